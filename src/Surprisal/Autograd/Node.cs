@@ -1,0 +1,46 @@
+namespace Surprisal;
+
+/// <summary>One recorded operation: its name and where its gradient goes next.</summary>
+/// <remarks>A node keeps what its backward formula needs and no more, so activations that nobody needs are collected.</remarks>
+public sealed class Node
+{
+    private readonly (Tensor Tensor, int Version)[] saved;
+
+    internal Node(string name, ReadOnlySpan<Tensor> saved, ReadOnlySpan<Edge> edges)
+    {
+        Name = name;
+        Edges = edges.ToArray();
+        this.saved = new (Tensor, int)[saved.Length];
+        for (var i = 0; i < saved.Length; i++) this.saved[i] = (saved[i], saved[i].Version.Value);
+    }
+
+    internal Node(Tensor leaf) : this("AccumulateGrad", [], []) => Leaf = leaf;
+
+    /// <summary>PyTorch's name of the operation, such as <c>AddBackward0</c> or <c>NllLossBackward0</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The operations that made this one's inputs, in the order of the inputs that want a gradient.</summary>
+    public IReadOnlyList<Node> NextFunctions => Array.ConvertAll(Edges, static edge => edge.Next);
+
+    internal Edge[] Edges { get; }
+
+    /// <summary>The leaf whose <c>Grad</c> this node fills; null for an operation.</summary>
+    internal Tensor? Leaf { get; }
+
+    /// <summary>A tensor in the middle of the graph whose gradient somebody asked to keep.</summary>
+    internal Tensor? Retained { get; set; }
+
+    /// <summary>Refuses to differentiate with values that are no longer those of the forward pass.</summary>
+    internal void CheckSaved()
+    {
+        foreach (var (tensor, version) in saved)
+            if (tensor.Version.Value != version)
+                throw new InvalidOperationException(
+                    $"one of the variables needed for gradient computation has been modified by an inplace operation: " +
+                    $"{Name} saved a {tensor.ElementName} tensor of shape {Shape.Text(tensor.Shape)} at version {version}, " +
+                    $"and it is at version {tensor.Version.Value} now; write to it after Backward, or to a Clone of it.");
+    }
+
+    /// <summary>Returns the name in PyTorch's angle brackets.</summary>
+    public override string ToString() => $"<{Name}>";
+}

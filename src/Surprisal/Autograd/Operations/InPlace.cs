@@ -1,0 +1,46 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+/// <content>Writes to existing memory: refused while the tape records the tensor, and noticed by every Backward that saved it.</content>
+public sealed partial class Tensor<T>
+{
+    /// <summary>Sets every element to <paramref name="value"/>.</summary>
+    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
+    public void Fill(T value) => WritableSpan("Fill").Fill(value);
+
+    /// <summary>Overwrites the elements with those of <paramref name="source"/>, of the same shape.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
+    public void CopyFrom(Tensor<T> source)
+    {
+        if (!source.Shape.SequenceEqual(Shape)) throw new ArgumentException($"source has shape {Surprisal.Shape.Text(source.Shape)}, but this tensor has {Surprisal.Shape.Text(Shape)}.", nameof(source));
+        source.Span.CopyTo(WritableSpan("CopyFrom"));
+    }
+
+    /// <summary>Adds in place, as PyTorch's <c>+=</c> does; the other operand broadcasts to this shape.</summary>
+    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
+    public void operator +=(Tensor<T> other) => Update(other, "+=", default(Formulas<T>.Add));
+
+    /// <summary>Subtracts in place.</summary>
+    /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
+    public void operator -=(Tensor<T> other) => Update(other, "-=", default(Formulas<T>.Subtract));
+
+    /// <summary>Multiplies in place.</summary>
+    /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
+    public void operator *=(Tensor<T> other) => Update(other, "*=", default(Formulas<T>.Multiply));
+
+    private void Update<TOp>(Tensor<T> other, string operation, TOp f) where TOp : struct, IBinary<T>
+    {
+        if (other.Shape.SequenceEqual(Shape))
+        {
+            var memory = WritableSpan(operation);
+            Elementwise.Map(memory, other.Span, memory, f);
+            return;
+        }
+        if (!Surprisal.Shape.Broadcast(Shape, other.Shape).AsSpan().SequenceEqual(Shape))
+            throw new ArgumentException($"output with shape {Surprisal.Shape.Text(Shape)} doesn't match the broadcast shape {Surprisal.Shape.Text(Surprisal.Shape.Broadcast(Shape, other.Shape))}", nameof(other));
+        var target = WritableSpan(operation);
+        Broadcasting.Map(Detach(), other.Detach(), f).Span.CopyTo(target);
+    }
+}

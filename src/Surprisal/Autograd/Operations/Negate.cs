@@ -1,0 +1,13 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+public static partial class Operations
+{
+    extension<T>(Tensor<T>) where T : unmanaged, INumber<T>
+    {
+        /// <summary>-x.</summary>
+        public static Tensor<T> operator -(Tensor<T> x) =>
+            x.Map(default(Formulas<T>.Negate)).Record("NegBackward0", [], x.Receives(g => -g));
+    }
+}

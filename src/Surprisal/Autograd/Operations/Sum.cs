@@ -1,0 +1,45 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+public static partial class Operations
+{
+    /// <summary>The sum of all elements, of rank 0; added up in double and rounded once.</summary>
+    public static Tensor<T> Sum<T>(this Tensor<T> x) where T : unmanaged, INumber<T> =>
+        Tensor.Scalar(Total(x.Span)).Record("SumBackward0", [], x.Receives(g => Tensor.Full(x.Shape, g.Item())));
+
+    /// <summary>The sums along one axis, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
+    public static Tensor<T> Sum<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
+    {
+        axis = Shape.Axis(axis, x.Rank);
+        var (outer, along, inner) = Shape.Split(x.Shape, axis);
+        var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
+        var totals = new double[inner];
+        for (var i = 0; i < outer; i++)
+        {
+            var slice = x.Span.Slice(i * along * inner, along * inner);
+            if (inner == 1)
+            {
+                y.Span[i] = Total(slice);
+                continue;
+            }
+            Array.Clear(totals);
+            for (var a = 0; a < along; a++) Totals.AddTo<T>(slice.Slice(a * inner, inner), totals);
+            for (var j = 0; j < inner; j++) y.Span[i * inner + j] = T.CreateTruncating(totals[j]);
+        }
+        return y.Record("SumBackward1", [], x.Receives(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+    }
+
+    /// <summary>The same numbers repeated along dimensions of size 1; off the tape.</summary>
+    internal static Tensor<T> Expand<T>(this Tensor<T> x, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
+        Broadcasting.Map(x, Tensor.Zeros<T>(shape), default(Formulas<T>.Add));
+
+    private static T Total<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
+    {
+        if (typeof(T).IsFloatingPoint) return T.CreateTruncating(Totals.Sum(x));
+        var sum = T.Zero;
+        foreach (var value in x) sum += value;
+        return sum;
+    }
+}

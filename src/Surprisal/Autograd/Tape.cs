@@ -1,0 +1,32 @@
+namespace Surprisal;
+
+/// <summary>Recording: how an operation's result remembers where it came from.</summary>
+internal static class Tape
+{
+    /// <summary>The edge by which <paramref name="input"/> receives its gradient; null when it wants none.</summary>
+    public static Edge? Receives<T>(this Tensor<T> input, Func<Tensor<T>, Tensor<T>> gradient) where T : unmanaged, INumber<T> =>
+        Receives<T, T>(input, gradient);
+
+    /// <summary>The same across a change of element type.</summary>
+    public static Edge? Receives<T, TOutput>(this Tensor<T> input, Func<Tensor<TOutput>, Tensor<T>> gradient)
+        where T : unmanaged, INumber<T>
+        where TOutput : unmanaged, INumber<TOutput> =>
+        input.Node is { } node && GradMode.IsEnabled ? new Edge(node, g => gradient((Tensor<TOutput>)g)) : null;
+
+    /// <summary>Puts <paramref name="output"/> on the tape when any input wants a gradient.</summary>
+    /// <param name="output">The operation's result, new or sharing the input's memory, not yet on the tape.</param>
+    /// <param name="name">PyTorch's name of the backward operation.</param>
+    /// <param name="saved">What the backward formula reads; a later write to any of them makes Backward refuse.</param>
+    /// <param name="inputs">One edge an input, null for those without a gradient.</param>
+    public static Tensor<T> Record<T>(this Tensor<T> output, string name, ReadOnlySpan<Tensor> saved, params ReadOnlySpan<Edge?> inputs)
+        where T : unmanaged, INumber<T>
+    {
+        Span<Edge> edges = new Edge[inputs.Length];
+        var count = 0;
+        foreach (var input in inputs)
+            if (input is { } edge)
+                edges[count++] = edge;
+        if (count > 0) output.SetNode(new Node(name, saved, edges[..count]));
+        return output;
+    }
+}

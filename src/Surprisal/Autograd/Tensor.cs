@@ -1,0 +1,55 @@
+namespace Surprisal;
+
+/// <summary>What every tensor has, whatever its element: a shape over dense row-major memory, and a place on the tape.</summary>
+/// <remarks>The static members create tensors, as PyTorch's <c>torch.zeros</c> and its neighbours do.</remarks>
+public abstract partial class Tensor
+{
+    private readonly int[] shape;
+
+    private protected Tensor(int[] shape, VersionCounter version)
+    {
+        this.shape = shape;
+        Version = version;
+        Length = Surprisal.Shape.Length(shape);
+    }
+
+    /// <summary>The size of each dimension; empty for a single number (rank 0).</summary>
+    public ReadOnlySpan<int> Shape => shape;
+
+    /// <summary>The number of dimensions; 0 for a single number.</summary>
+    public int Rank => shape.Length;
+
+    /// <summary>The number of elements: the product of the shape, 1 for rank 0.</summary>
+    public int Length { get; }
+
+    /// <summary>Whether <c>Backward</c> computes a gradient for this tensor or passes one through it.</summary>
+    public bool RequiresGrad => Node is not null;
+
+    /// <summary>The operation that made this tensor; null for a leaf.</summary>
+    public Node? GradFn => Node is { Leaf: null } ? Node : null;
+
+    /// <summary>Whether this tensor was made by the user rather than by a recorded operation.</summary>
+    public bool IsLeaf => GradFn is null;
+
+    /// <summary>Opens a scope in which no operation is recorded; the scope ends when the result is disposed.</summary>
+    /// <example><c>using (Tensor.NoGrad()) { weight -= 0.1f * weight.Grad; }</c></example>
+    public static GradMode NoGrad() => GradMode.Off();
+
+    /// <summary>Where gradients enter this tensor: its operation, or for a leaf its accumulator; null when none is wanted.</summary>
+    internal Node? Node { get; private protected set; }
+
+    /// <summary>Counts writes to the memory, shared by every tensor over the same memory.</summary>
+    internal VersionCounter Version { get; }
+
+    internal int[] Dimensions => shape;
+
+    /// <summary>Adds <paramref name="gradient"/> to what has arrived here; a borrowed one is copied before it is kept.</summary>
+    internal abstract void Accumulate(Tensor gradient, bool borrowed);
+
+    internal abstract Tensor Plus(Tensor other);
+
+    internal abstract bool SharesMemoryWith(Tensor other);
+
+    /// <summary>The element type's name in PyTorch's words: float32, float64, int64 ...</summary>
+    internal abstract string ElementName { get; }
+}

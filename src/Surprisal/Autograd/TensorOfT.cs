@@ -1,0 +1,118 @@
+using System.Numerics.Tensors;
+
+namespace Surprisal;
+
+/// <summary>Numbers in a shape, over dense row-major memory, with an optional gradient and the operation that made it.</summary>
+/// <typeparam name="T">The element. Only float and double tensors compute; integer ones hold indices and masks.</typeparam>
+/// <remarks>
+/// Always contiguous: <c>Reshape</c> and row slices share memory, <c>Transpose</c> copies. Ordinary garbage-collected memory; nothing to dispose.
+/// The operations are extension methods in <see cref="Operations"/>.
+/// </remarks>
+public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
+{
+    private readonly Memory<T> memory;
+
+    internal Tensor(Memory<T> memory, int[] shape, VersionCounter? version = null) : base(shape, version ?? new VersionCounter()) => this.memory = memory;
+
+    /// <summary>The gradient that Backward has accumulated here; null before the first, and after <see cref="ZeroGrad"/>.</summary>
+    public Tensor<T>? Grad { get; set; }
+
+    internal Span<T> Span => memory.Span;
+
+    /// <summary>The memory itself, to write to; counts as a write, so a Backward that still needs the old values will refuse.</summary>
+    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on: wrap the write in <c>Tensor.NoGrad()</c>.</exception>
+    public TensorSpan<T> AsTensorSpan() => new(WritableSpan("AsTensorSpan()"), Lengths());
+
+    /// <summary>The memory itself, to read; nothing is copied. A single number (rank 0) appears as one of length 1.</summary>
+    public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan() => new(memory.Span, Lengths());
+
+    /// <summary>The elements in row-major order, to read; nothing is copied.</summary>
+    public ReadOnlySpan<T> AsReadOnlySpan() => memory.Span;
+
+    /// <summary>A copy of the elements in row-major order.</summary>
+    public T[] ToArray() => memory.ToArray();
+
+    /// <summary>The only element of a tensor that has one.</summary>
+    /// <exception cref="InvalidOperationException">There are none or several.</exception>
+    public T Item() => Length == 1
+        ? memory.Span[0]
+        : throw new InvalidOperationException($"Item() needs exactly one element, but the shape {Surprisal.Shape.Text(Shape)} has {Length}.");
+
+    /// <summary>Makes this leaf want a gradient, or no longer want one.</summary>
+    /// <returns>The same tensor.</returns>
+    /// <exception cref="InvalidOperationException">The element is an integer, or the tensor is the result of an operation.</exception>
+    public Tensor<T> Requires(bool gradient)
+    {
+        if (gradient == RequiresGrad) return this;
+        if (gradient && !typeof(T).IsFloatingPoint)
+            throw new InvalidOperationException($"only Tensors of floating point dtype can require gradients, but this one holds {ElementName}.");
+        if (!IsLeaf) throw new InvalidOperationException("you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.");
+        Node = gradient ? new Node(this) : null;
+        return this;
+    }
+
+    /// <summary>The same memory without a history: gradients stop here.</summary>
+    public Tensor<T> Detach() => new(memory, Dimensions, Version);
+
+    /// <summary>Forgets the gradient, so that the next Backward starts from nothing.</summary>
+    public void ZeroGrad() => Grad = null;
+
+    /// <summary>Asks Backward to keep the gradient of this result of an operation, which it otherwise drops.</summary>
+    public void RetainGrad()
+    {
+        if (GradFn is { } node) node.Retained = this;
+        else if (!RequiresGrad) throw new InvalidOperationException("can't retain_grad on Tensor that has requires_grad=False");
+    }
+
+    /// <summary>Adds to every leaf's <see cref="Grad"/> the derivative of this tensor with respect to it.</summary>
+    /// <param name="gradient">The derivative of the final value with respect to this tensor, of this shape; 1 by default, for a single number.</param>
+    /// <exception cref="InvalidOperationException">Nothing to differentiate, several elements and no gradient, or a saved value was overwritten.</exception>
+    /// <remarks>The graph stays: a second call adds the same gradients once more.</remarks>
+    public void Backward(Tensor<T>? gradient = null)
+    {
+        if (!RequiresGrad) throw new InvalidOperationException("element 0 of tensors does not require grad and does not have a grad_fn");
+        if (gradient is null)
+        {
+            if (Length != 1)
+                throw new InvalidOperationException($"grad can be implicitly created only for scalar outputs; the shape here is {Surprisal.Shape.Text(Shape)}: reduce it with Sum() or Mean(), or pass a gradient of this shape.");
+            gradient = Full(Shape, T.One);
+        }
+        else if (!gradient.Shape.SequenceEqual(Shape))
+        {
+            throw new ArgumentException($"gradient has shape {Surprisal.Shape.Text(gradient.Shape)}, but the tensor has {Surprisal.Shape.Text(Shape)}.", nameof(gradient));
+        }
+        BackwardPass.Run(this, gradient);
+    }
+
+    internal override string ElementName => typeof(T).TorchName;
+
+    internal void SetNode(Node node) => Node = node;
+
+    /// <summary>The same memory in another shape, off the tape.</summary>
+    internal Tensor<T> View(ReadOnlySpan<int> shape) => new(memory, shape.ToArray(), Version);
+
+    /// <summary>Part of the memory in another shape, off the tape.</summary>
+    internal Tensor<T> View(int start, ReadOnlySpan<int> shape) => new(memory.Slice(start, Surprisal.Shape.Length(shape)), shape.ToArray(), Version);
+
+    internal Span<T> WritableSpan(string operation)
+    {
+        if (RequiresGrad && GradMode.IsEnabled)
+            throw new InvalidOperationException(
+                (IsLeaf ? "a leaf Variable that requires grad is being used in an in-place operation" : $"the result of {GradFn} is being used in an in-place operation") +
+                $": {operation} would change values that the tape relies on; wrap it in Tensor.NoGrad(), or write to a Clone.");
+        Version.Bump();
+        return memory.Span;
+    }
+
+    internal override void Accumulate(Tensor gradient, bool borrowed)
+    {
+        var added = (Tensor<T>)gradient;
+        Grad = Grad is null ? (borrowed ? new Tensor<T>(added.ToArray(), added.Dimensions) : added) : (Tensor<T>)Grad.Plus(added);
+    }
+
+    internal override Tensor Plus(Tensor other) => this + (Tensor<T>)other;
+
+    internal override bool SharesMemoryWith(Tensor other) => other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span);
+
+    private nint[] Lengths() => Rank == 0 ? [1] : Array.ConvertAll(Dimensions, static size => (nint)size);
+}

@@ -1,0 +1,15 @@
+namespace Surprisal.Kernels;
+
+/// <summary>Where the largest element is.</summary>
+internal static class ArgMax
+{
+    /// <summary>The first position of the largest of every stride-th element; NaN counts as larger than everything.</summary>
+    public static int Run<T>(ReadOnlySpan<T> x, int stride) where T : unmanaged, INumber<T>
+    {
+        var best = 0;
+        for (var i = 0; i < x.Length; i += stride)
+            if (x[i] > x[best] || (T.IsNaN(x[i]) && !T.IsNaN(x[best])))
+                best = i;
+        return best / stride;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>A function of one number, over lanes.</summary>
+internal interface IUnary<T> where T : unmanaged
+{
+    Lanes<T> Apply(Lanes<T> x);
+}
+
+/// <summary>A function of two numbers, over lanes.</summary>
+internal interface IBinary<T> where T : unmanaged
+{
+    Lanes<T> Apply(Lanes<T> x, Lanes<T> y);
+}
+
+/// <summary>y = f(x) and z = f(x, y) for whole spans: the loop, apart from the formula. One pass; outputs may be inputs.</summary>
+internal static class Elementwise
+{
+    public static void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
+    {
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(y);
+        var i = 0;
+        for (; i <= y.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).Store(ref to, i);
+        var rest = y.Length - i;
+        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref from, i, rest, default)).StorePart(ref to, i, rest);
+    }
+
+    public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    {
+        ref var left = ref MemoryMarshal.GetReference(x);
+        ref var right = ref MemoryMarshal.GetReference(y);
+        ref var to = ref MemoryMarshal.GetReference(z);
+        var i = 0;
+        for (; i <= z.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).Store(ref to, i);
+        var rest = z.Length - i;
+        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref left, i, rest, default), Lanes<T>.LoadPart(ref right, i, rest, default)).StorePart(ref to, i, rest);
+    }
+
+    public static void Map<T, TOp>(ReadOnlySpan<T> x, T y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
+        Map(x, z, new RightFixed<T, TOp>(f, Lanes<T>.All(y)));
+
+    public static void Map<T, TOp>(T x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
+        Map(y, z, new LeftFixed<T, TOp>(f, Lanes<T>.All(x)));
+
+    private readonly struct RightFixed<T, TOp>(TOp f, Lanes<T> y) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> x) => f.Apply(x, y);
+    }
+
+    private readonly struct LeftFixed<T, TOp>(TOp f, Lanes<T> x) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> y) => f.Apply(x, y);
+    }
+}

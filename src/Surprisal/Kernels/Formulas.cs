@@ -1,0 +1,44 @@
+namespace Surprisal.Kernels;
+
+/// <summary>The formulas that <see cref="Elementwise"/> runs, each one line: the operators, the activations and their derivatives.</summary>
+internal static class Formulas<T> where T : unmanaged, INumberBase<T>
+{
+    public readonly struct Add : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x + y; }
+    public readonly struct Subtract : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x - y; }
+    public readonly struct Multiply : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x * y; }
+    public readonly struct Divide : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x / y; }
+    public readonly struct Negate : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => -x; }
+    public readonly struct Exp : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => x.Exp(); }
+    public readonly struct Log : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => x.Log(); }
+    public readonly struct Sqrt : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => x.Sqrt(); }
+
+    /// <summary>max(x, 0); NaN stays NaN.</summary>
+    public readonly struct Relu : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Max(x, Lanes<T>.Zero); }
+
+    /// <summary>From the output y and its gradient g: g where y is positive.</summary>
+    public readonly struct ReluGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Lanes<T>.Select(Lanes<T>.Greater(y, Lanes<T>.Zero), g, Lanes<T>.Zero); }
+
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    public readonly struct Sigmoid : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.All(T.One) / (Lanes<T>.All(T.One) + (-x).Exp()); }
+
+    /// <summary>From the output y and its gradient g: g y (1 - y).</summary>
+    public readonly struct SigmoidGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => g * (Lanes<T>.All(T.One) - y) * y; }
+
+    /// <summary>sign(x) e / (e + 2) with e = expm1(2 |x|): keeps small x, and never overflows into NaN.</summary>
+    public readonly struct Tanh : IUnary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> x)
+        {
+            var zero = Lanes<T>.Zero;
+            var negative = Lanes<T>.Greater(zero, x);
+            var size = Lanes<T>.Select(negative, -x, x);
+            var two = Lanes<T>.All(T.One + T.One);
+            var e = (two * size).Expm1();
+            var y = Lanes<T>.Select(Lanes<T>.Greater(size, Lanes<T>.All(T.CreateChecked(22))), Lanes<T>.All(T.One), e / (e + two));
+            return Lanes<T>.Select(negative, -y, y);
+        }
+    }
+
+    /// <summary>From the output y and its gradient g: g (1 - y^2).</summary>
+    public readonly struct TanhGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Lanes<T>.Fma(-y * y, g, g); }
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Surprisal.Kernels;
+
+/// <summary>One block of 64 bytes: 16 floats or 8 doubles, on any hardware, so that every machine adds in the same order.</summary>
+/// <remarks>The runtime splits it into halves where registers are narrower. Nothing else in the house asks about hardware.</remarks>
+internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
+{
+    public readonly Vector512<T> Value = value;
+
+    public static int Count => Unsafe.SizeOf<Vector512<T>>() / Unsafe.SizeOf<T>();
+
+    public static Lanes<T> Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vector512<T>.Zero);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> All(T value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Load(ref T source, nint index) =>
+        new(Unsafe.ReadUnaligned<Vector512<T>>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, index))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref T target, nint index) =>
+        Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
+
+    /// <summary>Loads the first <paramref name="count"/> lanes; the others hold <paramref name="fill"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Lanes<T> LoadPart(ref T source, nint index, int count, T fill)
+    {
+        var block = Vector512.Create(fill);
+        ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
+        for (var i = 0; i < count; i++) Unsafe.Add(ref lane, i) = Unsafe.Add(ref source, index + i);
+        return new(block);
+    }
+
+    /// <summary>Stores the first <paramref name="count"/> lanes and touches nothing behind them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void StorePart(ref T target, nint index, int count)
+    {
+        var block = Value;
+        ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
+        for (var i = 0; i < count; i++) Unsafe.Add(ref target, index + i) = Unsafe.Add(ref lane, i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> operator +(Lanes<T> a, Lanes<T> b) => new(a.Value + b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> operator -(Lanes<T> a, Lanes<T> b) => new(a.Value - b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> operator *(Lanes<T> a, Lanes<T> b) => new(a.Value * b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> operator /(Lanes<T> a, Lanes<T> b) => new(a.Value / b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> operator -(Lanes<T> a) => new(-a.Value);
+
+    /// <summary>a * b + c with one rounding, never left to the compiler's taste.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Fma(Lanes<T> a, Lanes<T> b, Lanes<T> c)
+    {
+        if (typeof(T) == typeof(float)) return new(Vector512.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double)) return new(Vector512.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+        return a * b + c;
+    }
+
+    /// <summary>The larger of each pair; NaN where either is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Max(Lanes<T> a, Lanes<T> b) => new(Vector512.Max(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Greater(Lanes<T> a, Lanes<T> b) => new(Vector512.GreaterThan(a.Value, b.Value));
+
+    /// <summary>Lane by lane: <paramref name="yes"/> where the mask's bits are set, else <paramref name="no"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Select(Lanes<T> mask, Lanes<T> yes, Lanes<T> no) => new(Vector512.ConditionalSelect(mask.Value, yes.Value, no.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Sqrt() => new(Vector512.Sqrt(Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Exp() => typeof(T) == typeof(float)
+        ? new(Exponential.Exp(Value.AsSingle()).As<float, T>())
+        : new(Exponential.Exp(Value.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Expm1() => typeof(T) == typeof(float)
+        ? new(Exponential.Expm1(Value.AsSingle()).As<float, T>())
+        : new(Exponential.Expm1(Value.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Log() => typeof(T) == typeof(float)
+        ? new(Logarithm.Log(Value.AsSingle()).As<float, T>())
+        : new(Logarithm.Log(Value.AsDouble()).As<double, T>());
+
+    /// <summary>The sum of the lanes by halving: the same tree on every machine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Sum()
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var (low, high) = Vector512.Widen(Value.AsSingle());
+            return new Lanes<double>(low + high).Sum();
+        }
+        var pairs = Value.AsDouble().GetLower() + Value.AsDouble().GetUpper();
+        var halves = pairs.GetLower() + pairs.GetUpper();
+        return halves.ToScalar() + halves.GetElement(1);
+    }
+
+    /// <summary>The largest lane; NaN if any is NaN.</summary>
+    public T Max()
+    {
+        var half = Vector256.Max(Value.GetLower(), Value.GetUpper());
+        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        var largest = quarter;
+        for (var i = 1; i < Vector128<T>.Count; i++)
+            largest = Vector128.Max(largest, Vector128.Create(quarter.GetElement(i)));
+        return largest.ToScalar();
+    }
+}

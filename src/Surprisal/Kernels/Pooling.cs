@@ -1,0 +1,79 @@
+namespace Surprisal.Kernels;
+
+/// <summary>The sizes of a 2-D pooling: Planes = N C images of [H, W], windows of Size x Size, output [Oh, Ow].</summary>
+internal readonly record struct PoolingShape(int Planes, int H, int W, int Size, int Stride, int Padding)
+{
+    public int Oh => (H + 2 * Padding - Size) / Stride + 1;
+    public int Ow => (W + 2 * Padding - Size) / Stride + 1;
+
+    /// <summary>The window of an output pixel, cut to the image.</summary>
+    public (int Top, int Bottom, int Left, int Right) Window(int oh, int ow) =>
+        (Math.Max(0, oh * Stride - Padding), Math.Min(H, oh * Stride - Padding + Size),
+         Math.Max(0, ow * Stride - Padding), Math.Min(W, ow * Stride - Padding + Size));
+}
+
+/// <summary>The largest or the average of each window; the gradient goes to the first largest, or to all in equal parts.</summary>
+internal static class Pooling
+{
+    /// <summary>Largest of each window, and where in its plane it lies. NaN wins. Padding counts as -infinity.</summary>
+    public static void Max<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y, Span<int> positions) where T : unmanaged, INumber<T>
+    {
+        var image = x.Slice(plane * s.H * s.W, s.H * s.W);
+        var to = plane * s.Oh * s.Ow;
+        for (var oh = 0; oh < s.Oh; oh++)
+        for (var ow = 0; ow < s.Ow; ow++, to++)
+        {
+            var (top, bottom, left, right) = s.Window(oh, ow);
+            var best = top * s.W + left;
+            for (var h = top; h < bottom; h++)
+            for (var w = left; w < right; w++)
+            {
+                var value = image[h * s.W + w];
+                if (value > image[best] || T.IsNaN(value)) best = h * s.W + w;
+            }
+            y[to] = image[best];
+            positions[to] = best;
+        }
+    }
+
+    public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> positions, Span<T> dx) where T : unmanaged, INumber<T>
+    {
+        var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
+        image.Clear();
+        for (var from = plane * s.Oh * s.Ow; from < (plane + 1) * s.Oh * s.Ow; from++) image[positions[from]] += dy[from];
+    }
+
+    /// <summary>Sum of each window over Size^2: padding counts as zeros, as PyTorch's count_include_pad does.</summary>
+    public static void Average<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>
+    {
+        var image = x.Slice(plane * s.H * s.W, s.H * s.W);
+        var to = plane * s.Oh * s.Ow;
+        var divisor = T.CreateChecked(s.Size * s.Size);
+        for (var oh = 0; oh < s.Oh; oh++)
+        for (var ow = 0; ow < s.Ow; ow++, to++)
+        {
+            var (top, bottom, left, right) = s.Window(oh, ow);
+            var sum = T.Zero;
+            for (var h = top; h < bottom; h++)
+            for (var w = left; w < right; w++)
+                sum += image[h * s.W + w];
+            y[to] = sum / divisor;
+        }
+    }
+
+    public static void AverageGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, INumber<T>
+    {
+        var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
+        image.Clear();
+        var from = plane * s.Oh * s.Ow;
+        var divisor = T.CreateChecked(s.Size * s.Size);
+        for (var oh = 0; oh < s.Oh; oh++)
+        for (var ow = 0; ow < s.Ow; ow++, from++)
+        {
+            var (top, bottom, left, right) = s.Window(oh, ow);
+            for (var h = top; h < bottom; h++)
+            for (var w = left; w < right; w++)
+                image[h * s.W + w] += dy[from] / divisor;
+        }
+    }
+}

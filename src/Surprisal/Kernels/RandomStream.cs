@@ -1,0 +1,56 @@
+namespace Surprisal.Kernels;
+
+/// <summary>Random numbers that depend on the seed and the position alone, so the same on every machine and runtime.</summary>
+/// <remarks>SplitMix64 (Steele, Lea, Flood 2014): the n-th number is a mix of seed + n * golden ratio.</remarks>
+internal struct RandomStream
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+    private readonly ulong start;
+    private ulong position;
+
+    public RandomStream(long seed, long stream = 0) => start = Mix(Mix((ulong)seed + Golden) + (ulong)stream * Golden);
+
+    public ulong Next() => Mix(start + ++position * Golden);
+
+    /// <summary>Uniform in [0, 1) in steps of 2^-24, so that a float holds it exactly and it stays below 1.</summary>
+    public double Uniform() => (Next() >> 40) * (1.0 / (1 << 24));
+
+    /// <summary>Uniform in [0, bound) without bias: draws that fall into the incomplete last interval are drawn again.</summary>
+    public ulong Below(ulong bound)
+    {
+        var limit = ulong.MaxValue - ulong.MaxValue % bound;
+        ulong drawn;
+        do drawn = Next();
+        while (drawn >= limit);
+        return drawn % bound;
+    }
+
+    /// <summary>Standard normal by Marsaglia's polar method; one number a call, the second is not kept.</summary>
+    public double Normal()
+    {
+        while (true)
+        {
+            var u = ((long)Next() >> 11) * (1.0 / (1L << 52));
+            var v = ((long)Next() >> 11) * (1.0 / (1L << 52));
+            var s = u * u + v * v;
+            if (s < 1 && s > 0) return u * Math.Sqrt(-2 * Scalar.Log(s) / s);
+        }
+    }
+
+    /// <summary>Brings a list into random order (Fisher-Yates).</summary>
+    public void Shuffle(Span<int> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var j = (int)Below((ulong)i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

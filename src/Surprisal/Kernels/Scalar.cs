@@ -1,0 +1,31 @@
+using System.Runtime.Intrinsics;
+
+namespace Surprisal.Kernels;
+
+/// <summary>exp, log, log1p and powers of one double, through the lanes' own code, so that no machine's C library has a say.</summary>
+internal static class Scalar
+{
+    public static double Exp(double x) => Exponential.Exp(Vector512.Create(x)).ToScalar();
+
+    public static double Log(double x) => Logarithm.Log(Vector512.Create(x)).ToScalar();
+
+    /// <summary>log(1 + x) without losing small x: the rounding error of 1 + x is put back to first order.</summary>
+    public static double Log1p(double x)
+    {
+        var u = 1 + x;
+        return double.IsInfinity(u) ? Log(u) : Log(u) + (x - (u - 1)) / u;
+    }
+
+    /// <summary>x to the power of e: by multiplication for whole e up to 64, by square root for halves, else exp(e log x).</summary>
+    public static double Pow(double x, double e)
+    {
+        if (e == 0.5) return Math.Sqrt(x);
+        if (e < 0) return 1 / Pow(x, -e);
+        if (e > 64 || e != Math.Floor(e)) return x == 0 ? 0 : Exp(e * Log(x));
+        var result = 1.0;
+        for (var (n, square) = ((int)e, x); n > 0; n >>= 1, square *= square)
+            if ((n & 1) == 1)
+                result *= square;
+        return result;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Surprisal.Kernels;
+
+/// <summary>Sums in double, in a fixed order. Rows are contiguous; columns are summed by adding rows.</summary>
+internal static class Totals
+{
+    /// <summary>The sum of a contiguous row: two double accumulators a lane block, added by a fixed tree.</summary>
+    public static double Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return SumScalar(x);
+        ref var from = ref MemoryMarshal.GetReference(x);
+        var low = Lanes<double>.Zero;
+        var high = Lanes<double>.Zero;
+        for (var i = 0; i < x.Length; i += Lanes<T>.Count)
+        {
+            var rest = x.Length - i;
+            var block = rest >= Lanes<T>.Count ? Lanes<T>.Load(ref from, i) : Lanes<T>.LoadPart(ref from, i, rest, default);
+            if (typeof(T) == typeof(float))
+            {
+                var (first, second) = Vector512.Widen(block.Value.AsSingle());
+                low += new Lanes<double>(first);
+                high += new Lanes<double>(second);
+            }
+            else
+            {
+                low += new Lanes<double>(block.Value.AsDouble());
+            }
+        }
+        return (low + high).Sum();
+    }
+
+    /// <summary>total[j] += x[j].</summary>
+    public static void AddTo<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
+    {
+        for (var j = 0; j < x.Length; j++) total[j] += double.CreateTruncating(x[j]);
+    }
+
+    private static double SumScalar<T>(ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>
+    {
+        var sum = 0.0;
+        foreach (var value in x) sum += double.CreateTruncating(value);
+        return sum;
+    }
+}

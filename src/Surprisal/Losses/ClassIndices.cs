@@ -1,0 +1,73 @@
+namespace Surprisal;
+
+/// <summary>The shapes of a loss over class indices, checked: samples x classes x inner positions, and one target for each (sample, position).</summary>
+internal readonly ref struct ClassIndices
+{
+    public readonly int Samples, Classes, Inner;
+    private readonly ReadOnlySpan<nint> targetShape;
+
+    /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
+    public ClassIndices(ReadOnlySpan<nint> logits, ReadOnlySpan<nint> targets, int? weights)
+    {
+        targetShape = targets;
+        if (logits.Length == 0) throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).", nameof(logits));
+        var unbatched = logits.Length == 1;
+        Samples = unbatched ? 1 : (int)logits[0];
+        Classes = (int)logits[unbatched ? 0 : 1];
+        Inner = 1;
+        if (unbatched)
+        {
+            if (targets.Length > 1 || (targets.Length == 1 && targets[0] != 1))
+                throw new ArgumentException($"size mismatch (got input: {Dense.Text(logits)}, target: {Dense.Text(targets)}): logits of shape (C) need a single target.", nameof(targets));
+        }
+        else
+        {
+            var batch = targets.Length == 0 ? 0 : targets[0];
+            if (targets.Length == 0 || batch != logits[0])
+                throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({batch}): logits have shape {Dense.Text(logits)}, targets {Dense.Text(targets)}.", nameof(targets));
+            if (logits.Length == 2 && targets.Length > 1)
+                throw new ArgumentException($"0D or 1D target tensor expected, multi-target not supported: logits of shape {Dense.Text(logits)} need targets [{logits[0]}], but they have shape {Dense.Text(targets)}.", nameof(targets));
+            if (!targets[1..].SequenceEqual(logits[2..]))
+                throw new ArgumentException($"Expected target size {Text(logits[0], logits[2..])}, got {Dense.Text(targets)}: logits have shape {Dense.Text(logits)}, with the classes second.", nameof(targets));
+            foreach (var size in logits[2..]) Inner = checked(Inner * (int)size);
+        }
+        if (weights is { } count && count != Classes)
+            throw new ArgumentException($"weight tensor should be defined either for all {Classes} classes or no classes but got weight tensor of shape: [{count}]", nameof(weights));
+    }
+
+    /// <summary>The sum of the weights of the targets that are not ignored, in double; refuses a target that is no class before anything is written.</summary>
+    public double Divisor<T, TTarget>(ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> weight, long ignoreIndex)
+        where T : unmanaged, INumberBase<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var (sum, count) = (0.0, 0L);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var target = long.CreateSaturating(targets[i]);
+            if (target == ignoreIndex) continue;
+            if (target < 0 || target >= Classes)
+                throw new ArgumentOutOfRangeException(nameof(targets),
+                    $"targets[{Position(i)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
+            if (weight.IsEmpty) count++;
+            else sum += double.CreateTruncating(weight[(int)target]);
+        }
+        return weight.IsEmpty ? count : sum;
+    }
+
+    /// <summary>Refuses an element type that has no kernels.</summary>
+    public static void CheckElement<T>(string name)
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+            throw new NotSupportedException($"{name} hold {typeof(T).Name}; losses compute in float and double.");
+    }
+
+    private string Position(int flat)
+    {
+        var indices = new nint[Math.Max(1, targetShape.Length)];
+        nint rest = flat;
+        for (var axis = targetShape.Length - 1; axis >= 0; axis--) (rest, indices[axis]) = (rest / targetShape[axis], rest % targetShape[axis]);
+        return string.Join(", ", indices);
+    }
+
+    private static string Text(nint first, ReadOnlySpan<nint> rest) => Dense.Text([first, .. rest]);
+}

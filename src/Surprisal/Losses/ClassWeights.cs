@@ -1,0 +1,52 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace Surprisal;
+
+/// <summary>One weight a class, immutable and compared by value: <c>Weight = [1, 2]</c>.</summary>
+[CollectionBuilder(typeof(ClassWeights), nameof(Create))]
+public sealed class ClassWeights : IReadOnlyList<double>, IEquatable<ClassWeights>
+{
+    private readonly double[] wide;
+    private readonly float[] narrow;
+
+    private ClassWeights(ReadOnlySpan<double> values)
+    {
+        wide = values.ToArray();
+        narrow = Array.ConvertAll(wide, static value => (float)value);
+    }
+
+    /// <summary>Weights with a copy of <paramref name="values"/>, one a class. Negative and zero weights are allowed, as in PyTorch.</summary>
+    public static ClassWeights Create(ReadOnlySpan<double> values) => new(values);
+
+    /// <summary>The number of classes.</summary>
+    public int Count => wide.Length;
+
+    /// <summary>The weight of class <paramref name="index"/>.</summary>
+    public double this[int index] => wide[index];
+
+    /// <summary>The same weights, rounded to the element type of the logits.</summary>
+    internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)wide : (T[])(object)narrow;
+
+    /// <inheritdoc/>
+    public bool Equals(ClassWeights? other) => other is not null && wide.AsSpan().SequenceEqual(other.wide);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ClassWeights);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var value in wide) hash.Add(value);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>Lists the weights: [1, 2].</summary>
+    public override string ToString() => $"[{string.Join(", ", wide)}]";
+
+    /// <inheritdoc/>
+    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)wide).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
