@@ -50,6 +50,9 @@ public abstract partial class Tensor
 
     internal abstract bool SharesMemoryWith(Tensor other);
 
+    /// <summary>Overwrites the elements with those of a tensor of the same type and shape.</summary>
+    internal abstract void Assign(Tensor source);
+
     /// <summary>The element type's name in PyTorch's words: float32, float64, int64 ...</summary>
     internal abstract string ElementName { get; }
 }

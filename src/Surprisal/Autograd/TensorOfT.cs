@@ -114,5 +114,11 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 
     internal override bool SharesMemoryWith(Tensor other) => other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span);
 
+    internal override void Assign(Tensor source)
+    {
+        using var scope = NoGrad();
+        CopyFrom((Tensor<T>)source);
+    }
+
     private nint[] Lengths() => Rank == 0 ? [1] : Array.ConvertAll(Dimensions, static size => (nint)size);
 }

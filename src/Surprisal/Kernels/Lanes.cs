@@ -38,9 +38,21 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
         return new(block);
     }
 
+    /// <summary>A whole load where there is room for it, else a part filled with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> LoadPart(ref T source, nint index, int count) =>
+        count == Count ? Load(ref source, index) : LoadPart(ref source, index, count, default);
+
     /// <summary>Stores the first <paramref name="count"/> lanes and touches nothing behind them.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StorePart(ref T target, nint index, int count)
+    {
+        if (count == Count) Store(ref target, index);
+        else StoreFirst(ref target, index, count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StoreFirst(ref T target, nint index, int count)
     {
         var block = Value;
         ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);

@@ -1,0 +1,40 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+public static partial class Operations
+{
+    /// <summary>2-D cross-correlation: [N, C, H, W] with weight [O, C, Kh, Kw] to [N, O, Oh, Ow], Oh = (H + 2 padding - Kh) / stride + 1.</summary>
+    /// <exception cref="ArgumentException">Sizes that do not fit.</exception>
+    public static unsafe Tensor<T> Conv2d<T>(this Tensor<T> x, Tensor<T> weight, Tensor<T>? bias = null, int stride = 1, int padding = 0) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (x.Rank != 4 || weight.Rank != 4 || x.Shape[1] != weight.Shape[1])
+            throw new ArgumentException($"Given weight of size {Shape.Text(weight.Shape)}, expected input [N, {(weight.Rank == 4 ? weight.Shape[1] : "C")}, H, W], but got input of size {Shape.Text(x.Shape)} instead.", nameof(x));
+        var s = new ConvolutionShape(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], weight.Shape[0], weight.Shape[2], weight.Shape[3], stride, padding);
+        if (stride < 1 || padding < 0) throw new ArgumentException($"stride is {stride} and padding {padding}; stride must be at least 1 and padding at least 0.", stride < 1 ? nameof(stride) : nameof(padding));
+        if (s.H + 2 * padding < s.Kh || s.W + 2 * padding < s.Kw)
+            throw new ArgumentException($"Calculated padded input size per channel: ({s.H + 2 * padding} x {s.W + 2 * padding}). Kernel size: ({s.Kh} x {s.Kw}). Kernel size can't be greater than actual input size", nameof(x));
+        if (bias is not null && !bias.Shape.SequenceEqual([s.O])) throw new ArgumentException($"bias has shape {Shape.Text(bias.Shape)}; it needs [{s.O}].", nameof(bias));
+        var y = Tensor.Uninitialized<T>([s.N, s.O, s.Oh, s.Ow]);
+        fixed (T* px = x.Span, pw = weight.Span, pb = bias is null ? default : bias.Span, py = y.Span) Convolution.Forward(s, px, pw, pb, py);
+        return y.Record("ConvolutionBackward0", [x, weight],
+            x.Receives(g =>
+            {
+                var dx = Tensor.Uninitialized<T>(x.Shape);
+                fixed (T* pg = g.Span, pw = weight.Span, pd = dx.Span) Convolution.InputGradient(s, pg, pw, pd);
+                return dx;
+            }),
+            weight.Receives(g =>
+            {
+                var dw = Tensor.Uninitialized<T>(weight.Shape);
+                fixed (T* px = x.Span, pg = g.Span, pd = dw.Span) Convolution.WeightGradient(s, px, pg, pd);
+                return dw;
+            }),
+            bias?.Receives(g =>
+            {
+                var db = Tensor.Uninitialized<T>([s.O]);
+                fixed (T* pg = g.Span, pd = db.Span) Convolution.BiasGradient(s, pg, pd);
+                return db;
+            }));
+    }
+}

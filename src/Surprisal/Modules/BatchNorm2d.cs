@@ -1,0 +1,51 @@
+namespace Surprisal.Modules;
+
+/// <summary>Normalises each channel of [N, C, H, W] to mean 0 and variance 1, then scales and shifts it.</summary>
+/// <remarks>
+/// In training with the batch's statistics, which also move the running ones; in evaluation with the running ones. Ioffe and Szegedy 2015.
+/// Defaults as PyTorch's: epsilon 1e-5, momentum 0.1, running variance unbiased.
+/// </remarks>
+public sealed class BatchNorm2d : Module
+{
+    private readonly double epsilon, momentum;
+    private readonly Tensor<float> weight, bias, runningMean, runningVariance;
+    private readonly Tensor<long> batches;
+
+    /// <summary>A layer for the given number of channels; weight 1 and bias 0 at first.</summary>
+    /// <param name="channels">The size of the second dimension.</param>
+    /// <param name="epsilon">Added to the variance. Default 1e-5.</param>
+    /// <param name="momentum">How far the running statistics move towards each batch's. Default 0.1.</param>
+    public BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
+        (this.epsilon, this.momentum) = (epsilon, momentum);
+        weight = Parameter("weight", Tensor.Ones<float>([channels]));
+        bias = Parameter("bias", Tensor.Zeros<float>([channels]));
+        runningMean = Buffer("running_mean", Tensor.Zeros<float>([channels]));
+        runningVariance = Buffer("running_var", Tensor.Ones<float>([channels]));
+        batches = Buffer("num_batches_tracked", Tensor.Zeros<long>([]));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">Not [N, C, H, W] with this layer's channels, or in training a single value a channel.</exception>
+    public override Tensor<float> Forward(Tensor<float> input)
+    {
+        var channels = weight.Length;
+        if (input.Rank != 4 || input.Shape[1] != channels) throw new ArgumentException($"the input has shape {Shape.Text(input.Shape)}; expected 4D input [N, {channels}, H, W].", nameof(input));
+        if (!IsTraining)
+            return (input - Channels(runningMean)) / Channels((runningVariance + (float)epsilon).Sqrt()) * Channels(weight) + Channels(bias);
+        var count = (double)input.Length / channels;
+        if (count <= 1) throw new ArgumentException($"Expected more than 1 value per channel when training, got input size {Shape.Text(input.Shape)}", nameof(input));
+        Span<double> mean = new double[channels], variance = new double[channels];
+        var output = input.BatchNorm(weight, bias, epsilon, mean, variance);
+        for (var c = 0; c < channels; c++)
+        {
+            runningMean.Span[c] += (float)(momentum * (mean[c] - runningMean.Span[c]));
+            runningVariance.Span[c] += (float)(momentum * (variance[c] * count / (count - 1) - runningVariance.Span[c]));
+        }
+        batches.Span[0]++;
+        return output;
+    }
+
+    private static Tensor<float> Channels(Tensor<float> perChannel) => perChannel.Reshape(-1, 1, 1);
+}

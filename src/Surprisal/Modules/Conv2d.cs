@@ -1,0 +1,35 @@
+namespace Surprisal.Modules;
+
+/// <summary>2-D cross-correlation with square kernels: [N, C, H, W] to [N, O, Oh, Ow], Oh = (H + 2 padding - kernel) / stride + 1.</summary>
+public sealed class Conv2d : Module
+{
+    private readonly int stride, padding;
+
+    /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(channels kernel^2).</summary>
+    /// <param name="inputs">Channels of the input.</param>
+    /// <param name="outputs">Channels of the output.</param>
+    /// <param name="kernel">The side of the kernel.</param>
+    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="stride">The step between positions. Default 1.</param>
+    /// <param name="padding">Rows and columns of zeros around the image. Default 0.</param>
+    /// <param name="bias">Whether to add a bias. Default true.</param>
+    public Conv2d(int inputs, int outputs, int kernel, long seed, int stride = 1, int padding = 0, bool bias = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel);
+        (this.stride, this.padding) = (stride, padding);
+        var (weight, initial) = Initialization.Uniform([outputs, inputs, kernel, kernel], inputs * kernel * kernel, seed);
+        Weight = Parameter("weight", weight);
+        if (bias) Bias = Parameter("bias", initial);
+    }
+
+    /// <summary>[outputs, inputs, kernel, kernel].</summary>
+    public Tensor<float> Weight { get; }
+
+    /// <summary>[outputs]; null without bias.</summary>
+    public Tensor<float>? Bias { get; }
+
+    /// <inheritdoc/>
+    public override Tensor<float> Forward(Tensor<float> input) => input.Conv2d(Weight, Bias, stride, padding);
+}

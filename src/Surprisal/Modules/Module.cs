@@ -1,0 +1,109 @@
+namespace Surprisal.Modules;
+
+/// <summary>A function with parameters, made of others: what maps inputs to logits. Modules compute in float.</summary>
+/// <example>
+/// A module registers its parts in the constructor, under the names that PyTorch would give them:
+/// <c>hidden = Child("hidden", new Linear(784, 128, seed: 1));</c>
+/// </example>
+public abstract class Module
+{
+    private readonly List<(string Name, Tensor<float> Tensor)> parameters = [];
+    private readonly List<(string Name, Tensor Tensor, bool Persistent)> buffers = [];
+    private readonly List<(string Name, Module Module)> children = [];
+
+    /// <summary>Whether layers such as <see cref="Dropout"/> behave as in training; true until <see cref="Eval"/>.</summary>
+    public bool IsTraining { get; private set; } = true;
+
+    /// <summary>Maps a batch of inputs to outputs.</summary>
+    public abstract Tensor<float> Forward(Tensor<float> input);
+
+    /// <summary>Every parameter of this module and its children, in the order of registration.</summary>
+    public IEnumerable<Tensor<float>> Parameters() => NamedParameters().Select(static named => named.Parameter);
+
+    /// <summary>Every parameter with its full name, such as <c>features.0.weight</c>.</summary>
+    public IEnumerable<(string Name, Tensor<float> Parameter)> NamedParameters() =>
+        Modules("").SelectMany(static at => at.Module.parameters.Select(own => (at.Prefix + own.Name, own.Tensor)));
+
+    /// <summary>Every buffer with its full name: state that is saved but not trained, such as running means.</summary>
+    public IEnumerable<(string Name, Tensor Buffer)> NamedBuffers() => Buffers(persistentOnly: false);
+
+    /// <summary>Switches this module and its children to training behaviour, or away from it.</summary>
+    public void Train(bool on = true)
+    {
+        foreach (var (_, module) in Modules("")) module.IsTraining = on;
+    }
+
+    /// <summary>Switches to evaluation: dropout passes everything, batch normalisation uses its running statistics.</summary>
+    public void Eval() => Train(false);
+
+    /// <summary>Forgets every parameter's gradient.</summary>
+    public void ZeroGrad()
+    {
+        foreach (var parameter in Parameters()) parameter.ZeroGrad();
+    }
+
+    /// <summary>All parameters and saved buffers by full name; the tensors themselves, not copies.</summary>
+    public IReadOnlyDictionary<string, Tensor> StateDictionary() => State(persistentOnly: true);
+
+    /// <summary>Copies values into the parameters and buffers; nothing is written unless everything fits.</summary>
+    /// <exception cref="ArgumentException">Missing or unexpected names, or other shapes or element types; all are listed.</exception>
+    public void LoadStateDictionary(IReadOnlyDictionary<string, Tensor> state) => Load(state, State(persistentOnly: true));
+
+    internal Dictionary<string, Tensor> State(bool persistentOnly)
+    {
+        var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, parameter) in NamedParameters()) state.Add(name, parameter);
+        foreach (var (name, buffer) in Buffers(persistentOnly)) state.Add(name, buffer);
+        return state;
+    }
+
+    internal static void Load(IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> into)
+    {
+        var problems = new List<string>();
+        foreach (var (name, tensor) in into)
+            if (!from.TryGetValue(name, out var found)) problems.Add($"missing {name}");
+            else if (found.GetType() != tensor.GetType() || !found.Shape.SequenceEqual(tensor.Shape))
+                problems.Add($"size mismatch for {name}: {found.ElementName} {Shape.Text(found.Shape)} given, {tensor.ElementName} {Shape.Text(tensor.Shape)} needed");
+        problems.AddRange(from.Keys.Where(name => !into.ContainsKey(name)).Select(static name => $"unexpected {name}"));
+        if (problems.Count > 0) throw new ArgumentException($"the state does not fit the model: {string.Join("; ", problems)}.", nameof(from));
+        foreach (var (name, tensor) in into) tensor.Assign(from[name]);
+    }
+
+    /// <summary>Registers a tensor to be trained.</summary>
+    /// <returns>The same tensor, requiring grad.</returns>
+    protected Tensor<float> Parameter(string name, Tensor<float> value)
+    {
+        parameters.Add((CheckName(name), value.Requires(true)));
+        return value;
+    }
+
+    /// <summary>Registers state that is not trained; one that is not persistent stays out of the state dictionary, as in PyTorch.</summary>
+    /// <returns>The same tensor.</returns>
+    protected Tensor<T> Buffer<T>(string name, Tensor<T> value, bool persistent = true) where T : unmanaged, INumber<T>
+    {
+        buffers.Add((CheckName(name), value, persistent));
+        return value;
+    }
+
+    /// <summary>Registers a module that this one is made of.</summary>
+    /// <returns>The same module.</returns>
+    protected TModule Child<TModule>(string name, TModule module) where TModule : Module
+    {
+        children.Add((CheckName(name), module));
+        return module;
+    }
+
+    private IEnumerable<(string Name, Tensor Buffer)> Buffers(bool persistentOnly) =>
+        Modules("").SelectMany(at => at.Module.buffers.Where(own => own.Persistent || !persistentOnly).Select(own => (at.Prefix + own.Name, own.Tensor)));
+
+    private IEnumerable<(string Prefix, Module Module)> Modules(string prefix) =>
+        children.SelectMany(child => child.Module.Modules($"{prefix}{child.Name}.")).Prepend((prefix, this));
+
+    private string CheckName(string name)
+    {
+        if (name.Length == 0 || name.Contains('.')) throw new ArgumentException($"the name '{name}' is empty or has a dot, which separates modules in full names.", nameof(name));
+        if (parameters.Exists(own => own.Name == name) || buffers.Exists(own => own.Name == name) || children.Exists(own => own.Name == name))
+            throw new ArgumentException($"the name '{name}' is taken in this module.", nameof(name));
+        return name;
+    }
+}

@@ -1,0 +1,65 @@
+using Surprisal.Kernels;
+
+namespace Surprisal.Training;
+
+/// <summary>Draws batches from a dataset, in an order that follows from the seed and the epoch; the next batch is made on a second thread.</summary>
+public sealed class DataLoader
+{
+    private readonly long seed;
+    private readonly bool shuffle;
+
+    /// <summary>A loader for the given dataset.</summary>
+    /// <param name="dataset">Where samples come from.</param>
+    /// <param name="batchSize">Samples a batch; at least 1.</param>
+    /// <param name="seed">The same seed gives the same order in the same epoch.</param>
+    /// <param name="shuffle">Whether to draw in random order, another one each epoch. Default true.</param>
+    /// <param name="dropLast">Whether to leave out a last batch that is not full. Default false.</param>
+    public DataLoader(Dataset dataset, int batchSize, long seed, bool shuffle = true, bool dropLast = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        (Dataset, BatchSize, this.seed, this.shuffle) = (dataset, batchSize, seed, shuffle);
+        Batches = dropLast ? dataset.Count / batchSize : (dataset.Count + batchSize - 1) / batchSize;
+        Samples = dropLast ? Batches * batchSize : dataset.Count;
+    }
+
+    /// <summary>Where samples come from.</summary>
+    public Dataset Dataset { get; }
+
+    /// <summary>Samples a batch; the last one may have fewer.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>Batches an epoch.</summary>
+    public int Batches { get; }
+
+    /// <summary>Samples an epoch.</summary>
+    public int Samples { get; }
+
+    /// <summary>The batches of one epoch, from number <paramref name="first"/> on.</summary>
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0)
+    {
+        var order = Enumerable.Range(0, Dataset.Count).ToArray();
+        if (shuffle) new RandomStream(seed, stream: epoch).Shuffle(order);
+        var next = first < Batches ? Task.Run(() => Read(order, first)) : null;
+        for (var i = first; i < Batches; i++)
+        {
+            var batch = next!.GetAwaiter().GetResult();
+            var following = i + 1;
+            if (following < Batches) next = Task.Run(() => Read(order, following));
+            yield return batch;
+        }
+    }
+
+    private Batch Read(int[] order, int batch)
+    {
+        var rows = order.AsSpan(batch * BatchSize, Math.Min(BatchSize, order.Length - batch * BatchSize));
+        var inputs = Tensor.Zeros<float>([rows.Length, .. Dataset.SampleShape]);
+        var targets = Tensor.Zeros<long>([rows.Length]);
+        var size = rows.Length == 0 ? 0 : inputs.Length / rows.Length;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Dataset.Read(rows[i], inputs.Span.Slice(i * size, size));
+            targets.Span[i] = Dataset.Target(rows[i]);
+        }
+        return new Batch(inputs, targets);
+    }
+}

@@ -1,0 +1,66 @@
+namespace Surprisal.Training;
+
+/// <summary>Moves parameters against their gradients. A parameter without a gradient is left alone.</summary>
+public abstract class Optimizer
+{
+    private readonly Dictionary<string, Tensor> state = new(StringComparer.Ordinal);
+
+    private protected Optimizer(IEnumerable<Tensor<float>> parameters, double learningRate)
+    {
+        Parameters = [.. parameters];
+        if (Parameters.Count == 0) throw new ArgumentException("optimizer got an empty parameter list", nameof(parameters));
+        LearningRate = learningRate;
+    }
+
+    /// <summary>What is trained.</summary>
+    public IReadOnlyList<Tensor<float>> Parameters { get; }
+
+    /// <summary>The step size; schedules change it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative or NaN.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(LearningRate), $"Invalid learning rate: {value}; it must be at least 0.");
+    }
+
+    /// <summary>Moves every parameter that has a gradient by one step.</summary>
+    public void Step()
+    {
+        using var scope = Tensor.NoGrad();
+        for (var i = 0; i < Parameters.Count; i++)
+            if (Parameters[i].Grad is { } gradient)
+                Update(i, Parameters[i].WritableSpan("Step"), gradient.Span);
+    }
+
+    /// <summary>Forgets every parameter's gradient.</summary>
+    public void ZeroGrad()
+    {
+        foreach (var parameter in Parameters) parameter.ZeroGrad();
+    }
+
+    /// <summary>What the optimizer remembers between steps, by parameter number and PyTorch's name: <c>0.momentum_buffer</c>.</summary>
+    public IReadOnlyDictionary<string, Tensor> StateDictionary() => state;
+
+    /// <summary>Replaces what the optimizer remembers by copies of <paramref name="saved"/>.</summary>
+    public void LoadStateDictionary(IReadOnlyDictionary<string, Tensor> saved)
+    {
+        state.Clear();
+        foreach (var (name, tensor) in saved) state.Add(name, tensor is Tensor<float> values ? values.Clone() : ((Tensor<long>)tensor).Clone());
+    }
+
+    private protected abstract void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient);
+
+    /// <summary>A remembered tensor of the parameter's shape; all zeros the first time.</summary>
+    private protected Span<float> Remembered(int index, string name)
+    {
+        if (!state.TryGetValue($"{index}.{name}", out var tensor)) state.Add($"{index}.{name}", tensor = Tensor.Zeros<float>(Parameters[index].Shape));
+        return ((Tensor<float>)tensor).Span;
+    }
+
+    /// <summary>Counts the steps of one parameter: 1 the first time.</summary>
+    private protected long CountStep(int index)
+    {
+        if (!state.TryGetValue($"{index}.step", out var tensor)) state.Add($"{index}.step", tensor = Tensor.Zeros<long>([]));
+        return ++((Tensor<long>)tensor).Span[0];
+    }
+}
