@@ -1,3 +1,5 @@
+using Surprisal.Kernels;
+
 namespace Surprisal.Training;
 
 /// <summary>Labelled samples of one shape: what a data loader draws its batches from.</summary>
@@ -17,4 +19,24 @@ public abstract class Dataset
 
     /// <summary>Writes the numbers of sample <paramref name="index"/> in row-major order. Called from several threads at once.</summary>
     public abstract void Read(int index, Span<float> sample);
+
+    /// <summary>Cuts the samples at random into a part to train on and a part to test on; nothing is copied.</summary>
+    /// <param name="testShare">The share of the samples in the test part, between 0 and 1 (neither included); the number is rounded down.</param>
+    /// <param name="seed">The same seed gives the same parts on every machine. The classes are not balanced: each part gets what the shuffle gives.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1, or leaves a part without a sample.</exception>
+    public (Dataset Train, Dataset Test) Split(double testShare, long seed)
+    {
+        if (!(testShare > 0 && testShare < 1))
+            throw new ArgumentOutOfRangeException(nameof(testShare), $"testShare is {testShare}; it must be greater than 0 and less than 1.");
+        // In decimal, 0.29 of 100 samples are 29; in double they would be 28.
+        var test = (int)((decimal)testShare * Count);
+        if (test == 0 || test == Count)
+            throw new ArgumentOutOfRangeException(nameof(testShare),
+                $"testShare is {testShare}, which puts {test} of {Count} samples into the test part; both parts need at least one.");
+        var order = new int[Count];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        // A stream of its own, so that a loader with the same seed does not shuffle alike.
+        new RandomStream(seed, stream: 0x53706C6974).Shuffle(order);
+        return (new Subset(this, order[test..]), new Subset(this, order[..test]));
+    }
 }

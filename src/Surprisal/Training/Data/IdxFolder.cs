@@ -1,0 +1,81 @@
+namespace Surprisal.Training;
+
+/// <summary>Loads a folder of four IDX files as MNIST, Fashion-MNIST and their relatives come.</summary>
+public static class IdxFolder
+{
+    private static readonly string[] Endings = ["-idx#-ubyte", ".idx#-ubyte", ".idx#"];
+    private static readonly string[] Zips = ["", ".gz"];
+
+    /// <summary>The images to train on and to test on, as bytes scaled to (byte / 255 - mean) / deviation.</summary>
+    /// <remarks>
+    /// Reads train-images, train-labels, t10k-images and t10k-labels, named like <c>train-images-idx3-ubyte</c> or <c>train-images.idx3-ubyte</c>,
+    /// plain or as .gz (the plain one if both are there). Images of shape [N, H, W] have one channel, those of shape [N, C, H, W] have C.
+    /// The classes are 0 .. the greatest label of both files; their names are the lines of <c>classes.txt</c> if the folder has one, else "0", "1", ...
+    /// </remarks>
+    /// <param name="folder">The folder with the four files.</param>
+    /// <param name="mean">See <see cref="ImageDataset.Mean"/>; default 0.</param>
+    /// <param name="deviation">See <see cref="ImageDataset.Deviation"/>; default 1.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing; the message lists what was expected.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the files do not fit each other.</exception>
+    public static (Dataset Train, Dataset Test) Load(string folder, double mean = 0, double deviation = 1)
+    {
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder; one with the files {Expected("train-images", 3)}, {Expected("train-labels", 1)}, {Expected("t10k-images", 3)} and {Expected("t10k-labels", 1)} was expected.");
+        (string Stem, int Rank)[] parts = [("train-images", 3), ("train-labels", 1), ("t10k-images", 3), ("t10k-labels", 1)];
+        var paths = parts.Select(part => Find(folder, part.Stem, part.Rank)).ToArray();
+        if (paths.Contains(null))
+            throw new FileNotFoundException($"{folder}: the folder has no {string.Join(", no ", parts.Where((_, i) => paths[i] is null).Select(part => Expected(part.Stem, part.Rank)))}; "
+                + "each is also found as .gz or with .idx in place of -idx.");
+
+        // The small files first, so that a wrong folder is refused at once.
+        var (trainLabels, testLabels) = (Labels(paths[1]!), Labels(paths[3]!));
+        var names = ClassNames(folder, 1 + Math.Max(trainLabels.Max(), testLabels.Max()));
+        var (train, test) = (Images(paths[0]!), Images(paths[2]!));
+        if (!train.Shape.AsSpan(1).SequenceEqual(test.Shape.AsSpan(1)))
+            throw new InvalidDataException($"{paths[2]}: the images have shape {Shape.Text(test.Shape.AsSpan(1))}, but those of {Path.GetFileName(paths[0])} have {Shape.Text(train.Shape.AsSpan(1))}; both need the same.");
+        return (Part(train, paths[0]!, trainLabels, paths[1]!), Part(test, paths[2]!, testLabels, paths[3]!));
+
+        ImageDataset Part(IdxFile images, string imagePath, byte[] labels, string labelPath)
+        {
+            if (images.Shape[0] != labels.Length)
+                throw new InvalidDataException($"{imagePath}: there are {images.Shape[0]} images, but {labels.Length} labels in {Path.GetFileName(labelPath)}; each image needs one label.");
+            int[] shape = images.Shape.Length == 4 ? images.Shape : [images.Shape[0], 1, images.Shape[1], images.Shape[2]];
+            return new ImageDataset(images.Data, shape, Array.ConvertAll(labels, label => (long)label), names) { Mean = mean, Deviation = deviation };
+        }
+    }
+
+    private static string Expected(string stem, int rank) => $"{stem}-idx{rank}-ubyte";
+
+    private static string? Find(string folder, string stem, int rank) =>
+        (from zip in Zips
+         from ending in Endings
+         let path = Path.Combine(folder, stem + ending.Replace("#", rank.ToString(), StringComparison.Ordinal) + zip)
+         where File.Exists(path)
+         select path).FirstOrDefault();
+
+    private static byte[] Labels(string path)
+    {
+        var labels = IdxFile.Read(path);
+        return labels.Shape.Length == 1 ? labels.Data
+            : throw new InvalidDataException($"{path}: labels of shape {Shape.Text(labels.Shape)}; one dimension [N] was expected.");
+    }
+
+    private static IdxFile Images(string path)
+    {
+        var images = IdxFile.Read(path);
+        return images.Shape.Length is 3 or 4 ? images
+            : throw new InvalidDataException($"{path}: images of shape {Shape.Text(images.Shape)}; [N, H, W] or [N, C, H, W] was expected.");
+    }
+
+    private static string[] ClassNames(string folder, int classes)
+    {
+        var path = Path.Combine(folder, "classes.txt");
+        if (!File.Exists(path)) return [.. Enumerable.Range(0, classes).Select(label => label.ToString())];
+        string[] names = [.. File.ReadAllText(path).TrimEnd().Split('\n').Select(line => line.Trim())];
+        if (names.Length != classes)
+            throw new InvalidDataException($"{path}: the file has {names.Length} lines, but the labels go up to {classes - 1}; {classes} names, one a line, were expected.");
+        var blank = Array.IndexOf(names, "");
+        return blank < 0 ? names : throw new InvalidDataException($"{path}: line {blank + 1} is blank; every class needs a name.");
+    }
+}

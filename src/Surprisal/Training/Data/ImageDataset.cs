@@ -1,0 +1,106 @@
+namespace Surprisal.Training;
+
+/// <summary>Images kept as bytes, one target each; read as floats (byte / 255 - <see cref="Mean"/>) / <see cref="Deviation"/>.</summary>
+public sealed class ImageDataset : Dataset
+{
+    private readonly ReadOnlyMemory<byte> images;
+    private readonly int[] sampleShape;
+    private readonly long[] targets;
+    private readonly string[] classNames;
+    private readonly int sampleLength;
+    private readonly float[] numbers;
+
+    /// <summary>A dataset over the caller's images, which are not copied; the targets and the names are.</summary>
+    /// <param name="images">The bytes of shape [N, C, H, W] in row-major order; 0 is black and 255 white.</param>
+    /// <param name="shape">The four sizes N, C, H, W, each at least 1.</param>
+    /// <param name="targets">The class of each image: N numbers in 0 .. <paramref name="classNames"/>.Count - 1.</param>
+    /// <param name="classNames">The name of each class, at least one and none blank.</param>
+    /// <exception cref="ArgumentException">The shape is not of four positive sizes, a length does not match it, or a name is blank.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target is no class.</exception>
+    public ImageDataset(ReadOnlyMemory<byte> images, ReadOnlySpan<int> shape, ReadOnlySpan<long> targets, IReadOnlyList<string> classNames)
+    {
+        if (shape.Length != 4 || shape.ContainsAnyInRange(int.MinValue, 0))
+            throw new ArgumentException($"shape is {Shape.Text(shape)}; images need four sizes [N, C, H, W], each at least 1.", nameof(shape));
+        if (images.Length != Shape.Length(shape))
+            throw new ArgumentException($"images holds {images.Length} bytes, but shape {Shape.Text(shape)} needs {Shape.Length(shape)}.", nameof(images));
+        if (targets.Length != shape[0])
+            throw new ArgumentException($"targets holds {targets.Length} numbers, but there are {shape[0]} images; each image needs one target.", nameof(targets));
+        if (classNames.Count == 0)
+            throw new ArgumentException("classNames is empty; a dataset needs at least one class.", nameof(classNames));
+        for (var i = 0; i < classNames.Count; i++)
+            if (string.IsNullOrWhiteSpace(classNames[i])) throw new ArgumentException($"classNames[{i}] is blank; every class needs a name.", nameof(classNames));
+        for (var i = 0; i < targets.Length; i++)
+            if ((ulong)targets[i] >= (ulong)classNames.Count)
+                throw new ArgumentOutOfRangeException(nameof(targets), $"targets[{i}] = {targets[i]} is out of bounds: there are {classNames.Count} class names, so classes are 0..{classNames.Count - 1}.");
+
+        this.images = images;
+        this.targets = targets.ToArray();
+        this.classNames = [.. classNames];
+        sampleShape = shape[1..].ToArray();
+        sampleLength = Shape.Length(sampleShape);
+        numbers = Numbers(0, 1);
+    }
+
+    /// <summary>What is subtracted from byte / 255; default 0. The mean of the training images centres the numbers at 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not finite.</exception>
+    public double Mean
+    {
+        get;
+        init
+        {
+            if (!double.IsFinite(value)) throw new ArgumentOutOfRangeException(nameof(Mean), $"Mean is {value}; it must be finite.");
+            field = value;
+            numbers = Numbers(field, Deviation);
+        }
+    }
+
+    /// <summary>What byte / 255 - <see cref="Mean"/> is divided by; default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not finite or not positive.</exception>
+    public double Deviation
+    {
+        get;
+        init
+        {
+            if (!(double.IsFinite(value) && value > 0)) throw new ArgumentOutOfRangeException(nameof(Deviation), $"Deviation is {value}; it must be finite and greater than 0.");
+            field = value;
+            numbers = Numbers(Mean, field);
+        }
+    } = 1;
+
+    /// <inheritdoc/>
+    public override int Count => targets.Length;
+
+    /// <summary>The shape of one image: [channels, height, width].</summary>
+    public override ReadOnlySpan<int> SampleShape => sampleShape;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassNames => classNames;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not in 0 .. Count - 1.</exception>
+    public override long Target(int index) => targets[Checked(index)];
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not in 0 .. Count - 1.</exception>
+    /// <exception cref="ArgumentException">The sample has not channels * height * width elements.</exception>
+    public override void Read(int index, Span<float> sample)
+    {
+        Checked(index);
+        if (sample.Length != sampleLength)
+            throw new ArgumentException($"sample holds {sample.Length} numbers, but an image of shape {Shape.Text(sampleShape)} has {sampleLength}.", nameof(sample));
+        var image = images.Span.Slice(index * sampleLength, sampleLength);
+        var table = numbers.AsSpan(0, 256);
+        for (var i = 0; i < image.Length; i++) sample[i] = table[image[i]];
+    }
+
+    private int Checked(int index) => (uint)index < (uint)Count ? index
+        : throw new ArgumentOutOfRangeException(nameof(index), $"index is {index}; the dataset has {Count} samples, 0..{Count - 1}.");
+
+    // A byte has 256 values: computing each once in double is both exact and faster than computing each pixel.
+    private static float[] Numbers(double mean, double deviation)
+    {
+        var table = new float[256];
+        for (var i = 0; i < table.Length; i++) table[i] = (float)((i / 255.0 - mean) / deviation);
+        return table;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Surprisal.Training;
+
+/// <summary>Some samples of another dataset, in an order of their own.</summary>
+internal sealed class Subset(Dataset whole, int[] indices) : Dataset
+{
+    public override int Count => indices.Length;
+
+    public override ReadOnlySpan<int> SampleShape => whole.SampleShape;
+
+    public override IReadOnlyList<string> ClassNames => whole.ClassNames;
+
+    public override long Target(int index) => whole.Target(Whole(index));
+
+    public override void Read(int index, Span<float> sample) => whole.Read(Whole(index), sample);
+
+    private int Whole(int index) => (uint)index < (uint)indices.Length ? indices[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), $"index is {index}; the dataset has {Count} samples, 0..{Count - 1}.");
+}
