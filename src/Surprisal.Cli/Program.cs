@@ -1,1 +1,3 @@
-return 0;
+using Surprisal.Cli;
+
+return Commands.Run(args);

@@ -1,6 +1,6 @@
 namespace Surprisal.Modules;
 
-/// <summary>A small convolutional network after LeCun et al. 1998: two convolutions with pooling, then three linear layers.</summary>
+/// <summary>A small convolutional network after LeCun et al. 1998: two convolutions with batch normalisation and pooling, then three linear layers.</summary>
 /// <remarks>Images of 16 pixels or more a side get 5 x 5 kernels, smaller ones 3 x 3; both keep the size until the pooling halves it.</remarks>
 public sealed class LeNet : Module
 {
@@ -20,8 +20,8 @@ public sealed class LeNet : Module
         var kernel = Math.Min(height, width) >= 16 ? 5 : 3;
         var first = seed * 8;
         features = Child("features", new Sequential(
-            new Conv2d(channels, size, kernel, first, padding: kernel / 2), new Relu(), new MaxPool2d(2),
-            new Conv2d(size, 2 * size, kernel, first + 1, padding: kernel / 2), new Relu(), new MaxPool2d(2)));
+            new Conv2d(channels, size, kernel, first, padding: kernel / 2, bias: false), new BatchNorm2d(size), new Relu(), new MaxPool2d(2),
+            new Conv2d(size, 2 * size, kernel, first + 1, padding: kernel / 2, bias: false), new BatchNorm2d(2 * size), new Relu(), new MaxPool2d(2)));
         classifier = Child("classifier", new Sequential(
             new Flatten(),
             new Linear(2 * size * (height / 4) * (width / 4), 120, first + 2), new Relu(),

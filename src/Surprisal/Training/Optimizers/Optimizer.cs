@@ -41,11 +41,23 @@ public abstract class Optimizer
     /// <summary>What the optimizer remembers between steps, by parameter number and PyTorch's name: <c>0.momentum_buffer</c>.</summary>
     public IReadOnlyDictionary<string, Tensor> StateDictionary() => state;
 
-    /// <summary>Replaces what the optimizer remembers by copies of <paramref name="saved"/>.</summary>
+    /// <summary>Replaces what the optimizer remembers by copies of <paramref name="saved"/>; nothing changes unless everything fits.</summary>
+    /// <exception cref="ArgumentException">A name without its parameter, or another shape than the parameter's.</exception>
     public void LoadStateDictionary(IReadOnlyDictionary<string, Tensor> saved)
     {
+        CheckState(saved);
         state.Clear();
         foreach (var (name, tensor) in saved) state.Add(name, tensor is Tensor<float> values ? values.Clone() : ((Tensor<long>)tensor).Clone());
+    }
+
+    internal void CheckState(IReadOnlyDictionary<string, Tensor> saved)
+    {
+        foreach (var (name, tensor) in saved)
+        {
+            var fits = int.TryParse(name.Split('.')[0], out var index) && index >= 0 && index < Parameters.Count
+                && (tensor is Tensor<long> { Rank: 0 } || (tensor is Tensor<float> && tensor.Shape.SequenceEqual(Parameters[index].Shape)));
+            if (!fits) throw new ArgumentException($"the optimizer's {name}, {tensor.ElementName} {Shape.Text(tensor.Shape)}, belongs to none of its {Parameters.Count} parameters.", nameof(saved));
+        }
     }
 
     private protected abstract void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient);

@@ -1,0 +1,38 @@
+#:project ../src/Surprisal/Surprisal.csproj
+#:property PublishAot=false
+
+// The five steps of every PyTorch training script, on the handwritten digits: data, model, loss, optimizer, training.
+
+// snippet: five-steps
+using Surprisal;
+using Surprisal.Modules;
+using Surprisal.Training;
+
+var (train, test) = Digits.Load().Split(0.2, seed: 0);
+var loader = new DataLoader(train, batchSize: 32, seed: 0);
+
+var model = new Sequential(
+    new Flatten(),
+    new Linear(64, 48, seed: 1), new Relu(),
+    new Linear(48, 10, seed: 2));
+
+var loss = new CrossEntropyLoss();
+
+var optimizer = new Adam(model.Parameters(), learningRate: 0.003);
+
+for (var epoch = 0; epoch < 10; epoch++)
+    foreach (var batch in loader.Epoch(epoch))
+    {
+        var logits = model.Forward(batch.Inputs);
+        var value = loss.Forward(logits, batch.Targets);
+        optimizer.ZeroGrad();
+        value.Backward();
+        optimizer.Step();
+    }
+// end
+
+var trainer = new Trainer(model, loss, optimizer);
+var (testLoss, accuracy) = trainer.Evaluate(new DataLoader(test, 256, seed: 0, shuffle: false));
+Console.WriteLine($"test loss {testLoss:F3}, accuracy {accuracy.Value:P1} of {accuracy.Samples}");
+
+return accuracy.Value > 0.9 ? 0 : 1;

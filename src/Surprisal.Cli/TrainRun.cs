@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Surprisal.Modules;
+using Surprisal.Training;
+
+namespace Surprisal.Cli;
+
+/// <summary>One training from its options to its results: data, model, trainer, folder, display.</summary>
+internal static class TrainRun
+{
+    public static int Start(TrainOptions options, string? output)
+    {
+        var (train, test) = Load(options);
+        var trainer = Build(options, train.Dataset);
+        return Run(options, RunFolder.Create(output, options), trainer, train, test);
+    }
+
+    public static int Resume(string path, int? epochs)
+    {
+        var (folder, options) = RunFolder.Open(path);
+        if (epochs is { } more) folder.SaveOptions(options = options with { Epochs = more });
+        var (train, test) = Load(options);
+        var trainer = Build(options, train.Dataset);
+        Checkpoint.Load(folder.CheckpointFile, trainer);
+        folder.KeepEpochs(trainer.Position.Epoch);
+        return Run(options, folder, trainer, train, test);
+    }
+
+    private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, DataLoader train, DataLoader test)
+    {
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested; // a second Ctrl-C ends the process at once
+            stop.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+        var display = new TrainDisplay(options, train, test, trainer);
+        Accuracy? last = null;
+        display.Run(onBatch =>
+        {
+            foreach (var report in trainer.Fit(train, test, options.Epochs, onBatch, stop.Token))
+            {
+                folder.Add(report);
+                folder.Save(trainer);
+                display.Epoch(report);
+                last = report.Test;
+            }
+        });
+        folder.Save(trainer);
+        if (trainer.Position.Epoch < options.Epochs)
+        {
+            display.Interrupted(folder);
+            return Commands.Failed;
+        }
+        display.Finished(folder, last ?? trainer.Evaluate(test).Accuracy);
+        return Commands.Done;
+    }
+
+    private static (DataLoader Train, DataLoader Test) Load(TrainOptions options)
+    {
+        var (train, test) = options switch
+        {
+            { Data: { } folder } => IdxFolder.Load(folder),
+            { Images: { } folder } => ImageFolder.Load(folder, options.Size, options.Grey).Split(0.2, options.Seed),
+            _ => Digits.Load().Split(0.2, options.Seed),
+        };
+        return (new DataLoader(train, options.BatchSize, options.Seed), new DataLoader(test, 256, options.Seed, shuffle: false));
+    }
+
+    private static Trainer Build(TrainOptions options, Dataset data)
+    {
+        var (channels, height, width) = (data.SampleShape[0], data.SampleShape[1], data.SampleShape[2]);
+        var (pixels, classes, seed) = (channels * height * width, data.ClassNames.Count, options.Seed);
+        Module model = options.Model switch
+        {
+            "mlp" => new Sequential(new Flatten(), new Linear(pixels, 128, seed), new Relu(), new Linear(128, classes, seed + 1)),
+            "linear" => new Sequential(new Flatten(), new Linear(pixels, classes, seed)),
+            _ => new LeNet(channels, height, width, classes, seed),
+        };
+        Optimizer optimizer = options.Optimizer switch
+        {
+            "sgd" => new Sgd(model.Parameters(), options.LearningRate, momentum: 0.9),
+            "adamw" => new AdamW(model.Parameters(), options.LearningRate),
+            _ => new Adam(model.Parameters(), options.LearningRate),
+        };
+        Schedule? schedule = options.Schedule switch
+        {
+            "cosine" => new CosineLr(optimizer, options.Epochs),
+            "step" => new StepLr(optimizer, Math.Max(1, options.Epochs / 3)),
+            _ => null,
+        };
+        return new Trainer(model, new CrossEntropyLoss(), optimizer) { Schedule = schedule };
+    }
+}
