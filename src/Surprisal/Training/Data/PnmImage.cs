@@ -45,6 +45,7 @@ internal static class PnmImage
             if (value > levels) throw new InvalidDataException($"{name}: number {i + 1} of {samples} is {value}, greater than the greatest level {levels}.");
             pixels[i] = (byte)((value * 255 + levels / 2) / levels);
         }
+        if (text) SkipSpace(file, ref position);
         if (file[position..].ContainsAnyExcept(Spaces))
             throw new InvalidDataException($"{name}: trailing bytes: {file.Length - position} follow the {width} x {height} pixels.");
         return new DecodedImage(width, height, channels, pixels);
@@ -53,9 +54,7 @@ internal static class PnmImage
     /// <summary>The next whole number; stops before the byte that ends it. A # begins a comment up to the end of the line.</summary>
     private static int Number(ReadOnlySpan<byte> file, ref int position, string name, string what)
     {
-        while (position < file.Length && (IsSpace(file[position]) || file[position] == '#'))
-            if (IsSpace(file[position])) position++;
-            else SkipComment(file, ref position);
+        SkipSpace(file, ref position);
         var (start, value) = (position, 0);
         for (; position < file.Length && file[position] is >= (byte)'0' and <= (byte)'9'; position++)
         {
@@ -67,6 +66,13 @@ internal static class PnmImage
             throw new InvalidDataException($"{name}: {what} is not a whole number: byte {position} is 0x{file[position]:X2}.");
         SkipComment(file, ref position);
         return value;
+    }
+
+    private static void SkipSpace(ReadOnlySpan<byte> file, ref int position)
+    {
+        while (position < file.Length && (IsSpace(file[position]) || file[position] == '#'))
+            if (IsSpace(file[position])) position++;
+            else SkipComment(file, ref position);
     }
 
     /// <summary>From a # to the end of its line; elsewhere nothing.</summary>

@@ -1,0 +1,129 @@
+using Surprisal.Training;
+
+namespace Surprisal.Tests.Training;
+
+public sealed class IdxFolderTests : IDisposable
+{
+    private const string Fashion = "/usr/share/datasets/fashion-mnist";
+
+    private readonly DataFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("-idx#-ubyte", false)]
+    [InlineData("-idx#-ubyte.gz", true)]
+    [InlineData(".idx#-ubyte", false)]
+    [InlineData(".idx#-ubyte.gz", true)]
+    [InlineData(".idx#", false)]
+    public void Finds_the_names_in_use(string ending, bool zipped)
+    {
+        WriteAll(ending, zipped);
+        var (train, test) = IdxFolder.Load(folder.Path);
+        Assert.Equal((3, 2), (train.Count, test.Count));
+        Assert.Equal([1, 1, 2], train.SampleShape.ToArray());
+        Assert.Equal([2L, 0, 1], [train.Target(0), train.Target(1), train.Target(2)]);
+        Assert.Equal([0.2f, 0.4f], ImageDatasetTests.Read(train, 1));
+        Assert.Equal([1f, 0f], ImageDatasetTests.Read(test, 1));
+        // The greatest label, 3, is among the test labels only.
+        Assert.Equal(["0", "1", "2", "3"], train.ClassNames);
+        Assert.Equal(train.ClassNames, test.ClassNames);
+        Assert.Equal(3, test.Target(1));
+    }
+
+    [Fact]
+    public void Scales_by_the_mean_and_the_deviation()
+    {
+        WriteAll();
+        var (train, test) = IdxFolder.Load(folder.Path, mean: 0.5, deviation: 0.25);
+        Assert.Equal([-1.2f, -0.4f], ImageDatasetTests.Read(train, 1), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([2f, -2f], ImageDatasetTests.Read(test, 1));
+    }
+
+    [Fact]
+    public void Images_of_rank_four_have_channels()
+    {
+        WriteAll();
+        folder.Write("train-images-idx3-ubyte", DataFolder.Idx([3, 2, 1, 1], 1, 2, 3, 4, 5, 6));
+        folder.Write("t10k-images-idx3-ubyte", DataFolder.Idx([2, 2, 1, 1], 1, 2, 3, 4));
+        Assert.Equal([2, 1, 1], IdxFolder.Load(folder.Path).Train.SampleShape.ToArray());
+    }
+
+    [Fact]
+    public void Class_names_are_the_lines_of_the_text_file()
+    {
+        WriteAll();
+        folder.Write("classes.txt", "\uFEFFcoat\r\n bag \r\nboot\r\nT-shirt/top\r\n\r\n"u8);
+        Assert.Equal(["coat", "bag", "boot", "T-shirt/top"], IdxFolder.Load(folder.Path).Test.ClassNames);
+        var path = folder.Write("classes.txt", "coat\nbag\nboot\n"u8);
+        AssertRefused($"{path}: the file has 3 lines, but the labels go up to 3; 4 names, one a line, were expected.");
+        folder.Write("classes.txt", "coat\n\nbag\nboot\n"u8);
+        AssertRefused($"{path}: line 2 is blank; every class needs a name.");
+    }
+
+    [Fact]
+    public void Refuses_a_folder_that_is_not_there()
+    {
+        var path = Path.Combine(folder.Path, "absent");
+        Assert.Equal($"{path}: there is no such folder; one with the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte was expected.",
+            Assert.Throws<DirectoryNotFoundException>(() => IdxFolder.Load(path)).Message);
+    }
+
+    [Fact]
+    public void Lists_the_files_that_are_missing()
+    {
+        WriteAll();
+        File.Delete(Path.Combine(folder.Path, "train-images-idx3-ubyte"));
+        File.Delete(Path.Combine(folder.Path, "t10k-labels-idx1-ubyte"));
+        Assert.Equal($"{folder.Path}: the folder has no train-images-idx3-ubyte, no t10k-labels-idx1-ubyte; each is also found as .gz or with .idx in place of -idx.",
+            Assert.Throws<FileNotFoundException>(() => IdxFolder.Load(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void Refuses_files_that_do_not_fit_each_other()
+    {
+        WriteAll();
+        var labels = folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([3], 1, 2, 3));
+        AssertRefused($"{Path.Combine(folder.Path, "t10k-images-idx3-ubyte")}: there are 2 images, but 3 labels in t10k-labels-idx1-ubyte; each image needs one label.");
+        folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([2, 1], 1, 2));
+        AssertRefused($"{labels}: labels of shape [2, 1]; one dimension [N] was expected.");
+        folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([2], 1, 2));
+        var images = folder.Write("t10k-images-idx3-ubyte", DataFolder.Idx([2, 2, 1], 1, 2, 3, 4));
+        AssertRefused($"{images}: the images have shape [2, 1], but those of train-images-idx3-ubyte have [1, 2]; both need the same.");
+        folder.Write("t10k-images-idx3-ubyte", DataFolder.Idx([2, 2], 1, 2, 3, 4));
+        AssertRefused($"{images}: images of shape [2, 2]; [N, H, W] or [N, C, H, W] was expected.");
+    }
+
+    [Fact]
+    public void Loads_Fashion_MNIST_as_Debian_ships_it()
+    {
+        Assert.SkipUnless(Directory.Exists(Fashion), "Debian's package dataset-fashion-mnist is not installed.");
+        var (train, test) = IdxFolder.Load(Fashion);
+        Assert.Equal((60000, 10000), (train.Count, test.Count));
+        Assert.Equal([1, 28, 28], test.SampleShape.ToArray());
+        Assert.Equal(10, train.ClassNames.Count);
+        // Its authors give the first labels as ankle boot (9), T-shirt (0), T-shirt (0) and 6000 images of each class.
+        Assert.Equal([9L, 0, 0], [train.Target(0), train.Target(1), train.Target(2)]);
+        Assert.All(Enumerable.Range(0, train.Count).CountBy(train.Target), pair => Assert.Equal(6000, pair.Value));
+        // The mean and deviation in use for this data set are 0.2860 and 0.3530.
+        var (sum, squares) = (0.0, 0.0);
+        for (var i = 0; i < train.Count; i++)
+            foreach (var number in ImageDatasetTests.Read(train, i)) { sum += number; squares += (double)number * number; }
+        var mean = sum / (60000 * 784);
+        Assert.Equal(0.2860, mean, 5e-5);
+        Assert.Equal(0.3530, Math.Sqrt(squares / (60000 * 784) - mean * mean), 5e-5);
+    }
+
+    private void AssertRefused(string message) => Assert.Equal(message, Assert.Throws<InvalidDataException>(() => IdxFolder.Load(folder.Path)).Message);
+
+    private void WriteAll(string ending = "-idx#-ubyte", bool zipped = false)
+    {
+        Write("train-images", 3, DataFolder.Idx([3, 1, 2], 0, 0, 51, 102, 0, 0));
+        Write("train-labels", 1, DataFolder.Idx([3], 2, 0, 1));
+        Write("t10k-images", 3, DataFolder.Idx([2, 1, 2], 0, 0, 255, 0));
+        Write("t10k-labels", 1, DataFolder.Idx([2], 1, 3));
+
+        void Write(string stem, int rank, byte[] bytes) =>
+            folder.Write(stem + ending.Replace("#", $"{rank}", StringComparison.Ordinal), zipped ? DataFolder.Gzip(bytes) : bytes);
+    }
+}
