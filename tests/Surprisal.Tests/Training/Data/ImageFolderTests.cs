@@ -78,7 +78,8 @@ public sealed class ImageFolderTests : IDisposable
     public void Names_the_first_damaged_image_however_many_threads_read()
     {
         for (var i = 100; i < 140; i++) folder.Write($"{(i < 120 ? "a" : "b")}/{i}.pgm", "P2 1 1 255 0"u8);
-        // A second thread starts in the middle and meets this one long before the first has come to 110.
+        // A second thread starts in the middle and meets 120 while the first is still busy with the large 100.
+        folder.Write("a/100.pgm", [.. "P5 1500 1500 255\n"u8, .. new byte[1500 * 1500]]);
         folder.Write("b/120.pgm", "P2 1 1 255"u8);
         var photo = folder.Write("a/110.png", Convert.FromBase64String(PillowFixtures.Jpeg));
         folder.Write("a/117.pgm", "P2 1 1 255"u8);

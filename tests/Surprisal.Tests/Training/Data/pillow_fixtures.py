@@ -123,6 +123,7 @@ kind("grey 4 with a transparent level", 0, 4, transparent=True)
 kind("grey 8 with a transparent level", 0, 8, transparent=True)
 kind("colour 8 with a transparent colour", 2, 8, transparent=True)
 kind("colour 16 with a transparent colour", 2, 16, transparent=True)
+kind("grey 8 of few levels, so that filters meet ties", 0, 8, (20, 10), colours=4)
 for mode in ("1", "L", "LA", "P", "RGB", "RGBA"):
     smooth = np.add.outer(np.arange(16), np.arange(16))[..., None] * [8, 5, 3, 7] % 256
     image = Image.fromarray(smooth.astype(np.uint8), "RGBA")
