@@ -15,8 +15,8 @@ internal static class Formulas<T> where T : unmanaged, INumberBase<T>
     /// <summary>max(x, 0); NaN stays NaN.</summary>
     public readonly struct Relu : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Max(x, Lanes<T>.Zero); }
 
-    /// <summary>From the output y and its gradient g: g where y is positive.</summary>
-    public readonly struct ReluGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Lanes<T>.Select(Lanes<T>.Greater(y, Lanes<T>.Zero), g, Lanes<T>.Zero); }
+    /// <summary>From the output y and its gradient g: 0 where y is 0, else g, where y is NaN too.</summary>
+    public readonly struct ReluGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Lanes<T>.Select(Lanes<T>.Equal(y, Lanes<T>.Zero), Lanes<T>.Zero, g); }
 
     /// <summary>1 / (1 + exp(-x)).</summary>
     public readonly struct Sigmoid : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.All(T.One) / (Lanes<T>.All(T.One) + (-x).Exp()); }

@@ -78,6 +78,9 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Greater(Lanes<T> a, Lanes<T> b) => new(Vector512.GreaterThan(a.Value, b.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Equal(Lanes<T> a, Lanes<T> b) => new(Vector512.Equals(a.Value, b.Value));
+
     /// <summary>Lane by lane: <paramref name="yes"/> where the mask's bits are set, else <paramref name="no"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Select(Lanes<T> mask, Lanes<T> yes, Lanes<T> no) => new(Vector512.ConditionalSelect(mask.Value, yes.Value, no.Value));
