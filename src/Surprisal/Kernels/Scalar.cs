@@ -16,11 +16,12 @@ internal static class Scalar
         return double.IsInfinity(u) ? Log(u) : Log(u) + (x - (u - 1)) / u;
     }
 
-    /// <summary>x to the power of e: by multiplication for whole e up to 64, by square root for halves, else exp(e log x).</summary>
+    /// <summary>x to the power of e: by multiplication for whole e up to 64, by square root for 0.5, else exp(e log |x|) with the sign of the power.</summary>
     public static double Pow(double x, double e)
     {
         if (e == 0.5) return Math.Sqrt(x);
         if (e < 0) return 1 / Pow(x, -e);
+        if (e > 64 && x < 0 && e == Math.Floor(e)) return e % 2 == 0 ? Pow(-x, e) : -Pow(-x, e);
         if (e > 64 || e != Math.Floor(e)) return x == 0 ? 0 : Exp(e * Log(x));
         var result = 1.0;
         for (var (n, square) = ((int)e, x); n > 0; n >>= 1, square *= square)
