@@ -12,10 +12,10 @@ public static partial class Operations
         {
             var hits = 0;
             foreach (var value in x.Span)
-                if (value == largest) hits++;
+                if (value.Equals(largest)) hits++; // NaN equals NaN here
             var dx = Tensor.Zeros<T>(x.Shape);
             for (var i = 0; i < dx.Length; i++)
-                if (x.Span[i] == largest) dx.Span[i] = g.Item() / T.CreateTruncating(hits);
+                if (x.Span[i].Equals(largest)) dx.Span[i] = g.Item() / T.CreateTruncating(hits);
             return dx;
         }));
     }
