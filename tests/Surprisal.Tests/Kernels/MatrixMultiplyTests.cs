@@ -34,7 +34,7 @@ public sealed unsafe class MatrixMultiplyTests
     [InlineData(193, 65, 50)]
     [InlineData(3, 2047, 5)]
     [InlineData(13, 2048, 3)]
-    [InlineData(14, 2049, 390)]
+    [InlineData(14, 2049, 7)]
     public void The_edges_of_the_blocks_match_in_every_layout(int m, int n, int k)
     {
         foreach (var transposeA in new[] { false, true })
@@ -80,6 +80,7 @@ public sealed unsafe class MatrixMultiplyTests
     private static void Check<T>(int m, int n, int k, bool transposeA, bool transposeB, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var c = Product<T>(m, n, k, transposeA, transposeB, accumulate, out var a, out var b, out var start);
+        var (wideA, wideB) = (Array.ConvertAll(a, double.CreateChecked), Array.ConvertAll(b, double.CreateChecked));
         var unit = typeof(T) == typeof(float) ? 6e-8 : 1.2e-16;
         for (var i = 0; i < m; i++)
         for (var j = 0; j < n; j++)
@@ -88,7 +89,7 @@ public sealed unsafe class MatrixMultiplyTests
             var size = Math.Abs(expected);
             for (var p = 0; p < k; p++)
             {
-                var product = double.CreateChecked(a[transposeA ? p * m + i : i * k + p]) * double.CreateChecked(b[transposeB ? j * k + p : p * n + j]);
+                var product = wideA[transposeA ? p * m + i : i * k + p] * wideB[transposeB ? j * k + p : p * n + j];
                 expected += product;
                 size += Math.Abs(product);
             }
