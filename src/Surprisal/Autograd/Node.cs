@@ -6,12 +6,14 @@ public sealed class Node
 {
     private readonly (Tensor Tensor, int Version)[] saved;
 
-    internal Node(string name, ReadOnlySpan<Tensor> saved, ReadOnlySpan<Edge> edges)
+    internal Node(string name, ReadOnlySpan<Tensor?> saved, ReadOnlySpan<Edge> edges)
     {
         Name = name;
         Edges = edges.ToArray();
-        this.saved = new (Tensor, int)[saved.Length];
-        for (var i = 0; i < saved.Length; i++) this.saved[i] = (saved[i], saved[i].Version.Value);
+        var versions = new List<(Tensor, int)>(saved.Length);
+        foreach (var tensor in saved)
+            if (tensor is not null) versions.Add((tensor, tensor.Version.Value));
+        this.saved = [.. versions];
     }
 
     internal Node(Tensor leaf) : this("AccumulateGrad", [], []) => Leaf = leaf;

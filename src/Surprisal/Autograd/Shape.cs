@@ -7,11 +7,10 @@ internal static class Shape
     public static int Length(ReadOnlySpan<int> shape)
     {
         long length = 1;
-        var empty = false;
+        var empty = shape.Contains(0);
         foreach (var dimension in shape)
         {
             if (dimension < 0) throw new ArgumentException($"shape {Text(shape)} has a negative dimension {dimension}; every dimension is 0 or more.", nameof(shape));
-            empty |= dimension == 0;
             length = empty ? 0 : length * dimension;
             if (length > Array.MaxLength) throw new ArgumentException($"shape {Text(shape)} has more than {Array.MaxLength} elements, the most that a tensor holds.", nameof(shape));
         }

@@ -87,9 +87,9 @@ public abstract partial class Tensor
     /// <exception cref="ArgumentException">The step is zero or leads away from the end.</exception>
     public static Tensor<T> Arange<T>(T start, T end, T step) where T : unmanaged, INumber<T>
     {
-        if (step == T.Zero || (end - start) * step < T.Zero)
+        var count = double.Ceiling((double.CreateChecked(end) - double.CreateChecked(start)) / double.CreateChecked(step)); // in double: T may overflow
+        if (step == T.Zero || !(count >= 0))
             throw new ArgumentException($"step is {step}, which does not lead from {start} to {end}.", nameof(step));
-        var count = double.Ceiling(double.CreateChecked(end - start) / double.CreateChecked(step));
         var values = new T[checked((int)count)];
         for (var i = 0; i < values.Length; i++) values[i] = start + T.CreateChecked(i) * step;
         return new Tensor<T>(values, [values.Length]);
@@ -100,7 +100,7 @@ public abstract partial class Tensor
     /// <param name="seed">The same seed gives the same numbers on every machine (not PyTorch's numbers).</param>
     /// <param name="requiresGrad">Whether to compute a gradient for it.</param>
     public static Tensor<T> Rand<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Drawn(shape, new RandomStream(seed), static (ref r) => T.CreateTruncating(r.Uniform())).Requires(requiresGrad);
+        Drawn(shape, new RandomStream(seed), static (ref r) => BelowOne<T>(ref r)).Requires(requiresGrad);
 
     /// <summary>Standard normal: mean 0, variance 1.</summary>
     /// <inheritdoc cref="Rand{T}" path="/param"/>
@@ -117,6 +117,15 @@ public abstract partial class Tensor
 
     internal static Tensor<T> Uninitialized<T>(ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
         new(GC.AllocateUninitializedArray<T>(Surprisal.Shape.Length(shape)), shape.ToArray());
+
+    /// <summary>Uniform in [0, 1); a narrow type that would round up to 1 draws again.</summary>
+    private static T BelowOne<T>(ref RandomStream random) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T drawn;
+        do drawn = T.CreateTruncating(random.Uniform());
+        while (drawn == T.One);
+        return drawn;
+    }
 
     private delegate T Draw<T>(ref RandomStream random);
 

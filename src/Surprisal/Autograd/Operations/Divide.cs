@@ -8,7 +8,7 @@ public static partial class Operations
     {
         /// <summary>a / b, element by element; shapes broadcast.</summary>
         public static Tensor<T> operator /(Tensor<T> a, Tensor<T> b) =>
-            Broadcasting.Map(a, b, default(Formulas<T>.Divide)).Record("DivBackward0", [a, b],
+            Broadcasting.Map(a, b, default(Formulas<T>.Divide)).Record("DivBackward0", [b.RequiresGrad ? a : null, b],
                 a.Receives(g => (g / b).SumTo(a.Shape)),
                 b.Receives(g => (-g * a / (b * b)).SumTo(b.Shape)));
 

@@ -10,7 +10,7 @@ public static partial class Operations
     {
         if (a.Rank < 2 || b.Rank < 2) throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {Shape.Text(a.Shape)} and {Shape.Text(b.Shape)}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
         if (a.Shape[^1] != b.Shape[^2]) throw new ArgumentException($"mat1 and mat2 shapes cannot be multiplied ({a.Shape[^2]}x{a.Shape[^1]} and {b.Shape[^2]}x{b.Shape[^1]})", nameof(b));
-        return Product(a, false, b, false).Record(a.Rank == 2 && b.Rank == 2 ? "MmBackward0" : "BmmBackward0", [a, b],
+        return Product(a, false, b, false).Record(a.Rank == 2 && b.Rank == 2 ? "MmBackward0" : "BmmBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
             a.Receives(g => Product(g, false, b, true).SumTo(a.Shape)),
             b.Receives(g => Product(a, true, g, false).SumTo(b.Shape)));
     }

@@ -29,7 +29,7 @@ public static partial class Operations
         var kept = x.ArgMax(axis, keepDim: true);
         var shape = Shape.Reduce(x.Shape, axis, keepDim);
         var values = Gathering.Take(x, axis, kept).View(shape)
-            .Record("MaxBackward0", [], x.Receives(g => Gathering.Scatter(g.View(kept.Shape), axis, kept, x.Shape)));
+            .Record("MaxBackward0", [kept], x.Receives(g => Gathering.Scatter(g.View(kept.Shape), axis, kept, x.Shape)));
         return (values, kept.View(shape));
     }
 }

@@ -5,19 +5,22 @@ namespace Surprisal;
 public sealed partial class Tensor<T>
 {
     /// <summary>Rows <paramref name="rows"/> of the first dimension; shares memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The range leaves the first dimension, or there is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the first dimension.</exception>
+    /// <exception cref="InvalidOperationException">A single number (rank 0) has no rows.</exception>
     [IndexerName("Part")]
     public Tensor<T> this[Range rows]
     {
         get
         {
-            var (start, count) = rows.GetOffsetAndLength(Rank == 0 ? 0 : Shape[0]);
-            return Cut(start, [count, .. Rank == 0 ? [] : Shape[1..]], "SliceBackward0");
+            if (Rank == 0) throw new InvalidOperationException("slice() cannot be applied to a 0-dim tensor. Use Item() to get its number.");
+            var (start, count) = rows.GetOffsetAndLength(Shape[0]);
+            return Cut(start, [count, .. Shape[1..]], "SliceBackward0");
         }
     }
 
     /// <summary>Row <paramref name="row"/> of the first dimension, which disappears; shares memory. <c>x[^1]</c> is the last.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such row.</exception>
+    /// <exception cref="InvalidOperationException">A single number (rank 0) has no rows.</exception>
     [IndexerName("Part")]
     public Tensor<T> this[Index row]
     {
@@ -33,7 +36,7 @@ public sealed partial class Tensor<T>
 
     private Tensor<T> Cut(int row, ReadOnlySpan<int> shape, string name)
     {
-        var start = row * (Rank == 0 ? 1 : Surprisal.Shape.Length(Shape[1..]));
+        var start = row * Surprisal.Shape.Length(Shape[1..]);
         return View(start, shape).Record(name, [], this.Receives(g =>
         {
             var dx = Zeros<T>(Shape);

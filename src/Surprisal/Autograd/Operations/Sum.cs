@@ -24,6 +24,13 @@ public static partial class Operations
                 y.Span[i] = Total(slice);
                 continue;
             }
+            if (!typeof(T).IsFloatingPoint) // a double does not hold every long
+            {
+                var to = y.Span.Slice(i * inner, inner);
+                to.Clear();
+                for (var a = 0; a < slice.Length; a++) to[a % inner] += slice[a];
+                continue;
+            }
             Array.Clear(totals);
             for (var a = 0; a < along; a++) Totals.AddTo<T>(slice.Slice(a * inner, inner), totals);
             for (var j = 0; j < inner; j++) y.Span[i * inner + j] = T.CreateTruncating(totals[j]);

@@ -1,0 +1,85 @@
+namespace Surprisal.Tests.Autograd;
+
+/// <summary>What operations refuse, in whole messages, and the operations without a gradient.</summary>
+public sealed class OperationErrorTests
+{
+    private static readonly Tensor<float> Matrix = Tensor.Create<float>([[1, 5, 5], [4, 2, 0]]), Number = Tensor.Scalar(1f), Nothing = Tensor.Zeros<float>([2, 0]);
+
+    private static readonly (string Message, Action Call)[] Table =
+    [
+        ("The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: shapes [2, 3] and [2] do not broadcast.", () => _ = Matrix + Tensor.Ones<float>([2])),
+        ("Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'axis')", () => Matrix.Sum(2)),
+        ("Dimension out of range (expected to be in range of [-2, 1], but got -3) (Parameter 'axis')", () => Matrix.Softmax(-3)),
+        ("Dimension out of range (expected to be in range of [-1, 0], but got 1) (Parameter 'axis')", () => Number.LogSoftmax(1)),
+        ("Dimension out of range (expected to be in range of [-3, 2], but got 3) (Parameter 'axis')", () => Matrix.Unsqueeze(3)),
+        ("Dimension out of range (expected to be in range of [-1, 0], but got -2) (Parameter 'axis')", () => Tensor.Ones<float>([2]).Transpose()),
+        ("axes are [0, 0], but each of the 2 axes of shape [2, 3] must appear exactly once. (Parameter 'axes')", () => Matrix.Permute(0, 0)),
+        ("axes are [1], but each of the 2 axes of shape [2, 3] must appear exactly once. (Parameter 'axes')", () => Matrix.Permute(1)),
+        ("shape '[4]' is invalid for input of size 6 (Parameter 'shape')", () => Matrix.Reshape(4)),
+        ("shape '[4, -1]' is invalid for input of size 6 (Parameter 'shape')", () => Matrix.Reshape(4, -1)),
+        ("shape '[0, -1]' is invalid for input of size 0 (Parameter 'shape')", () => Nothing.Reshape(0, -1)),
+        ("flatten() has invalid args: start_dim (1) cannot come after end_dim (0) (Parameter 'end')\nActual value was 0.", () => Matrix.Flatten(1, 0)),
+        ("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3) (Parameter 'b')", () => Matrix.MatMul(Matrix)),
+        ("MatMul needs two dimensions or more, but the shapes are [2, 3] and [3]; use Unsqueeze for vectors. (Parameter 'b')", () => Matrix.MatMul(Tensor.Ones<float>([3]))),
+        ("The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0: shapes [2] and [3] do not broadcast.", () => Tensor.Ones<float>([2, 1, 1]).MatMul(Tensor.Ones<float>([3, 1, 1]))),
+        ("torch.cat(): expected a non-empty list of Tensors (Parameter 'tensors')", () => Tensor.Concatenate<float>([])),
+        ("zero-dimensional tensor (at position 0) cannot be concatenated; use Unsqueeze(0) first. (Parameter 'tensors')", () => Tensor.Concatenate<float>([Number])),
+        ("Sizes of tensors must match except in dimension 0: tensors[1] has shape [2, 0], tensors[0] has [2, 3]. (Parameter 'tensors')", () => Tensor.Concatenate<float>([Matrix, Nothing])),
+        ("Index tensor must have the same number of dimensions as input tensor: indices have shape [1], the input [2, 3]. (Parameter 'indices')", () => Matrix.Gather(0, Tensor.Create([0L]))),
+        ("Size does not match at dimension 0: expected index [3, 1] to be smaller than self [2, 3] apart from dimension 1. (Parameter 'indices')", () => Matrix.Gather(1, Tensor.Zeros<long>([3, 1]))),
+        ("index 3 is out of bounds for dimension 1 with size 3, at flat position 1. (Parameter 'indices')", () => Matrix.Gather(1, Tensor.Create([0L, 3], [1, 2]))),
+        ("index -1 is out of bounds for dimension 0 with size 2, at flat position 0. (Parameter 'indices')", () => Matrix.Gather(0, Tensor.Full([1, 1], -1L))),
+        ("index 2 is out of bounds for dimension 0 with size 2 (Parameter 'row')", () => _ = Matrix[2]),
+        ("index ^3 is out of bounds for dimension 0 with size 2 (Parameter 'row')", () => _ = Matrix[^3]),
+        ("invalid index of a 0-dim tensor. Use Item() to get its number.", () => _ = Number[0]),
+        ("slice() cannot be applied to a 0-dim tensor. Use Item() to get its number.", () => _ = Number[..]),
+        ("max(): Expected reduction dim to be specified for input.numel() == 0: an empty tensor has no largest element.", () => Nothing.Max()),
+        ("argmax(): Expected reduction dim 1 to have non-zero size; the shape is [2, 0].", () => Nothing.Max(1)),
+        ("argmax(): Expected reduction dim 0 to have non-zero size; the shape is [0].", () => Nothing.ArgMax()),
+        ("Can not infer total number of classes from empty tensor. (Parameter 'indices')", () => Tensor.Zeros<long>([0]).OneHot()),
+        ("Class values must be non-negative: -1 at flat position 1. (Parameter 'indices')", () => Tensor.Create<long>([0, -1]).OneHot(3)),
+        ("Class values must be smaller than num_classes: the largest is 2, num_classes is 2. (Parameter 'classes')", () => Tensor.Create<long>([0, 2]).OneHot(2)),
+    ];
+
+    public static TheoryData<int> Rows() => [.. Enumerable.Range(0, Table.Length)];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Says_what_is_wrong(int row)
+    {
+        var failure = Assert.ThrowsAny<Exception>(Table[row].Call);
+        Assert.Equal(Table[row].Message, failure.Message.ReplaceLineEndings("\n"));
+        Assert.True(failure is ArgumentException or InvalidOperationException);
+    }
+
+    [Fact]
+    public void ArgMax_takes_the_first_of_equals_and_NaN_before_all()
+    {
+        Assert.Equal(1L, Matrix.ArgMax().Item());
+        Assert.Equal([1L, 0, 0], Matrix.ArgMax(0).ToArray());
+        Assert.Equal([1L, 0], Matrix.ArgMax(-1).ToArray());
+        Assert.Equal([2, 1], Matrix.ArgMax(1, keepDim: true).Shape.ToArray());
+        Assert.Equal([1L, 0], Matrix.Max(1).Indices.ToArray());
+        Assert.Equal(1L, Tensor.Create<float>([7, float.NaN, 9, float.NaN]).ArgMax().Item());
+        Assert.Equal(0L, Number.ArgMax(0).Item());
+        Assert.Equal(2L, Tensor.Create<byte>([1, 2, 3]).ArgMax().Item());
+    }
+
+    [Fact]
+    public void OneHot_sets_a_one_at_each_class()
+    {
+        var y = Tensor.Create<int>([2, 0]).OneHot();
+        Assert.Equal([2, 3], y.Shape.ToArray());
+        Assert.Equal([0L, 0, 1, 1, 0, 0], y.ToArray());
+        Assert.Equal([0L, 1, 0, 0], Tensor.Scalar((byte)1).OneHot(4).ToArray());
+        Assert.Equal([0, 5], Tensor.Zeros<long>([0]).OneHot(5).Shape.ToArray());
+    }
+
+    [Fact]
+    public void Integers_add_up_exactly()
+    {
+        Assert.Equal(long.MaxValue - 1, Tensor.Create([long.MaxValue - 2, 1L]).Sum().Item());
+        Assert.Equal([(1L << 60) + 1, 1], Tensor.Create([1L << 60, 0, 1, 1], [2, 2]).Sum(0).ToArray());
+        Assert.Equal([4, -6], (Tensor.Create([1, 2]) * 4 - Tensor.Create([0, 14])).ToArray());
+    }
+}

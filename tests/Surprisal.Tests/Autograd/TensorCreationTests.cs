@@ -1,0 +1,98 @@
+using System.Numerics.Tensors;
+
+namespace Surprisal.Tests.Autograd;
+
+/// <summary>Creation: values, shapes, and whole messages for what cannot be made.</summary>
+public sealed class TensorCreationTests
+{
+    [Fact]
+    public void Arrays_of_every_rank_are_copied_in_row_major_order()
+    {
+        Check([3], Tensor.Create<float>([1, 2, 3]), 1, 2, 3);
+        Check([2, 2], Tensor.Create<float>([1, 2, 3, 4], [2, 2]), 1, 2, 3, 4);
+        Check([2, 2], Tensor.Create<float>([[1, 2], [3, 4]]), 1, 2, 3, 4);
+        Check([2, 2], Tensor.Create(new float[,] { { 1, 2 }, { 3, 4 } }), 1, 2, 3, 4);
+        Check([1, 2, 2], Tensor.Create(new float[,,] { { { 1, 2 }, { 3, 4 } } }), 1, 2, 3, 4);
+        Check([1, 2, 1, 2], Tensor.Create(new float[,,,] { { { { 1, 2 } }, { { 3, 4 } } } }), 1, 2, 3, 4);
+        Check([2, 0], Tensor.Create(new float[2, 0]));
+        Check([0, 0], Tensor.Create<float>(ReadOnlySpan<float[]>.Empty));
+        Check([], Tensor.Scalar(5f), 5);
+        Check([], Tensor.Create<float>([5], []), 5);
+        Check([2, 2], Tensor.Zeros<float>([2, 2]), 0, 0, 0, 0);
+        Check([2], Tensor.Ones<float>([2]), 1, 1);
+        Check([2], Tensor.Full([2], 7f), 7, 7);
+        Check([0, 3], Tensor.Full([0, 3], 7f));
+    }
+
+    [Fact]
+    public void The_copy_is_the_tensors_own()
+    {
+        float[] values = [1, 2];
+        var x = Tensor.Create<float>(values);
+        values[0] = 9;
+        Assert.Equal([1f, 2f], x.ToArray());
+    }
+
+    [Fact]
+    public void A_strided_span_is_flattened()
+    {
+        float[] memory = [1, 2, 3, 4, 5, 6];
+        var part = new ReadOnlyTensorSpan<float>(memory, [2, 3]).Slice([0..2, 1..3]);
+        Check([2, 2], Tensor.Create(part), 2, 3, 5, 6);
+    }
+
+    [Fact]
+    public void Every_creation_can_require_a_gradient()
+    {
+        Tensor[] all = [Tensor.Create<float>([1], requiresGrad: true), Tensor.Create<float>([[1]], requiresGrad: true), Tensor.Create(new float[1, 1], requiresGrad: true), Tensor.Scalar(1f, requiresGrad: true),
+            Tensor.Zeros<float>([1], requiresGrad: true), Tensor.Ones<float>([1], requiresGrad: true), Tensor.Full([1], 1f, requiresGrad: true), Tensor.Rand<float>([1], 0, requiresGrad: true),
+            Tensor.Randn<float>([1], 0, requiresGrad: true), Tensor.Wrap<float>(new float[1], [1], requiresGrad: true)];
+        Assert.All(all, x => Assert.True(x.RequiresGrad && x.IsLeaf && x.GradFn is null));
+        Assert.False(Tensor.Ones<float>([1]).RequiresGrad);
+    }
+
+    [Fact]
+    public void Arange_counts_up_to_but_without_the_end()
+    {
+        Assert.Equal([0L, 1, 2], Tensor.Arange(3L).ToArray());
+        Assert.Equal([1f, 1.5f, 2f], Tensor.Arange(1f, 2.5f, 0.5f).ToArray());
+        Assert.Equal([5, 3, 1], Tensor.Arange(5, 0, -2).ToArray());
+        Assert.Equal([2, 5], Tensor.Arange(2, 8, 3).ToArray());
+        Assert.Empty(Tensor.Arange(0).ToArray());
+        Assert.Equal([0, 50, 100], Tensor.Arange<sbyte>(0, 120, 50).ToArray()); // the product of span and step is no sbyte
+        Assert.Equal([0, 1_000_000_000, 2_000_000_000], Tensor.Arange(0, 2_100_000_000, 1_000_000_000).ToArray());
+        Assert.Equal([-100, 20], Tensor.Arange<sbyte>(-100, 127, 120).ToArray());
+        Assert.Equal("step is 1, which does not lead from 0 to -3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(-3)).Message);
+        Assert.Equal("step is 0, which does not lead from 0 to 3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 3, 0)).Message);
+        Assert.Equal("step is 1, which does not lead from 5 to 3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange<byte>(5, 3, 1)).Message);
+    }
+
+    [Fact]
+    public void What_cannot_be_made_says_why()
+    {
+        Says("values holds 3 elements, but shape [2, 2] needs 4. (Parameter 'values')", () => Tensor.Create<float>([1, 2, 3], [2, 2]));
+        Says("rows[1] has 1 elements, but rows[0] has 2; all rows need the same length. (Parameter 'rows')", () => Tensor.Create<float>([[1, 2], [3]]));
+        Says("memory holds 3 elements, but shape [2] needs 2. (Parameter 'memory')", () => Tensor.Wrap<float>(new float[3], [2]));
+        Says("shape [2, -1] has a negative dimension -1; every dimension is 0 or more. (Parameter 'shape')", () => Tensor.Zeros<float>([2, -1]));
+        Says($"shape [65536, 65536] has more than {Array.MaxLength} elements, the most that a tensor holds. (Parameter 'shape')", () => Tensor.Zeros<float>([65536, 65536]));
+        Check([65536, 65536, 0], Tensor.Zeros<float>([65536, 0, 65536]).Reshape(65536, 65536, 0));
+    }
+
+    [Fact]
+    public void Item_needs_exactly_one_element()
+    {
+        Assert.Equal(3f, Tensor.Full([1, 1], 3f).Item());
+        Assert.Equal("Item() needs exactly one element, but the shape [2] has 2.", Assert.Throws<InvalidOperationException>(() => Tensor.Ones<float>([2]).Item()).Message);
+        Assert.Equal("Item() needs exactly one element, but the shape [0] has 0.", Assert.Throws<InvalidOperationException>(() => Tensor.Ones<float>([0]).Item()).Message);
+    }
+
+    private static void Says(string message, Action make) => Assert.Equal(message, Assert.Throws<ArgumentException>(make).Message);
+
+    private static void Check(int[] shape, Tensor<float> x, params float[] values)
+    {
+        Assert.Equal(shape, x.Shape.ToArray());
+        Assert.Equal(shape.Length, x.Rank);
+        Assert.Equal(values.Length, x.Length);
+        Assert.Equal(values, x.ToArray());
+    }
+}

@@ -1,0 +1,114 @@
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Kernels;
+
+/// <summary>The tiled product against three loops in double: all tails, transposes, accumulation, and the same bits on any number of threads.</summary>
+[Collection(Serial.Name)]
+public sealed unsafe class MatrixMultiplyTests
+{
+    private static readonly int[] Rows = [0, 1, 2, 11, 12, 13, 25, 95, 96, 97], Columns = [0, 1, 8, 15, 16, 17, 31, 32, 33, 64, 97], Depths = [0, 1, 2, 7, 33];
+
+    [Fact]
+    public void Every_tail_of_the_tile_matches_three_loops_in_float()
+    {
+        foreach (var m in Rows)
+        foreach (var n in Columns)
+        foreach (var k in Depths)
+            Check<float>(m, n, k, (m + n) % 2 == 0, (n + k) % 3 == 0, (m + k) % 2 == 1);
+    }
+
+    [Fact]
+    public void Every_tail_of_the_tile_matches_three_loops_in_double()
+    {
+        foreach (var m in Rows)
+        foreach (var n in Columns)
+        foreach (var k in Depths)
+            Check<double>(m, n, k, (m + k) % 2 == 0, (m + n) % 3 == 0, (n + k) % 2 == 1);
+    }
+
+    [Theory]
+    [InlineData(5, 7, 383)]
+    [InlineData(13, 33, 384)]
+    [InlineData(13, 33, 385)]
+    [InlineData(12, 32, 769)]
+    [InlineData(193, 65, 50)]
+    [InlineData(3, 2047, 5)]
+    [InlineData(13, 2048, 3)]
+    [InlineData(14, 2049, 7)]
+    public void The_edges_of_the_blocks_match_in_every_layout(int m, int n, int k)
+    {
+        foreach (var transposeA in new[] { false, true })
+        foreach (var transposeB in new[] { false, true })
+        foreach (var accumulate in new[] { false, true })
+        {
+            Check<float>(m, n, k, transposeA, transposeB, accumulate);
+            Check<double>(m, n, k, transposeA, transposeB, accumulate);
+        }
+    }
+
+    [Theory]
+    [InlineData(200, 300, 500)]
+    [InlineData(97, 2100, 400)]
+    [InlineData(1, 5000, 100)]
+    public void One_thread_and_several_give_the_same_bits(int m, int n, int k)
+    {
+        var before = Partition.Threads;
+        try
+        {
+            Partition.Threads = 1;
+            var one = Product<float>(m, n, k, false, true, true, out _, out _, out _);
+            foreach (var threads in new[] { 2, 3, 8 })
+            {
+                Partition.Threads = threads;
+                Assert.Equal(one, Product<float>(m, n, k, false, true, true, out _, out _, out _));
+            }
+        }
+        finally
+        {
+            Partition.Threads = before;
+        }
+    }
+
+    [Fact]
+    public void NaN_and_infinity_are_data()
+    {
+        float[] a = [1, float.PositiveInfinity, 0, 1], b = [float.NaN, 1, 1, 2], c = new float[4];
+        fixed (float* pa = a, pb = b, pc = c) MatrixMultiply.Run(2, 2, 2, new Matrix<float>(pa, 2, 1), new(pb, 2, 1), pc, accumulate: false);
+        Assert.Equal([float.NaN, float.PositiveInfinity, float.NaN, 2], c);
+    }
+
+    private static void Check<T>(int m, int n, int k, bool transposeA, bool transposeB, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var c = Product<T>(m, n, k, transposeA, transposeB, accumulate, out var a, out var b, out var start);
+        var (wideA, wideB) = (Array.ConvertAll(a, double.CreateChecked), Array.ConvertAll(b, double.CreateChecked));
+        var unit = typeof(T) == typeof(float) ? 6e-8 : 1.2e-16;
+        for (var i = 0; i < m; i++)
+        for (var j = 0; j < n; j++)
+        {
+            var expected = accumulate ? double.CreateChecked(start[i * n + j]) : 0;
+            var size = Math.Abs(expected);
+            for (var p = 0; p < k; p++)
+            {
+                var product = wideA[transposeA ? p * m + i : i * k + p] * wideB[transposeB ? j * k + p : p * n + j];
+                expected += product;
+                size += Math.Abs(product);
+            }
+            if (!(Math.Abs(double.CreateChecked(c[i * n + j]) - expected) <= (k + 2) * unit * size))
+                Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transposeA} {transposeB}, accumulate {accumulate}: element ({i}, {j}) is {c[i * n + j]:R}, expected {expected:R}.");
+        }
+        for (var i = m * n; i < c.Length; i++)
+            if (c[i] != T.One) Assert.Fail($"[{m}, {k}] x [{k}, {n}] wrote {i - m * n + 1} elements behind the end.");
+    }
+
+    /// <summary>Random operands and the product; 64 ones lie behind the result to see writes past its end.</summary>
+    private static T[] Product<T>(int m, int n, int k, bool transposeA, bool transposeB, bool accumulate, out T[] a, out T[] b, out T[] start) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        a = Tensor.Randn<T>([m * k], 1).ToArray();
+        b = Tensor.Randn<T>([k * n], 2).ToArray();
+        start = Tensor.Randn<T>([m * n], 3).ToArray();
+        T[] c = [.. start, .. Enumerable.Repeat(T.One, 64)];
+        fixed (T* pa = a, pb = b, pc = c)
+            MatrixMultiply.Run(m, n, k, transposeA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), transposeB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
+        return c;
+    }
+}

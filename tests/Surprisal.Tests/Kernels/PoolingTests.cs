@@ -1,0 +1,96 @@
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Kernels;
+
+/// <summary>Pooling against loops over padded images, in double.</summary>
+public sealed class PoolingTests
+{
+    public static TheoryData<int, int, int, int, int> Shapes() => new()
+    {
+        { 4, 4, 2, 2, 0 }, { 5, 7, 2, 2, 0 }, { 5, 7, 3, 1, 1 }, { 6, 6, 3, 2, 1 }, { 3, 3, 3, 3, 0 }, { 1, 1, 1, 1, 0 }, { 8, 5, 2, 3, 1 }, { 7, 9, 4, 3, 2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Max_takes_the_largest_of_each_window_and_its_gradient_goes_there(int h, int w, int size, int stride, int padding)
+    {
+        var s = new PoolingShape(3, h, w, size, stride, padding);
+        var (x, dy) = Operands(s);
+        var (y, dx, positions) = (new double[dy.Length], new double[x.Length], new int[dy.Length]);
+        var expected = new double[x.Length];
+        for (var plane = 0; plane < s.Planes; plane++)
+        {
+            Pooling.Max<double>(s, plane, x, y, positions);
+            Pooling.MaxGradient<double>(s, plane, dy, positions, dx);
+        }
+        foreach (var (to, window) in Windows(s))
+        {
+            var best = window.MaxBy(i => x[i]);
+            Assert.Equal(x[best], y[to]);
+            expected[best] += dy[to];
+        }
+        Close(expected, dx);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Average_counts_padding_as_zeros_and_its_gradient_is_spread_evenly(int h, int w, int size, int stride, int padding)
+    {
+        var s = new PoolingShape(3, h, w, size, stride, padding);
+        var (x, dy) = Operands(s);
+        var (y, dx, expected) = (new double[dy.Length], new double[x.Length], new double[x.Length]);
+        for (var plane = 0; plane < s.Planes; plane++)
+        {
+            Pooling.Average<double>(s, plane, x, y);
+            Pooling.AverageGradient<double>(s, plane, dy, dx);
+        }
+        foreach (var (to, window) in Windows(s))
+        {
+            Assert.Equal(window.Sum(i => x[i]) / (size * size), y[to], 1e-12);
+            foreach (var i in window) expected[i] += dy[to] / (size * size);
+        }
+        Close(expected, dx);
+    }
+
+    [Fact]
+    public void Of_equal_largest_the_first_gets_the_gradient_and_NaN_wins()
+    {
+        var s = new PoolingShape(1, 2, 4, 2, 2, 0);
+        var (y, positions) = (new float[2], new int[2]);
+        Pooling.Max<float>(s, 0, [1, 3, 5, float.NaN, 3, 3, 9, 2], y, positions);
+        Assert.Equal([3, float.NaN], y);
+        Assert.Equal([1, 3], positions);
+    }
+
+    [Fact]
+    public void A_window_of_minus_infinity_beside_padding_stays_inside_the_image()
+    {
+        var s = new PoolingShape(1, 2, 2, 2, 1, 1);
+        var (y, positions) = (new float[9], new int[9]);
+        Pooling.Max<float>(s, 0, [float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity], y, positions);
+        Assert.All(y, value => Assert.Equal(float.NegativeInfinity, value));
+        Assert.All(positions, at => Assert.InRange(at, 0, 3));
+    }
+
+    private static (double[] X, double[] Dy) Operands(PoolingShape s) =>
+        (Tensor.Randn<double>([s.Planes * s.H * s.W], 1).ToArray(), Tensor.Randn<double>([s.Planes * s.Oh * s.Ow], 2).ToArray());
+
+    /// <summary>Each output's position and the positions of the inputs that its window covers, counted pixel by pixel.</summary>
+    private static IEnumerable<(int To, int[] Window)> Windows(PoolingShape s)
+    {
+        var to = 0;
+        for (var plane = 0; plane < s.Planes; plane++)
+        for (var top = -s.Padding; top + s.Size <= s.H + s.Padding; top += s.Stride)
+        for (var left = -s.Padding; left + s.Size <= s.W + s.Padding; left += s.Stride)
+            yield return (to++, [.. from h in Enumerable.Range(top, s.Size)
+                                    from w in Enumerable.Range(left, s.Size)
+                                    where h >= 0 && h < s.H && w >= 0 && w < s.W
+                                    select (plane * s.H + h) * s.W + w]);
+        Assert.Equal(s.Planes * s.Oh * s.Ow, to);
+    }
+
+    private static void Close(double[] expected, double[] actual)
+    {
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-12);
+    }
+}

@@ -1,0 +1,144 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Kernels;
+
+/// <summary>Rows and columns of every length against double, and the laws of softmax.</summary>
+public sealed class SoftmaxTests
+{
+    public static TheoryData<int> Lengths() => [.. Enumerable.Range(1, 130), 255, 256, 257, 511, 513, 1000];
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void A_row_of_any_length_matches_double(int length)
+    {
+        CheckRow<float>(length, 3e-7);
+        CheckRow<double>(length, 1e-14);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void The_sum_over_the_others_and_the_maximum_match_double(int length)
+    {
+        var x = Tensor.Randn<float>([length], length).ToArray();
+        var exponentials = new float[length];
+        var (max, position) = RowSums.Max<float>(x);
+        Assert.Equal(x.Max(), max);
+        Assert.Equal(Array.IndexOf(x, max), position);
+        var others = RowSums.Others<float>(x, max, position, exponentials);
+        var expected = x.Where((_, i) => i != position).Sum(value => Math.Exp((double)value - max));
+        Assert.Equal(expected, others, 1e-6 * expected);
+        Assert.Equal(others, RowSums.Others<float>(x, max, position, default));
+        for (var i = 0; i < length; i++) Assert.Equal(Math.Exp((double)x[i] - max), exponentials[i], 2e-7);
+    }
+
+    [Fact]
+    public void Columns_of_every_count_match_rows()
+    {
+        foreach (var classes in new[] { 1, 2, 3, 17, 40 })
+        foreach (var inner in new[] { 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 50 })
+        {
+            CheckColumns<float>(classes, inner, 3e-7);
+            CheckColumns<double>(classes, inner, 1e-14);
+        }
+    }
+
+    [Fact]
+    public void The_largest_lane_wins_wherever_it_is()
+    {
+        for (var length = 1; length <= 70; length++)
+        for (var at = 0; at < length; at++)
+        {
+            var x = new float[length];
+            Array.Fill(x, -5);
+            x[at] = -1;
+            Assert.Equal((-1f, at), RowSums.Max<float>(x));
+            x[at] = float.NaN;
+            Assert.True(float.IsNaN(RowSums.Max<float>(x).Max));
+        }
+    }
+
+    [Fact]
+    public void Only_the_first_of_equal_maxima_is_left_out()
+    {
+        Assert.Equal(2.0, RowSums.Others<float>([7, 7, 7], 7, 0, default));
+        float[] x = [7, 1, 7, 1, 7, 1], max = new float[16];
+        var others = new double[16];
+        ColumnSums.Run(ref x[0], 0, 3, 2, 2, max.AsSpan(), others);
+        Assert.Equal([7f, 1f], max[..2]);
+        Assert.Equal([2.0, 2.0], others[..2]);
+    }
+
+    [Fact]
+    public void Rows_sum_to_one_and_logs_agree() => Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true), Prop.ForAll(Rows(), x =>
+    {
+        float[] p = new float[x.Length], log = new float[x.Length];
+        Softmax.Row<float>(x, p, log: false);
+        Softmax.Row<float>(x, log, log: true);
+        return Math.Abs(p.Sum(value => (double)value) - 1) < 1e-6 && p.Zip(log).All(pair => Math.Abs(pair.First - Math.Exp(pair.Second)) < 1e-5 * pair.First + 1e-30);
+    }));
+
+    [Fact]
+    public void A_shift_of_the_whole_row_changes_nothing() => Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true), Prop.ForAll(Rows(), x =>
+    {
+        // Whole numbers and a power of two: the shift itself loses nothing.
+        float[] whole = [.. x.Select(value => MathF.Round(value))], shifted = [.. whole.Select(value => value + 4096)];
+        float[] p = new float[x.Length], q = new float[x.Length];
+        Softmax.Row<float>(whole, p, log: false);
+        Softmax.Row<float>(shifted, q, log: false);
+        return p.SequenceEqual(q);
+    }));
+
+    [Fact]
+    public void A_confident_row_keeps_its_tiny_loss()
+    {
+        float[] log = new float[3];
+        Softmax.Row<float>([0, -40, -41], log, log: true);
+        Assert.Equal(-(Math.Exp(-40) + Math.Exp(-41)), log[0], 1e-24);
+    }
+
+    private static Arbitrary<float[]> Rows() =>
+        Gen.Choose(1, 100).SelectMany(length => Gen.Choose(-30_000, 30_000).Select(value => value / 1000f).ArrayOf(length)).ToArbitrary();
+
+    private static void CheckRow<T>(int length, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var x = (Tensor.Randn<T>([length], length) * T.CreateChecked(4)).ToArray();
+        var expected = Reference([.. x.Select(double.CreateChecked)]);
+        T[] p = new T[length], log = new T[length];
+        Softmax.Row<T>(x, p, log: false);
+        Softmax.Row<T>(x, log, log: true);
+        for (var i = 0; i < length; i++)
+        {
+            Assert.Equal(expected[i], double.CreateChecked(p[i]), tolerance * 4 * expected[i]);
+            Assert.Equal(Math.Log(expected[i]), double.CreateChecked(log[i]), tolerance * (1 + Math.Abs(Math.Log(expected[i]))));
+        }
+        Softmax.Row<T>(x, x, log: false);
+        Assert.Equal(p, x);
+    }
+
+    private static void CheckColumns<T>(int classes, int inner, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var x = (Tensor.Randn<T>([classes, inner], inner) * T.CreateChecked(4)).ToArray();
+        T[] p = new T[x.Length + 1], log = new T[x.Length + 1];
+        Softmax.Columns<T>(x, classes, inner, p, log: false);
+        Softmax.Columns<T>(x, classes, inner, log, log: true);
+        for (var j = 0; j < inner; j++)
+        {
+            var expected = Reference([.. Enumerable.Range(0, classes).Select(c => double.CreateChecked(x[c * inner + j]))]);
+            for (var c = 0; c < classes; c++)
+            {
+                Assert.Equal(expected[c], double.CreateChecked(p[c * inner + j]), tolerance * 4 * expected[c]);
+                Assert.Equal(Math.Log(expected[c]), double.CreateChecked(log[c * inner + j]), tolerance * (1 + Math.Abs(Math.Log(expected[c]))));
+            }
+        }
+        Assert.Equal([T.Zero, T.Zero], [p[^1], log[^1]]);
+    }
+
+    private static double[] Reference(double[] x)
+    {
+        var max = x.Max();
+        var sum = x.Sum(value => Math.Exp(value - max));
+        return [.. x.Select(value => Math.Exp(value - max) / sum)];
+    }
+}

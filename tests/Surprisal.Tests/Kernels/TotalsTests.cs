@@ -1,0 +1,43 @@
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Kernels;
+
+/// <summary>Sums in double, in a fixed order.</summary>
+public sealed class TotalsTests
+{
+    [Fact]
+    public void Ten_million_tenths_add_up()
+    {
+        var x = new float[10_000_000];
+        Array.Fill(x, 0.1f);
+        Assert.Equal(10_000_000 * (double)0.1f, Totals.Sum<float>(x), 1e-6); // a running float sum is off by thousands
+    }
+
+    [Fact]
+    public void Random_numbers_match_decimal_arithmetic()
+    {
+        var x = Tensor.Rand<float>([1_000_001], 5).ToArray();
+        decimal exact = 0;
+        foreach (var value in x) exact += (decimal)(double)value;
+        Assert.Equal((double)exact, Totals.Sum<float>(x), 1e-6);
+    }
+
+    [Fact]
+    public void Every_length_adds_each_element_once()
+    {
+        for (var length = 0; length <= 130; length++)
+        {
+            Assert.Equal(length * (length - 1) / 2, Totals.Sum<float>(Tensor.Arange<float>(length).ToArray()));
+            Assert.Equal(length * (length - 1) / 2, Totals.Sum<double>(Tensor.Arange<double>(length).ToArray()));
+            Assert.Equal(length * (length - 1) / 2, Totals.Sum<int>(Tensor.Arange<int>(length).ToArray()));
+        }
+    }
+
+    [Fact]
+    public void Rows_add_to_totals()
+    {
+        double[] total = [1, 2, 3];
+        Totals.AddTo<float>([10, 20, 30], total);
+        Assert.Equal([11.0, 22, 33], total);
+    }
+}
