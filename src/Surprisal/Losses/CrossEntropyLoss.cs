@@ -87,7 +87,7 @@ public sealed record CrossEntropyLoss
         var weight = Weight is null ? default : Weight.As<T>();
         var divisor = task.Divisor(targets, weight, IgnoreIndex);
         var scale = Reduction == Reduction.Mean ? 1 / divisor : 1;
-        var sum = task.Inner == 1
+        var sum = task.Inner == 1 || task.Classes == 0
             ? Rows(task, logits, targets, weight, scale, gradient, losses)
             : Columns(task, logits, targets, weight, scale, gradient, losses);
         return Reduction == Reduction.Mean ? sum / divisor : sum;
