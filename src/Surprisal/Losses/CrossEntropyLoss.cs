@@ -74,8 +74,8 @@ public sealed record CrossEntropyLoss
         var shape = logits.Lengths;
         var task = new ClassIndices(shape, targets.Lengths, Weight?.Count);
         var written = gradient.AsReadOnlyTensorSpan();
-        if (!gradient.IsEmpty) Dense.CheckShape(written.Lengths, shape, nameof(gradient), nameof(logits));
-        if (!losses.IsEmpty) Dense.CheckShape(losses.AsReadOnlyTensorSpan().Lengths, targets.Lengths, nameof(losses), nameof(targets));
+        if (gradient.Rank > 0) Dense.CheckShape(written.Lengths, shape, nameof(gradient), nameof(logits));
+        if (losses.Rank > 0) Dense.CheckShape(losses.AsReadOnlyTensorSpan().Lengths, targets.Lengths, nameof(losses), nameof(targets));
         return Evaluate(task, Dense.Span(logits, nameof(logits)), Dense.Span(targets, nameof(targets)), Dense.Span(gradient, nameof(gradient)), Dense.Span(losses, nameof(losses)));
     }
 
