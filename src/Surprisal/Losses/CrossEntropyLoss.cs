@@ -102,7 +102,7 @@ public sealed record CrossEntropyLoss
         {
             var from = n * task.Classes;
             var row = gradient.IsEmpty ? default : gradient.Slice(from, task.Classes);
-            var target = long.CreateTruncating(targets[n]);
+            var target = long.CreateSaturating(targets[n]);
             var loss = 0.0;
             if (target == IgnoreIndex) row.Clear();
             else loss = Kernels.CrossEntropy.Row(logits.Slice(from, task.Classes), (int)target, weight, LabelSmoothing, scale, row);
@@ -125,7 +125,7 @@ public sealed record CrossEntropyLoss
             var count = Math.Min(classes.Length, task.Inner - start);
             for (var lane = 0; lane < count; lane++)
             {
-                var target = long.CreateTruncating(targets[n * task.Inner + start + lane]);
+                var target = long.CreateSaturating(targets[n * task.Inner + start + lane]);
                 classes[lane] = target == IgnoreIndex ? -1 : (int)target;
             }
             var slice = gradient.IsEmpty ? default : gradient.Slice(n * image, image);
