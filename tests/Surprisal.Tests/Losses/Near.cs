@@ -18,5 +18,5 @@ internal static class Near
     }
 
     /// <summary>The distance in units of the last place of float.</summary>
-    public static int Ulps(float a, float b) => Math.Abs(BitConverter.SingleToInt32Bits(a) - BitConverter.SingleToInt32Bits(b));
+    public static int Ulps(float a, float b) => a == b ? 0 : Math.Abs(BitConverter.SingleToInt32Bits(a) - BitConverter.SingleToInt32Bits(b));
 }
