@@ -22,7 +22,36 @@ public static class LossBridge
         var value = loss.Evaluate(task, input.Span, target.Span, gradient is null ? default : gradient.Span, losses is null ? default : losses.Span);
         var output = losses ?? Tensor.Scalar(T.CreateTruncating(value));
         var name = input.Rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
-        return gradient is null ? output : output.Record(name, [gradient], input.Receives(g => gradient * PerSample(g)));
+        return gradient is null ? output : output.Record(name, [gradient, target], input.Receives(g => Scaled(gradient, g, target, loss.IgnoreIndex)));
+    }
+
+    /// <summary>The loss's gradient times the upstream one; an ignored sample stays 0 also where the upstream is NaN or infinite.</summary>
+    private static Tensor<T> Scaled<T, TTarget>(Tensor<T> gradient, Tensor<T> upstream, Tensor<TTarget> target, long ignoreIndex)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var scaled = gradient * PerSample(upstream);
+        foreach (var g in upstream.Span)
+        {
+            if (T.IsFinite(g)) continue;
+            ClearIgnored(scaled, target.Span, ignoreIndex);
+            break;
+        }
+        return scaled;
+    }
+
+    private static void ClearIgnored<T, TTarget>(Tensor<T> gradient, ReadOnlySpan<TTarget> targets, long ignoreIndex)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var classes = gradient.Shape[gradient.Rank == 1 ? 0 : 1];
+        var inner = gradient.Rank == 1 ? 1 : Shape.Length(gradient.Shape[2..]);
+        for (var i = 0; i < targets.Length; i++)
+        {
+            if (long.CreateSaturating(targets[i]) != ignoreIndex) continue;
+            var first = i / inner * classes * inner + i % inner;
+            for (var c = 0; c < classes; c++) gradient.Span[first + c * inner] = T.Zero;
+        }
     }
 
     /// <summary>The upstream gradient, one number or one a sample, in a shape that broadcasts over the classes.</summary>

@@ -74,8 +74,8 @@ public sealed record CrossEntropyLoss
         var shape = logits.Lengths;
         var task = new ClassIndices(shape, targets.Lengths, Weight?.Count);
         var written = gradient.AsReadOnlyTensorSpan();
-        if (!gradient.IsEmpty) Dense.CheckShape(written.Lengths, shape, nameof(gradient), nameof(logits));
-        if (!losses.IsEmpty) Dense.CheckShape(losses.AsReadOnlyTensorSpan().Lengths, targets.Lengths, nameof(losses), nameof(targets));
+        if (gradient.Rank > 0) Dense.CheckShape(written.Lengths, shape, nameof(gradient), nameof(logits));
+        if (losses.Rank > 0) Dense.CheckShape(losses.AsReadOnlyTensorSpan().Lengths, targets.Lengths, nameof(losses), nameof(targets));
         return Evaluate(task, Dense.Span(logits, nameof(logits)), Dense.Span(targets, nameof(targets)), Dense.Span(gradient, nameof(gradient)), Dense.Span(losses, nameof(losses)));
     }
 
@@ -87,7 +87,7 @@ public sealed record CrossEntropyLoss
         var weight = Weight is null ? default : Weight.As<T>();
         var divisor = task.Divisor(targets, weight, IgnoreIndex);
         var scale = Reduction == Reduction.Mean ? 1 / divisor : 1;
-        var sum = task.Inner == 1
+        var sum = task.Inner == 1 || task.Classes == 0
             ? Rows(task, logits, targets, weight, scale, gradient, losses)
             : Columns(task, logits, targets, weight, scale, gradient, losses);
         return Reduction == Reduction.Mean ? sum / divisor : sum;
@@ -102,7 +102,7 @@ public sealed record CrossEntropyLoss
         {
             var from = n * task.Classes;
             var row = gradient.IsEmpty ? default : gradient.Slice(from, task.Classes);
-            var target = long.CreateTruncating(targets[n]);
+            var target = long.CreateSaturating(targets[n]);
             var loss = 0.0;
             if (target == IgnoreIndex) row.Clear();
             else loss = Kernels.CrossEntropy.Row(logits.Slice(from, task.Classes), (int)target, weight, LabelSmoothing, scale, row);
@@ -125,7 +125,7 @@ public sealed record CrossEntropyLoss
             var count = Math.Min(classes.Length, task.Inner - start);
             for (var lane = 0; lane < count; lane++)
             {
-                var target = long.CreateTruncating(targets[n * task.Inner + start + lane]);
+                var target = long.CreateSaturating(targets[n * task.Inner + start + lane]);
                 classes[lane] = target == IgnoreIndex ? -1 : (int)target;
             }
             var slice = gradient.IsEmpty ? default : gradient.Slice(n * image, image);
