@@ -28,7 +28,7 @@ internal static class TrainCommand
         var grey = new Option<bool>("--grey") { Description = "Turn --images grey" };
         var epochs = Positive("--epochs", "Passes over the training data [default: 20, or 5 with --data]");
         var batchSize = Positive("--batch-size", "Samples a step [default: 32]");
-        var rate = new Option<double?>("--lr") { HelpName = "RATE", Description = "Learning rate [default: 0.004, or 0.05 with sgd]" };
+        var rate = new Option<double?>("--lr") { HelpName = "RATE", Description = "Learning rate [default: 0.006, or 0.05 with sgd]" };
         rate.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && !(double.TryParse(result.Tokens[0].Value, out var value) && value > 0 && double.IsFinite(value)))

@@ -20,7 +20,7 @@ internal sealed record TrainOptions
 
     public int BatchSize { get; init; } = 32;
 
-    public double LearningRate { get; init; } = 0.004;
+    public double LearningRate { get; init; } = 0.006;
 
     public string Optimizer { get; init; } = "adam";
 
