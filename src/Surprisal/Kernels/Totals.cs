@@ -31,6 +31,30 @@ internal static class Totals
         return (low + high).Sum();
     }
 
+    /// <summary>Sum of (x - a)(y - b): 256 products at a time in lanes of T, those in double.</summary>
+    public static double Products<T>(ReadOnlySpan<T> x, double a, ReadOnlySpan<T> y, double b) where T : unmanaged, INumberBase<T>
+    {
+        ref var left = ref MemoryMarshal.GetReference(x);
+        ref var right = ref MemoryMarshal.GetReference(y);
+        var (centerX, centerY) = (T.CreateTruncating(a), T.CreateTruncating(b));
+        var total = 0.0;
+        for (var start = 0; start < x.Length; start += 256)
+        {
+            var end = Math.Min(x.Length, start + 256);
+            var sum = Lanes<T>.Zero;
+            for (var i = start; i < end; i += Lanes<T>.Count)
+            {
+                var count = Math.Min(Lanes<T>.Count, end - i);
+                var whole = count == Lanes<T>.Count;
+                var first = whole ? Lanes<T>.Load(ref left, i) : Lanes<T>.LoadPart(ref left, i, count, centerX);
+                var second = whole ? Lanes<T>.Load(ref right, i) : Lanes<T>.LoadPart(ref right, i, count, centerY);
+                sum = Lanes<T>.Fma(first - Lanes<T>.All(centerX), second - Lanes<T>.All(centerY), sum);
+            }
+            total += sum.Sum();
+        }
+        return total;
+    }
+
     /// <summary>total[j] += x[j].</summary>
     public static void AddTo<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
     {

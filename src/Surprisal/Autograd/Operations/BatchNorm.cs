@@ -15,16 +15,21 @@ public static partial class Operations
     internal static Tensor<T> BatchNorm<T>(this Tensor<T> x, Tensor<T> weight, Tensor<T> bias, double epsilon, Span<double> mean, Span<double> variance) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var s = new ChannelShape(x.Shape[0], x.Shape[1], Shape.Length(x.Shape[2..]));
-        Kernels.BatchNorm.Statistics<T>(s, x.Span, mean, variance);
-        var (center, scale) = (mean.ToArray(), new double[s.Channels]);
-        for (var c = 0; c < s.Channels; c++) scale[c] = 1 / Math.Sqrt(variance[c] + epsilon);
+        var (center, spread, scale) = (new double[s.Channels], new double[s.Channels], new double[s.Channels]);
         var y = Tensor.Uninitialized<T>(x.Shape);
-        Kernels.BatchNorm.Normalize<T>(s, x.Span, center, scale, weight.Span, bias.Span, y.Span);
+        Channels(s, c =>
+        {
+            (center[c], spread[c]) = Kernels.BatchNorm.Statistics<T>(s, c, x.Span);
+            scale[c] = 1 / Math.Sqrt(spread[c] + epsilon);
+            Kernels.BatchNorm.Normalize<T>(s, c, x.Span, center[c], scale[c], weight.Span[c], bias.Span[c], y.Span);
+        });
+        center.CopyTo(mean);
+        spread.CopyTo(variance);
         return y.Record("NativeBatchNormBackward0", [x, weight],
             x.Receives(g =>
             {
                 var dx = Tensor.Uninitialized<T>(x.Shape);
-                Kernels.BatchNorm.InputGradient<T>(s, x.Span, g.Span, center, scale, weight.Span, dx.Span);
+                Channels(s, c => Kernels.BatchNorm.InputGradient<T>(s, c, x.Span, g.Span, center[c], scale[c], weight.Span[c], dx.Span));
                 return dx;
             }),
             weight.Receives(g => ChannelSums(s, x, g, center, scale, weighted: true)),
@@ -34,11 +39,13 @@ public static partial class Operations
     private static Tensor<T> ChannelSums<T>(ChannelShape s, Tensor<T> x, Tensor<T> g, double[] center, double[] scale, bool weighted) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var sums = Tensor.Uninitialized<T>([s.Channels]);
-        for (var c = 0; c < s.Channels; c++)
+        Channels(s, c =>
         {
             var (plain, normalized) = Kernels.BatchNorm.GradientSums<T>(s, c, x.Span, g.Span, center[c], scale[c]);
             sums.Span[c] = T.CreateTruncating(weighted ? normalized : plain);
-        }
+        });
         return sums;
     }
+
+    private static void Channels(ChannelShape s, Action<int> channel) => Partition.Run(s.Channels, (long)s.Count, channel);
 }

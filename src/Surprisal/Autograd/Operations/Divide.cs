@@ -18,4 +18,15 @@ public static partial class Operations
         /// <summary>a / b, one of them a single number.</summary>
         public static Tensor<T> operator /(T a, Tensor<T> b) => Tensor.Scalar(a) / b;
     }
+
+    extension<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        /// <summary>Divides in place; the other operand broadcasts to this shape.</summary>
+        /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
+        public void operator /=(Tensor<T> y) => x.Update(y, "/=", default(Formulas<T>.Divide));
+
+        /// <summary>Divides every element by a number, in place.</summary>
+        /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
+        public void operator /=(T y) => x.Update(Tensor.Scalar(y), "/=", default(Formulas<T>.Divide));
+    }
 }

@@ -30,7 +30,19 @@ public sealed partial class Tensor<T>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
     public void operator *=(Tensor<T> other) => Update(other, "*=", default(Formulas<T>.Multiply));
 
-    private void Update<TOp>(Tensor<T> other, string operation, TOp f) where TOp : struct, IBinary<T>
+    /// <summary>Adds a number to every element, in place.</summary>
+    /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
+    public void operator +=(T other) => Update(Scalar(other), "+=", default(Formulas<T>.Add));
+
+    /// <summary>Subtracts a number from every element, in place.</summary>
+    /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
+    public void operator -=(T other) => Update(Scalar(other), "-=", default(Formulas<T>.Subtract));
+
+    /// <summary>Multiplies every element by a number, in place.</summary>
+    /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
+    public void operator *=(T other) => Update(Scalar(other), "*=", default(Formulas<T>.Multiply));
+
+    internal void Update<TOp>(Tensor<T> other, string operation, TOp f) where TOp : struct, IBinary<T>
     {
         if (other.Shape.SequenceEqual(Shape))
         {
