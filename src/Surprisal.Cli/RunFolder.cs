@@ -1,4 +1,4 @@
-using Surprisal.Modules;
+using System.Text;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -28,7 +28,7 @@ internal sealed class RunFolder
             throw new IOException($"{path}: the folder is not empty; give another --out, or --resume {path} to go on with the run in it.");
         Directory.CreateDirectory(path);
         var folder = new RunFolder(path);
-        TextFile.Write(folder.OptionsFile, options.ToJson() + "\n");
+        folder.SaveOptions(options);
         return folder;
     }
 
@@ -55,12 +55,14 @@ internal sealed class RunFolder
 
     public void Save(Trainer trainer)
     {
-        TextFile.Write(MetricsFile, string.Join('\n', metrics) + "\n");
+        WriteText(MetricsFile, string.Join('\n', metrics) + "\n");
         Safetensors.Write(Path.Combine(Location, "model.safetensors"), trainer.Model.StateDictionary());
         Checkpoint.Save(CheckpointFile, trainer);
     }
 
-    public void SaveOptions(TrainOptions options) => TextFile.Write(OptionsFile, options.ToJson() + "\n");
+    public void SaveOptions(TrainOptions options) => WriteText(OptionsFile, options.ToJson() + "\n");
+
+    private static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static string Unused(string stem)
     {

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>exp, log, log1p and powers of one double, through the lanes' own code, so that no machine's C library has a say.</summary>
+/// <summary>exp, log, log1p, powers and cosine of one double, through the lanes' own code, so that no machine's C library has a say.</summary>
 internal static class Scalar
 {
     public static double Exp(double x) => Exponential.Exp(Vector512.Create(x)).ToScalar();
@@ -28,5 +28,19 @@ internal static class Scalar
             if ((n & 1) == 1)
                 result *= square;
         return result;
+    }
+
+    /// <summary>cos(pi x) as 1 - 2 sin^2(pi x / 2), the sine by its Taylor series on [0, pi / 2].</summary>
+    public static double CosPi(double x)
+    {
+        x = Math.Abs(x) % 2;
+        var angle = Math.PI / 2 * (x > 1 ? 2 - x : x);
+        var (sine, term) = (0.0, angle);
+        for (var n = 2; n < 30; n += 2)
+        {
+            sine += term;
+            term *= -angle * angle / (n * (n + 1));
+        }
+        return 1 - 2 * sine * sine;
     }
 }

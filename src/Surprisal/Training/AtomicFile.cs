@@ -1,9 +1,11 @@
 namespace Surprisal.Training;
 
 /// <summary>Files that are written whole or not at all: a crash or a full disk leaves the old one as it was.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes beside <paramref name="path"/>, makes the disk keep it, and renames it over what was there.</summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="write">Writes the contents.</param>
     /// <exception cref="IOException">The file cannot be written; the message names it, and what was there is unchanged.</exception>
     public static void Write(string path, Action<Stream> write)
     {

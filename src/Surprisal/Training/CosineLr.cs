@@ -17,5 +17,5 @@ public sealed class CosineLr : Schedule
     }
 
     private protected override double Rate(double initial, int epoch) =>
-        minimum + (initial - minimum) * (1 + Math.Cos(Math.PI * epoch / epochs)) / 2;
+        minimum + (initial - minimum) * (1 + Kernels.Scalar.CosPi((double)epoch / epochs)) / 2;
 }

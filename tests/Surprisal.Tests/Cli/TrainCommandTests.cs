@@ -1,0 +1,138 @@
+using System.Text.RegularExpressions;
+using Surprisal.Training;
+
+namespace Surprisal.Tests.Cli;
+
+/// <summary>The train command: what it shows and keeps, how it stops and resumes, what it refuses.</summary>
+public sealed partial class TrainCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("surprisal").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void TrainsTheDigitsAndKeepsTheRun()
+    {
+        var (exit, output, errors) = CommandProcess.Run("train", "--epochs", "2", "--model", "mlp", "--out", Out());
+        Assert.Equal("", errors);
+        Assert.Equal(0, exit);
+        Assert.Equal(2, output.Split('\n').Count(line => line.StartsWith("epoch ", StringComparison.Ordinal)));
+        Assert.DoesNotContain('\u001b', output);
+        Assert.Matches("(?m)^class  precision   recall  samples$", output);
+        Assert.Equal(10, output.Split('\n').Count(line => ClassLine().IsMatch(line)));
+        Assert.Contains("loss (* train, o test)", output, StringComparison.Ordinal);
+        Assert.Equal(["checkpoint.safetensors", "metrics.csv", "model.safetensors", "options.json"], Directory.GetFiles(Out()).Select(Path.GetFileName).Order());
+        var rows = File.ReadAllLines(Path.Combine(Out(), "metrics.csv"));
+        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy", rows[0]);
+        Assert.Equal(3, rows.Length);
+        var (tensors, _) = Safetensors.Read(Path.Combine(Out(), "model.safetensors"));
+        Assert.Equal(["1.bias", "1.weight", "3.bias", "3.weight"], tensors.Keys.Order());
+    }
+
+    [Fact]
+    public void TheSameSeedGivesTheSameRun()
+    {
+        foreach (var name in (string[])["a", "b"])
+            Assert.Equal(0, CommandProcess.Run("train", "--epochs", "1", "--model", "mlp", "--seed", "9", "--out", Out(name)).Exit);
+        AssertSameFiles("a", "b");
+    }
+
+    [Fact]
+    public void InterruptedAndResumedEndsWithTheSameBits()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends SIGINT with the kill command");
+        string[] options = ["train", "--epochs", "6", "--model", "mlp", "--optimizer", "sgd", "--batch-size", "8"];
+        Assert.Equal(0, CommandProcess.Run([.. options, "--out", Out("whole")]).Exit);
+
+        using var process = CommandProcess.Start([.. options, "--out", Out("parts")]);
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch ", StringComparison.Ordinal)) { }
+        System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.SkipWhen(process.ExitCode == 0, "the run was over before the signal arrived");
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains($"to go on: surprisal train --resume {Out("parts")}", output, StringComparison.Ordinal);
+
+        var (exit, resumed, errors) = CommandProcess.Run("train", "--resume", Out("parts"));
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Contains("resumed after epoch ", resumed, StringComparison.Ordinal);
+        AssertSameFiles("whole", "parts");
+    }
+
+    [Fact]
+    public void AFolderThatHoldsARunIsNotOverwritten()
+    {
+        Directory.CreateDirectory(Out());
+        File.WriteAllText(Path.Combine(Out(), "precious"), "mine");
+        var (exit, _, errors) = CommandProcess.Run("train", "--epochs", "1", "--out", Out());
+        Assert.Equal($"surprisal: {Out()}: the folder is not empty; give another --out, or --resume {Out()} to go on with the run in it.\n", errors);
+        Assert.Equal(1, exit);
+        Assert.Equal(["precious"], Directory.GetFiles(Out()).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("--epochs 0", "--epochs is '0'; a whole number from 1 was expected.")]
+    [InlineData("--epochs many", "--epochs is 'many'; a whole number from 1 was expected.")]
+    [InlineData("--lr -1", "--lr is '-1'; a number greater than 0 was expected.")]
+    [InlineData("--optimizer adagrad", "--optimizer is 'adagrad'; one of adam, adamw, sgd was expected.")]
+    [InlineData("--model vgg", "--model is 'vgg'; one of lenet, mlp, linear was expected.")]
+    [InlineData("--data a --images b", "--data and --images exclude each other; give one source.")]
+    [InlineData("--grey", "--size and --grey go with --images.")]
+    [InlineData("--resume x --seed 3", "--seed cannot change in a resumed run; with --resume only --epochs may be given.")]
+    [InlineData("--wrong", "Unrecognized command or argument '--wrong'.")]
+    public void WrongUsageIsOneClearLineAndExitCodeTwo(string arguments, string message)
+    {
+        var (exit, output, errors) = CommandProcess.Run(["train", .. arguments.Split(' ')]);
+        Assert.Equal($"surprisal: {message}\nsurprisal: see 'surprisal train --help'\n", errors);
+        Assert.Equal("", output);
+        Assert.Equal(2, exit);
+    }
+
+    [Theory]
+    [InlineData("--data")]
+    [InlineData("--images")]
+    [InlineData("--resume")]
+    public void AMissingFolderIsOneLineThatNamesIt(string option)
+    {
+        var (exit, output, errors) = CommandProcess.Run("train", option, Out("nothing"));
+        Assert.Equal(1, exit);
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith($"surprisal: {Out("nothing")}: ", errors, StringComparison.Ordinal);
+        Assert.Equal("", output);
+    }
+
+    [Fact]
+    public void ADamagedCheckpointIsRefusedAndLeftAlone()
+    {
+        Assert.Equal(0, CommandProcess.Run("train", "--epochs", "1", "--model", "linear", "--out", Out()).Exit);
+        var checkpoint = Path.Combine(Out(), "checkpoint.safetensors");
+        File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..100]);
+        var (exit, _, errors) = CommandProcess.Run("train", "--resume", Out());
+        Assert.Equal(1, exit);
+        Assert.StartsWith($"surprisal: {checkpoint} is not a valid safetensors file: ", errors, StringComparison.Ordinal);
+        Assert.Equal(100, new FileInfo(checkpoint).Length);
+    }
+
+    [Fact]
+    public void HelpShowsExamplesAndVersionShowsTheVersion()
+    {
+        var (exit, help, _) = CommandProcess.Run("train", "--help");
+        Assert.Equal(0, exit);
+        foreach (var part in (string[])["Examples:", "surprisal train --data fashion-mnist --epochs 5", "--resume <FOLDER>"])
+            Assert.Contains(part, help, StringComparison.Ordinal);
+        var (versionExit, version, _) = CommandProcess.Run("--version");
+        Assert.Equal(0, versionExit);
+        Assert.StartsWith("0.1.0", version, StringComparison.Ordinal);
+    }
+
+    private string Out(string name = "run") => Path.Combine(folder, name);
+
+    private void AssertSameFiles(string expected, string actual)
+    {
+        foreach (var file in (string[])["metrics.csv", "model.safetensors", "checkpoint.safetensors", "options.json"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(Out(expected), file)), File.ReadAllBytes(Path.Combine(Out(actual), file)));
+    }
+
+    [GeneratedRegex(@"^\d +\S+ ?%? +\S+ ?%? +\d+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ClassLine();
+}
