@@ -1,0 +1,44 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Surprisal.Kernels;
+
+namespace Surprisal.Bench;
+
+/// <summary>Single kernels under BenchmarkDotNet, in this process: what a change to one of them does.</summary>
+public unsafe class Micro
+{
+    private readonly float[] a = Numbers(512 * 512), b = Numbers(512 * 512), c = new float[512 * 512];
+    private readonly float[] images = Numbers(64 * 6 * 14 * 14), weight = Numbers(16 * 6 * 25), maps = new float[64 * 16 * 10 * 10];
+    private readonly float[] logits = Numbers(32000), gradient = new float[32000];
+
+    internal static void Run(string[] args)
+    {
+        var job = args.Contains("--short") ? Job.ShortRun : Job.Default;
+        var config = DefaultConfig.Instance.AddJob(job.WithToolchain(InProcessEmitToolchain.Instance)).AddDiagnoser(MemoryDiagnoser.Default);
+        BenchmarkSwitcher.FromTypes([typeof(Micro)]).Run([.. args.Where(static arg => arg != "--short"), "--filter", "*"], config);
+    }
+
+    [Benchmark(Description = "MatrixMultiply 512^3")]
+    public void MatrixMultiply()
+    {
+        fixed (float* pa = a, pb = b, pc = c) Kernels.MatrixMultiply.Run<float>(512, 512, 512, new(pa, 512, 1), new(pb, 512, 1), pc, accumulate: false);
+    }
+
+    [Benchmark(Description = "Convolution forward, 64 x 6 x 14 x 14 by 16 x 6 x 5 x 5")]
+    public void Convolution()
+    {
+        fixed (float* px = images, pw = weight, py = maps) Kernels.Convolution.Forward(new ConvolutionShape(64, 6, 14, 14, 16, 5, 5, 1, 0), px, pw, null, py);
+    }
+
+    [Benchmark(Description = "CrossEntropy row with gradient, 32000 classes")]
+    public double CrossEntropy() => Kernels.CrossEntropy.Row<float>(logits, 7, default, 0, 1, gradient);
+
+    [Benchmark(Description = "Softmax row, 32000 classes")]
+    public void Softmax() => Kernels.Softmax.Row<float>(logits, gradient, log: false);
+
+    private static float[] Numbers(int count) => Tensor.Randn<float>([count], seed: 1).ToArray();
+}
