@@ -13,68 +13,83 @@ internal readonly record struct ConvolutionShape(int N, int C, int H, int W, int
     public int OutputImage => O * Pixels;
 }
 
-/// <summary>2-D cross-correlation by im2col: each image becomes a [C Kh Kw, Oh Ow] matrix, and the rest is matrix multiply.</summary>
-/// <remarks>Images are independent, so they are the unit of work for threads; weight gradients add images in fixed groups, in order.</remarks>
+/// <summary>2-D cross-correlation by im2col: a group of images becomes one [C Kh Kw, images Oh Ow] matrix, and the rest is matrix multiply.</summary>
+/// <remarks>
+/// Groups are the unit of work for threads. How many images share a matrix follows from the shape alone: as many as stay in the second cache.
+/// Weight gradients add images in eight fixed parts, then the parts in order.
+/// </remarks>
 internal static unsafe class Convolution
 {
-    private const int Groups = 8;
+    private const int Parts = 8, CachedElements = 65_536;
 
     public static void Forward<T>(ConvolutionShape s, T* x, T* weight, T* bias, T* y) where T : unmanaged, INumberBase<T> =>
-        Partition.Run(s.N, (long)s.OutputImage * s.Depth / 8, image =>
+        Groups(s, (first, images) =>
         {
-            var scratch = ArrayPool<T>.Shared.Rent(s.Depth * s.Pixels);
-            var output = y + (nint)image * s.OutputImage;
-            fixed (T* columns = scratch)
+            var memory = Rent<T>(s, images);
+            fixed (T* columns = memory)
             {
-                Unfold(s, x + (nint)image * s.InputImage, columns);
-                if (bias is not null)
-                    for (var o = 0; o < s.O; o++) new Span<T>(output + (nint)o * s.Pixels, s.Pixels).Fill(bias[o]);
-                MatrixMultiply.Run(s.O, s.Pixels, s.Depth, new Matrix<T>(weight, s.Depth, 1), new(columns, s.Pixels, 1), output, accumulate: bias is not null, parallel: false);
+                var width = images * s.Pixels;
+                var maps = columns + (nint)s.Depth * width;
+                Unfolding.Unfold(s, images, x + (nint)first * s.InputImage, maps + (nint)s.O * width, columns);
+                MatrixMultiply.Run(s.O, width, s.Depth, new Matrix<T>(weight, s.Depth, 1), new(columns, width, 1), maps, accumulate: false, parallel: false);
+                for (var image = 0; image < images; image++)
+                for (var o = 0; o < s.O; o++)
+                {
+                    var from = new ReadOnlySpan<T>(maps + (nint)o * width + (nint)image * s.Pixels, s.Pixels);
+                    var to = new Span<T>(y + (nint)(first + image) * s.OutputImage + (nint)o * s.Pixels, s.Pixels);
+                    if (bias is null) from.CopyTo(to);
+                    else Elementwise.Map(from, bias[o], to, default(Formulas<T>.Add));
+                }
             }
-            ArrayPool<T>.Shared.Return(scratch);
+            ArrayPool<T>.Shared.Return(memory);
         });
 
     /// <summary>dx = fold(weight^T dy).</summary>
     public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T> =>
-        Partition.Run(s.N, (long)s.OutputImage * s.Depth / 8, image =>
+        Groups(s, (first, images) =>
         {
-            var scratch = ArrayPool<T>.Shared.Rent(s.Depth * s.Pixels);
-            fixed (T* columns = scratch)
+            var memory = Rent<T>(s, images);
+            fixed (T* columns = memory)
             {
-                MatrixMultiply.Run(s.Depth, s.Pixels, s.O, new Matrix<T>(weight, 1, s.Depth), new(dy + (nint)image * s.OutputImage, s.Pixels, 1), columns, accumulate: false, parallel: false);
-                Fold(s, columns, dx + (nint)image * s.InputImage);
+                var width = images * s.Pixels;
+                var maps = columns + (nint)s.Depth * width;
+                Gather(s, images, dy + (nint)first * s.OutputImage, maps);
+                MatrixMultiply.Run(s.Depth, width, s.O, new Matrix<T>(weight, 1, s.Depth), new(maps, width, 1), columns, accumulate: false, parallel: false);
+                Unfolding.Fold(s, images, columns, maps + (nint)s.O * width, dx + (nint)first * s.InputImage);
             }
-            ArrayPool<T>.Shared.Return(scratch);
+            ArrayPool<T>.Shared.Return(memory);
         });
 
-    /// <summary>dweight = sum over images of dy unfold(x)^T: eight fixed groups of images, then the groups in order.</summary>
+    /// <summary>dweight = sum over images of dy unfold(x)^T.</summary>
     public static void WeightGradient<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged, INumberBase<T>
     {
-        var groups = Math.Min(Groups, s.N);
+        var parts = Math.Min(Parts, s.N);
         var size = s.O * s.Depth;
-        var partial = ArrayPool<T>.Shared.Rent(Math.Max(1, groups * size));
+        var partial = ArrayPool<T>.Shared.Rent(Math.Max(1, parts * size));
         fixed (T* sums = partial)
         {
             var totals = sums;
-            Partition.Run(groups, (long)s.N / Math.Max(1, groups) * s.OutputImage * s.Depth / 8, group =>
+            Partition.Run(parts, (long)s.N / Math.Max(1, parts) * s.OutputImage * s.Depth / 16, part =>
             {
-                var scratch = ArrayPool<T>.Shared.Rent(s.Depth * s.Pixels);
-                fixed (T* columns = scratch)
-                {
-                    var first = (int)((long)s.N * group / groups);
-                    var end = (int)((long)s.N * (group + 1) / groups);
-                    for (var image = first; image < end; image++)
+                var (begin, end) = ((int)((long)s.N * part / parts), (int)((long)s.N * (part + 1) / parts));
+                var group = Math.Min(Group(s), end - begin);
+                var memory = Rent<T>(s, group);
+                fixed (T* rows = memory)
+                    for (var first = begin; first < end; first += group)
                     {
-                        Unfold(s, x + (nint)image * s.InputImage, columns);
-                        MatrixMultiply.Run(s.O, s.Depth, s.Pixels, new Matrix<T>(dy + (nint)image * s.OutputImage, s.Pixels, 1), new(columns, 1, s.Pixels), totals + (nint)group * size, accumulate: image > first, parallel: false);
+                        var images = Math.Min(group, end - first);
+                        var width = images * s.Pixels;
+                        var maps = rows + (nint)s.Depth * width;
+                        Unfolding.UnfoldRows(s, images, x + (nint)first * s.InputImage, maps + (nint)s.O * width, rows);
+                        Gather(s, images, dy + (nint)first * s.OutputImage, maps);
+                        MatrixMultiply.Run(s.O, s.Depth, width, new Matrix<T>(maps, width, 1), new(rows, s.Depth, 1), totals + (nint)part * size, accumulate: first > begin, parallel: false);
                     }
-                }
-                ArrayPool<T>.Shared.Return(scratch);
+                ArrayPool<T>.Shared.Return(memory);
             });
             var result = new Span<T>(dweight, size);
             result.Clear();
-            for (var group = 0; group < groups; group++)
-                Elementwise.Map(result, new ReadOnlySpan<T>(sums + (nint)group * size, size), result, default(Formulas<T>.Add));
+            for (var part = 0; part < parts; part++)
+                Elementwise.Map(result, new ReadOnlySpan<T>(sums + (nint)part * size, size), result, default(Formulas<T>.Add));
         }
         ArrayPool<T>.Shared.Return(partial);
     }
@@ -91,64 +106,20 @@ internal static unsafe class Convolution
         }
     }
 
-    /// <summary>columns[(c, kh, kw), (oh, ow)] = x[c, oh stride + kh - padding, ow stride + kw - padding], zero outside.</summary>
-    private static void Unfold<T>(ConvolutionShape s, T* x, T* columns) where T : unmanaged
-    {
-        for (var c = 0; c < s.C; c++)
-        for (var kh = 0; kh < s.Kh; kh++)
-        for (var kw = 0; kw < s.Kw; kw++)
-        for (var oh = 0; oh < s.Oh; oh++, columns += s.Ow)
-        {
-            var h = oh * s.Stride + kh - s.Padding;
-            var row = new Span<T>(columns, s.Ow);
-            if (h < 0 || h >= s.H)
-            {
-                row.Clear();
-                continue;
-            }
-            var line = x + ((nint)c * s.H + h) * s.W;
-            if (s.Stride == 1)
-            {
-                var start = Math.Clamp(s.Padding - kw, 0, s.Ow);
-                var end = Math.Clamp(s.W + s.Padding - kw, start, s.Ow);
-                row[..start].Clear();
-                new ReadOnlySpan<T>(line + start + kw - s.Padding, end - start).CopyTo(row[start..]);
-                row[end..].Clear();
-                continue;
-            }
-            for (var ow = 0; ow < s.Ow; ow++)
-            {
-                var w = ow * s.Stride + kw - s.Padding;
-                row[ow] = w >= 0 && w < s.W ? line[w] : default;
-            }
-        }
-    }
+    private static int Group(ConvolutionShape s) => Math.Clamp(CachedElements / Math.Max(1, s.Depth * s.Pixels), 1, Math.Max(1, s.N));
 
-    /// <summary>The transpose of unfold: every column entry is added back to the pixel that it came from.</summary>
-    private static void Fold<T>(ConvolutionShape s, T* columns, T* x) where T : unmanaged, INumberBase<T>
+    private static void Groups(ConvolutionShape s, Action<int, int> group) =>
+        Partition.Ranges(s.N, Group(s), (long)s.OutputImage * s.Depth / 16, (first, end) => group(first, end - first));
+
+    /// <summary>Room for the columns, the output maps and the padded images of a group, in this order.</summary>
+    private static T[] Rent<T>(ConvolutionShape s, int images) where T : unmanaged =>
+        ArrayPool<T>.Shared.Rent(checked(images * ((s.Depth + s.O) * s.Pixels + Unfolding.PaddedImage<T>(s)) + Lanes<T>.Count));
+
+    /// <summary>[images, O, pixels] to [O, images, pixels].</summary>
+    private static void Gather<T>(ConvolutionShape s, int images, T* dy, T* maps) where T : unmanaged
     {
-        new Span<T>(x, s.InputImage).Clear();
-        for (var c = 0; c < s.C; c++)
-        for (var kh = 0; kh < s.Kh; kh++)
-        for (var kw = 0; kw < s.Kw; kw++)
-        for (var oh = 0; oh < s.Oh; oh++, columns += s.Ow)
-        {
-            var h = oh * s.Stride + kh - s.Padding;
-            if (h < 0 || h >= s.H) continue;
-            var line = x + ((nint)c * s.H + h) * s.W;
-            if (s.Stride == 1)
-            {
-                var start = Math.Clamp(s.Padding - kw, 0, s.Ow);
-                var end = Math.Clamp(s.W + s.Padding - kw, start, s.Ow);
-                var part = new Span<T>(line + start + kw - s.Padding, end - start);
-                Elementwise.Map(part, new ReadOnlySpan<T>(columns + start, end - start), part, default(Formulas<T>.Add));
-                continue;
-            }
-            for (var ow = 0; ow < s.Ow; ow++)
-            {
-                var w = ow * s.Stride + kw - s.Padding;
-                if (w >= 0 && w < s.W) line[w] += columns[ow];
-            }
-        }
+        for (var o = 0; o < s.O; o++)
+        for (var image = 0; image < images; image++, maps += s.Pixels)
+            new ReadOnlySpan<T>(dy + (nint)image * s.OutputImage + (nint)o * s.Pixels, s.Pixels).CopyTo(new Span<T>(maps, s.Pixels));
     }
 }

@@ -12,12 +12,13 @@ internal readonly unsafe struct Matrix<T>(T* start, int row, int column) where T
 
 /// <summary>C[m, n] = A[m, k] B[k, n], or C += A B. Packed panels, a tile of 12 x 2 lanes kept in registers.</summary>
 /// <remarks>
-/// Every element of C adds its k products in order, in blocks of <see cref="Depth"/>, whatever the threads: same bits.
+/// Every element of C adds its k products in order, in blocks of <see cref="Depth"/>, whatever the threads and the cuts between rows: same bits.
 /// A is packed into strips of 12 rows, B into strips of 2 lanes of columns, both zero-padded, so tails run the same code.
+/// A strip of B stays in the first cache while the strips of A, which stay in the second, pass by.
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
-    private const int Rows = 12, Depth = 384, RowBlock = 96, ColumnBlock = 2048;
+    private const int Rows = 12, Depth = 256, RowBlock = 192, ColumnBlock = 2048, Alignment = 64;
 
     public static void Run<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true) where T : unmanaged
     {
@@ -28,51 +29,56 @@ internal static unsafe class MatrixMultiply
             return;
         }
         var strip = 2 * Lanes<T>.Count;
-        var packed = ArrayPool<T>.Shared.Rent(Math.Min(Depth, k) * RoundUp(Math.Min(ColumnBlock, n), strip));
-        fixed (T* panels = packed)
+        var blocks = (m + RowBlock - 1) / RowBlock;
+        if (parallel) blocks = Math.Max(blocks, Math.Min(Partition.Threads, (m + 2 * Rows - 1) / (2 * Rows)));
+        var rows = RoundUp((m + blocks - 1) / blocks, Rows);
+        blocks = (m + rows - 1) / rows;
+        var packed = Rent<T>(Math.Min(Depth, k) * RoundUp(Math.Min(ColumnBlock, n), strip));
+        fixed (T* start = packed)
         {
+            var panel = Align(start);
             for (var column = 0; column < n; column += ColumnBlock)
             for (var depth = 0; depth < k; depth += Depth)
             {
                 var width = Math.Min(ColumnBlock, n - column);
                 var height = Math.Min(Depth, k - depth);
                 var add = accumulate || depth > 0;
-                var panel = panels;
                 var from = b.Start + (nint)depth * b.Row + (nint)column * b.Column;
                 var left = a.Start + (nint)depth * a.Column;
                 var target = c + column;
                 var strips = (width + strip - 1) / strip;
                 if (parallel) Partition.Run(strips, (long)height * strip, j => PackColumns(from, b, height, width, j, panel));
                 else for (var j = 0; j < strips; j++) PackColumns(from, b, height, width, j, panel);
-                var blocks = (m + RowBlock - 1) / RowBlock;
-                if (parallel) Partition.Run(blocks, (long)RowBlock * width * height / 8, i => Block(i, m, width, height, left, a, panel, target, n, add));
-                else for (var i = 0; i < blocks; i++) Block(i, m, width, height, left, a, panel, target, n, add);
+                if (parallel) Partition.Run(blocks, (long)rows * width * height / 16, i => Block(i * rows, Math.Min(rows, m - i * rows), width, height, left, a, panel, target, n, add));
+                else for (var i = 0; i < blocks; i++) Block(i * rows, Math.Min(rows, m - i * rows), width, height, left, a, panel, target, n, add);
             }
         }
         ArrayPool<T>.Shared.Return(packed);
     }
 
-    /// <summary>Up to 96 rows of C: packs their part of A and runs every tile.</summary>
-    private static void Block<T>(int block, int m, int width, int height, T* a, Matrix<T> layout, T* panels, T* c, int n, bool add) where T : unmanaged
+    /// <summary>Some rows of C: packs their part of A and runs every tile.</summary>
+    private static void Block<T>(int first, int count, int width, int height, T* a, Matrix<T> layout, T* panels, T* c, int n, bool add) where T : unmanaged
     {
-        var first = block * RowBlock;
-        var count = Math.Min(RowBlock, m - first);
         var strip = 2 * Lanes<T>.Count;
-        var packed = ArrayPool<T>.Shared.Rent(RoundUp(count, Rows) * height);
-        fixed (T* rows = packed)
+        var packed = Rent<T>(RoundUp(count, Rows) * height);
+        var tile = stackalloc T[Rows * strip];
+        fixed (T* start = packed)
         {
+            var rows = Align(start);
             PackRows(a + (nint)first * layout.Row, layout, count, height, rows);
-            var tile = stackalloc T[Rows * strip];
             for (var j = 0; j < width; j += strip)
             for (var i = 0; i < count; i += Rows)
             {
                 var target = c + (nint)(first + i) * n + j;
+                var left = rows + (nint)i * height;
+                var right = panels + (nint)j * height;
                 if (i + Rows <= count && j + strip <= width)
                 {
-                    Tile(rows + (nint)i * height, panels + (nint)j * height, height, target, n, add);
+                    Tile(left, right, height, target, n, add);
                     continue;
                 }
-                Tile(rows + (nint)i * height, panels + (nint)j * height, height, tile, strip, add: false);
+                if (count - i > Rows / 2) Tile(left, right, height, tile, strip, add: false);
+                else HalfTile(left, right, height, tile, strip);
                 AddPart(tile, strip, target, n, Math.Min(Rows, count - i), Math.Min(strip, width - j), add);
             }
         }
@@ -86,7 +92,7 @@ internal static unsafe class MatrixMultiply
         {
             var count = Math.Min(Lanes<T>.Count, columns - j);
             var value = Lanes<T>.Load(ref *tile, i * stride + j);
-            if (add) value += Lanes<T>.LoadPart(ref *target, (nint)i * n + j, count, default);
+            if (add) value += Lanes<T>.LoadPart(ref *target, (nint)i * n + j, count);
             value.StorePart(ref *target, (nint)i * n + j, count);
         }
     }
@@ -94,35 +100,40 @@ internal static unsafe class MatrixMultiply
     private static void PackRows<T>(T* a, Matrix<T> layout, int count, int height, T* packed) where T : unmanaged
     {
         for (var i = 0; i < count; i += Rows)
-        for (var r = 0; r < Rows; r++)
-        {
-            var to = packed + (nint)i * height + r;
-            var from = a + (nint)(i + r) * layout.Row;
-            var used = i + r < count;
-            for (var p = 0; p < height; p++) to[(nint)p * Rows] = used ? from[(nint)p * layout.Column] : default;
-        }
+            Pack(a + (nint)i * layout.Row, layout.Row, layout.Column, Math.Min(Rows, count - i), Rows, height, packed + (nint)i * height);
     }
 
     private static void PackColumns<T>(T* b, Matrix<T> layout, int height, int width, int index, T* panels) where T : unmanaged
     {
         var strip = 2 * Lanes<T>.Count;
         var first = index * strip;
-        var count = Math.Min(strip, width - first);
-        var to = panels + (nint)first * height;
-        var from = b + (nint)first * layout.Column;
-        if (layout.Column == 1)
+        Pack(b + (nint)first * layout.Column, layout.Column, layout.Row, Math.Min(strip, width - first), strip, height, panels + (nint)first * height);
+    }
+
+    /// <summary>packed[p, j] = from[j across + p along] for j below <paramref name="used"/>, zero from there to the strip's end.</summary>
+    private static void Pack<T>(T* from, nint across, nint along, int used, int strip, int height, T* packed) where T : unmanaged
+    {
+        if (used < strip) new Span<T>(packed, strip * height).Clear();
+        if (across == 1)
         {
-            for (var p = 0; p < height; p++)
+            for (var p = 0; p < height; p++, packed += strip, from += along)
             {
-                new ReadOnlySpan<T>(from + (nint)p * layout.Row, count).CopyTo(new Span<T>(to + (nint)p * strip, strip));
-                new Span<T>(to + (nint)p * strip + count, strip - count).Clear();
+                var j = 0;
+                for (; j <= used - Lanes<T>.Count; j += Lanes<T>.Count) Lanes<T>.Load(ref *from, j).Store(ref *packed, j);
+                for (; j < used; j++) packed[j] = from[j];
             }
             return;
         }
-        new Span<T>(to, height * strip).Clear();
-        for (var j = 0; j < count; j++)
-        for (var p = 0; p < height; p++)
-            to[(nint)p * strip + j] = from[(nint)j * layout.Column + (nint)p * layout.Row];
+        for (var p = 0; p < height; p += Lanes<T>.Count) // a line of the cache of each, so that long strides do not evict what is still needed
+        {
+            var end = Math.Min(height, p + Lanes<T>.Count);
+            for (var j = 0; j < used; j++)
+            {
+                var source = from + j * across + p * along;
+                var target = packed + (nint)p * strip + j;
+                for (var q = p; q < end; q++, source += along, target += strip) *target = *source;
+            }
+        }
     }
 
     /// <summary>12 rows x 2 lanes of C: 24 sums in registers, one pass over the packed strips.</summary>
@@ -154,7 +165,28 @@ internal static unsafe class MatrixMultiply
         Put(c + 8 * n, add, s8, t8); Put(c + 9 * n, add, s9, t9); Put(c + 10 * n, add, s10, t10); Put(c + 11 * n, add, s11, t11);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>The upper 6 rows of a tile, for the last rows of a matrix.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void HalfTile<T>(T* a, T* b, int depth, T* c, int n) where T : unmanaged
+    {
+        Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
+        Lanes<T> t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default;
+        for (var p = 0; p < depth; p++, a += Rows, b += 2 * Lanes<T>.Count)
+        {
+            var x = Lanes<T>.Load(ref *b, 0);
+            var y = Lanes<T>.Load(ref *b, Lanes<T>.Count);
+            var r = Lanes<T>.All(a[0]); s0 = Lanes<T>.Fma(r, x, s0); t0 = Lanes<T>.Fma(r, y, t0);
+            r = Lanes<T>.All(a[1]); s1 = Lanes<T>.Fma(r, x, s1); t1 = Lanes<T>.Fma(r, y, t1);
+            r = Lanes<T>.All(a[2]); s2 = Lanes<T>.Fma(r, x, s2); t2 = Lanes<T>.Fma(r, y, t2);
+            r = Lanes<T>.All(a[3]); s3 = Lanes<T>.Fma(r, x, s3); t3 = Lanes<T>.Fma(r, y, t3);
+            r = Lanes<T>.All(a[4]); s4 = Lanes<T>.Fma(r, x, s4); t4 = Lanes<T>.Fma(r, y, t4);
+            r = Lanes<T>.All(a[5]); s5 = Lanes<T>.Fma(r, x, s5); t5 = Lanes<T>.Fma(r, y, t5);
+        }
+        Put(c, false, s0, t0); Put(c + n, false, s1, t1); Put(c + 2 * n, false, s2, t2);
+        Put(c + 3 * n, false, s3, t3); Put(c + 4 * n, false, s4, t4); Put(c + 5 * n, false, s5, t5);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // a call would push all sums to the stack
     private static void Put<T>(T* c, bool add, Lanes<T> s, Lanes<T> t) where T : unmanaged
     {
         if (add)
@@ -165,6 +197,11 @@ internal static unsafe class MatrixMultiply
         s.Store(ref *c, 0);
         t.Store(ref *c, Lanes<T>.Count);
     }
+
+    private static T[] Rent<T>(int count) where T : unmanaged => ArrayPool<T>.Shared.Rent(count + Alignment / sizeof(T));
+
+    /// <summary>The first whole line of the cache, so that no load of a panel crosses two.</summary>
+    private static T* Align<T>(T* start) where T : unmanaged => (T*)(((nuint)start + Alignment - 1) & ~(nuint)(Alignment - 1));
 
     private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>The sizes of a 2-D pooling: Planes = N C images of [H, W], windows of Size x Size, output [Oh, Ow].</summary>
@@ -16,23 +18,40 @@ internal readonly record struct PoolingShape(int Planes, int H, int W, int Size,
 internal static class Pooling
 {
     /// <summary>Largest of each window, and where in its plane it lies. NaN wins. Padding counts as -infinity.</summary>
+    /// <remarks>A row of windows at a time, one of their cells after the other: the inner loop chooses by arithmetic, as a branch would guess wrong half the time.</remarks>
     public static void Max<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y, Span<int> positions) where T : unmanaged, INumber<T>
     {
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
-        var to = plane * s.Oh * s.Ow;
         for (var oh = 0; oh < s.Oh; oh++)
-        for (var ow = 0; ow < s.Ow; ow++, to++)
         {
-            var (top, bottom, left, right) = s.Window(oh, ow);
-            var best = top * s.W + left;
-            for (var h = top; h < bottom; h++)
-            for (var w = left; w < right; w++)
+            var to = (plane * s.Oh + oh) * s.Ow;
+            var best = positions.Slice(to, s.Ow);
+            for (var ow = 0; ow < best.Length; ow++)
             {
-                var value = image[h * s.W + w];
-                if (value > image[best] || T.IsNaN(value)) best = h * s.W + w;
+                var (top, _, left, _) = s.Window(oh, ow);
+                best[ow] = top * s.W + left;
             }
-            y[to] = image[best];
-            positions[to] = best;
+            for (var h = Math.Max(0, oh * s.Stride - s.Padding); h < Math.Min(s.H, oh * s.Stride - s.Padding + s.Size); h++)
+            for (var kw = 0; kw < s.Size; kw++)
+            {
+                var shift = kw - s.Padding; // columns ow stride + shift that lie in the image
+                var first = shift >= 0 ? 0 : (-shift + s.Stride - 1) / s.Stride;
+                var last = Math.Min(s.Ow - 1, s.W - 1 < shift ? -1 : (s.W - 1 - shift) / s.Stride);
+                Better(image, best, first, last, h * s.W + shift, s.Stride);
+            }
+            for (var ow = 0; ow < best.Length; ow++) y[to + ow] = image[best[ow]];
+        }
+    }
+
+    private static void Better<T>(ReadOnlySpan<T> image, Span<int> best, int first, int last, int start, int stride) where T : unmanaged, INumber<T>
+    {
+        for (var ow = first; ow <= last; ow++)
+        {
+            var at = start + ow * stride;
+            var value = image[at];
+            var current = best[ow];
+            var better = Unsafe.BitCast<bool, byte>(value > image[current]) | Unsafe.BitCast<bool, byte>(T.IsNaN(value));
+            best[ow] = current + (at - current) * better;
         }
     }
 

@@ -1,0 +1,93 @@
+using System.Runtime.Intrinsics;
+
+namespace Surprisal.Kernels;
+
+/// <summary>im2col and its transpose: columns[(c, kh, kw), (image, oh, ow)] = x[image, c, oh stride + kh - padding, ow stride + kw - padding].</summary>
+/// <remarks>
+/// Both go by way of a copy of the images with their padding, whose rows have a lane block to spare: whole blocks are then
+/// read and written without asking where a row ends.
+/// </remarks>
+internal static unsafe class Unfolding
+{
+    /// <summary>Elements of the padded copy of one image.</summary>
+    public static int PaddedImage<T>(ConvolutionShape s) where T : unmanaged => s.C * (s.H + 2 * s.Padding) * Pitch<T>(s);
+
+    /// <summary>Writes the columns, and up to a lane block behind them.</summary>
+    public static void Unfold<T>(ConvolutionShape s, int images, T* x, T* padded, T* columns) where T : unmanaged
+    {
+        Pad(s, images, x, padded);
+        var pitch = Pitch<T>(s);
+        for (var c = 0; c < s.C; c++)
+        for (var kh = 0; kh < s.Kh; kh++)
+        for (var kw = 0; kw < s.Kw; kw++)
+        for (var image = 0; image < images; image++)
+        {
+            var from = padded + (nint)image * PaddedImage<T>(s) + ((nint)c * (s.H + 2 * s.Padding) + kh) * pitch + kw;
+            for (var oh = 0; oh < s.Oh; oh++, from += s.Stride * pitch, columns += s.Ow)
+                if (s.Stride == 1)
+                    for (var ow = 0; ow < s.Ow; ow += Lanes<T>.Count) Lanes<T>.Load(ref *from, ow).Store(ref *columns, ow);
+                else
+                    for (var ow = 0; ow < s.Ow; ow++) columns[ow] = from[ow * s.Stride];
+        }
+    }
+
+    /// <summary>The same matrix transposed: rows[(image, oh, ow), (c, kh, kw)], and up to a lane block behind it.</summary>
+    public static void UnfoldRows<T>(ConvolutionShape s, int images, T* x, T* padded, T* rows) where T : unmanaged
+    {
+        Pad(s, images, x, padded);
+        var pitch = Pitch<T>(s);
+        for (var image = 0; image < images; image++)
+        for (var oh = 0; oh < s.Oh; oh++)
+        for (var ow = 0; ow < s.Ow; ow++)
+        for (var c = 0; c < s.C; c++)
+        {
+            var from = padded + (nint)image * PaddedImage<T>(s) + ((nint)c * (s.H + 2 * s.Padding) + oh * s.Stride) * pitch + ow * s.Stride;
+            for (var kh = 0; kh < s.Kh; kh++, from += pitch, rows += s.Kw)
+            for (var kw = 0; kw < s.Kw; kw += Lanes<T>.Count) Lanes<T>.Load(ref *from, kw).Store(ref *rows, kw);
+        }
+    }
+
+    /// <summary>Adds every entry of the columns back to the pixel that it came from.</summary>
+    public static void Fold<T>(ConvolutionShape s, int images, T* columns, T* padded, T* x) where T : unmanaged, INumberBase<T>
+    {
+        new Span<T>(padded, images * PaddedImage<T>(s)).Clear();
+        var pitch = Pitch<T>(s);
+        var last = new Lanes<T>(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(s.Ow % Lanes<T>.Count))));
+        for (var c = 0; c < s.C; c++)
+        for (var kh = 0; kh < s.Kh; kh++)
+        for (var kw = 0; kw < s.Kw; kw++)
+        for (var image = 0; image < images; image++)
+        {
+            var to = padded + (nint)image * PaddedImage<T>(s) + ((nint)c * (s.H + 2 * s.Padding) + kh) * pitch + kw;
+            for (var oh = 0; oh < s.Oh; oh++, to += s.Stride * pitch, columns += s.Ow)
+                if (s.Stride == 1) AddRow(columns, s.Ow, last, to);
+                else
+                    for (var ow = 0; ow < s.Ow; ow++) to[ow * s.Stride] += columns[ow];
+        }
+        for (var line = 0; line < images * s.C * s.H; line++)
+            new ReadOnlySpan<T>(padded + Offset<T>(s, line), s.W).CopyTo(new Span<T>(x + (nint)line * s.W, s.W));
+    }
+
+    /// <summary>y += x; whole blocks, with zeros added behind the end.</summary>
+    private static void AddRow<T>(T* x, int count, Lanes<T> last, T* y) where T : unmanaged
+    {
+        var i = 0;
+        for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count) (Lanes<T>.Load(ref *y, i) + Lanes<T>.Load(ref *x, i)).Store(ref *y, i);
+        if (i == count) return;
+        var rest = Lanes<T>.Select(last, Lanes<T>.Load(ref *x, i), Lanes<T>.Zero);
+        (Lanes<T>.Load(ref *y, i) + rest).Store(ref *y, i);
+    }
+
+    private static void Pad<T>(ConvolutionShape s, int images, T* x, T* padded) where T : unmanaged
+    {
+        new Span<T>(padded, images * PaddedImage<T>(s)).Clear();
+        for (var line = 0; line < images * s.C * s.H; line++)
+            new ReadOnlySpan<T>(x + (nint)line * s.W, s.W).CopyTo(new Span<T>(padded + Offset<T>(s, line), s.W));
+    }
+
+    private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => s.W + 2 * s.Padding + Lanes<T>.Count;
+
+    /// <summary>Where line h of channel c of an image, counted through, begins in the padded copy.</summary>
+    private static nint Offset<T>(ConvolutionShape s, int line) where T : unmanaged =>
+        ((nint)(line / s.H) * (s.H + 2 * s.Padding) + line % s.H + s.Padding) * Pitch<T>(s) + s.Padding;
+}
