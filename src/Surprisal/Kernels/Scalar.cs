@@ -41,6 +41,7 @@ internal static class Scalar
             sine += term;
             term *= -angle * angle / (n * (n + 1));
         }
+        sine = Math.Min(sine, 1); // rounding must not leave [-1, 1]
         return 1 - 2 * sine * sine;
     }
 }
