@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Surprisal.Tests.House;
+
+public sealed class ArrowTests
+{
+    private static readonly SourceFile[] library = [.. SourceFile.All("src/Surprisal")];
+    private static readonly Arrows arrows = new(library);
+
+    [Fact]
+    public void Every_file_of_the_library_is_in_a_room() =>
+        Problems.None(library.Where(static file => !Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal)).Select(static file => $"{file.Path} is in none of the rooms {string.Join(", ", Arrows.Rooms)}."));
+
+    [Fact]
+    public void Every_room_has_types() => Assert.All(Arrows.Rooms, static room => Assert.NotEmpty(arrows.TypesOf(room)));
+
+    [Fact]
+    public void Nothing_looks_up() => Problems.None(library.Where(static file => Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal)).SelectMany(arrows.Broken));
+
+    [Fact]
+    public void Namespaces_follow_the_rooms() =>
+        Problems.None(library.Where(static file => file.Namespace != Arrows.NamespaceOf(file.Room)).Select(static file => $"{file.Path} is in namespace {file.Namespace ?? "(none)"}; its room's is {Arrows.NamespaceOf(file.Room)}."));
+
+    [Fact]
+    public void Public_types_are_in_three_namespaces_and_no_kernel_is_public() =>
+        Assert.Equal(["Surprisal", "Surprisal.Modules", "Surprisal.Training"], typeof(Tensor).Assembly.GetExportedTypes().Select(static type => type.Namespace!).Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_command_knows_the_public_library_only()
+    {
+        var assembly = typeof(Tensor).Assembly;
+        Assert.DoesNotContain("Surprisal.Cli", assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(static attribute => attribute.AssemblyName));
+
+        var command = SourceFile.All("src/Surprisal.Cli").ToList();
+        var known = assembly.GetExportedTypes().Select(static type => type.Name.Split('`')[0]).Concat(command.SelectMany(static file => file.Types.Select(static type => type.Name).Concat(file.Members)));
+        var hidden = library.SelectMany(static file => file.TopTypes).Append("Kernels").Except(known, StringComparer.Ordinal).ToList();
+        Problems.None(
+            from file in command
+            from name in hidden
+            from use in Regex.Matches(file.Code, $@"(?<!\.)\b{name}\b", RegexOptions.None, TimeSpan.FromSeconds(5))
+            select $"{file.Path}:{file.Line(use.Index)} mentions {name}, which is internal to the library; the command uses its public API only.");
+    }
+
+    [Theory]
+    [InlineData("Kernels/Row.cs", "var shape = Shape.Length(x);", "Shape of Autograd")]
+    [InlineData("Losses/Row.cs", "Tensor<float>? gradient = null;", "Tensor of Autograd")]
+    [InlineData("Losses/Row.cs", "throw new ArgumentException($\"{Shape.Text(x)}\");", "Shape of Autograd")]
+    [InlineData("Losses/Row.cs", "using Surprisal.Training;", "Training of Training")]
+    [InlineData("Autograd/Row.cs", "var loss = new CrossEntropyLoss();", "CrossEntropyLoss of Losses")]
+    [InlineData("Autograd/Row.cs", "var layer = new Modules.Linear(1, 2, 3);", "Modules of Modules")]
+    [InlineData("Modules/Row.cs", "private readonly Optimizer optimizer;", "Optimizer of Training")]
+    public void A_file_that_looks_up_is_found(string path, string code, string mentioned) =>
+        Assert.Contains(arrows.Broken(new SourceFile($"src/Surprisal/{path}", code)), problem => problem.Contains($" mentions {mentioned};", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Losses/Row.cs", "/// <see cref=\"Tensor\"/>\n// Tensor\nvar text = \"Tensor\";")]
+    [InlineData("Losses/Row.cs", "var lanes = Kernels.Lanes<float>.Count;")]
+    [InlineData("Autograd/LossBridge.cs", "new CrossEntropyLoss().Forward(x);")]
+    [InlineData("Autograd/Row.cs", "x.Linear(weight, bias).Flatten();")]
+    [InlineData("Autograd/Row.cs", "Kernels.Softmax.Row<T>(from, to, log);")]
+    [InlineData("Training/Row.cs", "new Linear(1, 2, 3).Forward(Tensor.Zeros<float>([1]));")]
+    public void A_file_that_looks_down_or_around_is_not(string path, string code) =>
+        Assert.Empty(arrows.Broken(new SourceFile($"src/Surprisal/{path}", code)));
+}

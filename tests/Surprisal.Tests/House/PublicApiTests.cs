@@ -1,0 +1,88 @@
+namespace Surprisal.Tests.House;
+
+public sealed class PublicApiTests
+{
+    private const string Approved = "docs/api/Surprisal.txt", Switch = "SURPRISAL_APPROVE";
+
+    [Fact]
+    public void The_public_api_is_the_approved_one()
+    {
+        var actual = PublicApi.Describe(typeof(Tensor).Assembly);
+        if (Environment.GetEnvironmentVariable(Switch) == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Repository.FullPath(Approved))!);
+            File.WriteAllText(Repository.FullPath(Approved), actual);
+        }
+        var approved = Repository.Exists(Approved) ? Repository.Read(Approved) : "";
+        if (actual == approved) return;
+
+        var file = Path.Combine(Directory.CreateTempSubdirectory("surprisal-api-").FullName, "Surprisal.txt");
+        File.WriteAllText(file, actual);
+        string[] before = approved.Split('\n'), after = actual.Split('\n');
+        Assert.Fail($"The public API is not the one in {Approved}; the actual text is in {file}. If the change is meant, run the tests once with {Switch}=1 and commit.\n" +
+            string.Join('\n', before.Except(after, StringComparer.Ordinal).Select(static line => "- " + line).Concat(after.Except(before, StringComparer.Ordinal).Select(static line => "+ " + line))));
+    }
+
+    [Fact]
+    public void Members_are_written_as_in_csharp()
+    {
+        var text = PublicApi.Describe([typeof(ApiSpecimen<>), typeof(ApiView), typeof(ApiChoice), typeof(ApiPoint)]);
+        Assert.Equal("""
+            namespace Surprisal.Tests.House
+
+            public enum ApiChoice
+                None = 0
+                All = 2
+
+            public sealed record ApiPoint
+                ApiPoint(int X, string? Name = null)
+                string? Name { get; init; }
+                int X { get; init; }
+
+            public abstract class ApiSpecimen<T> : IDisposable where T : unmanaged, INumber<T>
+                protected ApiSpecimen(ApiChoice choice = ApiChoice.All)
+                const int Limit = 3
+                T this[Index at] { get; }
+                IReadOnlyList<(string Name, T? Value)> Pairs { get; }
+                double Rate { get; set; }
+                void Dispose()
+                protected abstract TOut? Map<TOut>(in ReadOnlySpan<T> from, out int count, bool deep = false, double scale = 0.5, params string[] names) where TOut : class
+                static ApiSpecimen<T> operator +(ApiSpecimen<T> left, ApiSpecimen<T> right)
+
+            public readonly ref struct ApiView
+                ApiView()
+                readonly int Length
+                static ApiView Empty { get; }
+
+            """.ReplaceLineEndings("\n"), text);
+    }
+}
+
+/// <summary>A type with a member of each kind, for the test above.</summary>
+public abstract class ApiSpecimen<T> : IDisposable where T : unmanaged, INumber<T>
+{
+    public const int Limit = 3;
+    protected ApiSpecimen(ApiChoice choice = ApiChoice.All) => Rate = (int)choice;
+    public double Rate { get; set; }
+    public IReadOnlyList<(string Name, T? Value)> Pairs { get; private protected set; } = [];
+    public T this[Index at] => Pairs[at].Value ?? T.Zero;
+    protected abstract TOut? Map<TOut>(in ReadOnlySpan<T> from, out int count, bool deep = false, double scale = 0.5, params string[] names) where TOut : class;
+    public static ApiSpecimen<T> operator +(ApiSpecimen<T> left, ApiSpecimen<T> right) => left ?? right;
+    public void Dispose() => GC.SuppressFinalize(this);
+    public override string ToString() => "";
+}
+
+public readonly ref struct ApiView
+{
+    public readonly int Length;
+    public static ApiView Empty => default;
+    public ApiView() => Length = 1;
+}
+
+public enum ApiChoice
+{
+    None,
+    All = 2,
+}
+
+public sealed record ApiPoint(int X, string? Name = null);

@@ -1,0 +1,49 @@
+namespace Surprisal.Tests.House;
+
+public sealed class SnippetTests
+{
+    private static readonly ILookup<string, (string Path, string Text)> regions = new[] { "samples", "tests", "src" }
+        .SelectMany(static folder => Repository.Files(folder, ".cs"))
+        .Where(static path => !path.StartsWith("tests/Surprisal.Tests/House/", StringComparison.Ordinal))
+        .SelectMany(static path => Snippets.Regions(Repository.Read(path)).Select(region => (path, region)))
+        .ToLookup(static pair => pair.region.Name, static pair => (pair.path, pair.region.Text), StringComparer.Ordinal);
+
+    [Fact]
+    public void Snippets_in_documents_are_compiled_code() => Problems.None(Documents().SelectMany(static path => Wrong(path, Repository.Read(path))));
+
+    [Fact]
+    public void Snippet_names_are_unique() =>
+        Problems.None(regions.Where(static region => region.Count() > 1).Select(static region => $"snippet {region.Key} is in {string.Join(" and in ", region.Select(static place => place.Path))}; names must be unique."));
+
+    [Fact]
+    public void There_is_a_readme_where_there_is_an_architecture() =>
+        Assert.True(Repository.Exists("README.md") || !Repository.Exists("ARCHITECTURE.md"), "ARCHITECTURE.md is there, README.md is not.");
+
+    [Fact]
+    public void A_block_without_a_name_is_found() =>
+        Assert.EndsWith("has no <!-- snippet: NAME --> above it.", Assert.Single(Wrong("x.md", "text\n```csharp\nvar x = 1;\n```\n")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_block_without_a_region_is_found() =>
+        Assert.StartsWith("x.md:2: no region // snippet: absent", Assert.Single(Wrong("x.md", "<!-- snippet: absent -->\n```csharp\nvar x = 1;\n```\n")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Regions_are_cut_at_their_margin_and_blocks_of_other_languages_are_left_alone()
+    {
+        Assert.Equal([("a", "if (x)\n    y();\n\nz();")], Snippets.Regions("class C\n{\n    // snippet: a\n    if (x)\n        y();\n\n    z();\n    // end\n}\n"));
+        Assert.Equal([(5, "a", "y();")], Snippets.Blocks("```bash\nls\n```\n<!-- snippet: a -->\n```csharp\ny();\n```\n"));
+    }
+
+    private static IEnumerable<string> Documents() =>
+        Repository.Files("docs", ".md").Concat(new[] { "README.md", "README.zh-CN.md" }.Where(Repository.Exists));
+
+    private static IEnumerable<string> Wrong(string path, string markdown)
+    {
+        foreach (var (line, name, text) in Snippets.Blocks(markdown))
+        {
+            if (name is null) yield return $"{path}:{line}: the csharp block has no <!-- snippet: NAME --> above it.";
+            else if (!regions.Contains(name)) yield return $"{path}:{line}: no region // snippet: {name} ... // end in samples, tests or src.";
+            else if (regions[name].First() is var region && region.Text != text) yield return $"{path}:{line}: snippet {name} is not what {region.Path} compiles:\n{region.Text}\n--- the document has\n{text}";
+        }
+    }
+}
