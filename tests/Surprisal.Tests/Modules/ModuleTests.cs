@@ -1,0 +1,96 @@
+using Surprisal.Modules;
+
+namespace Surprisal.Tests.Modules;
+
+/// <summary>What modules keep and how they behave: names, state, modes, initialisation.</summary>
+public sealed class ModuleTests
+{
+    [Fact]
+    public void ParametersAndBuffersHavePyTorchsNames()
+    {
+        var model = new Sequential(new Conv2d(1, 2, 3, seed: 0), new BatchNorm2d(2), new Relu(), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 3, seed: 2, bias: false));
+        Assert.Equal(["0.weight", "0.bias", "1.weight", "1.bias", "5.weight"], model.NamedParameters().Select(static named => named.Name));
+        Assert.Equal(["1.running_mean", "1.running_var", "1.num_batches_tracked", "3.calls"], model.NamedBuffers().Select(static named => named.Name));
+        Assert.DoesNotContain("3.calls", model.StateDictionary().Keys);
+        Assert.All(model.Parameters(), static parameter => Assert.True(parameter.RequiresGrad));
+        Assert.IsType<Tensor<long>>(model.StateDictionary()["1.num_batches_tracked"]);
+    }
+
+    [Fact]
+    public void LoadingCopiesValuesAndRefusesWhatDoesNotFitWholly()
+    {
+        var (source, target) = (new Linear(3, 2, seed: 1), new Linear(3, 2, seed: 2));
+        target.LoadStateDictionary(source.StateDictionary());
+        Assert.Equal(source.Weight.ToArray(), target.Weight.ToArray());
+        var error = Assert.Throws<ArgumentException>(() => target.LoadStateDictionary(new Dictionary<string, Tensor> { ["weight"] = Tensor.Zeros<float>([2, 4]), ["extra"] = Tensor.Zeros<float>([1]) }));
+        Assert.StartsWith("the state does not fit the model: size mismatch for weight: float32 [2, 4] given, float32 [2, 3] needed; missing bias; unexpected extra.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(source.Weight.ToArray(), target.Weight.ToArray());
+    }
+
+    [Fact]
+    public void DefaultInitialisationIsUniformWithinPyTorchsBound()
+    {
+        var layer = new Linear(400, 500, seed: 3);
+        Assert.All(layer.Weight.ToArray(), static weight => Assert.InRange(weight, -0.05f, 0.05f));
+        var variance = layer.Weight.ToArray().Average(static weight => (double)weight * weight);
+        Assert.InRange(variance, 0.0025 / 3 * 0.98, 0.0025 / 3 * 1.02);
+        Assert.Equal(layer.Weight.ToArray(), new Linear(400, 500, seed: 3).Weight.ToArray());
+        Assert.NotEqual(layer.Weight.ToArray(), new Linear(400, 500, seed: 4).Weight.ToArray());
+        var convolution = new Conv2d(4, 8, 5, seed: 0);
+        Assert.All(convolution.Weight.ToArray(), static weight => Assert.InRange(weight, -0.1f, 0.1f));
+    }
+
+    [Fact]
+    public void DropoutKeepsTheMeanAndPassesEverythingInEvaluation()
+    {
+        var dropout = new Dropout(0.25, seed: 6);
+        var ones = Tensor.Ones<float>([100, 100]);
+        var first = dropout.Forward(ones);
+        Assert.All(first.ToArray(), static value => Assert.True(value == 0 || Math.Abs(value - 4f / 3) < 1e-6));
+        Assert.InRange(first.Mean().Item(), 0.96f, 1.04f);
+        Assert.NotEqual(first.ToArray(), dropout.Forward(ones).ToArray());
+        Assert.Equal(first.ToArray(), new Dropout(0.25, seed: 6).Forward(ones).ToArray());
+        dropout.Eval();
+        Assert.Same(ones, dropout.Forward(ones));
+        Assert.All(new Dropout(1, seed: 0).Forward(ones).ToArray(), static value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void TrainAndEvalReachEveryChild()
+    {
+        var inner = new Dropout(0.5, seed: 0);
+        var model = new Sequential(new Sequential(inner), new Relu());
+        model.Eval();
+        Assert.False(inner.IsTraining);
+        model.Train();
+        Assert.True(inner.IsTraining);
+    }
+
+    [Fact]
+    public void BatchNormalisationRefusesASingleValueAChannelOnlyInTraining()
+    {
+        var layer = new BatchNorm2d(2);
+        var pixel = Tensor.Ones<float>([1, 2, 1, 1]);
+        Assert.StartsWith("Expected more than 1 value per channel when training, got input size [1, 2, 1, 1]", Assert.Throws<ArgumentException>(() => layer.Forward(pixel)).Message, StringComparison.Ordinal);
+        layer.Eval();
+        Assert.Equal(1 / Math.Sqrt(1 + 1e-5), layer.Forward(pixel).ToArray()[0], 1e-6);
+    }
+
+    [Fact]
+    public void NamesAreUniqueAndWithoutDots()
+    {
+        Assert.StartsWith("the name 'x' is taken in this module.", Assert.Throws<ArgumentException>(static () => new Named("x", "x")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("the name 'a.b' is empty or has a dot", Assert.Throws<ArgumentException>(static () => new Named("a.b", "x")).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Named : Module
+    {
+        public Named(string first, string second)
+        {
+            Child(first, new Relu());
+            Parameter(second, Tensor.Zeros<float>([1]));
+        }
+
+        public override Tensor<float> Forward(Tensor<float> input) => input;
+    }
+}

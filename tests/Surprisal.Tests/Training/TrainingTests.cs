@@ -1,0 +1,103 @@
+using Surprisal.Modules;
+using Surprisal.Training;
+
+namespace Surprisal.Tests.Training;
+
+/// <summary>The parts of training by themselves: loader, accuracy, clipping, optimizers' and schedules' refusals.</summary>
+public sealed class TrainingTests
+{
+    [Fact]
+    public void TheLoaderGivesEverySampleOnceInAnOrderOfSeedAndEpoch()
+    {
+        var first = Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 0);
+        Assert.Equal(Enumerable.Range(0, 23).Select(static i => (float)i), first.Order());
+        Assert.Equal(first, Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 0));
+        Assert.NotEqual(first, Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 1));
+        Assert.NotEqual(first, Order(new DataLoader(Numbers(23), 5, seed: 2), epoch: 0));
+        Assert.Equal(Enumerable.Range(0, 23).Select(static i => (float)i), Order(new DataLoader(Numbers(23), 5, seed: 1, shuffle: false), epoch: 0));
+    }
+
+    [Fact]
+    public void TheLastBatchIsKeptOrDroppedAndAnEpochCanBeginLater()
+    {
+        Assert.Equal([5, 5, 5, 5, 3], new DataLoader(Numbers(23), 5, seed: 1).Epoch(0).Select(static batch => batch.Targets.Length));
+        var dropping = new DataLoader(Numbers(23), 5, seed: 1, dropLast: true);
+        Assert.Equal((4, 20), (dropping.Batches, dropping.Samples));
+        Assert.Equal(4, dropping.Epoch(0).Count());
+        var whole = Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 3);
+        Assert.Equal(whole[10..], new DataLoader(Numbers(23), 5, seed: 1).Epoch(3, first: 2).SelectMany(static batch => batch.Inputs.ToArray()));
+        Assert.Empty(new DataLoader(Numbers(0), 5, seed: 1).Epoch(0));
+    }
+
+    [Fact]
+    public void AccuracyCountsPrecisionAndRecall()
+    {
+        var accuracy = new Accuracy(3);
+        accuracy.Add(Tensor.Create<float>([[9, 0, 0], [9, 0, 0], [0, 9, 0], [0, 9, 0]]), Tensor.Create<long>([0, 1, 1, 1]));
+        Assert.Equal((4, 3, 0.75), (accuracy.Samples, accuracy.Correct, accuracy.Value));
+        Assert.Equal((0.5, 1), (accuracy.Precision(0), accuracy.Precision(1)));
+        Assert.Equal((1, 2.0 / 3), (accuracy.Recall(0), accuracy.Recall(1)));
+        Assert.True(double.IsNaN(accuracy.Precision(2)) && double.IsNaN(accuracy.Recall(2)));
+        Assert.Equal((1, 3), (accuracy.Count(1, 0), accuracy.Support(1)));
+    }
+
+    [Fact]
+    public void GradientsAreClippedByNormAndByValue()
+    {
+        var parameter = Tensor.Zeros<float>([2], requiresGrad: true);
+        (parameter * Tensor.Create<float>([3, -4])).Sum().Backward();
+        Assert.Equal(5, GradientClipping.ByNorm([parameter], 10), 1e-12);
+        Assert.Equal([3, -4], parameter.Grad!.ToArray());
+        Assert.Equal(5, GradientClipping.ByNorm([parameter], 1), 1e-12);
+        Assert.Equal(0.6f, parameter.Grad.ToArray()[0], 1e-6f);
+        GradientClipping.ByValue([parameter], 0.5);
+        Assert.Equal([0.5f, -0.5f], parameter.Grad.ToArray());
+    }
+
+    [Fact]
+    public void OptimizersRefuseWhatTheyCannotUse()
+    {
+        Tensor<float>[] parameters = [Tensor.Zeros<float>([2], requiresGrad: true)];
+        Assert.StartsWith("optimizer got an empty parameter list", Assert.Throws<ArgumentException>(static () => new Sgd([], 0.1)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Invalid learning rate: -1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(parameters, -1)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Nesterov momentum requires a momentum and zero dampening", Assert.Throws<ArgumentException>(() => new Sgd(parameters, 0.1, nesterov: true)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Invalid beta parameter at index 1: 1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(parameters, beta2: 1)).Message, StringComparison.Ordinal);
+        var adam = new Adam(parameters);
+        var error = Assert.Throws<ArgumentException>(() => adam.LoadStateDictionary(new Dictionary<string, Tensor> { ["3.exp_avg"] = Tensor.Zeros<float>([2]) }));
+        Assert.StartsWith("the optimizer's 3.exp_avg, float32 [2], belongs to none of its 1 parameters.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AParameterWithoutGradientIsLeftAlone()
+    {
+        var parameter = Tensor.Ones<float>([2], requiresGrad: true);
+        new AdamW([parameter], weightDecay: 0.5).Step();
+        Assert.Equal([1, 1], parameter.ToArray());
+    }
+
+    [Fact]
+    public void ABackwardAfterTheStepIsRefused()
+    {
+        var parameter = Tensor.Ones<float>([2], requiresGrad: true);
+        var output = (parameter * parameter).Sum();
+        output.Backward();
+        new Sgd([parameter], 0.1).Step();
+        Assert.Contains("has been modified by an inplace operation", Assert.Throws<InvalidOperationException>(() => output.Backward()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LeNetLearnsTheDigits()
+    {
+        var (train, test) = Digits.Load().Split(0.2, seed: 0);
+        var model = new LeNet(1, 8, 8, 10, seed: 0, size: 8);
+        var trainer = new Trainer(model, new CrossEntropyLoss(), new Adam(model.Parameters(), 0.006));
+        var reports = trainer.Fit(new DataLoader(train, 32, seed: 0), new DataLoader(test, 256, seed: 0, shuffle: false), epochs: 3).ToList();
+        Assert.Equal([1, 2, 3], reports.Select(static report => report.Epoch));
+        Assert.InRange(reports[^1].Test.Value, 0.9, 1);
+        Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss / 3);
+    }
+
+    private static TensorDataset Numbers(int count) => new(Tensor.Arange<float>(count).Reshape(count, 1), Tensor.Zeros<long>([count]), ["only"]);
+
+    private static float[] Order(DataLoader loader, int epoch) => [.. loader.Epoch(epoch).SelectMany(static batch => batch.Inputs.ToArray())];
+}
