@@ -22,30 +22,30 @@ internal static class Pooling
     public static void Max<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y, Span<int> positions) where T : unmanaged, INumber<T>
     {
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
-        for (var oh = 0; oh < s.Oh; oh++)
+        var (rows, columns) = (s.Oh, s.Ow);
+        for (var oh = 0; oh < rows; oh++)
         {
-            var to = (plane * s.Oh + oh) * s.Ow;
-            var best = positions.Slice(to, s.Ow);
-            for (var ow = 0; ow < best.Length; ow++)
-            {
-                var (top, _, left, _) = s.Window(oh, ow);
-                best[ow] = top * s.W + left;
-            }
-            for (var h = Math.Max(0, oh * s.Stride - s.Padding); h < Math.Min(s.H, oh * s.Stride - s.Padding + s.Size); h++)
+            var best = positions.Slice((plane * rows + oh) * columns, columns);
+            var top = oh * s.Stride - s.Padding;
+            var bottom = Math.Min(s.H, top + s.Size);
+            top = Math.Max(0, top);
+            for (var ow = 0; ow < best.Length; ow++) best[ow] = top * s.W + Math.Max(0, ow * s.Stride - s.Padding);
+            for (var h = top; h < bottom; h++)
             for (var kw = 0; kw < s.Size; kw++)
             {
-                var shift = kw - s.Padding; // columns ow stride + shift that lie in the image
+                var shift = kw - s.Padding; // the windows ow with 0 <= ow stride + shift < W have this column inside the image
                 var first = shift >= 0 ? 0 : (-shift + s.Stride - 1) / s.Stride;
-                var last = Math.Min(s.Ow - 1, s.W - 1 < shift ? -1 : (s.W - 1 - shift) / s.Stride);
-                Better(image, best, first, last, h * s.W + shift, s.Stride);
+                var end = Math.Min(columns, (s.W - shift + s.Stride - 1) / s.Stride);
+                Better(image, best, first, end, h * s.W + shift, s.Stride);
             }
-            for (var ow = 0; ow < best.Length; ow++) y[to + ow] = image[best[ow]];
+            var largest = y.Slice((plane * rows + oh) * columns, columns);
+            for (var ow = 0; ow < largest.Length; ow++) largest[ow] = image[best[ow]];
         }
     }
 
-    private static void Better<T>(ReadOnlySpan<T> image, Span<int> best, int first, int last, int start, int stride) where T : unmanaged, INumber<T>
+    private static void Better<T>(ReadOnlySpan<T> image, Span<int> best, int first, int end, int start, int stride) where T : unmanaged, INumber<T>
     {
-        for (var ow = first; ow <= last; ow++)
+        for (var ow = first; ow < end; ow++)
         {
             var at = start + ow * stride;
             var value = image[at];

@@ -10,24 +10,24 @@ namespace Surprisal.Kernels;
 internal static unsafe class Unfolding
 {
     /// <summary>Elements of the padded copy of one image.</summary>
-    public static int PaddedImage<T>(ConvolutionShape s) where T : unmanaged => s.C * (s.H + 2 * s.Padding) * Pitch<T>(s);
+    public static int PaddedImage<T>(ConvolutionShape s) where T : unmanaged => s.C * Plane<T>(s);
 
     /// <summary>Writes the columns, and up to a lane block behind them.</summary>
     public static void Unfold<T>(ConvolutionShape s, int images, T* x, T* padded, T* columns) where T : unmanaged
     {
         Pad(s, images, x, padded);
-        var pitch = Pitch<T>(s);
+        var (height, width, pitch, plane, image) = (s.Oh, s.Ow, Pitch<T>(s), Plane<T>(s), PaddedImage<T>(s));
         for (var c = 0; c < s.C; c++)
         for (var kh = 0; kh < s.Kh; kh++)
         for (var kw = 0; kw < s.Kw; kw++)
-        for (var image = 0; image < images; image++)
+        for (var i = 0; i < images; i++)
         {
-            var from = padded + (nint)image * PaddedImage<T>(s) + ((nint)c * (s.H + 2 * s.Padding) + kh) * pitch + kw;
-            for (var oh = 0; oh < s.Oh; oh++, from += s.Stride * pitch, columns += s.Ow)
+            var from = padded + (nint)i * image + (nint)c * plane + kh * pitch + kw;
+            for (var oh = 0; oh < height; oh++, from += s.Stride * pitch, columns += width)
                 if (s.Stride == 1)
-                    for (var ow = 0; ow < s.Ow; ow += Lanes<T>.Count) Lanes<T>.Load(ref *from, ow).Store(ref *columns, ow);
+                    for (var ow = 0; ow < width; ow += Lanes<T>.Count) Lanes<T>.Load(ref *from, ow).Store(ref *columns, ow);
                 else
-                    for (var ow = 0; ow < s.Ow; ow++) columns[ow] = from[ow * s.Stride];
+                    for (var ow = 0; ow < width; ow++) columns[ow] = from[ow * s.Stride];
         }
     }
 
@@ -35,13 +35,13 @@ internal static unsafe class Unfolding
     public static void UnfoldRows<T>(ConvolutionShape s, int images, T* x, T* padded, T* rows) where T : unmanaged
     {
         Pad(s, images, x, padded);
-        var pitch = Pitch<T>(s);
-        for (var image = 0; image < images; image++)
-        for (var oh = 0; oh < s.Oh; oh++)
-        for (var ow = 0; ow < s.Ow; ow++)
+        var (height, width, pitch, plane, image) = (s.Oh, s.Ow, Pitch<T>(s), Plane<T>(s), PaddedImage<T>(s));
+        for (var i = 0; i < images; i++)
+        for (var oh = 0; oh < height; oh++)
+        for (var ow = 0; ow < width; ow++)
         for (var c = 0; c < s.C; c++)
         {
-            var from = padded + (nint)image * PaddedImage<T>(s) + ((nint)c * (s.H + 2 * s.Padding) + oh * s.Stride) * pitch + ow * s.Stride;
+            var from = padded + (nint)i * image + (nint)c * plane + oh * s.Stride * pitch + ow * s.Stride;
             for (var kh = 0; kh < s.Kh; kh++, from += pitch, rows += s.Kw)
             for (var kw = 0; kw < s.Kw; kw += Lanes<T>.Count) Lanes<T>.Load(ref *from, kw).Store(ref *rows, kw);
         }
@@ -50,19 +50,19 @@ internal static unsafe class Unfolding
     /// <summary>Adds every entry of the columns back to the pixel that it came from.</summary>
     public static void Fold<T>(ConvolutionShape s, int images, T* columns, T* padded, T* x) where T : unmanaged, INumberBase<T>
     {
-        new Span<T>(padded, images * PaddedImage<T>(s)).Clear();
-        var pitch = Pitch<T>(s);
-        var last = new Lanes<T>(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(s.Ow % Lanes<T>.Count))));
+        var (height, width, pitch, plane, image) = (s.Oh, s.Ow, Pitch<T>(s), Plane<T>(s), PaddedImage<T>(s));
+        new Span<T>(padded, images * image).Clear();
+        var last = new Lanes<T>(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(width % Lanes<T>.Count))));
         for (var c = 0; c < s.C; c++)
         for (var kh = 0; kh < s.Kh; kh++)
         for (var kw = 0; kw < s.Kw; kw++)
-        for (var image = 0; image < images; image++)
+        for (var i = 0; i < images; i++)
         {
-            var to = padded + (nint)image * PaddedImage<T>(s) + ((nint)c * (s.H + 2 * s.Padding) + kh) * pitch + kw;
-            for (var oh = 0; oh < s.Oh; oh++, to += s.Stride * pitch, columns += s.Ow)
-                if (s.Stride == 1) AddRow(columns, s.Ow, last, to);
+            var to = padded + (nint)i * image + (nint)c * plane + kh * pitch + kw;
+            for (var oh = 0; oh < height; oh++, to += s.Stride * pitch, columns += width)
+                if (s.Stride == 1) AddRow(columns, width, last, to);
                 else
-                    for (var ow = 0; ow < s.Ow; ow++) to[ow * s.Stride] += columns[ow];
+                    for (var ow = 0; ow < width; ow++) to[ow * s.Stride] += columns[ow];
         }
         for (var line = 0; line < images * s.C * s.H; line++)
             new ReadOnlySpan<T>(padded + Offset<T>(s, line), s.W).CopyTo(new Span<T>(x + (nint)line * s.W, s.W));
@@ -87,7 +87,9 @@ internal static unsafe class Unfolding
 
     private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => s.W + 2 * s.Padding + Lanes<T>.Count;
 
+    private static int Plane<T>(ConvolutionShape s) where T : unmanaged => (s.H + 2 * s.Padding) * Pitch<T>(s);
+
     /// <summary>Where line h of channel c of an image, counted through, begins in the padded copy.</summary>
     private static nint Offset<T>(ConvolutionShape s, int line) where T : unmanaged =>
-        ((nint)(line / s.H) * (s.H + 2 * s.Padding) + line % s.H + s.Padding) * Pitch<T>(s) + s.Padding;
+        (nint)(line / s.H) * Plane<T>(s) + (line % s.H + s.Padding) * Pitch<T>(s) + s.Padding;
 }
