@@ -26,7 +26,14 @@ internal sealed class RunFolder
         path ??= Unused(Path.Combine("runs", $"{options.Source}-{options.Model}"));
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
             throw new IOException($"{path}: the folder is not empty; give another --out, or --resume {path} to go on with the run in it.");
-        Directory.CreateDirectory(path);
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: the folder cannot be made: {error.Message}", error);
+        }
         var folder = new RunFolder(path);
         folder.SaveOptions(options);
         return folder;

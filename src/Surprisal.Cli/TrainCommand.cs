@@ -29,15 +29,12 @@ internal static class TrainCommand
         var epochs = Positive("--epochs", "Passes over the training data [default: 20, or 5 with --data]");
         var batchSize = Positive("--batch-size", "Samples a step [default: 32]");
         var rate = new Option<double?>("--lr") { HelpName = "RATE", Description = "Learning rate [default: 0.006, or 0.05 with sgd]" };
-        rate.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !(double.TryParse(result.Tokens[0].Value, out var value) && value > 0 && double.IsFinite(value)))
-                result.AddError($"--lr is '{result.Tokens[0].Value}'; a number greater than 0 was expected.");
-        });
+        Expect(rate, static text => double.TryParse(text, out var value) && value > 0 && double.IsFinite(value), "a number greater than 0");
         var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", "adam", "adamw", "sgd");
         var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", "cosine", "step", "constant");
         var model = Choice("--model", "The network [default: lenet]", "lenet", "mlp", "linear");
         var seed = new Option<long?>("--seed") { HelpName = "N", Description = "Decides the split, the order and the first weights [default: 0]" };
+        Expect(seed, static text => long.TryParse(text, out _), "a whole number");
         var output = new Option<string?>("--out") { HelpName = "FOLDER", Description = "Where to keep the run; must not hold one yet [default: runs/NAME-N]" };
         var resume = new Option<string?>("--resume") { HelpName = "FOLDER", Description = "Go on with the run in this folder; only --epochs may be given with it" };
         Option[] exclusive = [data, images, size, grey, batchSize, rate, optimizer, schedule, model, seed, output];
@@ -80,22 +77,21 @@ internal static class TrainCommand
     private static Option<int?> Positive(string name, string description)
     {
         var option = new Option<int?>(name) { HelpName = "N", Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !(int.TryParse(result.Tokens[0].Value, out var value) && value > 0))
-                result.AddError($"{name} is '{result.Tokens[0].Value}'; a whole number from 1 was expected.");
-        });
+        Expect(option, static text => int.TryParse(text, out var value) && value > 0, "a whole number from 1");
         return option;
     }
 
     private static Option<string?> Choice(string name, string description, params string[] values)
     {
         var option = new Option<string?>(name) { HelpName = string.Join('|', values), Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && !values.Contains(result.Tokens[0].Value))
-                result.AddError($"{name} is '{result.Tokens[0].Value}'; one of {string.Join(", ", values)} was expected.");
-        });
+        Expect(option, values.Contains, $"one of {string.Join(", ", values)}");
         return option;
     }
+
+    private static void Expect(Option option, Func<string, bool> isLegal, string expected) =>
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && !isLegal(result.Tokens[0].Value))
+                result.AddError($"{option.Name} is '{result.Tokens[0].Value}'; {expected} was expected.");
+        });
 }

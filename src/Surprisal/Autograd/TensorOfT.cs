@@ -15,7 +15,14 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     internal Tensor(Memory<T> memory, int[] shape, VersionCounter? version = null) : base(shape, version ?? new VersionCounter()) => this.memory = memory;
 
     /// <summary>The gradient that Backward has accumulated here; null before the first, and after <see cref="ZeroGrad"/>.</summary>
-    public Tensor<T>? Grad { get; set; }
+    /// <exception cref="ArgumentException">Set to a tensor of another shape.</exception>
+    public Tensor<T>? Grad
+    {
+        get;
+        set => field = value is null || value.Shape.SequenceEqual(Shape)
+            ? value
+            : throw new ArgumentException($"assigned grad has data of a different size: its shape is {Surprisal.Shape.Text(value.Shape)}, the tensor's {Surprisal.Shape.Text(Shape)}.", nameof(value));
+    }
 
     internal Span<T> Span => memory.Span;
 

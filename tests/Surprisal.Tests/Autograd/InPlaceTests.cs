@@ -44,6 +44,38 @@ public sealed class InPlaceTests
     }
 
     [Fact]
+    public void Numbers_update_in_place_too()
+    {
+        var x = Tensor.Create<float>([1, 2]);
+        var same = x;
+        x += 3f;
+        x *= 2f;
+        x -= 1f;
+        x /= 7f;
+        x /= Tensor.Create<float>([1, 9f / 7]);
+        Assert.Same(same, x);
+        Assert.Equal([1, 1], x.ToArray());
+    }
+
+    [Fact]
+    public void An_overlapping_other_side_is_read_before_it_is_overwritten()
+    {
+        var x = Tensor.Arange<float>(40);
+        var (upper, lower) = (x[1..], x[..^1]);
+        upper += lower;
+        Assert.Equal([0, .. Enumerable.Range(1, 39).Select(static i => 2f * i - 1)], x.ToArray());
+        x += x;
+        Assert.Equal(2, x[1].Item());
+    }
+
+    [Fact]
+    public void A_gradient_of_another_shape_is_refused()
+    {
+        var x = Tensor.Zeros<float>([2]);
+        Assert.StartsWith("assigned grad has data of a different size: its shape is [3], the tensor's [2].", Assert.Throws<ArgumentException>(() => x.Grad = Tensor.Zeros<float>([3])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_other_side_must_broadcast_to_this_shape()
     {
         var x = Tensor.Ones<float>([2]);

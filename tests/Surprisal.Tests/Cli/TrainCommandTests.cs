@@ -74,6 +74,8 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--epochs 0", "--epochs is '0'; a whole number from 1 was expected.")]
     [InlineData("--epochs many", "--epochs is 'many'; a whole number from 1 was expected.")]
     [InlineData("--lr -1", "--lr is '-1'; a number greater than 0 was expected.")]
+    [InlineData("--lr NaN", "--lr is 'NaN'; a number greater than 0 was expected.")]
+    [InlineData("--seed x", "--seed is 'x'; a whole number was expected.")]
     [InlineData("--optimizer adagrad", "--optimizer is 'adagrad'; one of adam, adamw, sgd was expected.")]
     [InlineData("--model vgg", "--model is 'vgg'; one of lenet, mlp, linear was expected.")]
     [InlineData("--data a --images b", "--data and --images exclude each other; give one source.")]
