@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace Surprisal.Cli;
 
@@ -7,16 +9,26 @@ internal static class Commands
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2;
 
+    private const string Examples = """
+        Examples:
+          surprisal train
+          surprisal train --data fashion-mnist --epochs 5
+          surprisal train --help
+
+        Exit codes: 0 done, 1 failed or interrupted, 2 wrong usage.
+        """;
+
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Surprisal: classification losses and training for .NET.\n\nExamples:\n  surprisal train\n  surprisal train --data fashion-mnist --epochs 5\n\nExit codes: 0 done, 1 failed or interrupted, 2 wrong usage.")
-        {
-            TrainCommand.Create(),
-        };
+        var train = TrainCommand.Create();
+        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command => command == train ? TrainCommand.Examples : Examples);
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) Console.Error.WriteLine($"surprisal: {error.Message}");
+            var unknown = parsed.Errors.Where(error => parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToList();
+            foreach (var error in unknown.Count > 0 ? unknown : parsed.Errors) Console.Error.WriteLine($"surprisal: {error.Message}");
             Console.Error.WriteLine($"surprisal: see 'surprisal {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
             return WrongUsage;
         }
@@ -28,6 +40,16 @@ internal static class Commands
         {
             Console.Error.WriteLine($"surprisal: {error.Message.ReplaceLineEndings(" ")}");
             return Failed;
+        }
+    }
+
+    private sealed class HelpThenExamples(SynchronousCommandLineAction help, Func<Command, string> examples) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var exit = help.Invoke(parseResult);
+            Console.WriteLine(examples(parseResult.CommandResult.Command));
+            return exit;
         }
     }
 }

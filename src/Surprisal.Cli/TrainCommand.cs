@@ -5,9 +5,8 @@ namespace Surprisal.Cli;
 /// <summary><c>surprisal train</c>: its options, their ranges and defaults.</summary>
 internal static class TrainCommand
 {
-    private const string Description = """
-        Train a classifier with cross-entropy and test it after each epoch.
-
+    /// <summary>What --help says below the options.</summary>
+    public const string Examples = """
         Without --data or --images it learns the 1797 handwritten digits that come with the program, split 80/20 by the seed.
         The run's folder holds metrics.csv, model.safetensors, checkpoint.safetensors and options.json.
         Ctrl-C stops after the batch under way and saves; --resume goes on to the same result as a run never interrupted.
@@ -39,7 +38,7 @@ internal static class TrainCommand
         var resume = new Option<string?>("--resume") { HelpName = "FOLDER", Description = "Go on with the run in this folder; only --epochs may be given with it" };
         Option[] exclusive = [data, images, size, grey, batchSize, rate, optimizer, schedule, model, seed, output];
 
-        var command = new Command("train", Description);
+        var command = new Command("train", "Train a classifier with cross-entropy and test it after each epoch.");
         foreach (var option in (Option[])[data, images, size, grey, epochs, batchSize, rate, optimizer, schedule, model, seed, output, resume]) command.Add(option);
         command.Validators.Add(result =>
         {

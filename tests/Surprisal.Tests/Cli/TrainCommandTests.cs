@@ -90,6 +90,14 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.Equal(2, exit);
     }
 
+    [Fact]
+    public void AnUnknownCommandIsOneLine()
+    {
+        var (exit, _, errors) = CommandProcess.Run("trian");
+        Assert.Equal("surprisal: Unrecognized command or argument 'trian'.\nsurprisal: see 'surprisal --help'\n", errors);
+        Assert.Equal(2, exit);
+    }
+
     [Theory]
     [InlineData("--data")]
     [InlineData("--images")]
