@@ -17,11 +17,12 @@ internal static class TrainRun
     public static int Resume(string path, int? epochs)
     {
         var (folder, options) = RunFolder.Open(path);
-        if (epochs is { } more) folder.SaveOptions(options = options with { Epochs = more });
+        if (epochs is { } more) options = options with { Epochs = more };
         var (train, test) = Load(options);
         var trainer = Build(options, train.Dataset);
         Checkpoint.Load(folder.CheckpointFile, trainer);
         folder.KeepEpochs(trainer.Position.Epoch);
+        folder.SaveOptions(options);
         return Run(options, folder, trainer, train, test);
     }
 
@@ -48,9 +49,9 @@ internal static class TrainRun
                 last = report.Test;
             }
         });
-        folder.Save(trainer);
         if (trainer.Position.Epoch < options.Epochs)
         {
+            if (trainer.Position.Batch > 0) folder.Save(trainer); // whole epochs have been saved above
             display.Interrupted(folder);
             return Commands.Failed;
         }

@@ -117,8 +117,10 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.Equal(0, CommandProcess.Run("train", "--epochs", "1", "--model", "linear", "--out", Out()).Exit);
         var checkpoint = Path.Combine(Out(), "checkpoint.safetensors");
         File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..100]);
-        var (exit, _, errors) = CommandProcess.Run("train", "--resume", Out());
+        var options = File.ReadAllText(Path.Combine(Out(), "options.json"));
+        var (exit, _, errors) = CommandProcess.Run("train", "--resume", Out(), "--epochs", "7");
         Assert.Equal(1, exit);
+        Assert.Equal(options, File.ReadAllText(Path.Combine(Out(), "options.json")));
         Assert.StartsWith($"surprisal: {checkpoint} is not a valid safetensors file: ", errors, StringComparison.Ordinal);
         Assert.Equal(100, new FileInfo(checkpoint).Length);
     }
