@@ -33,11 +33,11 @@ public sealed class Accuracy(int classes)
     {
         if (logits.Rank != 2 || logits.Shape[1] != classes || targets.Rank != 1 || targets.Shape[0] != logits.Shape[0])
             throw new ArgumentException($"logits have shape {Shape.Text(logits.Shape)} and targets {Shape.Text(targets.Shape)}; [N, {classes}] and [N] are needed.", nameof(logits));
+        var predicted = logits.ArgMax(1);
         for (var n = 0; n < targets.Length; n++)
         {
-            var predicted = Kernels.ArgMax.Run<float>(logits.Span.Slice(n * classes, classes), 1);
-            counts[targets.Span[n], predicted]++;
-            if (predicted == targets.Span[n]) Correct++;
+            counts[targets.Span[n], predicted.Span[n]]++;
+            if (predicted.Span[n] == targets.Span[n]) Correct++;
         }
         Samples += targets.Length;
     }
