@@ -9,14 +9,14 @@ internal static class ColumnSums
     /// <summary>For <paramref name="count"/> columns from <paramref name="column"/>: the maximum, and the sum of the others' exponentials.</summary>
     public static void Run<T>(ref T x, int column, int classes, int inner, int count, Span<T> max, Span<double> others) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var m = Load(ref x, column, count);
-        for (var c = 1; c < classes; c++) m = Lanes<T>.Max(m, Load(ref x, (nint)c * inner + column, count));
+        var m = Lanes<T>.LoadPart(ref x, column, count);
+        for (var c = 1; c < classes; c++) m = Lanes<T>.Max(m, Lanes<T>.LoadPart(ref x, (nint)c * inner + column, count));
         var low = Lanes<double>.Zero;
         var high = Lanes<double>.Zero;
         var pending = new Lanes<T>(Vector512<T>.AllBitsSet); // columns whose maximum has not been passed yet
         for (var c = 0; c < classes; c++)
         {
-            var block = Load(ref x, (nint)c * inner + column, count);
+            var block = Lanes<T>.LoadPart(ref x, (nint)c * inner + column, count);
             var first = Vector512.Equals(block.Value, m.Value) & pending.Value;
             pending = new Lanes<T>(Vector512.AndNot(pending.Value, first));
             var e = Vector512.AndNot((block - m).Exp().Value, first);
@@ -35,7 +35,4 @@ internal static class ColumnSums
         low.Store(ref MemoryMarshal.GetReference(others), 0);
         if (typeof(T) == typeof(float)) high.Store(ref MemoryMarshal.GetReference(others), Lanes<double>.Count);
     }
-
-    public static Lanes<T> Load<T>(ref T x, nint index, int count) where T : unmanaged =>
-        count == Lanes<T>.Count ? Lanes<T>.Load(ref x, index) : Lanes<T>.LoadPart(ref x, index, count, default);
 }

@@ -22,7 +22,7 @@ internal static class CrossEntropy
         {
             var p = gradient[target];
             Elementwise.Map<T, Formulas<T>.Multiply>(gradient, T.CreateTruncating(term.Factor * scale), gradient, default);
-            if (smoothing > 0) SubtractShare(gradient, 1, weight, share * scale);
+            if (smoothing > 0) SubtractShare(gradient, weight, share * scale);
             gradient[target] = T.CreateTruncating(scale * term.AtTarget(double.CreateTruncating(p), share * Weight(weight, target)));
         }
         return term.Loss;
@@ -59,7 +59,7 @@ internal static class CrossEntropy
         var factor = Lanes<T>.Load(ref MemoryMarshal.GetReference(factors), 0);
         for (var c = 0; c < classes; c++)
         {
-            var e = (ColumnSums.Load(ref from, (nint)c * inner + start, targets.Length) - m).Exp();
+            var e = (Lanes<T>.LoadPart(ref from, (nint)c * inner + start, targets.Length) - m).Exp();
             e *= factor;
             if (smoothing > 0) e -= Lanes<T>.All(T.CreateTruncating(share * scale * Weight(weight, c)));
             e.StorePart(ref to, (nint)c * inner + start, targets.Length);
@@ -88,9 +88,9 @@ internal static class CrossEntropy
         return (smoothing / count, total, spread);
     }
 
-    private static void SubtractShare<T>(Span<T> gradient, int stride, ReadOnlySpan<T> weight, double share) where T : unmanaged, INumberBase<T>
+    private static void SubtractShare<T>(Span<T> gradient, ReadOnlySpan<T> weight, double share) where T : unmanaged, INumberBase<T>
     {
-        for (var c = 0; c < gradient.Length; c += stride) gradient[c] -= T.CreateTruncating(share * Weight(weight, c));
+        for (var c = 0; c < gradient.Length; c++) gradient[c] -= T.CreateTruncating(share * Weight(weight, c));
     }
 
     /// <summary>The numbers of one row that follow from its sums: the loss, the factor of every exponential, the gradient at the target.</summary>

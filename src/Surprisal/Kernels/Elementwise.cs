@@ -24,7 +24,7 @@ internal static class Elementwise
         var i = 0;
         for (; i <= y.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).Store(ref to, i);
         var rest = y.Length - i;
-        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref from, i, rest, default)).StorePart(ref to, i, rest);
+        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref from, i, rest)).StorePart(ref to, i, rest);
     }
 
     public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
@@ -35,7 +35,7 @@ internal static class Elementwise
         var i = 0;
         for (; i <= z.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).Store(ref to, i);
         var rest = z.Length - i;
-        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref left, i, rest, default), Lanes<T>.LoadPart(ref right, i, rest, default)).StorePart(ref to, i, rest);
+        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref left, i, rest), Lanes<T>.LoadPart(ref right, i, rest)).StorePart(ref to, i, rest);
     }
 
     public static void Map<T, TOp>(ReadOnlySpan<T> x, T y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>

@@ -28,20 +28,19 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     public void Store(ref T target, nint index) =>
         Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
 
-    /// <summary>Loads the first <paramref name="count"/> lanes; the others hold <paramref name="fill"/>.</summary>
+    /// <summary>Loads the first <paramref name="count"/> lanes, whole where that is all of them; the others hold <paramref name="fill"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> LoadPart(ref T source, nint index, int count, T fill = default) =>
+        count == Count ? Load(ref source, index) : LoadFirst(ref source, index, count, fill);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Lanes<T> LoadPart(ref T source, nint index, int count, T fill)
+    private static Lanes<T> LoadFirst(ref T source, nint index, int count, T fill)
     {
         var block = Vector512.Create(fill);
         ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
         for (var i = 0; i < count; i++) Unsafe.Add(ref lane, i) = Unsafe.Add(ref source, index + i);
         return new(block);
     }
-
-    /// <summary>A whole load where there is room for it, else a part filled with zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> LoadPart(ref T source, nint index, int count) =>
-        count == Count ? Load(ref source, index) : LoadPart(ref source, index, count, default);
 
     /// <summary>Stores the first <paramref name="count"/> lanes and touches nothing behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,10 +16,7 @@ internal static class RowSums
         ref var from = ref MemoryMarshal.GetReference(x);
         var max = Lanes<T>.LoadPart(ref from, 0, Math.Min(x.Length, Lanes<T>.Count), x[0]);
         for (var i = Lanes<T>.Count; i < x.Length; i += Lanes<T>.Count)
-        {
-            var rest = x.Length - i;
-            max = Lanes<T>.Max(max, rest >= Lanes<T>.Count ? Lanes<T>.Load(ref from, i) : Lanes<T>.LoadPart(ref from, i, rest, x[0]));
-        }
+            max = Lanes<T>.Max(max, Lanes<T>.LoadPart(ref from, i, Math.Min(Lanes<T>.Count, x.Length - i), x[0]));
         var largest = max.Max();
         return (largest, T.IsNaN(largest) ? 0 : x.IndexOf(largest));
     }
@@ -38,13 +35,8 @@ internal static class RowSums
             for (var i = start; i < end; i += Lanes<T>.Count)
             {
                 var count = Math.Min(Lanes<T>.Count, end - i);
-                var whole = count == Lanes<T>.Count;
-                var e = ((whole ? Lanes<T>.Load(ref from, i) : Lanes<T>.LoadPart(ref from, i, count, T.NegativeInfinity)) - shift).Exp();
-                if (!y.IsEmpty)
-                {
-                    if (whole) e.Store(ref to, i);
-                    else e.StorePart(ref to, i, count);
-                }
+                var e = (Lanes<T>.LoadPart(ref from, i, count, T.NegativeInfinity) - shift).Exp();
+                if (!y.IsEmpty) e.StorePart(ref to, i, count);
                 sum += (uint)(position - i) < (uint)count ? Without(e, position - i) : e;
             }
             total += sum.Sum();

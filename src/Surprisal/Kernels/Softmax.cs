@@ -38,10 +38,9 @@ internal static class Softmax
             var s = Lanes<T>.Load(ref MemoryMarshal.GetReference(total), 0);
             for (var c = 0; c < classes; c++)
             {
-                var block = ColumnSums.Load(ref from, (nint)c * inner + column, count) - m;
+                var block = Lanes<T>.LoadPart(ref from, (nint)c * inner + column, count) - m;
                 block = log ? block - s : block.Exp() * s;
-                if (count == Lanes<T>.Count) block.Store(ref to, (nint)c * inner + column);
-                else block.StorePart(ref to, (nint)c * inner + column, count);
+                block.StorePart(ref to, (nint)c * inner + column, count);
             }
         }
     }

@@ -15,8 +15,7 @@ internal static class Totals
         var high = Lanes<double>.Zero;
         for (var i = 0; i < x.Length; i += Lanes<T>.Count)
         {
-            var rest = x.Length - i;
-            var block = rest >= Lanes<T>.Count ? Lanes<T>.Load(ref from, i) : Lanes<T>.LoadPart(ref from, i, rest, default);
+            var block = Lanes<T>.LoadPart(ref from, i, Math.Min(Lanes<T>.Count, x.Length - i));
             if (typeof(T) == typeof(float))
             {
                 var (first, second) = Vector512.Widen(block.Value.AsSingle());
@@ -45,9 +44,8 @@ internal static class Totals
             for (var i = start; i < end; i += Lanes<T>.Count)
             {
                 var count = Math.Min(Lanes<T>.Count, end - i);
-                var whole = count == Lanes<T>.Count;
-                var first = whole ? Lanes<T>.Load(ref left, i) : Lanes<T>.LoadPart(ref left, i, count, centerX);
-                var second = whole ? Lanes<T>.Load(ref right, i) : Lanes<T>.LoadPart(ref right, i, count, centerY);
+                var first = Lanes<T>.LoadPart(ref left, i, count, centerX);
+                var second = Lanes<T>.LoadPart(ref right, i, count, centerY);
                 sum = Lanes<T>.Fma(first - Lanes<T>.All(centerX), second - Lanes<T>.All(centerY), sum);
             }
             total += sum.Sum();
