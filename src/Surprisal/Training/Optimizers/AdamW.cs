@@ -1,11 +1,9 @@
-using Surprisal.Kernels;
-
 namespace Surprisal.Training;
 
 /// <summary>Adam with weight decay apart from the gradient: p shrinks by learningRate weightDecay a step (Loshchilov and Hutter 2017).</summary>
 public sealed class AdamW : Optimizer
 {
-    private readonly double beta1, beta2, epsilon, weightDecay;
+    private readonly AdamMoments moments;
 
     /// <summary>An optimizer for the given parameters, with PyTorch's defaults.</summary>
     /// <param name="parameters">What to train.</param>
@@ -16,15 +14,9 @@ public sealed class AdamW : Optimizer
     /// <param name="weightDecay">The share of p, times the learning rate, that a step removes. Default 0.01.</param>
     /// <exception cref="ArgumentException">No parameters.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
-    public AdamW(IEnumerable<Tensor<float>> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : base(parameters, learningRate)
-    {
-        AdamMoments.Check(beta1, beta2, epsilon, weightDecay);
-        (this.beta1, this.beta2, this.epsilon, this.weightDecay) = (beta1, beta2, epsilon, weightDecay);
-    }
+    public AdamW(IEnumerable<Tensor<float>> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : base(parameters, learningRate) =>
+        moments = new AdamMoments(beta1, beta2, epsilon, weightDecay, decoupled: true);
 
-    private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient)
-    {
-        var step = AdamStep.At(CountStep(index), LearningRate, beta1, beta2, epsilon, weightDecay, decoupled: true);
-        Kernels.Adam.Step(parameter, gradient, Remembered(index, "exp_avg"), Remembered(index, "exp_avg_sq"), step);
-    }
+    private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient) =>
+        Kernels.Adam.Step(parameter, gradient, Remembered(index, "exp_avg"), Remembered(index, "exp_avg_sq"), moments.At(CountStep(index), LearningRate));
 }
