@@ -25,22 +25,12 @@ public sealed unsafe class ConvolutionTests
     public void One_thread_and_several_give_the_same_bits()
     {
         var s = new ConvolutionShape(20, 4, 20, 20, 8, 3, 3, 1, 1);
-        var before = Partition.Threads;
-        try
-        {
-            Partition.Threads = 1;
-            var one = Run<float>(s);
-            Partition.Threads = 4;
-            var four = Run<float>(s);
-            Assert.Equal(one.Y, four.Y);
-            Assert.Equal(one.Dx, four.Dx);
-            Assert.Equal(one.Dw, four.Dw);
-            Assert.Equal(one.Db, four.Db);
-        }
-        finally
-        {
-            Partition.Threads = before;
-        }
+        var one = Serial.On(1, () => Run<float>(s));
+        var four = Serial.On(4, () => Run<float>(s));
+        Assert.Equal(one.Y, four.Y);
+        Assert.Equal(one.Dx, four.Dx);
+        Assert.Equal(one.Dw, four.Dw);
+        Assert.Equal(one.Db, four.Db);
     }
 
     [Fact]

@@ -52,21 +52,9 @@ public sealed unsafe class MatrixMultiplyTests
     [InlineData(1, 5000, 100)]
     public void One_thread_and_several_give_the_same_bits(int m, int n, int k)
     {
-        var before = Partition.Threads;
-        try
-        {
-            Partition.Threads = 1;
-            var one = Product<float>(m, n, k, false, true, true, out _, out _, out _);
-            foreach (var threads in new[] { 2, 3, 8 })
-            {
-                Partition.Threads = threads;
-                Assert.Equal(one, Product<float>(m, n, k, false, true, true, out _, out _, out _));
-            }
-        }
-        finally
-        {
-            Partition.Threads = before;
-        }
+        var one = Serial.On(1, () => Product<float>(m, n, k, false, true, true, out _, out _, out _));
+        foreach (var threads in new[] { 2, 3, 8 })
+            Assert.Equal(one, Serial.On(threads, () => Product<float>(m, n, k, false, true, true, out _, out _, out _)));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Surprisal.Modules;
 using Surprisal.Tests.Kernels;
 using Surprisal.Training;
-using Partition = Surprisal.Kernels.Partition;
 
 namespace Surprisal.Tests.Training;
 
@@ -12,30 +11,21 @@ public sealed class ThreadTests
     [Fact]
     public void LeNetsWeightsHaveTheSameBitsOnAnyNumberOfThreads()
     {
-        var expected = Weights(threads: 1);
-        foreach (var threads in (int[])[2, 3, 8]) Assert.Equal(expected, Weights(threads));
+        var expected = Serial.On(1, Weights);
+        foreach (var threads in (int[])[2, 3, 8]) Assert.Equal(expected, Serial.On(threads, Weights));
     }
 
-    private static int[] Weights(int threads)
+    private static int[] Weights()
     {
-        var before = Partition.Threads;
-        Partition.Threads = threads;
-        try
+        var model = new LeNet(1, 28, 28, 10, seed: 5, size: 6);
+        var optimizer = new Sgd(model.Parameters(), 0.05, momentum: 0.9);
+        for (var step = 0; step < 3; step++)
         {
-            var model = new LeNet(1, 28, 28, 10, seed: 5, size: 6);
-            var optimizer = new Sgd(model.Parameters(), 0.05, momentum: 0.9);
-            for (var step = 0; step < 3; step++)
-            {
-                var (inputs, targets) = (Tensor.Rand<float>([50, 1, 28, 28], seed: step), Tensor.RandInt<long>(0, 10, [50], seed: step));
-                optimizer.ZeroGrad();
-                new CrossEntropyLoss().Forward(model.Forward(inputs), targets).Backward();
-                optimizer.Step();
-            }
-            return [.. model.StateDictionary().Values.OfType<Tensor<float>>().SelectMany(static tensor => tensor.ToArray()).Select(BitConverter.SingleToInt32Bits)];
+            var (inputs, targets) = (Tensor.Rand<float>([50, 1, 28, 28], seed: step), Tensor.RandInt<long>(0, 10, [50], seed: step));
+            optimizer.ZeroGrad();
+            new CrossEntropyLoss().Forward(model.Forward(inputs), targets).Backward();
+            optimizer.Step();
         }
-        finally
-        {
-            Partition.Threads = before;
-        }
+        return [.. model.StateDictionary().Values.OfType<Tensor<float>>().SelectMany(static tensor => tensor.ToArray()).Select(BitConverter.SingleToInt32Bits)];
     }
 }
