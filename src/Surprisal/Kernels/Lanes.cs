@@ -114,6 +114,19 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
         ? new(Logarithm.Log(Value.AsSingle()).As<float, T>())
         : new(Logarithm.Log(Value.AsDouble()).As<double, T>());
 
+    /// <summary>log(1 + x), exact to rounding near zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Log1p() => typeof(T) == typeof(float)
+        ? new(Logarithm.Log1p(Value.AsSingle()).As<float, T>())
+        : new(Logarithm.Log1p(Value.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Abs() => new(Vector512.Abs(Value));
+
+    /// <summary>The smaller of each pair; NaN where either is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Min(Lanes<T> a, Lanes<T> b) => new(Vector512.Min(a.Value, b.Value));
+
     /// <summary>The sum of the lanes by halving: the same tree on every machine.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Sum()

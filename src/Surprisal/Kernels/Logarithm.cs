@@ -59,4 +59,26 @@ internal static class Logarithm
         y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512.Create(double.PositiveInfinity)), x, y);
         return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<double>.Zero), y, Vector512.Create(double.NaN));
     }
+
+    /// <summary>log(1 + x) without losing small x: the rounding error c of u = 1 + x is put back as c / u, which is c times the slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Log1p(Vector512<float> x)
+    {
+        var one = Vector512.Create(1f);
+        var u = one + x;
+        var lost = Vector512.ConditionalSelect(Vector512.LessThan(x, one), x - (u - one), one - (u - x));
+        var y = Log(u);
+        return Vector512.ConditionalSelect(Vector512.IsFinite(y), y + lost / u, y);
+    }
+
+    /// <inheritdoc cref="Log1p(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Log1p(Vector512<double> x)
+    {
+        var one = Vector512.Create(1.0);
+        var u = one + x;
+        var lost = Vector512.ConditionalSelect(Vector512.LessThan(x, one), x - (u - one), one - (u - x));
+        var y = Log(u);
+        return Vector512.ConditionalSelect(Vector512.IsFinite(y), y + lost / u, y);
+    }
 }

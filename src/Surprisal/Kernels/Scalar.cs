@@ -9,12 +9,7 @@ internal static class Scalar
 
     public static double Log(double x) => Logarithm.Log(Vector512.Create(x)).ToScalar();
 
-    /// <summary>log(1 + x) without losing small x: the rounding error of 1 + x is put back to first order.</summary>
-    public static double Log1p(double x)
-    {
-        var u = 1 + x;
-        return double.IsInfinity(u) ? Log(u) : Log(u) + (x - (u - 1)) / u;
-    }
+    public static double Log1p(double x) => Logarithm.Log1p(Vector512.Create(x)).ToScalar();
 
     /// <summary>x to the power of e: by multiplication for whole e up to 64, by square root for 0.5, else exp(e log |x|) with the sign of the power.</summary>
     public static double Pow(double x, double e)

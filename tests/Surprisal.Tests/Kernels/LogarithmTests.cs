@@ -33,6 +33,18 @@ public sealed class LogarithmTests
         Assert.Equal(Math.Log(double.Epsilon), Ulps.Run<double>([double.Epsilon], v => v.Log())[0], 1e-12);
     }
 
+    [Fact]
+    public void Log1p_in_float_is_within_two_ulps_of_the_true_value_for_every_exponent() =>
+        Ulps.Check([.. Ulps.Floats().Where(x => x > -1)], x => x.Log1p(), x => Scalar.Log1p(x), 2);
+
+    [Fact]
+    public void Log1p_of_special_values_is_exact()
+    {
+        float[] x = [0, -1, -2, float.NegativeInfinity, float.PositiveInfinity, float.NaN];
+        Assert.Equal([0, float.NegativeInfinity, float.NaN, float.NaN, float.PositiveInfinity, float.NaN], Ulps.Run<float>(x, v => v.Log1p()));
+        Assert.Equal(Array.ConvertAll(Ulps.Run<float>(x, v => v.Log1p()), v => (double)v), Ulps.Run<double>(Array.ConvertAll(x, v => (double)v), v => v.Log1p()));
+    }
+
     [Theory]
     [InlineData(0.0)]
     [InlineData(1e-300)]
