@@ -3,60 +3,119 @@ namespace Surprisal;
 /// <summary>The one bridge that puts losses on the tape: the loss computes its gradient in the forward pass, the tape only scales it.</summary>
 public static class LossBridge
 {
-    /// <summary>The cross-entropy of logits and class indices: rank 0, or with <see cref="Reduction.None"/> the shape of the targets.</summary>
+    /// <summary>The loss of inputs and class indices: rank 0, or with <see cref="Reduction.None"/> the shape of the targets.</summary>
     /// <param name="loss">The loss and its options.</param>
-    /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
+    /// <param name="input">Logits, or what the loss takes: (C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="target">Class indices: rank 0, (N) or (N, d1 .. dK).</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the targets' shape. Default: all 1. No gradient.</param>
+    /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
-    public static Tensor<T> Forward<T, TTarget>(this CrossEntropyLoss loss, Tensor<T> input, Tensor<TTarget> target)
+    public static Tensor<T> Forward<T, TTarget>(this ClassIndexLoss loss, Tensor<T> input, Tensor<TTarget> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        ClassIndices.CheckElement<T>("logits");
+        if (IsNarrow<T>()) return loss.Forward(input.To<float>(), target, sampleWeights?.To<float>(), accumulator).To<T>();
         var task = new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count);
         if (input.Rank == 1 && target.Rank == 1)
             throw new ArgumentException($"size mismatch (got input: {Shape.Text(input.Shape)}, target: {Shape.Text(target.Shape)}): logits of shape (C) need a target of rank 0.", nameof(target));
-        var gradient = input.RequiresGrad && GradMode.IsEnabled ? Tensor.Uninitialized<T>(input.Shape) : null;
+        var weights = Expanded(sampleWeights, Lengths(target));
+        var gradient = Room(input);
         var losses = loss.Reduction == Reduction.None ? Tensor.Uninitialized<T>(target.Shape) : null;
-        var value = loss.Evaluate(task, input.Span, target.Span, gradient is null ? default : gradient.Span, losses is null ? default : losses.Span);
-        var output = losses ?? Tensor.Scalar(T.CreateTruncating(value));
-        var name = input.Rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
-        return gradient is null ? output : output.Record(name, [gradient, target], input.Receives(g => Scaled(gradient, g, target, loss.IgnoreIndex)));
+        var result = loss.Evaluate(task, input.Span, target.Span, weights, Span(gradient), Span(losses));
+        accumulator?.Add(result);
+        var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
+        if (gradient is null) return output;
+        bool IsLeftOut(int i) => long.CreateSaturating(target.Span[i]) == loss.IgnoreIndex || (sampleWeights is not null && T.IsZero(Expanded(sampleWeights, Lengths(target))[i]));
+        return output.Record(loss.NodeName(input.Rank), [gradient, target, sampleWeights], input.Receives(g => Scaled(gradient, g, input.Rank == 1 ? 0 : 1, IsLeftOut)));
     }
 
-    /// <summary>The loss's gradient times the upstream one; an ignored sample stays 0 also where the upstream is NaN or infinite.</summary>
-    private static Tensor<T> Scaled<T, TTarget>(Tensor<T> gradient, Tensor<T> upstream, Tensor<TTarget> target, long ignoreIndex)
+    /// <summary>The cross-entropy of logits and class probabilities: rank 0, or with <see cref="Reduction.None"/> the logits' shape without the classes.</summary>
+    /// <param name="loss">The loss and its options.</param>
+    /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
+    /// <param name="target">Class probabilities in the logits' shape; they receive a gradient too if they require one.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
+    /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    public static Tensor<T> Forward<T>(this CrossEntropyLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
+        where T : unmanaged, IFloatingPointIeee754<T> => Forward(loss, loss, input, target, sampleWeights, accumulator);
+
+    /// <summary>The loss of inputs and targets: rank 0, or with <see cref="Reduction.None"/> one for each element, or for each row of a multi-label loss.</summary>
+    /// <param name="loss">The loss and its options.</param>
+    /// <param name="input">Any shape; what it holds the loss's page says. Half and BFloat16 are computed in float and rounded once.</param>
+    /// <param name="target">The input's shape, or one that broadcasts with it where the loss's page says so; receives a gradient too if it requires one.</param>
+    /// <param name="sampleWeights">How often each loss counts, also in the divisor; 0 leaves it out, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
+    /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, or numbers outside the loss's range.</exception>
+    public static Tensor<T> Forward<T>(this DenseLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
+        where T : unmanaged, IFloatingPointIeee754<T> => Forward(loss, loss, input, target, sampleWeights, accumulator);
+
+    private static Tensor<T> Forward<T>(IDenseLoss loss, Loss options, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights, LossAccumulator? accumulator)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var scaled = gradient * PerSample(upstream);
+        if (IsNarrow<T>()) return Forward(loss, options, input.To<float>(), target.To<float>(), sampleWeights?.To<float>(), accumulator).To<T>();
+        var batch = input.Rank == 0 ? 1 : input.Shape[0];
+        loss.CheckShapes(Lengths(input), Lengths(target));
+        if (loss.Broadcasts)
+        {
+            var both = Shape.Broadcast(input.Shape, target.Shape);
+            (input, target) = (input.Expand(both), target.Expand(both));
+        }
+        var axis = loss.ClassAxis(input.Rank);
+        int[] shape = axis < 0 ? input.Dimensions : [.. input.Shape[..axis], .. input.Shape[(axis + 1)..]];
+        nint[] lossShape = Array.ConvertAll(shape, static size => (nint)size);
+        var (gradient, targetGradient) = (Room(input), Room(target));
+        var losses = options.Reduction == Reduction.None ? Tensor.Uninitialized<T>(shape) : null;
+        var result = new DenseTask<T>
+        {
+            Lengths = Lengths(input), Batch = batch, Inputs = input.Span, Targets = target.Span, SampleWeights = Expanded(sampleWeights, lossShape),
+            Gradient = Span(gradient), TargetGradient = Span(targetGradient), Losses = Span(losses),
+        }.Evaluate(loss);
+        accumulator?.Add(result);
+        var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
+        bool IsLeftOut(int i) => sampleWeights is not null && T.IsZero(Expanded(sampleWeights, lossShape)[i]);
+        return output.Record(options.NodeName(input.Rank), [gradient, targetGradient, sampleWeights],
+            gradient is null ? null : input.Receives(g => Scaled(gradient, g, axis, IsLeftOut)),
+            targetGradient is null ? null : target.Receives(g => Scaled(targetGradient, g, axis, IsLeftOut)));
+    }
+
+    /// <summary>The loss's gradient times the upstream one; what is left out stays 0 also where the upstream is NaN or infinite.</summary>
+    private static Tensor<T> Scaled<T>(Tensor<T> gradient, Tensor<T> upstream, int axis, Func<int, bool> isLeftOut) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var scaled = gradient * (upstream.Rank == 0 || axis < 0 ? upstream : upstream.Unsqueeze(axis));
         foreach (var g in upstream.Span)
         {
             if (T.IsFinite(g)) continue;
-            ClearIgnored(scaled, target.Span, ignoreIndex);
+            ClearLeftOut(scaled, axis, isLeftOut);
             break;
         }
         return scaled;
     }
 
-    private static void ClearIgnored<T, TTarget>(Tensor<T> gradient, ReadOnlySpan<TTarget> targets, long ignoreIndex)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    private static void ClearLeftOut<T>(Tensor<T> gradient, int axis, Func<int, bool> isLeftOut) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var classes = gradient.Shape[gradient.Rank == 1 ? 0 : 1];
-        var inner = gradient.Rank == 1 ? 1 : Shape.Length(gradient.Shape[2..]);
-        for (var i = 0; i < targets.Length; i++)
+        var (_, classes, inner) = axis < 0 ? (1, 1, 1) : Shape.Split(gradient.Shape, axis);
+        for (var i = 0; classes > 0 && i < gradient.Length / classes; i++)
         {
-            if (long.CreateSaturating(targets[i]) != ignoreIndex) continue;
+            if (!isLeftOut(i)) continue;
             var first = i / inner * classes * inner + i % inner;
             for (var c = 0; c < classes; c++) gradient.Span[first + c * inner] = T.Zero;
         }
     }
 
-    /// <summary>The upstream gradient, one number or one a sample, in a shape that broadcasts over the classes.</summary>
-    private static Tensor<T> PerSample<T>(Tensor<T> g) where T : unmanaged, IFloatingPointIeee754<T> =>
-        g.Rank == 0 ? g : g.Unsqueeze(1);
+    private static ReadOnlySpan<T> Expanded<T>(Tensor<T>? sampleWeights, ReadOnlySpan<nint> shape) where T : unmanaged, INumber<T>
+    {
+        if (sampleWeights is null) return default;
+        Dense.CheckBroadcast(Lengths(sampleWeights), shape, nameof(sampleWeights));
+        return Dense.Expand<T>(sampleWeights.Span, Lengths(sampleWeights), shape);
+    }
+
+    private static Tensor<T>? Room<T>(Tensor<T> tensor) where T : unmanaged, INumber<T> =>
+        tensor.RequiresGrad && GradMode.IsEnabled ? Tensor.Uninitialized<T>(tensor.Shape) : null;
+
+    private static Span<T> Span<T>(Tensor<T>? tensor) where T : unmanaged, INumber<T> => tensor is null ? default : tensor.Span;
+
+    private static bool IsNarrow<T>() => typeof(T) != typeof(float) && typeof(T) != typeof(double);
 
     private static nint[] Lengths(Tensor tensor) => Array.ConvertAll(tensor.Dimensions, static size => (nint)size);
 }

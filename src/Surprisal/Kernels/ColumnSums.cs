@@ -11,8 +11,7 @@ internal static class ColumnSums
     {
         var m = Lanes<T>.LoadPart(ref x, column, count);
         for (var c = 1; c < classes; c++) m = Lanes<T>.Max(m, Lanes<T>.LoadPart(ref x, (nint)c * inner + column, count));
-        var low = Lanes<double>.Zero;
-        var high = Lanes<double>.Zero;
+        var sums = default(WideSum<T>);
         var pending = new Lanes<T>(Vector512<T>.AllBitsSet); // columns whose maximum has not been passed yet
         for (var c = 0; c < classes; c++)
         {
@@ -20,19 +19,9 @@ internal static class ColumnSums
             var first = Vector512.Equals(block.Value, m.Value) & pending.Value;
             pending = new Lanes<T>(Vector512.AndNot(pending.Value, first));
             var e = Vector512.AndNot((block - m).Exp().Value, first);
-            if (typeof(T) == typeof(float))
-            {
-                var (lower, upper) = Vector512.Widen(e.AsSingle());
-                low += new Lanes<double>(lower);
-                high += new Lanes<double>(upper);
-            }
-            else
-            {
-                low += new Lanes<double>(e.AsDouble());
-            }
+            sums.Add(new Lanes<T>(e));
         }
         m.Store(ref MemoryMarshal.GetReference(max), 0);
-        low.Store(ref MemoryMarshal.GetReference(others), 0);
-        if (typeof(T) == typeof(float)) high.Store(ref MemoryMarshal.GetReference(others), Lanes<double>.Count);
+        sums.Store(others);
     }
 }

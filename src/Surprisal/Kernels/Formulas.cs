@@ -6,6 +6,12 @@ internal static class Formulas<T> where T : unmanaged, INumberBase<T>
     public readonly struct Add : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x + y; }
     public readonly struct Subtract : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x - y; }
     public readonly struct Multiply : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x * y; }
+    /// <summary>x, whatever y is: repeats x over a larger shape.</summary>
+    public readonly struct First : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x; }
+
+    /// <summary>x y, but 0 where x is 0, whatever y is.</summary>
+    public readonly struct MultiplyUnlessZero : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => Lanes<T>.Select(Lanes<T>.Equal(x, Lanes<T>.Zero), Lanes<T>.Zero, x * y); }
+
     public readonly struct Divide : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x / y; }
     public readonly struct Negate : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => -x; }
     public readonly struct Exp : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => x.Exp(); }

@@ -96,6 +96,19 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Select(Lanes<T> mask, Lanes<T> yes, Lanes<T> no) => new(Vector512.ConditionalSelect(mask.Value, yes.Value, no.Value));
 
+    /// <summary>The first <paramref name="count"/> lanes, and zeros behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> First(int count) => count == Count ? this : FirstOnly(count);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Lanes<T> FirstOnly(int count)
+    {
+        var block = Value;
+        ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
+        for (var i = count; i < Count; i++) Unsafe.Add(ref lane, i) = default;
+        return new(block);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Sqrt() => new(Vector512.Sqrt(Value));
 

@@ -44,7 +44,7 @@ internal static class RowSums
         return total;
     }
 
-    private static Lanes<T> Without<T>(Lanes<T> block, int lane) where T : unmanaged
+    internal static Lanes<T> Without<T>(Lanes<T> block, int lane) where T : unmanaged
     {
         Span<T> values = stackalloc T[Lanes<T>.Count];
         ref var first = ref MemoryMarshal.GetReference(values);

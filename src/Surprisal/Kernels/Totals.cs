@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
@@ -11,23 +10,10 @@ internal static class Totals
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return SumScalar(x);
         ref var from = ref MemoryMarshal.GetReference(x);
-        var low = Lanes<double>.Zero;
-        var high = Lanes<double>.Zero;
+        var sum = default(WideSum<T>);
         for (var i = 0; i < x.Length; i += Lanes<T>.Count)
-        {
-            var block = Lanes<T>.LoadPart(ref from, i, Math.Min(Lanes<T>.Count, x.Length - i));
-            if (typeof(T) == typeof(float))
-            {
-                var (first, second) = Vector512.Widen(block.Value.AsSingle());
-                low += new Lanes<double>(first);
-                high += new Lanes<double>(second);
-            }
-            else
-            {
-                low += new Lanes<double>(block.Value.AsDouble());
-            }
-        }
-        return (low + high).Sum();
+            sum.Add(Lanes<T>.LoadPart(ref from, i, Math.Min(Lanes<T>.Count, x.Length - i)));
+        return sum.Sum();
     }
 
     /// <summary>Sum of (x - a)(y - b): 256 products at a time in lanes of T, those in double.</summary>

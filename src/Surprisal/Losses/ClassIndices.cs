@@ -36,11 +36,11 @@ internal readonly ref struct ClassIndices
     }
 
     /// <summary>The sum of the weights of the targets that are not ignored, in double; refuses a target that is no class before anything is written.</summary>
-    public double Divisor<T, TTarget>(ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> weight, long ignoreIndex)
+    public Divisor Divisor<T, TTarget>(ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> weight, ReadOnlySpan<T> sampleWeights, long ignoreIndex)
         where T : unmanaged, INumberBase<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var (sum, count) = (0.0, 0L);
+        var (sum, count, empty) = (0.0, 0L, true);
         for (var i = 0; i < targets.Length; i++)
         {
             var target = long.CreateSaturating(targets[i]);
@@ -48,17 +48,14 @@ internal readonly ref struct ClassIndices
             if (target < 0 || target >= Classes)
                 throw new ArgumentOutOfRangeException(nameof(targets),
                     $"targets[{Position(i)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
-            if (weight.IsEmpty) count++;
-            else sum += double.CreateTruncating(weight[(int)target]);
+            count++;
+            if (weight.IsEmpty && sampleWeights.IsEmpty) continue;
+            if (!sampleWeights.IsEmpty && T.IsZero(sampleWeights[i])) continue; // left out, whatever the class weight is
+            var w = (weight.IsEmpty ? 1 : double.CreateTruncating(weight[(int)target])) * (sampleWeights.IsEmpty ? 1 : double.CreateTruncating(sampleWeights[i]));
+            sum += w;
+            empty &= w == 0;
         }
-        return weight.IsEmpty ? count : sum;
-    }
-
-    /// <summary>Refuses an element type that has no kernels.</summary>
-    public static void CheckElement<T>(string name)
-    {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-            throw new NotSupportedException($"{name} hold {typeof(T).Name}; losses compute in float and double.");
+        return weight.IsEmpty && sampleWeights.IsEmpty ? new(count, count == 0) : new(sum, empty);
     }
 
     private string Position(int flat)

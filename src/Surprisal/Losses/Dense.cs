@@ -25,5 +25,41 @@ internal static class Dense
         if (!actual.SequenceEqual(expected)) throw new ArgumentException($"{name} has shape {Text(actual)}, but {like} have {Text(expected)}; they must be the same.", name);
     }
 
+    /// <summary>Refuses a shape that does not broadcast to <paramref name="target"/>: aligned at the back, each size equal or 1.</summary>
+    public static void CheckBroadcast(ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target, string name)
+    {
+        if (shape.Length > target.Length)
+            throw new ArgumentException($"output with shape {Text(target)} doesn't match the broadcast shape {Text(shape)}: {name} has more dimensions than what it weighs.", name);
+        for (var back = 1; back <= shape.Length; back++)
+            if (shape[^back] != target[^back] && shape[^back] != 1)
+                throw new ArgumentException(
+                    $"The size of tensor a ({target[^back]}) must match the size of tensor b ({shape[^back]}) at non-singleton dimension {target.Length - back}: " +
+                    $"{name} of shape {Text(shape)} does not broadcast to {Text(target)}.", name);
+    }
+
+    /// <summary>The elements as if <paramref name="shape"/> were <paramref name="target"/>: the same span where it is, else a copy with repetitions.</summary>
+    public static ReadOnlySpan<T> Expand<T>(ReadOnlySpan<T> elements, ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target) where T : unmanaged
+    {
+        if (elements.IsEmpty || shape.SequenceEqual(target)) return elements;
+        nint length = 1;
+        foreach (var size in target) length = checked(length * size);
+        var result = new T[length];
+        for (nint i = 0; i < length; i++)
+        {
+            var (rest, from, stride) = (i, (nint)0, (nint)1);
+            for (var back = 1; back <= shape.Length; back++)
+            {
+                if (shape[^back] != 1) from += rest % target[^back] * stride;
+                rest /= target[^back];
+                stride *= shape[^back];
+            }
+            result[i] = elements[(int)from];
+        }
+        return result;
+    }
+
     public static string Text(ReadOnlySpan<nint> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+
+    /// <summary>A shape as PyTorch's elementwise losses write it: torch.Size([2, 3]).</summary>
+    public static string TorchSize(ReadOnlySpan<nint> shape) => $"torch.Size({Text(shape)})";
 }

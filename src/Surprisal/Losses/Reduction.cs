@@ -3,12 +3,15 @@ namespace Surprisal;
 /// <summary>What becomes of the loss of each sample.</summary>
 public enum Reduction
 {
-    /// <summary>Nothing: one loss a sample, in the shape of the targets. Ignored samples are 0.</summary>
+    /// <summary>Nothing: one loss a sample, or an element for elementwise losses. Ignored samples are 0.</summary>
     None,
 
-    /// <summary>The sum over the divisor: for class indices the sum of the targets' class weights over samples that are not ignored. The default.</summary>
+    /// <summary>The sum over the loss's own divisor, which its page in the docs states. The default of all losses but the focal ones.</summary>
     Mean,
 
     /// <summary>The sum over samples.</summary>
     Sum,
+
+    /// <summary>The sum over the input's first dimension, whatever the others: the mean that is a Kullback-Leibler divergence. Only for the Kullback-Leibler loss.</summary>
+    BatchMean,
 }

@@ -6,7 +6,7 @@ namespace Surprisal.Training;
 /// <param name="model">Inputs to logits.</param>
 /// <param name="loss">Logits and targets to one number; with <see cref="Reduction.Mean"/>, as a report's means assume.</param>
 /// <param name="optimizer">Over the model's parameters.</param>
-public sealed class Trainer(Module model, CrossEntropyLoss loss, Optimizer optimizer)
+public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimizer)
 {
     /// <summary>How far training has come; set it to go on from a checkpoint.</summary>
     public TrainingPosition Position { get; set; } = new();

@@ -37,7 +37,7 @@ internal sealed partial class Arrows
     /// <summary>What <paramref name="file"/> mentions of the rooms that it must not know, with line numbers.</summary>
     public IEnumerable<string> Broken(SourceFile file)
     {
-        string[] known = [file.Room, .. permitted[file.Room], .. file.Room == "Autograd" && bridges.Contains(file.Name, StringComparer.Ordinal) ? ["Losses"] : Array.Empty<string>()];
+        string[] known = [file.Room, .. permitted[file.Room], .. file.Room == "Autograd" && bridges.Contains(file.Name.Split('.')[0], StringComparer.Ordinal) ? ["Losses"] : Array.Empty<string>()];
         var ownTypes = known.SelectMany(room => types[room].Concat(nested[room])).ToHashSet(StringComparer.Ordinal);
         var ownMembers = known.SelectMany(room => members[room]).ToHashSet(StringComparer.Ordinal);
         foreach (var room in permitted.Keys.Except(known, StringComparer.Ordinal))

@@ -7,7 +7,7 @@ public sealed class CrossEntropyLossLawTests
     private static readonly int[][] Shapes = [[Samples, Classes], [2, Classes, 3]];
 
     private static IEnumerable<CrossEntropyLoss> Options =>
-        from reduction in Enum.GetValues<Reduction>()
+        from reduction in Reductions.All
         from smoothing in new[] { 0, 0.1, 1 }
         from weight in new[] { null, CrossEntropyReference.Weights(8, Classes) }
         select new CrossEntropyLoss { Reduction = reduction, LabelSmoothing = smoothing, Weight = weight };

@@ -6,7 +6,7 @@ public sealed class CrossEntropyLossTapeTests
     private static readonly int[][] Shapes = [[5], [4, 5], [3, 5, 2], [2, 5, 3, 2]];
 
     private static IEnumerable<CrossEntropyLoss> Options =>
-        from reduction in Enum.GetValues<Reduction>()
+        from reduction in Reductions.All
         from smoothing in new[] { 0, 0.1 }
         select new CrossEntropyLoss { Reduction = reduction, LabelSmoothing = smoothing, Weight = [1, 2, 0.5, 3, 1] };
 

@@ -38,10 +38,6 @@ public static partial class Operations
         return y.Record("SumBackward1", [], x.Receives(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
     }
 
-    /// <summary>The same numbers repeated along dimensions of size 1; off the tape.</summary>
-    internal static Tensor<T> Expand<T>(this Tensor<T> x, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
-        Broadcasting.Map(x, Tensor.Zeros<T>(shape), default(Formulas<T>.Add));
-
     private static T Total<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
     {
         if (typeof(T).IsFloatingPoint) return T.CreateTruncating(Totals.Sum(x));

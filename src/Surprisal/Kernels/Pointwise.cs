@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>The loss of one element and its derivatives, over lanes: of input x and target y, with the positives' weight p.</summary>
+internal interface IPointwise<T> where T : unmanaged
+{
+    void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient);
+}
+
+/// <summary>
+/// losses = w s f(x, y, p), gradients = scale w s f'(x, y, p), for whole spans: the loop, apart from the formula. One pass; the
+/// gradient may be the input. p, w and s are as long as x, a single number, or empty for 1; where s is 0 everything is exactly 0.
+/// </summary>
+internal static class Pointwise
+{
+    /// <summary>Returns the sum of the losses, in double, by a fixed tree.</summary>
+    public static double Run<T, TFormula>(
+        TFormula f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> p, ReadOnlySpan<T> w, ReadOnlySpan<T> s, T scale,
+        Span<T> gradient, Span<T> targetGradient, Span<T> losses)
+        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
+    {
+        var sum = default(WideSum<T>);
+        var factor = Lanes<T>.All(scale);
+        for (var i = 0; i < x.Length; i += Lanes<T>.Count)
+        {
+            var count = Math.Min(Lanes<T>.Count, x.Length - i);
+            f.Apply(Load(x, i, count), Load(y, i, count), Load(p, i, count), out var loss, out var dx, out var dy);
+            if (!w.IsEmpty || !s.IsEmpty)
+            {
+                var once = Load(s, i, count);
+                var weight = Load(w, i, count) * once;
+                (loss, dx, dy) = (Where(once, loss * weight), Where(once, dx * weight), Where(once, dy * weight));
+            }
+            if (!gradient.IsEmpty) (dx * factor).StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
+            if (!targetGradient.IsEmpty) (dy * factor).StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
+            if (!losses.IsEmpty) loss.StorePart(ref MemoryMarshal.GetReference(losses), i, count);
+            sum.Add(loss.First(count));
+        }
+        return sum.Sum();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Load<T>(ReadOnlySpan<T> values, int i, int count) where T : unmanaged, INumberBase<T> =>
+        values.Length > 1 ? Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(values), i, count) : Lanes<T>.All(values.IsEmpty ? T.One : values[0]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Where<T>(Lanes<T> once, Lanes<T> value) where T : unmanaged =>
+        Lanes<T>.Select(Lanes<T>.Equal(once, Lanes<T>.Zero), Lanes<T>.Zero, value);
+}

@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Surprisal.Kernels;
+
+/// <summary>A sum in double for each lane of float or double, and of all of them by a fixed tree.</summary>
+internal struct WideSum<T> where T : unmanaged
+{
+    private Lanes<double> low, high;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(Lanes<T> block)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var (lower, upper) = Vector512.Widen(block.Value.AsSingle());
+            low += new Lanes<double>(lower);
+            high += new Lanes<double>(upper);
+        }
+        else
+        {
+            low += new Lanes<double>(block.Value.AsDouble());
+        }
+    }
+
+    public readonly double Sum() => (low + high).Sum();
+
+    /// <summary>Writes the sum of each lane.</summary>
+    public readonly void Store(Span<double> lanes)
+    {
+        low.Store(ref MemoryMarshal.GetReference(lanes), 0);
+        if (typeof(T) == typeof(float)) high.Store(ref MemoryMarshal.GetReference(lanes), Lanes<double>.Count);
+    }
+}

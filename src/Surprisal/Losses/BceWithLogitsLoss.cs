@@ -1,0 +1,30 @@
+namespace Surprisal;
+
+/// <summary>Binary cross-entropy of logits, in nats: w (P y softplus(-z) + (1 - y) softplus(z)) for each element, the sigmoid built in.</summary>
+/// <remarks>
+/// <para>
+/// Inputs of any shape are logits z; targets y have the same shape and are probabilities, 0 or 1 as a rule; P is <see cref="PosWeight"/>.
+/// The mean divides by the number of elements, whatever the weights are. Gradients: w ((1 - y) sigma(z) - P y sigma(-z)) with respect to
+/// the logits and w (P softplus(-z) - softplus(z)) with respect to the targets.
+/// </para>
+/// <para>Values follow PyTorch's <c>nn.BCEWithLogitsLoss</c>, exact in both tails and at infinite logits, where PyTorch gives NaN.</para>
+/// </remarks>
+public sealed record BceWithLogitsLoss : DenseLoss
+{
+    /// <summary>A factor for each element; broadcasts to the logits' shape. Not in the divisor. Default null: all 1.</summary>
+    public ElementWeights? Weight { get; init; }
+
+    /// <summary>A factor for the positive part of each element, against unbalanced data; broadcasts to the logits' shape. Default null: all 1.</summary>
+    public ElementWeights? PosWeight { get; init; }
+
+    internal override string NodeName(int rank) => "BinaryCrossEntropyWithLogitsBackward0";
+
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    {
+        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", nameof(targets));
+        if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
+        if (PosWeight is not null) Dense.CheckBroadcast(PosWeight.Lengths, inputs, nameof(PosWeight));
+    }
+
+    private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.BceWithLogits<T>), scale, Weight, PosWeight);
+}

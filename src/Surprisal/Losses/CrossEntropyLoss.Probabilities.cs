@@ -1,0 +1,89 @@
+using System.Numerics.Tensors;
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+public sealed partial record CrossEntropyLoss : IDenseLoss
+{
+    /// <summary>The loss of class probabilities, reduced, and on request its gradients and the losses of the samples, in the same pass.</summary>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); dense. Half and BFloat16 are computed in float and rounded once.</param>
+    /// <param name="targets">Probabilities in the shape of <paramref name="logits"/>, used as they are: nothing checks that they are positive or add up to 1; dense.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits' own memory. <c>default</c> for none.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. <c>default</c> for none.</param>
+    /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. <c>default</c> for none.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the losses' shape. Default: all 1.</param>
+    /// <remarks>The mean divides by the number of samples and positions, whatever the class weights are: PyTorch's rule for probabilities.</remarks>
+    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, or memory with gaps.</exception>
+    /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot have; or an empty mean where that is an error.</exception>
+    public LossResult Evaluate<T>(
+        in ReadOnlyTensorSpan<T> logits, in ReadOnlyTensorSpan<T> targets, in TensorSpan<T> gradient = default, in TensorSpan<T> targetGradient = default,
+        in TensorSpan<T> losses = default, in ReadOnlyTensorSpan<T> sampleWeights = default)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        DenseTask<T>.Evaluate(this, logits, targets, gradient, targetGradient, losses, sampleWeights);
+
+    bool IDenseLoss.Broadcasts => false;
+
+    void IDenseLoss.CheckShapes(ReadOnlySpan<nint> logits, ReadOnlySpan<nint> targets)
+    {
+        if (logits.Length == 0) throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).", nameof(logits));
+        if (targets.Length > 0 && logits.Length > 1 && targets[0] != logits[0])
+            throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({targets[0]}): logits have shape {Dense.Text(logits)}, targets {Dense.Text(targets)}.", nameof(targets));
+        if (!targets.SequenceEqual(logits))
+            throw new ArgumentException($"class probabilities have the logits' shape {Dense.Text(logits)}, but these targets have {Dense.Text(targets)}; class indices are integers.", nameof(targets));
+        if (IgnoreIndex >= 0)
+            throw new InvalidOperationException($"ignore_index is not supported for floating point target: IgnoreIndex is {IgnoreIndex}, and no probability is a class index; leave samples out by a sample weight of 0.");
+        var classes = logits[logits.Length == 1 ? 0 : 1];
+        if (Weight is { } weight && weight.Count != classes)
+            throw new ArgumentException($"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: [{weight.Count}]", nameof(logits));
+    }
+
+    int IDenseLoss.ClassAxis(int rank) => rank == 1 ? 0 : 1;
+
+    LossResult IDenseLoss.Evaluate<T>(in DenseTask<T> task)
+    {
+        var shape = new ClassIndices(task.Lengths, task.LossShape(this), Weight?.Count);
+        var count = shape.Classes == 0 ? 0 : shape.Samples * shape.Inner;
+        var divisor = task.SampleWeights.IsEmpty ? new Divisor(count, count == 0) : new(Totals.Sum(task.SampleWeights), !task.SampleWeights.ContainsAnyExcept(T.Zero));
+        var scale = Scale(divisor);
+        using var bent = new BentLogits<T>(this, shape.Classes, shape.Inner);
+        if (shape.Classes == 0) task.Losses.Clear();
+        else return Result(Run(shape, task, bent, scale), divisor);
+        return Result(0, divisor);
+    }
+
+    private double Run<T>(in ClassIndices shape, in DenseTask<T> task, in BentLogits<T> bent, double scale) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (sum, image) = (0.0, shape.Classes * shape.Inner);
+        var terms = Terms(Weight is null ? default : Weight.As<T>());
+        Span<double> losses = stackalloc double[Lanes<T>.Count];
+        Span<double> scales = stackalloc double[Lanes<T>.Count];
+        for (var n = 0; n < shape.Samples; n++)
+        {
+            var x = bent.Of(task.Inputs.Slice(n * image, image));
+            var t = task.Targets.Slice(n * image, image);
+            var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(n * image, image);
+            var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(n * image, image);
+            for (var start = 0; start < shape.Inner; start += losses.Length)
+            {
+                var (first, count) = (n * shape.Inner + start, Math.Min(losses.Length, shape.Inner - start));
+                for (var lane = 0; lane < count; lane++) scales[lane] = scale * Once(task.SampleWeights, first + lane);
+                if (shape.Inner == 1) losses[0] = ClassProbabilities.Row(x, t, terms, scales[0], g, h);
+                else ClassProbabilities.Columns(x, t, shape.Classes, shape.Inner, start, terms, scales, g, h, losses[..count]);
+                for (var lane = 0; lane < count; lane++)
+                {
+                    var once = Once(task.SampleWeights, first + lane);
+                    var loss = once == 0 ? 0 : once * losses[lane];
+                    for (var c = 0; once == 0 && c < shape.Classes; c++)
+                    {
+                        if (!g.IsEmpty) g[c * shape.Inner + start + lane] = T.Zero;
+                        if (!h.IsEmpty) h[c * shape.Inner + start + lane] = T.Zero;
+                    }
+                    sum += loss;
+                    if (!task.Losses.IsEmpty) task.Losses[first + lane] = T.CreateTruncating(loss);
+                }
+            }
+            bent.Chain(g);
+        }
+        return sum;
+    }
+}

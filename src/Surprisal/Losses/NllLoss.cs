@@ -1,0 +1,18 @@
+namespace Surprisal;
+
+/// <summary>Negative log-likelihood of log-probabilities and class indices, in nats: -w[t] x[t] for each sample.</summary>
+/// <remarks>
+/// <para>
+/// Inputs are log-probabilities as <c>LogSoftmax</c> makes them, used as they are; shapes (C) with a single target, (N, C) with (N),
+/// or (N, C, d1 .. dK) with (N, d1 .. dK). The gradient is -w[t] at the target and exactly 0 elsewhere.
+/// </para>
+/// <para>Values follow PyTorch's <c>nn.NLLLoss</c>.</para>
+/// </remarks>
+public sealed record NllLoss : ClassIndexLoss
+{
+    internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
+
+    private protected override void Block<T>(
+        ReadOnlySpan<T> x, int inner, int start, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
+        Kernels.Nll.Columns(x, inner, start, targets, weight, scales, gradient, losses);
+}
