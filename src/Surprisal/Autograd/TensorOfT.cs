@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Surprisal;
 
 /// <summary>Numbers in a shape, over dense row-major memory, with an optional gradient and the operation that made it.</summary>
-/// <typeparam name="T">The element. Only float and double tensors compute; integer ones hold indices and masks.</typeparam>
+/// <typeparam name="T">The element. Only float and double tensors compute; Half and BFloat16 ones store numbers, integer ones hold indices and masks.</typeparam>
 /// <remarks>
 /// Always contiguous: <c>Reshape</c> and row slices share memory, <c>Transpose</c> copies. Ordinary garbage-collected memory; nothing to dispose.
 /// The operations are extension methods in <see cref="Operations"/>.
@@ -117,7 +117,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         Grad = Grad is null ? (borrowed ? new Tensor<T>(added.ToArray(), added.Dimensions) : added) : (Tensor<T>)Grad.Plus(added);
     }
 
-    internal override Tensor Plus(Tensor other) => this + (Tensor<T>)other;
+    internal override Tensor Plus(Tensor other) => typeof(T).IsNarrow ? NarrowPlus((Tensor<T>)other) : this + (Tensor<T>)other;
 
     internal override bool SharesMemoryWith(Tensor other) => other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span);
 
@@ -125,6 +125,14 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     {
         using var scope = NoGrad();
         CopyFrom((Tensor<T>)source);
+    }
+
+    /// <summary>The sum of gradients without lanes: each pair added in float and rounded once, by the element's own addition.</summary>
+    private Tensor<T> NarrowPlus(Tensor<T> other)
+    {
+        var sum = Uninitialized<T>(Shape);
+        for (var i = 0; i < sum.Length; i++) sum.Span[i] = Span[i] + other.Span[i];
+        return sum;
     }
 
     private nint[] Lengths() => Rank == 0 ? [1] : Array.ConvertAll(Dimensions, static size => (nint)size);

@@ -5,7 +5,7 @@ namespace Surprisal.Training;
 /// <summary>Named tensors in a file that Python's safetensors reads and writes too.</summary>
 /// <remarks>
 /// Eight bytes with the length of the header, the header in JSON, the numbers. Nothing in such a file is ever executed.
-/// Element types: F64, F32, F16, I64, I32, I16, I8, U8 (double, float, Half, long, int, short, sbyte, byte).
+/// Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8 (double, float, Half, BFloat16, long, int, short, sbyte, byte).
 /// </remarks>
 public static class Safetensors
 {

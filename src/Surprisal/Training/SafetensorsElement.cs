@@ -12,7 +12,7 @@ internal abstract class SafetensorsElement
     public static IReadOnlyList<SafetensorsElement> All { get; } =
     [
         new Of<long>("I64"), new Of<double>("F64"), new Of<float>("F32"), new Of<int>("I32"),
-        new Of<Half>("F16"), new Of<short>("I16"), new Of<sbyte>("I8"), new Of<byte>("U8"),
+        new Of<BFloat16>("BF16"), new Of<Half>("F16"), new Of<short>("I16"), new Of<sbyte>("I8"), new Of<byte>("U8"),
     ];
 
     /// <summary>The format's name of it, such as F32.</summary>

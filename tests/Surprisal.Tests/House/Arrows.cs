@@ -9,10 +9,11 @@ internal sealed partial class Arrows
     private static readonly Dictionary<string, string[]> permitted = new(StringComparer.Ordinal)
     {
         ["Kernels"] = [],
-        ["Losses"] = ["Kernels"],
-        ["Autograd"] = ["Kernels"],
-        ["Modules"] = ["Kernels", "Losses", "Autograd"],
-        ["Training"] = ["Kernels", "Losses", "Autograd", "Modules"],
+        ["Numbers"] = [],
+        ["Losses"] = ["Kernels", "Numbers"],
+        ["Autograd"] = ["Kernels", "Numbers"],
+        ["Modules"] = ["Kernels", "Numbers", "Losses", "Autograd"],
+        ["Training"] = ["Kernels", "Numbers", "Losses", "Autograd", "Modules"],
     };
 
     /// <summary>The only files of Autograd that know losses.</summary>
@@ -29,7 +30,7 @@ internal sealed partial class Arrows
 
     public static IReadOnlyCollection<string> Rooms => permitted.Keys;
 
-    public static string NamespaceOf(string room) => room is "Losses" or "Autograd" ? "Surprisal" : $"Surprisal.{room}";
+    public static string NamespaceOf(string room) => room is "Numbers" or "Losses" or "Autograd" ? "Surprisal" : $"Surprisal.{room}";
 
     /// <summary>The names of a room's top-level types.</summary>
     public IEnumerable<string> TypesOf(string room) => types[room];

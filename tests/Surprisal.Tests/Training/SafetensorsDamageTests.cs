@@ -40,8 +40,8 @@ public sealed class SafetensorsDamageTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "tensor \"a\" has no shape.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[]}}""", 4, "tensor \"a\" has no data_offsets.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[],"shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape twice.")]
-    [InlineData("""{"a":{"dtype":"F33","shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has dtype \"F33\", which is not one of I64, F64, F32, I32, F16, I16, I8, U8.")]
-    [InlineData("""{"a":{"dtype":32,"shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has dtype 32, which is not one of I64, F64, F32, I32, F16, I16, I8, U8.")]
+    [InlineData("""{"a":{"dtype":"F33","shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has dtype \"F33\", which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
+    [InlineData("""{"a":{"dtype":32,"shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has dtype 32, which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
     [InlineData("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape 1, which is not a list of sizes.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape [-1]; every size is a whole number from 0 to 2147483647.")]
     [InlineData("""{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape [\"1\"]; every size is a whole number from 0 to 2147483647.")]
@@ -115,7 +115,7 @@ public sealed class SafetensorsDamageTests : IDisposable
     public void A_long_wrong_value_is_shortened()
     {
         AssertRefused(Bytes(Encoding.UTF8.GetBytes($$$"""{"a":{"dtype":"{{{new string('x', 1000)}}}","shape":[],"data_offsets":[0,0]}}"""), 0),
-            $"tensor \"a\" has dtype \"{new string('x', 59)}..., which is not one of I64, F64, F32, I32, F16, I16, I8, U8.");
+            $"tensor \"a\" has dtype \"{new string('x', 59)}..., which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.");
     }
 
     private static byte[] Bytes(byte[] header, int dataBytes)

@@ -8,6 +8,7 @@ internal static class Broadcasting
     /// <summary>f(a, b) with sizes of 1 and missing leading dimensions repeated.</summary>
     public static Tensor<T> Map<T, TOp>(Tensor<T> a, Tensor<T> b, TOp f) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T>
     {
+        typeof(T).CheckComputes();
         var same = a.Shape.SequenceEqual(b.Shape);
         var shape = same ? a.Dimensions : Shape.Broadcast(a.Shape, b.Shape);
         var result = Tensor.Uninitialized<T>(shape);

@@ -44,6 +44,7 @@ public sealed partial class Tensor<T>
 
     internal void Update<TOp>(Tensor<T> other, string operation, TOp f) where TOp : struct, IBinary<T>
     {
+        typeof(T).CheckComputes();
         if (other.Span.Overlaps(Span, out var distance) && distance != 0) other = other.Detach().Clone(); // or values already overwritten would be read
         if (other.Shape.SequenceEqual(Shape))
         {

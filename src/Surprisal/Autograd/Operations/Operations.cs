@@ -8,6 +8,7 @@ public static partial class Operations
 {
     private static Tensor<T> Map<T, TOp>(this Tensor<T> x, TOp f) where T : unmanaged, INumber<T> where TOp : struct, IUnary<T>
     {
+        typeof(T).CheckComputes();
         var y = Tensor.Uninitialized<T>(x.Shape);
         Elementwise.Map(x.Span, y.Span, f);
         return y;
