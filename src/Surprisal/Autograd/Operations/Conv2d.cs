@@ -8,6 +8,7 @@ public static partial class Operations
     /// <exception cref="ArgumentException">Sizes that do not fit.</exception>
     public static unsafe Tensor<T> Conv2d<T>(this Tensor<T> x, Tensor<T> weight, Tensor<T>? bias = null, int stride = 1, int padding = 0) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        typeof(T).CheckComputes();
         if (x.Rank != 4 || weight.Rank != 4 || x.Shape[1] != weight.Shape[1])
             throw new ArgumentException($"Given weight of size {Shape.Text(weight.Shape)}, expected input [N, {(weight.Rank == 4 ? weight.Shape[1] : "C")}, H, W], but got input of size {Shape.Text(x.Shape)} instead.", nameof(x));
         var s = new ConvolutionShape(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], weight.Shape[0], weight.Shape[2], weight.Shape[3], stride, padding);

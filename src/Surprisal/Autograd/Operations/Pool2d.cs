@@ -45,6 +45,7 @@ public static partial class Operations
 
     private static PoolingShape Pool<T>(Tensor<T> x, int size, int stride, int padding) where T : unmanaged, INumber<T>
     {
+        typeof(T).CheckComputes();
         if (x.Rank != 4) throw new ArgumentException($"the input has shape {Shape.Text(x.Shape)}; pooling needs [N, C, H, W].", nameof(x));
         if (size < 1 || stride < 0) throw new ArgumentException($"size is {size} and stride {stride}; size must be at least 1, and stride at least 1 or 0 for the size.", nameof(size));
         if (padding < 0 || padding > size / 2) throw new ArgumentException($"pad should be at least 0 and at most half of kernel size, but got pad={padding} and kernel_size={size}", nameof(padding));

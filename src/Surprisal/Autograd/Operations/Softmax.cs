@@ -24,6 +24,7 @@ public static partial class Operations
 
     private static Tensor<T> SoftmaxAlong<T>(Tensor<T> x, int axis, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        typeof(T).CheckComputes();
         var (outer, along, inner) = Shape.Split(x.Shape, axis);
         var y = Tensor.Uninitialized<T>(x.Shape);
         if (y.Length == 0) return y;
