@@ -115,7 +115,7 @@ public static class LossBridge
 
     private static Span<T> Span<T>(Tensor<T>? tensor) where T : unmanaged, INumber<T> => tensor is null ? default : tensor.Span;
 
-    private static bool IsNarrow<T>() => typeof(T) != typeof(float) && typeof(T) != typeof(double);
+    private static bool IsNarrow<T>() => typeof(T).IsNarrow;
 
     private static nint[] Lengths(Tensor tensor) => Array.ConvertAll(tensor.Dimensions, static size => (nint)size);
 }

@@ -20,5 +20,15 @@ internal sealed record Evaluated<T>(double Value, T[] Gradient, T[] Losses) wher
         return new(value, gradient, losses);
     }
 
+    /// <summary>The gradient written over the logits.</summary>
+    public static T[] InPlace<TTarget>(CrossEntropyLoss loss, T[] logits, ReadOnlySpan<int> shape, TTarget[] targets)
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var (lengths, memory) = (Lengths(shape), logits.ToArray());
+        nint[] samples = lengths.Length == 1 ? [1] : [lengths[0], .. lengths[2..]];
+        loss.Evaluate(new ReadOnlyTensorSpan<T>(memory, lengths), new ReadOnlyTensorSpan<TTarget>(targets, samples), new TensorSpan<T>(memory, lengths));
+        return memory;
+    }
+
     public static nint[] Lengths(ReadOnlySpan<int> shape) => Array.ConvertAll(shape.ToArray(), static size => (nint)size);
 }
