@@ -5,7 +5,7 @@ namespace Surprisal;
 
 /// <summary>One weight a class, immutable and compared by value: <c>Weight = [1, 2]</c>.</summary>
 [CollectionBuilder(typeof(ClassWeights), nameof(Create))]
-public sealed class ClassWeights : IReadOnlyList<double>, IEquatable<ClassWeights>
+public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<ClassWeights>
 {
     private readonly double[] wide;
     private readonly float[] narrow;
