@@ -11,18 +11,26 @@ namespace Surprisal.Kernels;
 /// </remarks>
 internal static class Information
 {
-    /// <summary>The sum of f(p, q) over all outcomes, eight at a time, added by a fixed tree.</summary>
+    private const int Chunk = 256; // so that rounding does not grow with a large vocabulary
+
+    /// <summary>The sum of f(p, q) over all outcomes, eight at a time and 256 before they are added up, by a fixed tree.</summary>
     public static double Sum<T, TOp>(ReadOnlySpan<T> p, ReadOnlySpan<T> q, TOp f) where T : unmanaged, INumberBase<T> where TOp : struct, IBinary<double>
     {
         ref var left = ref MemoryMarshal.GetReference(p);
         ref var right = ref MemoryMarshal.GetReference(q);
-        var total = Lanes<double>.Zero;
-        for (var i = 0; i < p.Length; i += Lanes<double>.Count)
+        var total = 0.0;
+        for (var start = 0; start < p.Length; start += Chunk)
         {
-            var count = Math.Min(Lanes<double>.Count, p.Length - i);
-            total += f.Apply(Widen(ref left, i, count), Widen(ref right, i, count));
+            var sum = Lanes<double>.Zero;
+            var end = Math.Min(p.Length, start + Chunk);
+            for (var i = start; i < end; i += Lanes<double>.Count)
+            {
+                var count = Math.Min(Lanes<double>.Count, end - i);
+                sum += f.Apply(Widen(ref left, i, count), Widen(ref right, i, count));
+            }
+            total += sum.Sum();
         }
-        return total.Sum();
+        return total;
     }
 
     /// <summary>The first <paramref name="count"/> numbers from <paramref name="index"/> on in double; 0 behind them, which adds nothing.</summary>
