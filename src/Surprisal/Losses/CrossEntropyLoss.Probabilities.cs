@@ -41,7 +41,7 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
 
     LossResult IDenseLoss.Evaluate<T>(in DenseTask<T> task)
     {
-        var shape = new ClassIndices(task.Lengths, task.LossShape(this), Weight?.Count);
+        var shape = new ClassIndices(task.Lengths, DenseTask<T>.LossShape(this, task.Lengths, stackalloc nint[task.Lengths.Length]), Weight?.Count);
         var count = shape.Classes == 0 ? 0 : shape.Samples * shape.Inner;
         var divisor = task.SampleWeights.IsEmpty ? new Divisor(count, count == 0) : new(Totals.Sum(task.SampleWeights), !task.SampleWeights.ContainsAnyExcept(T.Zero));
         var scale = Scale(divisor);

@@ -37,7 +37,7 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         if (loss.Broadcasts) Dense.CheckBroadcast(targets.Lengths, shape, nameof(targets));
         if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, shape, nameof(gradient), nameof(inputs));
         if (targetGradient.Rank > 0) Dense.CheckShape(targetGradient.Lengths, shape, nameof(targetGradient), nameof(inputs));
-        var lossShape = LossShape(loss, shape);
+        var lossShape = LossShape(loss, shape, stackalloc nint[shape.Length]);
         if (losses.Rank > 0) Dense.CheckShape(losses.Lengths, lossShape, nameof(losses), "the losses before the reduction");
         if (sampleWeights.Rank > 0) Dense.CheckBroadcast(sampleWeights.Lengths, lossShape, nameof(sampleWeights));
         return new DenseTask<T>
@@ -53,13 +53,14 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         }.Evaluate(loss);
     }
 
-    /// <summary>The shape of the losses before the reduction.</summary>
-    public ReadOnlySpan<nint> LossShape(IDenseLoss loss) => LossShape(loss, Lengths);
-
-    public static ReadOnlySpan<nint> LossShape(IDenseLoss loss, ReadOnlySpan<nint> inputs)
+    /// <summary>The shape of the losses before the reduction: the inputs' without the classes, in <paramref name="room"/> of the inputs' rank.</summary>
+    public static ReadOnlySpan<nint> LossShape(IDenseLoss loss, ReadOnlySpan<nint> inputs, Span<nint> room)
     {
         var axis = loss.ClassAxis(inputs.Length);
-        return axis < 0 ? inputs : (nint[])[.. inputs[..axis], .. inputs[(axis + 1)..]];
+        if (axis < 0) return inputs;
+        inputs[..axis].CopyTo(room);
+        inputs[(axis + 1)..].CopyTo(room[axis..]);
+        return room[..(inputs.Length - 1)];
     }
 
     /// <summary>In float or double; narrow numbers are widened, and what comes out is rounded once.</summary>

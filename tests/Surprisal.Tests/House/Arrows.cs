@@ -16,8 +16,8 @@ internal sealed partial class Arrows
         ["Training"] = ["Kernels", "Numbers", "Losses", "Autograd", "Modules"],
     };
 
-    /// <summary>The only files of Autograd that know losses.</summary>
-    private static readonly string[] bridges = ["LossBridge", "Functional"];
+    /// <summary>The only files of Autograd that know losses, or the units they are measured in.</summary>
+    private static readonly string[] bridges = ["LossBridge", "Functional", "TensorInformation"];
 
     private readonly ILookup<string, string> types, nested, members;
 

@@ -1,0 +1,105 @@
+using System.Reflection;
+
+namespace Surprisal.Tests.Losses;
+
+/// <summary>The three spellings of a loss are one: an object, an object called at once, and a function with every option as a parameter.</summary>
+public sealed class SpellingTests
+{
+    /// <summary>A value for each option that changes the result.</summary>
+    private static readonly Dictionary<string, object> Values = new(StringComparer.Ordinal)
+    {
+        ["IgnoreIndex"] = 1L, ["LabelSmoothing"] = 0.2, ["SmoothingWeight"] = SmoothingWeight.PerTarget, ["ZLoss"] = 0.3, ["SoftCap"] = 1.5, ["Temperature"] = 2.0,
+        ["PriorStrength"] = 0.5, ["ZeroTimesInfinityIsZero"] = true, ["Normalizer"] = 7.0, ["WhenEmpty"] = EmptyMean.Zero, ["Reduction"] = Reduction.Sum,
+        ["LogTarget"] = true, ["Alpha"] = 0.75, ["Gamma"] = 1.5, ["PosWeight"] = ElementWeights.Create([2, 3, 0.5]), ["Prior"] = ClassWeights.Create([0.2, 0.5, 0.3]),
+    };
+
+    public static TheoryData<Type> Losses => new(typeof(Loss).Assembly.GetExportedTypes().Where(static type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract));
+
+    [Theory, MemberData(nameof(Losses))]
+    public void EveryOptionIsAParameterWithTheSameDefault(Type loss)
+    {
+        var missing = Options(loss).Where(option => !Functions(loss).Any(function => Parameter(function, option) is not null));
+        Assert.Empty(missing.Select(static option => option.Name));
+        var plain = Activator.CreateInstance(loss);
+        foreach (var function in Functions(loss))
+        foreach (var option in Options(loss))
+            if (Parameter(function, option) is { } parameter)
+                Assert.Equal(option.GetValue(plain), Convert(parameter.DefaultValue, option.PropertyType));
+    }
+
+    [Theory, MemberData(nameof(Losses))]
+    public void TheFunctionIsTheObjectWithThoseOptions(Type loss)
+    {
+        foreach (var function in Functions(loss))
+        {
+            PropertyInfo[] options = [.. Options(loss).Where(option => Parameter(function, option) is not null)];
+            foreach (var set in options.Select(static option => new[] { option }).Append([]).Append([.. options.Where(static option => option.Name != "Reduction")]))
+            {
+                var made = Activator.CreateInstance(loss)!;
+                foreach (var option in set) option.SetValue(made, Value(option)); // init-only holds for the compiler, not for reflection
+                var expected = ByObject((Loss)made, function);
+                var actual = ByFunction(function, set);
+                Assert.Equal(expected, actual);
+            }
+        }
+    }
+
+    [Fact]
+    public void AnObjectCalledAtOnceAndAFunctionAreOneImplementation()
+    {
+        var (input, target) = (Input(), Tensor.Create<long>([0, 1]));
+        var loss = new CrossEntropyLoss();
+        Assert.Equal(loss.Forward(input, target).ToArray(), new CrossEntropyLoss().Forward(input, target).ToArray());
+        Assert.Equal(loss.Forward(input, target).ToArray(), Functional.CrossEntropy(input, target).ToArray());
+    }
+
+    private static PropertyInfo[] Options(Type loss) => [.. loss.GetProperties().Where(static property => property.SetMethod is { IsPublic: true })];
+
+    private static MethodInfo[] Functions(Type loss) => [.. typeof(Functional).GetMethods().Where(method => method.Name + "Loss" == loss.Name)];
+
+    private static ParameterInfo? Parameter(MethodInfo function, PropertyInfo option) =>
+        function.GetParameters().SingleOrDefault(parameter => string.Equals(parameter.Name, option.Name, StringComparison.OrdinalIgnoreCase));
+
+    private static object Value(PropertyInfo option) =>
+        option.Name != "Weight" ? Values[option.Name]
+        : option.PropertyType == typeof(ClassWeights) ? ClassWeights.Create([1, 2, 0.5])
+        : ElementWeights.Create([1, 2, 0.5]);
+
+    private static object? Convert(object? value, Type type) => value is not null && type.IsEnum ? Enum.ToObject(type, value) : value;
+
+    private static Tensor<double> Input() => Tensor.Create<double>([[0.25, 0.5, 0.125], [0.75, 0.0625, 0.875]], requiresGrad: true);
+
+    private static double[] ByObject(Loss loss, MethodInfo function)
+    {
+        var input = Input();
+        return Answer(input, (loss, Target(function)) switch
+        {
+            (ClassIndexLoss indices, Tensor<long> target) => indices.Forward(input, target),
+            (CrossEntropyLoss probabilities, Tensor<double> target) => probabilities.Forward(input, target),
+            (DenseLoss dense, Tensor<double> target) => dense.Forward(input, target),
+            _ => throw new InvalidOperationException(),
+        });
+    }
+
+    private static double[] ByFunction(MethodInfo function, PropertyInfo[] set)
+    {
+        var input = Input();
+        var generic = function.MakeGenericMethod(function.GetGenericArguments().Length == 2 ? [typeof(double), typeof(long)] : [typeof(double)]);
+        var arguments = generic.GetParameters().Select(parameter =>
+            parameter.Position == 0 ? input
+            : parameter.Position == 1 ? Target(function)
+            : set.SingleOrDefault(option => string.Equals(parameter.Name, option.Name, StringComparison.OrdinalIgnoreCase)) is { } option ? Value(option)
+            : parameter.DefaultValue).ToArray();
+        return Answer(input, (Tensor<double>)generic.Invoke(null, arguments)!);
+    }
+
+    private static Tensor Target(MethodInfo function) =>
+        function.GetGenericArguments().Length == 2 ? Tensor.Create<long>([0, 1]) : Tensor.Create<double>([[0, 1, 0.5], [0.25, 0.75, 1]]);
+
+    /// <summary>The output and the gradient.</summary>
+    private static double[] Answer(Tensor<double> input, Tensor<double> output)
+    {
+        output.Backward(Tensor.Full(output.Shape, 1.0));
+        return [.. output.ToArray(), .. input.Grad!.ToArray()];
+    }
+}
