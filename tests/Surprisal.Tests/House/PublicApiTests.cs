@@ -2,26 +2,8 @@ namespace Surprisal.Tests.House;
 
 public sealed class PublicApiTests
 {
-    private const string Approved = "docs/api/Surprisal.txt", Switch = "SURPRISAL_APPROVE";
-
     [Fact]
-    public void The_public_api_is_the_approved_one()
-    {
-        var actual = PublicApi.Describe(typeof(Tensor).Assembly);
-        if (Environment.GetEnvironmentVariable(Switch) == "1")
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Repository.FullPath(Approved))!);
-            File.WriteAllText(Repository.FullPath(Approved), actual);
-        }
-        var approved = Repository.Exists(Approved) ? Repository.Read(Approved) : "";
-        if (actual == approved) return;
-
-        var file = Path.Combine(Directory.CreateTempSubdirectory("surprisal-api-").FullName, "Surprisal.txt");
-        File.WriteAllText(file, actual);
-        string[] before = approved.Split('\n'), after = actual.Split('\n');
-        Assert.Fail($"The public API is not the one in {Approved}; the actual text is in {file}. If the change is meant, run the tests once with {Switch}=1 and commit.\n" +
-            string.Join('\n', before.Except(after, StringComparer.Ordinal).Select(static line => "- " + line).Concat(after.Except(before, StringComparer.Ordinal).Select(static line => "+ " + line))));
-    }
+    public void The_public_api_is_the_approved_one() => Approved.Check("docs/api/Surprisal.txt", PublicApi.Describe(typeof(Tensor).Assembly));
 
     [Fact]
     public void Members_are_written_as_in_csharp()

@@ -40,6 +40,10 @@ internal sealed class CrossEntropyGolden
         /// <summary>What the script sends into Backward for each sample.</summary>
         public double Upstream(int sample) => Reduced == Surprisal.Reduction.None ? 0.5 + sample % 3 : 1;
 
+        /// <summary>PyTorch's names of the options that are set.</summary>
+        public string Options(bool weighted) =>
+            string.Join(", ", new[] { weighted ? "weight" : "", Ignore == -100 ? "" : "ignore_index", Smoothing == 0 ? "" : "label_smoothing", $"reduction={Reduction}" }.Where(static o => o.Length > 0));
+
         public CrossEntropyLoss Loss(double[]? weight) => new()
         {
             Weight = weight is null ? null : ClassWeights.Create(weight),

@@ -1,8 +1,12 @@
+using Surprisal.Tests.Conformance;
+
 namespace Surprisal.Tests.Losses;
 
 /// <summary>Question 1: does it match PyTorch, value and gradient? On the tape and on spans.</summary>
 public sealed class CrossEntropyLossGoldenTests
 {
+    private const string Function = "cross_entropy, class indices";
+
     private static CrossEntropyGolden Golden => CrossEntropyGolden.Instance;
 
     public static TheoryData<string, string> Inputs => new(
@@ -18,16 +22,18 @@ public sealed class CrossEntropyLossGoldenTests
     }
 
     [Theory, MemberData(nameof(Inputs))]
-    public void ValuesAndGradientsAreThoseOfPyTorch(string dtype, string rank)
+    public void ValuesAndGradientsAreThoseOfPyTorch(string dtype, string rank) =>
+        Assert.NotEmpty(Golden.Cases.Where(c => c.Dtype == dtype && c.Rank == rank).SelectMany(Compare).ToList());
+
+    /// <summary>Every case of the goldens, compared and measured.</summary>
+    internal static IEnumerable<Compared> Comparisons() => Golden.Cases.SelectMany(Compare);
+
+    private static Compared[] Compare(CrossEntropyGolden.Case golden)
     {
-        foreach (var golden in Golden.Cases.Where(c => c.Dtype == dtype && c.Rank == rank))
-        {
-            var shape = Golden.Shapes[rank];
-            var logits = Golden.Inputs[dtype][rank];
-            var weight = golden.Weighted ? Golden.Weight[..shape[shape.Length == 1 ? 0 : 1]] : null;
-            if (dtype == "float64") Check(golden, weight, shape, logits, golden.ToString());
-            else Check(golden, weight, shape, Array.ConvertAll(logits, static v => (float)v), golden.ToString());
-        }
+        var shape = Golden.Shapes[golden.Rank];
+        var logits = Golden.Inputs[golden.Dtype][golden.Rank];
+        var weight = golden.Weighted ? Golden.Weight[..shape[shape.Length == 1 ? 0 : 1]] : null;
+        return golden.Dtype == "float64" ? Check(golden, weight, shape, logits, golden.ToString()) : Check(golden, weight, shape, Array.ConvertAll(logits, static v => (float)v), golden.ToString());
     }
 
     public static TheoryData<string> EdgeNames => new(Golden.Edges.Select(e => e.Name).Distinct(StringComparer.Ordinal));
@@ -62,7 +68,7 @@ public sealed class CrossEntropyLossGoldenTests
         return gradient;
     }
 
-    private static void Check<T>(CrossEntropyGolden.Answer golden, double[]? weight, int[] shape, T[] logits, string about)
+    private static Compared[] Check<T>(CrossEntropyGolden.Answer golden, double[]? weight, int[] shape, T[] logits, string about)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var loss = golden.Loss(weight);
@@ -70,16 +76,18 @@ public sealed class CrossEntropyLossGoldenTests
         var input = Tensor.Create<T>(logits, shape, requiresGrad: true);
         var output = loss.Forward(input, Tensor.Create<long>(golden.Targets, samples));
         Assert.Equal(golden.Reduced == Reduction.None ? samples : [], output.Shape.ToArray());
-        Near.Equal<T>(golden.Value, output.ToArray(), about + ": value");
+        var options = golden.Options(weight is not null);
+        var value = Compared.Of<T>(Function, options, golden.Value, output.ToArray(), about + ": value");
 
         var upstream = Enumerable.Range(0, output.Length).Select(i => T.CreateTruncating(golden.Upstream(i))).ToArray();
         output.Backward(Tensor.Create<T>(upstream, output.Shape));
-        Near.Equal<T>(golden.Gradient, input.Grad!.ToArray(), about + ": gradient");
+        var gradient = Compared.Of<T>(Function, options, golden.Gradient, input.Grad!.ToArray(), about + ": gradient");
 
         var evaluated = Evaluated<T>.Of(loss, logits, shape, golden.Targets);
-        double[] value = golden.Reduced == Reduction.None ? [golden.Value.Sum()] : golden.Value;
-        Near.Equal<double>(value, [evaluated.Value], about + ": Evaluate", typeof(T) == typeof(float) ? 1.3e-6 : 1e-7, typeof(T) == typeof(float) ? 1e-5 : 1e-7);
+        double[] reduced = golden.Reduced == Reduction.None ? [golden.Value.Sum()] : golden.Value;
+        Near.Equal<double>(reduced, [evaluated.Value], about + ": Evaluate", typeof(T) == typeof(float) ? 1.3e-6 : 1e-7, typeof(T) == typeof(float) ? 1e-5 : 1e-7);
         if (golden.Reduced == Reduction.None) Near.Equal<T>(golden.Value, evaluated.Losses, about + ": losses");
         else Near.Equal<T>(golden.Gradient, evaluated.Gradient, about + ": gradient of Evaluate");
+        return [value, gradient];
     }
 }

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using Surprisal.Tests.House;
+
+namespace Surprisal.Tests.Conformance;
+
+/// <summary>The pages about PyTorch say what the tests found.</summary>
+public sealed class ConformanceTests
+{
+    [Fact]
+    public void TheConformancePageIsWhatTheComparisonsFound() => Approved.Check("docs/conformance.md", ConformancePage.Write());
+
+    [Fact]
+    public void TheListOfDifferencesIsTheOneThatTestsShow()
+    {
+        var text = new StringBuilder("""
+            # Differences from PyTorch
+
+            Values, gradients, reductions and edge cases are PyTorch's; [the conformance page](conformance.md) counts the comparisons. These are the places where
+            Surprisal decides differently on purpose. Each is shown by the test in the last column; a test writes this page.
+
+            | function | case | PyTorch | Surprisal | why | test |
+            |---|---|---|---|---|---|
+
+            """);
+        foreach (var d in Differences.All) text.Append(CultureInfo.InvariantCulture, $"| {d.Function} | {d.Case} | {d.PyTorch} | {d.Surprisal} | {d.Why} | `{d.Test}` |\n");
+        Approved.Check("docs/pytorch-differences.md", text.ToString().ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void EveryDifferenceHasItsTest() =>
+        Problems.None(Differences.All
+            .Where(static d => !typeof(ConformanceTests).Assembly.GetTypes().Any(type => d.Test.StartsWith(type.Name + ".", StringComparison.Ordinal) && type.GetMethod(d.Test[(type.Name.Length + 1)..]) is not null))
+            .Select(static d => $"{d.Function}, {d.Case}: there is no test {d.Test}."));
+}

@@ -1,0 +1,35 @@
+namespace Surprisal.Tests.Conformance;
+
+/// <summary>Every place where Surprisal decides differently from PyTorch, with the test that shows it.</summary>
+internal static class Differences
+{
+    public static IReadOnlyList<Difference> All { get; } =
+    [
+        new("CrossEntropyLoss", "which kind of target is meant", "the target's shape decides: equal to the input's means probabilities, so (N, 1) logits with (N, 1) float targets silently give 0",
+            "the target's type decides: integers are indices, numbers are probabilities; anything else does not compile", "the most frequent mistake in the forums",
+            "CrossEntropyLossProbabilityTests.ShapesThatDoNotFit"),
+        new("CrossEntropyLoss, NllLoss", "integer targets", "int64; uint8 up to two dimensions; `expected scalar type Long but found Int` otherwise",
+            "byte, short, int, long and every other integer, for every rank", "labels come as they are, without copies", "CrossEntropyLossSpanTests.AnyIntegerTypeOfTargetHasTheSameBits"),
+        new("CrossEntropyLoss", "NaN or infinity in an ignored row", "loss 0, but the row's gradient is NaN", "loss 0 and gradient exactly 0, whatever the row holds",
+            "an ignored row contributes nothing", "CrossEntropyLossExtremeTests.AnIgnoredRowContributesNothingWhateverItsLogitsHold"),
+        new("CrossEntropyLoss", "confident predictions in float32", "exactly 0 below 6e-8, and gradient p - 1 = 0: training stops there",
+            "log1p of the sum of the others: the relative accuracy is kept", "softmax collapse", "CrossEntropyLossExtremeTests.AConfidentLossKeepsItsRelativeAccuracy"),
+        new("CrossEntropyLoss", "one dominating logit among 50,000 classes, float32", "12 % off with the classes last, 100 % on an inner axis", "right to 1e-6 on every axis",
+            "sums in double", "CrossEntropyLossExtremeTests.OneDominatingLogitAmongFiftyThousandKeepsTheOthers"),
+        new("CrossEntropyLoss", "class weights that cancel to exactly 0, mean", "gradient NaN at the target", "the infinity of the sign that the other classes' lack",
+            "w (p - 1) is formed before it is divided", "CrossEntropyLossGoldenTests.EdgesAreThoseOfPyTorch"),
+        new("CrossEntropyLoss", "no classes and more than two dimensions, all ignored", "a size mismatch is reported", "as with two dimensions: sum 0, mean NaN",
+            "the same answer at every rank", "CrossEntropyLossExtremeTests.NoClassesAreFineWhereEverySampleIsIgnored"),
+        new("CrossEntropyLoss", "label smoothing below 0, or NaN", "taken as 0", "refused when the loss is built", "an invalid loss cannot be built", "CrossEntropyLossRejectTests.SmoothingOutsideZeroToOne"),
+        new("CrossEntropyLoss", "a target that is no class", "`Target 12 is out of bounds.`; on a GPU the process is lost", "`targets[7] = 12 is out of bounds: classes are 0..9 and ignore_index is -100.`, before anything is written",
+            "the position is what one looks for", "CrossEntropyLossRejectTests.ATargetThatIsNoClass"),
+        new("CrossEntropyLoss", "class weights with probability targets", "the weights can require a gradient", "weights are options without a gradient", "a loss is immutable", "CrossEntropyLossSpanTests.WeightsAreACopyThatNobodyCanChange"),
+        new("every loss", "Half and BFloat16", "sums in the tensor's own type: 1.0078 for the mean of 100,003 ones in bfloat16", "float inside, double sums, one rounding at the end",
+            "narrow types store, they do not compute", "LossResultTests.NarrowLogitsAreComputedInFloatAndRoundedOnce"),
+        new("every loss", "mean over several batches", "a mean of means, unless the caller counts", "`LossResult` carries sum and divisor, `LossAccumulator` adds them up, `Normalizer` takes the caller's count",
+            "gradient accumulation equals the large batch", "LossResultTests.MicroBatchesAddUpToTheMeanOfTheWholeBatch"),
+        new("every loss", "sample weights", "none; a weight of 0 times NaN is NaN", "an argument of every call; 0 leaves a sample out whatever it holds", "masks are data, not options", "LossResultTests.SampleWeightsCountASampleAsOftenAsTheySay"),
+        new("every loss", "bad reduction", "noticed when the loss is called", "refused when the loss is built", "an invalid loss cannot be built", "CrossEntropyLossRejectTests.AReductionThatIsNone"),
+        new("BFloat16", "from double", "through float: rounded twice", "rounded once", "the nearest number is the answer", "BFloat16RoundingTests.A_double_is_not_rounded_twice"),
+    ];
+}
