@@ -30,17 +30,24 @@ public sealed class LossResultTests
     [Fact]
     public void ANormalizerKnownFromTheTargetsMakesGradientsOfMicroBatchesAddUp()
     {
-        var (logits, targets) = CrossEntropyReference.Draw(42, [12, 5], -100);
+        var (logits, indices) = CrossEntropyReference.Draw(42, [12, 5], -100);
         var weight = Tensor.Create<double>(logits, [12, 5], requiresGrad: true);
-        Loss.Forward(weight, Tensor.Create<long>(targets, [12])).Backward();
-        var expected = weight.Grad!;
+        var mean = Loss.Forward(weight, Tensor.Create<long>(indices, [12]));
+        mean.Backward();
+        var (expected, whole) = (weight.Grad!, mean.Item());
         weight.ZeroGrad();
 
-        int[][] parts = [[0, 5], [5, 6], [6, 12]];
-        var step = Loss with { Normalizer = parts.Sum(p => Loss.Divisor(targets.AsSpan(p[0]..p[1]), classes: 5)) };
+        var loss = Loss;
+        (Tensor<double> Inputs, Tensor<long> Targets) Part(int from, int to) => (weight[from..to], Tensor.Create<long>(indices.AsSpan(from..to), [to - from]));
+        (Tensor<double> Inputs, Tensor<long> Targets)[] parts = [Part(0, 5), Part(5, 6), Part(6, 12)];
+        // snippet: accumulate
+        var step = loss with { Normalizer = parts.Sum(part => loss.Divisor(part.Targets.AsReadOnlySpan(), classes: 5)) };
         var accumulator = new LossAccumulator();
-        foreach (var part in parts)
-            step.Forward(weight[part[0]..part[1]], Tensor.Create<long>(targets.AsSpan(part[0]..part[1]), [part[1] - part[0]]), accumulator: accumulator).Backward();
+        foreach (var (inputs, targets) in parts)
+            step.Forward(inputs, targets, accumulator: accumulator).Backward();   // the gradients add up to the large batch's
+        Console.WriteLine(accumulator.Value);                                     // and so does the mean
+        // end
+        Assert.Equal(whole, accumulator.Value, 1e-15);
         Golden.AssertClose(expected, weight.Grad, "accumulated gradient");
         Assert.Equal(step.Normalizer.Value, accumulator.Divisor, 1e-14);
     }
