@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>Splits work over threads. Blocks are fixed by the work, never by the number of threads, so results have the same bits.</summary>
@@ -6,19 +8,35 @@ internal static class Partition
     /// <summary>How many threads kernels may use.</summary>
     public static int Threads { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>Runs <paramref name="block"/> for each of 0 .. count - 1, in any order, on as many threads as are worth it.</summary>
+    /// <summary>The work, in elementary operations, below which no other thread is asked: waking one costs about as much.</summary>
+    public static long Smallest { get; set; } = 100_000;
+
+    /// <summary>Runs each block 0 .. count - 1 of <paramref name="job"/>, in any order, on as many threads as are worth it.</summary>
     /// <param name="count">The number of independent blocks.</param>
     /// <param name="work">About how many elementary operations a block takes; small totals stay on this thread.</param>
-    /// <param name="block">What to do; writes only where its block number says.</param>
+    /// <param name="job">What to do; may be a ref struct with spans, for it stays where it is until all blocks are done.</param>
+    public static unsafe void Run<TJob>(int count, long work, scoped ref TJob job) where TJob : struct, IBlocks, allows ref struct
+    {
+        if (count > 1 && Threads > 1 && count * work > Smallest &&
+            Workers.TryRun(Unsafe.AsPointer(ref job), &RunBlock<TJob>, count, Math.Min(Threads, count) - 1)) return;
+        for (var i = 0; i < count; i++) job.Run(i);
+    }
+
+    /// <summary>The same with a function, where an allocation does not matter.</summary>
     public static void Run(int count, long work, Action<int> block)
     {
-        if (count > 1 && Threads > 1 && count * work > 200_000)
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Threads }, block);
-        else
-            for (var i = 0; i < count; i++) block(i);
+        var job = new Blocks(block);
+        Run(count, work, ref job);
     }
 
     /// <summary>Cuts 0 .. length - 1 into ranges of <paramref name="size"/> and runs each.</summary>
     public static void Ranges(int length, int size, long work, Action<int, int> range) =>
         Run((length + size - 1) / size, work * size, i => range(i * size, Math.Min(length, (i + 1) * size)));
+
+    private static unsafe void RunBlock<TJob>(void* job, int block) where TJob : struct, IBlocks, allows ref struct => Unsafe.AsRef<TJob>(job).Run(block);
+
+    private readonly struct Blocks(Action<int> block) : IBlocks
+    {
+        public void Run(int i) => block(i);
+    }
 }

@@ -1,0 +1,90 @@
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Kernels;
+
+/// <summary>Every block runs once, on any number of threads, from any number of callers; errors reach the caller; nothing is allocated.</summary>
+[Collection(Serial.Name)]
+public sealed class PartitionTests
+{
+    private const long Much = 1_000_000;
+
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(8)]
+    public void EveryBlockRunsExactlyOnce(int threads)
+    {
+        for (var count = 0; count < 300; count++)
+        {
+            var runs = new int[count];
+            Serial.On(threads, () =>
+            {
+                Partition.Run(runs.Length, Much, i => Interlocked.Increment(ref runs[i]));
+                return 0;
+            });
+            Assert.All(runs, static n => Assert.Equal(1, n));
+        }
+    }
+
+    [Fact]
+    public void SeveralCallersAndJobsInsideJobsAllFinish()
+    {
+        var total = Serial.On(4, () =>
+        {
+            var sum = 0L;
+            Parallel.For(0, 8, _ =>
+            {
+                for (var round = 0; round < 50; round++)
+                    Partition.Run(7, Much, i => Partition.Run(5, Much, j => Interlocked.Add(ref sum, 10 * i + j)));
+            });
+            return sum;
+        });
+        Assert.Equal(8 * 50 * (5 * 210 + 7 * 10), total);
+    }
+
+    [Fact]
+    public void AnErrorInABlockReachesTheCallerAndTheWorkersLiveOn()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => Serial.On(3, () =>
+            {
+                Partition.Run(50, Much, static i => { if (i == 17) throw new InvalidOperationException("block 17"); });
+                return 0;
+            }));
+            Assert.Equal("block 17", error.Message);
+        }
+        EveryBlockRunsExactlyOnce(3);
+    }
+
+    [Fact]
+    public void AJobWithSpansAllocatesNothingAndSurvivesCollections()
+    {
+        var numbers = Enumerable.Range(0, 1000).Select(static i => (double)i).ToArray();
+        var result = Serial.On(3, () =>
+        {
+            var sums = new double[10];
+            var before = 0L;
+            for (var round = 0; round < 50; round++)
+            {
+                if (round == 2) before = GC.GetAllocatedBytesForCurrentThread();
+                var job = new Sums(numbers, sums);
+                Partition.Run(10, Much, ref job);
+            }
+            return (Sums: sums, Allocated: GC.GetAllocatedBytesForCurrentThread() - before);
+        });
+        Assert.Equal(0, result.Allocated);
+        for (var i = 0; i < 10; i++) Assert.Equal(100 * i * 100.0 + 4950, result.Sums[i]);
+    }
+
+    private readonly ref struct Sums(ReadOnlySpan<double> numbers, Span<double> sums) : IBlocks
+    {
+        private readonly ReadOnlySpan<double> numbers = numbers;
+        private readonly Span<double> sums = sums;
+
+        public void Run(int block)
+        {
+            var sum = 0.0;
+            foreach (var x in numbers.Slice(100 * block, 100)) sum += x;
+            if (block == 5) GC.Collect(); // moves the arrays while others read them through the caller's stack
+            sums[block] = sum;
+        }
+    }
+}
