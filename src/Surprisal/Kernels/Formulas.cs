@@ -24,11 +24,45 @@ internal static class Formulas<T> where T : unmanaged, INumberBase<T>
     /// <summary>From the output y and its gradient g: 0 where y is 0, else g, where y is NaN too.</summary>
     public readonly struct ReluGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Lanes<T>.Select(Lanes<T>.Equal(y, Lanes<T>.Zero), Lanes<T>.Zero, g); }
 
-    /// <summary>1 / (1 + exp(-x)).</summary>
-    public readonly struct Sigmoid : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.All(T.One) / (Lanes<T>.All(T.One) + (-x).Exp()); }
+    /// <summary>1 / (1 + exp(-x)); for negative x as e / (1 + e) with e = exp(x), which keeps its digits where exp(-x) overflows.</summary>
+    public readonly struct Sigmoid : IUnary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> x)
+        {
+            var one = Lanes<T>.All(T.One);
+            var e = (-x.Abs()).Exp();
+            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.Zero, x), e, one) / (one + e);
+        }
+    }
 
     /// <summary>From the output y and its gradient g: g y (1 - y).</summary>
     public readonly struct SigmoidGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => g * (Lanes<T>.All(T.One) - y) * y; }
+
+    /// <summary>log(1 / (1 + exp(-x))) as min(x, 0) - log1p(exp(-|x|)), which never overflows.</summary>
+    public readonly struct LogSigmoid : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Min(x, Lanes<T>.Zero) - (-x.Abs()).Exp().Log1p(); }
+
+    /// <summary>From the input x and the output's gradient g: g sigmoid(-x).</summary>
+    public readonly struct LogSigmoidGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> g) => g * default(Sigmoid).Apply(-x); }
+
+    /// <summary>log(1 + exp(z)) / beta with z = beta x, as -log sigmoid(-z) / beta; x itself where z is above the threshold.</summary>
+    public readonly struct Softplus(T beta, T threshold) : IUnary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> x)
+        {
+            var z = x * Lanes<T>.All(beta);
+            return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), x, -default(LogSigmoid).Apply(-z) / Lanes<T>.All(beta));
+        }
+    }
+
+    /// <summary>From the input x and the output's gradient g: g sigmoid(beta x); g itself where beta x is above the threshold.</summary>
+    public readonly struct SoftplusGradient(T beta, T threshold) : IBinary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> g)
+        {
+            var z = x * Lanes<T>.All(beta);
+            return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), g, g * default(Sigmoid).Apply(z));
+        }
+    }
 
     /// <summary>sign(x) e / (e + 2) with e = expm1(2 |x|): keeps small x, and never overflows into NaN.</summary>
     public readonly struct Tanh : IUnary<T>

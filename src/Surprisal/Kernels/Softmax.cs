@@ -9,6 +9,17 @@ namespace Surprisal.Kernels;
 /// </remarks>
 internal static class Softmax
 {
+    /// <summary>Every row of blocks [along, inner], one behind the other; y may be x.</summary>
+    public static void Along<T>(ReadOnlySpan<T> x, int along, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var size = along * inner;
+        for (var start = 0; start < x.Length; start += size)
+        {
+            if (inner == 1) Row(x.Slice(start, size), y.Slice(start, size), log);
+            else Columns(x.Slice(start, size), along, inner, y.Slice(start, size), log);
+        }
+    }
+
     public static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (max, position) = RowSums.Max(x);

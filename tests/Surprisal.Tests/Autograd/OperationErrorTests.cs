@@ -37,8 +37,8 @@ public sealed class OperationErrorTests
         ("argmax(): Expected reduction dim 1 to have non-zero size; the shape is [2, 0].", () => Nothing.Max(1)),
         ("argmax(): Expected reduction dim 0 to have non-zero size; the shape is [0].", () => Nothing.ArgMax()),
         ("Can not infer total number of classes from empty tensor. (Parameter 'indices')", () => Tensor.Zeros<long>([0]).OneHot()),
-        ("Class values must be non-negative: -1 at flat position 1. (Parameter 'indices')", () => Tensor.Create<long>([0, -1]).OneHot(3)),
-        ("Class values must be smaller than num_classes: the largest is 2, num_classes is 2. (Parameter 'classes')", () => Tensor.Create<long>([0, 2]).OneHot(2)),
+        ("Class values must be non-negative: the index at flat position 1 is -1; classes are 0..2. (Parameter 'indices')", () => Tensor.Create<long>([0, -1]).OneHot(3)),
+        ("Class values must be smaller than num_classes: the index at flat position 1 is 2, num_classes is 2; classes are 0..1. (Parameter 'classes')", () => Tensor.Create<long>([0, 2]).OneHot(2)),
     ];
 
     public static TheoryData<int> Rows() => [.. Enumerable.Range(0, Table.Length)];

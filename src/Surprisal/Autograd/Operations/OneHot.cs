@@ -10,17 +10,24 @@ public static partial class Operations
     public static Tensor<long> OneHot<T>(this Tensor<T> indices, int classes = -1) where T : unmanaged, IBinaryInteger<T>
     {
         if (indices.Length == 0 && classes <= 0) throw new ArgumentException("Can not infer total number of classes from empty tensor.", nameof(indices));
-        var largest = -1L;
-        for (var i = 0; i < indices.Length; i++)
+        string At(int i) => $"the index at flat position {i} is {indices.Span[i]}";
+        var legal = classes switch { -1 => "classes begin at 0", > 0 => $"classes are 0..{classes - 1}", _ => "there are no classes" };
+        var negative = Kernels.OneHot.FirstOutside<T>(indices.Span, long.MaxValue);
+        if (negative >= 0 && T.IsNegative(indices.Span[negative]))
+            throw new ArgumentOutOfRangeException(nameof(indices), $"Class values must be non-negative: {At(negative)}; {legal}.");
+        if (classes == -1)
         {
-            var index = long.CreateSaturating(indices.Span[i]);
-            if (index < 0) throw new ArgumentOutOfRangeException(nameof(indices), $"Class values must be non-negative: {index} at flat position {i}.");
-            largest = Math.Max(largest, index);
+            var largest = Kernels.OneHot.Largest<T>(indices.Span);
+            if (long.CreateSaturating(indices.Span[largest]) >= Array.MaxLength)
+                throw new ArgumentOutOfRangeException(nameof(indices), $"{At(largest)}; at most {Array.MaxLength} classes fit a tensor, so classes are 0..{Array.MaxLength - 1}.");
+            classes = int.CreateTruncating(indices.Span[largest]) + 1;
         }
-        var count = classes == -1 ? checked((int)largest + 1) : classes;
-        if (count <= largest) throw new ArgumentOutOfRangeException(nameof(classes), $"Class values must be smaller than num_classes: the largest is {largest}, num_classes is {classes}.");
-        var y = Tensor.Zeros<long>([.. indices.Shape, count]);
-        for (var i = 0; i < indices.Length; i++) y.Span[i * count + int.CreateTruncating(indices.Span[i])] = 1;
+        else if (Kernels.OneHot.FirstOutside<T>(indices.Span, classes) is >= 0 and var outside)
+        {
+            throw new ArgumentOutOfRangeException(nameof(classes), $"Class values must be smaller than num_classes: {At(outside)}, num_classes is {classes}; {legal}.");
+        }
+        var y = Tensor.Uninitialized<long>([.. indices.Shape, classes]);
+        Kernels.OneHot.Rows<T, long>(indices.Span, classes, y.Span);
         return y;
     }
 }

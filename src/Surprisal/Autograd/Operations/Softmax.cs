@@ -5,39 +5,39 @@ namespace Surprisal;
 public static partial class Operations
 {
     /// <summary>exp(x) / sum exp(x) along an axis: positive, adding up to 1. A row with NaN, +infinity or only -infinity is NaN.</summary>
+    /// <param name="x">Any shape; rank 0 has the axes 0 and -1.</param>
+    /// <param name="axis">The axis to add up over; negatives count from the back.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    public static Tensor<T> Softmax<T>(this Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        axis = Shape.Axis(axis, x.Rank);
-        var y = SoftmaxAlong(x, axis, log: false);
-        return y.Record("SoftmaxBackward0", [y], x.Receives(g => y * (g - (g * y).Sum(axis, keepDim: true))));
-    }
+    public static Tensor<T> Softmax<T>(this Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> =>
+        SoftmaxAlong(x, axis, "SoftmaxBackward0", log: false);
 
     /// <summary>x - log sum exp(x) along an axis, in nats; accurate for any offset, on any axis.</summary>
+    /// <param name="x">Any shape; rank 0 has the axes 0 and -1.</param>
+    /// <param name="axis">The axis to add up over; negatives count from the back.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    public static Tensor<T> LogSoftmax<T>(this Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        axis = Shape.Axis(axis, x.Rank);
-        var y = SoftmaxAlong(x, axis, log: true);
-        return y.Record("LogSoftmaxBackward0", [y], x.Receives(g => g - y.Exp() * g.Sum(axis, keepDim: true)));
-    }
+    public static Tensor<T> LogSoftmax<T>(this Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> =>
+        SoftmaxAlong(x, axis, "LogSoftmaxBackward0", log: true);
 
-    private static Tensor<T> SoftmaxAlong<T>(Tensor<T> x, int axis, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static Tensor<T> SoftmaxAlong<T>(Tensor<T> x, int axis, string name, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         typeof(T).CheckComputes();
-        var (outer, along, inner) = Shape.Split(x.Shape, axis);
+        var (outer, along, inner) = Shape.Split(x.Shape, Shape.Axis(axis, x.Rank));
+        var size = along * inner;
         var y = Tensor.Uninitialized<T>(x.Shape);
-        if (y.Length == 0) return y;
-        Partition.Ranges(outer, Math.Max(1, 4096 / (along * inner)), along * inner, (start, end) =>
+        Blocks(outer, size, (start, end) => Kernels.Softmax.Along<T>(x.Span[(start * size)..(end * size)], along, inner, y.Span[(start * size)..(end * size)], log));
+        return y.Record(name, [y], x.Receives(g =>
         {
-            for (var i = start; i < end; i++)
+            var dx = Tensor.Uninitialized<T>(y.Shape);
+            Blocks(outer, size, (start, end) =>
             {
-                var from = x.Span.Slice(i * along * inner, along * inner);
-                var to = y.Span.Slice(i * along * inner, along * inner);
-                if (inner == 1) Kernels.Softmax.Row<T>(from, to, log);
-                else Kernels.Softmax.Columns<T>(from, along, inner, to, log);
-            }
-        });
-        return y;
+                var (from, to) = (start * size, end * size);
+                SoftmaxGradient.Along<T>(y.Span[from..to], g.Span[from..to], along, inner, dx.Span[from..to], log);
+            });
+            return dx;
+        }));
     }
+
+    /// <summary>Cuts outer blocks of some size into ranges that are worth a thread.</summary>
+    private static void Blocks(int outer, int size, Action<int, int> range) =>
+        Partition.Ranges(outer, Math.Max(1, 4096 / Math.Max(1, size)), size, range);
 }

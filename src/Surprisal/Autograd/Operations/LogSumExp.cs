@@ -1,0 +1,30 @@
+namespace Surprisal;
+
+public static partial class Operations
+{
+    /// <summary>log sum exp(x) along an axis, in nats, as max + log1p(the others' sum): no overflow, and a dominated sum keeps its digits.</summary>
+    /// <param name="x">Any shape; rank 0 has the axes 0 and -1.</param>
+    /// <param name="axis">The axis to add up over; negatives count from the back.</param>
+    /// <param name="keepDim">Whether the axis stays, at size 1. Default false: it disappears from the shape.</param>
+    /// <returns>-infinity for a row of -infinity only and for an empty one, +infinity for a row with +infinity, NaN for one with NaN.</returns>
+    /// <remarks>The gradient is g exp(x - result), which is NaN for a row of -infinity only and at +infinity, as in PyTorch.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
+    public static Tensor<T> LogSumExp<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        axis = Shape.Axis(axis, x.Rank);
+        var (outer, along, inner) = Shape.Split(x.Shape, axis);
+        var size = along * inner;
+        var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
+        Blocks(outer, size, (start, end) => Kernels.LogSumExp.Along<T>(x.Span[(start * size)..(end * size)], along, inner, y.Span[(start * inner)..(end * inner)]));
+        return y.Record("LogsumexpBackward0", [x, y], x.Receives(g =>
+        {
+            var dx = Tensor.Uninitialized<T>(x.Shape);
+            Blocks(outer, size, (start, end) =>
+            {
+                var (all, each) = ((start * size)..(end * size), (start * inner)..(end * inner));
+                Kernels.LogSumExp.Gradient<T>(x.Span[all], y.Span[each], g.Span[each], along, inner, dx.Span[all]);
+            });
+            return dx;
+        }));
+    }
+}
