@@ -31,7 +31,12 @@ internal static class Formulas<T> where T : unmanaged, INumberBase<T>
         {
             var one = Lanes<T>.All(T.One);
             var e = (-x.Abs()).Exp();
-            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.Zero, x), e, one) / (one + e);
+            var above = Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.Zero, x), e, one);
+            var below = one + e;
+            var lost = e - (below - one); // what rounding took from 1 + e
+            var inverse = one / below;
+            var y = above * inverse;
+            return Lanes<T>.Fma(Lanes<T>.Fma(-y, below, above) - y * lost, inverse, y);
         }
     }
 

@@ -11,8 +11,8 @@ public static partial class SpanFunctions
         CheckElement<T>();
         axis = Axis(axis, shape.Length);
         nint inner = 1;
-        for (var i = axis + 1; i < shape.Length; i++) inner = checked(inner * shape[i]);
-        return shape.Length == 0 ? (0, 1) : ((int)shape[axis], checked((int)inner));
+        for (var i = axis + 1; i < shape.Length; i++) inner *= shape[i];
+        return shape.Length == 0 ? (0, 1) : ((int)shape[axis], (int)inner);
     }
 
     private static int Axis(int axis, int rank)

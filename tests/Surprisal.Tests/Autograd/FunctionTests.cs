@@ -31,6 +31,32 @@ public sealed class FunctionTests
         }
     }
 
+    [Fact]
+    public void The_documents_example_says_what_it_prints()
+    {
+        // snippet: functions
+        var logits = Tensor.Create<float>([[1, 2, 3], [1, 2, 3]], requiresGrad: true);
+
+        Tensor<float> p = F.Softmax(logits, axis: 1);           // 0.0900 0.2447 0.6652 in each row
+        Tensor<float> logP = F.LogSoftmax(logits, axis: 1);     // -2.4076 -1.4076 -0.4076
+        Tensor<float> sum = F.LogSumExp(logits, axis: 1);       // 3.4076 3.4076, and logP = logits - sum
+        Tensor<long> rows = F.OneHot(Tensor.Create<long>([2, 0]), classes: 3);
+
+        var loss = -(rows.To<float>() * logP).Sum() / 2f;       // cross-entropy of the targets 2 and 0: 1.4076
+        loss.Backward();                                        // logits.Grad is (p - rows) / 2
+        // end
+        Near([0.0900, 0.2447, 0.6652, 0.0900, 0.2447, 0.6652], p);
+        Near([-2.4076, -1.4076, -0.4076, -2.4076, -1.4076, -0.4076], logP);
+        Near([3.4076, 3.4076], sum);
+        Near([1.4076], loss);
+        Near([.. ((p - rows.To<float>()) / 2f).ToArray().Select(value => (double)value)], logits.Grad!);
+
+        static void Near(double[] expected, Tensor<float> actual)
+        {
+            for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual.AsReadOnlySpan()[i], 5e-5);
+        }
+    }
+
     private static void Check<T>(string name, string type) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var count = 0;

@@ -10,7 +10,7 @@ public sealed class FormulasTests
     private static readonly double[] Doubles = [.. Ulps.Doubles(), .. Enumerable.Range(-50_000, 100_001).Select(i => i / 1000.0)];
 
     [Fact]
-    public void Sigmoid_in_float_is_within_two_ulps() => Ulps.Check(Floats, default(Formulas<float>.Sigmoid).Apply, TrueSigmoid, 2);
+    public void Sigmoid_in_float_is_within_two_ulps() => Ulps.Check(Floats, default(Formulas<float>.Sigmoid).Apply, TrueSigmoid, 1.6);
 
     [Fact]
     public void Sigmoid_in_double_is_within_three_ulps_of_the_runtimes() => Ulps.Check(Doubles, default(Formulas<double>.Sigmoid).Apply, TrueSigmoid, 3);
@@ -31,12 +31,10 @@ public sealed class FormulasTests
 
     private static double TrueLogSigmoid(double x) => x < 0 ? x - TrueLog1p(Math.Exp(x)) : -TrueLog1p(Math.Exp(-x));
 
-    /// <summary>log(1 + x) for x in [0, 1]: the series 2 artanh(x / (2 + x)).</summary>
+    /// <summary>log(1 + x) with the rounding of u = 1 + x cancelled: log(u) x / (u - 1) (Kahan).</summary>
     private static double TrueLog1p(double x)
     {
-        var s = x / (2 + x);
-        var (sum, power) = (0.0, 1.0);
-        for (var n = 1; n < 60; n += 2, power *= s * s) sum += power / n;
-        return 2 * s * sum;
+        var u = 1 + x;
+        return u == 1 ? x : Math.Log(u) * x / (u - 1);
     }
 }
