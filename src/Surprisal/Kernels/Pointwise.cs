@@ -31,10 +31,14 @@ internal static class Pointwise
             {
                 var once = Load(s, i, count);
                 var weight = Load(w, i, count) * once;
-                (loss, dx, dy) = (Where(once, loss * weight), Where(once, dx * weight), Where(once, dy * weight));
+                (loss, dx, dy) = (Where(once, loss * weight), Where(once, dx * weight * factor), Where(once, dy * weight * factor)); // the factor of an empty mean is infinite
             }
-            if (!gradient.IsEmpty) (dx * factor).StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
-            if (!targetGradient.IsEmpty) (dy * factor).StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
+            else
+            {
+                (dx, dy) = (dx * factor, dy * factor);
+            }
+            if (!gradient.IsEmpty) dx.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
+            if (!targetGradient.IsEmpty) dy.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
             if (!losses.IsEmpty) loss.StorePart(ref MemoryMarshal.GetReference(losses), i, count);
             sum.Add(loss.First(count));
         }
