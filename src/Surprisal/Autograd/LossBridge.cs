@@ -54,7 +54,7 @@ public static class LossBridge
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (IsNarrow<T>()) return Forward(loss, options, input.To<float>(), target.To<float>(), sampleWeights?.To<float>(), accumulator).To<T>();
-        var batch = input.Rank == 0 ? 1 : input.Shape[0];
+        var (rank, batch) = (input.Rank, input.Rank == 0 ? 1 : input.Shape[0]);
         loss.CheckShapes(Lengths(input), Lengths(target));
         if (loss.Broadcasts)
         {
@@ -74,7 +74,7 @@ public static class LossBridge
         accumulator?.Add(result);
         var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
         bool IsLeftOut(int i) => sampleWeights is not null && T.IsZero(Expanded(sampleWeights, lossShape)[i]);
-        return output.Record(options.NodeName(input.Rank), [gradient, targetGradient, sampleWeights],
+        return output.Record(options.NodeName(rank), [gradient, targetGradient, sampleWeights],
             gradient is null ? null : input.Receives(g => Scaled(gradient, g, axis, IsLeftOut)),
             targetGradient is null ? null : target.Receives(g => Scaled(targetGradient, g, axis, IsLeftOut)));
     }

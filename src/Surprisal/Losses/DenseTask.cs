@@ -34,7 +34,7 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
     {
         var shape = inputs.Lengths;
         loss.CheckShapes(shape, targets.Lengths);
-        if (loss.Broadcasts) Dense.CheckBroadcast(targets.Lengths, shape, nameof(targets));
+        if (loss.Broadcasts) TargetShape.Check(shape, targets.Lengths);
         if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, shape, nameof(gradient), nameof(inputs));
         if (targetGradient.Rank > 0) Dense.CheckShape(targetGradient.Lengths, shape, nameof(targetGradient), nameof(inputs));
         var lossShape = LossShape(loss, shape, stackalloc nint[shape.Length]);

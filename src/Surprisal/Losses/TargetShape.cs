@@ -1,0 +1,25 @@
+namespace Surprisal;
+
+/// <summary>The shape of targets that may broadcast to the inputs, where the inputs may not broadcast to them.</summary>
+internal static class TargetShape
+{
+    /// <summary>Refuses what does not broadcast at all, and what would repeat the inputs, each in PyTorch's words.</summary>
+    public static void Check(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    {
+        if (targets.SequenceEqual(inputs)) return;
+        var both = new nint[Math.Max(inputs.Length, targets.Length)];
+        for (var back = 1; back <= both.Length; back++)
+        {
+            var (input, target) = (back <= inputs.Length ? inputs[^back] : 1, back <= targets.Length ? targets[^back] : 1);
+            if (input != target && input != 1 && target != 1)
+                throw new ArgumentException(
+                    $"The size of tensor a ({input}) must match the size of tensor b ({target}) at non-singleton dimension {both.Length - back}: " +
+                    $"targets of shape {Dense.Text(targets)} do not broadcast to inputs of shape {Dense.Text(inputs)}.", nameof(targets));
+            both[^back] = input == 1 ? target : input;
+        }
+        if (!inputs.SequenceEqual(both))
+            throw new ArgumentException(
+                $"output with shape {Dense.Text(inputs)} doesn't match the broadcast shape {Dense.Text(both)}: " +
+                $"targets of shape {Dense.Text(targets)} would repeat the inputs; only targets are repeated here.", nameof(targets));
+    }
+}
