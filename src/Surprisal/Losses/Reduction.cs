@@ -12,6 +12,6 @@ public enum Reduction
     /// <summary>The sum over samples.</summary>
     Sum,
 
-    /// <summary>The sum over the input's first dimension, whatever the others: the mean that is a Kullback-Leibler divergence. Only for the Kullback-Leibler loss.</summary>
+    /// <summary>The sum over the input's first dimension, whatever the others: the mean that is a Kullback-Leibler divergence. Only for <see cref="KlDivLoss"/>.</summary>
     BatchMean,
 }

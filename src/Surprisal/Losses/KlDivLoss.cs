@@ -1,0 +1,50 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+/// <summary>Kullback-Leibler divergence, in nats: t (ln t - x) for each element, of log-probabilities x and probabilities t.</summary>
+/// <remarks>
+/// <para>
+/// Inputs of any shape are log-probabilities, as <c>LogSoftmax</c> makes them; targets are probabilities, or with <see cref="LogTarget"/>
+/// their logarithms, in a shape that broadcasts to the inputs'. On the tape either broadcasts to the other. A target of 0 costs 0, but NaN
+/// where the input is infinite, as in PyTorch. Gradients: -t with respect to the inputs and ln t + 1 - x with respect to the targets,
+/// NaN at a target of 0; with <see cref="LogTarget"/> -exp(t) and exp(t) (t + 1 - x).
+/// </para>
+/// <para>
+/// The mean divides by the number of elements, which is not the divergence of distributions: that is <see cref="Reduction.BatchMean"/>,
+/// the sum over the inputs' own first dimension. Sample weights count in both divisors; rows of weight 0 are as if they were not there.
+/// Values follow PyTorch's <c>nn.KLDivLoss</c>. Formula: Kullback and Leibler 1951; Goodfellow, Bengio, Courville, Deep Learning, 3.13.
+/// </para>
+/// </remarks>
+public sealed record KlDivLoss : DenseLoss
+{
+    /// <summary>Whether the targets are logarithms of probabilities too. Default false.</summary>
+    public bool LogTarget { get; init; }
+
+    internal override string NodeName(int rank) => Reduction switch
+    {
+        Reduction.Mean => "MeanBackward0",
+        Reduction.BatchMean when rank > 0 => "DivBackward0",
+        Reduction.Sum or Reduction.BatchMean => "SumBackward0",
+        _ => LogTarget ? "MulBackward0" : "SubBackward0",
+    };
+
+    private protected override bool Broadcasts => true;
+
+    private protected override string Allowed => "it is None, Mean, Sum or BatchMean";
+
+    private protected override bool Allows(Reduction reduction) => reduction == Reduction.BatchMean || base.Allows(reduction);
+
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets) { }
+
+    private protected override Divisor Divide<T>(in DenseTask<T> task)
+    {
+        if (Reduction != Reduction.BatchMean) return base.Divide(task);
+        if (task.SampleWeights.IsEmpty) return Count(task.Batch);
+        var weighted = base.Divide(task);
+        return weighted with { Value = weighted.Value * task.Batch / task.Inputs.Length };
+    }
+
+    private protected override double Run<T>(in DenseTask<T> task, double scale) =>
+        LogTarget ? Pointwise(task, default(KlDiv<T>.OfLogarithm), scale) : Pointwise(task, default(KlDiv<T>), scale);
+}

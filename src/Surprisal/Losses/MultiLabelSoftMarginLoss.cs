@@ -1,0 +1,63 @@
+namespace Surprisal;
+
+/// <summary>Binary cross-entropy of logits averaged over the classes, in nats: one loss for each row, (1 / C) sum_c w_c BCE(x_c, y_c).</summary>
+/// <remarks>
+/// <para>
+/// Inputs are logits with the classes last, (C), (N, C) or (N, d1 .. dK, C); targets are probabilities, 0 or 1 as a rule, in a shape that
+/// broadcasts to the inputs'. <see cref="Reduction.None"/> gives the inputs' shape without its last dimension, and the mean divides by the
+/// number of rows. Gradients: w_c (sigma(x_c) - y_c) / C with respect to the inputs and -w_c x_c / C with respect to the targets.
+/// </para>
+/// <para>
+/// Values follow PyTorch's <c>nn.MultiLabelSoftMarginLoss</c>, exact in both tails and at infinite logits, where PyTorch gives NaN. A row of
+/// no classes is NaN. Formula: that of <see cref="BceWithLogitsLoss"/>.
+/// </para>
+/// </remarks>
+public sealed record MultiLabelSoftMarginLoss : DenseLoss
+{
+    /// <summary>A factor for each class, or in any shape that broadcasts to the inputs'. Not in the divisors. Default null: all 1.</summary>
+    public ElementWeights? Weight { get; init; }
+
+    internal override string NodeName(int rank) => Reduction switch
+    {
+        Reduction.None => "DivBackward0",
+        Reduction.Sum => "SumBackward0",
+        _ => "MeanBackward0",
+    };
+
+    private protected override bool Broadcasts => true;
+
+    private protected override int ClassAxis(int rank) => rank - 1;
+
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    {
+        if (inputs.Length == 0) throw new ArgumentException("Dimension specified as -1 but tensor has no dimensions: inputs of rank 0 have no classes; they need (C), (N, C) or (N, d1 .. dK, C).", nameof(inputs));
+        TargetShape.Check(inputs, targets);
+        if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
+    }
+
+    private protected override double LossCount(int inputs, ReadOnlySpan<nint> shape) => Rows(shape);
+
+    private protected override double Run<T>(in DenseTask<T> task, double scale)
+    {
+        var weights = new Repeated<T>(Weight, task.Lengths);
+        var (sum, classes) = (0.0, (int)task.Lengths[^1]);
+        for (var row = 0; row < Rows(task.Lengths); row++)
+        {
+            var start = row * classes;
+            var loss = Kernels.MultiLabelSoftMargin.Row(
+                task.Inputs.Slice(start, classes), task.Targets.Slice(start, classes), classes == 0 ? default : weights.Slice(start, classes),
+                task.SampleWeights.IsEmpty ? default : task.SampleWeights.Slice(row, 1), scale,
+                task.Gradient.IsEmpty ? default : task.Gradient.Slice(start, classes), task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(start, classes));
+            if (!task.Losses.IsEmpty) task.Losses[row] = T.CreateTruncating(loss);
+            sum += loss;
+        }
+        return sum;
+    }
+
+    private static int Rows(ReadOnlySpan<nint> shape)
+    {
+        nint rows = 1;
+        foreach (var size in shape[..^1]) rows *= size;
+        return (int)rows;
+    }
+}
