@@ -4,112 +4,72 @@ namespace Surprisal.Kernels;
 
 /// <summary>
 /// Cross-entropy of logits x against class t: loss = sum_c q_c (lse - x_c) + z w_t lse^2, gradient = scale ((Q + 2 z w_t lse) p_c - q_c),
-/// with q_c = (1 - s) w_t [c = t] + (s / C) w_c, Q = sum q, lse = m + log1p(others) (see <see cref="RowSums"/>).
-/// The gradient may overwrite the logits. Row: two passes over memory for the value, a third over cached exponentials for the gradient.
+/// with q_c = (1 - s) w_t [c = t] + (s / C) w_c, Q = sum q, lse = m + log1p(others) (see <see cref="RowSums"/>, <see cref="CrossEntropyFinish"/>).
+/// The gradient may overwrite the logits. Two passes over memory for the value, a third over cached exponentials for the gradient.
 /// </summary>
 internal static class CrossEntropy
 {
-    /// <summary>One contiguous row. Returns the loss; writes the gradient times <paramref name="scale"/> when it has room.</summary>
-    public static double Row<T>(ReadOnlySpan<T> x, int target, in CrossEntropyTerms<T> terms, double scale, Span<T> gradient)
+    /// <summary>Rows whose exponentials stay in a core's cache until they are scaled.</summary>
+    private const int CachedNumbers = 65_536;
+
+    /// <summary>Contiguous rows of any length, one for each target; -1 leaves a row out. Writes the losses, and the gradients times <paramref name="scales"/> when there is room.</summary>
+    public static void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in CrossEntropyTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (max, position) = RowSums.Max(x);
-        var gap = double.CreateTruncating(max) - double.CreateTruncating(x[target]);
-        var spread = Spread(x, 1, max, target, terms);
-        var others = RowSums.Others(x, max, position, gradient);
-        var row = new Target(double.CreateTruncating(max), gap, others, terms.WeightOf(target), terms.Smoothing, terms.ZLoss, spread);
-        if (!gradient.IsEmpty)
+        var room = (Span<double>)stackalloc double[5 * 8];
+        var finish = new CrossEntropyFinish { Max = room[..8], Gap = room[8..16], Others = room[16..24], Weight = room[24..32], Spread = room[32..] };
+        var group = Math.Clamp(CachedNumbers / classes, 1, 8);
+        for (var start = 0; start < targets.Length; start += group)
         {
-            var p = gradient[target];
-            Elementwise.Map<T, Formulas<T>.Multiply>(gradient, T.CreateTruncating(row.Factor * scale), gradient, default);
-            if (terms.Smoothing > 0) SubtractShare(gradient, terms, target, spread.Share * scale);
-            gradient[target] = T.CreateTruncating(scale * row.AtTarget(double.CreateTruncating(p)));
-        }
-        return row.Loss;
-    }
-
-    /// <summary>Columns <paramref name="start"/> .. start + targets.Length - 1 of one image [classes, inner]; at most one lane block. A target of -1 is ignored.</summary>
-    public static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, int start, ReadOnlySpan<int> targets, in CrossEntropyTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        Span<T> max = stackalloc T[Lanes<T>.Count];
-        Span<double> others = stackalloc double[Lanes<T>.Count];
-        Span<T> factors = stackalloc T[Lanes<T>.Count];
-        Span<T> atTarget = stackalloc T[Lanes<T>.Count];
-        Span<T> shares = stackalloc T[Lanes<T>.Count];
-        ref var from = ref MemoryMarshal.GetReference(x);
-        ColumnSums.Run(ref from, start, classes, inner, targets.Length, max, others);
-        for (var lane = 0; lane < targets.Length; lane++)
-        {
-            var t = targets[lane];
-            losses[lane] = 0;
-            factors[lane] = atTarget[lane] = shares[lane] = T.Zero;
-            if (t < 0) continue;
-            var gap = double.CreateTruncating(max[lane]) - double.CreateTruncating(x[t * inner + start + lane]);
-            var spread = Spread(x[(start + lane)..], inner, max[lane], t, terms);
-            var row = new Target(double.CreateTruncating(max[lane]), gap, others[lane], terms.WeightOf(t), terms.Smoothing, terms.ZLoss, spread);
-            losses[lane] = row.Loss;
-            factors[lane] = T.CreateTruncating(row.Factor * scales[lane]);
-            atTarget[lane] = T.CreateTruncating(scales[lane] * row.AtTarget(Scalar.Exp(-gap)));
-            shares[lane] = T.CreateTruncating(spread.Share * scales[lane] * (terms.SmoothByTarget ? terms.WeightOf(t) : 1));
-        }
-        if (gradient.IsEmpty) return;
-        ref var to = ref MemoryMarshal.GetReference(gradient);
-        var m = Lanes<T>.Load(ref MemoryMarshal.GetReference(max), 0);
-        var factor = Lanes<T>.Load(ref MemoryMarshal.GetReference(factors), 0);
-        var share = Lanes<T>.Load(ref MemoryMarshal.GetReference(shares), 0);
-        for (var c = 0; c < classes; c++)
-        {
-            var e = (Lanes<T>.LoadPart(ref from, (nint)c * inner + start, targets.Length) - m).Exp();
-            e *= factor;
-            if (terms.Smoothing > 0) e -= terms.SmoothByTarget || terms.Weight.IsEmpty ? share : share * Lanes<T>.All(terms.Weight[c]);
-            e.StorePart(ref to, (nint)c * inner + start, targets.Length);
-        }
-        for (var lane = 0; lane < targets.Length; lane++)
-        {
-            if (targets[lane] >= 0) gradient[targets[lane] * inner + start + lane] = atTarget[lane];
-            else for (var c = 0; c < classes; c++) gradient[c * inner + start + lane] = T.Zero;
+            var count = Math.Min(group, targets.Length - start);
+            room.Clear();
+            for (var i = 0; i < count; i++)
+            {
+                var t = targets[start + i];
+                var row = x.Slice((start + i) * classes, classes);
+                var to = gradient.IsEmpty ? default : gradient.Slice((start + i) * classes, classes);
+                if (t < 0)
+                {
+                    to.Clear();
+                    continue;
+                }
+                var max = RowSums.Max(row);
+                finish.Max[i] = double.CreateTruncating(max);
+                finish.Gap[i] = finish.Max[i] - double.CreateTruncating(row[t]);
+                finish.Weight[i] = terms.WeightOf(t);
+                (finish.Others[i], finish.Spread[i]) = terms.Smoothing == 0 ? RowSums.Others(row, max, to, default(Shares<T>.None))
+                    : terms.IsEven ? RowSums.Others(row, max, to, default(Shares<T>.Even))
+                    : RowSums.Others(row, max, to, new Shares<T>.Weighted(terms.Weight));
+            }
+            finish.Run(0, classes, terms);
+            for (var i = 0; i < count; i++)
+            {
+                var t = targets[start + i];
+                losses[start + i] = t < 0 ? 0 : finish.Others[i];
+                if (t < 0 || gradient.IsEmpty) continue;
+                var to = gradient.Slice((start + i) * classes, classes);
+                var scale = scales[start + i];
+                Scale(to, T.CreateTruncating(finish.Spread[i] * scale), T.CreateTruncating(terms.Smoothing / classes * scale * (terms.SmoothByTarget ? finish.Weight[i] : 1)), terms);
+                to[t] = T.CreateTruncating(scale * finish.Gap[i]);
+            }
         }
     }
 
-    /// <summary>Of the smoothed part: s / C, the sum of its weights u, sum of u_c (m - x_c), and the target's u. Zeros without smoothing.</summary>
-    private readonly record struct Smoothed(double Share, double Total, double Sum, double OfTarget);
-
-    private static Smoothed Spread<T>(ReadOnlySpan<T> x, int stride, T max, int target, in CrossEntropyTerms<T> terms)
-        where T : unmanaged, INumberBase<T>
+    /// <summary>gradient = factor e - share w, over the exponentials.</summary>
+    private static void Scale<T>(Span<T> e, T factor, T share, in CrossEntropyTerms<T> terms) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (terms.Smoothing == 0) return new(0, 0, 0, terms.WeightOf(target));
-        var (count, total, sum) = (0, 0.0, 0.0);
-        var ofTarget = terms.WeightOf(target);
-        for (var i = 0; i < x.Length; i += stride, count++)
-        {
-            var w = terms.SmoothByTarget ? ofTarget : terms.WeightOf(count);
-            total += w;
-            sum += w * (double.CreateTruncating(max) - double.CreateTruncating(x[i]));
-        }
-        return new(terms.Smoothing / count, total, sum, ofTarget);
+        if (terms.Smoothing == 0) Elementwise.Map<T, Formulas<T>.Multiply>(e, factor, e, default);
+        else if (terms.IsEven) Elementwise.Map(e, e, new Line<T>(Lanes<T>.All(factor), Lanes<T>.All(-share)));
+        else Elementwise.Map(e, terms.Weight, e, new Plane<T>(Lanes<T>.All(factor), Lanes<T>.All(-share)));
     }
 
-    private static void SubtractShare<T>(Span<T> gradient, in CrossEntropyTerms<T> terms, int target, double share) where T : unmanaged, INumberBase<T>
+    private readonly struct Line<T>(Lanes<T> factor, Lanes<T> offset) : IUnary<T> where T : unmanaged
     {
-        for (var c = 0; c < gradient.Length; c++) gradient[c] -= T.CreateTruncating(share * terms.WeightOf(terms.SmoothByTarget ? target : c));
+        public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Fma(x, factor, offset);
     }
 
-    /// <summary>The numbers of one row that follow from its sums: the loss, the factor of every exponential, the gradient at the target.</summary>
-    private readonly struct Target(double max, double gap, double others, double weight, double smoothing, double z, Smoothed spread)
+    private readonly struct Plane<T>(Lanes<T> factor, Lanes<T> share) : IBinary<T> where T : unmanaged
     {
-        private readonly double logSum = Scalar.Log1p(others) + Softmax.Invalid(max);
-        private readonly double hard = (1 - smoothing) * weight;
-        private readonly double pull = z == 0 ? 0 : 2 * z * weight * (max + Scalar.Log1p(others)); // how strongly lse^2 draws every logit down
-
-        public double Loss => hard * (gap + logSum) + (smoothing > 0 ? spread.Share * (spread.Sum + spread.Total * logSum) : 0) + pull * (max + logSum) / 2;
-
-        /// <summary>(Q + pull) / sum of all exponentials: turns exp(x_c - m) into its part of the gradient.</summary>
-        public double Factor => (hard + spread.Share * spread.Total + pull) / (1 + others) + Softmax.Invalid(max);
-
-        /// <summary>(Q + pull) p_t - q_t; where the target is the largest, p_t - 1 is -others / (1 + others), exact when p_t is near 1.</summary>
-        public double AtTarget(double exponential) =>
-            hard * (gap == 0 ? -others / (1 + others) : exponential / (1 + others) - 1) + (spread.Share * spread.Total + pull) * exponential / (1 + others)
-            - spread.Share * spread.OfTarget + Softmax.Invalid(max);
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> w) => Lanes<T>.Fma(x, factor, share * w);
     }
 }

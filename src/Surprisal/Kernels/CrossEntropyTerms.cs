@@ -3,8 +3,18 @@ namespace Surprisal.Kernels;
 /// <summary>What turns a target into a distribution q over the classes, and what is added to its cross-entropy.</summary>
 internal readonly ref struct CrossEntropyTerms<T> where T : unmanaged, INumberBase<T>
 {
-    /// <summary>Empty, or one weight a class.</summary>
-    public ReadOnlySpan<T> Weight { get; init; }
+    /// <param name="weight">Empty, or one weight a class.</param>
+    /// <param name="classes">The number of classes.</param>
+    public CrossEntropyTerms(ReadOnlySpan<T> weight, int classes)
+    {
+        Weight = weight;
+        TotalWeight = weight.IsEmpty ? classes : Totals.Sum(weight);
+    }
+
+    public ReadOnlySpan<T> Weight { get; }
+
+    /// <summary>The sum of the weights of all classes.</summary>
+    public double TotalWeight { get; }
 
     /// <summary>The share that is spread over the classes.</summary>
     public double Smoothing { get; init; }
@@ -17,6 +27,9 @@ internal readonly ref struct CrossEntropyTerms<T> where T : unmanaged, INumberBa
 
     /// <summary>Whether a probability of 0 contributes 0 also where its logit is -infinity.</summary>
     public bool ZeroTimesInfinity { get; init; }
+
+    /// <summary>Whether every class has the same weight in the spread share.</summary>
+    public bool IsEven => Weight.IsEmpty || SmoothByTarget;
 
     public double WeightOf(int c) => Weight.IsEmpty ? 1 : double.CreateTruncating(Weight[c]);
 }

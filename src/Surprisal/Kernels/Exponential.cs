@@ -31,6 +31,24 @@ internal static class Exponential
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-745.1332191019412)), Vector512<double>.Zero, y);
     }
 
+    /// <summary>exp(x) for x at most 0, the same bits as <see cref="Exp(Vector512{float})"/> with less to look after; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpDown(Vector512<float> x)
+    {
+        var e = Reduced(Vector512.MaxNative(Vector512.Create(-104f), x), out var n); // exp(-104) rounds to 0; the second operand's NaN is kept
+        var half = n >> 1;
+        return (e + Vector512.Create(1f)) * PowerFloat(half) * PowerFloat(n - half);
+    }
+
+    /// <inheritdoc cref="ExpDown(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ExpDown(Vector512<double> x)
+    {
+        var e = Reduced(Vector512.MaxNative(Vector512.Create(-746.0), x), out var n);
+        var half = n >> 1;
+        return (e + Vector512.Create(1.0)) * PowerDouble(half) * PowerDouble(n - half);
+    }
+
     /// <summary>exp(x) - 1, exact to rounding near zero: 2^n e + (2^n - 1).</summary>
     public static Vector512<float> Expm1(Vector512<float> x)
     {

@@ -86,11 +86,19 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Max(Lanes<T> a, Lanes<T> b) => new(Vector512.Max(a.Value, b.Value));
 
+    /// <summary>The larger of each pair in one instruction; where either is NaN the answer is one of them, which one the hardware says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> MaxNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MaxNative(a.Value, b.Value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Greater(Lanes<T> a, Lanes<T> b) => new(Vector512.GreaterThan(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Equal(Lanes<T> a, Lanes<T> b) => new(Vector512.Equals(a.Value, b.Value));
+
+    /// <summary>The bits that both masks have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> And(Lanes<T> a, Lanes<T> b) => new(a.Value & b.Value);
 
     /// <summary>Lane by lane: <paramref name="yes"/> where the mask's bits are set, else <paramref name="no"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -116,6 +124,12 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     public Lanes<T> Exp() => typeof(T) == typeof(float)
         ? new(Exponential.Exp(Value.AsSingle()).As<float, T>())
         : new(Exponential.Exp(Value.AsDouble()).As<double, T>());
+
+    /// <summary>exp of numbers that are at most 0: the same bits for less work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> ExpDown() => typeof(T) == typeof(float)
+        ? new(Exponential.ExpDown(Value.AsSingle()).As<float, T>())
+        : new(Exponential.ExpDown(Value.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Expm1() => typeof(T) == typeof(float)

@@ -49,20 +49,39 @@ internal static class LogSumExp
 
     private static T Row<T>(ReadOnlySpan<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (max, position) = RowSums.Max(x);
-        return T.IsFinite(max) ? Value(max, RowSums.Others(x, max, position, default)) : max;
+        var max = RowSums.Max(x);
+        return T.IsFinite(max) ? Value(max, RowSums.Others(x, max, default, default(Shares<T>.None)).Others) : Limit(x, 1, max);
     }
 
     private static void Columns<T>(ReadOnlySpan<T> x, int along, int inner, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        using var tile = new Tile<T>(along);
         Span<T> max = stackalloc T[Lanes<T>.Count];
         Span<double> others = stackalloc double[Lanes<T>.Count];
-        for (var column = 0; column < inner; column += Lanes<T>.Count)
+        Span<double> none = stackalloc double[Lanes<T>.Count];
+        ref var from = ref MemoryMarshal.GetReference(tile.Span);
+        for (var start = 0; start < inner; start += tile.Width)
         {
-            var count = Math.Min(Lanes<T>.Count, inner - column);
-            ColumnSums.Run(ref MemoryMarshal.GetReference(x), column, along, inner, count, max, others);
-            for (var lane = 0; lane < count; lane++) y[column + lane] = T.IsFinite(max[lane]) ? Value(max[lane], others[lane]) : max[lane];
+            var width = Math.Min(tile.Width, inner - start);
+            tile.Load(x[start..], inner, width);
+            for (var column = 0; column < width; column += max.Length)
+            {
+                var m = ColumnSums.Max(ref from, column, along, tile.Width);
+                m.Store(ref MemoryMarshal.GetReference(max), 0);
+                ColumnSums.Others(ref from, column, along, tile.Width, m, false, others, none, default(Shares<T>.None));
+                for (var lane = 0; lane < Math.Min(max.Length, width - column); lane++)
+                    y[start + column + lane] = T.IsFinite(max[lane]) ? Value(max[lane], others[lane]) : Limit(x[(start + column + lane)..], inner, max[lane]);
+            }
         }
+    }
+
+    /// <summary>Where the maximum is infinite it is the result, unless there is a NaN, which the maximum may have passed over.</summary>
+    private static T Limit<T>(ReadOnlySpan<T> x, int stride, T max) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < x.Length; i += stride)
+            if (T.IsNaN(x[i]))
+                return T.NaN;
+        return max;
     }
 
     private static T Value<T>(T max, double others) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(double.CreateTruncating(max) + Scalar.Log1p(others));

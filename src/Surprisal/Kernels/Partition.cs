@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
@@ -22,6 +23,23 @@ internal static class Partition
         for (var i = 0; i < count; i++) job.Run(i);
     }
 
+    /// <summary>Runs each block 0 .. count - 1 and returns the sum of what they return, added in the order of the blocks.</summary>
+    public static unsafe double Sum<TJob>(int count, long work, scoped ref TJob job) where TJob : struct, IBlockSum, allows ref struct
+    {
+        if (count == 1) return job.Run(0);
+        var rented = count > 256 ? ArrayPool<double>.Shared.Rent(count) : null;
+        var sums = rented is null ? stackalloc double[256] : rented;
+        var total = 0.0;
+        fixed (double* to = sums)
+        {
+            var blocks = new SummedBlocks<TJob>(Unsafe.AsPointer(ref job), to);
+            Run(count, work, ref blocks);
+            for (var i = 0; i < count; i++) total += to[i];
+        }
+        if (rented is not null) ArrayPool<double>.Shared.Return(rented);
+        return total;
+    }
+
     /// <summary>The same with a function, where an allocation does not matter.</summary>
     public static void Run(int count, long work, Action<int> block)
     {
@@ -34,6 +52,11 @@ internal static class Partition
         Run((length + size - 1) / size, work * size, i => range(i * size, Math.Min(length, (i + 1) * size)));
 
     private static unsafe void RunBlock<TJob>(void* job, int block) where TJob : struct, IBlocks, allows ref struct => Unsafe.AsRef<TJob>(job).Run(block);
+
+    private readonly unsafe struct SummedBlocks<TJob>(void* job, double* sums) : IBlocks where TJob : struct, IBlockSum, allows ref struct
+    {
+        public void Run(int block) => sums[block] = Unsafe.AsRef<TJob>(job).Run(block);
+    }
 
     private readonly struct Blocks(Action<int> block) : IBlocks
     {

@@ -22,8 +22,8 @@ internal static class Softmax
 
     public static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (max, position) = RowSums.Max(x);
-        var others = RowSums.Others(x, max, position, log ? default : y);
+        var max = RowSums.Max(x);
+        var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
         if (log)
         {
             Elementwise.Map(x, y, new Shifted<T>(Lanes<T>.All(max), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max)))));
@@ -34,24 +34,27 @@ internal static class Softmax
 
     public static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> max = stackalloc T[Lanes<T>.Count];
-        Span<T> total = stackalloc T[Lanes<T>.Count];
+        using var tile = new Tile<T>(classes);
         Span<double> others = stackalloc double[Lanes<T>.Count];
-        ref var from = ref MemoryMarshal.GetReference(x);
+        Span<double> none = stackalloc double[Lanes<T>.Count];
+        Span<T> totals = stackalloc T[Lanes<T>.Count];
+        ref var from = ref MemoryMarshal.GetReference(tile.Span);
         ref var to = ref MemoryMarshal.GetReference(y);
-        for (var column = 0; column < inner; column += Lanes<T>.Count)
+        for (var start = 0; start < inner; start += tile.Width)
         {
-            var count = Math.Min(Lanes<T>.Count, inner - column);
-            ColumnSums.Run(ref from, column, classes, inner, count, max, others);
-            for (var lane = 0; lane < Lanes<T>.Count; lane++)
-                total[lane] = T.CreateTruncating((log ? Scalar.Log1p(others[lane]) : 1 / (1 + others[lane])) + Invalid(max[lane]));
-            var m = Lanes<T>.Load(ref MemoryMarshal.GetReference(max), 0);
-            var s = Lanes<T>.Load(ref MemoryMarshal.GetReference(total), 0);
-            for (var c = 0; c < classes; c++)
+            var width = Math.Min(tile.Width, inner - start);
+            tile.Load(x[start..], inner, width);
+            for (var column = 0; column < width; column += Lanes<T>.Count)
             {
-                var block = Lanes<T>.LoadPart(ref from, (nint)c * inner + column, count) - m;
-                block = log ? block - s : block.Exp() * s;
-                block.StorePart(ref to, (nint)c * inner + column, count);
+                var m = ColumnSums.Max(ref from, column, classes, tile.Width);
+                ColumnSums.Others(ref from, column, classes, tile.Width, m, !log, others, none, default(Shares<T>.None));
+                for (var lane = 0; lane < totals.Length; lane++) totals[lane] = T.CreateTruncating(log ? Scalar.Log1p(others[lane]) : 1 / (1 + others[lane]));
+                var total = Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0) + (m - m); // NaN where the maximum is not finite
+                for (var c = 0; c < classes; c++)
+                {
+                    var block = Lanes<T>.Load(ref from, (nint)c * tile.Width + column);
+                    (log ? block - m - total : block * total).StorePart(ref to, (nint)c * inner + start + column, Math.Min(Lanes<T>.Count, width - column));
+                }
             }
         }
     }

@@ -24,6 +24,9 @@ internal struct WideSum<T> where T : unmanaged
         }
     }
 
+    /// <summary>The sum of one lane.</summary>
+    public readonly double Of(int lane) => lane < Lanes<double>.Count ? low.Value[lane] : high.Value[lane - Lanes<double>.Count];
+
     public readonly double Sum() => (low + high).Sum();
 
     /// <summary>Writes the sum of each lane.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Surprisal.Kernels;
 
 namespace Surprisal;
 
@@ -45,87 +44,50 @@ public abstract record ClassIndexLoss : Loss
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
     /// <example><c>loss with { Normalizer = batches.Sum(b => loss.Divisor(b.Targets, 10)) }</c> makes micro-batches add up to the mean over all of them.</example>
     public double Divisor<TTarget>(ReadOnlySpan<TTarget> targets, int classes) where TTarget : unmanaged, IBinaryInteger<TTarget> =>
-        new ClassIndices([targets.Length, classes], [targets.Length], Weight?.Count).Divisor(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
+        new ClassIndices([targets.Length, classes], [targets.Length], Weight?.Count).Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
 
     /// <summary>The same over flat memory whose shapes have been checked.</summary>
     internal LossResult Evaluate<T, TTarget>(in ClassIndices task, ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> sampleWeights, Span<T> gradient, Span<T> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-        {
-            using var x = new Widened<T>(logits);
-            using var s = new Widened<T>(sampleWeights);
-            using var g = new Widened<T>(gradient);
-            using var l = new Widened<T>(losses);
-            var result = Evaluate<float, TTarget>(task, x.Span, targets, s.Span, g.Span, l.Span);
-            g.WriteBack();
-            l.WriteBack();
-            return result;
-        }
-        var weight = Weight is null ? default : Weight.As<T>();
-        var divisor = task.Divisor(targets, weight, sampleWeights, IgnoreIndex);
-        var scale = Scale(divisor);
-        return Result(Run(task, logits, targets, weight, sampleWeights, scale, gradient, losses), divisor);
+        if (typeof(T) == typeof(double)) return Evaluate<T, double, TTarget>(task, logits, targets, sampleWeights, gradient, losses);
+        return Evaluate<T, float, TTarget>(task, logits, targets, sampleWeights, gradient, losses);
     }
 
-    /// <summary>Writes the gradient and the losses of one block of positions, where every target is a class, or -1 for one to leave out.</summary>
-    /// <param name="x">The sample's logits, [classes, inner]; float or double.</param>
-    /// <param name="inner">The number of positions of the sample.</param>
-    /// <param name="start">The block's first position; it has as many as there are targets, at most one lane block.</param>
-    /// <param name="targets">One for each position.</param>
-    /// <param name="weight">Empty, or one weight a class.</param>
-    /// <param name="scales">What each position's gradient is multiplied by.</param>
-    /// <param name="gradient">Empty, or the sample's, [classes, inner]; may be the logits' memory.</param>
-    /// <param name="losses">Receives one for each position, before sample weights.</param>
-    private protected abstract void Block<T>(
-        ReadOnlySpan<T> x, int inner, int start, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-        where T : unmanaged, IFloatingPointIeee754<T>;
-
-    /// <summary>What happens to each sample's logits before the loss sees them.</summary>
-    private protected virtual BentLogits<T> Bend<T>(int classes, int inner) where T : unmanaged, IFloatingPointIeee754<T> => default;
-
-    private double Run<T, TTarget>(
-        in ClassIndices task, ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> weight, ReadOnlySpan<T> sampleWeights, double scale, Span<T> gradient, Span<T> losses)
+    private LossResult Evaluate<TStored, T, TTarget>(in ClassIndices task, ReadOnlySpan<TStored> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<TStored> sampleWeights, Span<TStored> gradient, Span<TStored> losses)
+        where TStored : unmanaged, IFloatingPointIeee754<TStored>
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        losses.Clear();
-        if (task.Classes == 0) return 0;
-        Span<int> classes = stackalloc int[Lanes<T>.Count];
-        Span<double> scales = stackalloc double[Lanes<T>.Count];
-        Span<double> values = stackalloc double[Lanes<T>.Count];
-        var (sum, image) = (0.0, task.Classes * task.Inner);
-        using var bent = Bend<T>(task.Classes, task.Inner);
-        for (var n = 0; n < task.Samples; n++)
+        var weight = Weight is null ? default : Weight.As<T>();
+        var divisor = task.Divisor(targets, weight, sampleWeights, IgnoreIndex);
+        var scale = Scale(divisor);
+        if (task.Classes == 0 || targets.IsEmpty)
         {
-            var x = bent.Of(logits.Slice(n * image, image));
-            var g = gradient.IsEmpty ? default : gradient.Slice(n * image, image);
-            for (var start = 0; start < task.Inner; start += classes.Length)
-            {
-                var (first, count) = (n * task.Inner + start, Math.Min(classes.Length, task.Inner - start));
-                for (var lane = 0; lane < count; lane++)
-                {
-                    var target = long.CreateSaturating(targets[first + lane]);
-                    var once = Once(sampleWeights, first + lane);
-                    classes[lane] = target == IgnoreIndex || once == 0 ? -1 : (int)target;
-                    scales[lane] = scale * once;
-                }
-                Block(x, task.Inner, start, classes[..count], weight, scales, g, values);
-                for (var lane = 0; lane < count; lane++)
-                {
-                    if (classes[lane] < 0) continue;
-                    var loss = values[lane] * Once(sampleWeights, first + lane);
-                    sum += loss;
-                    if (!losses.IsEmpty) losses[first + lane] = T.CreateTruncating(loss);
-                }
-            }
-            bent.Chain(g);
+            losses.Clear();
+            return Result(0, divisor);
         }
-        return sum;
+        using (Bend<T>(task.Classes)) { } // refuses options that do not fit the classes before anything is written
+        var job = new ClassIndexJob<TStored, T, TTarget>(this, task) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Weight = weight, Scale = scale, Gradient = gradient, Losses = losses };
+        return Result(ClassIndexJob<TStored, T, TTarget>.Run(ref job, task), divisor);
     }
 
-    /// <summary>How often a sample counts.</summary>
-    private protected static double Once<T>(ReadOnlySpan<T> sampleWeights, int i) where T : unmanaged, INumberBase<T> =>
-        sampleWeights.IsEmpty ? 1 : double.CreateTruncating(sampleWeights[i]);
+    /// <summary>Writes the gradients and the losses of rows [targets.Length, classes], where every target is a class, or -1 for one to leave out.</summary>
+    /// <param name="x">The rows; float or double.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="targets">One for each row, 256 at most.</param>
+    /// <param name="weight">Empty, or one weight a class.</param>
+    /// <param name="scales">What each row's gradient is multiplied by.</param>
+    /// <param name="gradient">Empty, or room in the shape of the rows; may be their memory.</param>
+    /// <param name="losses">Receives one for each row, before sample weights.</param>
+    internal abstract void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>The same for columns: classes are <paramref name="stride"/> apart in <paramref name="x"/> and in the gradient, positions are neighbours.</summary>
+    internal abstract void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+        where T : unmanaged, IFloatingPointIeee754<T>;
+
+    /// <summary>What happens to the logits before the loss sees them.</summary>
+    internal virtual BentLogits<T> Bend<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
 }

@@ -36,8 +36,9 @@ internal readonly ref struct ClassIndices
     }
 
     /// <summary>The sum of the weights of the targets that are not ignored, in double; refuses a target that is no class before anything is written.</summary>
-    public Divisor Divisor<T, TTarget>(ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> weight, ReadOnlySpan<T> sampleWeights, long ignoreIndex)
+    public Divisor Divisor<T, TSample, TTarget>(ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> weight, ReadOnlySpan<TSample> sampleWeights, long ignoreIndex)
         where T : unmanaged, INumberBase<T>
+        where TSample : unmanaged, INumberBase<TSample>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         var (sum, count, empty) = (0.0, 0L, true);
@@ -50,7 +51,7 @@ internal readonly ref struct ClassIndices
                     $"targets[{Position(i)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
             count++;
             if (weight.IsEmpty && sampleWeights.IsEmpty) continue;
-            if (!sampleWeights.IsEmpty && T.IsZero(sampleWeights[i])) continue; // left out, whatever the class weight is
+            if (!sampleWeights.IsEmpty && TSample.IsZero(sampleWeights[i])) continue; // left out, whatever the class weight is
             var w = (weight.IsEmpty ? 1 : double.CreateTruncating(weight[(int)target])) * (sampleWeights.IsEmpty ? 1 : double.CreateTruncating(sampleWeights[i]));
             sum += w;
             empty &= w == 0;

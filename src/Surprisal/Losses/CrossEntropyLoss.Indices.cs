@@ -4,13 +4,38 @@ namespace Surprisal;
 
 public sealed partial record CrossEntropyLoss
 {
-    private protected override BentLogits<T> Bend<T>(int classes, int inner) => new(this, classes, inner);
+    /// <summary>Up to here rows are turned into columns, so that a lane is a row: shorter ones do not fill the lanes.</summary>
+    private const int FewClasses = 48;
 
-    private protected override void Block<T>(
-        ReadOnlySpan<T> x, int inner, int start, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+    internal override BentLogits<T> Bend<T>(int classes) => new(this, classes);
+
+    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
     {
-        if (inner > 1) CrossEntropy.Columns(x, x.Length / inner, inner, start, targets, Terms(weight), scales, gradient, losses);
-        else if (targets[0] >= 0) losses[0] = CrossEntropy.Row(x, targets[0], Terms(weight), scales[0], gradient);
-        else gradient.Clear();
+        var terms = Terms(weight, classes);
+        if (classes > FewClasses)
+        {
+            CrossEntropy.Rows(x, classes, targets, terms, scales, gradient, losses);
+            return;
+        }
+        using var tile = new Tile<T>(classes);
+        for (var start = 0; start < targets.Length; start += tile.Width)
+        {
+            var count = Math.Min(tile.Width, targets.Length - start);
+            tile.LoadRows(x.Slice(start * classes, count * classes));
+            CrossEntropyTile.Run(tile.Span, classes, tile.Width, targets.Slice(start, count), terms, scales[start..], gradient.IsEmpty ? default : tile.Span, tile.Width, losses[start..]);
+            if (!gradient.IsEmpty) tile.StoreRows(gradient.Slice(start * classes, count * classes));
+        }
+    }
+
+    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+    {
+        var terms = Terms(weight, classes);
+        using var tile = new Tile<T>(classes);
+        for (var start = 0; start < targets.Length; start += tile.Width)
+        {
+            var count = Math.Min(tile.Width, targets.Length - start);
+            tile.Load(x[start..], stride, count);
+            CrossEntropyTile.Run(tile.Span, classes, tile.Width, targets.Slice(start, count), terms, scales[start..], gradient.IsEmpty ? default : gradient[start..], stride, losses[start..]);
+        }
     }
 }

@@ -45,45 +45,13 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
         var count = shape.Classes == 0 ? 0 : shape.Samples * shape.Inner;
         var divisor = task.SampleWeights.IsEmpty ? new Divisor(count, count == 0) : new(Totals.Sum(task.SampleWeights), !task.SampleWeights.ContainsAnyExcept(T.Zero));
         var scale = Scale(divisor);
-        using var bent = new BentLogits<T>(this, shape.Classes, shape.Inner);
-        if (shape.Classes == 0) task.Losses.Clear();
-        else return Result(Run(shape, task, bent, scale), divisor);
-        return Result(0, divisor);
-    }
-
-    private double Run<T>(in ClassIndices shape, in DenseTask<T> task, in BentLogits<T> bent, double scale) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var (sum, image) = (0.0, shape.Classes * shape.Inner);
-        var terms = Terms(Weight is null ? default : Weight.As<T>());
-        Span<double> losses = stackalloc double[Lanes<T>.Count];
-        Span<double> scales = stackalloc double[Lanes<T>.Count];
-        for (var n = 0; n < shape.Samples; n++)
+        using (Bend<T>(shape.Classes)) { } // refuses options that do not fit the classes before anything is written
+        if (count == 0)
         {
-            var x = bent.Of(task.Inputs.Slice(n * image, image));
-            var t = task.Targets.Slice(n * image, image);
-            var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(n * image, image);
-            var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(n * image, image);
-            for (var start = 0; start < shape.Inner; start += losses.Length)
-            {
-                var (first, count) = (n * shape.Inner + start, Math.Min(losses.Length, shape.Inner - start));
-                for (var lane = 0; lane < count; lane++) scales[lane] = scale * Once(task.SampleWeights, first + lane);
-                if (shape.Inner == 1) losses[0] = ClassProbabilities.Row(x, t, terms, scales[0], g, h);
-                else ClassProbabilities.Columns(x, t, shape.Classes, shape.Inner, start, terms, scales, g, h, losses[..count]);
-                for (var lane = 0; lane < count; lane++)
-                {
-                    var once = Once(task.SampleWeights, first + lane);
-                    var loss = once == 0 ? 0 : once * losses[lane];
-                    for (var c = 0; once == 0 && c < shape.Classes; c++)
-                    {
-                        if (!g.IsEmpty) g[c * shape.Inner + start + lane] = T.Zero;
-                        if (!h.IsEmpty) h[c * shape.Inner + start + lane] = T.Zero;
-                    }
-                    sum += loss;
-                    if (!task.Losses.IsEmpty) task.Losses[first + lane] = T.CreateTruncating(loss);
-                }
-            }
-            bent.Chain(g);
+            task.Losses.Clear();
+            return Result(0, divisor);
         }
-        return sum;
+        var job = new ClassProbabilityJob<T>(this, shape, task, Terms(Weight is null ? default : Weight.As<T>(), shape.Classes), scale);
+        return Result(Partition.Sum(shape.Samples, 4L * shape.Classes * shape.Inner, ref job), divisor);
     }
 }

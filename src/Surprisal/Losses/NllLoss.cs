@@ -12,7 +12,9 @@ public sealed record NllLoss : ClassIndexLoss
 {
     internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
 
-    private protected override void Block<T>(
-        ReadOnlySpan<T> x, int inner, int start, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
-        Kernels.Nll.Columns(x, inner, start, targets, weight, scales, gradient, losses);
+    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
+        Kernels.Nll.Run(x, 1, classes, targets, weight, scales, gradient, losses);
+
+    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
+        Kernels.Nll.Run(x, stride, 1, targets, weight, scales, gradient, losses);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Surprisal.Kernels;
 
 namespace Surprisal;
 
@@ -14,7 +15,7 @@ internal readonly ref struct Widened<T> where T : unmanaged, INumberBase<T>
         if (numbers.IsEmpty) return;
         rented = ArrayPool<float>.Shared.Rent(numbers.Length);
         Span = rented.AsSpan(0, numbers.Length);
-        for (var i = 0; i < numbers.Length; i++) Span[i] = float.CreateTruncating(numbers[i]);
+        NarrowNumbers.Widen(numbers, Span);
     }
 
     /// <summary>Room for results, which <see cref="WriteBack"/> rounds into <paramref name="numbers"/>.</summary>
@@ -28,10 +29,7 @@ internal readonly ref struct Widened<T> where T : unmanaged, INumberBase<T>
 
     public Span<float> Span { get; }
 
-    public void WriteBack()
-    {
-        for (var i = 0; i < narrow.Length; i++) narrow[i] = T.CreateTruncating(Span[i]);
-    }
+    public void WriteBack() => NarrowNumbers.Narrow<float, T>(Span, narrow);
 
     public void Dispose()
     {

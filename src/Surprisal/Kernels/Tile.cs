@@ -1,0 +1,51 @@
+using System.Buffers;
+
+namespace Surprisal.Kernels;
+
+/// <summary>A buffer [classes, width] of a near cache with lanes over samples: strided columns gathered, or short rows turned.</summary>
+/// <remarks>Memory whose classes are a power of two apart falls into few sets of a cache; the buffer does not, so each number is fetched once.</remarks>
+internal readonly ref struct Tile<T> where T : unmanaged
+{
+    /// <summary>The numbers of a tile: it stays in the first or second cache.</summary>
+    private const int Numbers = 8192;
+
+    private readonly T[] rented;
+    private readonly int classes;
+
+    public Tile(int classes)
+    {
+        this.classes = classes;
+        Width = Math.Clamp(Numbers / classes, Lanes<T>.Count, 256) / Lanes<T>.Count * Lanes<T>.Count;
+        rented = ArrayPool<T>.Shared.Rent(classes * Width);
+        Span = rented.AsSpan(0, classes * Width);
+    }
+
+    /// <summary>How many columns fit: whole lane blocks, 256 at most.</summary>
+    public int Width { get; }
+
+    public Span<T> Span { get; }
+
+    /// <summary>Fills the tile with <paramref name="count"/> columns of memory [classes, stride].</summary>
+    public void Load(ReadOnlySpan<T> x, int stride, int count)
+    {
+        for (var c = 0; c < classes; c++) x.Slice(c * stride, count).CopyTo(Span[(c * Width)..]);
+    }
+
+    /// <summary>Fills the tile with rows, each of them a column of it.</summary>
+    public void LoadRows(ReadOnlySpan<T> x)
+    {
+        for (var (i, row) = (0, 0); i < x.Length; row++)
+            for (var at = row; at < Span.Length; at += Width)
+                Span[at] = x[i++];
+    }
+
+    /// <summary>The way back to rows.</summary>
+    public void StoreRows(Span<T> x)
+    {
+        for (var (i, row) = (0, 0); i < x.Length; row++)
+            for (var at = row; at < Span.Length; at += Width)
+                x[i++] = Span[at];
+    }
+
+    public void Dispose() => ArrayPool<T>.Shared.Return(rented);
+}

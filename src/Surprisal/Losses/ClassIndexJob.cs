@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+/// <summary>One evaluation of a loss over class indices, cut into blocks: groups of rows, or of one sample's positions.</summary>
+/// <remarks>
+/// The blocks follow from the shape alone, so any number of threads gives the same bits. Kernels see the caller's memory; logits that are
+/// narrow, or bent first, go through a buffer that stays in a near cache.
+/// </remarks>
+internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss loss, ClassIndices task) : IBlockSum
+    where TStored : unmanaged, IFloatingPointIeee754<TStored>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TTarget : unmanaged, IBinaryInteger<TTarget>
+{
+    /// <summary>The positions that go to a kernel at once.</summary>
+    private const int Group = 256;
+
+    private readonly ClassIndices task = task;
+
+    /// <summary>The positions of a block: about as many as make 65,536 logits, in whole groups where they are strided.</summary>
+    private readonly int block = task.Inner == 1 ? Math.Clamp(65_536 / task.Classes, 1, 8192) : Group * Math.Clamp(65_536 / task.Classes / Group, 1, 32);
+
+    public ReadOnlySpan<TStored> Logits { get; init; }
+
+    public ReadOnlySpan<TTarget> Targets { get; init; }
+
+    public ReadOnlySpan<TStored> SampleWeights { get; init; }
+
+    public ReadOnlySpan<T> Weight { get; init; }
+
+    public double Scale { get; init; }
+
+    public Span<TStored> Gradient { get; init; }
+
+    public Span<TStored> Losses { get; init; }
+
+    /// <summary>Runs all blocks and returns the sum of the losses.</summary>
+    public static double Run(ref ClassIndexJob<TStored, T, TTarget> job, ClassIndices task)
+    {
+        var perSample = task.Inner == 1 ? 1 : (task.Inner + job.block - 1) / job.block;
+        return Partition.Sum(task.Inner == 1 ? (task.Samples + job.block - 1) / job.block : task.Samples * perSample, (long)job.block * task.Classes, ref job);
+    }
+
+    /// <inheritdoc/>
+    public double Run(int number)
+    {
+        var perSample = (task.Inner + block - 1) / block;
+        var (sample, start, end) = task.Inner == 1
+            ? (0, number * block, Math.Min(task.Samples, (number + 1) * block))
+            : (number / perSample, number % perSample * block, Math.Min(task.Inner, (number % perSample + 1) * block));
+        Span<int> targets = stackalloc int[Group];
+        Span<double> scales = stackalloc double[Group];
+        Span<double> values = stackalloc double[Group];
+        var sum = 0.0;
+        for (; start < end; start += Group)
+        {
+            var (first, count) = (sample * task.Inner + start, Math.Min(Group, end - start));
+            for (var i = 0; i < count; i++)
+            {
+                var target = long.CreateSaturating(Targets[first + i]);
+                var once = Once(first + i);
+                targets[i] = target == loss.IgnoreIndex || once == 0 ? -1 : (int)target;
+                scales[i] = Scale * once;
+            }
+            // Rows: [count, classes] from the first logit. Columns: [classes, inner] from the sample's logits at the first position.
+            var from = task.Inner == 1 ? first * task.Classes : sample * task.Classes * task.Inner + start;
+            var length = task.Inner == 1 ? count * task.Classes : (task.Classes - 1) * task.Inner + count;
+            Forward(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets[..count], scales, values);
+            for (var i = 0; i < count; i++)
+            {
+                if (targets[i] < 0) values[i] = 0;
+                else if (!SampleWeights.IsEmpty) values[i] *= Once(first + i);
+                sum += values[i];
+                if (!Losses.IsEmpty) Losses[first + i] = TStored.CreateTruncating(values[i]);
+            }
+        }
+        return sum;
+    }
+
+    private void Forward(ReadOnlySpan<TStored> logits, Span<TStored> gradient, ReadOnlySpan<int> targets, ReadOnlySpan<double> scales, Span<double> values)
+    {
+        var bent = loss.Bend<T>(task.Classes);
+        if (typeof(TStored) == typeof(T) && !bent.IsBent)
+        {
+            var x = MemoryMarshal.Cast<TStored, T>(logits);
+            var g = MemoryMarshal.Cast<TStored, T>(gradient);
+            if (task.Inner == 1) loss.Rows(x, task.Classes, targets, Weight, scales, g, values);
+            else loss.Columns(x, task.Classes, task.Inner, targets, Weight, scales, g, values);
+            return;
+        }
+        var numbers = targets.Length * task.Classes;
+        var rented = ArrayPool<T>.Shared.Rent(numbers);
+        var buffer = rented.AsSpan(0, numbers);
+        var place = gradient.IsEmpty ? default : buffer;
+        if (task.Inner == 1)
+        {
+            NarrowNumbers.Widen(logits, buffer);
+            bent.Apply(buffer, 1);
+            loss.Rows<T>(buffer, task.Classes, targets, Weight, scales, place, values);
+            bent.Chain(place);
+            NarrowNumbers.Narrow<T, TStored>(place, gradient);
+        }
+        else
+        {
+            for (var c = 0; c < task.Classes; c++) NarrowNumbers.Widen(logits.Slice(c * task.Inner, targets.Length), buffer.Slice(c * targets.Length, targets.Length));
+            bent.Apply(buffer, targets.Length);
+            loss.Columns<T>(buffer, task.Classes, targets.Length, targets, Weight, scales, place, values);
+            bent.Chain(place);
+            for (var c = 0; !gradient.IsEmpty && c < task.Classes; c++) NarrowNumbers.Narrow<T, TStored>(buffer.Slice(c * targets.Length, targets.Length), gradient.Slice(c * task.Inner, targets.Length));
+        }
+        ArrayPool<T>.Shared.Return(rented);
+        bent.Dispose();
+    }
+
+    private double Once(int i) => SampleWeights.IsEmpty ? 1 : double.CreateTruncating(SampleWeights[i]);
+}
