@@ -1,0 +1,77 @@
+using Surprisal.Tests.House;
+
+namespace Surprisal.Tests.Samples;
+
+/// <summary>The samples print what PyTorch prints for the same tutorial; tutorials.py has written the expected texts.</summary>
+public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
+{
+    /// <summary>What a sample prints after PyTorch's text, or instead of it where the numbers are its own.</summary>
+    private static readonly Dictionary<string, string> own = new(StringComparer.Ordinal)
+    {
+        ["cross-entropy"] = @"CrossEntropyLoss \{ Reduction = Mean, .*Weight = \[1, 2\], IgnoreIndex = -100, LabelSmoothing = 0\.1, .* \}\n",
+        ["five-steps"] = @"test loss 0\.\d{3}, accuracy 9\d\.\d % of 359\n",
+        ["bank-notes"] = @"900 notes to learn from, 300 to test with\n(epoch ( 0| 5|10|15|20): loss \d\.\d{4}, accuracy \d+\.\d % of 300\n){5}",
+    };
+
+    public static TheoryData<string> Names => [.. SampleRuns.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Prints_what_PyTorch_prints(string name)
+    {
+        var (exit, output, errors) = runs[name];
+        Assert.True(exit == 0, $"samples/{name}.cs ended with {exit}:\n{output}{errors}");
+        Assert.Equal("", errors);
+        Assert.True(Expected(name) is not null || own.ContainsKey(name), $"samples/{name}.cs has no {name}.txt to compare with: add it to tutorials.py.");
+        var expected = Expected(name) ?? "";
+        Assert.Equal(expected, output[..Math.Min(expected.Length, output.Length)]);
+        Assert.Matches($@"\A{own.GetValueOrDefault(name, "")}\z", output[expected.Length..]);
+    }
+
+    [Theory]
+    [InlineData("reductions", "[1.3133, 0.1269, 0.1269]", "(1.5671)", "(0.5224)", "[1.3133, 0.2539, 0.2539]", "(1.8210)", "(0.3642)")]
+    [InlineData("nll", "[-1., -3., -3.]", "(-7.)", "(-2.3333)")]
+    [InlineData("bce", "(11.7856)", "(1.4732)", "(12.7158)", "(1.5895)")]
+    [InlineData("softmax", "[0.0900, 0.2447, 0.6652]", "[-2.4076, -1.4076, -0.4076]", "(0.4076)")]
+    public void The_numbers_of_the_tutorials_are_there_in_their_order(string name, params string[] numbers)
+    {
+        var text = Expected(name)!;
+        var from = 0;
+        foreach (var number in numbers)
+        {
+            var at = text.IndexOf(number, from, StringComparison.Ordinal);
+            Assert.True(at >= 0, $"{name}.txt has no {number} after position {from}:\n{text}");
+            from = at + number.Length;
+        }
+    }
+
+    [Fact]
+    public void All_five_ways_have_one_value_and_one_gradient()
+    {
+        var ways = Expected("five-ways")!.Split('\n').Where(static line => line.Contains("grad_fn", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(5, ways.Length);
+        Assert.All(ways, static line => Assert.StartsWith("tensor(0.5224, ", line, StringComparison.Ordinal));
+        Assert.Equal(5, Expected("five-ways")!.Split("tensor([[-0.2437,  0.2437],\n        [ 0.0397, -0.0397],\n        [ 0.0397, -0.0397]])").Length - 1);
+    }
+
+    [Fact]
+    public void Training_lowers_the_loss_of_the_bank_notes()
+    {
+        double[] losses = [.. runs["bank-notes"].Output.Split('\n').Where(static line => line.StartsWith("epoch ", StringComparison.Ordinal)).Select(static line => double.Parse(line.Split("loss ")[1].Split(',')[0], null))];
+        Assert.True(losses[0] > 0.3 && losses[^1] < 0.5 * losses[0], $"the losses are {string.Join(", ", losses)}.");
+    }
+
+    [Fact]
+    public void Every_expected_text_belongs_to_a_sample() =>
+        Problems.None(Repository.Files("tests/Surprisal.Tests/Samples", ".txt").Where(static path => !SampleRuns.Names.Contains(Path.GetFileNameWithoutExtension(path))).Select(static path => $"{path} belongs to no sample."));
+
+    [Fact]
+    public void The_list_of_tutorials_names_every_sample() =>
+        Problems.None(SampleRuns.Names.Where(static name => !Repository.Read("docs/tutorials.md").Contains($"(../samples/{name}.cs)", StringComparison.Ordinal)).Select(static name => $"docs/tutorials.md has no link to samples/{name}.cs."));
+
+    private static string? Expected(string name)
+    {
+        using var stream = typeof(SampleTests).Assembly.GetManifestResourceStream($"Samples/{name}.txt");
+        return stream is null ? null : new StreamReader(stream).ReadToEnd().ReplaceLineEndings("\n");
+    }
+}
