@@ -65,17 +65,7 @@ public abstract record DenseLoss : Loss, IDenseLoss
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
-        var weights = new Repeated<T>(weight, task.Lengths);
-        var positives = new Repeated<T>(positive, task.Lengths);
-        var run = (int)Math.Min(task.Inputs.Length, Math.Min(weights.Run, positives.Run));
-        var sum = 0.0;
-        for (var start = 0; start < task.Inputs.Length; start += run)
-            sum += Kernels.Pointwise.Run(formula, Part(task.Inputs, start, run), Part(task.Targets, start, run), positives.Slice(start, run), weights.Slice(start, run), Part(task.SampleWeights, start, run),
-                T.CreateTruncating(scale), Part(task.Gradient, start, run), Part(task.TargetGradient, start, run), Part(task.Losses, start, run));
-        return sum;
+        var job = new PointwiseJob<T, TFormula>(task, formula, scale, weight, positive);
+        return PointwiseJob<T, TFormula>.Run(ref job);
     }
-
-    private static ReadOnlySpan<T> Part<T>(ReadOnlySpan<T> whole, int start, int length) => whole.IsEmpty ? whole : whole.Slice(start, length);
-
-    private static Span<T> Part<T>(Span<T> whole, int start, int length) => whole.IsEmpty ? whole : whole.Slice(start, length);
 }

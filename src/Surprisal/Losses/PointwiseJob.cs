@@ -1,0 +1,34 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+/// <summary>A formula over a task's elements, cut into blocks of equal size; weights that broadcast cut a block into runs.</summary>
+internal readonly ref struct PointwiseJob<T, TFormula>(DenseTask<T> task, TFormula formula, double scale, ElementWeights? weight, ElementWeights? positive) : IBlockSum
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TFormula : struct, IPointwise<T>
+{
+    private const int Block = 16_384;
+
+    private readonly DenseTask<T> task = task;
+    private readonly Repeated<T> weights = new(weight, task.Lengths), positives = new(positive, task.Lengths);
+
+    public static double Run(ref PointwiseJob<T, TFormula> job) => Partition.Sum((job.task.Inputs.Length + Block - 1) / Block, 4 * Block, ref job);
+
+    /// <inheritdoc/>
+    public double Run(int block)
+    {
+        var (sum, end) = (0.0, Math.Min(task.Inputs.Length, (block + 1) * Block));
+        var run = (int)Math.Min(task.Inputs.Length, Math.Min(weights.Run, positives.Run));
+        for (int start = block * Block, length; start < end; start += length)
+        {
+            length = Math.Min(end - start, run - start % run);
+            sum += Pointwise.Run(formula, Part(task.Inputs, start, length), Part(task.Targets, start, length), positives.Slice(start, length), weights.Slice(start, length), Part(task.SampleWeights, start, length),
+                T.CreateTruncating(scale), Part(task.Gradient, start, length), Part(task.TargetGradient, start, length), Part(task.Losses, start, length));
+        }
+        return sum;
+    }
+
+    private static ReadOnlySpan<T> Part(ReadOnlySpan<T> whole, int start, int length) => whole.IsEmpty ? whole : whole.Slice(start, length);
+
+    private static Span<T> Part(Span<T> whole, int start, int length) => whole.IsEmpty ? whole : whole.Slice(start, length);
+}
