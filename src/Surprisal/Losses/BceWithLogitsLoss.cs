@@ -23,7 +23,7 @@ public sealed record BceWithLogitsLoss : DenseLoss
     {
         if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", nameof(targets));
         if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
-        if (PosWeight is not null) Dense.CheckBroadcast(PosWeight.Lengths, inputs, nameof(PosWeight));
+        if (PosWeight is not null) Dense.CheckBroadcast(PosWeight.Lengths, inputs, nameof(PosWeight), isTensorA: true);
     }
 
     private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.BceWithLogits<T>), scale, Weight, PosWeight);

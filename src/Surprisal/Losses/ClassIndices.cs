@@ -48,7 +48,7 @@ internal readonly ref struct ClassIndices
             if (target == ignoreIndex) continue;
             if (target < 0 || target >= Classes)
                 throw new ArgumentOutOfRangeException(nameof(targets),
-                    $"targets[{Position(i)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
+                    $"targets[{Dense.Position(i, targetShape)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
             count++;
             if (weight.IsEmpty && sampleWeights.IsEmpty) continue;
             if (!sampleWeights.IsEmpty && TSample.IsZero(sampleWeights[i])) continue; // left out, whatever the class weight is
@@ -57,14 +57,6 @@ internal readonly ref struct ClassIndices
             empty &= w == 0;
         }
         return weight.IsEmpty && sampleWeights.IsEmpty ? new(count, count == 0) : new(sum, empty);
-    }
-
-    private string Position(int flat)
-    {
-        var indices = new nint[Math.Max(1, targetShape.Length)];
-        nint rest = flat;
-        for (var axis = targetShape.Length - 1; axis >= 0; axis--) (rest, indices[axis]) = (rest / targetShape[axis], rest % targetShape[axis]);
-        return string.Join(", ", indices);
     }
 
     private static string Text(nint first, ReadOnlySpan<nint> rest) => Dense.Text([first, .. rest]);

@@ -25,16 +25,25 @@ internal static class Dense
         if (!actual.SequenceEqual(expected)) throw new ArgumentException($"{name} has shape {Text(actual)}, but {like} have {Text(expected)}; they must be the same.", name);
     }
 
-    /// <summary>Refuses a shape that does not broadcast to <paramref name="target"/>: aligned at the back, each size equal or 1.</summary>
-    public static void CheckBroadcast(ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target, string name)
+    /// <summary>Refuses a shape that does not broadcast to <paramref name="target"/>, aligned at the back and each size equal or 1, in PyTorch's words; some of its operations name the weights first.</summary>
+    public static void CheckBroadcast(ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target, string name, bool isTensorA = false)
     {
-        if (shape.Length > target.Length)
-            throw new ArgumentException($"output with shape {Text(target)} doesn't match the broadcast shape {Text(shape)}: {name} has more dimensions than what it weighs.", name);
-        for (var back = 1; back <= shape.Length; back++)
-            if (shape[^back] != target[^back] && shape[^back] != 1)
+        var fits = shape.Length <= target.Length;
+        for (var back = 1; back <= Math.Min(shape.Length, target.Length); back++)
+        {
+            var (size, whole) = (shape[^back], target[^back]);
+            if (size == whole || size == 1) continue;
+            if (whole != 1)
                 throw new ArgumentException(
-                    $"The size of tensor a ({target[^back]}) must match the size of tensor b ({shape[^back]}) at non-singleton dimension {target.Length - back}: " +
+                    $"The size of tensor a ({(isTensorA ? size : whole)}) must match the size of tensor b ({(isTensorA ? whole : size)}) at non-singleton dimension {Math.Max(shape.Length, target.Length) - back}: " +
                     $"{name} of shape {Text(shape)} does not broadcast to {Text(target)}.", name);
+            fits = false;
+        }
+        if (fits) return;
+        var both = new nint[Math.Max(shape.Length, target.Length)];
+        for (var back = 1; back <= both.Length; back++) both[^back] = back > target.Length || (back <= shape.Length && shape[^back] != 1) ? shape[^back] : target[^back];
+        throw new ArgumentException(
+            $"output with shape {Text(target)} doesn't match the broadcast shape {Text(both)}: {name} has {(shape.Length > target.Length ? "more dimensions" : "a larger dimension")} than what it weighs.", name);
     }
 
     /// <summary>The elements as if <paramref name="shape"/> were <paramref name="target"/>: the same span where it is, else a copy with repetitions.</summary>
@@ -59,6 +68,15 @@ internal static class Dense
     }
 
     public static string Text(ReadOnlySpan<nint> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+
+    /// <summary>The indices of an element, such as 1, 2 in a matrix; 0 where there are no dimensions.</summary>
+    public static string Position(int flat, ReadOnlySpan<nint> shape)
+    {
+        var indices = new nint[Math.Max(1, shape.Length)];
+        nint rest = flat;
+        for (var axis = shape.Length - 1; axis >= 0; axis--) (rest, indices[axis]) = (rest / shape[axis], rest % shape[axis]);
+        return string.Join(", ", indices);
+    }
 
     /// <summary>A shape as PyTorch's elementwise losses write it: torch.Size([2, 3]).</summary>
     public static string TorchSize(ReadOnlySpan<nint> shape) => $"torch.Size({Text(shape)})";
