@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>
+/// Binary cross-entropy of probability x and target y: -(y max(ln x, -100) + (1 - y) max(log1p(-x), -100)). Gradients: (x - y) / max((1 - x) x, 1e-12),
+/// which deliberately is not the slope of the clamped loss and never dies, and max(log1p(-x), -100) - max(ln x, -100). There are no positives' weights.
+/// </summary>
+internal readonly struct Bce<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
+{
+    public void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
+    {
+        var (one, floor) = (Lanes<T>.All(T.One), Lanes<T>.All(T.CreateTruncating(-100)));
+        var yes = Lanes<T>.Max(x.Log(), floor);
+        var no = Lanes<T>.Max((-x).Log1p(), floor);
+        loss = (y - one) * no - y * yes;
+        gradient = (x - y) / Lanes<T>.Max((one - x) * x, Lanes<T>.All(T.CreateTruncating(1e-12f))); // a float in PyTorch, for doubles too
+        targetGradient = no - yes;
+    }
+
+    /// <summary>The first element outside [0, 1], or NaN, that no sample weight of 0 leaves out; -1 where there is none. One pass.</summary>
+    public static int FirstOutside(ReadOnlySpan<T> values, ReadOnlySpan<T> sampleWeights)
+    {
+        var one = Lanes<T>.All(T.One);
+        Span<T> lanes = stackalloc T[Lanes<T>.Count];
+        for (var i = 0; i < values.Length; i += Lanes<T>.Count)
+        {
+            var count = Math.Min(Lanes<T>.Count, values.Length - i);
+            var x = Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(values), i, count);
+            var clamped = Lanes<T>.Max(Lanes<T>.Min(x, one), Lanes<T>.Zero);
+            var outside = Lanes<T>.Select(Lanes<T>.Equal(x, clamped), Lanes<T>.Zero, one);
+            if (!sampleWeights.IsEmpty)
+                outside = Lanes<T>.Select(Lanes<T>.Equal(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(sampleWeights), i, count), Lanes<T>.Zero), Lanes<T>.Zero, outside);
+            if (outside.Sum() == 0) continue;
+            outside.Store(ref MemoryMarshal.GetReference(lanes), 0);
+            return i + lanes.IndexOfAnyExcept(T.Zero);
+        }
+        return -1;
+    }
+}
