@@ -24,7 +24,7 @@ internal static class BinaryReference
             targetGradient[i] = (p * yes - no) * weight[i] * often;
         }
         var scale = loss.Reduction == Reduction.Mean ? 1 / divisor : 1;
-        return (losses.Sum() * scale, [.. gradient.Select(g => g * scale)], [.. targetGradient.Select(g => g * scale)], losses);
+        return (losses.Sum() * scale, [.. gradient.Select(g => g == 0 ? 0 : g * scale)], [.. targetGradient.Select(g => g == 0 ? 0 : g * scale)], losses);
     }
 
     private static double[] Expanded(ElementWeights? weights, int[] shape) =>
