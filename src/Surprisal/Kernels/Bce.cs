@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
@@ -8,6 +9,7 @@ namespace Surprisal.Kernels;
 /// </summary>
 internal readonly struct Bce<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
     {
         var (one, floor) = (Lanes<T>.All(T.One), Lanes<T>.All(T.CreateTruncating(-100)));

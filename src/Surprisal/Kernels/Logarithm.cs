@@ -11,11 +11,20 @@ internal static class Logarithm
     public static Vector512<float> Log(Vector512<float> x)
     {
         var tiny = Vector512.LessThan(x, Vector512.Create(1.17549435e-38f));
-        var scaled = Vector512.ConditionalSelect(tiny, x * Vector512.Create(8388608f), x);
-        var bits = scaled.AsInt32() - Vector512.Create(0x3F3504F3); // sqrt(1/2)
+        var y = Normal(Vector512.ConditionalSelect(tiny, x * Vector512.Create(8388608f), x), Vector512.ConditionalSelect(tiny, Vector512.Create(23f), Vector512<float>.Zero));
+        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<float>.Zero), Vector512.Create(float.NegativeInfinity), y);
+        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512.Create(float.PositiveInfinity)), x, y);
+        return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<float>.Zero), y, Vector512.Create(float.NaN));
+    }
+
+    /// <summary>log(x) of normal positive numbers, minus <paramref name="lowered"/> times log 2; the bits of <see cref="Log(Vector512{float})"/>. Anything else gives anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Normal(Vector512<float> x, Vector512<float> lowered)
+    {
+        var bits = x.AsInt32() - Vector512.Create(0x3F3504F3); // sqrt(1/2)
         var exponent = bits >> 23;
         var f = ((bits & Vector512.Create(0x7FFFFF)) + Vector512.Create(0x3F3504F3)).AsSingle() - Vector512.Create(1f);
-        var k = Vector512.ConvertToSingle(exponent) - Vector512.ConditionalSelect(tiny, Vector512.Create(23f), Vector512<float>.Zero);
+        var k = Vector512.ConvertToSingle(exponent) - lowered;
         var s = f / (f + Vector512.Create(2f));
         var z = s * s;
         var series = Vector512.FusedMultiplyAdd(z, Vector512.Create(2f / 11), Vector512.Create(2f / 9));
@@ -25,21 +34,27 @@ internal static class Logarithm
         var half = f * f * Vector512.Create(0.5f);
         // log(1 + f) = f - (f^2/2 - s (f^2/2 + z series)): the large part f is exact, the rest is small
         var small = Vector512.FusedMultiplyAdd(s, Vector512.FusedMultiplyAdd(z, series, half), k * Vector512.Create(1.42860677e-6f));
-        var y = Vector512.FusedMultiplyAdd(k, Vector512.Create(0.693145752f), f - (half - small));
-        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<float>.Zero), Vector512.Create(float.NegativeInfinity), y);
-        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512.Create(float.PositiveInfinity)), x, y);
-        return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<float>.Zero), y, Vector512.Create(float.NaN));
+        return Vector512.FusedMultiplyAdd(k, Vector512.Create(0.693145752f), f - (half - small));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Log(Vector512<double> x)
     {
         var tiny = Vector512.LessThan(x, Vector512.Create(2.2250738585072014e-308));
-        var scaled = Vector512.ConditionalSelect(tiny, x * Vector512.Create(4503599627370496.0), x);
-        var bits = scaled.AsInt64() - Vector512.Create(0x3FE6A09E667F3BCD); // sqrt(1/2)
+        var y = Normal(Vector512.ConditionalSelect(tiny, x * Vector512.Create(4503599627370496.0), x), Vector512.ConditionalSelect(tiny, Vector512.Create(52.0), Vector512<double>.Zero));
+        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<double>.Zero), Vector512.Create(double.NegativeInfinity), y);
+        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512.Create(double.PositiveInfinity)), x, y);
+        return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<double>.Zero), y, Vector512.Create(double.NaN));
+    }
+
+    /// <summary>log(x) of normal positive numbers, minus <paramref name="lowered"/> times log 2; the bits of <see cref="Log(Vector512{double})"/>. Anything else gives anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Normal(Vector512<double> x, Vector512<double> lowered)
+    {
+        var bits = x.AsInt64() - Vector512.Create(0x3FE6A09E667F3BCD); // sqrt(1/2)
         var exponent = bits >> 52;
         var f = ((bits & Vector512.Create(0xFFFFFFFFFFFFFL)) + Vector512.Create(0x3FE6A09E667F3BCD)).AsDouble() - Vector512.Create(1.0);
-        var k = Vector512.ConvertToDouble(exponent) - Vector512.ConditionalSelect(tiny, Vector512.Create(52.0), Vector512<double>.Zero);
+        var k = Vector512.ConvertToDouble(exponent) - lowered;
         var s = f / (f + Vector512.Create(2.0));
         var z = s * s;
         var series = Vector512.FusedMultiplyAdd(z, Vector512.Create(2.0 / 23), Vector512.Create(2.0 / 21));
@@ -54,10 +69,7 @@ internal static class Logarithm
         series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 3));
         var half = f * f * Vector512.Create(0.5);
         var small = Vector512.FusedMultiplyAdd(s, Vector512.FusedMultiplyAdd(z, series, half), k * Vector512.Create(1.90821492927058770002e-10));
-        var y = Vector512.FusedMultiplyAdd(k, Vector512.Create(0.693147180369123816490), f - (half - small));
-        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<double>.Zero), Vector512.Create(double.NegativeInfinity), y);
-        y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512.Create(double.PositiveInfinity)), x, y);
-        return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<double>.Zero), y, Vector512.Create(double.NaN));
+        return Vector512.FusedMultiplyAdd(k, Vector512.Create(0.693147180369123816490), f - (half - small));
     }
 
     /// <summary>log(1 + x) without losing small x: the rounding error c of u = 1 + x is put back as c / u, which is c times the slope.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Surprisal.Kernels;
 /// </summary>
 internal readonly struct SoftMargin<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
     {
         var one = Lanes<T>.All(T.One);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
@@ -34,17 +36,25 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>Fills the tile with rows, each of them a column of it.</summary>
     public void LoadRows(ReadOnlySpan<T> x)
     {
-        for (var (i, row) = (0, 0); i < x.Length; row++)
-            for (var at = row; at < Span.Length; at += Width)
-                Span[at] = x[i++];
+        ref var to = ref MemoryMarshal.GetReference(Span);
+        ref var from = ref MemoryMarshal.GetReference(x);
+        for (nint row = 0; row < x.Length / classes; row++, from = ref Unsafe.Add(ref from, classes))
+        {
+            nint at = row;
+            for (nint c = 0; c < classes; c++, at += Width) Unsafe.Add(ref to, at) = Unsafe.Add(ref from, c);
+        }
     }
 
     /// <summary>The way back to rows.</summary>
     public void StoreRows(Span<T> x)
     {
-        for (var (i, row) = (0, 0); i < x.Length; row++)
-            for (var at = row; at < Span.Length; at += Width)
-                x[i++] = Span[at];
+        ref var to = ref MemoryMarshal.GetReference(x);
+        ref var from = ref MemoryMarshal.GetReference(Span);
+        for (nint row = 0; row < x.Length / classes; row++, to = ref Unsafe.Add(ref to, classes))
+        {
+            nint at = row;
+            for (nint c = 0; c < classes; c++, at += Width) Unsafe.Add(ref to, c) = Unsafe.Add(ref from, at);
+        }
     }
 
     public void Dispose() => ArrayPool<T>.Shared.Return(rented);
