@@ -1,3 +1,5 @@
+using Surprisal.Kernels;
+
 namespace Surprisal;
 
 /// <summary>The one bridge that puts losses on the tape: the loss computes its gradient in the forward pass, the tape only scales it.</summary>
@@ -26,8 +28,15 @@ public static class LossBridge
         accumulator?.Add(result);
         var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
         if (gradient is null) return output;
+        Tensor<T> Again()
+        {
+            var fresh = Tensor.Uninitialized<T>(input.Shape);
+            loss.Evaluate(new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count), input.Span, target.Span, Expanded(sampleWeights, Lengths(target)), fresh.Span, default);
+            return fresh;
+        }
         bool IsLeftOut(int i) => long.CreateSaturating(target.Span[i]) == loss.IgnoreIndex || (sampleWeights is not null && T.IsZero(Expanded(sampleWeights, Lengths(target))[i]));
-        return output.Record(loss.NodeName(input.Rank), [gradient, target, sampleWeights], input.Receives(g => Scaled(gradient, g, input.Rank == 1 ? 0 : 1, IsLeftOut)));
+        var kept = new LossGradient<T>(gradient, Again, input);
+        return output.Record(loss.NodeName(input.Rank), [target, sampleWeights], input.Receives(g => Scaled(kept.Take(), g, input.Rank == 1 ? 0 : 1, IsLeftOut)));
     }
 
     /// <summary>The cross-entropy of logits and class probabilities: rank 0, or with <see cref="Reduction.None"/> the logits' shape without the classes.</summary>
@@ -64,25 +73,37 @@ public static class LossBridge
         var axis = loss.ClassAxis(input.Rank);
         int[] shape = axis < 0 ? input.Dimensions : [.. input.Shape[..axis], .. input.Shape[(axis + 1)..]];
         nint[] lossShape = Array.ConvertAll(shape, static size => (nint)size);
-        var (gradient, targetGradient) = (Room(input), Room(target));
-        var losses = options.Reduction == Reduction.None ? Tensor.Uninitialized<T>(shape) : null;
-        var result = new DenseTask<T>
+        LossResult Evaluate(Tensor<T>? gradient, Tensor<T>? targetGradient, Tensor<T>? losses) => new DenseTask<T>
         {
             Lengths = Lengths(input), Batch = batch, Inputs = input.Span, Targets = target.Span, SampleWeights = Expanded(sampleWeights, lossShape),
             Gradient = Span(gradient), TargetGradient = Span(targetGradient), Losses = Span(losses),
         }.Evaluate(loss);
+        Tensor<T> Again(Func<Tensor<T>, LossResult> evaluate)
+        {
+            var fresh = Tensor.Uninitialized<T>(input.Shape);
+            evaluate(fresh);
+            return fresh;
+        }
+        var (gradient, targetGradient) = (Room(input), Room(target));
+        var losses = options.Reduction == Reduction.None ? Tensor.Uninitialized<T>(shape) : null;
+        var result = Evaluate(gradient, targetGradient, losses);
         accumulator?.Add(result);
         var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
+        if (gradient is null && targetGradient is null) return output;
         bool IsLeftOut(int i) => sampleWeights is not null && T.IsZero(Expanded(sampleWeights, lossShape)[i]);
-        return output.Record(options.NodeName(rank), [gradient, targetGradient, sampleWeights],
-            gradient is null ? null : input.Receives(g => Scaled(gradient, g, axis, IsLeftOut)),
-            targetGradient is null ? null : target.Receives(g => Scaled(targetGradient, g, axis, IsLeftOut)));
+        var kept = new LossGradient<T>(gradient, () => Again(g => Evaluate(g, null, null)), input, target);
+        var keptTarget = new LossGradient<T>(targetGradient, () => Again(h => Evaluate(null, h, null)), input, target);
+        return output.Record(options.NodeName(rank), [sampleWeights],
+            gradient is null ? null : input.Receives(g => Scaled(kept.Take(), g, axis, IsLeftOut)),
+            targetGradient is null ? null : target.Receives(g => Scaled(keptTarget.Take(), g, axis, IsLeftOut)));
     }
 
-    /// <summary>The loss's gradient times the upstream one; what is left out stays 0 also where the upstream is NaN or infinite.</summary>
+    /// <summary>The loss's gradient, which nobody else has, times the upstream one; what is left out stays 0 also where the upstream is NaN or infinite.</summary>
     private static Tensor<T> Scaled<T>(Tensor<T> gradient, Tensor<T> upstream, int axis, Func<int, bool> isLeftOut) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var scaled = gradient * (upstream.Rank == 0 || axis < 0 ? upstream : upstream.Unsqueeze(axis));
+        var scaled = gradient;
+        if (upstream.Rank > 0) scaled = gradient * (axis < 0 ? upstream : upstream.Unsqueeze(axis));
+        else if (upstream.Item() != T.One) Elementwise.Map<T, Formulas<T>.Multiply>(gradient.Span, upstream.Item(), gradient.Span, default);
         foreach (var g in upstream.Span)
         {
             if (T.IsFinite(g)) continue;
