@@ -16,18 +16,12 @@ internal static class ClassProbabilities
     {
         var max = RowSums.Max(x);
         var distribution = new Distribution<T>(terms, x.Length);
-        var sums = default(ClassProbabilitySums<T>);
-        for (var i = 0; i < x.Length; i += Lanes<T>.Count)
-        {
-            var count = Math.Min(Lanes<T>.Count, x.Length - i);
-            var d = Lanes<T>.All(max) - Load(x, i, count);
-            var e = (-d).ExpDown();
-            var q = distribution.Of(Load(t, i, count), i);
-            if (!gradient.IsEmpty) e.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
-            if (!targetGradient.IsEmpty) d.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
-            sums.Add(e.First(count), q.First(count), distribution.Cost(q, d).First(count));
-        }
-        var row = sums.Finish(double.CreateTruncating(max), terms.ZLoss);
+        var (others, rest, top, spread, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
+        var at = 0;
+        for (; at <= x.Length - Lanes<T>.Count; at += Lanes<T>.Count)
+            Add(x, t, Lanes<T>.All(max), distribution, at, Lanes<T>.Count, gradient, targetGradient, ref others, ref rest, ref top, ref spread, ref ones);
+        if (at < x.Length) Add(x, t, Lanes<T>.All(max), distribution, at, x.Length - at, gradient, targetGradient, ref others, ref rest, ref top, ref spread, ref ones);
+        var row = new ClassProbabilityFinish(double.CreateTruncating(max), others.Sum(), ones.Sum(), rest.Sum(), top.Sum(), spread.Sum(), terms.ZLoss);
         var (factor, by, atLargest) = (Lanes<T>.All(T.CreateTruncating(row.Factor * scale)), Lanes<T>.All(T.CreateTruncating(-scale)), Lanes<T>.All(T.CreateTruncating(row.AtLargest * scale)));
         for (var i = 0; i < gradient.Length; i += Lanes<T>.Count)
         {
@@ -47,6 +41,34 @@ internal static class ClassProbabilities
         return row.Loss;
     }
 
+    /// <summary>One lane block of a row: stores the exponentials and m - x, and adds to the sums of exponentials below 1, of q there and at the largest, and of q (m - x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<T>(
+        ReadOnlySpan<T> x, ReadOnlySpan<T> t, Lanes<T> max, in Distribution<T> distribution, int i, int count, Span<T> gradient, Span<T> targetGradient,
+        ref WideSum<T> others, ref WideSum<T> rest, ref WideSum<T> top, ref WideSum<T> spread, ref Lanes<T> ones)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var d = max - Load(x, i, count);
+        var e = (-d).ExpDown();
+        var q = distribution.Of(Load(t, i, count), i);
+        if (!gradient.IsEmpty) e.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
+        if (!targetGradient.IsEmpty) d.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
+        Add(e.First(count), q.First(count), distribution.Cost(q, d).First(count), ref others, ref rest, ref top, ref spread, ref ones);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<T>(Lanes<T> e, Lanes<T> q, Lanes<T> cost, ref WideSum<T> others, ref WideSum<T> rest, ref WideSum<T> top, ref WideSum<T> spread, ref Lanes<T> ones)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (zero, one) = (Lanes<T>.Zero, Lanes<T>.All(T.One));
+        var isOne = Lanes<T>.Equal(e, one);
+        ones += Lanes<T>.Select(isOne, one, zero);
+        others.Add(Lanes<T>.Select(isOne, zero, e));
+        rest.Add(Lanes<T>.Select(isOne, zero, q));
+        top.Add(Lanes<T>.Select(isOne, q, zero));
+        spread.Add(cost);
+    }
+
     /// <summary>One lane block of columns: classes are <paramref name="stride"/> apart in the gradients; the tiles hold the logits, which become exponentials, and the targets.</summary>
     public static void Columns<T>(
         in Tile<T> x, in Tile<T> t, int column, int count, in CrossEntropyTerms<T> terms, int classes, ReadOnlySpan<double> scales, Span<T> gradient, Span<T> targetGradient, nint stride, Span<double> losses)
@@ -57,7 +79,7 @@ internal static class ClassProbabilities
         ref var toTarget = ref MemoryMarshal.GetReference(targetGradient);
         var m = ColumnSums.Max(ref logits, column, classes, x.Width);
         var distribution = new Distribution<T>(terms, classes);
-        var sums = default(ClassProbabilitySums<T>);
+        var (others, rest, top, spread, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
         for (var c = 0; c < classes; c++)
         {
             var at = c * x.Width + column;
@@ -66,14 +88,15 @@ internal static class ClassProbabilities
             var q = distribution.At(Lanes<T>.Load(ref targets, at), c);
             e.Store(ref logits, at);
             if (!targetGradient.IsEmpty) d.StorePart(ref toTarget, c * stride, count);
-            sums.Add(e, q, distribution.Cost(q, d));
+            Add(e, q, distribution.Cost(q, d), ref others, ref rest, ref top, ref spread, ref ones);
         }
         Span<T> room = stackalloc T[4 * Lanes<T>.Count];
         room.Clear();
         var (factors, largest, logSums, by) = (0, Lanes<T>.Count, 2 * Lanes<T>.Count, 3 * Lanes<T>.Count);
         for (var lane = 0; lane < count; lane++)
         {
-            var row = sums.Finish(lane, double.CreateTruncating(m.Value[lane]), terms.ZLoss);
+            var row = new ClassProbabilityFinish(
+                double.CreateTruncating(m.Value[lane]), others.Of(lane), double.CreateTruncating(ones.Value[lane]), rest.Of(lane), top.Of(lane), spread.Of(lane), terms.ZLoss);
             losses[lane] = row.Loss;
             room[factors + lane] = T.CreateTruncating(row.Factor * scales[lane]);
             room[largest + lane] = row.HasOneLargest ? T.CreateTruncating(row.AtLargest * scales[lane]) : T.PositiveInfinity; // infinity: take the other formula

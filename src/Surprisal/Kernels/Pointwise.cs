@@ -23,26 +23,36 @@ internal static class Pointwise
     {
         var sum = default(WideSum<T>);
         var factor = Lanes<T>.All(scale);
-        for (var i = 0; i < x.Length; i += Lanes<T>.Count)
-        {
-            var count = Math.Min(Lanes<T>.Count, x.Length - i);
-            f.Apply(Load(x, i, count), Load(y, i, count), Load(p, i, count), out var loss, out var dx, out var dy);
-            if (!w.IsEmpty || !s.IsEmpty)
-            {
-                var once = Load(s, i, count);
-                var weight = Load(w, i, count) * once;
-                (loss, dx, dy) = (Where(once, loss * weight), Where(once, dx * weight * factor), Where(once, dy * weight * factor)); // the factor of an empty mean is infinite
-            }
-            else
-            {
-                (dx, dy) = (dx * factor, dy * factor);
-            }
-            if (!gradient.IsEmpty) dx.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
-            if (!targetGradient.IsEmpty) dy.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
-            if (!losses.IsEmpty) loss.StorePart(ref MemoryMarshal.GetReference(losses), i, count);
-            sum.Add(loss.First(count));
-        }
+        var i = 0;
+        for (; i <= x.Length - Lanes<T>.Count; i += Lanes<T>.Count)
+            sum.Add(Step(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, Lanes<T>.Count));
+        if (i < x.Length) // apart, so that the loop above keeps its sums in registers
+            sum.Add(Step(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, x.Length - i).First(x.Length - i));
         return sum.Sum();
+    }
+
+    /// <summary>One lane block; returns its losses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Step<T, TFormula>(
+        TFormula f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> p, ReadOnlySpan<T> w, ReadOnlySpan<T> s, Lanes<T> factor,
+        Span<T> gradient, Span<T> targetGradient, Span<T> losses, int i, int count)
+        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
+    {
+        f.Apply(Load(x, i, count), Load(y, i, count), Load(p, i, count), out var loss, out var dx, out var dy);
+        if (!w.IsEmpty || !s.IsEmpty)
+        {
+            var once = Load(s, i, count);
+            var weight = Load(w, i, count) * once;
+            (loss, dx, dy) = (Where(once, loss * weight), Where(once, dx * weight * factor), Where(once, dy * weight * factor)); // the factor of an empty mean is infinite
+        }
+        else
+        {
+            (dx, dy) = (dx * factor, dy * factor);
+        }
+        if (!gradient.IsEmpty) dx.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
+        if (!targetGradient.IsEmpty) dy.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
+        if (!losses.IsEmpty) loss.StorePart(ref MemoryMarshal.GetReference(losses), i, count);
+        return loss;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,9 +57,17 @@ internal static class RowSums
             sum.Add(total);
             if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(part);
         }
-        for (; i < x.Length; i += width)
+        for (; i <= x.Length - width; i += width)
         {
-            var count = Math.Min(width, x.Length - i);
+            var d = Lanes<T>.Load(ref from, i) - shift;
+            var e = d.ExpDown();
+            if (!y.IsEmpty) e.Store(ref to, i);
+            sum.Add(Below(e, ref ones));
+            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(share.Of(d, i, width));
+        }
+        if (i < x.Length) // apart, so that the loops above keep their sums in registers
+        {
+            var count = x.Length - i;
             var d = Lanes<T>.LoadPart(ref from, i, count, T.NegativeInfinity) - shift;
             var e = d.ExpDown();
             if (!y.IsEmpty) e.StorePart(ref to, i, count);

@@ -11,8 +11,9 @@ internal static class Totals
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return SumScalar(x);
         ref var from = ref MemoryMarshal.GetReference(x);
         var sum = default(WideSum<T>);
-        for (var i = 0; i < x.Length; i += Lanes<T>.Count)
-            sum.Add(Lanes<T>.LoadPart(ref from, i, Math.Min(Lanes<T>.Count, x.Length - i)));
+        var i = 0;
+        for (; i <= x.Length - Lanes<T>.Count; i += Lanes<T>.Count) sum.Add(Lanes<T>.Load(ref from, i));
+        if (i < x.Length) sum.Add(Lanes<T>.LoadPart(ref from, i, x.Length - i));
         return sum.Sum();
     }
 

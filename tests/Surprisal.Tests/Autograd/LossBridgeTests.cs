@@ -26,4 +26,25 @@ public sealed class LossBridgeTests
         GradientCheck.Run(3, inputs => (new CrossEntropyLoss { Reduction = Reduction.None }).Forward(inputs[0] * 2.0, target), [x]);
         GradientCheck.Run(4, inputs => new CrossEntropyLoss { Reduction = Reduction.Sum, LabelSmoothing = 0.2 }.Forward(inputs[0], target) * 3.0, [x]);
     }
+
+    [Fact]
+    public void ASecondBackwardComputesTheGradientAgainUnlessTheLogitsWereOverwritten()
+    {
+        foreach (var probabilities in new[] { false, true })
+        {
+            var x = Tensor.Create<double>([[1, 2, 4], [3, 1, 0]], requiresGrad: true);
+            var target = Tensor.Create<double>([[0.2, 0.3, 0.5], [1, 0, 0]], requiresGrad: true);
+            var loss = probabilities ? new CrossEntropyLoss().Forward(x, target) : new CrossEntropyLoss().Forward(x, Tensor.Create<long>([1, 2]));
+            loss.Backward();
+            var (once, ofTarget) = (x.Grad!.ToArray(), target.Grad?.ToArray());
+            loss.Backward(Tensor.Scalar(2.0));
+            Assert.Equal(Array.ConvertAll(once, static g => 3 * g), x.Grad.ToArray(), static (a, b) => Math.Abs(a - b) < 1e-15);
+            if (ofTarget is not null) Assert.Equal(Array.ConvertAll(ofTarget, static g => 3 * g), target.Grad!.ToArray(), static (a, b) => Math.Abs(a - b) < 1e-15);
+            using (Tensor.NoGrad()) x.Fill(0);
+            Assert.Equal(
+                "one of the variables needed for gradient computation has been modified by an inplace operation: a second Backward computes the loss's gradient again, but its input of shape " +
+                "[2, 3] was at version 0 then, and is at version 1 now; write to it after the last Backward, or to a Clone of it.",
+                Assert.Throws<InvalidOperationException>(() => loss.Backward()).Message);
+        }
+    }
 }
