@@ -20,6 +20,14 @@ public sealed class SnippetTests
         Assert.True(Repository.Exists("README.md") || !Repository.Exists("ARCHITECTURE.md"), "ARCHITECTURE.md is there, README.md is not.");
 
     [Fact]
+    public void Both_readmes_show_the_same_code_and_link_to_each_other()
+    {
+        var (english, chinese) = (Repository.Read("README.md"), Repository.Read("README.zh-CN.md"));
+        Assert.Equal(Snippets.Blocks(english).Select(static block => (block.Name, block.Text)), Snippets.Blocks(chinese).Select(static block => (block.Name, block.Text)));
+        Assert.All(new[] { (english, "(README.zh-CN.md)"), (chinese, "(README.md)") }, static pair => Assert.Contains(pair.Item2, string.Concat(pair.Item1.Split('\n').Take(4)), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_block_without_a_name_is_found() =>
         Assert.EndsWith("has no <!-- snippet: NAME --> above it.", Assert.Single(Wrong("x.md", "text\n```csharp\nvar x = 1;\n```\n")), StringComparison.Ordinal);
 
