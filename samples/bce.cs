@@ -19,3 +19,14 @@ Console.WriteLine(F.BceWithLogits(inputs, targets)); // the mean over all 8 elem
 var positive = new BceWithLogitsLoss { PosWeight = [3] };
 Console.WriteLine((positive with { Reduction = Reduction.Sum }).Forward(inputs, targets));
 Console.WriteLine(positive.Forward(inputs, targets));
+
+// From probabilities: the same numbers, as long as the sigmoid does not round to 0 or 1.
+var probabilities = inputs.Sigmoid();
+Console.WriteLine(probabilities);
+Console.WriteLine(F.Bce(probabilities, targets, reduction: Reduction.Sum));
+Console.WriteLine(new BceLoss().Forward(probabilities, targets));
+
+// A sure and wrong answer: the sigmoid of 120 is 1, its loss is cut off at 100; from the logit it is 120.
+var sure = Tensor.Create<float>([120]);
+Console.WriteLine(F.Bce(sure.Sigmoid(), Tensor.Zeros<float>([1])));
+Console.WriteLine(F.BceWithLogits(sure, Tensor.Zeros<float>([1])));

@@ -64,6 +64,13 @@ def bce():
     positive = torch.tensor([3.])
     print(torch.nn.BCEWithLogitsLoss(pos_weight=positive, reduction="sum")(inputs, targets))
     print(torch.nn.BCEWithLogitsLoss(pos_weight=positive)(inputs, targets))
+    probabilities = torch.sigmoid(inputs)
+    print(probabilities)
+    print(F.binary_cross_entropy(probabilities, targets, reduction="sum"))
+    print(torch.nn.BCELoss()(probabilities, targets))
+    sure = torch.tensor([120.])
+    print(F.binary_cross_entropy(torch.sigmoid(sure), torch.zeros(1)))
+    print(F.binary_cross_entropy_with_logits(sure, torch.zeros(1)))
 
 
 @tutorial
