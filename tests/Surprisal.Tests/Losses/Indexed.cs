@@ -1,0 +1,59 @@
+using System.Numerics.Tensors;
+
+namespace Surprisal.Tests.Losses;
+
+/// <summary>Everything that one call of Evaluate of any loss over class indices returns and writes.</summary>
+internal sealed record Indexed<T>(double Value, T[] Gradient, T[] Losses) where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public static Indexed<T> Of<TTarget>(ClassIndexLoss loss, T[] inputs, ReadOnlySpan<int> shape, TTarget[] targets) where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var (lengths, samples) = (Evaluated<T>.Lengths(shape), Samples(shape));
+        var gradient = Enumerable.Repeat(T.CreateTruncating(7), inputs.Length).ToArray(); // anything but 0, which is an answer
+        var losses = Enumerable.Repeat(T.CreateTruncating(7), targets.Length).ToArray();
+        var value = loss.Evaluate(
+            new ReadOnlyTensorSpan<T>(inputs, lengths),
+            new ReadOnlyTensorSpan<TTarget>(targets, samples),
+            new TensorSpan<T>(gradient, lengths),
+            new TensorSpan<T>(losses, samples));
+        return new(value, gradient, losses);
+    }
+
+    /// <summary>The gradient written over the inputs.</summary>
+    public static T[] InPlace(ClassIndexLoss loss, T[] inputs, ReadOnlySpan<int> shape, long[] targets)
+    {
+        var (lengths, memory) = (Evaluated<T>.Lengths(shape), inputs.ToArray());
+        loss.Evaluate(new ReadOnlyTensorSpan<T>(memory, lengths), new ReadOnlyTensorSpan<long>(targets, Samples(shape)), new TensorSpan<T>(memory, lengths));
+        return memory;
+    }
+
+    /// <summary>The bytes that the third round of every kind of call takes; the first ones load the code.</summary>
+    public static long Allocated(ClassIndexLoss loss, T[] inputs, ReadOnlySpan<int> shape, long[] indices)
+    {
+        var (lengths, samples) = (Evaluated<T>.Lengths(shape), Samples(shape));
+        var (x, targets) = (new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<long>(indices, samples));
+        var (gradient, losses) = (new TensorSpan<T>(new T[inputs.Length], lengths), new TensorSpan<T>(new T[indices.Length], samples));
+        var before = 0L;
+        for (var i = 0; i < 3; i++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            loss.Evaluate(x, targets);
+            loss.Evaluate(x, targets, gradient);
+            loss.Evaluate(x, targets, gradient, losses);
+        }
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    /// <summary>The message of a refused call, which must have left the gradient and the losses as they were.</summary>
+    public static string Message<TError>(ClassIndexLoss loss, int[] shape, long[] targets, int[] samples) where TError : Exception
+    {
+        var lengths = Evaluated<T>.Lengths(shape);
+        var (gradient, losses) = (new T[Shape.Length(shape)], new T[targets.Length]);
+        var error = Assert.Throws<TError>(() => loss.Evaluate(
+            new ReadOnlyTensorSpan<T>(Enumerable.Repeat(T.One, gradient.Length).ToArray(), lengths), new ReadOnlyTensorSpan<long>(targets, Evaluated<T>.Lengths(samples)),
+            new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(losses, Evaluated<T>.Lengths(samples))));
+        Assert.All(gradient.Concat(losses), v => Assert.Equal(T.Zero, v));
+        return error.Message;
+    }
+
+    private static nint[] Samples(ReadOnlySpan<int> shape) => shape.Length == 1 ? [1] : [shape[0], .. Evaluated<T>.Lengths(shape)[2..]];
+}

@@ -1,0 +1,113 @@
+"""Writes softmaxfocal.json beside itself: the softmax focal loss over class indices, values and gradients.
+
+Python 3.11.2, PyTorch 1.13 (Debian's python3-torch 1.13.1, which calls itself 1.13.0a0), CPU.  Run: /usr/bin/python3 softmaxfocal.py
+
+PyTorch has no such function: here it is w[t] (1 - p_t)^gamma (-ln p_t) over log_softmax and gather, with autograd's gradients. Ignored positions
+are left out before anything is computed; the mean divides by the sum of the targets' weights, as cross_entropy does.
+
+cases: the full product dtype x rank x reduction x weight x ignore_index x gamma.
+       Without a reduction the upstream gradient of sample i is 0.5 + i % 3; otherwise it is 1.
+edges: empty shapes and degenerate weights, infinities and NaN, in float64.
+Numbers have as many digits as they need to come back exactly.
+"""
+import itertools
+import json
+import math
+import os
+
+import torch
+import torch.nn.functional as F
+
+SHAPES = {"C": (5,), "NC": (4, 5), "NC1": (3, 4, 3), "NC2": (2, 3, 2, 3), "NC3": (2, 3, 2, 1, 2)}
+WEIGHT = [0.5, 2.0, 1.25, 0.0, 3.5]
+DTYPES = {"float64": torch.float64, "float32": torch.float32}
+NAN, INF = math.nan, math.inf
+
+
+def numbers(tensor):
+    return [number(v, tensor.dtype) for v in tensor.detach().reshape(-1).tolist()]
+
+
+def number(v, dtype):
+    if math.isnan(v) or math.isinf(v):
+        return "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
+    return float(f"{v:.9g}") if dtype == torch.float32 else v
+
+
+def focal(x, target, weight, ignore, gamma, reduction):
+    axis = 0 if x.dim() == 1 else 1
+    rows = x.movedim(axis, -1).reshape(-1, x.shape[axis])
+    kept = target.reshape(-1) != ignore
+    t = target.reshape(-1)[kept]
+    log_p = F.log_softmax(rows[kept], -1).gather(1, t.unsqueeze(1)).squeeze(1)
+    w = torch.ones_like(log_p) if weight is None else weight[t]
+    loss = w * (1 - log_p.exp()) ** gamma * -log_p
+    if reduction == "none":
+        return torch.zeros(target.numel(), dtype=x.dtype).masked_scatter(kept, loss).reshape(target.shape)
+    return loss.sum() if reduction == "sum" else loss.sum() / w.sum()
+
+
+def run(logits, target, weight, ignore, gamma, reduction):
+    x = logits.clone().requires_grad_()
+    out = focal(x, target, weight, ignore, gamma, reduction)
+    upstream = torch.ones_like(out) if reduction != "none" else (0.5 + torch.arange(out.numel()) % 3).to(out.dtype).reshape(out.shape)
+    out.backward(upstream)
+    return {"reduction": reduction, "ignore": ignore, "gamma": gamma, "targets": target.reshape(-1).tolist(), "value": numbers(out), "gradient": numbers(x.grad)}
+
+
+def cases(inputs):
+    product = itertools.product(DTYPES, SHAPES, ("none", "mean", "sum"), (False, True), (-100, 1, 255), (0.0, 0.5, 2.0, 3.5))
+    for dtype, rank, reduction, weighted, ignore, gamma in product:
+        shape = SHAPES[rank]
+        logits = torch.tensor(inputs[dtype][rank], dtype=DTYPES[dtype]).reshape(shape)
+        classes = shape[0] if rank == "C" else shape[1]
+        spots = () if rank == "C" else shape[:1] + shape[2:]
+        target = torch.tensor([(3 * i + 2) % classes for i in range(math.prod(spots))]).reshape(spots)
+        targets = [target, torch.tensor(ignore)] if rank == "C" else [target.clone()]
+        if rank != "C":
+            targets[0].view(-1)[1] = ignore
+        weight = torch.tensor(WEIGHT[:classes], dtype=DTYPES[dtype]) if weighted else None
+        for t in targets:
+            yield {"dtype": dtype, "rank": rank, "weighted": weighted, **run(logits, t, weight, ignore, gamma, reduction)}
+
+
+def edges():
+    plain = [[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]]
+    rows = [  # name, logits, shape, targets, weight
+        ("all ignored", plain, (2, 3), [-100, -100], None),
+        ("all ignored, weighted", plain, (2, 3), [-100, -100], [1.0, 2.0, 3.0]),
+        ("selected weights are 0", plain, (2, 3), [1, 1], [1.0, 0.0, 3.0]),
+        ("negative weight", plain, (2, 3), [0, 1], [1.0, -0.5, 3.0]),
+        ("NaN weight of an unused class", plain, (2, 3), [0, 1], [1.0, 2.0, NAN]),
+        ("no samples", [], (0, 3), [], None),
+        ("no positions", [], (2, 3, 0), [], None),
+        ("confident and right", [[40.0, 0.0, 3.0], plain[0]], (2, 3), [0, 0], None),
+        ("confident and wrong", [[40.0, 0.0, 3.0], plain[0]], (2, 3), [1, 0], None),
+        ("another logit is -inf", [[0.5, -INF, 1.5], plain[0]], (2, 3), [0, 0], None),
+        ("NaN in an ignored row", [[0.5, NAN, 1.5], plain[0]], (2, 3), [-100, 0], None),
+        ("NaN in a used row", [[0.5, NAN, 1.5], plain[0]], (2, 3), [0, 0], None),
+        ("+inf in a used row", [[0.5, INF, 1.5], plain[0]], (2, 3), [0, 0], None),
+        ("every logit is -inf", [[-INF, -INF, -INF], plain[0]], (2, 3), [1, 0], None),
+    ]
+    # the same rows once more with the classes on an inner axis: (2, 3) becomes (1, 3, 2)
+    rows += [(name + ", inner axis", torch.tensor(x).T.tolist(), (1, 3, 2), t, w) for name, x, shape, t, w in rows if shape == (2, 3)]
+    rows += [("ignored, unbatched", plain[0], (3,), [-100], [1.0, 2.0, 3.0])]
+    for (name, x, shape, t, w), gamma, reduction in itertools.product(rows, (0.0, 2.0, 2.5), ("none", "mean", "sum")):
+        logits = torch.tensor(x, dtype=torch.float64).reshape(shape)
+        target = torch.tensor(t, dtype=torch.int64).reshape(shape[:1] + shape[2:] if len(shape) > 1 else ())
+        weight = None if w is None else torch.tensor(w, dtype=torch.float64)
+        yield {"name": name, "shape": shape, "logits": numbers(logits), "weight": None if w is None else numbers(weight),
+               **run(logits, target, weight, -100, gamma, reduction)}
+
+
+def main():
+    torch.manual_seed(0)
+    drawn = {rank: torch.randn(shape, dtype=torch.float64) * 2 for rank, shape in SHAPES.items()}
+    inputs = {name: {rank: numbers(x.to(dtype)) for rank, x in drawn.items()} for name, dtype in DTYPES.items()}
+    lines = lambda items: "[\n" + ",\n".join(json.dumps(i, separators=(",", ":"), allow_nan=False) for i in items) + "\n]"
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "softmaxfocal.json"), "w", newline="\n") as file:
+        file.write('{"torch":"%s","weight":%s,"shapes":%s,\n"inputs":%s,\n"cases":%s,\n"edges":%s}\n' % (
+            torch.__version__, json.dumps(WEIGHT), json.dumps(SHAPES), json.dumps(inputs, separators=(",", ":")), lines(cases(inputs)), lines(edges())))
+
+
+main()
