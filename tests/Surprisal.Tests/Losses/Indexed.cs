@@ -30,8 +30,10 @@ internal sealed record Indexed<T>(double Value, T[] Gradient, T[] Losses) where 
     public static long Allocated(ClassIndexLoss loss, T[] inputs, ReadOnlySpan<int> shape, long[] indices)
     {
         var (lengths, samples) = (Evaluated<T>.Lengths(shape), Samples(shape));
-        var (x, targets) = (new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<long>(indices, samples));
-        var (gradient, losses) = (new TensorSpan<T>(new T[inputs.Length], lengths), new TensorSpan<T>(new T[indices.Length], samples));
+        var x = new ReadOnlyTensorSpan<T>(inputs, lengths);
+        var targets = new ReadOnlyTensorSpan<long>(indices, samples);
+        var gradient = new TensorSpan<T>(new T[inputs.Length], lengths);
+        var losses = new TensorSpan<T>(new T[indices.Length], samples);
         var before = 0L;
         for (var i = 0; i < 3; i++)
         {

@@ -72,7 +72,7 @@ internal sealed class IndexedGolden
     {
         var (shape, inputs) = (Shapes[golden.Rank], Inputs[golden.Dtype][golden.Rank]);
         var options = string.Join(", ", new[] { golden.Weighted ? "weight" : "", golden.Ignore == -100 ? "" : "ignore_index", golden.Gamma == 0 ? "" : "gamma", $"reduction={golden.Reduction}" }.Where(static o => o.Length > 0));
-        var weighted = loss with { Weight = golden.Weighted ? ClassWeights.Create(Weight[..shape[shape.Length == 1 ? 0 : 1]]) : null, IgnoreIndex = golden.Ignore, Reduction = golden.Reduced };
+        var weighted = loss with { Weight = golden.Weighted ? ClassWeights.Create(Weight.AsSpan(0, shape[shape.Length == 1 ? 0 : 1])) : null, IgnoreIndex = golden.Ignore, Reduction = golden.Reduced };
         return golden.Dtype == "float64" ? Check(function, options, golden, weighted, shape, inputs, golden.ToString()) : Check(function, options, golden, weighted, shape, Array.ConvertAll(inputs, static v => (float)v), golden.ToString());
     }
 
