@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -12,15 +14,17 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
     private readonly T positives = T.CreateTruncating(alpha < 0 ? 1 : alpha);
     private readonly T negatives = T.CreateTruncating(alpha < 0 ? 1 : 1 - alpha);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(Lanes<T> z, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
     {
         var one = Lanes<T>.All(T.One);
         var g = Lanes<T>.All(exponent);
         var size = z.Abs();
-        var e = (-size).Exp();
-        var tail = e.Log1p();
-        var large = one / (one + e); // sigma(|z|)
-        var small = e / (one + e);
+        var e = (-size).ExpDown();
+        var u = one + e;
+        var large = one / u; // sigma(|z|)
+        var small = e * large;
+        var tail = u.LogNormal() + (e - (u - one)) * large; // log1p(e): the rounding error of u is put back
         var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
         var far = Lanes<T>.Select(positive, one - y, y);
         var near = Lanes<T>.Select(positive, y, one - y);
@@ -46,6 +50,7 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         targetGradient = Unless(power, Unless(by, size) + rest);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Lanes<T> Share(Lanes<T> y, Lanes<T> rest) =>
         positives == T.One && negatives == T.One ? Lanes<T>.All(T.One) : Lanes<T>.All(positives) * y + Lanes<T>.All(negatives) * rest;
 
@@ -61,5 +66,6 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         return product.Exp() * (lost - g * tail).Exp();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Unless(Lanes<T> factor, Lanes<T> x) => Lanes<T>.Select(Lanes<T>.Equal(factor, Lanes<T>.Zero), Lanes<T>.Zero, factor * x);
 }

@@ -26,11 +26,34 @@ public sealed record SoftmaxFocalLoss : ClassIndexLoss
 
     internal override string NodeName(int rank) => "SoftmaxFocalBackward0";
 
-    private protected override void Block<T>(
-        ReadOnlySpan<T> x, int inner, int start, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+    /// <summary>Up to here rows are turned into columns, as those of the cross-entropy are, so that a gamma of 0 has its bits.</summary>
+    private const int FewClasses = 48;
+
+    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
     {
-        if (inner > 1) SoftmaxFocal.Columns(x, x.Length / inner, inner, start, targets, weight, Gamma, scales, gradient, losses);
-        else if (targets[0] >= 0) losses[0] = SoftmaxFocal.Row(x, targets[0], SoftmaxFocal.WeightOf(weight, targets[0]), Gamma, scales[0], gradient);
-        else gradient.Clear();
+        if (classes > FewClasses)
+        {
+            SoftmaxFocal.Rows(x, classes, targets, weight, Gamma, scales, gradient, losses);
+            return;
+        }
+        using var tile = new Tile<T>(classes);
+        for (var start = 0; start < targets.Length; start += tile.Width)
+        {
+            var count = Math.Min(tile.Width, targets.Length - start);
+            tile.LoadRows(x.Slice(start * classes, count * classes));
+            SoftmaxFocal.Columns(tile.Span, classes, tile.Width, targets.Slice(start, count), weight, Gamma, scales[start..], gradient.IsEmpty ? default : tile.Span, tile.Width, losses[start..]);
+            if (!gradient.IsEmpty) tile.StoreRows(gradient.Slice(start * classes, count * classes));
+        }
+    }
+
+    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+    {
+        using var tile = new Tile<T>(classes);
+        for (var start = 0; start < targets.Length; start += tile.Width)
+        {
+            var count = Math.Min(tile.Width, targets.Length - start);
+            tile.Load(x[start..], stride, count);
+            SoftmaxFocal.Columns(tile.Span, classes, tile.Width, targets.Slice(start, count), weight, Gamma, scales[start..], gradient.IsEmpty ? default : gradient[start..], stride, losses[start..]);
+        }
     }
 }

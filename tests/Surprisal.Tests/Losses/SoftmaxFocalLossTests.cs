@@ -10,9 +10,9 @@ public sealed class SoftmaxFocalLossTests
     private static readonly Config Quick = Config.QuickThrowOnFailure.WithQuietOnSuccess(true);
 
     private static void ForAll(Func<SoftmaxFocalLoss, int[], double[], long[], bool> law) => Check.One(Quick, Prop.ForAll(
-        Gen.Choose(0, 100_000).ToArbitrary(), Gen.Elements(0, 0.4, 1, 2, 3.5).ToArbitrary(), (seed, gamma) => Reductions.All.All(reduction => new int[][] { [Classes], [6, Classes], [2, Classes, 3] }.All(shape =>
+        Gen.Choose(0, 100_000).ToArbitrary(), Gen.Elements(0, 0.4, 1, 2, 3.5).ToArbitrary(), (seed, gamma) => Reductions.All.All(reduction => new int[][] { [Classes], [6, Classes], [3, 2 * Classes], [2, Classes, 3] }.All(shape =>
         {
-            var loss = new SoftmaxFocalLoss { Gamma = gamma, Reduction = reduction, Weight = seed % 2 == 0 ? null : CrossEntropyReference.Weights(seed, Classes) };
+            var loss = new SoftmaxFocalLoss { Gamma = gamma, Reduction = reduction, Weight = seed % 2 == 0 ? null : CrossEntropyReference.Weights(seed, shape[shape.Length == 1 ? 0 : 1]) };
             var (logits, targets) = CrossEntropyReference.Draw(seed, shape, loss.IgnoreIndex);
             return law(loss, shape, logits, targets);
         }))));
@@ -37,8 +37,9 @@ public sealed class SoftmaxFocalLossTests
     [Fact]
     public void TheGradientOfEachSampleSumsToZero() => ForAll(static (loss, shape, logits, targets) =>
     {
-        var (gradient, inner) = (Indexed<double>.Of(loss, logits, shape, targets).Gradient, shape.Length < 3 ? 1 : shape[2]);
-        return Enumerable.Range(0, targets.Length).All(i => Math.Abs(Enumerable.Range(0, Classes).Sum(c => gradient[i / inner * Classes * inner + i % inner + c * inner])) < 1e-14);
+        var gradient = Indexed<double>.Of(loss, logits, shape, targets).Gradient;
+        var (classes, inner) = (shape[shape.Length == 1 ? 0 : 1], shape.Length < 3 ? 1 : shape[2]);
+        return Enumerable.Range(0, targets.Length).All(i => Math.Abs(Enumerable.Range(0, classes).Sum(c => gradient[i / inner * classes * inner + i % inner + c * inner])) < 1e-14);
     });
 
     [Fact]
