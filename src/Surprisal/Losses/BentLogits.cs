@@ -29,6 +29,7 @@ internal ref struct BentLogits<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>Bends the logits [samples, classes, inner] in place.</summary>
     public void Apply(Span<T> y, int inner)
     {
+        if (!IsBent) return;
         if (cap > 0)
         {
             slope = ArrayPool<T>.Shared.Rent(y.Length);
@@ -48,6 +49,7 @@ internal ref struct BentLogits<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>Turns the derivative with respect to the bent logits into that with respect to the logits; 0 stays 0.</summary>
     public void Chain(Span<T> gradient)
     {
+        if (!IsBent) return;
         if (temperature != 1) Elementwise.Map<T, Formulas<T>.Multiply>(gradient, T.CreateTruncating(1 / temperature), gradient, default);
         if (slope is null) return;
         Elementwise.Map(gradient, slope.AsSpan(0, gradient.Length), gradient, default(Formulas<T>.MultiplyUnlessZero));
