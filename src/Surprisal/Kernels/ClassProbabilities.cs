@@ -23,14 +23,9 @@ internal static class ClassProbabilities
         if (at < x.Length) Add(x, t, Lanes<T>.All(max), distribution, at, x.Length - at, gradient, targetGradient, ref others, ref rest, ref top, ref spread, ref ones);
         var row = new ClassProbabilityFinish(double.CreateTruncating(max), others.Sum(), ones.Sum(), rest.Sum(), top.Sum(), spread.Sum(), terms.ZLoss);
         var (factor, by, atLargest) = (Lanes<T>.All(T.CreateTruncating(row.Factor * scale)), Lanes<T>.All(T.CreateTruncating(-scale)), Lanes<T>.All(T.CreateTruncating(row.AtLargest * scale)));
-        for (var i = 0; i < gradient.Length; i += Lanes<T>.Count)
-        {
-            var count = Math.Min(Lanes<T>.Count, gradient.Length - i);
-            var e = Load(gradient, i, count);
-            var g = Lanes<T>.Fma(distribution.Of(Load(t, i, count), i), by, e * factor);
-            if (row.HasOneLargest) g = Lanes<T>.Select(Lanes<T>.Equal(e, Lanes<T>.All(T.One)), atLargest, g);
-            g.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
-        }
+        at = 0;
+        for (; at <= gradient.Length - Lanes<T>.Count; at += Lanes<T>.Count) Scale(gradient, t, distribution, at, Lanes<T>.Count, factor, by, atLargest, row.HasOneLargest);
+        if (at < gradient.Length) Scale(gradient, t, distribution, at, gradient.Length - at, factor, by, atLargest, row.HasOneLargest);
         var (logSum, share) = (Lanes<T>.All(T.CreateTruncating(row.LogSum)), Lanes<T>.All(T.CreateTruncating(scale * (1 - terms.Smoothing))));
         for (var i = 0; i < targetGradient.Length; i += Lanes<T>.Count)
         {
@@ -39,6 +34,17 @@ internal static class ClassProbabilities
             (terms.Weight.IsEmpty ? g : g * Load(terms.Weight, i, count)).StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
         }
         return row.Loss;
+    }
+
+    /// <summary>One lane block of a row: turns exponentials into the gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scale<T>(Span<T> gradient, ReadOnlySpan<T> t, in Distribution<T> distribution, int i, int count, Lanes<T> factor, Lanes<T> by, Lanes<T> atLargest, bool hasOneLargest)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var e = Load(gradient, i, count);
+        var g = Lanes<T>.Fma(distribution.Of(Load(t, i, count), i, count), by, e * factor);
+        if (hasOneLargest) g = Lanes<T>.Select(Lanes<T>.Equal(e, Lanes<T>.All(T.One)), atLargest, g);
+        g.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
     }
 
     /// <summary>One lane block of a row: stores the exponentials and m - x, and adds to the sums of exponentials below 1, of q there and at the largest, and of q (m - x).</summary>
@@ -50,7 +56,7 @@ internal static class ClassProbabilities
     {
         var d = max - Load(x, i, count);
         var e = (-d).ExpDown();
-        var q = distribution.Of(Load(t, i, count), i);
+        var q = distribution.Of(Load(t, i, count), i, count);
         if (!gradient.IsEmpty) e.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
         if (!targetGradient.IsEmpty) d.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
         Add(e.First(count), q.First(count), distribution.Cost(q, d).First(count), ref others, ref rest, ref top, ref spread, ref ones);
@@ -77,7 +83,7 @@ internal static class ClassProbabilities
         ref var logits = ref MemoryMarshal.GetReference(x.Span);
         ref var targets = ref MemoryMarshal.GetReference(t.Span);
         ref var toTarget = ref MemoryMarshal.GetReference(targetGradient);
-        var m = ColumnSums.Max(ref logits, column, classes, x.Width);
+        var m = ColumnSums.Max(ref logits, column, classes, x.Width, out _);
         var distribution = new Distribution<T>(terms, classes);
         var (others, rest, top, spread, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
         for (var c = 0; c < classes; c++)
@@ -122,6 +128,7 @@ internal static class ClassProbabilities
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Load<T>(ReadOnlySpan<T> x, int i, int count) where T : unmanaged => Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(x), i, count);
 
     /// <summary>From targets t to q, and what q costs.</summary>
@@ -131,12 +138,12 @@ internal static class ClassProbabilities
         private readonly Lanes<T> kept = Lanes<T>.All(T.CreateTruncating(1 - terms.Smoothing)), share = Lanes<T>.All(T.CreateTruncating(terms.Smoothing / classes));
         private readonly bool smooth = terms.Smoothing > 0, zeroTimesInfinity = terms.ZeroTimesInfinity;
 
-        /// <summary>q of the classes from <paramref name="c"/> on.</summary>
+        /// <summary>q of <paramref name="count"/> classes from <paramref name="c"/> on.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Of(Lanes<T> t, int c)
+        public Lanes<T> Of(Lanes<T> t, int c, int count)
         {
             if (smooth) t = Lanes<T>.Fma(t, kept, share);
-            return weight.IsEmpty ? t : t * Load(weight, c, Math.Min(Lanes<T>.Count, weight.Length - c));
+            return weight.IsEmpty ? t : t * Load(weight, c, count);
         }
 
         /// <summary>q of one class in every lane.</summary>

@@ -3,18 +3,34 @@ namespace Surprisal.Kernels;
 /// <summary>The same as <see cref="RowSums"/> for a lane block of columns of a tile [classes, width]: each lane is a column, sums are double.</summary>
 internal static class ColumnSums
 {
-    /// <summary>The maxima; where a column holds NaN, its maximum or NaN.</summary>
-    public static Lanes<T> Max<T>(ref T tile, int column, int classes, int width) where T : unmanaged
+    /// <summary>The maxima, where a column holds NaN its maximum or NaN; and whether the others are so near that no exponential is below the normal numbers.</summary>
+    public static Lanes<T> Max<T>(ref T tile, int column, int classes, int width, out bool isNear) where T : unmanaged, INumber<T>
     {
         var m = Lanes<T>.Load(ref tile, column);
-        for (var c = 1; c < classes; c++) m = Lanes<T>.MaxNumber(m, Lanes<T>.Load(ref tile, (nint)c * width + column));
+        var low = m;
+        for (var c = 1; c < classes; c++)
+        {
+            var x = Lanes<T>.Load(ref tile, (nint)c * width + column);
+            m = Lanes<T>.MaxNumber(m, x);
+            low = Lanes<T>.MinNumber(low, x);
+        }
+        isNear = (m - low).Max() <= -Exponential.LeastNear<T>();
         return m;
     }
 
     /// <summary>Turns the columns into exponentials where they are to be stored; for each the sum of them without one that is 1, and the sum of its shares.</summary>
-    public static void Others<T, TShare>(ref T tile, int column, int classes, int width, Lanes<T> max, bool store, Span<double> others, Span<double> sums, TShare share)
+    public static void Others<T, TShare>(ref T tile, int column, int classes, int width, Lanes<T> max, bool isNear, bool store, Span<double> others, Span<double> sums, TShare share)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShare : struct, IShare<T>, allows ref struct
+    {
+        if (isNear) Others<T, TShare, Exponentials<T>.Near>(ref tile, column, classes, width, max, store, others, sums, share);
+        else Others<T, TShare, Exponentials<T>.Down>(ref tile, column, classes, width, max, store, others, sums, share);
+    }
+
+    private static void Others<T, TShare, TExp>(ref T tile, int column, int classes, int width, Lanes<T> max, bool store, Span<double> others, Span<double> sums, TShare share)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TShare : struct, IShare<T>, allows ref struct
+        where TExp : struct, IUnary<T>
     {
         var (total, shares) = (default(WideSum<T>), default(WideSum<T>));
         var (one, ones) = (Lanes<T>.All(T.One), Lanes<T>.Zero);
@@ -22,11 +38,11 @@ internal static class ColumnSums
         {
             var at = (nint)c * width + column;
             var d = Lanes<T>.Load(ref tile, at) - max;
-            var e = d.ExpDown();
+            var e = default(TExp).Apply(d);
             if (store) e.Store(ref tile, at);
             var isOne = Lanes<T>.Equal(e, one);
-            ones += Lanes<T>.Select(isOne, one, Lanes<T>.Zero);
-            total.Add(Lanes<T>.Select(isOne, Lanes<T>.Zero, e));
+            ones += Lanes<T>.And(isOne, one);
+            total.Add(Lanes<T>.AndNot(e, isOne));
             if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(share.Of(d, c, 1));
         }
         total.Add(ones - one); // small whole numbers: exact

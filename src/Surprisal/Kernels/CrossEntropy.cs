@@ -33,13 +33,13 @@ internal static class CrossEntropy
                     to.Clear();
                     continue;
                 }
-                var max = RowSums.Max(row);
+                var max = RowSums.Max(row, out var isNear);
                 finish.Max[i] = double.CreateTruncating(max);
                 finish.Gap[i] = finish.Max[i] - double.CreateTruncating(row[t]);
                 finish.Weight[i] = terms.WeightOf(t);
-                (finish.Others[i], finish.Spread[i]) = terms.Smoothing == 0 ? RowSums.Others(row, max, to, default(Shares<T>.None))
-                    : terms.IsEven ? RowSums.Others(row, max, to, default(Shares<T>.Even))
-                    : RowSums.Others(row, max, to, new Shares<T>.Weighted(terms.Weight));
+                (finish.Others[i], finish.Spread[i]) = terms.Smoothing == 0 ? RowSums.Others(row, max, isNear, to, default(Shares<T>.None))
+                    : terms.IsEven ? RowSums.Others(row, max, isNear, to, default(Shares<T>.Even))
+                    : RowSums.Others(row, max, isNear, to, new Shares<T>.Weighted(terms.Weight));
             }
             finish.Run(0, classes, terms);
             for (var i = 0; i < count; i++)

@@ -30,10 +30,10 @@ internal static class CrossEntropyTile
         {
             var others = finish.Others[i..];
             var spread = finish.Spread[i..];
-            var m = ColumnSums.Max(ref at, i, classes, width);
-            if (terms.Smoothing == 0) ColumnSums.Others(ref at, i, classes, width, m, true, others, spread, default(Shares<T>.None));
-            else if (terms.IsEven) ColumnSums.Others(ref at, i, classes, width, m, true, others, spread, default(Shares<T>.Even));
-            else ColumnSums.Others(ref at, i, classes, width, m, true, others, spread, new Shares<T>.Column(terms.Weight));
+            var m = ColumnSums.Max(ref at, i, classes, width, out var isNear);
+            if (terms.Smoothing == 0) ColumnSums.Others(ref at, i, classes, width, m, isNear, true, others, spread, default(Shares<T>.None));
+            else if (terms.IsEven) ColumnSums.Others(ref at, i, classes, width, m, isNear, true, others, spread, default(Shares<T>.Even));
+            else ColumnSums.Others(ref at, i, classes, width, m, isNear, true, others, spread, new Shares<T>.Column(terms.Weight));
             var wide = default(WideSum<T>);
             wide.Add(m);
             wide.Store(finish.Max[i..]);

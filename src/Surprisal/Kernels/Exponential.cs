@@ -49,6 +49,17 @@ internal static class Exponential
         return (e + Vector512.Create(1.0)) * PowerDouble(half) * PowerDouble(n - half);
     }
 
+    /// <summary>exp(x) for x from <see cref="LeastNear{T}"/> to 0, where the result is a normal number: the same bits for half the work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpNear(Vector512<float> x) => (Reduced(x, out var n) + Vector512.Create(1f)) * PowerFloat(n);
+
+    /// <inheritdoc cref="ExpNear(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ExpNear(Vector512<double> x) => (Reduced(x, out var n) + Vector512.Create(1.0)) * PowerDouble(n);
+
+    /// <summary>The least number whose exponential is safely normal.</summary>
+    public static T LeastNear<T>() where T : INumberBase<T> => T.CreateTruncating(typeof(T) == typeof(float) ? -87 : -708);
+
     /// <summary>exp(x) - 1, exact to rounding near zero: 2^n e + (2^n - 1).</summary>
     public static Vector512<float> Expm1(Vector512<float> x)
     {

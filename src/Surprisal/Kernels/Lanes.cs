@@ -113,6 +113,10 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> MaxNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MaxNative(a.Value, b.Value));
 
+    /// <summary>The smaller of each pair in one instruction; NaN as with <see cref="MaxNumber"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> MinNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MinNative(a.Value, b.Value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Greater(Lanes<T> a, Lanes<T> b) => new(Vector512.GreaterThan(a.Value, b.Value));
 
@@ -122,6 +126,10 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     /// <summary>The bits that both masks have.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> And(Lanes<T> a, Lanes<T> b) => new(a.Value & b.Value);
+
+    /// <summary>The bits of <paramref name="a"/> that the mask does not have.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> AndNot(Lanes<T> a, Lanes<T> mask) => new(Vector512.AndNot(a.Value, mask.Value));
 
     /// <summary>Lane by lane: <paramref name="yes"/> where the mask's bits are set, else <paramref name="no"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,6 +152,12 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     public Lanes<T> ExpDown() => typeof(T) == typeof(float)
         ? new(Exponential.ExpDown(Value.AsSingle()).As<float, T>())
         : new(Exponential.ExpDown(Value.AsDouble()).As<double, T>());
+
+    /// <summary>exp of numbers that are at most 0 and no less than <see cref="Exponential.LeastNear{T}"/>: the same bits for half the work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> ExpNear() => typeof(T) == typeof(float)
+        ? new(Exponential.ExpNear(Value.AsSingle()).As<float, T>())
+        : new(Exponential.ExpNear(Value.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Expm1() => typeof(T) == typeof(float)

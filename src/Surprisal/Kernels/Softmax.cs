@@ -22,8 +22,8 @@ internal static class Softmax
 
     public static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var max = RowSums.Max(x);
-        var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
+        var max = RowSums.Max(x, out var isNear);
+        var (others, _) = RowSums.Others(x, max, isNear, log ? default : y, default(Shares<T>.None));
         if (log)
         {
             Elementwise.Map(x, y, new Shifted<T>(Lanes<T>.All(max), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max)))));
@@ -46,8 +46,8 @@ internal static class Softmax
             tile.Load(x[start..], inner, width);
             for (var column = 0; column < width; column += Lanes<T>.Count)
             {
-                var m = ColumnSums.Max(ref from, column, classes, tile.Width);
-                ColumnSums.Others(ref from, column, classes, tile.Width, m, !log, others, none, default(Shares<T>.None));
+                var m = ColumnSums.Max(ref from, column, classes, tile.Width, out var isNear);
+                ColumnSums.Others(ref from, column, classes, tile.Width, m, isNear, !log, others, none, default(Shares<T>.None));
                 for (var lane = 0; lane < totals.Length; lane++) totals[lane] = T.CreateTruncating(log ? Scalar.Log1p(others[lane]) : 1 / (1 + others[lane]));
                 var total = Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0) + (m - m); // NaN where the maximum is not finite
                 for (var c = 0; c < classes; c++)

@@ -32,11 +32,11 @@ internal static class SoftmaxFocal
                     to.Clear();
                     continue;
                 }
-                var max = RowSums.Max(row);
+                var max = RowSums.Max(row, out var isNear);
                 finish.Max[i] = double.CreateTruncating(max);
                 finish.Gap[i] = finish.Max[i] - double.CreateTruncating(row[t]);
                 finish.Weight[i] = WeightOf(weight, t);
-                (finish.Others[i], _) = RowSums.Others(row, max, to, default(Shares<T>.None));
+                (finish.Others[i], _) = RowSums.Others(row, max, isNear, to, default(Shares<T>.None));
             }
             finish.Run(0);
             for (var i = 0; i < count; i++)
@@ -67,8 +67,8 @@ internal static class SoftmaxFocal
         ref var at = ref MemoryMarshal.GetReference(tile);
         for (var i = 0; i < targets.Length; i += Lanes<T>.Count)
         {
-            var m = ColumnSums.Max(ref at, i, classes, width);
-            ColumnSums.Others(ref at, i, classes, width, m, true, finish.Others[i..], none, default(Shares<T>.None));
+            var m = ColumnSums.Max(ref at, i, classes, width, out var isNear);
+            ColumnSums.Others(ref at, i, classes, width, m, isNear, true, finish.Others[i..], none, default(Shares<T>.None));
             var wide = default(WideSum<T>);
             wide.Add(m);
             wide.Store(finish.Max[i..]);

@@ -25,11 +25,14 @@ internal struct WideSum<T> where T : unmanaged
     }
 
     /// <summary>The sum of one lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly double Of(int lane) => lane < Lanes<double>.Count ? low.Value[lane] : high.Value[lane - Lanes<double>.Count];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly double Sum() => (low + high).Sum();
 
     /// <summary>Writes the sum of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(Span<double> lanes)
     {
         low.Store(ref MemoryMarshal.GetReference(lanes), 0);

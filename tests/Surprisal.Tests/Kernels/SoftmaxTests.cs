@@ -25,14 +25,14 @@ public sealed class SoftmaxTests
         var exponentials = new float[length];
         var max = RowSums.Max<float>(x);
         Assert.Equal(x.Max(), max);
-        var (others, distances) = RowSums.Others<float, Shares<float>.Even>(x, max, exponentials, default);
+        var (others, distances) = RowSums.Others<float, Shares<float>.Even>(x, max, false, exponentials, default);
         var position = Array.IndexOf(x, max);
         var expected = x.Where((_, i) => i != position).Sum(value => Math.Exp((double)value - max));
         Assert.Equal(expected, others, 1e-6 * expected);
         Assert.Equal(x.Sum(value => (double)max - value), distances, 1e-6 * distances);
-        Assert.Equal((others, 0), RowSums.Others<float, Shares<float>.None>(x, max, default, default));
+        Assert.Equal((others, 0), RowSums.Others<float, Shares<float>.None>(x, max, true, default, default)); // the same bits for numbers that are near
         float[] weight = [.. Enumerable.Range(1, length).Select(i => (float)i)];
-        var (_, weighted) = RowSums.Others<float, Shares<float>.Weighted>(x, max, default, new(weight));
+        var (_, weighted) = RowSums.Others<float, Shares<float>.Weighted>(x, max, true, default, new(weight));
         Assert.Equal(x.Zip(weight, (value, w) => w * ((double)max - value)).Sum(), weighted, 1e-6 * weighted);
         for (var i = 0; i < length; i++) Assert.Equal(Math.Exp((double)x[i] - max), exponentials[i], 2e-7);
     }
@@ -59,20 +59,20 @@ public sealed class SoftmaxTests
             x[at] = -1;
             Assert.Equal(-1f, RowSums.Max<float>(x));
             x[at] = float.NaN;
-            Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, RowSums.Max<float>(x), default, default).Others));
+            Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, RowSums.Max<float>(x), false, default, default).Others));
         }
     }
 
     [Fact]
     public void Only_the_first_of_equal_maxima_is_left_out()
     {
-        Assert.Equal(2.0, RowSums.Others<float, Shares<float>.None>([7, 7, 7], 7, default, default).Others);
+        Assert.Equal(2.0, RowSums.Others<float, Shares<float>.None>([7, 7, 7], 7, true, default, default).Others);
         using var tile = new Tile<float>(3);
         tile.LoadRows([7, 7, 7, 1, 1, 1]);
         var (others, none) = (new double[16], new double[16]);
-        var max = ColumnSums.Max(ref tile.Span[0], 0, 3, tile.Width);
+        var max = ColumnSums.Max(ref tile.Span[0], 0, 3, tile.Width, out _);
         Assert.Equal((7f, 1f), (max.Value[0], max.Value[1]));
-        ColumnSums.Others(ref tile.Span[0], 0, 3, tile.Width, max, true, others, none, default(Shares<float>.None));
+        ColumnSums.Others(ref tile.Span[0], 0, 3, tile.Width, max, false, true, others, none, default(Shares<float>.None));
         Assert.Equal([2.0, 2.0], others[..2]);
     }
 
