@@ -31,14 +31,14 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         var right = Lanes<T>.Equal(far, Lanes<T>.Zero); // nothing speaks against z: m = small, c = tail
         var spread = Lanes<T>.Fma(e, near, far);
         var miss = spread * large;
-        var cost = Unless(far, size) + tail;
+        var cost = Times(far, size) + tail;
         var power = Power(g, spread, miss, size, tail, right);
         var share = Share(y, one - y);
         var factor = share * power;
-        loss = Unless(factor, cost);
+        loss = Times(factor, cost);
 
         var slope = Lanes<T>.Select(right, large, small / spread); // |m'| / m
-        var steep = far * large - near * small + g * (far - near) * Unless(slope, cost);
+        var steep = far * large - near * small + g * (far - near) * Times(slope, cost);
         gradient = factor * Lanes<T>.Select(positive, steep, -steep);
 
         // d loss / dy = m^g (|z| by + tail part), so that an infinite z has one sign
@@ -47,7 +47,7 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         var pull = share * g * turn;
         var by = change * far + Lanes<T>.Select(positive, -share, share) + pull * Lanes<T>.Select(right, Lanes<T>.Zero, far / miss);
         var rest = change * tail + pull * Lanes<T>.Select(Lanes<T>.Equal(miss, Lanes<T>.Zero), one, tail / miss);
-        targetGradient = Unless(power, Unless(by, size) + rest);
+        targetGradient = Times(power, Times(by, size) + rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,6 +66,11 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         return product.Exp() * (lost - g * tail).Exp();
     }
 
+    /// <summary>The product, 0 where the factor is 0 and x infinite; a NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Unless(Lanes<T> factor, Lanes<T> x) => Lanes<T>.Select(Lanes<T>.Equal(factor, Lanes<T>.Zero), Lanes<T>.Zero, factor * x);
+    private static Lanes<T> Times(Lanes<T> factor, Lanes<T> x)
+    {
+        var infinite = Lanes<T>.Equal(x.Abs(), Lanes<T>.All(T.CreateTruncating(double.PositiveInfinity)));
+        return Lanes<T>.Select(Lanes<T>.And(Lanes<T>.Equal(factor, Lanes<T>.Zero), infinite), Lanes<T>.Zero, factor * x);
+    }
 }
