@@ -31,5 +31,15 @@ internal static class Differences
         new("every loss", "sample weights", "none; a weight of 0 times NaN is NaN", "an argument of every call; 0 leaves a sample out whatever it holds", "masks are data, not options", "LossResultTests.SampleWeightsCountASampleAsOftenAsTheySay"),
         new("every loss", "bad reduction", "noticed when the loss is called", "refused when the loss is built", "an invalid loss cannot be built", "CrossEntropyLossRejectTests.AReductionThatIsNone"),
         new("BFloat16", "from double", "through float: rounded twice", "rounded once", "the nearest number is the answer", "BFloat16RoundingTests.A_double_is_not_rounded_twice"),
+        new("BceWithLogitsLoss", "tails in float32", "z = 20, y = 1: 0 (1.13); z = -10, y = 0: 0.8 % off (2.x)", "within 2 ulp in both tails", "softplus on both sides instead of a difference",
+            "BceWithLogitsLossTailTests.TheTableOfPrecisionHolds"),
+        new("BceWithLogitsLoss", "infinite logits", "NaN at +infinity for y = 1 and at -infinity for every y", "the limits: 0 or infinity; gradients are PyTorch's", "0 times infinity is 0 there, as PyTorch's own gradient assumes",
+            "BceWithLogitsLossTailTests.InfiniteLogitsHaveTheirLimits"),
+        new("BceLoss", "the target's gradient at 0 and 1", "infinite in 1.13", "clamped like the loss, as in 2.x", "consistent with the forward pass", "BceLossGoldenTests.TheCornersAreThoseOfPyTorchTwo"),
+        new("BceLoss", "an input outside [0, 1]", "`all elements of input should be between 0 and 1`", "the same words with position and value", "the position is what one looks for", "BinaryLossRejectTests.AnInputThatIsNoProbability"),
+        new("SoftMarginLoss", "x = -100, y = 1 in float32", "overflows to infinity, gradient NaN", "100, gradient -1", "softplus does not overflow", "SoftMarginLossTests.NothingOverflows"),
+        new("SoftMarginLoss", "the target's gradient", "not differentiable", "-x sigma(-y x)", "it costs nothing", "DivergenceLossTests.BothGradientsAreTheSlopesOfTheLoss"),
+        new("MultiLabelSoftMarginLoss", "targets larger than the inputs", "accepted, and averaged over the wrong dimension", "refused", "a silent wrong number is worse than an error", "MultiLabelSoftMarginLossTests.ShapesThatDoNotFitAreRefused"),
+        new("FocalLoss", "Gamma below 1 and a saturated prediction", "gradient NaN", "the limit, finite", "0^(gamma - 1) times 0 never forms", "FocalLossExtremeTests.GradientsOfSaturatedPredictionsAreFiniteForAnyGamma"),
     ];
 }
