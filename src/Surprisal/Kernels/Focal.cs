@@ -11,6 +11,7 @@ namespace Surprisal.Kernels;
 internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
     private readonly T exponent = T.CreateTruncating(Math.Min(gamma, float.MaxValue));
+    private readonly T rounded = T.CreateTruncating(Math.Min(gamma, float.MaxValue) - double.CreateTruncating(T.CreateTruncating(Math.Min(gamma, float.MaxValue)))); // what the exponent lost
     private readonly T positives = T.CreateTruncating(alpha < 0 ? 1 : alpha);
     private readonly T negatives = T.CreateTruncating(alpha < 0 ? 1 : 1 - alpha);
 
@@ -54,7 +55,7 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
     private Lanes<T> Share(Lanes<T> y, Lanes<T> rest) =>
         positives == T.One && negatives == T.One ? Lanes<T>.All(T.One) : Lanes<T>.All(positives) * y + Lanes<T>.All(negatives) * rest;
 
-    /// <summary>m^g. For any g: exp(g ln m) from the part of ln m that is exact or large, the product's rounding error put back.</summary>
+    /// <summary>m^g. For any g: exp(g ln m) from the part of ln m that is exact or large, the rounding errors of g and of the product put back.</summary>
     private Lanes<T> Power(Lanes<T> g, Lanes<T> spread, Lanes<T> miss, Lanes<T> size, Lanes<T> tail, Lanes<T> right)
     {
         if (T.IsZero(exponent)) return Lanes<T>.All(T.One);
@@ -62,7 +63,7 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         if (exponent == T.One + T.One) return miss * miss;
         var log = Lanes<T>.Select(right, -size, spread.Log()); // ln m + tail
         var product = g * log;
-        var lost = Lanes<T>.Select(Lanes<T>.Greater(product, Lanes<T>.All(T.CreateTruncating(-1000))), Lanes<T>.Fma(g, log, -product), Lanes<T>.Zero);
+        var lost = Lanes<T>.Select(Lanes<T>.Greater(product, Lanes<T>.All(T.CreateTruncating(-1000))), Lanes<T>.Fma(g, log, -product) + Lanes<T>.All(rounded) * log, Lanes<T>.Zero);
         return product.Exp() * (lost - g * tail).Exp();
     }
 
