@@ -8,6 +8,9 @@ namespace Surprisal.Kernels;
 /// <remarks>Memory whose classes are a power of two apart falls into few sets of a cache; the buffer does not, so each number is fetched once.</remarks>
 internal readonly ref struct Tile<T> where T : unmanaged
 {
+    /// <summary>Up to here rows are better turned into columns, so that a lane is a row: shorter ones do not fill the lanes.</summary>
+    public const int FewClasses = 48;
+
     /// <summary>The numbers of a tile: it stays in the first or second cache.</summary>
     private const int Numbers = 8192;
 

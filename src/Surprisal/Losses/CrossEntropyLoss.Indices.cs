@@ -4,15 +4,12 @@ namespace Surprisal;
 
 public sealed partial record CrossEntropyLoss
 {
-    /// <summary>Up to here rows are turned into columns, so that a lane is a row: shorter ones do not fill the lanes.</summary>
-    private const int FewClasses = 48;
-
     internal override BentLogits<T> Bend<T>(int classes) => new(this, classes);
 
     internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
     {
         var terms = Terms(weight, classes);
-        if (classes > FewClasses)
+        if (classes > Tile<T>.FewClasses)
         {
             CrossEntropy.Rows(x, classes, targets, terms, scales, gradient, losses);
             return;

@@ -26,12 +26,9 @@ public sealed record SoftmaxFocalLoss : ClassIndexLoss
 
     internal override string NodeName(int rank) => "SoftmaxFocalBackward0";
 
-    /// <summary>Up to here rows are turned into columns, as those of the cross-entropy are, so that a gamma of 0 has its bits.</summary>
-    private const int FewClasses = 48;
-
     internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
     {
-        if (classes > FewClasses)
+        if (classes > Tile<T>.FewClasses)
         {
             SoftmaxFocal.Rows(x, classes, targets, weight, Gamma, scales, gradient, losses);
             return;

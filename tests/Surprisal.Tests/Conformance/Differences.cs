@@ -41,5 +41,9 @@ internal static class Differences
         new("SoftMarginLoss", "the target's gradient", "not differentiable", "-x sigma(-y x)", "it costs nothing", "DivergenceLossTests.BothGradientsAreTheSlopesOfTheLoss"),
         new("MultiLabelSoftMarginLoss", "targets larger than the inputs", "accepted, and averaged over the wrong dimension", "refused", "a silent wrong number is worse than an error", "MultiLabelSoftMarginLossTests.ShapesThatDoNotFitAreRefused"),
         new("FocalLoss", "Gamma below 1 and a saturated prediction", "gradient NaN", "the limit, finite", "0^(gamma - 1) times 0 never forms", "FocalLossExtremeTests.GradientsOfSaturatedPredictionsAreFiniteForAnyGamma"),
+        new("FocalLoss", "confident predictions in float32", "1 - p_t rounds to 0, and the loss with it", "1 - p_t from the small sigmoid: the relative accuracy is kept", "nothing cancels", "FocalLossExtremeTests.ConfidentPredictionsKeepTheirRelativeAccuracy"),
+        new("FocalLoss", "infinite logits", "NaN", "the limits", "0 times infinity is 0 there", "FocalLossExtremeTests.InfiniteLogitsHaveTheirLimits"),
+        new("FocalLoss", "alpha above 1", "accepted", "refused when the loss is built", "an invalid loss cannot be built", "FocalLossRejectTests.AnAlphaAboveOne"),
+        new("Softplus", "a threshold above 88 in float32", "infinity, with a NaN gradient", "x", "log1p(exp(-|x|)) does not overflow", "FunctionLawTests.A_large_threshold_of_softplus_does_not_overflow"),
     ];
 }
