@@ -12,7 +12,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     public const int FewClasses = 48;
 
     /// <summary>The numbers of a tile: it stays in the first or second cache.</summary>
-    private const int Numbers = 8192;
+    private const int Numbers = 16384;
 
     private readonly T[] rented;
     private readonly int classes;
@@ -20,7 +20,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     public Tile(int classes)
     {
         this.classes = classes;
-        Width = Math.Clamp(Numbers / classes, Lanes<T>.Count, 256) / Lanes<T>.Count * Lanes<T>.Count;
+        Width = Math.Clamp(Numbers / classes, Lanes<T>.Count, 512) / Lanes<T>.Count * Lanes<T>.Count;
         rented = ArrayPool<T>.Shared.Rent(classes * Width);
         Span = rented.AsSpan(0, classes * Width);
     }

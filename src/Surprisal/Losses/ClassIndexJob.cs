@@ -15,7 +15,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     where TTarget : unmanaged, IBinaryInteger<TTarget>
 {
     /// <summary>The positions that go to a kernel at once.</summary>
-    private const int Group = 256;
+    private const int Group = 512;
 
     private readonly ClassIndices task = task;
 
