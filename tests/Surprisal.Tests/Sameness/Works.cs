@@ -1,0 +1,99 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Sameness;
+
+/// <summary>What has to have the same bits everywhere: losses and functions over seeded numbers, large enough for several blocks and threads.</summary>
+internal static class Works
+{
+    /// <summary>Each work by name; the answer is every number that it writes and returns.</summary>
+    public static IReadOnlyDictionary<string, Func<byte[]>> All { get; } = new SortedDictionary<string, Func<byte[]>>(
+        Of<float>("float").Concat(Of<double>("double")).Concat(Narrow<Half>("half")).Concat(Narrow<BFloat16>("bfloat16")).ToDictionary(static work => work.Name, static work => work.Run), StringComparer.Ordinal);
+
+    public static string Hash(byte[] answer) => Convert.ToHexStringLower(SHA256.HashData(answer))[..16];
+
+    private static readonly CrossEntropyLoss Smoothed = new() { Weight = [.. Enumerable.Range(1, 37).Select(static c => c / 16.0)], LabelSmoothing = 0.1, ZLoss = 0.01 };
+
+    private static IEnumerable<(string Name, Func<byte[]> Run)> Of<T>(string type) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        yield return ($"cross-entropy, rows of 10, {type}", () => Indices<T>(new CrossEntropyLoss(), [20_000, 10]));
+        yield return ($"cross-entropy, rows of 37, smoothed, {type}", () => Indices<T>(Smoothed, [3_000, 37]));
+        yield return ($"cross-entropy, rows of 1001, {type}", () => Indices<T>(new CrossEntropyLoss(), [301, 1001]));
+        yield return ($"cross-entropy, one row of 200003, {type}", () => Indices<T>(new CrossEntropyLoss(), [1, 200_003]));
+        yield return ($"cross-entropy, columns, {type}", () => Indices<T>(Smoothed, [3, 37, 1_237]));
+        yield return ($"cross-entropy, bent, {type}", () => Indices<T>(Smoothed with { SoftCap = 2, Temperature = 1.5 }, [1_000, 37]));
+        yield return ($"cross-entropy, probabilities, {type}", () => Dense<T>(Smoothed, [2_000, 37]));
+        yield return ($"cross-entropy, probabilities in columns, {type}", () => Dense<T>(Smoothed, [3, 37, 237]));
+        yield return ($"softmax focal, {type}", () => Indices<T>(new SoftmaxFocalLoss { Gamma = 1.5 }, [3_000, 37]));
+        yield return ($"nll, {type}", () => Indices<T>(new NllLoss(), [3_000, 37]));
+        yield return ($"bce, {type}", () => Dense<T>(new BceLoss(), [100_003]));
+        yield return ($"bce with logits, {type}", () => Dense<T>(new BceWithLogitsLoss { Weight = [1, 2, 3], PosWeight = [3] }, [33_001, 3]));
+        yield return ($"focal, {type}", () => Dense<T>(new FocalLoss { Gamma = 1.5 }, [100_003]));
+        yield return ($"kl div, {type}", () => Dense<T>(new KlDivLoss(), [100_003]));
+        yield return ($"soft margin, {type}", () => Dense<T>(new SoftMarginLoss(), [100_003]));
+        yield return ($"multi-label soft margin, {type}", () => Dense<T>(new MultiLabelSoftMarginLoss(), [3_000, 37]));
+        yield return ($"softmax and log-softmax, {type}", () => Functions<T>([30, 37, 41]));
+    }
+
+    private static IEnumerable<(string Name, Func<byte[]> Run)> Narrow<T>(string type) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        yield return ($"cross-entropy, rows, {type}", () => Indices<T>(Smoothed, [3_000, 37]));
+        yield return ($"cross-entropy, columns, {type}", () => Indices<T>(Smoothed, [3, 37, 237]));
+        yield return ($"bce with logits, {type}", () => Dense<T>(new BceWithLogitsLoss(), [100_003]));
+    }
+
+    private static byte[] Indices<T>(ClassIndexLoss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new RandomStream(7);
+        var logits = Draw<T>(random, shape, static r => 3 * r.Normal());
+        nint[] samples = [shape[0], .. shape[2..]];
+        var targets = new int[(int)TensorPrimitives.Product<nint>(samples)];
+        for (var i = 0; i < targets.Length; i++) targets[i] = random.Below(9) == 0 ? -100 : (int)random.Below((ulong)shape[1]);
+        var (gradient, losses) = (new T[logits.Length], new T[targets.Length]);
+        var value = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape), new TensorSpan<T>(losses, samples));
+        var inPlace = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(logits, shape));
+        Assert.Equal(value, inPlace);
+        Assert.Equal(gradient, logits);
+        return [.. Bytes<double>([value.Value, value.Sum, value.Divisor]), .. Bytes<T>(gradient), .. Bytes<T>(losses)];
+    }
+
+    private static byte[] Dense<T>(Loss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new RandomStream(8);
+        var inputs = Draw<T>(random, shape, loss is BceLoss ? static r => r.Uniform() : static r => 3 * r.Normal());
+        var targets = Draw<T>(random, shape, static r => r.Uniform());
+        var (gradient, targetGradient) = (new T[inputs.Length], new T[inputs.Length]);
+        var x = new ReadOnlyTensorSpan<T>(inputs, shape);
+        var t = new ReadOnlyTensorSpan<T>(targets, shape);
+        var g = new TensorSpan<T>(gradient, shape);
+        var h = new TensorSpan<T>(targetGradient, shape);
+        var value = loss is DenseLoss dense ? dense.Evaluate(x, t, g, h) : ((CrossEntropyLoss)loss).Evaluate(x, t, g, h);
+        return [.. Bytes<double>([value.Value, value.Sum, value.Divisor]), .. Bytes<T>(gradient), .. Bytes<T>(targetGradient)];
+    }
+
+    private static byte[] Functions<T>(nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var x = Draw<T>(new RandomStream(9), shape, static r => 3 * r.Normal());
+        var all = new List<byte>();
+        for (var axis = 0; axis < shape.Length; axis++)
+        {
+            var y = new T[x.Length];
+            SpanFunctions.Softmax(new ReadOnlyTensorSpan<T>(x, shape), axis, new TensorSpan<T>(y, shape));
+            all.AddRange(Bytes<T>(y));
+            SpanFunctions.LogSoftmax(new ReadOnlyTensorSpan<T>(x, shape), axis, new TensorSpan<T>(y, shape));
+            all.AddRange(Bytes<T>(y));
+        }
+        return [.. all];
+    }
+
+    private static T[] Draw<T>(RandomStream random, nint[] shape, Func<RandomStream, double> draw) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var values = new T[(int)TensorPrimitives.Product<nint>(shape)];
+        for (var i = 0; i < values.Length; i++) values[i] = T.CreateTruncating((float)draw(random));
+        return values;
+    }
+
+    private static byte[] Bytes<T>(ReadOnlySpan<T> values) where T : unmanaged => MemoryMarshal.AsBytes(values).ToArray();
+}
