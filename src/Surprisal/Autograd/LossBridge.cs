@@ -17,6 +17,8 @@ public static class LossBridge
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(target);
         if (IsNarrow<T>()) return loss.Forward(input.To<float>(), target, sampleWeights?.To<float>(), accumulator).To<T>();
         var task = new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count);
         if (input.Rank == 1 && target.Rank == 1)
@@ -34,9 +36,15 @@ public static class LossBridge
             loss.Evaluate(new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count), input.Span, target.Span, Expanded(sampleWeights, Lengths(target)), fresh.Span, default);
             return fresh;
         }
-        bool IsLeftOut(int i) => long.CreateSaturating(target.Span[i]) == loss.IgnoreIndex || (sampleWeights is not null && T.IsZero(Expanded(sampleWeights, Lengths(target))[i]));
+        bool[] LeftOut()
+        {
+            var each = Expanded(sampleWeights, Lengths(target));
+            var result = new bool[target.Length];
+            for (var i = 0; i < result.Length; i++) result[i] = long.CreateSaturating(target.Span[i]) == loss.IgnoreIndex || (!each.IsEmpty && T.IsZero(each[i]));
+            return result;
+        }
         var kept = new LossGradient<T>(gradient, Again, input);
-        return output.Record(loss.NodeName(input.Rank), [target, sampleWeights], input.Receives(g => Scaled(kept.Take(), g, input.Rank == 1 ? 0 : 1, IsLeftOut)));
+        return output.Record(loss.NodeName(input.Rank), [target, sampleWeights], input.Receives(g => Scaled(kept.Take(), g, input.Rank == 1 ? 0 : 1, LeftOut)));
     }
 
     /// <summary>The cross-entropy of logits and class probabilities: rank 0, or with <see cref="Reduction.None"/> the logits' shape without the classes.</summary>
@@ -62,6 +70,8 @@ public static class LossBridge
     private static Tensor<T> Forward<T>(IDenseLoss loss, Loss options, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights, LossAccumulator? accumulator)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(target);
         if (IsNarrow<T>()) return Forward(loss, options, input.To<float>(), target.To<float>(), sampleWeights?.To<float>(), accumulator).To<T>();
         var (rank, batch) = (input.Rank, input.Rank == 0 ? 1 : input.Shape[0]);
         loss.CheckShapes(Lengths(input), Lengths(target));
@@ -90,16 +100,22 @@ public static class LossBridge
         accumulator?.Add(result);
         var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
         if (gradient is null && targetGradient is null) return output;
-        bool IsLeftOut(int i) => sampleWeights is not null && T.IsZero(Expanded(sampleWeights, lossShape)[i]);
+        bool[] LeftOut()
+        {
+            var each = Expanded(sampleWeights, lossShape);
+            var result = new bool[each.Length];
+            for (var i = 0; i < result.Length; i++) result[i] = T.IsZero(each[i]);
+            return result;
+        }
         var kept = new LossGradient<T>(gradient, () => Again(g => Evaluate(g, null, null)), input, target);
         var keptTarget = new LossGradient<T>(targetGradient, () => Again(h => Evaluate(null, h, null)), input, target);
         return output.Record(options.NodeName(rank), [sampleWeights],
-            gradient is null ? null : input.Receives(g => Scaled(kept.Take(), g, axis, IsLeftOut)),
-            targetGradient is null ? null : target.Receives(g => Scaled(keptTarget.Take(), g, axis, IsLeftOut)));
+            gradient is null ? null : input.Receives(g => Scaled(kept.Take(), g, axis, LeftOut)),
+            targetGradient is null ? null : target.Receives(g => Scaled(keptTarget.Take(), g, axis, LeftOut)));
     }
 
     /// <summary>The loss's gradient, which nobody else has, times the upstream one; what is left out stays 0 also where the upstream is NaN or infinite.</summary>
-    private static Tensor<T> Scaled<T>(Tensor<T> gradient, Tensor<T> upstream, int axis, Func<int, bool> isLeftOut) where T : unmanaged, IFloatingPointIeee754<T>
+    private static Tensor<T> Scaled<T>(Tensor<T> gradient, Tensor<T> upstream, int axis, Func<bool[]> leftOut) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var scaled = gradient;
         if (upstream.Rank > 0) scaled = gradient * (axis < 0 ? upstream : upstream.Unsqueeze(axis));
@@ -107,18 +123,18 @@ public static class LossBridge
         foreach (var g in upstream.Span)
         {
             if (T.IsFinite(g)) continue;
-            ClearLeftOut(scaled, axis, isLeftOut);
+            ClearLeftOut(scaled, axis, leftOut());
             break;
         }
         return scaled;
     }
 
-    private static void ClearLeftOut<T>(Tensor<T> gradient, int axis, Func<int, bool> isLeftOut) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void ClearLeftOut<T>(Tensor<T> gradient, int axis, bool[] leftOut) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (_, classes, inner) = axis < 0 ? (1, 1, 1) : Shape.Split(gradient.Shape, axis);
-        for (var i = 0; classes > 0 && i < gradient.Length / classes; i++)
+        for (var i = 0; classes > 0 && i < leftOut.Length; i++)
         {
-            if (!isLeftOut(i)) continue;
+            if (!leftOut[i]) continue;
             var first = i / inner * classes * inner + i % inner;
             for (var c = 0; c < classes; c++) gradient.Span[first + c * inner] = T.Zero;
         }

@@ -18,7 +18,7 @@ public abstract record ClassIndexLoss : Loss
     /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>; dense.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits' own memory. <c>default</c> for none.</param>
     /// <param name="losses">Receives the samples' losses; the targets' shape. <c>default</c> for none.</param>
-    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out like an ignored one. Broadcasts to the targets' shape. Default: all 1.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out like an ignored one. Broadcasts to the targets' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, or memory with gaps.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>

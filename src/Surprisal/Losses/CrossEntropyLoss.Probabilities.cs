@@ -11,7 +11,7 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits' own memory. <c>default</c> for none.</param>
     /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. <c>default</c> for none.</param>
     /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. <c>default</c> for none.</param>
-    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the losses' shape. Default: all 1.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <remarks>The mean divides by the number of samples and positions, whatever the class weights are: PyTorch's rule for probabilities.</remarks>
     /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, or memory with gaps.</exception>
     /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot have; or an empty mean where that is an error.</exception>

@@ -18,7 +18,7 @@ public abstract record DenseLoss : Loss, IDenseLoss
     /// <param name="gradient">Receives the derivative of the result with respect to each input; the inputs' shape, and may be the inputs' own memory. <c>default</c> for none.</param>
     /// <param name="targetGradient">Receives the derivative with respect to each target; the inputs' shape. <c>default</c> for none.</param>
     /// <param name="losses">Receives the losses before the reduction; the shape that <see cref="Reduction.None"/> gives. <c>default</c> for none.</param>
-    /// <param name="sampleWeights">How often each loss counts, also in the divisor; 0 leaves it out whatever its input holds, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Default: all 1.</param>
+    /// <param name="sampleWeights">How often each loss counts, also in the divisor; 0 leaves it out whatever its input holds, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, memory with gaps, or numbers outside the loss's range.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
     public LossResult Evaluate<T>(

@@ -22,11 +22,15 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     public static ElementWeights Create(ReadOnlySpan<double> values) => new(values, [values.Length]);
 
     /// <summary>A copy of <paramref name="values"/>, row-major, in a shape that broadcasts to the logits: sizes equal or 1, aligned at the back.</summary>
-    /// <exception cref="ArgumentException">Not as many values as the shape has elements.</exception>
+    /// <exception cref="ArgumentException">Not as many values as the shape has elements, or a negative size.</exception>
     public static ElementWeights Create(ReadOnlySpan<double> values, ReadOnlySpan<nint> lengths)
     {
         nint length = 1;
-        foreach (var size in lengths) length = checked(length * size);
+        foreach (var size in lengths)
+        {
+            if (size < 0) throw new ArgumentException($"lengths has the size {size}; every size is 0 or more.", nameof(lengths));
+            length = checked(length * size);
+        }
         if (length != values.Length) throw new ArgumentException($"values has {values.Length} elements, but the shape {Dense.Text(lengths)} has {length}.", nameof(values));
         return new(values, lengths.ToArray());
     }

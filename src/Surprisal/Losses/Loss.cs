@@ -49,12 +49,12 @@ public abstract record Loss
         if (!divisor.Empty) return 1 / divisor.Value;
         if (WhenEmpty == EmptyMean.Error)
             throw new InvalidOperationException($"the mean of {GetType().Name} is over nothing: there is no sample, every one is ignored, or every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
-        return WhenEmpty == EmptyMean.Zero ? 0 : 1 / divisor.Value;
+        return WhenEmpty == EmptyMean.Zero ? 0 : double.NaN; // as 0 / 0 is, also where smoothing makes the sum more than 0
     }
 
     private protected LossResult Result(double sum, Divisor divisor) => new(
         !IsMean ? sum
         : Normalizer is { } normalizer ? sum / normalizer
-        : divisor.Empty && WhenEmpty == EmptyMean.Zero ? 0
+        : divisor.Empty ? WhenEmpty == EmptyMean.Zero ? 0 : double.NaN
         : sum / divisor.Value, sum, divisor.Value);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Surprisal;
 
 /// <summary>Adds up the losses of micro-batches or machines: the mean is the sum of the sums over the sum of the divisors, never a mean of means.</summary>
@@ -26,6 +28,9 @@ public sealed class LossAccumulator
 
     /// <summary>Adds a sum and its divisor, as they arrive from another machine.</summary>
     public void Add(double sum, double divisor) => (Sum, Divisor) = (Sum + sum, Divisor + divisor);
+
+    /// <summary>The mean and what it is made of: 0.5224 = 1.5671 / 3.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value:F4} = {Sum:F4} / {Divisor}");
 
     /// <summary>Starts again from nothing.</summary>
     public void Clear() => (Sum, Divisor) = (0, 0);

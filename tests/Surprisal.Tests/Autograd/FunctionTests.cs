@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Surprisal.Tests.Conformance;
 using F = Surprisal.Functional;
 
 namespace Surprisal.Tests.Autograd;
@@ -57,9 +58,12 @@ public sealed class FunctionTests
         }
     }
 
-    private static void Check<T>(string name, string type) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>Every case of the goldens, compared and measured.</summary>
+    internal static IEnumerable<Compared> Comparisons() => Names().SelectMany(static name => Check<float>(name.Data, "float32").Concat(Check<double>(name.Data, "float64")));
+
+    private static List<Compared> Check<T>(string name, string type) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var count = 0;
+        var compared = new List<Compared>();
         foreach (var item in Cases.EnumerateArray())
         {
             if (item.GetProperty("function").GetString() != name || item.GetProperty("dtype").GetString() != type) continue;
@@ -71,10 +75,15 @@ public sealed class FunctionTests
             Assert.Equal(item.GetProperty("gradFn").GetString(), output.GradFn!.Name);
             output.Backward(item.GetProperty("upstream").ReadTensor<T>());
             Tests.Golden.AssertClose(item.GetProperty("gradient").ReadTensor<T>(), x.Grad, "gradient of " + what);
-            count++;
+            var option = string.Join(", ", arguments.EnumerateObject().Select(static argument => argument.Name));
+            compared.Add(Compared.Of<T>(name, option, Numbers(item, "output"), output.ToArray(), what));
+            compared.Add(Compared.Of<T>(name, option, Numbers(item, "gradient"), x.Grad!.ToArray(), "gradient of " + what));
         }
-        Assert.True(count > 0);
+        Assert.NotEmpty(compared);
+        return compared;
     }
+
+    private static double[] Numbers(JsonElement item, string what) => item.GetProperty(what).ReadTensor<double>().ToArray();
 
     private static Tensor<T> Apply<T>(string name, JsonElement arguments, Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -14,12 +14,12 @@ internal static class ConformancePage
         text.Append(CultureInfo.InvariantCulture, $"""
             # Conformance with PyTorch
 
-            Written by a test (`ConformanceTests`), which makes every comparison anew. {all.Sum(static c => (long)c.Numbers):N0} numbers, values and gradients, in {all.Count:N0} tensors: all within
+            Written by a test (`ConformanceTests`), which makes every comparison anew. {all.Sum(static c => (long)c.Numbers):N0} numbers in {all.Count:N0} cases, each a tensor of values or of gradients: all within
             the default tolerances of `torch.testing`. The expected numbers are PyTorch 1.13's on a CPU, written by the Python scripts beside the tests; where
             PyTorch 2.x changed a formula, the script says so and computes that. The options are PyTorch's names; each row is every case with that option set,
             alone or with others. The deviation is in units of the last place of the largest number of its tensor, PyTorch's own rounding included.
 
-            | function | option | tensors | float32, ulp | float64, ulp |
+            | function | option | cases compared | float32, ulp | float64, ulp |
             |---|---|---|---|---|
 
             """);
@@ -36,9 +36,12 @@ internal static class ConformancePage
             |---|---|---|---|
 
             """);
-        foreach (var d in Differences.All) text.Append(CultureInfo.InvariantCulture, $"| {d.Function} | {d.Case} | {d.PyTorch} | {d.Surprisal} |\n");
+        foreach (var d in Differences.All) text.Append(CultureInfo.InvariantCulture, $"| {Cell(d.Function)} | {Cell(d.Case)} | {Cell(d.PyTorch)} | {Cell(d.Surprisal)} |\n");
         return text.ToString();
     }
+
+    /// <summary>A text as a cell of a table, in which a bar would begin the next.</summary>
+    public static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     /// <summary>What every test class with a method Comparisons compares.</summary>
     private static List<Compared> Everything() =>

@@ -45,5 +45,8 @@ internal static class Differences
         new("FocalLoss", "infinite logits", "NaN", "the limits", "0 times infinity is 0 there", "FocalLossExtremeTests.InfiniteLogitsHaveTheirLimits"),
         new("FocalLoss", "alpha above 1", "accepted", "refused when the loss is built", "an invalid loss cannot be built", "FocalLossRejectTests.AnAlphaAboveOne"),
         new("Softplus", "a threshold above 88 in float32", "infinity, with a NaN gradient", "x", "log1p(exp(-|x|)) does not overflow", "FunctionLawTests.A_large_threshold_of_softplus_does_not_overflow"),
+        new("KlDivLoss", "broadcasting on spans", "both ways", "targets to inputs; both ways on the tape", "the gradient has the inputs' shape", "KlDivLossTests.ShapesThatDoNotBroadcastAreRefused"),
+        new("MultiLabelSoftMarginLoss", "infinite logits", "NaN", "the limits", "0 times infinity is 0 there", "MultiLabelSoftMarginLossTests.InfiniteLogitsHaveTheirLimits"),
+        new("CrossEntropyLoss", "weights of shape (1, C)", "accepted from three dimensions on", "one weight a class: a flat list", "the type says it", "CrossEntropyLossRejectTests.NotAsManyWeightsAsClasses"),
     ];
 }

@@ -51,7 +51,7 @@ internal static class DivergenceGolden
     private static IEnumerable<string> Options(JsonElement json, Reduction reduction)
     {
         if (json.TryGetProperty("weight", out _)) yield return "weight";
-        if (reduction != Reduction.Mean) yield return "reduction";
+        yield return $"reduction={reduction.ToString().ToLowerInvariant()}";
         if (json.TryGetProperty("log_target", out var log) && log.GetBoolean()) yield return "log_target";
     }
 

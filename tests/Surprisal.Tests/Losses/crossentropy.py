@@ -64,6 +64,8 @@ def edges():
         ("all ignored, smoothed", plain, (2, 3), [-100, -100], [1.0, 2.0, 3.0], 0.1),
         ("selected weights are 0", plain, (2, 3), [1, 1], [1.0, 0.0, 3.0], 0.0),
         ("selected weights are 0 and one is ignored", plain, (2, 3), [1, -100], [1.0, 0.0, 3.0], 0.0),
+        ("selected weights are 0, smoothed", plain, (2, 3), [1, 1], [1.0, 0.0, 3.0], 0.1),
+        ("selected weights are 0 and one is ignored, smoothed", plain, (2, 3), [1, -100], [1.0, 0.0, 3.0], 0.1),
         ("weights cancel", plain, (2, 3), [0, 1], [1.0, -1.0, 3.0], 0.0),
         ("negative weight", plain, (2, 3), [0, 1], [1.0, -0.5, 3.0], 0.0),
         ("NaN weight of an unused class", plain, (2, 3), [0, 1], [1.0, 2.0, NAN], 0.0),
