@@ -2,7 +2,8 @@
 
 {"work": "lenet", "steps": 100, "batch": 64, "runs": 3}         -> {"times": [...]}
 {"work": "matmul", "size": 1024, "runs": 3}                     -> {"times": [...]}
-{"work": "cross_entropy", "rows": 256, "classes": 10, "runs": 3} -> {"times": [...]}
+{"work": "cross_entropy", "shape": [256, 10], "smoothing": 0, "probabilities": false, "runs": 3} -> {"times": [...]}
+{"work": "bce_with_logits", "count": 1000, "runs": 3}           -> {"times": [...]}
 """
 import json
 import sys
@@ -41,13 +42,23 @@ def matmul(request):
 
 
 def cross_entropy(request):
-    rows, classes = request["rows"], request["classes"]
-    logits = torch.randn(rows, classes, requires_grad=True)
-    targets = torch.randint(0, classes, (rows,))
+    shape = request["shape"]
+    logits = torch.randn(shape, requires_grad=True)
+    targets = torch.rand(shape) if request["probabilities"] else torch.randint(0, shape[1], [shape[0], *shape[2:]])
 
     def run():
         logits.grad = None
-        F.cross_entropy(logits, targets).backward()
+        F.cross_entropy(logits, targets, label_smoothing=request["smoothing"]).backward()
+    return run
+
+
+def bce_with_logits(request):
+    logits = torch.randn(request["count"], requires_grad=True)
+    targets = torch.randint(0, 2, (request["count"],)).float()
+
+    def run():
+        logits.grad = None
+        F.binary_cross_entropy_with_logits(logits, targets).backward()
     return run
 
 
@@ -77,7 +88,8 @@ def main():
         runs = request.pop("runs")
         key = json.dumps(request)
         if key not in prepared:
-            prepared[key] = {"lenet": lenet, "matmul": matmul, "cross_entropy": cross_entropy}[request["work"]](request)
+            prepared.clear()  # the memory of one work at a time
+            prepared[key] = {"lenet": lenet, "matmul": matmul, "cross_entropy": cross_entropy, "bce_with_logits": bce_with_logits}[request["work"]](request)
         print(json.dumps({"times": [milliseconds(prepared[key]) for _ in range(runs)]}), flush=True)
 
 

@@ -9,7 +9,7 @@ internal sealed class CrossEntropyGradient(int rows, int classes) : Work
 
     public override string Name => $"cross-entropy {rows} x {classes}";
 
-    public override string Request => $"\"work\": \"cross_entropy\", \"rows\": {rows}, \"classes\": {classes}";
+    public override string Request => $"\"work\": \"cross_entropy\", \"shape\": [{rows}, {classes}], \"smoothing\": 0, \"probabilities\": false";
 
     public override void Run()
     {

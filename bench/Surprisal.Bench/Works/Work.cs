@@ -22,5 +22,15 @@ internal abstract class Work
         () => new MatrixProduct(2048),
         () => new CrossEntropyGradient(256, 10),
         () => new CrossEntropyGradient(8192, 1000),
+        () => new CrossEntropyEvaluation("256 x 10", [256, 10]),
+        () => new CrossEntropyEvaluation("65536 x 10", [65_536, 10]),
+        () => new CrossEntropyEvaluation("8192 x 100", [8192, 100]),
+        () => new CrossEntropyEvaluation("8192 x 1000", [8192, 1000]),
+        () => new CrossEntropyEvaluation("2048 x 32000", [2048, 32_000]),
+        () => new CrossEntropyEvaluation("512 x 128256", [512, 128_256]),
+        () => new CrossEntropyEvaluation("2048 x 32000, smoothed", [2048, 32_000], smoothing: 0.1),
+        () => new CrossEntropyEvaluation("2048 x 32000, probabilities", [2048, 32_000], probabilities: true),
+        () => new CrossEntropyEvaluation("4 x 21 x 512 x 512", [4, 21, 512, 512]),
+        () => new BinaryEvaluation(1 << 24),
     ];
 }
