@@ -115,6 +115,18 @@ public sealed class CrossEntropyLossProbabilityTests
     }
 
     [Fact]
+    public void NothingIsWrittenBeforeAnError()
+    {
+        float[] gradient = [7, 7, 7, 7, 7, 7];
+        var loss = new CrossEntropyLoss { Prior = [0.5, 0.5] };
+        Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'loss')", Assert.Throws<ArgumentException>(() => loss.Evaluate(
+            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new TensorSpan<float>(gradient, [2, 3]))).Message);
+        Assert.Equal("gradient has shape [6], but inputs have [2, 3]; they must be the same. (Parameter 'gradient')", Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Evaluate(
+            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new TensorSpan<float>(gradient, [6]))).Message);
+        Assert.All(gradient, static g => Assert.Equal(7, g));
+    }
+
+    [Fact]
     public void NothingIsAllocated()
     {
         var loss = new CrossEntropyLoss { LabelSmoothing = 0.1, Weight = CrossEntropyReference.Weights(1, 33) };
