@@ -11,7 +11,7 @@ namespace Surprisal.Kernels;
 internal static class ClassProbabilities
 {
     /// <summary>One contiguous row, in three passes; returns the loss.</summary>
-    public static double Row<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, in CrossEntropyTerms<T> terms, double scale, Span<T> gradient, Span<T> targetGradient)
+    public static double Row<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, in ClassTerms<T> terms, double scale, Span<T> gradient, Span<T> targetGradient)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var max = RowSums.Max(x);
@@ -77,7 +77,7 @@ internal static class ClassProbabilities
 
     /// <summary>One lane block of columns: classes are <paramref name="stride"/> apart in the gradients; the tiles hold the logits, which become exponentials, and the targets.</summary>
     public static void Columns<T>(
-        in Tile<T> x, in Tile<T> t, int column, int count, in CrossEntropyTerms<T> terms, int classes, ReadOnlySpan<double> scales, Span<T> gradient, Span<T> targetGradient, nint stride, Span<double> losses)
+        in Tile<T> x, in Tile<T> t, int column, int count, in ClassTerms<T> terms, int classes, ReadOnlySpan<double> scales, Span<T> gradient, Span<T> targetGradient, nint stride, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ref var logits = ref MemoryMarshal.GetReference(x.Span);
@@ -132,7 +132,7 @@ internal static class ClassProbabilities
     private static Lanes<T> Load<T>(ReadOnlySpan<T> x, int i, int count) where T : unmanaged => Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(x), i, count);
 
     /// <summary>From targets t to q, and what q costs.</summary>
-    private readonly ref struct Distribution<T>(CrossEntropyTerms<T> terms, int classes) where T : unmanaged, INumberBase<T>
+    private readonly ref struct Distribution<T>(ClassTerms<T> terms, int classes) where T : unmanaged, INumberBase<T>
     {
         private readonly ReadOnlySpan<T> weight = terms.Weight;
         private readonly Lanes<T> kept = Lanes<T>.All(T.CreateTruncating(1 - terms.Smoothing)), share = Lanes<T>.All(T.CreateTruncating(terms.Smoothing / classes));

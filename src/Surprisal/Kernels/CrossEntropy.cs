@@ -1,75 +1,40 @@
-using System.Runtime.InteropServices;
-
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// Cross-entropy of logits x against class t: loss = sum_c q_c (lse - x_c) + z w_t lse^2, gradient = scale ((Q + 2 z w_t lse) p_c - q_c),
-/// with q_c = (1 - s) w_t [c = t] + (s / C) w_c, Q = sum q, lse = m + log1p(others) (see <see cref="RowSums"/>, <see cref="CrossEntropyFinish"/>).
-/// The gradient may overwrite the logits. Two passes over memory for the value, a third over cached exponentials for the gradient.
+/// Cross-entropy of logits x against class t: loss = sum_c q_c (lse - x_c) + z w lse^2, gradient = (Q + pull) p_c - q_c, with
+/// q_c = (1 - s) w [c = t] + (s / C) u_c, Q = sum q, lse = m + log1p(others), pull = 2 z w lse; w is the target's weight, u_c the class's own or w.
+/// From the sums: the loss (1 - s) w (lse - x_t) + (s / C) (spread + U log1p(others)) + z w lse^2, U the sum of all u.
 /// </summary>
-internal static class CrossEntropy
+internal readonly struct CrossEntropy : IClassFormula
 {
-    /// <summary>Rows whose exponentials stay in a core's cache until they are scaled.</summary>
-    private const int CachedNumbers = 65_536;
-
-    /// <summary>Contiguous rows of any length, one for each target; -1 leaves a row out. Writes the losses, and the gradients times <paramref name="scales"/> when there is room.</summary>
-    public static void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in CrossEntropyTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    public void Finish<T>(in ClassSums sums, int row, int classes, in ClassTerms<T> terms) where T : unmanaged, INumberBase<T>
     {
-        var room = (Span<double>)stackalloc double[5 * 8];
-        var finish = new CrossEntropyFinish { Max = room[..8], Gap = room[8..16], Others = room[16..24], Weight = room[24..32], Spread = room[32..] };
-        var group = Math.Clamp(CachedNumbers / classes, 1, 8);
-        for (var start = 0; start < targets.Length; start += group)
+        var (one, s) = (Lanes<double>.All(1), terms.Smoothing);
+        var (max, gap, others) = (ClassSums.Load(sums.Max, row), ClassSums.Load(sums.Gap, row), ClassSums.Load(sums.Others, row));
+        var weight = ClassSums.Load(sums.Weight, row);
+        var invalid = max - max; // NaN where the maximum is not finite
+        var logSum = others.Log1p() + invalid;
+        var hard = Lanes<double>.All(1 - s) * weight;
+        var loss = hard * (gap + logSum);
+        var soft = Lanes<double>.Zero;
+        var pull = Lanes<double>.Zero;
+        var atTarget = Lanes<double>.All(s / classes) * weight;
+        if (s > 0)
         {
-            var count = Math.Min(group, targets.Length - start);
-            room.Clear();
-            for (var i = 0; i < count; i++)
-            {
-                var t = targets[start + i];
-                var row = x.Slice((start + i) * classes, classes);
-                var to = gradient.IsEmpty ? default : gradient.Slice((start + i) * classes, classes);
-                if (t < 0)
-                {
-                    to.Clear();
-                    continue;
-                }
-                var max = RowSums.Max(row, out var isNear);
-                finish.Max[i] = double.CreateTruncating(max);
-                finish.Gap[i] = finish.Max[i] - double.CreateTruncating(row[t]);
-                finish.Weight[i] = terms.WeightOf(t);
-                (finish.Others[i], finish.Spread[i]) = terms.Smoothing == 0 ? RowSums.Others(row, max, isNear, to, default(Shares<T>.None))
-                    : terms.IsEven ? RowSums.Others(row, max, isNear, to, default(Shares<T>.Even))
-                    : RowSums.Others(row, max, isNear, to, new Shares<T>.Weighted(terms.Weight));
-            }
-            finish.Run(0, classes, terms);
-            for (var i = 0; i < count; i++)
-            {
-                var t = targets[start + i];
-                losses[start + i] = t < 0 ? 0 : finish.Others[i];
-                if (t < 0 || gradient.IsEmpty) continue;
-                var to = gradient.Slice((start + i) * classes, classes);
-                var scale = scales[start + i];
-                Scale(to, T.CreateTruncating(finish.Spread[i] * scale), T.CreateTruncating(terms.Smoothing / classes * scale * (terms.SmoothByTarget ? finish.Weight[i] : 1)), terms);
-                to[t] = T.CreateTruncating(scale * finish.Gap[i]);
-            }
+            var total = terms.SmoothByTarget ? Lanes<double>.All(classes) * weight : Lanes<double>.All(terms.TotalWeight);
+            var spread = terms.SmoothByTarget ? ClassSums.Load(sums.Spread, row) * weight : ClassSums.Load(sums.Spread, row);
+            soft = Lanes<double>.All(s / classes) * total;
+            loss += Lanes<double>.All(s / classes) * (spread + total * logSum);
         }
-    }
-
-    /// <summary>gradient = factor e - share w, over the exponentials.</summary>
-    private static void Scale<T>(Span<T> e, T factor, T share, in CrossEntropyTerms<T> terms) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (terms.Smoothing == 0) Elementwise.Map<T, Formulas<T>.Multiply>(e, factor, e, default);
-        else if (terms.IsEven) Elementwise.Map(e, e, new Line<T>(Lanes<T>.All(factor), Lanes<T>.All(-share)));
-        else Elementwise.Map(e, terms.Weight, e, new Plane<T>(Lanes<T>.All(factor), Lanes<T>.All(-share)));
-    }
-
-    private readonly struct Line<T>(Lanes<T> factor, Lanes<T> offset) : IUnary<T> where T : unmanaged
-    {
-        public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Fma(x, factor, offset);
-    }
-
-    private readonly struct Plane<T>(Lanes<T> factor, Lanes<T> share) : IBinary<T> where T : unmanaged
-    {
-        public Lanes<T> Apply(Lanes<T> x, Lanes<T> w) => Lanes<T>.Fma(x, factor, share * w);
+        if (terms.ZLoss > 0)
+        {
+            var lse = max + logSum;
+            pull = Lanes<double>.All(2 * terms.ZLoss) * weight * lse;
+            loss += Lanes<double>.All(terms.ZLoss) * weight * lse * lse;
+        }
+        var norm = one / (one + others);
+        var p = (-gap).ExpDown() * norm;
+        var below = Lanes<double>.Select(Lanes<double>.Equal(gap, Lanes<double>.Zero), -others * norm, p - one); // p - 1 without cancellation where p is near 1
+        sums.Store(row, loss, (hard + soft + pull) * norm + invalid, hard * below + (soft + pull) * p - atTarget + invalid);
     }
 }

@@ -7,18 +7,16 @@ namespace Surprisal.Kernels;
 internal static class Nll
 {
     /// <summary>One position for each target, -1 to leave it out; class c of position i is at c * <paramref name="classStride"/> + i * <paramref name="positionStride"/>.</summary>
-    public static void Run<T>(ReadOnlySpan<T> x, int classStride, int positionStride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+    public static void Run<T>(ReadOnlySpan<T> x, int classStride, int positionStride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, INumberBase<T>
     {
         for (var i = 0; i < targets.Length; i++)
-            losses[i] = targets[i] < 0 ? 0 : -Weight(weight, targets[i]) * double.CreateTruncating(x[targets[i] * classStride + i * positionStride]);
+            losses[i] = targets[i] < 0 ? 0 : -terms.WeightOf(targets[i]) * double.CreateTruncating(x[targets[i] * classStride + i * positionStride]);
         if (gradient.IsEmpty) return;
         if (classStride == 1) gradient.Clear();
         else for (var from = 0; from < gradient.Length; from += classStride) gradient.Slice(from, targets.Length).Clear();
         for (var i = 0; i < targets.Length; i++)
             if (targets[i] >= 0)
-                gradient[targets[i] * classStride + i * positionStride] = T.CreateTruncating(-scales[i] * Weight(weight, targets[i]));
+                gradient[targets[i] * classStride + i * positionStride] = T.CreateTruncating(-scales[i] * terms.WeightOf(targets[i]));
     }
-
-    private static double Weight<T>(ReadOnlySpan<T> weight, int c) where T : unmanaged, INumberBase<T> => weight.IsEmpty ? 1 : double.CreateTruncating(weight[c]);
 }

@@ -25,7 +25,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
         Span = rented.AsSpan(0, classes * Width);
     }
 
-    /// <summary>How many columns fit: whole lane blocks, 256 at most.</summary>
+    /// <summary>How many columns fit: whole lane blocks, 512 at most.</summary>
     public int Width { get; }
 
     public Span<T> Span { get; }

@@ -3,13 +3,12 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>What cap, temperature and prior make of logits in a buffer, and the way back for their gradient.</summary>
-internal ref struct BentLogits<T> where T : unmanaged, IFloatingPointIeee754<T>
+/// <summary>What cap, temperature and prior make of logits in a buffer, and the way back for their gradient; made once for an evaluation.</summary>
+internal readonly struct BentLogits<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly double cap, temperature;
     private readonly int classes;
     private readonly T[]? shift;
-    private T[]? slope;
 
     /// <exception cref="ArgumentException">Not as many priors as classes.</exception>
     public BentLogits(CrossEntropyLoss loss, int classes)
@@ -26,16 +25,17 @@ internal ref struct BentLogits<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>Whether the logits do not stay as they are.</summary>
     public bool IsBent { get; }
 
-    /// <summary>Bends the logits [samples, classes, inner] in place.</summary>
-    public void Apply(Span<T> y, int inner)
+    /// <summary>Bends the logits [samples, classes, inner] in place; returns the slopes that <see cref="Chain"/> wants, rented, where they are not all one.</summary>
+    public T[]? Apply(Span<T> y, int inner)
     {
-        if (!IsBent) return;
+        if (!IsBent) return null;
+        T[]? slopes = null;
         if (cap > 0)
         {
-            slope = ArrayPool<T>.Shared.Rent(y.Length);
+            slopes = ArrayPool<T>.Shared.Rent(y.Length);
             Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / cap), y, default);
             Elementwise.Map(y, y, default(Formulas<T>.Tanh));
-            Elementwise.Map(y, T.One, slope.AsSpan(0, y.Length), default(Formulas<T>.TanhGradient));
+            Elementwise.Map(y, T.One, slopes.AsSpan(0, y.Length), default(Formulas<T>.TanhGradient));
             Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(cap), y, default);
         }
         if (temperature != 1) Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / temperature), y, default);
@@ -44,22 +44,21 @@ internal ref struct BentLogits<T> where T : unmanaged, IFloatingPointIeee754<T>
             var row = y.Slice(i, inner);
             Elementwise.Map<T, Formulas<T>.Add>(row, shift[c], row, default);
         }
+        return slopes;
     }
 
-    /// <summary>Turns the derivative with respect to the bent logits into that with respect to the logits; 0 stays 0.</summary>
-    public void Chain(Span<T> gradient)
+    /// <summary>Turns the derivative with respect to the bent logits into that with respect to the logits, where 0 stays 0; gives the slopes back.</summary>
+    public void Chain(Span<T> gradient, T[]? slopes)
     {
         if (!IsBent) return;
         if (temperature != 1) Elementwise.Map<T, Formulas<T>.Multiply>(gradient, T.CreateTruncating(1 / temperature), gradient, default);
-        if (slope is null) return;
-        Elementwise.Map(gradient, slope.AsSpan(0, gradient.Length), gradient, default(Formulas<T>.MultiplyUnlessZero));
-        ArrayPool<T>.Shared.Return(slope);
-        slope = null;
+        if (slopes is null) return;
+        Elementwise.Map(gradient, slopes.AsSpan(0, gradient.Length), gradient, default(Formulas<T>.MultiplyUnlessZero));
+        ArrayPool<T>.Shared.Return(slopes);
     }
 
-    public readonly void Dispose()
+    public void Dispose()
     {
-        if (slope is not null) ArrayPool<T>.Shared.Return(slope);
         if (shift is not null) ArrayPool<T>.Shared.Return(shift);
     }
 }

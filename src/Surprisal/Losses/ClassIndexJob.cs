@@ -9,7 +9,7 @@ namespace Surprisal;
 /// The blocks follow from the shape alone, so any number of threads gives the same bits. Kernels see the caller's memory; logits that are
 /// narrow, or bent first, go through a buffer that stays in a near cache.
 /// </remarks>
-internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss loss, ClassIndices task) : IBlockSum
+internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss loss, ClassIndices task, ClassTerms<T> terms, BentLogits<T> bent) : IBlockSum
     where TStored : unmanaged, IFloatingPointIeee754<TStored>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TTarget : unmanaged, IBinaryInteger<TTarget>
@@ -18,6 +18,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     private const int Group = 512;
 
     private readonly ClassIndices task = task;
+    private readonly ClassTerms<T> terms = terms;
 
     /// <summary>The positions of a block: about as many as make 65,536 logits, in whole groups where they are strided.</summary>
     private readonly int block = task.Inner == 1 ? Math.Clamp(65_536 / task.Classes, 1, 8192) : Group * Math.Clamp(65_536 / task.Classes / Group, 1, 32);
@@ -28,28 +29,28 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
 
     public ReadOnlySpan<TStored> SampleWeights { get; init; }
 
-    public ReadOnlySpan<T> Weight { get; init; }
-
     public double Scale { get; init; }
 
     public Span<TStored> Gradient { get; init; }
 
     public Span<TStored> Losses { get; init; }
 
+    /// <summary>The blocks of one sample's positions; where a sample is a row, blocks are of several.</summary>
+    private int PerSample => (task.Inner + block - 1) / block;
+
     /// <summary>Runs all blocks and returns the sum of the losses.</summary>
-    public static double Run(ref ClassIndexJob<TStored, T, TTarget> job, ClassIndices task)
+    public static double Run(ref ClassIndexJob<TStored, T, TTarget> job)
     {
-        var perSample = task.Inner == 1 ? 1 : (task.Inner + job.block - 1) / job.block;
-        return Partition.Sum(task.Inner == 1 ? (task.Samples + job.block - 1) / job.block : task.Samples * perSample, (long)job.block * task.Classes, ref job);
+        var blocks = job.task.Inner == 1 ? (job.task.Samples + job.block - 1) / job.block : job.task.Samples * job.PerSample;
+        return Partition.Sum(blocks, (long)job.block * job.task.Classes, ref job);
     }
 
     /// <inheritdoc/>
     public double Run(int number)
     {
-        var perSample = (task.Inner + block - 1) / block;
         var (sample, start, end) = task.Inner == 1
             ? (0, number * block, Math.Min(task.Samples, (number + 1) * block))
-            : (number / perSample, number % perSample * block, Math.Min(task.Inner, (number % perSample + 1) * block));
+            : (number / PerSample, number % PerSample * block, Math.Min(task.Inner, (number % PerSample + 1) * block));
         Span<int> targets = stackalloc int[Group];
         Span<double> scales = stackalloc double[Group];
         Span<double> values = stackalloc double[Group];
@@ -81,13 +82,12 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
 
     private void Forward(ReadOnlySpan<TStored> logits, Span<TStored> gradient, ReadOnlySpan<int> targets, ReadOnlySpan<double> scales, Span<double> values)
     {
-        var bent = loss.Bend<T>(task.Classes);
         if (typeof(TStored) == typeof(T) && !bent.IsBent)
         {
             var x = MemoryMarshal.Cast<TStored, T>(logits);
             var g = MemoryMarshal.Cast<TStored, T>(gradient);
-            if (task.Inner == 1) loss.Rows(x, task.Classes, targets, Weight, scales, g, values);
-            else loss.Columns(x, task.Classes, task.Inner, targets, Weight, scales, g, values);
+            if (task.Inner == 1) loss.Rows(x, task.Classes, targets, terms, scales, g, values);
+            else loss.Columns(x, task.Classes, task.Inner, targets, terms, scales, g, values);
             return;
         }
         var numbers = targets.Length * task.Classes;
@@ -97,21 +97,20 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         if (task.Inner == 1)
         {
             NarrowNumbers.Widen(logits, buffer);
-            bent.Apply(buffer, 1);
-            loss.Rows<T>(buffer, task.Classes, targets, Weight, scales, place, values);
-            bent.Chain(place);
+            var slope = bent.Apply(buffer, 1);
+            loss.Rows<T>(buffer, task.Classes, targets, terms, scales, place, values);
+            bent.Chain(place, slope);
             NarrowNumbers.Narrow<T, TStored>(place, gradient);
         }
         else
         {
             for (var c = 0; c < task.Classes; c++) NarrowNumbers.Widen(logits.Slice(c * task.Inner, targets.Length), buffer.Slice(c * targets.Length, targets.Length));
-            bent.Apply(buffer, targets.Length);
-            loss.Columns<T>(buffer, task.Classes, targets.Length, targets, Weight, scales, place, values);
-            bent.Chain(place);
+            var slope = bent.Apply(buffer, targets.Length);
+            loss.Columns<T>(buffer, task.Classes, targets.Length, targets, terms, scales, place, values);
+            bent.Chain(place, slope);
             for (var c = 0; !gradient.IsEmpty && c < task.Classes; c++) NarrowNumbers.Narrow<T, TStored>(buffer.Slice(c * targets.Length, targets.Length), gradient.Slice(c * task.Inner, targets.Length));
         }
         ArrayPool<T>.Shared.Return(rented);
-        bent.Dispose();
     }
 
     private double Once(int i) => SampleWeights.IsEmpty ? 1 : double.CreateTruncating(SampleWeights[i]);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Surprisal.Kernels;
 
 namespace Surprisal;
 
@@ -60,34 +61,37 @@ public abstract record ClassIndexLoss : Loss
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var weight = Weight is null ? default : Weight.As<T>();
-        var divisor = task.Divisor(targets, weight, sampleWeights, IgnoreIndex);
+        var terms = Terms<T>(task.Classes);
+        var divisor = task.Divisor(targets, terms.Weight, sampleWeights, IgnoreIndex);
         var scale = Scale(divisor);
         if (task.Classes == 0 || targets.IsEmpty)
         {
             losses.Clear();
             return Result(0, divisor);
         }
-        using (Bend<T>(task.Classes)) { } // refuses options that do not fit the classes before anything is written
-        var job = new ClassIndexJob<TStored, T, TTarget>(this, task) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Weight = weight, Scale = scale, Gradient = gradient, Losses = losses };
-        return Result(ClassIndexJob<TStored, T, TTarget>.Run(ref job, task), divisor);
+        using var bent = Bend<T>(task.Classes); // refuses options that do not fit the classes before anything is written
+        var job = new ClassIndexJob<TStored, T, TTarget>(this, task, terms, bent) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Scale = scale, Gradient = gradient, Losses = losses };
+        return Result(ClassIndexJob<TStored, T, TTarget>.Run(ref job), divisor);
     }
 
     /// <summary>Writes the gradients and the losses of rows [targets.Length, classes], where every target is a class, or -1 for one to leave out.</summary>
     /// <param name="x">The rows; float or double.</param>
     /// <param name="classes">The number of classes.</param>
-    /// <param name="targets">One for each row, 256 at most.</param>
-    /// <param name="weight">Empty, or one weight a class.</param>
+    /// <param name="targets">One for each row.</param>
+    /// <param name="terms">The classes' weights, and what else the loss made for the whole evaluation.</param>
     /// <param name="scales">What each row's gradient is multiplied by.</param>
     /// <param name="gradient">Empty, or room in the shape of the rows; may be their memory.</param>
     /// <param name="losses">Receives one for each row, before sample weights.</param>
-    internal abstract void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+    internal abstract void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>The same for columns: classes are <paramref name="stride"/> apart in <paramref name="x"/> and in the gradient, positions are neighbours.</summary>
-    internal abstract void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
+    internal abstract void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>What happens to the logits before the loss sees them.</summary>
     internal virtual BentLogits<T> Bend<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
+
+    /// <summary>The weights, and what else the kernels are told; made once for an evaluation.</summary>
+    private protected virtual ClassTerms<T> Terms<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => new(Weight is null ? default : Weight.As<T>(), classes);
 }

@@ -4,12 +4,12 @@ using Surprisal.Kernels;
 namespace Surprisal;
 
 /// <summary>One evaluation of cross-entropy over class probabilities, cut into blocks of one sample each.</summary>
-internal readonly ref struct ClassProbabilityJob<T>(CrossEntropyLoss loss, ClassIndices shape, DenseTask<T> task, CrossEntropyTerms<T> terms, double scale) : IBlockSum
+internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTask<T> task, ClassTerms<T> terms, BentLogits<T> bent, double scale) : IBlockSum
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ClassIndices shape = shape;
     private readonly DenseTask<T> task = task;
-    private readonly CrossEntropyTerms<T> terms = terms;
+    private readonly ClassTerms<T> terms = terms;
 
     /// <inheritdoc/>
     public double Run(int sample)
@@ -19,17 +19,15 @@ internal readonly ref struct ClassProbabilityJob<T>(CrossEntropyLoss loss, Class
         var t = task.Targets.Slice(sample * image, image);
         var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(sample * image, image);
         var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(sample * image, image);
-        var bent = loss.Bend<T>(shape.Classes);
         if (!bent.IsBent) return Sum(sample * shape.Inner, x, t, g, h);
 
         var rented = ArrayPool<T>.Shared.Rent(image);
         var buffer = rented.AsSpan(0, image);
         x.CopyTo(buffer);
-        bent.Apply(buffer, shape.Inner);
+        var slopes = bent.Apply(buffer, shape.Inner);
         var sum = Sum(sample * shape.Inner, buffer, t, g, h);
-        bent.Chain(g);
+        bent.Chain(g, slopes);
         ArrayPool<T>.Shared.Return(rented);
-        bent.Dispose();
         return sum;
     }
 

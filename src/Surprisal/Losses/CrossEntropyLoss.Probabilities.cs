@@ -43,15 +43,15 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
     {
         var shape = new ClassIndices(task.Lengths, DenseTask<T>.LossShape(this, task.Lengths, stackalloc nint[task.Lengths.Length]), Weight?.Count);
         var count = shape.Classes == 0 ? 0 : shape.Samples * shape.Inner;
-        var divisor = task.SampleWeights.IsEmpty ? new Divisor(count, count == 0) : new(Totals.Sum(task.SampleWeights), !task.SampleWeights.ContainsAnyExcept(T.Zero));
+        var divisor = Surprisal.Divisor.Of(count, task.SampleWeights);
         var scale = Scale(divisor);
-        using (Bend<T>(shape.Classes)) { } // refuses options that do not fit the classes before anything is written
+        using var bent = Bend<T>(shape.Classes); // refuses options that do not fit the classes before anything is written
         if (count == 0)
         {
             task.Losses.Clear();
             return Result(0, divisor);
         }
-        var job = new ClassProbabilityJob<T>(this, shape, task, Terms(Weight is null ? default : Weight.As<T>(), shape.Classes), scale);
+        var job = new ClassProbabilityJob<T>(shape, task, Terms<T>(shape.Classes), bent, scale);
         return Result(Partition.Sum(shape.Samples, 4L * shape.Classes * shape.Inner, ref job), divisor);
     }
 }

@@ -86,9 +86,4 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
 
     private static double Positive(double value, string name, string why) =>
         value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; {why}, so it must be positive and finite.");
-
-    private Kernels.CrossEntropyTerms<T> Terms<T>(ReadOnlySpan<T> weight, int classes) where T : unmanaged, IFloatingPointIeee754<T> => new(weight, classes)
-    {
-        Smoothing = LabelSmoothing, SmoothByTarget = SmoothingWeight == SmoothingWeight.PerTarget, ZLoss = ZLoss, ZeroTimesInfinity = ZeroTimesInfinityIsZero,
-    };
 }

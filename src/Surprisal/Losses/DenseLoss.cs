@@ -50,13 +50,8 @@ public abstract record DenseLoss : Loss, IDenseLoss
     private protected abstract double Run<T>(in DenseTask<T> task, double scale) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>What the mean divides by: the number of losses, each as often as its sample weight says.</summary>
-    private protected virtual Divisor Divide<T>(in DenseTask<T> task) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (task.SampleWeights.IsEmpty) return Count(LossCount(task.Inputs.Length, task.Lengths));
-        return new(Totals.Sum(task.SampleWeights), !task.SampleWeights.ContainsAnyExcept(T.Zero));
-    }
-
-    private protected static Divisor Count(double count) => new(count, count == 0);
+    private protected virtual Divisor Divide<T>(in DenseTask<T> task) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Divisor.Of(LossCount(task.Inputs.Length, task.Lengths), task.SampleWeights);
 
     private protected virtual double LossCount(int inputs, ReadOnlySpan<nint> shape) => inputs;
 

@@ -40,7 +40,7 @@ public sealed record KlDivLoss : DenseLoss
     private protected override Divisor Divide<T>(in DenseTask<T> task)
     {
         if (Reduction != Reduction.BatchMean) return base.Divide(task);
-        if (task.SampleWeights.IsEmpty) return Count(task.Batch);
+        if (task.SampleWeights.IsEmpty) return new(task.Batch, task.Batch == 0);
         var weighted = base.Divide(task);
         return weighted with { Value = weighted.Value * task.Batch / task.Inputs.Length };
     }

@@ -1,3 +1,5 @@
+using Surprisal.Kernels;
+
 namespace Surprisal;
 
 /// <summary>Negative log-likelihood of log-probabilities and class indices, in nats: -w[t] x[t] for each sample.</summary>
@@ -12,9 +14,9 @@ public sealed record NllLoss : ClassIndexLoss
 {
     internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
 
-    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
-        Kernels.Nll.Run(x, 1, classes, targets, weight, scales, gradient, losses);
+    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
+        Nll.Run(x, 1, classes, targets, terms, scales, gradient, losses);
 
-    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
-        Kernels.Nll.Run(x, stride, 1, targets, weight, scales, gradient, losses);
+    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
+        Nll.Run(x, stride, 1, targets, terms, scales, gradient, losses);
 }

@@ -26,31 +26,9 @@ public sealed record SoftmaxFocalLoss : ClassIndexLoss
 
     internal override string NodeName(int rank) => "SoftmaxFocalBackward0";
 
-    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-    {
-        if (classes > Tile<T>.FewClasses)
-        {
-            SoftmaxFocal.Rows(x, classes, targets, weight, Gamma, scales, gradient, losses);
-            return;
-        }
-        using var tile = new Tile<T>(classes);
-        for (var start = 0; start < targets.Length; start += tile.Width)
-        {
-            var count = Math.Min(tile.Width, targets.Length - start);
-            tile.LoadRows(x.Slice(start * classes, count * classes));
-            SoftmaxFocal.Columns(tile.Span, classes, tile.Width, targets.Slice(start, count), weight, Gamma, scales[start..], gradient.IsEmpty ? default : tile.Span, tile.Width, losses[start..]);
-            if (!gradient.IsEmpty) tile.StoreRows(gradient.Slice(start * classes, count * classes));
-        }
-    }
+    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
+        ClassRows.Run(x, classes, targets, terms, new SoftmaxFocal(Gamma), scales, gradient, losses);
 
-    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, ReadOnlySpan<T> weight, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-    {
-        using var tile = new Tile<T>(classes);
-        for (var start = 0; start < targets.Length; start += tile.Width)
-        {
-            var count = Math.Min(tile.Width, targets.Length - start);
-            tile.Load(x[start..], stride, count);
-            SoftmaxFocal.Columns(tile.Span, classes, tile.Width, targets.Slice(start, count), weight, Gamma, scales[start..], gradient.IsEmpty ? default : gradient[start..], stride, losses[start..]);
-        }
-    }
+    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
+        ClassColumns.Run(x, classes, stride, targets, terms, new SoftmaxFocal(Gamma), scales, gradient, losses);
 }

@@ -1,11 +1,11 @@
 namespace Surprisal.Kernels;
 
-/// <summary>What turns a target into a distribution q over the classes, and what is added to its cross-entropy.</summary>
-internal readonly ref struct CrossEntropyTerms<T> where T : unmanaged, INumberBase<T>
+/// <summary>The classes' weights, and what turns a target into a distribution q over the classes; made once for an evaluation.</summary>
+internal readonly ref struct ClassTerms<T> where T : unmanaged, INumberBase<T>
 {
     /// <param name="weight">Empty, or one weight a class.</param>
     /// <param name="classes">The number of classes.</param>
-    public CrossEntropyTerms(ReadOnlySpan<T> weight, int classes)
+    public ClassTerms(ReadOnlySpan<T> weight, int classes)
     {
         Weight = weight;
         TotalWeight = weight.IsEmpty ? classes : Totals.Sum(weight);
