@@ -13,23 +13,12 @@ internal readonly struct BceWithLogits<T> : IPointwise<T> where T : unmanaged, I
     public void Apply(Lanes<T> z, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
     {
         var one = Lanes<T>.All(T.One);
-        var e = (-z.Abs()).ExpDown();
-        var u = one + e;
-        var large = one / u; // sigma(|z|)
-        var small = e * large;
-        var tail = u.LogNormal() + (e - (u - one)) * large; // log1p(e): the rounding error of u is put back
+        var logistic = new Logistic<T>(z);
+        var (large, small, tail) = (logistic.Large, logistic.Small, logistic.Tail);
         var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
         var (ahead, behind) = (p * y, one - y);
-        loss = Times(ahead, Lanes<T>.MaxNumber(-z, Lanes<T>.Zero) + tail) + Times(behind, Lanes<T>.MaxNumber(z, Lanes<T>.Zero) + tail);
+        loss = Logistic<T>.Times(ahead, Lanes<T>.MaxNumber(-z, Lanes<T>.Zero) + tail) + Logistic<T>.Times(behind, Lanes<T>.MaxNumber(z, Lanes<T>.Zero) + tail);
         gradient = behind * Lanes<T>.Select(positive, large, small) - ahead * Lanes<T>.Select(positive, small, large);
-        targetGradient = (p - one) * tail - Lanes<T>.Select(positive, z, Times(p, z));
-    }
-
-    /// <summary>The product, 0 where the factor is 0 and x infinite; a NaN stays.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Times(Lanes<T> factor, Lanes<T> x)
-    {
-        var infinite = Lanes<T>.Equal(x.Abs(), Lanes<T>.All(T.CreateTruncating(double.PositiveInfinity)));
-        return Lanes<T>.Select(Lanes<T>.And(Lanes<T>.Equal(factor, Lanes<T>.Zero), infinite), Lanes<T>.Zero, factor * x);
+        targetGradient = (p - one) * tail - Lanes<T>.Select(positive, z, Logistic<T>.Times(p, z));
     }
 }

@@ -21,25 +21,22 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         var one = Lanes<T>.All(T.One);
         var g = Lanes<T>.All(exponent);
         var size = z.Abs();
-        var e = (-size).ExpDown();
-        var u = one + e;
-        var large = one / u; // sigma(|z|)
-        var small = e * large;
-        var tail = u.LogNormal() + (e - (u - one)) * large; // log1p(e): the rounding error of u is put back
+        var logistic = new Logistic<T>(z);
+        var (e, large, small, tail) = (logistic.Exponential, logistic.Large, logistic.Small, logistic.Tail);
         var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
         var far = Lanes<T>.Select(positive, one - y, y);
         var near = Lanes<T>.Select(positive, y, one - y);
         var right = Lanes<T>.Equal(far, Lanes<T>.Zero); // nothing speaks against z: m = small, c = tail
         var spread = Lanes<T>.Fma(e, near, far);
         var miss = spread * large;
-        var cost = Times(far, size) + tail;
+        var cost = Logistic<T>.Times(far, size) + tail;
         var power = Power(g, spread, miss, size, tail, right);
         var share = Share(y, one - y);
         var factor = share * power;
-        loss = Times(factor, cost);
+        loss = Logistic<T>.Times(factor, cost);
 
         var slope = Lanes<T>.Select(right, large, small / spread); // |m'| / m
-        var steep = far * large - near * small + g * (far - near) * Times(slope, cost);
+        var steep = far * large - near * small + g * (far - near) * Logistic<T>.Times(slope, cost);
         gradient = factor * Lanes<T>.Select(positive, steep, -steep);
 
         // d loss / dy = m^g (|z| by + tail part), so that an infinite z has one sign
@@ -48,7 +45,7 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         var pull = share * g * turn;
         var by = change * far + Lanes<T>.Select(positive, -share, share) + pull * Lanes<T>.Select(right, Lanes<T>.Zero, far / miss);
         var rest = change * tail + pull * Lanes<T>.Select(Lanes<T>.Equal(miss, Lanes<T>.Zero), one, tail / miss);
-        targetGradient = Times(power, Times(by, size) + rest);
+        targetGradient = Logistic<T>.Times(power, Logistic<T>.Times(by, size) + rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,13 +62,5 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         var product = g * log;
         var lost = Lanes<T>.Select(Lanes<T>.Greater(product, Lanes<T>.All(T.CreateTruncating(-1000))), Lanes<T>.Fma(g, log, -product) + Lanes<T>.All(rounded) * log, Lanes<T>.Zero);
         return product.Exp() * (lost - g * tail).Exp();
-    }
-
-    /// <summary>The product, 0 where the factor is 0 and x infinite; a NaN stays.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Times(Lanes<T> factor, Lanes<T> x)
-    {
-        var infinite = Lanes<T>.Equal(x.Abs(), Lanes<T>.All(T.CreateTruncating(double.PositiveInfinity)));
-        return Lanes<T>.Select(Lanes<T>.And(Lanes<T>.Equal(factor, Lanes<T>.Zero), infinite), Lanes<T>.Zero, factor * x);
     }
 }

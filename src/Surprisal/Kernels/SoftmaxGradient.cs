@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
@@ -24,14 +24,13 @@ internal static class SoftmaxGradient
     {
         ref var output = ref MemoryMarshal.GetReference(y);
         ref var upstream = ref MemoryMarshal.GetReference(g);
-        var low = Lanes<double>.Zero;
-        var high = Lanes<double>.Zero;
+        var sum = default(WideSum<T>);
         for (var i = 0; i < y.Length; i += Lanes<T>.Count)
         {
             var count = Math.Min(Lanes<T>.Count, y.Length - i);
-            Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref low, ref high);
+            Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref sum);
         }
-        Elementwise.Map(y, g, dx, new Formula<T>(Lanes<T>.All(T.CreateTruncating((low + high).Sum())), log));
+        Elementwise.Map(y, g, dx, new Formula<T>(Lanes<T>.All(T.CreateTruncating(sum.Sum())), log));
     }
 
     private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
@@ -44,12 +43,10 @@ internal static class SoftmaxGradient
         for (var column = 0; column < inner; column += Lanes<T>.Count)
         {
             var count = Math.Min(Lanes<T>.Count, inner - column);
-            var low = Lanes<double>.Zero;
-            var high = Lanes<double>.Zero;
+            var sum = default(WideSum<T>);
             for (var i = (nint)column; i < y.Length; i += inner)
-                Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref low, ref high);
-            low.Store(ref MemoryMarshal.GetReference(sums), 0);
-            high.Store(ref MemoryMarshal.GetReference(sums), Lanes<double>.Count);
+                Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref sum);
+            sum.Store(sums);
             for (var lane = 0; lane < totals.Length; lane++) totals[lane] = T.CreateTruncating(sums[lane]);
             var formula = new Formula<T>(Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0), log);
             for (var i = (nint)column; i < along * inner; i += inner)
@@ -57,22 +54,13 @@ internal static class SoftmaxGradient
         }
     }
 
-    /// <summary>Adds one block's g y, or g for the logarithm; the upper half of a block of floats goes to <paramref name="high"/>.</summary>
-    private static void Add<T>(Lanes<T> y, Lanes<T> g, bool log, ref Lanes<double> low, ref Lanes<double> high) where T : unmanaged
+    /// <summary>Adds one block's g y, or g for the logarithm.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<T>(Lanes<T> y, Lanes<T> g, bool log, ref WideSum<T> sum) where T : unmanaged
     {
-        if (typeof(T) != typeof(float))
-        {
-            low = Term(y.Value.AsDouble(), g.Value.AsDouble(), log, low);
-            return;
-        }
-        var (y0, y1) = Vector512.Widen(y.Value.AsSingle());
-        var (g0, g1) = Vector512.Widen(g.Value.AsSingle());
-        low = Term(y0, g0, log, low);
-        high = Term(y1, g1, log, high);
+        if (log) sum.Add(g);
+        else sum.AddProduct(y, g);
     }
-
-    private static Lanes<double> Term(Vector512<double> y, Vector512<double> g, bool log, Lanes<double> sum) =>
-        log ? sum + new Lanes<double>(g) : Lanes<double>.Fma(new(y), new(g), sum);
 
     private readonly struct Formula<T>(Lanes<T> total, bool log) : IBinary<T> where T : unmanaged
     {

@@ -24,6 +24,23 @@ internal struct WideSum<T> where T : unmanaged
         }
     }
 
+    /// <summary>Adds a b in double, with one rounding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddProduct(Lanes<T> a, Lanes<T> b)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var (lowA, highA) = Vector512.Widen(a.Value.AsSingle());
+            var (lowB, highB) = Vector512.Widen(b.Value.AsSingle());
+            low = Lanes<double>.Fma(new(lowA), new(lowB), low);
+            high = Lanes<double>.Fma(new(highA), new(highB), high);
+        }
+        else
+        {
+            low = Lanes<double>.Fma(new(a.Value.AsDouble()), new(b.Value.AsDouble()), low);
+        }
+    }
+
     /// <summary>The sum of one lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly double Of(int lane) => lane < Lanes<double>.Count ? low.Value[lane] : high.Value[lane - Lanes<double>.Count];

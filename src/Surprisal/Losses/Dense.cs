@@ -53,18 +53,21 @@ internal static class Dense
         nint length = 1;
         foreach (var size in target) length = checked(length * size);
         var result = new T[length];
-        for (nint i = 0; i < length; i++)
-        {
-            var (rest, from, stride) = (i, (nint)0, (nint)1);
-            for (var back = 1; back <= shape.Length; back++)
-            {
-                if (shape[^back] != 1) from += rest % target[^back] * stride;
-                rest /= target[^back];
-                stride *= shape[^back];
-            }
-            result[i] = elements[(int)from];
-        }
+        for (nint i = 0; i < length; i++) result[i] = elements[Offset(i, shape, target)];
         return result;
+    }
+
+    /// <summary>Where an element of <paramref name="target"/> comes from, in memory of a shape that broadcasts to it.</summary>
+    public static int Offset(nint flat, ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target)
+    {
+        var (from, stride) = ((nint)0, (nint)1);
+        for (var back = 1; back <= shape.Length; back++)
+        {
+            if (shape[^back] != 1) from += flat % target[^back] * stride;
+            flat /= target[^back];
+            stride *= shape[^back];
+        }
+        return (int)from;
     }
 
     public static string Text(ReadOnlySpan<nint> shape) => $"[{string.Join(", ", shape.ToArray())}]";

@@ -34,13 +34,6 @@ internal readonly ref struct Repeated<T> where T : unmanaged
     public ReadOnlySpan<T> Slice(int start, int length)
     {
         if (values.Length <= 1) return values;
-        var (rest, from, stride) = ((nint)start, (nint)0, (nint)1);
-        for (var back = 1; back <= shape.Length; back++)
-        {
-            if (shape[^back] != 1) from += rest % target[^back] * stride;
-            rest /= target[^back];
-            stride *= shape[^back];
-        }
-        return values.Slice((int)from, length <= constant ? 1 : length);
+        return values.Slice(Dense.Offset(start, shape, target), length <= constant ? 1 : length);
     }
 }
