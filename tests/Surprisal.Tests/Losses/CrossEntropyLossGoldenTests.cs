@@ -7,7 +7,9 @@ public sealed class CrossEntropyLossGoldenTests
 {
     private const string Function = "cross_entropy, class indices";
 
-    private static CrossEntropyGolden Golden => CrossEntropyGolden.Instance;
+    private static readonly Lazy<IndexedGolden> Once = new(static () => IndexedGolden.Read("crossentropy"));
+
+    private static IndexedGolden Golden => Once.Value;
 
     public static TheoryData<string, string> Inputs => new(
         from dtype in new[] { "float64", "float32" }
@@ -28,13 +30,7 @@ public sealed class CrossEntropyLossGoldenTests
     /// <summary>Every case of the goldens, compared and measured.</summary>
     internal static IEnumerable<Compared> Comparisons() => Golden.Cases.SelectMany(Compare);
 
-    private static Compared[] Compare(CrossEntropyGolden.Case golden)
-    {
-        var shape = Golden.Shapes[golden.Rank];
-        var logits = Golden.Inputs[golden.Dtype][golden.Rank];
-        var weight = golden.Weighted ? Golden.Weight[..shape[shape.Length == 1 ? 0 : 1]] : null;
-        return golden.Dtype == "float64" ? Check(golden, weight, shape, logits, golden.ToString()) : Check(golden, weight, shape, Array.ConvertAll(logits, static v => (float)v), golden.ToString());
-    }
+    private static Compared[] Compare(IndexedGolden.Case golden) => Golden.Compare(Function, golden, new CrossEntropyLoss { LabelSmoothing = golden.Smoothing });
 
     public static TheoryData<string> EdgeNames => new(Golden.Edges.Select(e => e.Name).Distinct(StringComparer.Ordinal));
 
@@ -42,18 +38,14 @@ public sealed class CrossEntropyLossGoldenTests
     public void EdgesAreThoseOfPyTorch(string name)
     {
         foreach (var edge in Golden.Edges.Where(e => e.Name == name))
-        {
-            var golden = edge with { Gradient = WithoutInfinityMinusInfinity(edge) };
-            Check(golden, edge.Weight, edge.Shape, edge.Logits, edge.ToString());
-            Check(golden, edge.Weight, edge.Shape, Array.ConvertAll(edge.Logits, static v => (float)v), edge + " in float");
-        }
+            IndexedGolden.Compare(edge with { Gradient = WithoutInfinityMinusInfinity(edge) }, new CrossEntropyLoss { LabelSmoothing = edge.Smoothing });
     }
 
     /// <summary>
     /// Where the weights' sum is exactly 0, PyTorch adds infinity p and -infinity at the target and gets NaN; here w (p - 1) is formed
     /// first, so that the target's gradient has the opposite sign of the other classes' infinity.
     /// </summary>
-    private static double[] WithoutInfinityMinusInfinity(CrossEntropyGolden.Edge edge)
+    private static double[] WithoutInfinityMinusInfinity(IndexedGolden.Edge edge)
     {
         if (!edge.Name.StartsWith("weights cancel", StringComparison.Ordinal) || edge.Reduced != Reduction.Mean) return edge.Gradient;
         var gradient = edge.Gradient.ToArray();
@@ -66,28 +58,5 @@ public sealed class CrossEntropyLossGoldenTests
             gradient[target] = -gradient[other];
         }
         return gradient;
-    }
-
-    private static Compared[] Check<T>(CrossEntropyGolden.Answer golden, double[]? weight, int[] shape, T[] logits, string about)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var loss = golden.Loss(weight);
-        int[] samples = shape.Length == 1 ? [] : [shape[0], .. shape[2..]];
-        var input = Tensor.Create<T>(logits, shape, requiresGrad: true);
-        var output = loss.Forward(input, Tensor.Create<long>(golden.Targets, samples));
-        Assert.Equal(golden.Reduced == Reduction.None ? samples : [], output.Shape.ToArray());
-        var options = golden.Options(weight is not null);
-        var value = Compared.Of<T>(Function, options, golden.Value, output.ToArray(), about + ": value");
-
-        var upstream = Enumerable.Range(0, output.Length).Select(i => T.CreateTruncating(golden.Upstream(i))).ToArray();
-        output.Backward(Tensor.Create<T>(upstream, output.Shape));
-        var gradient = Compared.Of<T>(Function, options, golden.Gradient, input.Grad!.ToArray(), about + ": gradient");
-
-        var evaluated = Evaluated<T>.Of(loss, logits, shape, golden.Targets);
-        double[] reduced = golden.Reduced == Reduction.None ? [golden.Value.Sum()] : golden.Value;
-        Near.Equal<double>(reduced, [evaluated.Value], about + ": Evaluate", typeof(T) == typeof(float) ? 1.3e-6 : 1e-7, typeof(T) == typeof(float) ? 1e-5 : 1e-7);
-        if (golden.Reduced == Reduction.None) Near.Equal<T>(golden.Value, evaluated.Losses, about + ": losses");
-        else Near.Equal<T>(golden.Gradient, evaluated.Gradient, about + ": gradient of Evaluate");
-        return [value, gradient];
     }
 }

@@ -156,7 +156,7 @@ public sealed class CrossEntropyLossLawTests
         double[] logits = [1, 2, 3, 4, 5, 6];
         var loss = new CrossEntropyLoss { IgnoreIndex = 1, Reduction = Reduction.Sum };
         var with = Evaluated<double>.Of(loss, logits, [2, 3], [1L, 0]);
-        Assert.Equal(Evaluated<double>.Of(new() { Reduction = Reduction.Sum }, logits[3..], [1, 3], [0L]).Value, with.Value);
+        Assert.Equal(Evaluated<double>.Of(new CrossEntropyLoss { Reduction = Reduction.Sum }, logits[3..], [1, 3], [0L]).Value, with.Value);
         Assert.Equal([0, 0, 0], with.Gradient[..3]);
     }
 }

@@ -90,7 +90,7 @@ public sealed class CrossEntropyLossSpanTests
     public void ASliceOfWholeSamplesIsDense()
     {
         var (logits, targets) = CrossEntropyReference.Draw(3, [5, 4], -100);
-        var expected = Evaluated<double>.Of(new(), logits[4..12], [2, 4], targets[1..3]);
+        var expected = Evaluated<double>.Of(new CrossEntropyLoss(), logits[4..12], [2, 4], targets[1..3]);
         var slice = new ReadOnlyTensorSpan<double>(logits, [5, 4]).Slice([1..3, Range.All]);
         Assert.Equal(expected.Value, new CrossEntropyLoss().Evaluate(slice, new ReadOnlyTensorSpan<long>(targets, [5]).Slice([1..3])));
     }
@@ -119,10 +119,10 @@ public sealed class CrossEntropyLossSpanTests
     public void AByteIsItsValueSoThatTheDefaultNeverIgnoresIt()
     {
         // -100 as a byte would be 156.
-        var byValue = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<float>.Of(new(), new float[6], [2, 3], new byte[] { 0, 156 }));
+        var byValue = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<float>.Of(new CrossEntropyLoss(), new float[6], [2, 3], new byte[] { 0, 156 }));
         Assert.Equal("targets[1] = 156 is out of bounds: classes are 0..2 and ignore_index is -100. (Parameter 'targets')", byValue.Message);
-        Assert.Equal(Math.Log(3), Evaluated<float>.Of(new() { IgnoreIndex = 255 }, new float[6], [2, 3], new byte[] { 0, 255 }).Value, 1e-7);
-        var huge = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<float>.Of(new(), new float[6], [2, 3], new ulong[] { 0, ulong.MaxValue - 99 }));
+        Assert.Equal(Math.Log(3), Evaluated<float>.Of(new CrossEntropyLoss { IgnoreIndex = 255 }, new float[6], [2, 3], new byte[] { 0, 255 }).Value, 1e-7);
+        var huge = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<float>.Of(new CrossEntropyLoss(), new float[6], [2, 3], new ulong[] { 0, ulong.MaxValue - 99 }));
         Assert.Equal("targets[1] = 18446744073709551516 is out of bounds: classes are 0..2 and ignore_index is -100. (Parameter 'targets')", huge.Message);
     }
 
@@ -132,7 +132,7 @@ public sealed class CrossEntropyLossSpanTests
         // It counts as long.MaxValue, which is ignored here: its low 32 bits are no class.
         foreach (var shape in new int[][] { [2, 3], [1, 3, 2] })
         {
-            var result = Evaluated<double>.Of(new() { IgnoreIndex = long.MaxValue }, new double[6], shape, new ulong[] { 1, (1UL << 63) + 2 });
+            var result = Evaluated<double>.Of(new CrossEntropyLoss { IgnoreIndex = long.MaxValue }, new double[6], shape, new ulong[] { 1, (1UL << 63) + 2 });
             Assert.Equal(Math.Log(3), result.Value, 1e-15);
             Assert.Equal(0, result.Losses[1]);
         }

@@ -98,7 +98,7 @@ public sealed class CrossEntropyLossTapeTests
         // Its values are not needed any more: the gradient was computed in the forward pass.
         var input = Tensor.Create<float>([1, 2, 3], [1, 3], requiresGrad: true);
         var output = new CrossEntropyLoss().Forward(input, Tensor.Create<long>([0]));
-        var expected = Evaluated<float>.Of(new(), [1, 2, 3], [1, 3], [0L]).Gradient;
+        var expected = Evaluated<float>.Of(new CrossEntropyLoss(), [1, 2, 3], [1, 3], [0L]).Gradient;
         using (Tensor.NoGrad()) input.AsTensorSpan().Fill(0);
         output.Backward();
         Assert.Equal(expected, input.Grad!.ToArray());

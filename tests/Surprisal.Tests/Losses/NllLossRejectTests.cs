@@ -14,7 +14,7 @@ public sealed class NllLossRejectTests
     [InlineData(new[] { 3 }, new[] { 2 }, "size mismatch (got input: [3], target: [2]): logits of shape (C) need a single target. (Parameter 'targets')")]
     public void ShapesThatDoNotFit(int[] inputs, int[] targets, string message)
     {
-        Assert.Equal(message, Indexed<float>.Message<ArgumentException>(Plain, inputs, new long[Shape.Length(targets)], targets));
+        Assert.Equal(message, Evaluated<float>.Message<ArgumentException>(Plain, inputs, new long[Shape.Length(targets)], targets));
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => Plain.Forward(Tensor.Zeros<float>(inputs), Tensor.Zeros<long>(targets))).Message);
     }
 
@@ -32,13 +32,13 @@ public sealed class NllLossRejectTests
         int[] samples = shape.Length == 1 ? [1] : [shape[0], .. shape[2..]];
         var targets = new long[Shape.Length(samples)];
         targets[at] = target;
-        Assert.Equal(message, Indexed<float>.Message<ArgumentOutOfRangeException>(Plain, shape, targets, samples));
+        Assert.Equal(message, Evaluated<float>.Message<ArgumentOutOfRangeException>(Plain, shape, targets, samples));
     }
 
     [Theory, InlineData(new[] { 2, 3 }, new[] { 2 }), InlineData(new[] { 3 }, new[] { 1 }), InlineData(new[] { 2, 3, 4 }, new[] { 2, 4 })]
     public void NotAsManyWeightsAsClasses(int[] shape, int[] samples) =>
         Assert.Equal("weight tensor should be defined either for all 3 classes or no classes but got weight tensor of shape: [4] (Parameter 'weights')",
-            Indexed<float>.Message<ArgumentException>(Plain with { Weight = [1, 2, 3, 4] }, shape, new long[Shape.Length(samples)], samples));
+            Evaluated<float>.Message<ArgumentException>(Plain with { Weight = [1, 2, 3, 4] }, shape, new long[Shape.Length(samples)], samples));
 
     [Fact]
     public void AReductionThatIsNone() =>

@@ -32,18 +32,18 @@ public sealed class NllLossTests
         foreach (var shape in new int[][] { [3, length], [length, 3], [2, 3, length], [length] }) ForAll(shape, (loss, inputs, targets) =>
         {
             var expected = Reference(loss, inputs, shape, targets);
-            var wide = Indexed<double>.Of(loss, inputs, shape, targets);
+            var wide = Evaluated<double>.Of(loss, inputs, shape, targets);
             Assert.Equal(expected.Losses, wide.Losses);
             Near.Equal<double>(expected.Gradient, wide.Gradient, $"{loss}: gradient", 1e-15, 0);
             Near.Equal<double>([expected.Value], [wide.Value], loss.ToString(), 1e-13, 1e-13);
-            var narrow = Indexed<float>.Of(loss, Array.ConvertAll(inputs, static v => (float)v), shape, targets);
+            var narrow = Evaluated<float>.Of(loss, Array.ConvertAll(inputs, static v => (float)v), shape, targets);
             Near.Equal<float>(expected.Losses, narrow.Losses, $"{loss}: float losses", 1e-7, 0);
             Near.Equal<float>(expected.Gradient, narrow.Gradient, $"{loss}: float gradient", 1e-7, 0);
         });
     }
 
     /// <summary>The definition, a target at a time.</summary>
-    private static Indexed<double> Reference(NllLoss loss, double[] inputs, int[] shape, long[] targets)
+    private static Evaluated<double> Reference(NllLoss loss, double[] inputs, int[] shape, long[] targets)
     {
         var (classes, inner) = (shape[shape.Length == 1 ? 0 : 1], shape.Length < 3 ? 1 : Shape.Length(shape.AsSpan(2)));
         var (gradient, losses, divisor) = (new double[inputs.Length], new double[targets.Length], 0.0);
@@ -84,7 +84,7 @@ public sealed class NllLossTests
     {
         var (inputs, targets) = CrossEntropyReference.Draw(seed, [6, 5], -100);
         var loss = new NllLoss { Reduction = Reduction.None };
-        var (once, often) = (Indexed<double>.Of(loss, inputs, [6, 5], targets), Indexed<double>.Of(loss, Array.ConvertAll(inputs, v => factor * v), [6, 5], targets));
+        var (once, often) = (Evaluated<double>.Of(loss, inputs, [6, 5], targets), Evaluated<double>.Of(loss, Array.ConvertAll(inputs, v => factor * v), [6, 5], targets));
         return once.Losses.Select(l => factor * l).SequenceEqual(often.Losses) && once.Gradient.SequenceEqual(often.Gradient);
     }));
 
@@ -93,9 +93,9 @@ public sealed class NllLossTests
     {
         var (inputs, targets) = CrossEntropyReference.Draw(seed, [6, 5], -100);
         var loss = new NllLoss { Reduction = Reduction.Sum, Weight = CrossEntropyReference.Weights(seed, 5) };
-        var all = Indexed<double>.Of(loss, inputs, [6, 5], targets);
+        var all = Evaluated<double>.Of(loss, inputs, [6, 5], targets);
         var kept = Enumerable.Range(0, 6).Where(n => targets[n] != -100).ToArray();
-        var some = Indexed<double>.Of(loss, [.. kept.SelectMany(n => inputs.AsSpan(5 * n, 5).ToArray())], [kept.Length, 5], [.. kept.Select(n => targets[n])]);
+        var some = Evaluated<double>.Of(loss, [.. kept.SelectMany(n => inputs.AsSpan(5 * n, 5).ToArray())], [kept.Length, 5], [.. kept.Select(n => targets[n])]);
         return Math.Abs(all.Losses.Sum() - all.Value) < 1e-13 && Math.Abs(some.Value - all.Value) < 1e-13;
     }));
 
@@ -109,7 +109,7 @@ public sealed class NllLossTests
             long[] targets = [.. Enumerable.Repeat(1L, 3 * inner), .. Enumerable.Repeat(-100L, inner)];
             foreach (var reduction in Reductions.All)
             {
-                var result = Indexed<double>.Of(new NllLoss { Reduction = reduction }, inputs, [4, 3, inner], targets);
+                var result = Evaluated<double>.Of(new NllLoss { Reduction = reduction }, inputs, [4, 3, inner], targets);
                 Assert.Equal(reduction == Reduction.Mean ? 2 : 6.0 * inner, result.Value);
                 Assert.All(result.Gradient, static g => Assert.True(g <= 0 && double.IsFinite(g)));
                 Assert.Equal(3 * inner, result.Gradient.Count(static g => g < 0));
@@ -125,11 +125,11 @@ public sealed class NllLossTests
         {
             var (drawn, targets) = CrossEntropyReference.Draw(5, shape, 1);
             var (inputs, loss) = (Array.ConvertAll(drawn, static v => (float)v), new NllLoss { IgnoreIndex = 1 });
-            var expected = Indexed<float>.Of(loss, inputs, shape, targets);
+            var expected = Evaluated<float>.Of(loss, inputs, shape, targets);
             void Same<TTarget>() where TTarget : unmanaged, IBinaryInteger<TTarget>
             {
                 var indices = Array.ConvertAll(targets, static t => TTarget.CreateChecked(t));
-                var actual = Indexed<float>.Of(loss, inputs, shape, indices);
+                var actual = Evaluated<float>.Of(loss, inputs, shape, indices);
                 Assert.Equal(expected.Value, actual.Value);
                 Assert.Equal(expected.Gradient, actual.Gradient);
                 Assert.Equal(expected.Losses, actual.Losses);
@@ -151,8 +151,8 @@ public sealed class NllLossTests
     {
         foreach (var shape in Shapes) ForAll(shape, (loss, inputs, targets) =>
         {
-            Assert.Equal(Indexed<double>.Of(loss, inputs, shape, targets).Gradient, Indexed<double>.InPlace(loss, inputs, shape, targets));
-            Assert.Equal(0, Indexed<double>.Allocated(loss, inputs, shape, targets));
+            Assert.Equal(Evaluated<double>.Of(loss, inputs, shape, targets).Gradient, Evaluated<double>.InPlace(loss, inputs, shape, targets));
+            Assert.Equal(0, Evaluated<double>.Allocated(loss, inputs, shape, targets));
         });
     }
 
@@ -163,7 +163,7 @@ public sealed class NllLossTests
         {
             var inputs = Array.ConvertAll(drawn, static v => (Half)v);
             var expected = Reference(loss, Array.ConvertAll(inputs, static v => (double)v), shape, targets);
-            var actual = Indexed<Half>.Of(loss, inputs, shape, targets);
+            var actual = Evaluated<Half>.Of(loss, inputs, shape, targets);
             Near.Equal<Half>(expected.Losses, actual.Losses, $"{loss}: losses", 5e-4, 1e-7);
             Near.Equal<Half>(expected.Gradient, actual.Gradient, $"{loss}: gradient", 5e-4, 1e-7);
             Near.Equal<double>([expected.Value], [actual.Value], loss.ToString(), 1e-6, 1e-4);
@@ -177,7 +177,7 @@ public sealed class NllLossTests
         foreach (var shape in Shapes)
         {
             var (inputs, targets) = CrossEntropyReference.Draw(6, shape, -100);
-            var expected = Indexed<double>.Of(new NllLoss(), inputs, shape, targets).Gradient;
+            var expected = Evaluated<double>.Of(new NllLoss(), inputs, shape, targets).Gradient;
             double[] Framed(double[] inside) => [.. Enumerable.Repeat(double.NaN, Margin), .. inside, .. Enumerable.Repeat(double.NaN, Margin)];
             var (memory, gradient, lengths) = (Framed(inputs), Framed(new double[inputs.Length]), Evaluated<double>.Lengths(shape));
             new NllLoss().Evaluate(new ReadOnlyTensorSpan<double>(memory.AsSpan(Margin, inputs.Length), lengths),

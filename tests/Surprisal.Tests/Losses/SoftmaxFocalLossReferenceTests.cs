@@ -34,7 +34,7 @@ public sealed class SoftmaxFocalLossReferenceTests
             var (drawn, targets) = CrossEntropyReference.Draw(6, shape, loss.IgnoreIndex);
             var logits = Array.ConvertAll(drawn, static v => (Half)v);
             var expected = Reference(loss, Array.ConvertAll(logits, static v => (double)v), shape, targets);
-            var actual = Indexed<Half>.Of(loss, logits, shape, targets);
+            var actual = Evaluated<Half>.Of(loss, logits, shape, targets);
             Near.Equal<Half>(expected.Losses, actual.Losses, $"{loss}: losses", 5e-4, 1e-7);
             Near.Equal<Half>(expected.Gradient, actual.Gradient, $"{loss}: gradient", 5e-4, 1e-7);
             Near.Equal<double>([expected.Value], [actual.Value], loss.ToString(), 2e-6, 1e-7);
@@ -54,11 +54,11 @@ public sealed class SoftmaxFocalLossReferenceTests
             var (logits, targets) = CrossEntropyReference.Draw(seed, shape, loss.IgnoreIndex);
             var expected = Reference(loss, logits, shape, targets);
             var about = $"{loss} on {Shape.Text(shape)}";
-            var wide = Indexed<double>.Of(loss, logits, shape, targets);
+            var wide = Evaluated<double>.Of(loss, logits, shape, targets);
             Near.Equal<double>(expected.Losses, wide.Losses, about + " losses", 1e-11, 1e-12); // the reference itself cancels in 1 - p_t
             Near.Equal<double>(expected.Gradient, wide.Gradient, about + " gradient", 1e-11, 1e-12);
             Near.Equal<double>([expected.Value], [wide.Value], about, 1e-11, 1e-12);
-            var narrow = Indexed<float>.Of(loss, Array.ConvertAll(logits, static v => (float)v), shape, targets);
+            var narrow = Evaluated<float>.Of(loss, Array.ConvertAll(logits, static v => (float)v), shape, targets);
             Near.Equal<float>(expected.Losses, narrow.Losses, about + " losses in float", 3e-6, 1e-7);
             Near.Equal<float>(expected.Gradient, narrow.Gradient, about + " gradient in float", 3e-6, 1e-7);
             Near.Equal<double>([expected.Value], [narrow.Value], about + " in float", 3e-6, 1e-7);
@@ -66,7 +66,7 @@ public sealed class SoftmaxFocalLossReferenceTests
     }
 
     /// <summary>The derivative of w (1 - p)^g (-ln p) by p, times the softmax's; everything in double, a sample at a time.</summary>
-    private static Indexed<double> Reference(SoftmaxFocalLoss loss, double[] logits, int[] shape, long[] targets)
+    private static Evaluated<double> Reference(SoftmaxFocalLoss loss, double[] logits, int[] shape, long[] targets)
     {
         var classes = shape[shape.Length == 1 ? 0 : 1];
         var inner = shape.Length < 3 ? 1 : Shape.Length(shape.AsSpan(2));

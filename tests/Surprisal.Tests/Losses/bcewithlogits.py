@@ -18,22 +18,14 @@ import mpmath
 import torch
 import torch.nn.functional as F
 
+from torchnumbers import numbers
+
 SHAPES = {(): [()], (5,): [(), (1,), (5,)], (4, 3): [(), (3,), (4, 1), (4, 3)], (2, 2, 3): [(), (3,), (2, 1), (2, 1, 1), (2, 2, 3)],
           (2, 1, 2, 3): [(), (3,), (2, 1), (1, 1, 1, 3), (2, 1, 2, 3)]}
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
 WEIGHT, POSITIVE = [0.5, 2.0, 1.25, 0.0, 3.5], [3.0, 0.25, 1.0, 7.5]
 NAN, INF = math.nan, math.inf
 mpmath.mp.dps = 50
-
-
-def number(v, dtype):
-    if math.isnan(v) or math.isinf(v):
-        return "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
-    return float(f"{v:.9g}") if dtype == torch.float32 else v
-
-
-def numbers(tensor):
-    return [number(v, tensor.dtype) for v in tensor.detach().reshape(-1).tolist()]
 
 
 def shaped(tensor):

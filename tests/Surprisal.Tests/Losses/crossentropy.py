@@ -15,20 +15,12 @@ import os
 import torch
 import torch.nn.functional as F
 
+from torchnumbers import numbers
+
 SHAPES = {"C": (5,), "NC": (4, 5), "NC1": (3, 4, 3), "NC2": (2, 3, 2, 3), "NC3": (2, 3, 2, 1, 2)}
 WEIGHT = [0.5, 2.0, 1.25, 0.0, 3.5]
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
 NAN, INF = math.nan, math.inf
-
-
-def numbers(tensor):
-    return [number(v, tensor.dtype) for v in tensor.detach().reshape(-1).tolist()]
-
-
-def number(v, dtype):
-    if math.isnan(v) or math.isinf(v):
-        return "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
-    return float(f"{v:.9g}") if dtype == torch.float32 else v
 
 
 def run(logits, target, weight, ignore, smoothing, reduction):

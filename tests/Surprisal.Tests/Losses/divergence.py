@@ -18,17 +18,13 @@ import warnings
 import torch
 import torch.nn.functional as F
 
+from torchnumbers import number
+
 warnings.simplefilter("ignore")  # kl_div warns about mean against batchmean
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
 NAN, INF = math.nan, math.inf
 SHAPES = [(), (5,), (4, 5), (3, 4, 3), (2, 3, 2, 3)]
 TO_INPUT = [((4, 5), (5,)), ((4, 5), (4, 1)), ((2, 3, 2), ()), ((2, 3, 2), (3, 1))]
-
-
-def number(v, dtype):
-    if math.isnan(v) or math.isinf(v):
-        return "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
-    return float(f"{v:.9g}") if dtype == torch.float32 else v
 
 
 def tensor(t):

@@ -18,20 +18,12 @@ import os
 import torch
 import torch.nn.functional as F
 
+from torchnumbers import numbers
+
 SHAPES = {"0": (), "1": (4,), "2": (2, 3), "3": (2, 1, 3), "4": (1, 2, 2, 2)}
 DTYPES = {"float64": torch.float64, "float32": torch.float32}
 ALPHAS, GAMMAS = (0.25, 0.75, -1.0), (0.0, 0.5, 1.0, 2.0, 3.5)
 NAN, INF = math.nan, math.inf
-
-
-def numbers(tensor):
-    return [number(v, tensor.dtype) for v in tensor.detach().reshape(-1).tolist()]
-
-
-def number(v, dtype):
-    if math.isnan(v) or math.isinf(v):
-        return "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
-    return float(f"{v:.9g}") if dtype == torch.float32 else v
 
 
 def focal(x, y, alpha, gamma, reduction):
