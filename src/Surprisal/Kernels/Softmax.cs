@@ -60,7 +60,7 @@ internal static class Softmax
     }
 
     /// <summary>NaN for a row without a finite maximum, else 0: x - m is infinity minus infinity there.</summary>
-    internal static double Invalid<T>(T max) where T : IFloatingPointIeee754<T> => T.IsFinite(max) ? 0 : double.NaN;
+    private static double Invalid<T>(T max) where T : IFloatingPointIeee754<T> => T.IsFinite(max) ? 0 : double.NaN;
 
     private readonly struct Shifted<T>(Lanes<T> max, Lanes<T> log) : IUnary<T> where T : unmanaged
     {
