@@ -1,24 +1,29 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// The same as <see cref="ClassRows"/> with lanes over samples: a tile [classes, width] of a near cache holds the logits of some columns and then
-/// their exponentials. The gradient goes to memory of any stride between classes, or over the tile.
+/// The same as <see cref="ClassRows"/> with lanes over samples: a tile [classes, pitch] of a near cache holds the logits of some columns, then
+/// their exponentials, then their gradients, which go to memory of any stride between classes.
 /// </summary>
 internal static class ClassColumns
 {
+    /// <summary>Columns whose sums are kept at once, and the numbers of short rows that stay in the first cache.</summary>
+    private const int Columns = 512, Near = 8192;
+
     /// <summary>Neighbouring columns whose classes are <paramref name="stride"/> apart, in the gradient too; one target for each, -1 to leave it out.</summary>
     public static void Run<T, TFormula>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassFormula
     {
-        using var tile = new Tile<T>(classes);
+        using var tile = new Tile<T>(classes, targets.Length);
         for (var start = 0; start < targets.Length; start += tile.Width)
         {
             var count = Math.Min(tile.Width, targets.Length - start);
             tile.Load(x[start..], stride, count);
-            Run(tile.Span, classes, tile.Width, targets.Slice(start, count), terms, formula, scales[start..], gradient.IsEmpty ? default : gradient[start..], stride, losses[start..]);
+            Run(tile, targets.Slice(start, count), classes, terms, formula, scales[start..], !gradient.IsEmpty, losses[start..]);
+            if (!gradient.IsEmpty) tile.Store(gradient[start..], stride, count);
         }
     }
 
@@ -27,81 +32,105 @@ internal static class ClassColumns
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassFormula
     {
-        using var tile = new Tile<T>(classes);
+        using var tile = new Tile<T>(classes, Math.Min(targets.Length, Math.Min(Columns, Near / classes)));
         for (var start = 0; start < targets.Length; start += tile.Width)
         {
             var count = Math.Min(tile.Width, targets.Length - start);
             tile.LoadRows(x.Slice(start * classes, count * classes));
-            Run(tile.Span, classes, tile.Width, targets.Slice(start, count), terms, formula, scales[start..], gradient.IsEmpty ? default : tile.Span, tile.Width, losses[start..]);
+            Run(tile, targets.Slice(start, count), classes, terms, formula, scales[start..], !gradient.IsEmpty, losses[start..]);
             if (!gradient.IsEmpty) tile.StoreRows(gradient.Slice(start * classes, count * classes));
         }
     }
 
+    /// <summary>The columns of a tile, which receive their gradients.</summary>
     private static void Run<T, TFormula>(
-        Span<T> tile, int classes, int width, ReadOnlySpan<int> targets, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, Span<T> gradient, nint stride, Span<double> losses)
+        in Tile<T> tile, ReadOnlySpan<int> targets, int classes, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, bool wantsGradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassFormula
     {
-        var room = (Span<double>)stackalloc double[5 * width];
-        room.Clear();
+        Span<double> room = stackalloc double[5 * Math.Min(Columns, (targets.Length + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count)];
         var sums = new ClassSums(room);
-        for (var i = 0; i < targets.Length; i++)
+        for (var start = 0; start < targets.Length; start += Columns)
         {
-            var t = Math.Max(targets[i], 0);
-            sums.Weight[i] = terms.WeightOf(t);
-            sums.Gap[i] = double.CreateTruncating(tile[t * width + i]);
+            var part = targets.Slice(start, Math.Min(Columns, targets.Length - start));
+            ref var columns = ref tile.Span[start];
+            Gather(ref columns, tile.Pitch, part, terms, sums);
+            for (var i = 0; i < part.Length; i += Lanes<T>.Count) Sum(ref columns, i, classes, tile.Pitch, terms, sums);
+            for (var i = 0; i < part.Length; i += Lanes<double>.Count)
+            {
+                (ClassSums.Load(sums.Max, i) - ClassSums.Load(sums.Gap, i)).Store(ref MemoryMarshal.GetReference(sums.Gap), i);
+                formula.Finish(sums, i, classes, terms);
+            }
+            sums.Others[..part.Length].CopyTo(losses[start..]);
+            if (wantsGradient) Scale(ref columns, classes, tile.Pitch, part, terms, scales[start..], sums);
         }
-        ref var at = ref MemoryMarshal.GetReference(tile);
-        for (var i = 0; i < targets.Length; i += Lanes<T>.Count)
+    }
+
+    /// <summary>What each column's target says: its logit, in the place of the gap, and its weight.</summary>
+    private static void Gather<T>(ref T tile, nint pitch, ReadOnlySpan<int> targets, in ClassTerms<T> terms, in ClassSums sums) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var atTarget = sums.Gap;
+        for (var i = 0; i < targets.Length; i++) atTarget[i] = double.CreateTruncating(Unsafe.Add(ref tile, Math.Max(targets[i], 0) * pitch + i));
+        if (terms.Weight.IsEmpty)
         {
-            var others = sums.Others[i..];
-            var spread = sums.Spread[i..];
-            var m = ColumnSums.Max(ref at, i, classes, width, out var isNear);
-            if (terms.Smoothing == 0) ColumnSums.Others(ref at, i, classes, width, m, isNear, true, others, spread, default(Shares<T>.None));
-            else if (terms.IsEven) ColumnSums.Others(ref at, i, classes, width, m, isNear, true, others, spread, default(Shares<T>.Even));
-            else ColumnSums.Others(ref at, i, classes, width, m, isNear, true, others, spread, new Shares<T>.Column(terms.Weight));
-            var wide = default(WideSum<T>);
-            wide.Add(m);
-            wide.Store(sums.Max[i..]);
+            sums.Weight.Fill(1);
+            return;
         }
-        for (var i = 0; i < targets.Length; i++) sums.Gap[i] = sums.Max[i] - sums.Gap[i];
-        for (var i = 0; i < targets.Length; i += Lanes<double>.Count) formula.Finish(sums, i, classes, terms);
-        for (var i = 0; i < targets.Length; i++) losses[i] = targets[i] < 0 ? 0 : sums.Others[i];
-        if (!gradient.IsEmpty) Scale(tile, classes, width, targets, terms, scales, sums, gradient, stride);
+        var weight = sums.Weight;
+        for (var i = 0; i < targets.Length; i++) weight[i] = terms.WeightOf(Math.Max(targets[i], 0));
+    }
+
+    /// <summary>The sums of one lane block of columns, which become exponentials.</summary>
+    private static void Sum<T>(ref T tile, int column, int classes, int pitch, in ClassTerms<T> terms, in ClassSums sums) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var others = sums.Others[column..];
+        var spread = sums.Spread[column..];
+        var max = ColumnSums.Max(ref tile, column, classes, pitch, out var isNear);
+        if (terms.Smoothing == 0) ColumnSums.Others(ref tile, column, classes, pitch, max, isNear, true, others, spread, default(Shares<T>.None));
+        else if (terms.IsEven) ColumnSums.Others(ref tile, column, classes, pitch, max, isNear, true, others, spread, default(Shares<T>.Even));
+        else ColumnSums.Others(ref tile, column, classes, pitch, max, isNear, true, others, spread, new Shares<T>.Column(terms.Weight));
+        var wide = default(WideSum<T>);
+        wide.Add(max);
+        wide.Store(sums.Max[column..]);
     }
 
     /// <summary>gradient = factor e - share w, its own at the target, and 0 where a column is left out.</summary>
-    private static void Scale<T>(
-        ReadOnlySpan<T> tile, int classes, int width, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, in ClassSums sums, Span<T> gradient, nint stride)
+    private static void Scale<T>(ref T tile, int classes, int pitch, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, in ClassSums sums)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<T> factors = stackalloc T[width];
-        Span<T> shares = stackalloc T[width];
-        factors.Clear();
-        shares.Clear();
         var spread = -terms.Smoothing / classes;
+        var factors = sums.Spread;
+        var atTarget = sums.Gap;
+        var shares = sums.Max;
+        var weight = sums.Weight;
         for (var i = 0; i < targets.Length; i++)
         {
-            if (targets[i] < 0) continue; // factor and share stay 0
-            factors[i] = T.CreateTruncating(sums.Spread[i] * scales[i]);
-            shares[i] = T.CreateTruncating(spread * scales[i] * (terms.SmoothByTarget ? sums.Weight[i] : 1));
+            factors[i] *= scales[i];
+            atTarget[i] *= scales[i];
+            shares[i] = spread * scales[i] * (terms.SmoothByTarget ? weight[i] : 1);
         }
-        ref var from = ref MemoryMarshal.GetReference(tile);
-        ref var to = ref MemoryMarshal.GetReference(gradient);
-        ref var factor = ref MemoryMarshal.GetReference(factors);
-        ref var share = ref MemoryMarshal.GetReference(shares);
-        var (smooth, even) = (terms.Smoothing > 0, terms.IsEven);
-        for (var c = 0; c < classes; c++)
         for (var i = 0; i < targets.Length; i += Lanes<T>.Count)
         {
-            var f = Lanes<T>.Load(ref factor, i);
-            var g = Lanes<T>.Load(ref from, (nint)c * width + i) * f;
-            g = Lanes<T>.Select(Lanes<T>.Equal(f, Lanes<T>.Zero), Lanes<T>.Zero, g); // also where an exponential that is left out is NaN
-            if (smooth) g = even ? g + Lanes<T>.Load(ref share, i) : Lanes<T>.Fma(Lanes<T>.Load(ref share, i), Lanes<T>.All(terms.Weight[c]), g);
-            g.StorePart(ref to, c * stride + i, Math.Min(Lanes<T>.Count, targets.Length - i));
+            var factor = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(factors), i);
+            ref var at = ref Unsafe.Add(ref tile, i);
+            if (terms.Smoothing == 0)
+            {
+                for (nint c = 0; c < classes * (nint)pitch; c += pitch) (Lanes<T>.Load(ref at, c) * factor).Store(ref at, c);
+                continue;
+            }
+            var share = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(shares), i);
+            for (var c = 0; c < classes; c++)
+            {
+                var g = Lanes<T>.Load(ref at, c * (nint)pitch) * factor;
+                g = terms.IsEven ? g + share : Lanes<T>.Fma(share, Lanes<T>.All(terms.Weight[c]), g);
+                g.Store(ref at, c * (nint)pitch);
+            }
         }
         for (var i = 0; i < targets.Length; i++)
-            if (targets[i] >= 0)
-                gradient[(int)(targets[i] * stride) + i] = T.CreateTruncating(scales[i] * sums.Gap[i]);
+        {
+            if (targets[i] >= 0) Unsafe.Add(ref tile, targets[i] * (nint)pitch + i) = T.CreateTruncating(atTarget[i]);
+            else
+                for (var c = 0; c < classes; c++) Unsafe.Add(ref tile, c * (nint)pitch + i) = T.Zero;
+        }
     }
 }

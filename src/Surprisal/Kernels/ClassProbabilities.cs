@@ -14,7 +14,7 @@ internal static class ClassProbabilities
     public static double Row<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, in ClassTerms<T> terms, double scale, Span<T> gradient, Span<T> targetGradient)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var max = RowSums.Max(x);
+        var max = RowMax<T>.Of(x).Value;
         var distribution = new Distribution<T>(terms, x.Length);
         var (others, rest, top, spread, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
         var at = 0;
@@ -83,12 +83,12 @@ internal static class ClassProbabilities
         ref var logits = ref MemoryMarshal.GetReference(x.Span);
         ref var targets = ref MemoryMarshal.GetReference(t.Span);
         ref var toTarget = ref MemoryMarshal.GetReference(targetGradient);
-        var m = ColumnSums.Max(ref logits, column, classes, x.Width, out _);
+        var m = ColumnSums.Max(ref logits, column, classes, x.Pitch, out _);
         var distribution = new Distribution<T>(terms, classes);
         var (others, rest, top, spread, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
         for (var c = 0; c < classes; c++)
         {
-            var at = c * x.Width + column;
+            var at = c * x.Pitch + column;
             var d = m - Lanes<T>.Load(ref logits, at);
             var e = (-d).ExpDown();
             var q = distribution.At(Lanes<T>.Load(ref targets, at), c);
@@ -114,7 +114,7 @@ internal static class ClassProbabilities
         var hasOne = Lanes<T>.Greater(Lanes<T>.All(T.PositiveInfinity), atLargest);
         for (var c = 0; c < classes; c++)
         {
-            var at = c * x.Width + column;
+            var at = c * x.Pitch + column;
             if (!targetGradient.IsEmpty)
             {
                 var g = (Lanes<T>.LoadPart(ref toTarget, c * stride, count) + logSum) * scale * Lanes<T>.All(T.CreateTruncating((1 - terms.Smoothing) * terms.WeightOf(c)));

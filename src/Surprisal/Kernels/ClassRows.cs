@@ -9,7 +9,7 @@ internal static class ClassRows
     /// <summary>Rows whose exponentials stay in a core's cache until they are scaled.</summary>
     private const int CachedNumbers = 65_536;
 
-    /// <summary>Contiguous rows, one for each target; -1 leaves a row out. Writes the losses, and the gradients times <paramref name="scales"/> when there is room.</summary>
+    /// <summary>Contiguous rows, one for each target; -1 leaves a row out. Writes the losses, of rows left out anything, and the gradients times <paramref name="scales"/> when there is room.</summary>
     public static void Run<T, TFormula>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassFormula
@@ -36,19 +36,19 @@ internal static class ClassRows
                     to.Clear();
                     continue;
                 }
-                var max = RowSums.Max(row, out var isNear);
-                sums.Max[i] = double.CreateTruncating(max);
+                var max = RowMax<T>.Of(row);
+                sums.Max[i] = double.CreateTruncating(max.Value);
                 sums.Gap[i] = sums.Max[i] - double.CreateTruncating(row[t]);
                 sums.Weight[i] = terms.WeightOf(t);
-                (sums.Others[i], sums.Spread[i]) = terms.Smoothing == 0 ? RowSums.Others(row, max, isNear, to, default(Shares<T>.None))
-                    : terms.IsEven ? RowSums.Others(row, max, isNear, to, default(Shares<T>.Even))
-                    : RowSums.Others(row, max, isNear, to, new Shares<T>.Weighted(terms.Weight));
+                (sums.Others[i], sums.Spread[i]) = terms.Smoothing == 0 ? RowSums.Others(row, max, to, default(Shares<T>.None))
+                    : terms.IsEven ? RowSums.Others(row, max, to, default(Shares<T>.Even))
+                    : RowSums.Others(row, max, to, new Shares<T>.Weighted(terms.Weight));
             }
             formula.Finish(sums, 0, classes, terms);
             for (var i = 0; i < count; i++)
             {
                 var t = targets[start + i];
-                losses[start + i] = t < 0 ? 0 : sums.Others[i];
+                losses[start + i] = sums.Others[i];
                 if (t < 0 || gradient.IsEmpty) continue;
                 var to = gradient.Slice((start + i) * classes, classes);
                 var scale = scales[start + i];

@@ -30,15 +30,14 @@ internal static class ColumnSums
     private static void Others<T, TShare, TExp>(ref T tile, int column, int classes, int width, Lanes<T> max, bool store, Span<double> others, Span<double> sums, TShare share)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShare : struct, IShare<T>, allows ref struct
-        where TExp : struct, IUnary<T>
+        where TExp : struct, IExponential<T>
     {
         var (total, shares) = (default(WideSum<T>), default(WideSum<T>));
         var (one, ones) = (Lanes<T>.All(T.One), Lanes<T>.Zero);
         for (var c = 0; c < classes; c++)
         {
             var at = (nint)c * width + column;
-            var d = Lanes<T>.Load(ref tile, at) - max;
-            var e = default(TExp).Apply(d);
+            var e = default(TExp).Apply(Lanes<T>.Load(ref tile, at), max, out var d);
             if (store) e.Store(ref tile, at);
             var isOne = Lanes<T>.Equal(e, one);
             ones += Lanes<T>.And(isOne, one);

@@ -2,18 +2,44 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>exp of numbers that are at most 0, with the same bits: of any, or of those whose exponential is a normal number.</summary>
+/// <summary>exp(x - m) for x up to m: the distance is rounded, and what its rounding takes is put back, or logits far below m would lose digits.</summary>
+internal interface IExponential<T> where T : unmanaged
+{
+    /// <summary>exp(x - m), 1 exactly where x is m, and the distance x - m.</summary>
+    Lanes<T> Apply(Lanes<T> x, Lanes<T> m, out Lanes<T> d);
+}
+
+/// <summary>The two of them, with the same bits: of any numbers, or of those whose exponential is a normal number.</summary>
 internal static class Exponentials<T> where T : unmanaged
 {
-    public readonly struct Down : IUnary<T>
+    public readonly struct Down : IExponential<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Apply(Lanes<T> x) => x.ExpDown();
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> m, out Lanes<T> d)
+        {
+            var lost = Lost(x, m, out d);
+            var e = d.ExpDown();
+            return Lanes<T>.Fma(e, Lanes<T>.Select(Lanes<T>.Equal(lost, lost), lost, Lanes<T>.Zero), e); // infinities lose nothing
+        }
     }
 
-    public readonly struct Near : IUnary<T>
+    public readonly struct Near : IExponential<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Apply(Lanes<T> x) => x.ExpNear();
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> m, out Lanes<T> d)
+        {
+            var lost = Lost(x, m, out d);
+            var e = d.ExpNear();
+            return Lanes<T>.Fma(e, lost, e);
+        }
+    }
+
+    /// <summary>x - m = d + lost exactly (Knuth's two-sum).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Lost(Lanes<T> x, Lanes<T> m, out Lanes<T> d)
+    {
+        d = x - m;
+        var back = x - d;
+        return x - (d + back) + (back - m);
     }
 }

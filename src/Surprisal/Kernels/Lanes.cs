@@ -6,7 +6,7 @@ namespace Surprisal.Kernels;
 
 /// <summary>One block of 64 bytes: 16 floats or 8 doubles, on any hardware, so that every machine adds in the same order.</summary>
 /// <remarks>The runtime splits it into halves where registers are narrower. Nothing else in the house asks about hardware.</remarks>
-internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
+internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanaged
 {
     public readonly Vector512<T> Value = value;
 
@@ -29,6 +29,14 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     public void Store(ref T target, nint index) =>
         Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
 
+    /// <summary>As many doubles as there are lanes, each rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> LoadWide(ref double source, nint index)
+    {
+        if (typeof(T) == typeof(double)) return new(Lanes<double>.Load(ref source, index).Value.As<double, T>());
+        return new(Vector512.Narrow(Lanes<double>.Load(ref source, index).Value, Lanes<double>.Load(ref source, index + Lanes<double>.Count).Value).As<float, T>());
+    }
+
     /// <summary>Loads the first <paramref name="count"/> lanes, whole where that is all of them; the others hold <paramref name="fill"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LoadPart(ref T source, nint index, int count, T fill = default) =>
@@ -42,8 +50,8 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
         if (Avx512F.IsSupported)
             fixed (T* from = &Unsafe.Add(ref source, index))
             {
-                if (typeof(T) == typeof(float)) return new(Avx512F.MaskLoad((float*)from, Mask(count).AsSingle(), block.AsSingle()).As<float, T>());
-                if (typeof(T) == typeof(double)) return new(Avx512F.MaskLoad((double*)from, Mask(count).AsDouble(), block.AsDouble()).As<double, T>());
+                if (typeof(T) == typeof(float)) return new(Avx512F.MaskLoad((float*)from, Leading(count).AsSingle(), block.AsSingle()).As<float, T>());
+                if (typeof(T) == typeof(double)) return new(Avx512F.MaskLoad((double*)from, Leading(count).AsDouble(), block.AsDouble()).As<double, T>());
             }
         ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
         for (var i = 0; i < count; i++) Unsafe.Add(ref lane, i) = Unsafe.Add(ref source, index + i);
@@ -52,7 +60,7 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
 
     /// <summary>All bits of the first lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Mask(int count) => typeof(T) == typeof(float)
+    private static Vector512<T> Leading(int count) => typeof(T) == typeof(float)
         ? Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).As<int, T>()
         : Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).As<long, T>();
 
@@ -61,22 +69,22 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     public void StorePart(ref T target, nint index, int count)
     {
         if (count == Count) Store(ref target, index);
-        else StoreFirst(ref target, index, count);
+        else StoreFirst(Value, ref target, index, count);
     }
 
+    /// <summary>Static, so that the block need not have an address, which would keep it in memory all the time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private unsafe void StoreFirst(ref T target, nint index, int count)
+    private static unsafe void StoreFirst(Vector512<T> block, ref T target, nint index, int count)
     {
         if (Avx512F.IsSupported && (typeof(T) == typeof(float) || typeof(T) == typeof(double)))
         {
             fixed (T* to = &Unsafe.Add(ref target, index))
             {
-                if (typeof(T) == typeof(float)) Avx512F.MaskStore((float*)to, Mask(count).AsSingle(), Value.AsSingle());
-                else Avx512F.MaskStore((double*)to, Mask(count).AsDouble(), Value.AsDouble());
+                if (typeof(T) == typeof(float)) Avx512F.MaskStore((float*)to, Leading(count).AsSingle(), block.AsSingle());
+                else Avx512F.MaskStore((double*)to, Leading(count).AsDouble(), block.AsDouble());
             }
             return;
         }
-        var block = Value;
         ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
         for (var i = 0; i < count; i++) Unsafe.Add(ref target, index + i) = Unsafe.Add(ref lane, i);
     }
@@ -137,7 +145,20 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
 
     /// <summary>The first <paramref name="count"/> lanes, and zeros behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> First(int count) => count == Count ? this : new(Value & Mask(count));
+    public Lanes<T> First(int count) => count == Count ? this : new(Value & Leading(count));
+
+    /// <summary>Zero in one lane; a lane that is not there changes nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Without(int lane) => new(Vector512.AndNot(Value, typeof(T) == typeof(float)
+        ? Vector512.Equals(Vector512<int>.Indices, Vector512.Create(lane)).As<int, T>()
+        : Vector512.Equals(Vector512<long>.Indices, Vector512.Create((long)lane)).As<long, T>()));
+
+    /// <summary>One bit for each lane: its sign, which for a comparison says yes.</summary>
+    public ulong Mask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Value.ExtractMostSignificantBits();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Sqrt() => new(Vector512.Sqrt(Value));
@@ -203,13 +224,12 @@ internal readonly struct Lanes<T>(Vector512<T> value) where T : unmanaged
     }
 
     /// <summary>The largest lane; NaN if any is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Max()
     {
         var half = Vector256.Max(Value.GetLower(), Value.GetUpper());
         var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
-        var largest = quarter;
-        for (var i = 1; i < Vector128<T>.Count; i++)
-            largest = Vector128.Max(largest, Vector128.Create(quarter.GetElement(i)));
-        return largest.ToScalar();
+        if (typeof(T) != typeof(double)) quarter = Vector128.Max(quarter, Vector128.Shuffle(quarter.AsInt64(), Vector128.Create(1, 0L)).As<long, T>());
+        return Vector128.Max(quarter, Vector128.Create(quarter.GetElement(1))).ToScalar();
     }
 }

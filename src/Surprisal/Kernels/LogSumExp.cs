@@ -49,13 +49,13 @@ internal static class LogSumExp
 
     private static T Row<T>(ReadOnlySpan<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var max = RowSums.Max(x, out var isNear);
-        return T.IsFinite(max) ? Value(max, RowSums.Others(x, max, isNear, default, default(Shares<T>.None)).Others) : Limit(x, 1, max);
+        var max = RowMax<T>.Of(x);
+        return T.IsFinite(max.Value) ? Value(max.Value, RowSums.Others(x, max, default, default(Shares<T>.None)).Others) : Limit(x, 1, max.Value);
     }
 
     private static void Columns<T>(ReadOnlySpan<T> x, int along, int inner, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var tile = new Tile<T>(along);
+        using var tile = new Tile<T>(along, inner);
         Span<T> max = stackalloc T[Lanes<T>.Count];
         Span<double> others = stackalloc double[Lanes<T>.Count];
         Span<double> none = stackalloc double[Lanes<T>.Count];
@@ -66,9 +66,9 @@ internal static class LogSumExp
             tile.Load(x[start..], inner, width);
             for (var column = 0; column < width; column += max.Length)
             {
-                var m = ColumnSums.Max(ref from, column, along, tile.Width, out var isNear);
+                var m = ColumnSums.Max(ref from, column, along, tile.Pitch, out var isNear);
                 m.Store(ref MemoryMarshal.GetReference(max), 0);
-                ColumnSums.Others(ref from, column, along, tile.Width, m, isNear, false, others, none, default(Shares<T>.None));
+                ColumnSums.Others(ref from, column, along, tile.Pitch, m, isNear, false, others, none, default(Shares<T>.None));
                 for (var lane = 0; lane < Math.Min(max.Length, width - column); lane++)
                     y[start + column + lane] = T.IsFinite(max[lane]) ? Value(max[lane], others[lane]) : Limit(x[(start + column + lane)..], inner, max[lane]);
             }

@@ -22,19 +22,19 @@ internal static class Softmax
 
     public static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var max = RowSums.Max(x, out var isNear);
-        var (others, _) = RowSums.Others(x, max, isNear, log ? default : y, default(Shares<T>.None));
+        var max = RowMax<T>.Of(x);
+        var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
         if (log)
         {
-            Elementwise.Map(x, y, new Shifted<T>(Lanes<T>.All(max), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max)))));
+            Elementwise.Map(x, y, new Shifted<T>(Lanes<T>.All(max.Value), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max.Value)))));
             return;
         }
-        Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / (1 + others) + Invalid(max)), y, default);
+        Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / (1 + others) + Invalid(max.Value)), y, default);
     }
 
     public static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var tile = new Tile<T>(classes);
+        using var tile = new Tile<T>(classes, inner);
         Span<double> others = stackalloc double[Lanes<T>.Count];
         Span<double> none = stackalloc double[Lanes<T>.Count];
         Span<T> totals = stackalloc T[Lanes<T>.Count];
@@ -46,13 +46,13 @@ internal static class Softmax
             tile.Load(x[start..], inner, width);
             for (var column = 0; column < width; column += Lanes<T>.Count)
             {
-                var m = ColumnSums.Max(ref from, column, classes, tile.Width, out var isNear);
-                ColumnSums.Others(ref from, column, classes, tile.Width, m, isNear, !log, others, none, default(Shares<T>.None));
+                var m = ColumnSums.Max(ref from, column, classes, tile.Pitch, out var isNear);
+                ColumnSums.Others(ref from, column, classes, tile.Pitch, m, isNear, !log, others, none, default(Shares<T>.None));
                 for (var lane = 0; lane < totals.Length; lane++) totals[lane] = T.CreateTruncating(log ? Scalar.Log1p(others[lane]) : 1 / (1 + others[lane]));
                 var total = Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0) + (m - m); // NaN where the maximum is not finite
                 for (var c = 0; c < classes; c++)
                 {
-                    var block = Lanes<T>.Load(ref from, (nint)c * tile.Width + column);
+                    var block = Lanes<T>.Load(ref from, (nint)c * tile.Pitch + column);
                     (log ? block - m - total : block * total).StorePart(ref to, (nint)c * inner + start + column, Math.Min(Lanes<T>.Count, width - column));
                 }
             }

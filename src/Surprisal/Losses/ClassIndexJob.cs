@@ -14,14 +14,14 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     where T : unmanaged, IFloatingPointIeee754<T>
     where TTarget : unmanaged, IBinaryInteger<TTarget>
 {
-    /// <summary>The positions that go to a kernel at once.</summary>
-    private const int Group = 512;
-
     private readonly ClassIndices task = task;
     private readonly ClassTerms<T> terms = terms;
 
+    /// <summary>The positions that go to a kernel at once.</summary>
+    private readonly int group = task.Inner == 1 ? 512 : Tile<T>.Fitting(task.Classes);
+
     /// <summary>The positions of a block: about as many as make 65,536 logits, in whole groups where they are strided.</summary>
-    private readonly int block = task.Inner == 1 ? Math.Clamp(65_536 / task.Classes, 1, 8192) : Group * Math.Clamp(65_536 / task.Classes / Group, 1, 32);
+    private readonly int block = task.Inner == 1 ? Math.Clamp(65_536 / task.Classes, 1, 8192) : Tile<T>.Fitting(task.Classes);
 
     public ReadOnlySpan<TStored> Logits { get; init; }
 
@@ -51,31 +51,57 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         var (sample, start, end) = task.Inner == 1
             ? (0, number * block, Math.Min(task.Samples, (number + 1) * block))
             : (number / PerSample, number % PerSample * block, Math.Min(task.Inner, (number % PerSample + 1) * block));
-        Span<int> targets = stackalloc int[Group];
-        Span<double> scales = stackalloc double[Group];
-        Span<double> values = stackalloc double[Group];
+        var size = Math.Min(group, end - start);
+        var rented = ArrayPool<double>.Shared.Rent(2 * size);
+        var rentedTargets = ArrayPool<int>.Shared.Rent(size);
+        var scales = rented.AsSpan(0, size);
+        var values = rented.AsSpan(size, size);
+        var targets = rentedTargets.AsSpan(0, size);
         var sum = 0.0;
-        for (; start < end; start += Group)
+        for (; start < end; start += size)
         {
-            var (first, count) = (sample * task.Inner + start, Math.Min(Group, end - start));
-            for (var i = 0; i < count; i++)
-            {
-                var target = long.CreateSaturating(Targets[first + i]);
-                var once = Once(first + i);
-                targets[i] = target == loss.IgnoreIndex || once == 0 ? -1 : (int)target;
-                scales[i] = Scale * once;
-            }
+            var (first, count) = (sample * task.Inner + start, Math.Min(size, end - start));
+            Read(Targets.Slice(first, count), first, targets, scales);
             // Rows: [count, classes] from the first logit. Columns: [classes, inner] from the sample's logits at the first position.
             var from = task.Inner == 1 ? first * task.Classes : sample * task.Classes * task.Inner + start;
             var length = task.Inner == 1 ? count * task.Classes : (task.Classes - 1) * task.Inner + count;
             Forward(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets[..count], scales, values);
-            for (var i = 0; i < count; i++)
-            {
-                if (targets[i] < 0) values[i] = 0;
-                else if (!SampleWeights.IsEmpty) values[i] *= Once(first + i);
-                sum += values[i];
-                if (!Losses.IsEmpty) Losses[first + i] = TStored.CreateTruncating(values[i]);
-            }
+            sum += Sum(targets[..count], values, first);
+        }
+        ArrayPool<double>.Shared.Return(rented);
+        ArrayPool<int>.Shared.Return(rentedTargets);
+        return sum;
+    }
+
+    /// <summary>The targets as the kernels want them, -1 for one to leave out, and the factors of the gradients.</summary>
+    private void Read(ReadOnlySpan<TTarget> from, int first, Span<int> targets, Span<double> scales)
+    {
+        var ignored = loss.IgnoreIndex;
+        for (var i = 0; i < from.Length; i++)
+        {
+            var target = long.CreateSaturating(from[i]); // as the check at the door reads it
+            targets[i] = target == ignored ? -1 : (int)target;
+        }
+        scales.Fill(Scale);
+        if (SampleWeights.IsEmpty) return;
+        for (var i = 0; i < from.Length; i++)
+        {
+            var weight = double.CreateTruncating(SampleWeights[first + i]);
+            if (weight == 0) targets[i] = -1;
+            scales[i] *= weight;
+        }
+    }
+
+    /// <summary>The sum of the losses that are not left out, which are stored on request.</summary>
+    private double Sum(ReadOnlySpan<int> targets, Span<double> values, int first)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var value = targets[i] < 0 ? 0 : values[i];
+            if (!SampleWeights.IsEmpty && targets[i] >= 0) value *= double.CreateTruncating(SampleWeights[first + i]);
+            if (!Losses.IsEmpty) Losses[first + i] = TStored.CreateTruncating(value);
+            sum += value;
         }
         return sum;
     }
@@ -112,6 +138,4 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         }
         ArrayPool<T>.Shared.Return(rented);
     }
-
-    private double Once(int i) => SampleWeights.IsEmpty ? 1 : double.CreateTruncating(SampleWeights[i]);
 }

@@ -81,7 +81,7 @@ public abstract record ClassIndexLoss : Loss
     /// <param name="terms">The classes' weights, and what else the loss made for the whole evaluation.</param>
     /// <param name="scales">What each row's gradient is multiplied by.</param>
     /// <param name="gradient">Empty, or room in the shape of the rows; may be their memory.</param>
-    /// <param name="losses">Receives one for each row, before sample weights.</param>
+    /// <param name="losses">Receives one for each row, before sample weights; anything for one left out.</param>
     internal abstract void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>;
 

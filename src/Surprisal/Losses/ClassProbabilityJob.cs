@@ -40,8 +40,8 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
         }
         Span<double> scales = stackalloc double[Lanes<T>.Count];
         Span<double> losses = stackalloc double[Lanes<T>.Count];
-        using var logits = new Tile<T>(shape.Classes);
-        using var targets = new Tile<T>(shape.Classes);
+        using var logits = new Tile<T>(shape.Classes, shape.Inner);
+        using var targets = new Tile<T>(shape.Classes, shape.Inner);
         var sum = 0.0;
         for (var start = 0; start < shape.Inner; start += logits.Width)
         {

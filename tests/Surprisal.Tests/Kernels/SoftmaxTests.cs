@@ -23,16 +23,16 @@ public sealed class SoftmaxTests
     {
         var x = Tensor.Randn<float>([length], length).ToArray();
         var exponentials = new float[length];
-        var max = RowSums.Max<float>(x);
-        Assert.Equal(x.Max(), max);
-        var (others, distances) = RowSums.Others<float, Shares<float>.Even>(x, max, false, exponentials, default);
-        var position = Array.IndexOf(x, max);
+        var found = RowMax<float>.Of(x);
+        var (max, position) = (x.Max(), Array.IndexOf(x, x.Max()));
+        Assert.Equal((max, position, true), (found.Value, found.At, found.IsNear));
+        var (others, distances) = RowSums.Others<float, Shares<float>.Even>(x, new RowMax<float>(max, position, isNear: false), exponentials, default);
         var expected = x.Where((_, i) => i != position).Sum(value => Math.Exp((double)value - max));
         Assert.Equal(expected, others, 1e-6 * expected);
         Assert.Equal(x.Sum(value => (double)max - value), distances, 1e-6 * distances);
-        Assert.Equal((others, 0), RowSums.Others<float, Shares<float>.None>(x, max, true, default, default)); // the same bits for numbers that are near
+        Assert.Equal((others, 0), RowSums.Others<float, Shares<float>.None>(x, found, default, default)); // the same bits for numbers that are near
         float[] weight = [.. Enumerable.Range(1, length).Select(i => (float)i)];
-        var (_, weighted) = RowSums.Others<float, Shares<float>.Weighted>(x, max, true, default, new(weight));
+        var (_, weighted) = RowSums.Others<float, Shares<float>.Weighted>(x, found, default, new(weight));
         Assert.Equal(x.Zip(weight, (value, w) => w * ((double)max - value)).Sum(), weighted, 1e-6 * weighted);
         for (var i = 0; i < length; i++) Assert.Equal(Math.Exp((double)x[i] - max), exponentials[i], 2e-7);
     }
@@ -57,22 +57,23 @@ public sealed class SoftmaxTests
             var x = new float[length];
             Array.Fill(x, -5);
             x[at] = -1;
-            Assert.Equal(-1f, RowSums.Max<float>(x));
+            var max = RowMax<float>.Of(x);
+            Assert.Equal((-1f, at), (max.Value, max.At));
             x[at] = float.NaN;
-            Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, RowSums.Max<float>(x), false, default, default).Others));
+            Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, RowMax<float>.Of(x), default, default).Others));
         }
     }
 
     [Fact]
     public void Only_the_first_of_equal_maxima_is_left_out()
     {
-        Assert.Equal(2.0, RowSums.Others<float, Shares<float>.None>([7, 7, 7], 7, true, default, default).Others);
-        using var tile = new Tile<float>(3);
+        Assert.Equal(2.0, RowSums.Others<float, Shares<float>.None>([7, 7, 7], RowMax<float>.Of([7, 7, 7]), default, default).Others);
+        using var tile = new Tile<float>(3, 2);
         tile.LoadRows([7, 7, 7, 1, 1, 1]);
         var (others, none) = (new double[16], new double[16]);
-        var max = ColumnSums.Max(ref tile.Span[0], 0, 3, tile.Width, out _);
+        var max = ColumnSums.Max(ref tile.Span[0], 0, 3, tile.Pitch, out _);
         Assert.Equal((7f, 1f), (max.Value[0], max.Value[1]));
-        ColumnSums.Others(ref tile.Span[0], 0, 3, tile.Width, max, false, true, others, none, default(Shares<float>.None));
+        ColumnSums.Others(ref tile.Span[0], 0, 3, tile.Pitch, max, false, true, others, none, default(Shares<float>.None));
         Assert.Equal([2.0, 2.0], others[..2]);
     }
 
@@ -95,6 +96,14 @@ public sealed class SoftmaxTests
         Softmax.Row<float>(shifted, q, log: false);
         return p.SequenceEqual(q);
     }));
+
+    [Fact]
+    public void What_the_distance_to_the_maximum_rounds_away_is_put_back()
+    {
+        float[] x = [3, -17.300001f, -17.300003f]; // far below 3 a step of the distance is larger than a step of the logits
+        var expected = Math.Exp((double)x[1] - 3) + Math.Exp((double)x[2] - 3);
+        Assert.Equal(expected, RowSums.Others<float, Shares<float>.None>(x, RowMax<float>.Of(x), default, default).Others, 1e-7 * expected);
+    }
 
     [Fact]
     public void A_confident_row_keeps_its_tiny_loss()

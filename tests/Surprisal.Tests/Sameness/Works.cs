@@ -47,7 +47,7 @@ internal static class Works
     private static byte[] Indices<T>(ClassIndexLoss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var random = new RandomStream(7);
-        var logits = Draw<T>(random, shape, static r => 3 * r.Normal());
+        var logits = Draw<T>(ref random, shape, Normal);
         nint[] samples = [shape[0], .. shape[2..]];
         var targets = new int[(int)TensorPrimitives.Product<nint>(samples)];
         for (var i = 0; i < targets.Length; i++) targets[i] = random.Below(9) == 0 ? -100 : (int)random.Below((ulong)shape[1]);
@@ -62,8 +62,8 @@ internal static class Works
     private static byte[] Dense<T>(Loss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var random = new RandomStream(8);
-        var inputs = Draw<T>(random, shape, loss is BceLoss ? static r => r.Uniform() : static r => 3 * r.Normal());
-        var targets = Draw<T>(random, shape, static r => r.Uniform());
+        var inputs = Draw<T>(ref random, shape, loss is BceLoss ? Uniform : Normal);
+        var targets = Draw<T>(ref random, shape, Uniform);
         var (gradient, targetGradient) = (new T[inputs.Length], new T[inputs.Length]);
         var x = new ReadOnlyTensorSpan<T>(inputs, shape);
         var t = new ReadOnlyTensorSpan<T>(targets, shape);
@@ -75,7 +75,8 @@ internal static class Works
 
     private static byte[] Functions<T>(nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var x = Draw<T>(new RandomStream(9), shape, static r => 3 * r.Normal());
+        var random = new RandomStream(9);
+        var x = Draw<T>(ref random, shape, Normal);
         var all = new List<byte>();
         for (var axis = 0; axis < shape.Length; axis++)
         {
@@ -88,10 +89,17 @@ internal static class Works
         return [.. all];
     }
 
-    private static T[] Draw<T>(RandomStream random, nint[] shape, Func<RandomStream, double> draw) where T : unmanaged, IFloatingPointIeee754<T>
+    private delegate double Number(ref RandomStream random);
+
+    private static double Normal(ref RandomStream random) => 3 * random.Normal();
+
+    private static double Uniform(ref RandomStream random) => random.Uniform();
+
+    private static T[] Draw<T>(ref RandomStream random, nint[] shape, Number draw) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var values = new T[(int)TensorPrimitives.Product<nint>(shape)];
-        for (var i = 0; i < values.Length; i++) values[i] = T.CreateTruncating((float)draw(random));
+        for (var i = 0; i < values.Length; i++) values[i] = T.CreateTruncating((float)draw(ref random));
+        Assert.True(values.Distinct().Count() > values.Length / 100, "the numbers hardly differ: nothing would be tested.");
         return values;
     }
 
