@@ -21,6 +21,7 @@ public static class LossBridge
         ArgumentNullException.ThrowIfNull(target);
         if (IsNarrow<T>()) return loss.Forward(input.To<float>(), target, sampleWeights?.To<float>(), accumulator).To<T>();
         var task = new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count);
+        Dense.Count(Lengths(input), nameof(input));
         if (input.Rank == 1 && target.Rank == 1)
             throw new ArgumentException($"size mismatch (got input: {Shape.Text(input.Shape)}, target: {Shape.Text(target.Shape)}): logits of shape (C) need a target of rank 0.", nameof(target));
         var weights = Expanded(sampleWeights, Lengths(target));
@@ -80,9 +81,11 @@ public static class LossBridge
             var both = Shape.Broadcast(input.Shape, target.Shape);
             (input, target) = (input.Expand(both), target.Expand(both));
         }
+        Dense.Count(Lengths(input), nameof(input));
         var axis = loss.ClassAxis(input.Rank);
         int[] shape = axis < 0 ? input.Dimensions : [.. input.Shape[..axis], .. input.Shape[(axis + 1)..]];
         nint[] lossShape = Array.ConvertAll(shape, static size => (nint)size);
+        Dense.Count(lossShape, "losses"); // more than inputs where there are no classes
         LossResult Evaluate(Tensor<T>? gradient, Tensor<T>? targetGradient, Tensor<T>? losses) => new DenseTask<T>
         {
             Lengths = Lengths(input), Batch = batch, Inputs = input.Span, Targets = target.Span, SampleWeights = Expanded(sampleWeights, lossShape),

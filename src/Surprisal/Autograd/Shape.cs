@@ -29,7 +29,10 @@ internal static class Shape
 
     /// <summary>The shape seen as [outer, axis, inner]: what lies before, along and after an axis.</summary>
     public static (int Outer, int Along, int Inner) Split(ReadOnlySpan<int> shape, int axis) =>
-        shape.Length == 0 ? (1, 1, 1) : (Length(shape[..axis]), shape[axis], Length(shape[(axis + 1)..]));
+        shape.Length == 0 ? (1, 1, 1)
+        : shape[..axis].Contains(0) ? (0, shape[axis], 1) // what lies behind nothing may be more than any memory
+        : shape[(axis + 1)..].Contains(0) ? (1, shape[axis], 0)
+        : (Length(shape[..axis]), shape[axis], Length(shape[(axis + 1)..]));
 
     /// <summary>The shape without one axis, or with that axis kept at size 1.</summary>
     public static int[] Reduce(ReadOnlySpan<int> shape, int axis, bool keepDim)

@@ -24,7 +24,7 @@ public abstract partial class Tensor
     public static Tensor<T> Create<T>(ReadOnlySpan<T[]> rows, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
         var columns = rows.Length == 0 ? 0 : rows[0].Length;
-        var values = new T[checked(rows.Length * columns)];
+        var values = new T[Surprisal.Shape.Length([rows.Length, columns])];
         for (var i = 0; i < rows.Length; i++)
         {
             if (rows[i].Length != columns)
@@ -47,7 +47,8 @@ public abstract partial class Tensor
     public static Tensor<T> Create<T>(in ReadOnlyTensorSpan<T> values, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
         var shape = new int[values.Rank];
-        for (var i = 0; i < shape.Length; i++) shape[i] = checked((int)values.Lengths[i]);
+        for (var i = 0; i < shape.Length; i++)
+            shape[i] = values.Lengths[i] <= Array.MaxLength ? (int)values.Lengths[i] : throw new ArgumentException($"values has shape [{string.Join(", ", values.Lengths.ToArray())}]; a tensor holds at most {Array.MaxLength} elements.", nameof(values));
         var data = new T[Surprisal.Shape.Length(shape)];
         values.FlattenTo(data);
         return new Tensor<T>(data, shape).Requires(requiresGrad);
@@ -90,7 +91,8 @@ public abstract partial class Tensor
         var count = double.Ceiling((double.CreateChecked(end) - double.CreateChecked(start)) / double.CreateChecked(step)); // in double: T may overflow
         if (step == T.Zero || !(count >= 0))
             throw new ArgumentException($"step is {step}, which does not lead from {start} to {end}.", nameof(step));
-        var values = new T[checked((int)count)];
+        if (count > Array.MaxLength) throw new ArgumentException($"from {start} to {end} by {step} are {count} elements; a tensor holds at most {Array.MaxLength}.", nameof(end));
+        var values = new T[(int)count];
         for (var i = 0; i < values.Length; i++) values[i] = start + T.CreateChecked(i) * step;
         return new Tensor<T>(values, [values.Length]);
     }

@@ -12,6 +12,9 @@ internal static class Partition
     /// <summary>The work, in elementary operations, below which no other thread is asked: waking one costs about as much.</summary>
     public static long Smallest { get; set; } = 100_000;
 
+    /// <summary>The most elements of one call: rounded up to whole blocks they still are fewer than 2^31.</summary>
+    public const int Most = 2_000_000_000;
+
     /// <summary>Runs each block 0 .. count - 1 of <paramref name="job"/>, in any order, on as many threads as are worth it.</summary>
     /// <param name="count">The number of independent blocks.</param>
     /// <param name="work">About how many elementary operations a block takes; small totals stay on this thread.</param>
@@ -49,7 +52,7 @@ internal static class Partition
 
     /// <summary>Cuts 0 .. length - 1 into ranges of <paramref name="size"/> and runs each.</summary>
     public static void Ranges(int length, int size, long work, Action<int, int> range) =>
-        Run((length + size - 1) / size, work * size, i => range(i * size, Math.Min(length, (i + 1) * size)));
+        Run((int)(((long)length + size - 1) / size), work * size, i => range(i * size, (int)Math.Min(length, (i + 1L) * size)));
 
     private static unsafe void RunBlock<TJob>(void* job, int block) where TJob : struct, IBlocks, allows ref struct => Unsafe.AsRef<TJob>(job).Run(block);
 

@@ -17,10 +17,10 @@ public abstract record ClassIndexLoss : Loss
     /// <summary>The loss, reduced, and on request its gradient and the losses of the samples, in the same pass.</summary>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); dense. Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>; dense.</param>
-    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits' own memory. <c>default</c> for none.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
     /// <param name="losses">Receives the samples' losses; the targets' shape. <c>default</c> for none.</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out like an ignored one. Broadcasts to the targets' shape. Negative ones are used as they are. Default: all 1.</param>
-    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, or memory with gaps.</exception>
+    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, memory with gaps, or outputs that overlap an input in part or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
     public LossResult Evaluate<T, TTarget>(
@@ -30,12 +30,24 @@ public abstract record ClassIndexLoss : Loss
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         var task = new ClassIndices(logits.Lengths, targets.Lengths, Weight?.Count);
+        Dense.Count(logits.Lengths, nameof(logits));
+        Dense.Count(targets.Lengths, nameof(targets));
         if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, logits.Lengths, nameof(gradient), nameof(logits));
         if (losses.Rank > 0) Dense.CheckShape(losses.Lengths, targets.Lengths, nameof(losses), nameof(targets));
         if (sampleWeights.Rank > 0) Dense.CheckBroadcast(sampleWeights.Lengths, targets.Lengths, nameof(sampleWeights));
-        return Evaluate(task, Dense.Span(logits, nameof(logits)), Dense.Span(targets, nameof(targets)),
-            Dense.Expand(Dense.Span(sampleWeights, nameof(sampleWeights)), sampleWeights.Lengths, targets.Lengths),
-            Dense.Span(gradient, nameof(gradient)), Dense.Span(losses, nameof(losses)));
+        var x = Dense.Span(logits, nameof(logits));
+        var t = Dense.Span(targets, nameof(targets));
+        var once = Dense.Span(sampleWeights, nameof(sampleWeights));
+        var g = Dense.Span(gradient, nameof(gradient));
+        var each = Dense.Span(losses, nameof(losses));
+        Overlap.CheckPart(g, nameof(gradient), x, nameof(logits));
+        Overlap.CheckInput(g, nameof(gradient), t, nameof(targets));
+        Overlap.CheckInput(g, nameof(gradient), once, nameof(sampleWeights));
+        Overlap.CheckInput(each, nameof(losses), x, nameof(logits));
+        Overlap.CheckInput(each, nameof(losses), t, nameof(targets));
+        Overlap.CheckInput(each, nameof(losses), once, nameof(sampleWeights));
+        Overlap.CheckOutput(each, nameof(losses), g, nameof(gradient));
+        return Evaluate(task, x, t, Dense.Expand(once, sampleWeights.Lengths, targets.Lengths), g, each);
     }
 
     /// <summary>What the mean over these targets divides by: the sum of the weights of those that are not ignored. Known before any logits are.</summary>

@@ -12,8 +12,8 @@ internal readonly ref struct ClassIndices
         targetShape = targets;
         if (logits.Length == 0) throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).", nameof(logits));
         var unbatched = logits.Length == 1;
-        Samples = unbatched ? 1 : (int)logits[0];
-        Classes = (int)logits[unbatched ? 0 : 1];
+        Samples = unbatched ? 1 : Dense.Product(logits[..1]);
+        Classes = Dense.Product(logits.Slice(unbatched ? 0 : 1, 1));
         Inner = 1;
         if (unbatched)
         {
@@ -29,10 +29,11 @@ internal readonly ref struct ClassIndices
                 throw new ArgumentException($"0D or 1D target tensor expected, multi-target not supported: logits of shape {Dense.Text(logits)} need targets [{logits[0]}], but they have shape {Dense.Text(targets)}.", nameof(targets));
             if (!targets[1..].SequenceEqual(logits[2..]))
                 throw new ArgumentException($"Expected target size {Text(logits[0], logits[2..])}, got {Dense.Text(targets)}: logits have shape {Dense.Text(logits)}, with the classes second.", nameof(targets));
-            foreach (var size in logits[2..]) Inner = checked(Inner * (int)size);
+            Inner = Dense.Product(logits[2..]); // 2^31 - 1 where it is more, which only a batch of no samples can have
+            if (Samples > 0) Dense.CheckStrided(logits, 1, Inner, nameof(logits));
         }
-        if (weights is { } count && count != Classes)
-            throw new ArgumentException($"weight tensor should be defined either for all {Classes} classes or no classes but got weight tensor of shape: [{count}]", nameof(weights));
+        if (weights is { } count && count != logits[unbatched ? 0 : 1])
+            throw new ArgumentException($"weight tensor should be defined either for all {logits[unbatched ? 0 : 1]} classes or no classes but got weight tensor of shape: [{count}]", nameof(weights));
     }
 
     /// <summary>The sum of the weights of the targets that are not ignored, in double; refuses a target that is no class before anything is written.</summary>

@@ -8,12 +8,12 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
     /// <summary>The loss of class probabilities, reduced, and on request its gradients and the losses of the samples, in the same pass.</summary>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); dense. Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="targets">Probabilities in the shape of <paramref name="logits"/>, used as they are: nothing checks that they are positive or add up to 1; dense.</param>
-    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits' own memory. <c>default</c> for none.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
     /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. <c>default</c> for none.</param>
     /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. <c>default</c> for none.</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <remarks>The mean divides by the number of samples and positions, whatever the class weights are: PyTorch's rule for probabilities.</remarks>
-    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, or memory with gaps.</exception>
+    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, memory with gaps, or outputs that overlap an input in part or each other.</exception>
     /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot have; or an empty mean where that is an error.</exception>
     public LossResult Evaluate<T>(
         in ReadOnlyTensorSpan<T> logits, in ReadOnlyTensorSpan<T> targets, in TensorSpan<T> gradient = default, in TensorSpan<T> targetGradient = default,

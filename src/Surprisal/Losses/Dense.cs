@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Surprisal.Kernels;
 
 namespace Surprisal;
 
@@ -8,9 +9,8 @@ internal static class Dense
 {
     public static ReadOnlySpan<T> Span<T>(in ReadOnlyTensorSpan<T> tensor, string name)
     {
-        if (tensor.IsEmpty) return default;
+        if (Count(tensor.Lengths, name) == 0 || tensor.IsEmpty) return default;
         if (!tensor.IsDense) throw new ArgumentException($"{name} has gaps between its elements (strides {Text(tensor.Strides)} for shape {Text(tensor.Lengths)}); copy it to dense memory first.", name);
-        if (tensor.FlattenedLength > Array.MaxLength) throw new ArgumentException($"{name} has {tensor.FlattenedLength} elements; at most {Array.MaxLength} fit one call: split it along its first dimension.", name);
         return MemoryMarshal.CreateReadOnlySpan(in TensorMarshal.GetReference(tensor), (int)tensor.FlattenedLength);
     }
 
@@ -18,6 +18,32 @@ internal static class Dense
     {
         var read = Span(tensor.AsReadOnlyTensorSpan(), name);
         return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(read), read.Length);
+    }
+
+    /// <summary>The number of elements; refuses more than one call works on.</summary>
+    public static int Count(ReadOnlySpan<nint> shape, string name)
+    {
+        var count = Product(shape);
+        if (count <= Partition.Most) return count;
+        var exact = BigInteger.One;
+        foreach (var size in shape) exact *= size;
+        throw new ArgumentException($"{name} has shape {Text(shape)}, which is {exact} elements; at most {Partition.Most} fit one call: evaluate it in parts, whose losses a LossAccumulator adds up.", name);
+    }
+
+    /// <summary>Refuses an axis of strided elements that is too long to be gathered: neighbours of each of them go along.</summary>
+    public static void CheckStrided(ReadOnlySpan<nint> shape, int axis, int inner, string name)
+    {
+        if (inner > 1 && shape[axis] > Partition.Most / 16)
+            throw new ArgumentException($"{name} has shape {Text(shape)}, with {shape[axis]} elements along axis {axis}; at most {Partition.Most / 16} fit where others lie between them: move that axis to the end.", name);
+    }
+
+    /// <summary>The product of sizes; <see cref="int.MaxValue"/> where it is more.</summary>
+    public static int Product(ReadOnlySpan<nint> sizes)
+    {
+        if (sizes.Contains(0)) return 0; // also where the others' product is beyond any integer
+        nint product = 1;
+        foreach (var size in sizes) product = size > int.MaxValue / product ? int.MaxValue : product * size;
+        return (int)product;
     }
 
     public static void CheckShape(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> expected, string name, string like)
@@ -50,10 +76,8 @@ internal static class Dense
     public static ReadOnlySpan<T> Expand<T>(ReadOnlySpan<T> elements, ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target) where T : unmanaged
     {
         if (elements.IsEmpty || shape.SequenceEqual(target)) return elements;
-        nint length = 1;
-        foreach (var size in target) length = checked(length * size);
-        var result = new T[length];
-        for (nint i = 0; i < length; i++) result[i] = elements[Offset(i, shape, target)];
+        var result = new T[Product(target)];
+        for (var i = 0; i < result.Length; i++) result[i] = elements[Offset(i, shape, target)];
         return result;
     }
 

@@ -35,22 +35,50 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         var shape = inputs.Lengths;
         loss.CheckShapes(shape, targets.Lengths);
         if (loss.Broadcasts) TargetShape.Check(shape, targets.Lengths);
+        Dense.Count(shape, nameof(inputs));
         if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, shape, nameof(gradient), nameof(inputs));
         if (targetGradient.Rank > 0) Dense.CheckShape(targetGradient.Lengths, shape, nameof(targetGradient), nameof(inputs));
         var lossShape = LossShape(loss, shape, stackalloc nint[shape.Length]);
+        Dense.Count(lossShape, nameof(losses)); // more than inputs where there are no classes
         if (losses.Rank > 0) Dense.CheckShape(losses.Lengths, lossShape, nameof(losses), "the losses before the reduction");
         if (sampleWeights.Rank > 0) Dense.CheckBroadcast(sampleWeights.Lengths, lossShape, nameof(sampleWeights));
-        return new DenseTask<T>
+        var task = new DenseTask<T>
         {
             Lengths = shape,
             Batch = shape.Length == 0 ? 1 : shape[0],
             Inputs = Dense.Span(inputs, nameof(inputs)),
-            Targets = Dense.Expand(Dense.Span(targets, nameof(targets)), targets.Lengths, shape),
-            SampleWeights = Dense.Expand(Dense.Span(sampleWeights, nameof(sampleWeights)), sampleWeights.Lengths, lossShape),
+            Targets = Dense.Span(targets, nameof(targets)),
+            SampleWeights = Dense.Span(sampleWeights, nameof(sampleWeights)),
             Gradient = Dense.Span(gradient, nameof(gradient)),
             TargetGradient = Dense.Span(targetGradient, nameof(targetGradient)),
             Losses = Dense.Span(losses, nameof(losses)),
-        }.Evaluate(loss);
+        };
+        task.CheckOverlap();
+        return (task with
+        {
+            Targets = Dense.Expand(task.Targets, targets.Lengths, shape),
+            SampleWeights = Dense.Expand(task.SampleWeights, sampleWeights.Lengths, lossShape),
+        }).Evaluate(loss);
+    }
+
+    /// <summary>Refuses outputs in memory that is still to be read: only the gradient may be exactly the inputs.</summary>
+    private void CheckOverlap()
+    {
+        Overlap.CheckPart(Gradient, "gradient", Inputs, "inputs");
+        Overlap.CheckInput(TargetGradient, "targetGradient", Inputs, "inputs");
+        Overlap.CheckInput(Losses, "losses", Inputs, "inputs");
+        CheckInput(Targets, "targets");
+        CheckInput(SampleWeights, "sampleWeights");
+        Overlap.CheckOutput(TargetGradient, "targetGradient", Gradient, "gradient");
+        Overlap.CheckOutput(Losses, "losses", Gradient, "gradient");
+        Overlap.CheckOutput(Losses, "losses", TargetGradient, "targetGradient");
+    }
+
+    private void CheckInput(ReadOnlySpan<T> input, string name)
+    {
+        Overlap.CheckInput(Gradient, "gradient", input, name);
+        Overlap.CheckInput(TargetGradient, "targetGradient", input, name);
+        Overlap.CheckInput(Losses, "losses", input, name);
     }
 
     /// <summary>The shape of the losses before the reduction: the inputs' without the classes, in <paramref name="room"/> of the inputs' rank.</summary>

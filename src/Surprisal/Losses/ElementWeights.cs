@@ -25,11 +25,11 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     /// <exception cref="ArgumentException">Not as many values as the shape has elements, or a negative size.</exception>
     public static ElementWeights Create(ReadOnlySpan<double> values, ReadOnlySpan<nint> lengths)
     {
-        nint length = 1;
+        var length = BigInteger.One;
         foreach (var size in lengths)
         {
             if (size < 0) throw new ArgumentException($"lengths has the size {size}; every size is 0 or more.", nameof(lengths));
-            length = checked(length * size);
+            length *= size;
         }
         if (length != values.Length) throw new ArgumentException($"values has {values.Length} elements, but the shape {Dense.Text(lengths)} has {length}.", nameof(values));
         return new(values, lengths.ToArray());

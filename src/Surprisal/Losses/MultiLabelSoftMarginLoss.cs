@@ -54,10 +54,5 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
         return sum;
     }
 
-    private static int Rows(ReadOnlySpan<nint> shape)
-    {
-        nint rows = 1;
-        foreach (var size in shape[..^1]) rows *= size;
-        return (int)rows;
-    }
+    private static int Rows(ReadOnlySpan<nint> shape) => Dense.Product(shape[..^1]);
 }

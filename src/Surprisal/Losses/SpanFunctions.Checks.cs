@@ -6,13 +6,15 @@ namespace Surprisal;
 public static partial class SpanFunctions
 {
     /// <summary>How long an axis is, and how many elements lie behind each of its steps.</summary>
-    private static (int Along, int Inner) Split<T>(ReadOnlySpan<nint> shape, int axis)
+    private static (int Along, int Inner) Split<T>(ReadOnlySpan<nint> shape, int axis, string name)
     {
         CheckElement<T>();
         axis = Axis(axis, shape.Length);
-        nint inner = 1;
-        for (var i = axis + 1; i < shape.Length; i++) inner *= shape[i];
-        return shape.Length == 0 ? (0, 1) : ((int)shape[axis], (int)inner);
+        if (shape.Length == 0) return (0, 1);
+        Dense.Count(shape, name);
+        var inner = Dense.Product(shape[(axis + 1)..]);
+        Dense.CheckStrided(shape, axis, inner, name);
+        return (Dense.Product(shape.Slice(axis, 1)), inner);
     }
 
     private static int Axis(int axis, int rank)
@@ -45,20 +47,13 @@ public static partial class SpanFunctions
             throw new ArgumentException($"{name} has shape {Dense.Text(actual)}, but x has {Dense.Text(shape)}; it needs that shape without axis {axis}, or with that axis at size 1.", name);
     }
 
-    /// <summary>The same memory is written where it was just read; memory that is shifted would be overwritten before.</summary>
-    private static void CheckOverlap<T>(ReadOnlySpan<T> read, ReadOnlySpan<T> destination, string name)
-    {
-        if (read.Overlaps(destination, out var offset) && (offset != 0 || read.Length != destination.Length))
-            throw new ArgumentException($"destination overlaps a part of {name}, which it would overwrite before it is read; give it exactly the memory of {name}, or other memory.", nameof(destination));
-    }
-
     private static void Map<T, TOp>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
         CheckElement<T>();
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
         var from = Dense.Span(x, nameof(x));
         var to = Dense.Span(destination, nameof(destination));
-        CheckOverlap(from, to, nameof(x));
+        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
         Elementwise.Map(from, to, f);
     }
 
@@ -70,8 +65,8 @@ public static partial class SpanFunctions
         var left = Dense.Span(first, name);
         var right = Dense.Span(upstream, nameof(upstream));
         var to = Dense.Span(destination, nameof(destination));
-        CheckOverlap(left, to, name);
-        CheckOverlap(right, to, nameof(upstream));
+        Overlap.CheckPart(to, nameof(destination), left, name);
+        Overlap.CheckPart(to, nameof(destination), right, nameof(upstream));
         Elementwise.Map(left, right, to, f);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Surprisal.Kernels;
 
 namespace Surprisal;
@@ -70,8 +69,7 @@ public static partial class SpanFunctions
             throw new ArgumentException($"destination has shape {Dense.Text(shape)}, but indices have {Dense.Text(indices.Lengths)}; it needs those and one more, the number of classes.", nameof(destination));
         var from = Dense.Span(indices, nameof(indices));
         var to = Dense.Span(destination, nameof(destination));
-        if (MemoryMarshal.AsBytes(from).Overlaps(MemoryMarshal.AsBytes(to)))
-            throw new ArgumentException("destination overlaps indices, which it would overwrite before they are read; give it memory of its own.", nameof(destination));
+        Overlap.CheckInput(to, nameof(destination), from, nameof(indices));
         var classes = shape[^1];
         if (Kernels.OneHot.FirstOutside(from, classes) is >= 0 and var i)
             throw new ArgumentOutOfRangeException(nameof(indices), $"Class values must be {(TIndex.IsNegative(from[i]) ? "non-negative" : "smaller than num_classes")}: the index at flat position {i} is {from[i]}; {(classes > 0 ? $"classes are 0..{classes - 1}" : "there are no classes")}.");

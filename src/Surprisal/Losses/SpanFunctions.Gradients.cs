@@ -43,7 +43,7 @@ public static partial class SpanFunctions
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void LogSumExpGradient<T>(in ReadOnlyTensorSpan<T> x, in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (along, inner) = Split<T>(x.Lengths, axis);
+        var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckReduced(output.Lengths, x.Lengths, axis, nameof(output));
         CheckShape(upstream.Lengths, output.Lengths, nameof(upstream), nameof(output));
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
@@ -51,22 +51,22 @@ public static partial class SpanFunctions
         var y = Dense.Span(output, nameof(output));
         var g = Dense.Span(upstream, nameof(upstream));
         var to = Dense.Span(destination, nameof(destination));
-        CheckOverlap(from, to, nameof(x));
-        CheckOverlap(y, to, nameof(output));
-        CheckOverlap(g, to, nameof(upstream));
+        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
+        Overlap.CheckPart(to, nameof(destination), y, nameof(output));
+        Overlap.CheckPart(to, nameof(destination), g, nameof(upstream));
         Kernels.LogSumExp.Gradient(from, y, g, along, inner, to);
     }
 
     private static void GradientAlong<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (along, inner) = Split<T>(output.Lengths, axis);
+        var (along, inner) = Split<T>(output.Lengths, axis, nameof(output));
         CheckShape(upstream.Lengths, output.Lengths, nameof(upstream), nameof(output));
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, output.Lengths, nameof(destination), nameof(output));
         var y = Dense.Span(output, nameof(output));
         var g = Dense.Span(upstream, nameof(upstream));
         var to = Dense.Span(destination, nameof(destination));
-        CheckOverlap(y, to, nameof(output));
-        CheckOverlap(g, to, nameof(upstream));
+        Overlap.CheckPart(to, nameof(destination), y, nameof(output));
+        Overlap.CheckPart(to, nameof(destination), g, nameof(upstream));
         Kernels.SoftmaxGradient.Along(y, g, along, inner, to, log);
     }
 }

@@ -34,7 +34,7 @@ public static partial class SpanFunctions
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (along, inner) = Split<T>(x.Lengths, axis);
+        var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         Map(x, destination, default(Kernels.Formulas<T>.Negate));
         var y = Dense.Span(destination, nameof(destination));
         Kernels.Softmax.Along(y, along, inner, y, log: false);
@@ -50,21 +50,21 @@ public static partial class SpanFunctions
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void LogSumExp<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (along, inner) = Split<T>(x.Lengths, axis);
+        var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckReduced(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, axis, nameof(destination));
         var from = Dense.Span(x, nameof(x));
         var to = Dense.Span(destination, nameof(destination));
-        CheckOverlap(from, to, nameof(x));
+        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
         Kernels.LogSumExp.Along(from, along, inner, to);
     }
 
     private static void SoftmaxAlong<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (along, inner) = Split<T>(x.Lengths, axis);
+        var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
         var from = Dense.Span(x, nameof(x));
         var to = Dense.Span(destination, nameof(destination));
-        CheckOverlap(from, to, nameof(x));
+        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
         Kernels.Softmax.Along(from, along, inner, to, log);
     }
 }
