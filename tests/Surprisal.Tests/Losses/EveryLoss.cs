@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+
+namespace Surprisal.Tests.Losses;
+
+/// <summary>All losses, plain and with their options, for what has to be true of each; those over classes have three.</summary>
+internal static class EveryLoss
+{
+    public static IReadOnlyList<ClassIndexLoss> OfIndices { get; } =
+    [
+        new CrossEntropyLoss(),
+        new CrossEntropyLoss { Weight = [1, 2, 0.5], LabelSmoothing = 0.1, ZLoss = 0.01 },
+        new CrossEntropyLoss { LabelSmoothing = 0.2, SmoothingWeight = SmoothingWeight.PerTarget, Weight = [1, 2, 0.5], Reduction = Reduction.Sum },
+        new CrossEntropyLoss { SoftCap = 3, Temperature = 1.5, Prior = [0.5, 0.3, 0.2], IgnoreIndex = 1 },
+        new SoftmaxFocalLoss { Gamma = 1.5, Weight = [1, 2, 0.5] },
+        new NllLoss { Weight = [1, 2, 0.5] },
+    ];
+
+    public static IReadOnlyList<DenseLoss> OfNumbers { get; } =
+    [
+        new BceLoss { Weight = [1, 2, 0.5] },
+        new BceWithLogitsLoss { Weight = [1, 2, 0.5], PosWeight = [3] },
+        new FocalLoss { Alpha = 0.3, Gamma = 1.5 },
+        new KlDivLoss(),
+        new KlDivLoss { LogTarget = true, Reduction = Reduction.BatchMean },
+        new SoftMarginLoss(),
+        new MultiLabelSoftMarginLoss { Weight = [1, 2, 0.5] },
+    ];
+
+    /// <summary>Value and outputs of a loss over classes, the second axis of three: gradient and losses, or the gradient over the logits and none.</summary>
+    public static (LossResult Result, T[] Gradient, T[] Losses) Indices<T>(ClassIndexLoss loss, T[] logits, nint[] shape, bool inPlace = false) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        nint[] samples = [shape[0], .. shape[2..]];
+        var targets = new int[logits.Length / 3];
+        for (var i = 0; i < targets.Length; i++) targets[i] = i * 5 % 3;
+        var memory = logits.ToArray();
+        var gradient = inPlace ? memory : new T[logits.Length];
+        var losses = new T[inPlace ? 0 : targets.Length];
+        var result = loss.Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(losses, samples));
+        return (result, gradient, losses);
+    }
+
+    /// <summary>The same for numbers in [0, 1], of any loss or of cross-entropy over probabilities.</summary>
+    public static (LossResult Result, T[] Gradient, T[] TargetGradient) Numbers<T>(Loss loss, T[] inputs, nint[] shape, bool inPlace = false) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var targets = Array.ConvertAll(inputs, static x => T.One - x);
+        var memory = inputs.ToArray();
+        var gradient = inPlace ? memory : new T[inputs.Length];
+        var targetGradient = new T[inPlace ? 0 : inputs.Length];
+        var result = loss is DenseLoss dense
+            ? dense.Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(targetGradient, shape))
+            : ((CrossEntropyLoss)loss).Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(targetGradient, shape));
+        return (result, gradient, targetGradient);
+    }
+
+    /// <summary>Numbers in (0, 1).</summary>
+    public static T[] Draw<T>(int count, int seed) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => T.CreateTruncating(0.01 + 0.98 * random.NextDouble()))];
+    }
+}
