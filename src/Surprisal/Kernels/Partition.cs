@@ -26,21 +26,21 @@ internal static class Partition
         for (var i = 0; i < count; i++) job.Run(i);
     }
 
-    /// <summary>Runs each block 0 .. count - 1 and returns the sum of what they return, added in the order of the blocks.</summary>
+    /// <summary>Runs each block 0 .. count - 1 and returns the sum of what they return, added in the order of the blocks and rounded once.</summary>
     public static unsafe double Sum<TJob>(int count, long work, scoped ref TJob job) where TJob : struct, IBlockSum, allows ref struct
     {
         if (count == 1) return job.Run(0);
         var rented = count > 256 ? ArrayPool<double>.Shared.Rent(count) : null;
         var sums = rented is null ? stackalloc double[256] : rented;
-        var total = 0.0;
+        var total = default(CarriedSum);
         fixed (double* to = sums)
         {
             var blocks = new SummedBlocks<TJob>(Unsafe.AsPointer(ref job), to);
             Run(count, work, ref blocks);
-            for (var i = 0; i < count; i++) total += to[i];
+            for (var i = 0; i < count; i++) total.Add(to[i]);
         }
         if (rented is not null) ArrayPool<double>.Shared.Return(rented);
-        return total;
+        return total.Value;
     }
 
     /// <summary>The same with a function, where an allocation does not matter.</summary>

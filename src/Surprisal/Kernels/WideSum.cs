@@ -5,9 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Surprisal.Kernels;
 
 /// <summary>A sum in double for each lane of float or double, and of all of them by a fixed tree.</summary>
+/// <remarks>Doubles have no wider type: what rounding takes from their sums is summed beside them (Knuth, TAOCP 2, 4.2.2) and put back at the end.</remarks>
 internal struct WideSum<T> where T : unmanaged
 {
-    private Lanes<double> low, high;
+    private Lanes<double> low, high; // the lanes' lower and upper half; of doubles the sums and what they lost
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Lanes<T> block)
@@ -20,11 +21,27 @@ internal struct WideSum<T> where T : unmanaged
         }
         else
         {
-            low += new Lanes<double>(block.Value.AsDouble());
+            Carry(new(block.Value.AsDouble()));
         }
     }
 
-    /// <summary>Adds a b in double, with one rounding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Carry(Lanes<double> x)
+    {
+        var sum = low + x;
+        var added = sum - low;
+        high += low - (sum - added) + (x - added);
+        low = sum;
+    }
+
+    /// <summary>The sums of doubles with what they lost; where they are infinite that is NaN, and is left out.</summary>
+    private readonly Lanes<double> Whole
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Lanes<double>.Select(Lanes<double>.Equal(high, high), low + high, low);
+    }
+
+    /// <summary>Adds a b in double, with one rounding or none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddProduct(Lanes<T> a, Lanes<T> b)
     {
@@ -37,22 +54,25 @@ internal struct WideSum<T> where T : unmanaged
         }
         else
         {
-            low = Lanes<double>.Fma(new(a.Value.AsDouble()), new(b.Value.AsDouble()), low);
+            var (x, y) = (new Lanes<double>(a.Value.AsDouble()), new Lanes<double>(b.Value.AsDouble()));
+            var product = x * y;
+            Carry(product);
+            high += Lanes<double>.Fma(x, y, -product);
         }
     }
 
     /// <summary>The sum of one lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly double Of(int lane) => lane < Lanes<double>.Count ? low.Value[lane] : high.Value[lane - Lanes<double>.Count];
+    public readonly double Of(int lane) => typeof(T) == typeof(double) ? Whole.Value[lane] : lane < Lanes<double>.Count ? low.Value[lane] : high.Value[lane - Lanes<double>.Count];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly double Sum() => (low + high).Sum();
+    public readonly double Sum() => typeof(T) == typeof(double) ? Whole.Sum() : (low + high).Sum();
 
     /// <summary>Writes the sum of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(Span<double> lanes)
     {
-        low.Store(ref MemoryMarshal.GetReference(lanes), 0);
+        (typeof(T) == typeof(double) ? Whole : low).Store(ref MemoryMarshal.GetReference(lanes), 0);
         if (typeof(T) == typeof(float)) high.Store(ref MemoryMarshal.GetReference(lanes), Lanes<double>.Count);
     }
 }

@@ -42,7 +42,7 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
         Span<double> losses = stackalloc double[Lanes<T>.Count];
         using var logits = new Tile<T>(shape.Classes, shape.Inner);
         using var targets = new Tile<T>(shape.Classes, shape.Inner);
-        var sum = 0.0;
+        var sum = default(CarriedSum);
         for (var start = 0; start < shape.Inner; start += logits.Width)
         {
             var width = Math.Min(logits.Width, shape.Inner - start);
@@ -53,10 +53,10 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
                 var (at, count) = (start + column, Math.Min(Lanes<T>.Count, width - column));
                 for (var lane = 0; lane < count; lane++) scales[lane] = scale * Once(first + at + lane);
                 ClassProbabilities.Columns(logits, targets, column, count, terms, shape.Classes, scales, g.IsEmpty ? g : g[at..], h.IsEmpty ? h : h[at..], shape.Inner, losses);
-                for (var lane = 0; lane < count; lane++) sum += Keep(first, at + lane, losses[lane], g, h);
+                for (var lane = 0; lane < count; lane++) sum.Add(Keep(first, at + lane, losses[lane], g, h));
             }
         }
-        return sum;
+        return sum.Value;
     }
 
     /// <summary>Weighs a position's loss and stores it; clears the gradients of one that is left out.</summary>

@@ -17,15 +17,15 @@ internal readonly ref struct PointwiseJob<T, TFormula>(DenseTask<T> task, TFormu
     /// <inheritdoc/>
     public double Run(int block)
     {
-        var (sum, end) = (0.0, Math.Min(task.Inputs.Length, (block + 1) * Block));
+        var (sum, end) = (default(CarriedSum), Math.Min(task.Inputs.Length, (block + 1) * Block));
         var run = (int)Math.Min(task.Inputs.Length, Math.Min(weights.Run, positives.Run));
         for (int start = block * Block, length; start < end; start += length)
         {
             length = Math.Min(end - start, run - start % run);
-            sum += Pointwise.Run(formula, Part(task.Inputs, start, length), Part(task.Targets, start, length), positives.Slice(start, length), weights.Slice(start, length), Part(task.SampleWeights, start, length),
-                T.CreateTruncating(scale), Part(task.Gradient, start, length), Part(task.TargetGradient, start, length), Part(task.Losses, start, length));
+            sum.Add(Pointwise.Run(formula, Part(task.Inputs, start, length), Part(task.Targets, start, length), positives.Slice(start, length), weights.Slice(start, length), Part(task.SampleWeights, start, length),
+                T.CreateTruncating(scale), Part(task.Gradient, start, length), Part(task.TargetGradient, start, length), Part(task.Losses, start, length)));
         }
-        return sum;
+        return sum.Value;
     }
 
     private static ReadOnlySpan<T> Part(ReadOnlySpan<T> whole, int start, int length) => whole.IsEmpty ? whole : whole.Slice(start, length);
