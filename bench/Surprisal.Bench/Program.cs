@@ -1,9 +1,16 @@
 using Surprisal.Bench;
+using Surprisal.Bench.Accuracy;
 using Surprisal.Bench.Works;
 
 if (args.Contains("micro"))
 {
     Micro.Run([.. args.Where(static arg => arg != "micro")]);
+    return;
+}
+
+if (args.Contains("accuracy"))
+{
+    Environment.ExitCode = AccuracyCommand.Run(args);
     return;
 }
 
