@@ -57,7 +57,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         var scales = rented.AsSpan(0, size);
         var values = rented.AsSpan(size, size);
         var targets = rentedTargets.AsSpan(0, size);
-        var sum = 0.0;
+        var sum = default(CarriedSum);
         for (; start < end; start += size)
         {
             var (first, count) = (sample * task.Inner + start, Math.Min(size, end - start));
@@ -66,11 +66,11 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
             var from = task.Inner == 1 ? first * task.Classes : sample * task.Classes * task.Inner + start;
             var length = task.Inner == 1 ? count * task.Classes : (task.Classes - 1) * task.Inner + count;
             Forward(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets[..count], scales, values);
-            sum += Sum(targets[..count], values, first);
+            Add(targets[..count], values, first, ref sum);
         }
         ArrayPool<double>.Shared.Return(rented);
         ArrayPool<int>.Shared.Return(rentedTargets);
-        return sum;
+        return sum.Value;
     }
 
     /// <summary>The targets as the kernels want them, -1 for one to leave out, and the factors of the gradients.</summary>
@@ -92,18 +92,16 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         }
     }
 
-    /// <summary>The sum of the losses that are not left out, which are stored on request.</summary>
-    private double Sum(ReadOnlySpan<int> targets, Span<double> values, int first)
+    /// <summary>Adds the losses that are not left out, and stores them on request.</summary>
+    private void Add(ReadOnlySpan<int> targets, ReadOnlySpan<double> values, int first, ref CarriedSum sum)
     {
-        var sum = 0.0;
         for (var i = 0; i < targets.Length; i++)
         {
             var value = targets[i] < 0 ? 0 : values[i];
             if (!SampleWeights.IsEmpty && targets[i] >= 0) value *= double.CreateTruncating(SampleWeights[first + i]);
             if (!Losses.IsEmpty) Losses[first + i] = TStored.CreateTruncating(value);
-            sum += value;
+            sum.Add(value);
         }
-        return sum;
     }
 
     private void Forward(ReadOnlySpan<TStored> logits, Span<TStored> gradient, ReadOnlySpan<int> targets, ReadOnlySpan<double> scales, Span<double> values)
