@@ -14,7 +14,8 @@ internal readonly struct BceWithLogits<T> : IPointwise<T> where T : unmanaged, I
     {
         var one = Lanes<T>.All(T.One);
         var logistic = new Logistic<T>(z);
-        var (large, small, tail) = (logistic.Large, logistic.Small, logistic.Tail);
+        var (small, tail) = (logistic.Small(), logistic.Tail());
+        var large = one - small;
         var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
         var (ahead, behind) = (p * y, one - y);
         loss = Logistic<T>.Times(ahead, Lanes<T>.MaxNumber(-z, Lanes<T>.Zero) + tail) + Logistic<T>.Times(behind, Lanes<T>.MaxNumber(z, Lanes<T>.Zero) + tail);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>exp and expm1 in lanes: x = n ln 2 + r with |r| at most ln 2 / 2, then 2^n (1 + r + r^2 q(r)) with Taylor's q.</summary>
+/// <summary>exp and expm1 in lanes: x = n ln 2 + r with |r| at most ln 2 / 2, then 2^n (1 + r + r^2 q(r)); q is the polynomial of its degree with the least error.</summary>
 /// <remarks>exp(0) is 1 exactly, -infinity gives 0, results below the normal range are denormal, NaN stays NaN.</remarks>
 internal static class Exponential
 {
@@ -14,9 +14,9 @@ internal static class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        var e = Reduced(x, out var n);
+        var y = Reduced(x, out _, out var n);
         var half = n >> 1; // two factors: 2^n itself may be denormal or infinite where the product is not
-        var y = (e + Vector512.Create(1f)) * PowerFloat(half) * PowerFloat(n - half);
+        y = y * PowerFloat(half) * PowerFloat(n - half);
         y = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(88.72284f)), Vector512.Create(float.PositiveInfinity), y);
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-103.97208f)), Vector512<float>.Zero, y);
     }
@@ -24,9 +24,9 @@ internal static class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
     {
-        var e = Reduced(x, out var n);
+        var y = Reduced(x, out _, out var n);
         var half = n >> 1;
-        var y = (e + Vector512.Create(1.0)) * PowerDouble(half) * PowerDouble(n - half);
+        y = y * PowerDouble(half) * PowerDouble(n - half);
         y = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(709.782712893384)), Vector512.Create(double.PositiveInfinity), y);
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-745.1332191019412)), Vector512<double>.Zero, y);
     }
@@ -35,87 +35,151 @@ internal static class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ExpDown(Vector512<float> x)
     {
-        var e = Reduced(Vector512.MaxNative(Vector512.Create(-104f), x), out var n); // exp(-104) rounds to 0; the second operand's NaN is kept
+        var y = Reduced(Vector512.MaxNative(Vector512.Create(-104f), x), out _, out var n); // exp(-104) rounds to 0; the second operand's NaN is kept
         var half = n >> 1;
-        return (e + Vector512.Create(1f)) * PowerFloat(half) * PowerFloat(n - half);
+        return y * PowerFloat(half) * PowerFloat(n - half);
     }
 
     /// <inheritdoc cref="ExpDown(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> ExpDown(Vector512<double> x)
     {
-        var e = Reduced(Vector512.MaxNative(Vector512.Create(-746.0), x), out var n);
+        var y = Reduced(Vector512.MaxNative(Vector512.Create(-746.0), x), out _, out var n);
         var half = n >> 1;
-        return (e + Vector512.Create(1.0)) * PowerDouble(half) * PowerDouble(n - half);
+        return y * PowerDouble(half) * PowerDouble(n - half);
+    }
+
+    /// <summary>The bits of <see cref="ExpDown(Vector512{float})"/>, and what its last rounding took.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ExpDown(Vector512<float> x, out Vector512<float> rest)
+    {
+        var y = Reduced(Vector512.MaxNative(Vector512.Create(-104f), x), out rest, out var n);
+        var half = n >> 1;
+        rest = rest * PowerFloat(half) * PowerFloat(n - half);
+        return y * PowerFloat(half) * PowerFloat(n - half);
+    }
+
+    /// <inheritdoc cref="ExpDown(Vector512{float}, out Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> ExpDown(Vector512<double> x, out Vector512<double> rest)
+    {
+        var y = Reduced(Vector512.MaxNative(Vector512.Create(-746.0), x), out rest, out var n);
+        var half = n >> 1;
+        rest = rest * PowerDouble(half) * PowerDouble(n - half);
+        return y * PowerDouble(half) * PowerDouble(n - half);
     }
 
     /// <summary>exp(x) for x from <see cref="LeastNear{T}"/> to 0, where the result is a normal number: the same bits for half the work.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> ExpNear(Vector512<float> x) => (Reduced(x, out var n) + Vector512.Create(1f)) * PowerFloat(n);
+    public static Vector512<float> ExpNear(Vector512<float> x) => Reduced(x, out _, out var n) * PowerFloat(n);
 
     /// <inheritdoc cref="ExpNear(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> ExpNear(Vector512<double> x) => (Reduced(x, out var n) + Vector512.Create(1.0)) * PowerDouble(n);
+    public static Vector512<double> ExpNear(Vector512<double> x) => Reduced(x, out _, out var n) * PowerDouble(n);
 
     /// <summary>The least number whose exponential is safely normal.</summary>
     public static T LeastNear<T>() where T : INumberBase<T> => T.CreateTruncating(typeof(T) == typeof(float) ? -87 : -708);
 
-    /// <summary>exp(x) - 1, exact to rounding near zero: 2^n e + (2^n - 1).</summary>
+    /// <summary>exp(x) - 1: 2^n (1 + e) - 1 with every rounding but the last put back; -0 stays -0.</summary>
     public static Vector512<float> Expm1(Vector512<float> x)
     {
-        var e = Reduced(x, out var n);
-        var power = PowerFloat(n);
-        var near = Vector512.FusedMultiplyAdd(power, e, power - Vector512.Create(1f));
-        return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(20f)), near, Exp(x) - Vector512.Create(1f));
+        var one = Vector512.Create(1f);
+        var r = Remainder(x, out var lost, out var n);
+        var (q, square, power) = (Quotient(r), r * r, PowerFloat(n));
+        var e = Vector512.FusedMultiplyAdd(q, square, r);
+        var rest = Vector512.FusedMultiplyAdd(lost, e, Vector512.FusedMultiplyAdd(q, square, r - e) + lost);
+        var below = power - one;
+        var y = Vector512.FusedMultiplyAdd(power, e, below);
+        y += Vector512.FusedMultiplyAdd(power, rest, Vector512.FusedMultiplyAdd(power, e, below - y)) + (power - below - one);
+        y = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(80f)), y, Exp(x) - one);
+        return Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<float>.Zero), x, y);
     }
 
     /// <inheritdoc cref="Expm1(Vector512{float})"/>
     public static Vector512<double> Expm1(Vector512<double> x)
     {
-        var e = Reduced(x, out var n);
-        var power = PowerDouble(n);
-        var near = Vector512.FusedMultiplyAdd(power, e, power - Vector512.Create(1.0));
-        return Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(40.0)), near, Exp(x) - Vector512.Create(1.0));
+        var one = Vector512.Create(1.0);
+        var r = Remainder(x, out var lost, out var n);
+        var (q, square, power) = (Quotient(r), r * r, PowerDouble(n));
+        var e = Vector512.FusedMultiplyAdd(q, square, r);
+        var rest = Vector512.FusedMultiplyAdd(lost, e, Vector512.FusedMultiplyAdd(q, square, r - e) + lost);
+        var below = power - one;
+        var y = Vector512.FusedMultiplyAdd(power, e, below);
+        y += Vector512.FusedMultiplyAdd(power, rest, Vector512.FusedMultiplyAdd(power, e, below - y)) + (power - below - one);
+        y = Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(700.0)), y, Exp(x) - one);
+        return Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<double>.Zero), x, y);
     }
 
-    /// <summary>exp(r) - 1 for the reduced argument, and n.</summary>
+    /// <summary>exp(r) of the remainder, what its rounding took, and n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Reduced(Vector512<float> x, out Vector512<int> n)
+    private static Vector512<float> Reduced(Vector512<float> x, out Vector512<float> rest, out Vector512<int> n)
+    {
+        var one = Vector512.Create(1f);
+        var r = Remainder(x, out _, out n);
+        var slope = Vector512.FusedMultiplyAdd(Quotient(r), r, one);
+        var y = Vector512.FusedMultiplyAdd(slope, r, one);
+        rest = Vector512.FusedMultiplyAdd(slope, r, one - y);
+        return y;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Reduced(Vector512<double> x, out Vector512<double> rest, out Vector512<long> n)
+    {
+        var one = Vector512.Create(1.0);
+        var r = Remainder(x, out _, out n);
+        var slope = Vector512.FusedMultiplyAdd(Quotient(r), r, one);
+        var y = Vector512.FusedMultiplyAdd(slope, r, one);
+        rest = Vector512.FusedMultiplyAdd(slope, r, one - y);
+        return y;
+    }
+
+    /// <summary>r = x - n ln 2, what its rounding took, and n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Remainder(Vector512<float> x, out Vector512<float> lost, out Vector512<int> n)
     {
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), Vector512.Create(RoundFloat));
         n = shifted.AsInt32() - Vector512.Create(RoundFloat).AsInt32();
         var whole = shifted - Vector512.Create(RoundFloat);
-        var r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-0.693145752f), x); // ln 2 in two parts
-        r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.42860677e-6f), r);
-        var q = Vector512.FusedMultiplyAdd(r, Vector512.Create(1f / 5040), Vector512.Create(1f / 720));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1f / 120));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1f / 24));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1f / 6));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.5f));
-        return Vector512.FusedMultiplyAdd(q, r * r, r);
+        var high = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-0.693145752f), x); // ln 2 in two parts
+        var r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.42860677e-6f), high);
+        lost = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.42860677e-6f), high - r);
+        return r;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Reduced(Vector512<double> x, out Vector512<long> n)
+    private static Vector512<double> Remainder(Vector512<double> x, out Vector512<double> lost, out Vector512<long> n)
     {
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.4426950408889634), Vector512.Create(RoundDouble));
         n = shifted.AsInt64() - Vector512.Create(RoundDouble).AsInt64();
         var whole = shifted - Vector512.Create(RoundDouble);
-        var r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-0.693147180369123816490), x);
-        r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.90821492927058770002e-10), r);
-        var q = Vector512.Create(1.0 / 6227020800);
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 479001600));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 39916800));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 3628800));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 362880));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 40320));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 5040));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 720));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 120));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 24));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(1.0 / 6));
-        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.5));
-        return Vector512.FusedMultiplyAdd(q, r * r, r);
+        var high = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-0.693147180369123816490), x); // ln 2 in two parts
+        var r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.90821492927058770002e-10), high);
+        lost = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.90821492927058770002e-10), high - r);
+        return r;
+    }
+
+    /// <summary>q(r) = (exp(r) - 1 - r) / r^2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Quotient(Vector512<float> r)
+    {
+        var q = Vector512.FusedMultiplyAdd(r, Vector512.Create(0.0013820993f), Vector512.Create(0.008368671f));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.041668262f));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.16666521f));
+        return Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.49999994f));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Quotient(Vector512<double> r)
+    {
+        var q = Vector512.FusedMultiplyAdd(r, Vector512.Create(2.5011010501165785e-8), Vector512.Create(2.7630400971600446e-7));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(2.7557549831829462e-6));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(2.4801492604102727e-5));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.00019841269550453398));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.0013888888944204713));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.008333333333472234));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.04166666666652736));
+        q = Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.16666666666666452));
+        return Vector512.FusedMultiplyAdd(q, r, Vector512.Create(0.5000000000000011));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,7 +22,8 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         var g = Lanes<T>.All(exponent);
         var size = z.Abs();
         var logistic = new Logistic<T>(z);
-        var (e, large, small, tail) = (logistic.Exponential, logistic.Large, logistic.Small, logistic.Tail);
+        var (e, small, tail) = (logistic.Exponential, logistic.Small(), logistic.Tail());
+        var large = one - small;
         var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
         var far = Lanes<T>.Select(positive, one - y, y);
         var near = Lanes<T>.Select(positive, y, one - y);

@@ -24,38 +24,23 @@ internal static class Formulas<T> where T : unmanaged, INumberBase<T>
     /// <summary>From the output y and its gradient g: 0 where y is 0, else g, where y is NaN too.</summary>
     public readonly struct ReluGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Lanes<T>.Select(Lanes<T>.Equal(y, Lanes<T>.Zero), Lanes<T>.Zero, g); }
 
-    /// <summary>1 / (1 + exp(-x)); for negative x as e / (1 + e) with e = exp(x), which keeps its digits where exp(-x) overflows.</summary>
-    public readonly struct Sigmoid : IUnary<T>
-    {
-        public Lanes<T> Apply(Lanes<T> x)
-        {
-            var one = Lanes<T>.All(T.One);
-            var e = (-x.Abs()).Exp();
-            var above = Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.Zero, x), e, one);
-            var below = one + e;
-            var lost = e - (below - one); // what rounding took from 1 + e
-            var inverse = one / below;
-            var y = above * inverse;
-            return Lanes<T>.Fma(Lanes<T>.Fma(-y, below, above) - y * lost, inverse, y);
-        }
-    }
+    public readonly struct Sigmoid : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Logistic<T>.Sigmoid(x); }
 
     /// <summary>From the output y and its gradient g: g y (1 - y).</summary>
     public readonly struct SigmoidGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => g * (Lanes<T>.All(T.One) - y) * y; }
 
-    /// <summary>log(1 / (1 + exp(-x))) as min(x, 0) - log1p(exp(-|x|)), which never overflows.</summary>
-    public readonly struct LogSigmoid : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Min(x, Lanes<T>.Zero) - (-x.Abs()).Exp().Log1p(); }
+    public readonly struct LogSigmoid : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Logistic<T>.LogSigmoid(x); }
 
     /// <summary>From the input x and the output's gradient g: g sigmoid(-x).</summary>
-    public readonly struct LogSigmoidGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> g) => g * default(Sigmoid).Apply(-x); }
+    public readonly struct LogSigmoidGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> g) => g * Logistic<T>.Sigmoid(-x); }
 
-    /// <summary>log(1 + exp(z)) / beta with z = beta x, as -log sigmoid(-z) / beta; x itself where z is above the threshold.</summary>
+    /// <summary>log(1 + exp(z)) / beta with z = beta x; x itself where z is above the threshold.</summary>
     public readonly struct Softplus(T beta, T threshold) : IUnary<T>
     {
         public Lanes<T> Apply(Lanes<T> x)
         {
             var z = x * Lanes<T>.All(beta);
-            return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), x, -default(LogSigmoid).Apply(-z) / Lanes<T>.All(beta));
+            return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), x, Logistic<T>.Softplus(z) / Lanes<T>.All(beta));
         }
     }
 
@@ -65,24 +50,11 @@ internal static class Formulas<T> where T : unmanaged, INumberBase<T>
         public Lanes<T> Apply(Lanes<T> x, Lanes<T> g)
         {
             var z = x * Lanes<T>.All(beta);
-            return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), g, g * default(Sigmoid).Apply(z));
+            return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), g, g * Logistic<T>.Sigmoid(z));
         }
     }
 
-    /// <summary>sign(x) e / (e + 2) with e = expm1(2 |x|): keeps small x, and never overflows into NaN.</summary>
-    public readonly struct Tanh : IUnary<T>
-    {
-        public Lanes<T> Apply(Lanes<T> x)
-        {
-            var zero = Lanes<T>.Zero;
-            var negative = Lanes<T>.Greater(zero, x);
-            var size = Lanes<T>.Select(negative, -x, x);
-            var two = Lanes<T>.All(T.One + T.One);
-            var e = (two * size).Expm1();
-            var y = Lanes<T>.Select(Lanes<T>.Greater(size, Lanes<T>.All(T.CreateChecked(22))), Lanes<T>.All(T.One), e / (e + two));
-            return Lanes<T>.Select(negative, -y, y);
-        }
-    }
+    public readonly struct Tanh : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Hyperbolic<T>.Tanh(x); }
 
     /// <summary>From the output y and its gradient g: g (1 - y^2).</summary>
     public readonly struct TanhGradient : IBinary<T> { public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Lanes<T>.Fma(-y * y, g, g); }

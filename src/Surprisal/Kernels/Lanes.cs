@@ -174,6 +174,21 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
         ? new(Exponential.ExpDown(Value.AsSingle()).As<float, T>())
         : new(Exponential.ExpDown(Value.AsDouble()).As<double, T>());
 
+    /// <summary>The same bits, and what the last rounding took from them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> ExpDown(out Lanes<T> rest)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var y = Exponential.ExpDown(Value.AsSingle(), out var lost);
+            rest = new(lost.As<float, T>());
+            return new(y.As<float, T>());
+        }
+        var wide = Exponential.ExpDown(Value.AsDouble(), out var wideLost);
+        rest = new(wideLost.As<double, T>());
+        return new(wide.As<double, T>());
+    }
+
     /// <summary>exp of numbers that are at most 0 and no less than <see cref="Exponential.LeastNear{T}"/>: the same bits for half the work.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpNear() => typeof(T) == typeof(float)
@@ -192,9 +207,28 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
 
     /// <summary>log of normal positive numbers: the same bits for less work; anything else gives anything.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> LogNormal() => typeof(T) == typeof(float)
-        ? new(Logarithm.Normal(Value.AsSingle(), Vector512<float>.Zero).As<float, T>())
-        : new(Logarithm.Normal(Value.AsDouble(), Vector512<double>.Zero).As<double, T>());
+    public Lanes<T> LogNormal() => LogNormal(Zero);
+
+    /// <summary>log of normal positive numbers plus something small, rounded together; a NaN of the small stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> LogNormal(Lanes<T> more) => typeof(T) == typeof(float)
+        ? new(Logarithm.Normal(Value.AsSingle(), Vector512<float>.Zero, more.Value.AsSingle()).As<float, T>())
+        : new(Logarithm.Normal(Value.AsDouble(), Vector512<double>.Zero, more.Value.AsDouble()).As<double, T>());
+
+    /// <summary>The same, and what the rounding took.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> LogNormal(Lanes<T> more, out Lanes<T> rest)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var y = Logarithm.Normal(Value.AsSingle(), more.Value.AsSingle(), out var lost);
+            rest = new(lost.As<float, T>());
+            return new(y.As<float, T>());
+        }
+        var wide = Logarithm.Normal(Value.AsDouble(), more.Value.AsDouble(), out var wideLost);
+        rest = new(wideLost.As<double, T>());
+        return new(wide.As<double, T>());
+    }
 
     /// <summary>log(1 + x), exact to rounding near zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

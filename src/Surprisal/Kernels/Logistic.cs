@@ -2,31 +2,60 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>What the losses of a logit z share: sigma(|z|), sigma(-|z|) and log1p(exp(-|z|)), from one exponential and one division, with nothing cancelling.</summary>
+/// <summary>What the losses of a logit z and sigmoid, softplus and tanh share: sigma(-|z|) and log1p(exp(-|z|)), from one exponential and one division, with nothing cancelling.</summary>
+/// <remarks>exp comes in two parts, so that each answer is rounded once. What is not asked for is not computed. sigma(|z|) is 1 - sigma(-|z|).</remarks>
 internal readonly struct Logistic<T> where T : unmanaged, INumberBase<T>
 {
+    private readonly Lanes<T> rest, sum, lost, inverse;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Logistic(Lanes<T> z)
     {
         var one = Lanes<T>.All(T.One);
-        Exponential = (-z.Abs()).ExpDown();
-        var u = one + Exponential;
-        Large = one / u;
-        Small = Exponential * Large;
-        Tail = u.LogNormal() + (Exponential - (u - one)) * Large; // log1p: the rounding error of u is put back
+        Exponential = (-z.Abs()).ExpDown(out rest);
+        sum = one + Exponential;
+        lost = Exponential - (sum - one) + rest; // what roundings took from the sum
+        inverse = one / sum;
     }
 
     /// <summary>exp(-|z|).</summary>
     public Lanes<T> Exponential { get; }
 
-    /// <summary>sigma(|z|).</summary>
-    public Lanes<T> Large { get; }
-
     /// <summary>sigma(-|z|).</summary>
-    public Lanes<T> Small { get; }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Small()
+    {
+        var y = Exponential * inverse;
+        return Lanes<T>.Fma(Lanes<T>.Fma(-y, sum, Exponential) + (rest - y * lost), inverse, y);
+    }
 
-    /// <summary>softplus(-|z|).</summary>
-    public Lanes<T> Tail { get; }
+    /// <summary>softplus(-|z|): what the roundings took goes back in, times the slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Tail() => sum.LogNormal(lost * inverse);
+
+    /// <summary>1 / (1 + exp(-z)): both tails keep their digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Sigmoid(Lanes<T> z)
+    {
+        var small = new Logistic<T>(z).Small();
+        return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.Zero, z), small, Lanes<T>.All(T.One) - small);
+    }
+
+    /// <summary>log(1 + exp(z)), which never overflows: max(z, 0) + log1p(exp(-|z|)), rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Softplus(Lanes<T> z)
+    {
+        var logistic = new Logistic<T>(z);
+        var tail = logistic.sum.LogNormal(logistic.lost * logistic.inverse, out var tailRest);
+        var high = Lanes<T>.Max(z, Lanes<T>.Zero);
+        var y = high + tail;
+        var lost = Lanes<T>.MinNumber(high, tail) - (y - Lanes<T>.MaxNumber(high, tail));
+        return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (lost + tailRest), y); // beyond, z itself: infinity too
+    }
+
+    /// <summary>log sigma(z).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> LogSigmoid(Lanes<T> z) => Lanes<T>.Zero - Softplus(-z);
 
     /// <summary>The product, 0 where the factor is 0 and x infinite; a NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,11 +11,11 @@ internal readonly struct SoftMargin<T> : IPointwise<T> where T : unmanaged, INum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
     {
-        var one = Lanes<T>.All(T.One);
         var wrong = -y * x;
-        var e = (-wrong.Abs()).Exp();
-        loss = Lanes<T>.Max(wrong, Lanes<T>.Zero) + e.Log1p();
-        var sigma = Lanes<T>.Select(Lanes<T>.Greater(wrong, Lanes<T>.Zero), one, e) / (one + e);
+        var logistic = new Logistic<T>(wrong);
+        loss = Lanes<T>.Max(wrong, Lanes<T>.Zero) + logistic.Tail();
+        var small = logistic.Small();
+        var sigma = Lanes<T>.Select(Lanes<T>.Greater(wrong, Lanes<T>.Zero), Lanes<T>.All(T.One) - small, small);
         gradient = Unless(sigma, -y);
         targetGradient = Unless(sigma, -x);
     }
