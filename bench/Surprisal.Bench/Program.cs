@@ -14,6 +14,12 @@ if (args.Contains("accuracy"))
     return;
 }
 
+if (args.Contains("sweep"))
+{
+    Sweep.Run([.. args.Where(static arg => arg != "sweep")]);
+    return;
+}
+
 var quick = args.Contains("--short");
 var names = args.Where(static arg => !arg.StartsWith('-')).ToArray();
 using var installed = Rival.Start(tuned: false);
