@@ -28,7 +28,7 @@ internal static class SweepPage
 
             Every float there is, {functions[0].Result.Count:N0} numbers and the NaNs, went through each function in lanes. The error is |computed - true|
             in units of the last place that floats have at the true value, down to the smallest denormal; a wrong NaN or infinity, or the wrong sign of a zero, would count
-            as infinite. 0.5 is the best there can be; "not the nearest" is the share of inputs whose answer is not the float nearest to the truth. "Falls" counts
+            as infinite, an overflow as 2^128. 0.5 is the best there can be; "not the nearest" is the share of inputs whose answer is not the float nearest to the truth. "Falls" counts
             neighbours x < x' with f(x) > f(x'): all of these functions rise.
 
             ```
@@ -53,15 +53,17 @@ internal static class SweepPage
 
             The kernels take shorter forms where they know the range. They give the same bits:
 
+
             """);
         foreach (var (name, count, different) in forms) text.Append(CultureInfo.InvariantCulture, $"- {name}: {different:N0} of {count:N0} differ\n");
         text.Append("\nThe truth is computed in double from the C library's `exp` and `log`, with forms that cancel their roundings (`SweepTruth`). ");
-        if (truth is { } checkedTruth) text.Append(CultureInfo.InvariantCulture, $"At {checkedTruth.Count:N0} points it is within {checkedTruth.Error:0.0e+0} of mpmath's 60 digits, relatively: {checkedTruth.Error * (1 << 24):0.0e+0} ulp of a float. ");
+        if (truth is { } checkedTruth) text.Append(CultureInfo.InvariantCulture, $"At {checkedTruth.Count:N0} points it is within {checkedTruth.Error:0.0e+0} of mpmath's 60 digits, relatively: {checkedTruth.Error * (1 << 24):0.0e+0} ulp of a float.");
         text.Append('\n');
-        if (torch.Version.Length > 0) text.Append(CultureInfo.InvariantCulture, $"PyTorch {torch.Version} on the CPU, in the same way but over every 64th float and without looking at the signs of zeros (`bench/sweep.py`). ");
+        if (torch.Version.Length > 0) text.Append(CultureInfo.InvariantCulture, $"PyTorch {torch.Version} on the CPU, in the same way but over every 64th float and without looking at the signs of zeros (`bench/sweep.py`).");
         text.Append(CultureInfo.InvariantCulture, $"\nMeasured on: {Machine.Text(torch.Version.Length > 0 ? torch.Version : null)}.\n");
         return text.ToString();
     }
 
-    private static string Above(double error) => double.IsInfinity(error) ? "infinite" : (Math.Ceiling(error * 1000) / 1000).ToString("0.000", CultureInfo.InvariantCulture);
+    private static string Above(double error) => double.IsInfinity(error) ? "infinite"
+        : error > 1000 ? error.ToString("0.0e+0", CultureInfo.InvariantCulture) : (Math.Ceiling(error * 1000) / 1000).ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -54,7 +54,9 @@ internal static class Ulps
             var (actual, expected) = (double.CreateChecked(y[i]), truth(double.CreateChecked(x[i])));
             var rounded = T.CreateChecked(expected);
             if (y[i].Equals(rounded)) continue;
-            var size = T.IsInfinity(rounded) ? 0 : double.CreateChecked(T.BitIncrement(T.Abs(rounded)) - T.Abs(rounded));
+            // The last place at the truth: below a power of two that it rounds up to, it is half of the rounded number's.
+            var below = T.Abs(rounded) > T.CreateChecked(Math.Abs(expected)) ? T.BitDecrement(T.Abs(rounded)) : T.Abs(rounded);
+            var size = T.IsInfinity(rounded) ? 0 : double.CreateChecked(T.BitIncrement(below) - below);
             var distance = size == 0 ? double.PositiveInfinity : Math.Abs(actual - expected) / size;
             if (!(distance <= worst)) (worst, at) = (distance, i);
         }
