@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Surprisal.Cli.Bench;
 
 namespace Surprisal.Cli;
 
@@ -13,6 +14,7 @@ internal static class Commands
         Examples:
           surprisal train
           surprisal train --data fashion-mnist --epochs 5
+          surprisal bench
           surprisal train --help
 
         Exit codes: 0 done, 1 failed or interrupted, 2 wrong usage.
@@ -20,10 +22,10 @@ internal static class Commands
 
     public static int Run(string[] args)
     {
-        var train = TrainCommand.Create();
-        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train };
+        var (train, bench) = (TrainCommand.Create(), BenchCommand.Create());
+        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, bench };
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command => command == train ? TrainCommand.Examples : Examples);
+        help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command => command == train ? TrainCommand.Examples : command == bench ? BenchCommand.Examples : Examples);
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {

@@ -1,0 +1,26 @@
+namespace Surprisal.Cli.Bench;
+
+/// <summary>Log-softmax over the classes on the tape: forward, and backward from a gradient that is there.</summary>
+internal sealed record LogSoftmaxWork(string Name, int Rows, int Classes) : Work(Name)
+{
+    public override long Logits => (long)Rows * Classes;
+
+    /// <summary>Forward reads the logits and writes the output, backward reads the output and its gradient and writes the logits'.</summary>
+    public override int Passes => 5;
+
+    public override Prepared Prepare()
+    {
+        float[] numbers = Normal([Rows, Classes]), upstream = Uniform([Rows, Classes]);
+        var logits = Tensor.Wrap<float>(numbers, [Rows, Classes], requiresGrad: true);
+        var gradient = Tensor.Wrap<float>(upstream, [Rows, Classes]);
+        Tensor<float>? output = null;
+        return new Prepared(Run, () => [MeanSquare(output!.AsReadOnlySpan()), MeanSquare(logits.Grad!.AsReadOnlySpan())], numbers, upstream);
+
+        void Run()
+        {
+            logits.ZeroGrad();
+            output = logits.LogSoftmax(1);
+            output.Backward(gradient);
+        }
+    }
+}
