@@ -1,11 +1,12 @@
-"""PyTorch's side of the comparison: reads one JSON request a line, runs the work, answers with the times in milliseconds.
+"""PyTorch's side of the comparison: reads one JSON request a line and answers with one.
 
-{"work": "lenet", "steps": 100, "batch": 64, "runs": 3}         -> {"times": [...]}
-{"work": "matmul", "size": 1024, "runs": 3}                     -> {"times": [...]}
-{"work": "cross_entropy", "shape": [256, 10], "smoothing": 0, "probabilities": false, "runs": 3} -> {"times": [...]}
-{"work": "bce_with_logits", "count": 1000, "runs": 3}           -> {"times": [...]}
+{"work": "cross_entropy", ..., "inputs": [FILE, ...]}  makes the work ready, runs it once  -> {"answer": [numbers that stand for the result]}
+{"batches": 9, "calls": 1, "threads": 2}               times it                            -> {"times": [milliseconds of a call, one a batch]}
+
+Inputs are files of raw numbers whose names end with their type, .float32 or .int64.
 """
 import json
+import os
 import sys
 import time
 
@@ -14,58 +15,112 @@ from torch import nn
 from torch.nn import functional as F
 
 
-def lenet(request):
-    model = nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    batch = request["batch"]
-    batches = [(torch.rand(batch, 1, 28, 28), torch.randint(0, 10, (batch,))) for _ in range(10)]
-
-    def run():
-        for step in range(request["steps"]):
-            images, targets = batches[step % 10]
-            optimizer.zero_grad(set_to_none=True)
-            F.cross_entropy(model(images), targets).backward()
-            optimizer.step()
-    return run
+def load(path):
+    dtype, size = (torch.float32, 4) if path.endswith(".float32") else (torch.int64, 8)
+    return torch.from_file(path, shared=False, size=os.path.getsize(path) // size, dtype=dtype).clone()
 
 
-def matmul(request):
-    size = request["size"]
-    a, b = torch.rand(size, size) - 0.5, torch.rand(size, size) - 0.5
-
-    def run():
-        torch.mm(a, b)
-    return run
+def mean_square(tensor):
+    """In float64 and by parts: a copy of the whole would be twice its size."""
+    parts = tensor.detach().reshape(-1).split(1 << 20)
+    return float(sum(part.double().square().sum() for part in parts)) / tensor.numel()
 
 
-def cross_entropy(request):
-    shape = request["shape"]
-    logits = torch.randn(shape, requires_grad=True)
-    targets = torch.rand(shape) if request["probabilities"] else torch.randint(0, shape[1], [shape[0], *shape[2:]])
+class LeNet:
+    def __init__(self, request, inputs):
+        self.model = nn.Sequential(
+            nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
+        parameters = list(self.model.parameters())
+        with torch.no_grad():
+            for parameter, numbers in zip(parameters, inputs):
+                parameter.copy_(numbers.view_as(parameter))
+        batches, self.steps = request["batches"], request["steps"]
+        inputs = inputs[len(parameters):]
+        self.batches = [(images.view(request["batch"], 1, 28, 28), targets) for images, targets in zip(inputs[:batches], inputs[batches:])]
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01)
 
-    def run():
-        logits.grad = None
-        F.cross_entropy(logits, targets, label_smoothing=request["smoothing"]).backward()
-    return run
+    def run(self):
+        for step in range(self.steps):
+            images, targets = self.batches[step % len(self.batches)]
+            self.optimizer.zero_grad(set_to_none=True)
+            self.loss = F.cross_entropy(self.model(images), targets)
+            self.loss.backward()
+            self.optimizer.step()
+
+    def answer(self):
+        return [float(self.loss)]
 
 
-def bce_with_logits(request):
-    logits = torch.randn(request["count"], requires_grad=True)
-    targets = torch.randint(0, 2, (request["count"],)).float()
+class MatrixProduct:
+    def __init__(self, request, inputs):
+        self.a, self.b = (numbers.view(request["size"], request["size"]) for numbers in inputs)
 
-    def run():
-        logits.grad = None
-        F.binary_cross_entropy_with_logits(logits, targets).backward()
-    return run
+    def run(self):
+        self.product = torch.mm(self.a, self.b)
+
+    def answer(self):
+        return [mean_square(self.product)]
 
 
-def milliseconds(run):
+class Loss:
+    """Forward and backward of a loss; the gradient begins anew each time."""
+
+    def __init__(self, request, inputs):
+        self.logits = inputs[0].view(request["shape"]).requires_grad_()
+
+    def run(self):
+        self.logits.grad = None
+        self.loss = self.forward()
+        self.loss.backward()
+
+    def answer(self):
+        return [float(self.loss), mean_square(self.logits.grad)]
+
+
+class CrossEntropy(Loss):
+    def __init__(self, request, inputs):
+        super().__init__(request, inputs)
+        shape = request["shape"]
+        self.targets = inputs[1].view(shape if request["probabilities"] else [shape[0], *shape[2:]])
+        self.smoothing = request["smoothing"]
+
+    def forward(self):
+        return F.cross_entropy(self.logits, self.targets, label_smoothing=self.smoothing)
+
+
+class BceWithLogits(Loss):
+    def __init__(self, request, inputs):
+        super().__init__(request, inputs)
+        self.targets = inputs[1]
+
+    def forward(self):
+        return F.binary_cross_entropy_with_logits(self.logits, self.targets)
+
+
+class LogSoftmax(Loss):
+    def __init__(self, request, inputs):
+        super().__init__(request, inputs)
+        self.upstream = inputs[1].view(request["shape"])
+
+    def run(self):
+        self.logits.grad = None
+        self.output = F.log_softmax(self.logits, 1)
+        self.output.backward(self.upstream)
+
+    def answer(self):
+        return [mean_square(self.output), mean_square(self.logits.grad)]
+
+
+WORKS = {"lenet": LeNet, "matmul": MatrixProduct, "cross_entropy": CrossEntropy, "bce_with_logits": BceWithLogits, "log_softmax": LogSoftmax}
+
+
+def milliseconds(run, calls):
     start = time.perf_counter()
-    run()
-    return (time.perf_counter() - start) * 1000
+    for _ in range(calls):
+        run()
+    return (time.perf_counter() - start) * 1000 / calls
 
 
 def blas():
@@ -79,18 +134,19 @@ def blas():
 
 
 def main():
-    torch.set_num_threads(int(sys.argv[1]))
-    torch.manual_seed(0)
-    print(json.dumps({"version": f"{torch.__version__} ({blas()}, {torch.get_num_threads()} threads)"}), flush=True)
-    prepared = {}
+    torch.set_num_threads(os.cpu_count())
+    print(json.dumps({"version": f"{torch.__version__}, {blas()}"}), flush=True)
+    work = None
     for line in sys.stdin:
         request = json.loads(line)
-        runs = request.pop("runs")
-        key = json.dumps(request)
-        if key not in prepared:
-            prepared.clear()  # the memory of one work at a time
-            prepared[key] = {"lenet": lenet, "matmul": matmul, "cross_entropy": cross_entropy, "bce_with_logits": bce_with_logits}[request["work"]](request)
-        print(json.dumps({"times": [milliseconds(prepared[key]) for _ in range(runs)]}), flush=True)
+        if "work" in request:
+            work = None  # the memory of one work at a time
+            work = WORKS[request["work"]](request, [load(path) for path in request["inputs"]])
+            work.run()
+            print(json.dumps({"answer": work.answer()}), flush=True)
+        else:
+            torch.set_num_threads(request["threads"])
+            print(json.dumps({"times": [milliseconds(work.run, request["calls"]) for _ in range(request["batches"])]}), flush=True)
 
 
 main()

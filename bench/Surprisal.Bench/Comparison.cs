@@ -1,48 +1,54 @@
-using System.Diagnostics;
-using Surprisal.Bench.Works;
+using Surprisal.Bench.Results;
+using Surprisal.Cli.Bench;
 
 namespace Surprisal.Bench;
 
-/// <summary>Times one work on all sides in turns, so that a slow spell of the machine meets everybody.</summary>
-internal sealed class Comparison(IReadOnlyList<Rival> rivals, int rounds, double secondsPerRound)
+/// <summary>Compares one work on all sides: first what they compute, then how long it takes them.</summary>
+internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, int rounds, double secondsPerRound)
 {
-    /// <summary>Median milliseconds of ours and of each rival, and the median over the rounds of (fastest rival / ours).</summary>
-    public sealed record Result(Work Work, double Ours, double[] Rivals, double? Ratio);
+    /// <summary>Logits up to which one thread may be faster for PyTorch than all: waking a second costs more than a small work.</summary>
+    private const long Small = 1_000_000;
 
-    public Result Run(Work work)
+    public Figure Run(Target target)
     {
-        var clock = Stopwatch.StartNew();
-        var warm = new List<double>();
-        while (warm.Count < 3 || clock.Elapsed.TotalSeconds < Math.Max(1, secondsPerRound)) warm.Add(Time(work));
-        var runs = rivals.Select(rival => Runs(rival.Times(work, 3)[^1])).ToArray();
-        var ours = new double[rounds];
-        var theirs = rivals.Select(_ => new double[rounds]).ToArray();
-        for (var round = 0; round < rounds; round++)
-        {
-            ours[round] = Median(Enumerable.Range(0, Runs(warm[^1])).Select(_ => Time(work)));
-            for (var i = 0; i < rivals.Count; i++)
-            {
-                theirs[i][round] = Median(rivals[i].Times(work, runs[i]));
-                Thread.Sleep(20); // the rival's threads spin a while after the last run
-            }
-        }
-        var medians = theirs.Select(Median).ToArray();
-        var fastest = medians.Length == 0 ? null : theirs[Array.IndexOf(medians, medians.Min())];
-        return new Result(work, Median(ours), medians, fastest is null ? null : Median(fastest.Zip(ours, static (rival, own) => rival / own)));
+        var work = target.Work;
+        var prepared = work.Prepare();
+        prepared.Run();
+        var answer = prepared.Answer();
+        foreach (var torch in torches) Check(target, answer, torch.Prepare(target, prepared.Inputs), target.Tolerance, $"PyTorch {torch.Version}");
+        if (narrow is not null) Check(target, answer, narrow.Prepare(target, []), 0, "the same with narrower vectors");
+
+        var copy = work.Logits > 0 ? Copy.Fastest((float[])prepared.Inputs[0]) : null;
+        var ways = torches.Select(torch => Ways(torch, work)).ToList();
+        List<Side> sides = [Side.Here(prepared.Run), .. ways.SelectMany(static way => way)];
+        if (copy is not null) sides.Add(Side.Here(copy.Run) with { WarmSeconds = 0.1 });
+        if (narrow is not null) sides.Add(narrow.Side(0));
+        var times = new Queue<double[]>(new Turns(rounds, secondsPerRound).Run(sides));
+
+        var ours = times.Dequeue();
+        var theirs = ways.Select(way => way.Select(_ => times.Dequeue()).ToList().MinBy(Clock.Median)!).ToList();
+        var faster = theirs.MinBy(Clock.Median);
+        var copied = copy is null ? null : times.Dequeue();
+        var copies = copied is null ? null : Ratio(ours, copied);
+        var time = Clock.Median(ours);
+        return new Figure(
+            work.Name, time, theirs.Count > 0 ? Clock.Median(theirs[0]) : null, theirs.Count > 1 ? Clock.Median(theirs[1]) : null, faster is null ? null : Ratio(faster, ours),
+            copied is null ? null : Clock.Median(copied), copy?.Threads, copies, work.Passes / 2.0 / copies, target.Flops > 0 ? target.Flops / time * 1e-6 : null,
+            Clock.Allocated(prepared.Run, time < 100 ? 10 : 1), narrow is null ? null : Ratio(ours, times.Dequeue()), target.Ratio, target.Copies, Limit: target.Limit);
     }
 
-    private int Runs(double milliseconds) => (int)Math.Clamp(secondsPerRound * 1000 / milliseconds, 1, 1000);
+    private static double? Ratio(double[] over, double[] under) => Clock.Median(over.Zip(under, static (a, b) => a / b));
 
-    private static double Time(Work work)
+    /// <summary>PyTorch with all threads, and for a small work with one too; the faster counts.</summary>
+    private static Side[] Ways(Rival torch, Work work)
     {
-        var start = Stopwatch.GetTimestamp();
-        work.Run();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var all = torch.Side(Environment.ProcessorCount) with { WarmSeconds = 0.1 };
+        return work.Logits is > 0 and < Small ? [all, torch.Side(1) with { WarmSeconds = 0.1 }] : [all];
     }
 
-    private static double Median(IEnumerable<double> values)
+    private static void Check(Target target, double[] ours, double[] theirs, double tolerance, string side)
     {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        if (ours.Zip(theirs).Any(pair => !(Math.Abs(pair.First - pair.Second) <= tolerance * Math.Abs(pair.Second))))
+            throw new InvalidDataException($"{target.Work.Name}: [{string.Join(", ", ours)}] here, [{string.Join(", ", theirs)}] by {side}; nothing is timed that computes something else.");
     }
 }

@@ -1,14 +1,17 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Surprisal.Cli.Bench;
 
 namespace Surprisal.Bench;
 
-/// <summary>A PyTorch process in one configuration: started once, asked between our own runs, idle in the meantime.</summary>
+/// <summary>A process that does the same works: PyTorch, or this program with narrower vectors. Started once, asked between our own runs, idle in the meantime.</summary>
 internal sealed class Rival : IDisposable
 {
     /// <summary>What makes PyTorch faster on many machines: newer instructions, and memory that stays in the process.</summary>
-    private static readonly (string Name, string Value)[] Tuning =
+    private static readonly (string Name, string Value)[] tuning =
     [
         ("ATEN_CPU_CAPABILITY", "avx512"), ("OPENBLAS_CORETYPE", "SkylakeX"), ("MALLOC_TOP_PAD_", "268435456"),
         ("MALLOC_MMAP_THRESHOLD_", "17179869184"), ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
@@ -24,47 +27,75 @@ internal sealed class Rival : IDisposable
 
     public string Version { get; }
 
-    /// <summary>Starts the script with the first interpreter that has torch; null if there is none.</summary>
-    public static Rival? Start(bool tuned)
+    /// <summary>The first interpreter that has torch; null if there is none.</summary>
+    public static Rival? PyTorch(bool tuned)
     {
-        foreach (var interpreter in (string[])["/usr/bin/python3", "python3"])
-        {
-            var start = new ProcessStartInfo(interpreter, [Path.Combine(AppContext.BaseDirectory, "rival.py"), $"{Environment.ProcessorCount}"])
-            {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-            };
-            foreach (var (name, value) in Tuning)
-                if (tuned) start.Environment[name] = value;
-                else start.Environment.Remove(name);
-            try
-            {
-                var process = Process.Start(start)!;
-                process.ErrorDataReceived += static (_, _) => { };
-                process.BeginErrorReadLine();
-                if (process.StandardOutput.ReadLine() is { } hello) return new Rival(process, JsonDocument.Parse(hello).RootElement.GetProperty("version").GetString()!);
-                process.Dispose();
-            }
-            catch (Win32Exception)
-            {
-                // no such interpreter: the next one
-            }
-        }
-        return null;
+        var environment = tuning.Select(pair => (pair.Name, tuned ? pair.Value : null)).ToArray();
+        return new[] { "/usr/bin/python3", "python3" }.Select(python => Start(python, [Path.Combine(AppContext.BaseDirectory, "rival.py")], environment)).FirstOrDefault(static rival => rival is not null);
     }
 
-    /// <summary>The times of <paramref name="runs"/> runs in milliseconds.</summary>
-    public double[] Times(Works.Work work, int runs)
+    /// <summary>This program with vectors of 256 bits; null where it has no wider ones.</summary>
+    public static Rival? Narrow() =>
+        Machine.Here.VectorBits < 512 ? null : Start("dotnet", [typeof(Rival).Assembly.Location, Answering.Command], [("DOTNET_EnableAVX512", "0")]);
+
+    /// <summary>Makes the work ready there and runs it once; returns what it computed.</summary>
+    public double[] Prepare(Target target, IReadOnlyList<Array> inputs)
     {
-        process.StandardInput.WriteLine($"{{{work.Request}, \"runs\": {runs}}}");
-        process.StandardInput.Flush();
-        var answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the PyTorch process ended during '{work.Name}'.");
-        return JsonDocument.Parse(answer).RootElement.GetProperty("times").Deserialize<double[]>()!;
+        var folder = Directory.CreateTempSubdirectory("surprisal-bench-").FullName;
+        try
+        {
+            var files = new JsonArray();
+            foreach (var input in inputs)
+            {
+                var path = Path.Combine(folder, $"{files.Count}.{(input is float[]? "float32" : "int64")}");
+                using (var stream = File.Create(path)) stream.Write(input is float[] numbers ? MemoryMarshal.AsBytes<float>(numbers) : MemoryMarshal.AsBytes<long>((long[])input));
+                files.Add(path);
+            }
+            var request = target.Request;
+            request["name"] = target.Work.Name;
+            request["inputs"] = files;
+            return Ask(request, "answer");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
+
+    /// <summary>The prepared work as a side of a comparison, on so many threads.</summary>
+    public Side Side(int threads) => new((batches, calls) => Ask(new JsonObject { ["batches"] = batches, ["calls"] = calls, ["threads"] = threads }, "times"));
 
     public void Dispose()
     {
         process.StandardInput.Close();
         if (!process.WaitForExit(5000)) process.Kill();
         process.Dispose();
+    }
+
+    private double[] Ask(JsonObject request, string field)
+    {
+        process.StandardInput.WriteLine(request.ToJsonString());
+        process.StandardInput.Flush();
+        var answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the other process ended at {request.ToJsonString()}");
+        return JsonNode.Parse(answer)![field].Deserialize<double[]>()!;
+    }
+
+    private static Rival? Start(string program, string[] arguments, (string Name, string? Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        try
+        {
+            var process = Process.Start(start)!;
+            process.ErrorDataReceived += static (_, _) => { };
+            process.BeginErrorReadLine();
+            if (process.StandardOutput.ReadLine() is { } hello) return new Rival(process, JsonNode.Parse(hello)!["version"]!.GetValue<string>());
+            process.Dispose();
+        }
+        catch (Win32Exception)
+        {
+            // no such program
+        }
+        return null;
     }
 }

@@ -1,19 +1,26 @@
+using Surprisal.Cli.Bench;
+
 namespace Surprisal.Bench.Works;
 
 /// <summary>Cross-entropy of float logits and class indices on the tape, forward and backward.</summary>
-internal sealed class CrossEntropyGradient(int rows, int classes) : Work
+internal sealed record CrossEntropyGradient(int Rows, int Classes) : Work($"cross-entropy on the tape {Rows} x {Classes}")
 {
-    private readonly Tensor<float> logits = Tensor.Randn<float>([rows, classes], seed: 1, requiresGrad: true);
-    private readonly Tensor<long> targets = Tensor.RandInt<long>(0, classes, [rows], seed: 2);
-    private readonly CrossEntropyLoss loss = new();
+    public override long Logits => (long)Rows * Classes;
 
-    public override string Name => $"cross-entropy {rows} x {classes}";
-
-    public override string Request => $"\"work\": \"cross_entropy\", \"shape\": [{rows}, {classes}], \"smoothing\": 0, \"probabilities\": false";
-
-    public override void Run()
+    public override Prepared Prepare()
     {
-        logits.ZeroGrad();
-        loss.Forward(logits, targets).Backward();
+        var (x, y) = (Normal([Rows, Classes]), Whole(Classes, [Rows]));
+        var logits = Tensor.Wrap<float>(x, [Rows, Classes], requiresGrad: true);
+        var targets = Tensor.Wrap<long>(y, [Rows]);
+        var loss = new CrossEntropyLoss();
+        Tensor<float>? value = null;
+        return new Prepared(Run, () => [value!.Item(), MeanSquare(logits.Grad!.AsReadOnlySpan())], x, y);
+
+        void Run()
+        {
+            logits.ZeroGrad();
+            value = loss.Forward(logits, targets);
+            value.Backward();
+        }
     }
 }

@@ -1,40 +1,42 @@
+using Surprisal.Cli.Bench;
 using Surprisal.Modules;
 using Surprisal.Training;
 
 namespace Surprisal.Bench.Works;
 
 /// <summary>The classic LeNet-5 with ReLU and max pooling on 28 x 28 images: 100 steps of SGD on batches of 64.</summary>
-internal sealed class LeNetTraining : Work
+internal sealed record LeNetTraining() : Work($"LeNet, {Steps} steps of batch {Batch}")
 {
-    private const int Steps = 100, Batch = 64;
+    public const int Steps = 100, Batch = 64, Batches = 10;
 
-    private readonly Sequential model = new(
-        new Conv2d(1, 6, 5, seed: 1, padding: 2), new Relu(), new MaxPool2d(2),
-        new Conv2d(6, 16, 5, seed: 2), new Relu(), new MaxPool2d(2),
-        new Flatten(), new Linear(400, 120, seed: 3), new Relu(), new Linear(120, 84, seed: 4), new Relu(), new Linear(84, 10, seed: 5));
+    public override long Logits => 0;
 
-    private readonly CrossEntropyLoss loss = new();
-    private readonly Sgd optimizer;
-    private readonly (Tensor<float> Images, Tensor<long> Targets)[] batches;
-
-    public LeNetTraining()
+    public override Prepared Prepare()
     {
-        optimizer = new Sgd(model.Parameters(), learningRate: 0.01);
-        batches = [.. Enumerable.Range(0, 10).Select(static i => (Tensor.Rand<float>([Batch, 1, 28, 28], seed: i), Tensor.RandInt<long>(0, 10, [Batch], seed: i)))];
-    }
+        var model = new Sequential(
+            new Conv2d(1, 6, 5, seed: 1, padding: 2), new Relu(), new MaxPool2d(2),
+            new Conv2d(6, 16, 5, seed: 2), new Relu(), new MaxPool2d(2),
+            new Flatten(), new Linear(400, 120, seed: 3), new Relu(), new Linear(120, 84, seed: 4), new Relu(), new Linear(84, 10, seed: 5));
+        var loss = new CrossEntropyLoss();
+        var optimizer = new Sgd(model.Parameters(), learningRate: 0.01);
+        var images = Enumerable.Range(0, Batches).Select(static i => Tensor.Rand<float>([Batch, 1, 28, 28], seed: i)).ToArray();
+        var targets = Enumerable.Range(0, Batches).Select(static i => Tensor.RandInt<long>(0, 10, [Batch], seed: i)).ToArray();
+        var last = 0f;
+        return new Prepared(
+            Run,
+            () => [last],
+            [.. model.Parameters().Select(static parameter => parameter.ToArray()), .. images.Select(static batch => batch.ToArray()), .. targets.Select(static batch => batch.ToArray())]);
 
-    public override string Name => $"LeNet, {Steps} steps of batch {Batch}";
-
-    public override string Request => $"\"work\": \"lenet\", \"steps\": {Steps}, \"batch\": {Batch}";
-
-    public override void Run()
-    {
-        for (var step = 0; step < Steps; step++)
+        void Run()
         {
-            var (images, targets) = batches[step % batches.Length];
-            optimizer.ZeroGrad();
-            loss.Forward(model.Forward(images), targets).Backward();
-            optimizer.Step();
+            for (var step = 0; step < Steps; step++)
+            {
+                optimizer.ZeroGrad();
+                var value = loss.Forward(model.Forward(images[step % Batches]), targets[step % Batches]);
+                value.Backward();
+                optimizer.Step();
+                if (step == Steps - 1) last = value.Item();
+            }
         }
     }
 }

@@ -1,16 +1,15 @@
+using Surprisal.Cli.Bench;
+
 namespace Surprisal.Bench.Works;
 
 /// <summary>The product of two square float matrices.</summary>
-internal sealed class MatrixProduct(int size) : Work
+internal sealed record MatrixProduct(int Size) : Work($"matrix multiply {Size}^3")
 {
-    private readonly Tensor<float> a = Tensor.Rand<float>([size, size], seed: 1) - 0.5f;
-    private readonly Tensor<float> b = Tensor.Rand<float>([size, size], seed: 2) - 0.5f;
+    public override long Logits => 0;
 
-    public override string Name => $"matrix multiply {size}^3";
-
-    public override string Request => $"\"work\": \"matmul\", \"size\": {size}";
-
-    public override double Flops => 2.0 * size * size * size;
-
-    public override void Run() => a.MatMul(b);
+    public override Prepared Prepare()
+    {
+        Tensor<float> a = Tensor.Rand<float>([Size, Size], seed: 1) - 0.5f, b = Tensor.Rand<float>([Size, Size], seed: 2) - 0.5f, product = a;
+        return new Prepared(() => product = a.MatMul(b), () => [MeanSquare(product.AsReadOnlySpan())], a.ToArray(), b.ToArray());
+    }
 }

@@ -1,0 +1,68 @@
+using System.Text;
+using Surprisal.Bench.Results;
+using Surprisal.Cli.Bench;
+using Surprisal.Training;
+
+namespace Surprisal.Bench;
+
+/// <summary>The table of targets: measured, printed, and with --write committed to the files that show it.</summary>
+internal static class TargetTable
+{
+    private const string Short = "--short", Write = "--write";
+
+    public static int Print(string[] args)
+    {
+        var names = args.Where(static arg => !arg.StartsWith('-')).ToArray();
+        bool quick = args.Contains(Short), write = args.Contains(Write);
+        if (args.FirstOrDefault(static arg => arg.StartsWith('-') && arg is not (Short or Write)) is { } unknown) return Refuse($"{unknown} is no option; {Short} and {Write} are.");
+        if (write && names.Length > 0) return Refuse($"{Write} writes the whole table; leave out {string.Join(", ", names)}.");
+        var targets = Target.All.Where(target => names.Length == 0 || names.Any(target.Work.IsNamed)).ToList();
+        var start = names.Length == 0 || names.Any(static name => StartUp.Name.Contains(name, StringComparison.OrdinalIgnoreCase));
+        if (targets.Count == 0 && !start) return Refuse($"no work has {string.Join(" or ", names)} in its name; there are: {string.Join("; ", Target.All.Select(static target => target.Work.Name).Append(StartUp.Name))}");
+
+        var run = Measure(targets, start, rounds: quick ? 3 : 9, secondsPerRound: quick ? 0.06 : 0.25);
+        Console.WriteLine($"{run.Caption}\n\n{Table.Whole(run.Figures)}");
+        if (write) Save(run);
+        return 0;
+    }
+
+    private static Run Measure(IReadOnlyList<Target> targets, bool start, int rounds, double secondsPerRound)
+    {
+        using var installed = Rival.PyTorch(tuned: false);
+        using var tuned = installed is null ? null : Rival.PyTorch(tuned: true);
+        using var narrow = Rival.Narrow();
+        var comparison = new Comparison(installed is not null && tuned is not null ? [installed, tuned] : [], narrow, rounds, secondsPerRound);
+        var figures = new List<Figure>();
+        foreach (var target in targets)
+        {
+            Console.Error.WriteLine(target.Work.Name);
+            figures.Add(comparison.Run(target));
+        }
+        if (start) figures.Add(StartUp.Run(installed is not null, rounds));
+        return new Run($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, installed?.Version, rounds, secondsPerRound, figures);
+    }
+
+    private static void Save(Run run)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Surprisal.slnx"))) root = root.Parent;
+        if (root is null) throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds Surprisal.slnx.");
+        Replace(run.Path, run.ToJson());
+        var read = Run.Read(run.ToJson()); // the pages show the figures as the file has them
+        foreach (var page in Pages.All) Replace(page, Pages.With(page, File.ReadAllText(Path.Combine(root.FullName, page)).ReplaceLineEndings("\n"), read));
+
+        void Replace(string path, string text)
+        {
+            var place = Path.Combine(root.FullName, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            AtomicFile.Write(place, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            Console.WriteLine($"wrote {path}");
+        }
+    }
+
+    private static int Refuse(string problem)
+    {
+        Console.Error.WriteLine(problem);
+        return 2;
+    }
+}
