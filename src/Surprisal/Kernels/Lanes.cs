@@ -37,6 +37,13 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
         return new(Vector512.Narrow(Lanes<double>.Load(ref source, index).Value, Lanes<double>.Load(ref source, index + Lanes<double>.Count).Value).As<float, T>());
     }
 
+    /// <summary>Asks for the line of the cache that is about to be needed; nothing where the hardware has no such request.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(T* line)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(line);
+    }
+
     /// <summary>Loads the first <paramref name="count"/> lanes, whole where that is all of them; the others hold <paramref name="fill"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LoadPart(ref T source, nint index, int count, T fill = default) =>

@@ -143,6 +143,11 @@ internal static unsafe class MatrixMultiply
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         Lanes<T> s8 = default, s9 = default, s10 = default, s11 = default, t0 = default, t1 = default, t2 = default, t3 = default;
         Lanes<T> t4 = default, t5 = default, t6 = default, t7 = default, t8 = default, t9 = default, t10 = default, t11 = default;
+        for (var i = 0; i < Rows; i++)
+        {
+            Lanes<T>.Prefetch(c + (nint)i * n);
+            Lanes<T>.Prefetch(c + (nint)i * n + Lanes<T>.Count);
+        }
         for (var p = 0; p < depth; p++, a += Rows, b += 2 * Lanes<T>.Count)
         {
             var x = Lanes<T>.Load(ref *b, 0);
