@@ -12,13 +12,13 @@ internal readonly unsafe struct Matrix<T>(T* start, int row, int column) where T
 
 /// <summary>C[m, n] = A[m, k] B[k, n], or C += A B. Packed panels, a tile of 12 x 2 lanes kept in registers.</summary>
 /// <remarks>
-/// Every element of C adds its k products in order, in blocks of <see cref="Depth"/>, whatever the threads and the cuts between rows: same bits.
+/// Every element of C adds its k products in order, in blocks of <see cref="Depth"/>, whatever the threads and the cuts between blocks: same bits.
 /// A is packed into strips of 12 rows, B into strips of 2 lanes of columns, both zero-padded, so tails run the same code.
-/// A strip of B stays in the first cache while the strips of A, which stay in the second, pass by.
+/// A strip of B stays in the first cache while the strips of a block of A, which stay in the second, pass by.
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
-    private const int Rows = 12, Depth = 256, RowBlock = 192, ColumnBlock = 2048, Alignment = 64;
+    private const int Rows = 12, Depth = 256, RowBlock = 192, ChunkStrips = 4, RowPanel = 3072, ColumnPanel = 2048, Alignment = 64;
 
     public static void Run<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true) where T : unmanaged
     {
@@ -28,61 +28,92 @@ internal static unsafe class MatrixMultiply
             if (!accumulate) new Span<T>(c, checked(m * n)).Clear();
             return;
         }
-        var strip = 2 * Lanes<T>.Count;
-        var blocks = (m + RowBlock - 1) / RowBlock;
-        if (parallel) blocks = Math.Max(blocks, Math.Min(Partition.Threads, (m + 2 * Rows - 1) / (2 * Rows)));
-        var rows = RoundUp((m + blocks - 1) / blocks, Rows);
-        blocks = (m + rows - 1) / rows;
-        var packed = Rent<T>(Math.Min(Depth, k) * RoundUp(Math.Min(ColumnBlock, n), strip));
+        var depths = Math.Min(Depth, k);
+        var columns = RoundUp(Math.Min(ColumnPanel, n), 2 * Lanes<T>.Count);
+        var packed = ArrayPool<T>.Shared.Rent((RoundUp(Math.Min(RowPanel, m), Rows) + columns) * depths + Alignment / sizeof(T));
         fixed (T* start = packed)
         {
             var panel = Align(start);
-            for (var column = 0; column < n; column += ColumnBlock)
+            for (var column = 0; column < n; column += ColumnPanel)
             for (var depth = 0; depth < k; depth += Depth)
+            for (var row = 0; row < m; row += RowPanel)
             {
-                var width = Math.Min(ColumnBlock, n - column);
-                var height = Math.Min(Depth, k - depth);
-                var add = accumulate || depth > 0;
-                var from = b.Start + (nint)depth * b.Row + (nint)column * b.Column;
-                var left = a.Start + (nint)depth * a.Column;
-                var target = c + column;
-                var strips = (width + strip - 1) / strip;
-                if (parallel) Partition.Run(strips, (long)height * strip, j => PackColumns(from, b, height, width, j, panel));
-                else for (var j = 0; j < strips; j++) PackColumns(from, b, height, width, j, panel);
-                if (parallel) Partition.Run(blocks, (long)rows * width * height / 16, i => Block(i * rows, Math.Min(rows, m - i * rows), width, height, left, a, panel, target, n, add));
-                else for (var i = 0; i < blocks; i++) Block(i * rows, Math.Min(rows, m - i * rows), width, height, left, a, panel, target, n, add);
+                var part = new Part<T>(Math.Min(RowPanel, m - row), Math.Min(ColumnPanel, n - column), Math.Min(Depth, k - depth), panel + (nint)columns * depths, panel);
+                var pack = new Pack<T>(part, a, b, a.Start + (nint)row * a.Row + (nint)depth * a.Column, b.Start + (nint)depth * b.Row + (nint)column * b.Column, packsColumns: row == 0);
+                var multiply = new Multiply<T>(part, c + (nint)row * n + column, n, accumulate || depth > 0);
+                Do(pack.Count, (long)part.Height * 2 * Lanes<T>.Count, ref pack, parallel);
+                Do(multiply.Count, (long)part.M * part.N * part.Height / 16 / multiply.Count, ref multiply, parallel);
             }
         }
         ArrayPool<T>.Shared.Return(packed);
     }
 
-    /// <summary>Some rows of C: packs their part of A and runs every tile.</summary>
-    private static void Block<T>(int first, int count, int width, int height, T* a, Matrix<T> layout, T* panels, T* c, int n, bool add) where T : unmanaged
+    private static void Do<TJob>(int count, long work, ref TJob job, bool parallel) where TJob : struct, IBlocks
+    {
+        if (parallel) Partition.Run(count, work, ref job);
+        else
+            for (var i = 0; i < count; i++) job.Run(i);
+    }
+
+    /// <summary>M rows and N columns of C, Height products each; A and B packed.</summary>
+    private readonly struct Part<T>(int m, int n, int height, T* a, T* b) where T : unmanaged
+    {
+        public readonly int M = m, N = n, Height = height;
+        public readonly T* A = a, B = b;
+    }
+
+    /// <summary>Packs a strip of B or A.</summary>
+    private readonly struct Pack<T>(Part<T> part, Matrix<T> layoutA, Matrix<T> layoutB, T* a, T* b, bool packsColumns) : IBlocks where T : unmanaged
+    {
+        private readonly int strips = packsColumns ? (part.N + 2 * Lanes<T>.Count - 1) / (2 * Lanes<T>.Count) : 0;
+
+        public int Count => strips + (part.M + Rows - 1) / Rows;
+
+        public void Run(int block)
+        {
+            if (block < strips) Panels.Pack(b, layoutB.Column, layoutB.Row, part.N, 2 * Lanes<T>.Count, block, part.Height, part.B);
+            else Panels.Pack(a, layoutA.Row, layoutA.Column, part.M, Rows, block - strips, part.Height, part.A);
+        }
+    }
+
+    /// <summary>The tiles of a block of rows and a few strips of columns. Neighbours share the rows, so that these are still near.</summary>
+    private readonly struct Multiply<T>(Part<T> part, T* c, int n, bool add) : IBlocks where T : unmanaged
+    {
+        private readonly int rows = RoundUp((part.M + Blocks(part.M) - 1) / Blocks(part.M), Rows);
+        private readonly int chunks = (part.N + Chunk - 1) / Chunk;
+
+        private static int Chunk => ChunkStrips * 2 * Lanes<T>.Count;
+
+        public int Count => (part.M + rows - 1) / rows * chunks;
+
+        public void Run(int block)
+        {
+            var (first, column) = (block / chunks * rows, block % chunks * Chunk);
+            Block(part, first, Math.Min(part.M, first + rows), column, Math.Min(part.N, column + Chunk), c, n, add);
+        }
+
+        private static int Blocks(int m) => (m + RowBlock - 1) / RowBlock;
+    }
+
+    private static void Block<T>(in Part<T> part, int top, int bottom, int left, int right, T* c, int n, bool add) where T : unmanaged
     {
         var strip = 2 * Lanes<T>.Count;
-        var packed = Rent<T>(RoundUp(count, Rows) * height);
         var tile = stackalloc T[Rows * strip];
-        fixed (T* start = packed)
+        for (var j = left; j < right; j += strip)
+        for (var i = top; i < bottom; i += Rows)
         {
-            var rows = Align(start);
-            PackRows(a + (nint)first * layout.Row, layout, count, height, rows);
-            for (var j = 0; j < width; j += strip)
-            for (var i = 0; i < count; i += Rows)
+            var target = c + (nint)i * n + j;
+            var rows = part.A + (nint)i * part.Height;
+            var columns = part.B + (nint)j * part.Height;
+            if (i + Rows <= bottom && j + strip <= right)
             {
-                var target = c + (nint)(first + i) * n + j;
-                var left = rows + (nint)i * height;
-                var right = panels + (nint)j * height;
-                if (i + Rows <= count && j + strip <= width)
-                {
-                    Tile(left, right, height, target, n, add);
-                    continue;
-                }
-                if (count - i > Rows / 2) Tile(left, right, height, tile, strip, add: false);
-                else HalfTile(left, right, height, tile, strip);
-                AddPart(tile, strip, target, n, Math.Min(Rows, count - i), Math.Min(strip, width - j), add);
+                Tile(rows, columns, part.Height, target, n, add);
+                continue;
             }
+            if (bottom - i > Rows / 2) Tile(rows, columns, part.Height, tile, strip, add: false);
+            else HalfTile(rows, columns, part.Height, tile, strip);
+            AddPart(tile, strip, target, n, Math.Min(Rows, bottom - i), Math.Min(strip, right - j), add);
         }
-        ArrayPool<T>.Shared.Return(packed);
     }
 
     private static void AddPart<T>(T* tile, int stride, T* target, int n, int rows, int columns, bool add) where T : unmanaged
@@ -94,45 +125,6 @@ internal static unsafe class MatrixMultiply
             var value = Lanes<T>.Load(ref *tile, i * stride + j);
             if (add) value += Lanes<T>.LoadPart(ref *target, (nint)i * n + j, count);
             value.StorePart(ref *target, (nint)i * n + j, count);
-        }
-    }
-
-    private static void PackRows<T>(T* a, Matrix<T> layout, int count, int height, T* packed) where T : unmanaged
-    {
-        for (var i = 0; i < count; i += Rows)
-            Pack(a + (nint)i * layout.Row, layout.Row, layout.Column, Math.Min(Rows, count - i), Rows, height, packed + (nint)i * height);
-    }
-
-    private static void PackColumns<T>(T* b, Matrix<T> layout, int height, int width, int index, T* panels) where T : unmanaged
-    {
-        var strip = 2 * Lanes<T>.Count;
-        var first = index * strip;
-        Pack(b + (nint)first * layout.Column, layout.Column, layout.Row, Math.Min(strip, width - first), strip, height, panels + (nint)first * height);
-    }
-
-    /// <summary>packed[p, j] = from[j across + p along] for j below <paramref name="used"/>, zero from there to the strip's end.</summary>
-    private static void Pack<T>(T* from, nint across, nint along, int used, int strip, int height, T* packed) where T : unmanaged
-    {
-        if (used < strip) new Span<T>(packed, strip * height).Clear();
-        if (across == 1)
-        {
-            for (var p = 0; p < height; p++, packed += strip, from += along)
-            {
-                var j = 0;
-                for (; j <= used - Lanes<T>.Count; j += Lanes<T>.Count) Lanes<T>.Load(ref *from, j).Store(ref *packed, j);
-                for (; j < used; j++) packed[j] = from[j];
-            }
-            return;
-        }
-        for (var p = 0; p < height; p += Lanes<T>.Count) // a line of the cache of each, so that long strides do not evict what is still needed
-        {
-            var end = Math.Min(height, p + Lanes<T>.Count);
-            for (var j = 0; j < used; j++)
-            {
-                var source = from + j * across + p * along;
-                var target = packed + (nint)p * strip + j;
-                for (var q = p; q < end; q++, source += along, target += strip) *target = *source;
-            }
         }
     }
 
@@ -202,8 +194,6 @@ internal static unsafe class MatrixMultiply
         s.Store(ref *c, 0);
         t.Store(ref *c, Lanes<T>.Count);
     }
-
-    private static T[] Rent<T>(int count) where T : unmanaged => ArrayPool<T>.Shared.Rent(count + Alignment / sizeof(T));
 
     /// <summary>The first whole line of the cache, so that no load of a panel crosses two.</summary>
     private static T* Align<T>(T* start) where T : unmanaged => (T*)(((nuint)start + Alignment - 1) & ~(nuint)(Alignment - 1));

@@ -1,0 +1,74 @@
+using System.Runtime.Intrinsics;
+
+namespace Surprisal.Kernels;
+
+/// <summary>Packs parts of a matrix for <see cref="MatrixMultiply"/>: strips, in which everything that one step of a sum needs lies side by side.</summary>
+internal static unsafe class Panels
+{
+    /// <summary>How many steps ahead a line of the cache is asked for where they are far apart, which the hardware does not guess.</summary>
+    private const int Ahead = 8;
+
+    /// <summary>Strip <paramref name="index"/> of a matrix of <paramref name="total"/> columns: packed[p, j] = from[j across + p along], zero behind the matrix's end.</summary>
+    public static void Pack<T>(T* from, nint across, nint along, int total, int strip, int index, int height, T* packed) where T : unmanaged
+    {
+        var first = index * strip;
+        var used = Math.Min(strip, total - first);
+        from += first * across;
+        packed += (nint)first * height;
+        if (used < strip) new Span<T>(packed, strip * height).Clear();
+        if (across == 1) Copy(from, along, used, strip, height, packed);
+        else Turn(from, across, along, used, strip, height, packed);
+    }
+
+    private static void Copy<T>(T* from, nint along, int used, int strip, int height, T* packed) where T : unmanaged
+    {
+        var whole = used / Lanes<T>.Count * Lanes<T>.Count;
+        for (var p = 0; p < height; p++, packed += strip, from += along)
+        {
+            for (var j = 0; j < whole; j += Lanes<T>.Count)
+            {
+                Lanes<T>.Prefetch(from + Ahead * along + j);
+                Lanes<T>.Load(ref *from, j).Store(ref *packed, j);
+            }
+            for (var j = whole; j < used; j++) packed[j] = from[j];
+        }
+    }
+
+    /// <summary>A line of the cache of each row or column at a time, so that long strides do not evict what is still needed.</summary>
+    private static void Turn<T>(T* from, nint across, nint along, int used, int strip, int height, T* packed) where T : unmanaged
+    {
+        var turned = typeof(T) == typeof(float) && along == 1 ? used & -4 : 0;
+        for (var p = 0; p < height; p += Lanes<T>.Count)
+        {
+            var end = Math.Min(height, p + Lanes<T>.Count);
+            var square = turned > 0 ? p + ((end - p) & -4) : p;
+            for (var j = 0; j < turned; j += 4)
+            {
+                var source = (float*)(from + j * across + p);
+                for (nint i = 0; i < 4; i++) Lanes<T>.Prefetch((T*)source + i * across + 2 * Lanes<T>.Count);
+                var target = (float*)(packed + (nint)p * strip + j);
+                for (var q = p; q < square; q += 4, source += 4, target += 4 * strip) Turn4(source, across, target, strip);
+            }
+            for (var j = 0; j < used; j++)
+            {
+                var begin = j < turned ? square : p;
+                var source = from + j * across + begin * along;
+                var target = packed + (nint)begin * strip + j;
+                for (var q = begin; q < end; q++, source += along, target += strip) *target = *source;
+            }
+        }
+    }
+
+    /// <summary>4 rows of 4 to 4 columns.</summary>
+    private static void Turn4(float* from, nint across, float* to, nint strip)
+    {
+        var rows = Vector512.Create(
+            Vector256.Create(Vector128.Load(from), Vector128.Load(from + across)),
+            Vector256.Create(Vector128.Load(from + 2 * across), Vector128.Load(from + 3 * across)));
+        var columns = Vector512.Shuffle(rows, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+        columns.GetLower().GetLower().Store(to);
+        columns.GetLower().GetUpper().Store(to + strip);
+        columns.GetUpper().GetLower().Store(to + 2 * strip);
+        columns.GetUpper().GetUpper().Store(to + 3 * strip);
+    }
+}
