@@ -17,14 +17,25 @@ internal readonly record struct PoolingShape(int Planes, int H, int W, int Size,
 /// <summary>The largest or the average of each window; the gradient goes to the first largest, or to all in equal parts.</summary>
 internal static class Pooling
 {
+    private const int MostColumns = 1024;
+
     /// <summary>Largest of each window, and where in its plane it lies. NaN wins. Padding counts as -infinity.</summary>
-    /// <remarks>A row of windows at a time, one of their cells after the other: the inner loop chooses by arithmetic, as a branch would guess wrong half the time.</remarks>
+    /// <remarks>
+    /// A row of windows at a time: the largest of each column in lanes, then of each window. With padding or NaN one cell of the windows after the other.
+    /// Inner loops choose by arithmetic, as a branch would guess wrong half the time.
+    /// </remarks>
     public static void Max<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y, Span<int> positions) where T : unmanaged, INumber<T>
     {
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
         var (rows, columns) = (s.Oh, s.Ow);
+        var columnMaxima = new ColumnMaxima<T>(s.W <= MostColumns ? stackalloc T[s.W] : default, s.W <= MostColumns ? stackalloc T[s.W] : default);
         for (var oh = 0; oh < rows; oh++)
         {
+            if (s.Padding == 0 && s.W <= MostColumns && columnMaxima.TryFind(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
+            {
+                columnMaxima.Choose(s, oh, image, positions.Slice((plane * rows + oh) * columns, columns), y.Slice((plane * rows + oh) * columns, columns));
+                continue;
+            }
             var best = positions.Slice((plane * rows + oh) * columns, columns);
             var top = oh * s.Stride - s.Padding;
             var bottom = Math.Min(s.H, top + s.Size);
