@@ -14,8 +14,17 @@ internal readonly record struct AdamStep(float Rate, float Beta1, float Beta2, f
 /// <summary>p *= shrink; g += l2 p; m += (1 - b1)(g - m); v = b2 v + (1 - b2) g^2; p -= rate m / (sqrt(v) root + epsilon). One pass.</summary>
 internal static class Adam
 {
+    /// <summary>The parameters that one thread takes at a time.</summary>
+    private const int Block = 16_384;
+
     public static void Step(Span<float> p, ReadOnlySpan<float> g, Span<float> first, Span<float> second, in AdamStep s)
     {
+        if (p.Length > Block)
+        {
+            var pieces = new Pieces(p, g, first, second, s);
+            Partition.Run((p.Length + Block - 1) / Block, 4 * Block, ref pieces); // a root and a division each
+            return;
+        }
         ref var parameter = ref MemoryMarshal.GetReference(p);
         ref var gradient = ref MemoryMarshal.GetReference(g);
         ref var mean = ref MemoryMarshal.GetReference(first);
@@ -32,6 +41,18 @@ internal static class Adam
             v.StorePart(ref square, i, count);
             var size = Lanes<float>.Fma(v.Sqrt(), Lanes<float>.All(s.Root), Lanes<float>.All(s.Epsilon));
             Lanes<float>.Fma(m / size, Lanes<float>.All(-s.Rate), x).StorePart(ref parameter, i, count);
+        }
+    }
+
+    private readonly ref struct Pieces(Span<float> p, ReadOnlySpan<float> g, Span<float> first, Span<float> second, AdamStep s) : IBlocks
+    {
+        private readonly Span<float> p = p, first = first, second = second;
+        private readonly ReadOnlySpan<float> g = g;
+
+        public void Run(int block)
+        {
+            var piece = (block * Block)..Math.Min(p.Length, (block + 1) * Block);
+            Step(p[piece], g[piece], first[piece], second[piece], s);
         }
     }
 }

@@ -95,16 +95,14 @@ internal static unsafe class Convolution
     }
 
     /// <summary>dbias[o] = the sum of dy over images and pixels, in double.</summary>
-    public static void BiasGradient<T>(ConvolutionShape s, T* dy, T* dbias) where T : unmanaged, INumberBase<T>
-    {
-        for (var o = 0; o < s.O; o++)
+    public static void BiasGradient<T>(ConvolutionShape s, T* dy, T* dbias) where T : unmanaged, INumberBase<T> =>
+        Partition.Run(s.O, (long)s.N * s.Pixels, o =>
         {
             var sum = 0.0;
             for (var image = 0; image < s.N; image++)
                 sum += Totals.Sum(new ReadOnlySpan<T>(dy + (nint)image * s.OutputImage + (nint)o * s.Pixels, s.Pixels));
             dbias[o] = T.CreateTruncating(sum);
-        }
-    }
+        });
 
     private static int Group(ConvolutionShape s) => Math.Clamp(CachedElements / Math.Max(1, s.Depth * s.Pixels), 1, Math.Max(1, s.N));
 

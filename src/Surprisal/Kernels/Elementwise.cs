@@ -14,11 +14,20 @@ internal interface IBinary<T> where T : unmanaged
     Lanes<T> Apply(Lanes<T> x, Lanes<T> y);
 }
 
-/// <summary>y = f(x) and z = f(x, y) for whole spans: the loop, apart from the formula. One pass; outputs may be inputs.</summary>
+/// <summary>y = f(x) and z = f(x, y) for whole spans: the loop, apart from the formula. One pass; outputs may be inputs. Long spans go to all threads.</summary>
 internal static class Elementwise
 {
+    /// <summary>The elements that one thread takes at a time: what the first two caches hold.</summary>
+    private const int Block = 32_768;
+
     public static void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
+        if (y.Length > Block)
+        {
+            var pieces = new UnaryBlocks<T, TOp>(x, y, f);
+            Partition.Run((y.Length + Block - 1) / Block, Block, ref pieces);
+            return;
+        }
         ref var from = ref MemoryMarshal.GetReference(x);
         ref var to = ref MemoryMarshal.GetReference(y);
         var i = 0;
@@ -29,6 +38,12 @@ internal static class Elementwise
 
     public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
     {
+        if (z.Length > Block)
+        {
+            var pieces = new BinaryBlocks<T, TOp>(x, y, z, f);
+            Partition.Run((z.Length + Block - 1) / Block, Block, ref pieces);
+            return;
+        }
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
         ref var to = ref MemoryMarshal.GetReference(z);
@@ -43,6 +58,24 @@ internal static class Elementwise
 
     public static void Map<T, TOp>(T x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
         Map(y, z, new LeftFixed<T, TOp>(f, Lanes<T>.All(x)));
+
+    private static Range Piece(int block, int length) => (block * Block)..Math.Min(length, (block + 1) * Block);
+
+    private readonly ref struct UnaryBlocks<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) : IBlocks where T : unmanaged where TOp : struct, IUnary<T>
+    {
+        private readonly ReadOnlySpan<T> x = x;
+        private readonly Span<T> y = y;
+
+        public void Run(int block) => Map(x[Piece(block, y.Length)], y[Piece(block, y.Length)], f);
+    }
+
+    private readonly ref struct BinaryBlocks<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) : IBlocks where T : unmanaged where TOp : struct, IBinary<T>
+    {
+        private readonly ReadOnlySpan<T> x = x, y = y;
+        private readonly Span<T> z = z;
+
+        public void Run(int block) => Map(x[Piece(block, z.Length)], y[Piece(block, z.Length)], z[Piece(block, z.Length)], f);
+    }
 
     private readonly struct RightFixed<T, TOp>(TOp f, Lanes<T> y) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
     {

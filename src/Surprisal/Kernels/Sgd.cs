@@ -5,8 +5,17 @@ namespace Surprisal.Kernels;
 /// <summary>One step of gradient descent: g += decay p; v = momentum v + g; p -= rate (v, or g + momentum v with Nesterov). One pass.</summary>
 internal static class Sgd
 {
+    /// <summary>The parameters that one thread takes at a time.</summary>
+    private const int Block = 16_384;
+
     public static void Step(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov)
     {
+        if (p.Length > Block)
+        {
+            var pieces = new Pieces(p, g, velocity, rate, momentum, decay, nesterov);
+            Partition.Run((p.Length + Block - 1) / Block, Block, ref pieces);
+            return;
+        }
         ref var parameter = ref MemoryMarshal.GetReference(p);
         ref var gradient = ref MemoryMarshal.GetReference(g);
         ref var memory = ref MemoryMarshal.GetReference(velocity);
@@ -22,6 +31,18 @@ internal static class Sgd
                 step = nesterov ? Lanes<float>.Fma(v, Lanes<float>.All(momentum), step) : v;
             }
             Lanes<float>.Fma(step, Lanes<float>.All(-rate), x).StorePart(ref parameter, i, count);
+        }
+    }
+
+    private readonly ref struct Pieces(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov) : IBlocks
+    {
+        private readonly Span<float> p = p, velocity = velocity;
+        private readonly ReadOnlySpan<float> g = g;
+
+        public void Run(int block)
+        {
+            var piece = (block * Block)..Math.Min(p.Length, (block + 1) * Block);
+            Step(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, decay, nesterov);
         }
     }
 }

@@ -5,10 +5,18 @@ namespace Surprisal.Kernels;
 /// <summary>Sums in double, in a fixed order. Rows are contiguous; columns are summed by adding rows.</summary>
 internal static class Totals
 {
+    /// <summary>What one thread sums at a time; longer rows add the sums of such blocks in order.</summary>
+    private const int Block = 65_536;
+
     /// <summary>The sum of a contiguous row: two double accumulators a lane block, added by a fixed tree.</summary>
     public static double Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return SumScalar(x);
+        if (x.Length > Block)
+        {
+            var blocks = new Blocks<T>(x);
+            return Partition.Sum((x.Length + Block - 1) / Block, Block, ref blocks);
+        }
         ref var from = ref MemoryMarshal.GetReference(x);
         var sum = default(WideSum<T>);
         var i = 0;
@@ -43,7 +51,43 @@ internal static class Totals
     /// <summary>total[j] += x[j].</summary>
     public static void AddTo<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
     {
-        for (var j = 0; j < x.Length; j++) total[j] += double.CreateTruncating(x[j]);
+        var j = 0;
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
+        {
+            ref var from = ref MemoryMarshal.GetReference(x);
+            for (; j <= x.Length - Lanes<T>.Count; j += Lanes<T>.Count) WideSum<T>.AddTo(Lanes<T>.Load(ref from, j), total[j..]);
+        }
+        for (; j < x.Length; j++) total[j] += double.CreateTruncating(x[j]);
+    }
+
+    /// <summary>total[j] = the sum over rows of x[row, j]; wide matrices by columns on all threads.</summary>
+    public static void Columns<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
+    {
+        var columns = new ColumnBlocks<T>(x, total);
+        Partition.Run((total.Length + ColumnBlock - 1) / ColumnBlock, (long)x.Length / Math.Max(1, total.Length) * ColumnBlock, ref columns);
+    }
+
+    private const int ColumnBlock = 128;
+
+    private readonly ref struct ColumnBlocks<T>(ReadOnlySpan<T> x, Span<double> total) : IBlocks where T : unmanaged, INumberBase<T>
+    {
+        private readonly ReadOnlySpan<T> x = x;
+        private readonly Span<double> total = total;
+
+        public void Run(int block)
+        {
+            var (first, width) = (block * ColumnBlock, Math.Min(ColumnBlock, total.Length - block * ColumnBlock));
+            var to = total.Slice(first, width);
+            to.Clear();
+            for (var start = first; start < x.Length; start += total.Length) AddTo(x.Slice(start, width), to);
+        }
+    }
+
+    private readonly ref struct Blocks<T>(ReadOnlySpan<T> x) : IBlockSum where T : unmanaged, INumberBase<T>
+    {
+        private readonly ReadOnlySpan<T> x = x;
+
+        public double Run(int block) => Sum(x.Slice(block * Block, Math.Min(Block, x.Length - block * Block)));
     }
 
     private static double SumScalar<T>(ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>

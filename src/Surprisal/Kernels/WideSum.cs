@@ -61,6 +61,17 @@ internal struct WideSum<T> where T : unmanaged
         }
     }
 
+    /// <summary>total[lane] += block[lane].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(Lanes<T> block, Span<double> total)
+    {
+        ref var to = ref MemoryMarshal.GetReference(total);
+        var sum = new WideSum<T> { low = Lanes<double>.Load(ref to, 0) };
+        if (typeof(T) == typeof(float)) sum.high = Lanes<double>.Load(ref to, Lanes<double>.Count);
+        sum.Add(block);
+        sum.Store(total);
+    }
+
     /// <summary>The sum of one lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly double Of(int lane) => typeof(T) == typeof(double) ? Whole.Value[lane] : lane < Lanes<double>.Count ? low.Value[lane] : high.Value[lane - Lanes<double>.Count];

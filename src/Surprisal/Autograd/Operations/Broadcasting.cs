@@ -43,22 +43,31 @@ internal static class Broadcasting
         var stridesA = Shape.BroadcastStrides(a.Shape, result.Shape);
         var stridesB = Shape.BroadcastStrides(b.Shape, result.Shape);
         var width = result.Shape[^1];
-        var walk = new Odometer(result.Shape);
-        for (var start = 0; start < result.Length; start += width, walk.Advance())
+        Partition.Ranges(result.Length / width, Math.Max(1, 32_768 / width), width, (first, end) =>
         {
-            var to = result.Span.Slice(start, width);
-            var (fromA, fromB) = (walk.Offset(stridesA), walk.Offset(stridesB));
-            if (width == 1 || (stridesA[^1] != 0 && stridesB[^1] != 0)) Elementwise.Map(a.Span.Slice(fromA, width), b.Span.Slice(fromB, width), to, f);
-            else if (stridesB[^1] == 0) Elementwise.Map(a.Span.Slice(fromA, width), b.Span[fromB], to, f);
-            else Elementwise.Map(a.Span[fromA], b.Span.Slice(fromB, width), to, f);
-        }
+            var walk = new Odometer(result.Shape, first);
+            for (var row = first; row < end; row++, walk.Advance())
+            {
+                var to = result.Span.Slice(row * width, width);
+                var (fromA, fromB) = (walk.Offset(stridesA), walk.Offset(stridesB));
+                if (width == 1 || (stridesA[^1] != 0 && stridesB[^1] != 0)) Elementwise.Map(a.Span.Slice(fromA, width), b.Span.Slice(fromB, width), to, f);
+                else if (stridesB[^1] == 0) Elementwise.Map(a.Span.Slice(fromA, width), b.Span[fromB], to, f);
+                else Elementwise.Map(a.Span[fromA], b.Span.Slice(fromB, width), to, f);
+            }
+        });
     }
 
     /// <summary>Counts through all dimensions but the last, the last of them fastest.</summary>
-    private readonly struct Odometer(ReadOnlySpan<int> shape)
+    private readonly struct Odometer
     {
-        private readonly int[] sizes = shape.Length == 0 ? [] : shape[..^1].ToArray();
-        private readonly int[] at = new int[Math.Max(0, shape.Length - 1)];
+        private readonly int[] sizes, at;
+
+        public Odometer(ReadOnlySpan<int> shape, int start = 0)
+        {
+            sizes = shape.Length == 0 ? [] : shape[..^1].ToArray();
+            at = new int[sizes.Length];
+            for (var i = sizes.Length - 1; start > 0; start /= sizes[i--]) at[i] = start % sizes[i];
+        }
 
         public int Offset(int[] strides)
         {

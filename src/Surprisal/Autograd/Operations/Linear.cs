@@ -18,11 +18,14 @@ public static partial class Operations
         var rows = x.View([inputs == 0 ? Shape.Length(x.Shape[..^1]) : x.Length / inputs, inputs]);
         var y = Product(rows, false, weight, true);
         if (bias is not null)
-            for (var i = 0; i < rows.Shape[0]; i++)
+            Partition.Ranges(rows.Shape[0], Math.Max(1, 32_768 / Math.Max(1, outputs)), outputs, (first, end) =>
             {
-                var row = y.Span.Slice(i * outputs, outputs);
-                Elementwise.Map(row, bias.Span, row, default(Formulas<T>.Add));
-            }
+                for (var i = first; i < end; i++)
+                {
+                    var row = y.Span.Slice(i * outputs, outputs);
+                    Elementwise.Map(row, bias.Span, row, default(Formulas<T>.Add));
+                }
+            });
         Tensor<T> Rows(Tensor<T> g) => g.View([rows.Shape[0], outputs]);
         return y.View([.. x.Shape[..^1], outputs]).Record(bias is null ? "MmBackward0" : "AddmmBackward0", [x, weight],
             bias?.Receives(g => Rows(g).Sum(0)),

@@ -15,15 +15,18 @@ public static partial class Operations
         axis = Shape.Axis(axis, x.Rank);
         var (outer, along, inner) = Shape.Split(x.Shape, axis);
         var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
+        if (inner == 1)
+        {
+            Partition.Ranges(outer, Math.Max(1, 32_768 / Math.Max(1, along)), along, (first, end) =>
+            {
+                for (var i = first; i < end; i++) y.Span[i] = Total(x.Span.Slice(i * along, along));
+            });
+            outer = 0;
+        }
         var totals = new double[inner];
         for (var i = 0; i < outer; i++)
         {
             var slice = x.Span.Slice(i * along * inner, along * inner);
-            if (inner == 1)
-            {
-                y.Span[i] = Total(slice);
-                continue;
-            }
             if (!typeof(T).IsFloatingPoint) // a double does not hold every long
             {
                 var to = y.Span.Slice(i * inner, inner);
@@ -31,8 +34,7 @@ public static partial class Operations
                 for (var a = 0; a < slice.Length; a++) to[a % inner] += slice[a];
                 continue;
             }
-            Array.Clear(totals);
-            for (var a = 0; a < along; a++) Totals.AddTo<T>(slice.Slice(a * inner, inner), totals);
+            Totals.Columns<T>(slice, totals);
             for (var j = 0; j < inner; j++) y.Span[i * inner + j] = T.CreateTruncating(totals[j]);
         }
         return y.Record("SumBackward1", [], x.Receives(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
