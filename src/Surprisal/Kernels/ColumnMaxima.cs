@@ -14,6 +14,8 @@ internal readonly ref struct ColumnMaxima<T>(Span<T> largest, Span<T> places) wh
     public bool TryFind(ReadOnlySpan<T> rows, int width)
     {
         ref var from = ref MemoryMarshal.GetReference(rows);
+        ref var to = ref MemoryMarshal.GetReference(largest);
+        ref var toPlaces = ref MemoryMarshal.GetReference(places);
         var invalid = Lanes<T>.Zero;
         for (var w = 0; w < width; w += Lanes<T>.Count)
         {
@@ -29,31 +31,38 @@ internal readonly ref struct ColumnMaxima<T>(Span<T> largest, Span<T> places) wh
                 place = Lanes<T>.Select(better, Lanes<T>.All(Bits(start)), place);
                 invalid += value - value;
             }
-            best.StorePart(ref MemoryMarshal.GetReference(largest), w, count);
-            place.StorePart(ref MemoryMarshal.GetReference(places), w, count);
+            best.StorePart(ref to, w, count);
+            place.StorePart(ref toPlaces, w, count);
         }
         return invalid.Sum() == 0;
     }
 
     /// <summary>The largest of the columns of each window, and of equals the first in the order of rows.</summary>
-    public void Choose(PoolingShape s, int row, ReadOnlySpan<T> image, Span<int> positions, Span<T> y)
+    public void Choose(PoolingShape s, int row, Span<int> positions, Span<T> y)
     {
-        var first = row * s.Stride * s.W;
-        for (int ow = 0, column = 0; ow < positions.Length; ow++, column += s.Stride)
+        ref var values = ref MemoryMarshal.GetReference(largest);
+        ref var from = ref MemoryMarshal.GetReference(places);
+        var (first, size, stride) = (row * s.Stride * s.W, s.Size, s.Stride);
+        y = y[..positions.Length];
+        for (int ow = 0, column = 0; ow < positions.Length; ow++, column += stride)
         {
-            var best = first + column + Place(column);
-            for (var w = column + 1; w < column + s.Size; w++)
+            var best = column;
+            for (var w = column + 1; w < column + size; w++)
             {
-                var (value, at, current) = (largest[w], first + w + Place(w), image[best]);
-                var better = Unsafe.BitCast<bool, byte>(value > current) | (Unsafe.BitCast<bool, byte>(value >= current) & Unsafe.BitCast<bool, byte>(at < best));
-                best += (at - best) * better;
+                var (value, current) = (Unsafe.Add(ref values, w), Unsafe.Add(ref values, best));
+                var earlier = Unsafe.BitCast<bool, byte>(Place(ref from, w) < Place(ref from, best));
+                var better = Unsafe.BitCast<bool, byte>(value > current) | (Unsafe.BitCast<bool, byte>(value >= current) & earlier);
+                best += (w - best) * better;
             }
-            positions[ow] = best;
-            y[ow] = image[best];
+            positions[ow] = first + best + Place(ref from, best);
+            y[ow] = Unsafe.Add(ref values, best);
         }
     }
 
-    private int Place(int column) => Unsafe.SizeOf<T>() == sizeof(int) ? Unsafe.BitCast<T, int>(places[column]) : (int)Unsafe.BitCast<T, long>(places[column]);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Place(ref T places, int column) => Unsafe.SizeOf<T>() == sizeof(int)
+        ? Unsafe.BitCast<T, int>(Unsafe.Add(ref places, column))
+        : (int)Unsafe.BitCast<T, long>(Unsafe.Add(ref places, column));
 
     private static T Bits(int place) => Unsafe.SizeOf<T>() == sizeof(int) ? Unsafe.BitCast<int, T>(place) : Unsafe.BitCast<long, T>(place);
 }

@@ -13,12 +13,15 @@ internal readonly unsafe struct Matrix<T>(T* start, int row, int column) where T
 /// <summary>C[m, n] = A[m, k] B[k, n], or C += A B. Packed panels, a tile of 12 x 2 lanes kept in registers.</summary>
 /// <remarks>
 /// Every element of C adds its k products in order, in blocks of <see cref="Depth"/>, whatever the threads and the cuts between blocks: same bits.
-/// A is packed into strips of 12 rows, B into strips of 2 lanes of columns, both zero-padded, so tails run the same code.
+/// A is packed into strips of 12 rows, B into strips of 2 lanes of columns, both padded, so tails run the same code.
 /// A strip of B stays in the first cache while the strips of a block of A, which stay in the second, pass by.
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
-    private const int Rows = 12, Depth = 256, RowBlock = 192, ChunkStrips = 4, RowPanel = 3072, ColumnPanel = 2048, Alignment = 64;
+    /// <summary>The rows of a tile.</summary>
+    public const int Rows = 12;
+
+    private const int Depth = 256, RowBlock = 192, ChunkStrips = 4, RowPanel = 3072, ColumnPanel = 2048, Alignment = 64;
 
     public static void Run<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true) where T : unmanaged
     {

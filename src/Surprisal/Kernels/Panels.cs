@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
@@ -8,29 +9,43 @@ internal static unsafe class Panels
     /// <summary>How many steps ahead a line of the cache is asked for where they are far apart, which the hardware does not guess.</summary>
     private const int Ahead = 8;
 
-    /// <summary>Strip <paramref name="index"/> of a matrix of <paramref name="total"/> columns: packed[p, j] = from[j across + p along], zero behind the matrix's end.</summary>
+    /// <summary>Strip <paramref name="index"/> of a matrix of <paramref name="total"/> columns: packed[p, j] = from[j across + p along]; anything behind the matrix's end.</summary>
     public static void Pack<T>(T* from, nint across, nint along, int total, int strip, int index, int height, T* packed) where T : unmanaged
     {
         var first = index * strip;
         var used = Math.Min(strip, total - first);
         from += first * across;
         packed += (nint)first * height;
+        if (across == 1)
+        {
+            Copy(from, along, used, strip, height, packed);
+            return;
+        }
         if (used < strip) new Span<T>(packed, strip * height).Clear();
-        if (across == 1) Copy(from, along, used, strip, height, packed);
-        else Turn(from, across, along, used, strip, height, packed);
+        Turn(from, across, along, used, strip, height, packed);
     }
 
     private static void Copy<T>(T* from, nint along, int used, int strip, int height, T* packed) where T : unmanaged
     {
-        var whole = used / Lanes<T>.Count * Lanes<T>.Count;
-        for (var p = 0; p < height; p++, packed += strip, from += along)
-        {
-            for (var j = 0; j < whole; j += Lanes<T>.Count)
+        var inside = used == strip ? height : (int)Math.Clamp(height - 1 - (strip - used + along - 1) / along, 0, height);
+        var p = 0;
+        if (strip % Lanes<T>.Count == 0) // whole lanes while these lie inside the matrix: what lands behind the used columns makes sums that nobody stores
+            for (; p < inside; p++, packed += strip, from += along)
+                for (var j = 0; j < strip; j += Lanes<T>.Count)
+                {
+                    Lanes<T>.Prefetch(from + Ahead * along + j);
+                    Lanes<T>.Load(ref *from, j).Store(ref *packed, j);
+                }
+        else if (strip == MatrixMultiply.Rows)
+            for (; p < inside; p++, packed += strip, from += along)
             {
-                Lanes<T>.Prefetch(from + Ahead * along + j);
-                Lanes<T>.Load(ref *from, j).Store(ref *packed, j);
+                Lanes<T>.Prefetch(from + Ahead * along);
+                Unsafe.CopyBlockUnaligned(packed, from, (uint)(MatrixMultiply.Rows * sizeof(T)));
             }
-            for (var j = whole; j < used; j++) packed[j] = from[j];
+        for (; p < height; p++, packed += strip, from += along)
+        {
+            for (var j = 0; j < used; j++) packed[j] = from[j];
+            new Span<T>(packed + used, strip - used).Clear();
         }
     }
 

@@ -33,7 +33,7 @@ internal static class Pooling
         {
             if (s.Padding == 0 && s.W <= MostColumns && columnMaxima.TryFind(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
             {
-                columnMaxima.Choose(s, oh, image, positions.Slice((plane * rows + oh) * columns, columns), y.Slice((plane * rows + oh) * columns, columns));
+                columnMaxima.Choose(s, oh, positions.Slice((plane * rows + oh) * columns, columns), y.Slice((plane * rows + oh) * columns, columns));
                 continue;
             }
             var best = positions.Slice((plane * rows + oh) * columns, columns);
