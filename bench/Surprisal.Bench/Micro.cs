@@ -13,6 +13,9 @@ public unsafe class Micro
 {
     private readonly float[] a = Numbers(512 * 512), b = Numbers(512 * 512), c = new float[512 * 512];
     private readonly float[] images = Numbers(64 * 6 * 14 * 14), weight = Numbers(16 * 6 * 25), maps = new float[64 * 16 * 10 * 10];
+    private readonly float[] planes = Numbers(384 * 28 * 28), pooled = new float[384 * 14 * 14];
+    private readonly int[] positions = new int[384 * 14 * 14];
+    private readonly float[] x = Numbers(1 << 22), y = Numbers(1 << 22), z = new float[1 << 22], first = new float[1 << 22], second = new float[1 << 22];
     private readonly float[] logits = Numbers(32000), gradient = new float[32000];
     private readonly int[] target = [7];
     private readonly double[] scale = [1], loss = new double[1];
@@ -35,6 +38,22 @@ public unsafe class Micro
     {
         fixed (float* px = images, pw = weight, py = maps) Kernels.Convolution.Forward(new ConvolutionShape(64, 6, 14, 14, 16, 5, 5, 1, 0), px, pw, null, py);
     }
+
+    [Benchmark(Description = "Max pooling 2 x 2, 384 x 28 x 28")]
+    public void MaxPooling()
+    {
+        var s = new PoolingShape(384, 28, 28, 2, 2, 0);
+        for (var plane = 0; plane < s.Planes; plane++) Pooling.Max<float>(s, plane, planes, pooled, positions);
+    }
+
+    [Benchmark(Description = "x + y, 4 M")]
+    public void Add() => Elementwise.Map(x, y, z, default(Formulas<float>.Add));
+
+    [Benchmark(Description = "Sum, 4 M")]
+    public double Sum() => Totals.Sum<float>(x);
+
+    [Benchmark(Description = "Adam step, 4 M")]
+    public void AdamStep() => Adam.Step(z, y, first, second, Kernels.AdamStep.At(5, 0.001, 0.9, 0.999, 1e-8, 0, decoupled: false));
 
     [Benchmark(Description = "CrossEntropy row with gradient, 32000 classes")]
     public double CrossEntropyRow()
