@@ -96,6 +96,17 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
         for (var i = 0; i < count; i++) Unsafe.Add(ref target, index + i) = Unsafe.Add(ref lane, i);
     }
 
+    /// <summary>Stores past the caches, to memory whose address is a multiple of 64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void StoreFar(T* target) => Value.StoreAlignedNonTemporal(target);
+
+    /// <summary>Asks for the line of the cache that is about to be read; nothing where the hardware has no such request.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Ask(ref T source, nint index)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, index)));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> operator +(Lanes<T> a, Lanes<T> b) => new(a.Value + b.Value);
 

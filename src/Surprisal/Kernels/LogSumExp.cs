@@ -16,34 +16,29 @@ internal static class LogSumExp
             y.Fill(T.NegativeInfinity);
             return;
         }
-        for (var start = 0; start < y.Length; start += inner)
-        {
-            var block = x.Slice(start * along, along * inner);
-            if (inner == 1) y[start] = Row(block);
-            else Columns(block, along, inner, y.Slice(start, inner));
-        }
+        if (y.IsEmpty) return;
+        var slabs = new Slabs(y.Length / inner, along, inner);
+        var job = new Job<T>(x, y, slabs);
+        Partition.Run(slabs.Count, slabs.Work, ref job);
     }
 
     public static void Gradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, Span<T> dx) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ref var output = ref MemoryMarshal.GetReference(y);
-        ref var upstream = ref MemoryMarshal.GetReference(g);
-        for (var start = 0; start < y.Length; start += inner)
+        if (x.IsEmpty) return;
+        var slabs = new Slabs(y.Length / inner, along, inner);
+        var job = new GradientJob<T>(x, y, g, dx, slabs);
+        Partition.Run(slabs.Count, slabs.Work, ref job);
+    }
+
+    private static void GradientColumns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int inner, int first, int last, Span<T> dx) where T : unmanaged
+    {
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(dx);
+        for (var column = first; column < last; column += Lanes<T>.Count)
         {
-            var from = x.Slice(start * along, along * inner);
-            var to = dx.Slice(start * along, along * inner);
-            if (inner == 1)
-            {
-                Elementwise.Map(from, to, new Share<T>(Lanes<T>.All(y[start]), Lanes<T>.All(g[start])));
-                continue;
-            }
-            for (var column = 0; column < inner; column += Lanes<T>.Count)
-            {
-                var count = Math.Min(Lanes<T>.Count, inner - column);
-                var share = new Share<T>(Lanes<T>.LoadPart(ref output, start + column, count), Lanes<T>.LoadPart(ref upstream, start + column, count));
-                for (var i = column; i < from.Length; i += inner)
-                    share.Apply(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(from), i, count)).StorePart(ref MemoryMarshal.GetReference(to), i, count);
-            }
+            var count = Math.Min(Lanes<T>.Count, last - column);
+            var share = new Share<T>(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(y), column, count), Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(g), column, count));
+            for (var i = (nint)column; i < x.Length; i += inner) share.Apply(Lanes<T>.LoadPart(ref from, i, count)).StorePart(ref to, i, count);
         }
     }
 
@@ -53,16 +48,16 @@ internal static class LogSumExp
         return T.IsFinite(max.Value) ? Value(max.Value, RowSums.Others(x, max, default, default(Shares<T>.None)).Others) : Limit(x, 1, max.Value);
     }
 
-    private static void Columns<T>(ReadOnlySpan<T> x, int along, int inner, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Columns<T>(ReadOnlySpan<T> x, int along, int inner, int first, int last, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var tile = new Tile<T>(along, inner);
         Span<T> max = stackalloc T[Lanes<T>.Count];
         Span<double> others = stackalloc double[Lanes<T>.Count];
         Span<double> none = stackalloc double[Lanes<T>.Count];
         ref var from = ref MemoryMarshal.GetReference(tile.Span);
-        for (var start = 0; start < inner; start += tile.Width)
+        for (var start = first; start < last; start += tile.Width)
         {
-            var width = Math.Min(tile.Width, inner - start);
+            var width = Math.Min(tile.Width, last - start);
             tile.Load(x[start..], inner, width);
             for (var column = 0; column < width; column += max.Length)
             {
@@ -89,5 +84,39 @@ internal static class LogSumExp
     private readonly struct Share<T>(Lanes<T> y, Lanes<T> g) : IUnary<T> where T : unmanaged
     {
         public Lanes<T> Apply(Lanes<T> x) => g * (x - y).Exp();
+    }
+
+    private readonly ref struct Job<T>(ReadOnlySpan<T> x, Span<T> y, Slabs slabs) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> x = x;
+        private readonly Span<T> y = y;
+
+        public void Run(int block)
+        {
+            var (start, end, first, last) = slabs[block];
+            for (var i = start; i < end; i++)
+            {
+                var slice = x.Slice(i * slabs.Size, slabs.Size);
+                if (slabs.Inner == 1) y[i] = Row(slice);
+                else Columns(slice, slabs.Along, slabs.Inner, first, last, y.Slice(i * slabs.Inner, slabs.Inner));
+            }
+        }
+    }
+
+    private readonly ref struct GradientJob<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, Span<T> dx, Slabs slabs) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> x = x, y = y, g = g;
+        private readonly Span<T> dx = dx;
+
+        public void Run(int block)
+        {
+            var (start, end, first, last) = slabs[block];
+            var (size, inner) = (slabs.Size, slabs.Inner);
+            for (var i = start; i < end; i++)
+            {
+                if (inner == 1) Elementwise.Map(x.Slice(i * size, size), dx.Slice(i * size, size), new Share<T>(Lanes<T>.All(y[i]), Lanes<T>.All(g[i])));
+                else GradientColumns(x.Slice(i * size, size), y.Slice(i * inner, inner), g.Slice(i * inner, inner), inner, first, last, dx.Slice(i * size, size));
+            }
+        }
     }
 }

@@ -9,40 +9,48 @@ namespace Surprisal.Kernels;
 /// </remarks>
 internal static class Softmax
 {
-    /// <summary>Every row of blocks [along, inner], one behind the other; y may be x.</summary>
+    /// <summary>Every row of blocks [along, inner], one behind the other, on all threads; y may be x.</summary>
     public static void Along<T>(ReadOnlySpan<T> x, int along, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var size = along * inner;
-        for (var start = 0; start < x.Length; start += size)
-        {
-            if (inner == 1) Row(x.Slice(start, size), y.Slice(start, size), log);
-            else Columns(x.Slice(start, size), along, inner, y.Slice(start, size), log);
-        }
+        if (x.IsEmpty) return;
+        var slabs = new Slabs(x.Length / (along * inner), along, inner);
+        var job = new Job<T>(x, y, slabs, log, log && FarMemory.IsFar<T>(x.Length) && FarMemory.IsEven<T>(y) && !x.Overlaps(y));
+        Partition.Run(slabs.Count, slabs.Work, ref job);
     }
 
-    public static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T> => Row(x, 0, x.Length, y, log, isFar: false);
+
+    public static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Columns(x, classes, inner, 0, inner, y, log);
+
+    private static void Row<T>(ReadOnlySpan<T> all, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var x = all.Slice(start, length);
+        var y = to.Slice(start, length);
         var max = RowMax<T>.Of(x);
+        FarMemory.Ask(all, start + length, length);
         var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
         if (log)
         {
-            Elementwise.Map(x, y, new Shifted<T>(Lanes<T>.All(max.Value), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max.Value)))));
+            var shift = new Shifted<T>(Lanes<T>.All(max.Value), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max.Value))));
+            if (isFar) FarMemory.Map(x, y, shift);
+            else Elementwise.Map(x, y, shift);
             return;
         }
         Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / (1 + others) + Invalid(max.Value)), y, default);
     }
 
-    public static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, int first, int last, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var tile = new Tile<T>(classes, inner);
+        using var tile = new Tile<T>(classes, last - first);
         Span<double> others = stackalloc double[Lanes<T>.Count];
         Span<double> none = stackalloc double[Lanes<T>.Count];
         Span<T> totals = stackalloc T[Lanes<T>.Count];
         ref var from = ref MemoryMarshal.GetReference(tile.Span);
         ref var to = ref MemoryMarshal.GetReference(y);
-        for (var start = 0; start < inner; start += tile.Width)
+        for (var start = first; start < last; start += tile.Width)
         {
-            var width = Math.Min(tile.Width, inner - start);
+            var width = Math.Min(tile.Width, last - start);
             tile.Load(x[start..], inner, width);
             for (var column = 0; column < width; column += Lanes<T>.Count)
             {
@@ -65,5 +73,22 @@ internal static class Softmax
     private readonly struct Shifted<T>(Lanes<T> max, Lanes<T> log) : IUnary<T> where T : unmanaged
     {
         public Lanes<T> Apply(Lanes<T> x) => x - max - log;
+    }
+
+    private readonly ref struct Job<T>(ReadOnlySpan<T> x, Span<T> y, Slabs slabs, bool log, bool isFar) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> x = x;
+        private readonly Span<T> y = y;
+
+        public void Run(int block)
+        {
+            var (start, end, first, last) = slabs[block];
+            var size = slabs.Size;
+            for (var i = start; i < end; i++)
+            {
+                if (slabs.Inner == 1) Row(x, i * size, size, y, log, isFar);
+                else Columns(x.Slice(i * size, size), slabs.Along, slabs.Inner, first, last, y.Slice(i * size, size), log);
+            }
+        }
     }
 }

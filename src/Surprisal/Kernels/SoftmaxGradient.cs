@@ -6,43 +6,63 @@ namespace Surprisal.Kernels;
 /// <summary>The gradient of softmax and of log-softmax, from the output y and its gradient g, over blocks [along, inner].</summary>
 /// <remarks>
 /// softmax: dx = y (g - sum g y); log-softmax: dx = g - exp(y) sum g. The sums are in double, a column a lane.
-/// Two passes over memory; dx may be y or g, for each row is summed before it is written.
+/// Two passes over each row, one over memory while a row fits a cache; dx may be y or g, for each row is summed before it is written.
 /// </remarks>
 internal static class SoftmaxGradient
 {
     public static void Along<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var size = along * inner;
-        for (var start = 0; start < y.Length; start += size)
-        {
-            if (inner == 1) Row(y.Slice(start, size), g.Slice(start, size), dx.Slice(start, size), log);
-            else Columns(y.Slice(start, size), g.Slice(start, size), along, inner, dx.Slice(start, size), log);
-        }
+        if (y.IsEmpty) return;
+        var slabs = new Slabs(y.Length / (along * inner), along, inner);
+        var job = new Job<T>(y, g, dx, slabs, log, FarMemory.IsFar<T>(y.Length) && FarMemory.IsEven<T>(dx) && !y.Overlaps(dx) && !g.Overlaps(dx));
+        Partition.Run(slabs.Count, slabs.Work, ref job);
     }
 
-    private static void Row<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Row<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<T> upstreams, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var y = outputs.Slice(start, length);
+        var g = upstreams.Slice(start, length);
+        var dx = to.Slice(start, length);
+        FarMemory.Ask(outputs, start, length);
+        var formula = new Formula<T>(Lanes<T>.All(T.CreateTruncating(Sum(y, g, log))), log);
+        FarMemory.Ask(upstreams, start + length, length);
+        if (isFar) FarMemory.Map(y, g, dx, formula);
+        else Elementwise.Map(y, g, dx, formula);
+    }
+
+    /// <summary>The sum of g y, or of g for the logarithm: four lane blocks at a time, so that no addition waits for the last.</summary>
+    private static double Sum<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, bool log) where T : unmanaged
     {
         ref var output = ref MemoryMarshal.GetReference(y);
         ref var upstream = ref MemoryMarshal.GetReference(g);
-        var sum = default(WideSum<T>);
-        for (var i = 0; i < y.Length; i += Lanes<T>.Count)
+        var width = Lanes<T>.Count;
+        var (a, b, c, d) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>));
+        var i = 0;
+        for (; i <= y.Length - 4 * width; i += 4 * width)
         {
-            var count = Math.Min(Lanes<T>.Count, y.Length - i);
-            Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref sum);
+            Add(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), log, ref a);
+            Add(Lanes<T>.Load(ref output, i + width), Lanes<T>.Load(ref upstream, i + width), log, ref b);
+            Add(Lanes<T>.Load(ref output, i + 2 * width), Lanes<T>.Load(ref upstream, i + 2 * width), log, ref c);
+            Add(Lanes<T>.Load(ref output, i + 3 * width), Lanes<T>.Load(ref upstream, i + 3 * width), log, ref d);
         }
-        Elementwise.Map(y, g, dx, new Formula<T>(Lanes<T>.All(T.CreateTruncating(sum.Sum())), log));
+        for (; i < y.Length; i += width)
+        {
+            var count = Math.Min(width, y.Length - i);
+            Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref a);
+        }
+        return a.Sum() + b.Sum() + (c.Sum() + d.Sum());
     }
 
-    private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Span<double> sums = stackalloc double[Lanes<float>.Count];
         Span<T> totals = stackalloc T[Lanes<T>.Count];
         ref var output = ref MemoryMarshal.GetReference(y);
         ref var upstream = ref MemoryMarshal.GetReference(g);
         ref var to = ref MemoryMarshal.GetReference(dx);
-        for (var column = 0; column < inner; column += Lanes<T>.Count)
+        for (var column = first; column < last; column += Lanes<T>.Count)
         {
-            var count = Math.Min(Lanes<T>.Count, inner - column);
+            var count = Math.Min(Lanes<T>.Count, last - column);
             var sum = default(WideSum<T>);
             for (var i = (nint)column; i < y.Length; i += inner)
                 Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref sum);
@@ -65,5 +85,22 @@ internal static class SoftmaxGradient
     private readonly struct Formula<T>(Lanes<T> total, bool log) : IBinary<T> where T : unmanaged
     {
         public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => log ? Lanes<T>.Fma(-y.Exp(), total, g) : y * (g - total);
+    }
+
+    private readonly ref struct Job<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, Span<T> dx, Slabs slabs, bool log, bool isFar) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> y = y, g = g;
+        private readonly Span<T> dx = dx;
+
+        public void Run(int block)
+        {
+            var (start, end, first, last) = slabs[block];
+            var size = slabs.Size;
+            for (var i = start; i < end; i++)
+            {
+                if (slabs.Inner == 1) Row(y, g, i * size, size, dx, log, isFar);
+                else Columns(y.Slice(i * size, size), g.Slice(i * size, size), slabs.Along, slabs.Inner, first, last, dx.Slice(i * size, size), log);
+            }
+        }
     }
 }

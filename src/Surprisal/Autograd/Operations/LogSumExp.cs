@@ -12,18 +12,13 @@ public static partial class Operations
     public static Tensor<T> LogSumExp<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
         axis = Shape.Axis(axis, x.Rank);
-        var (outer, along, inner) = Shape.Split(x.Shape, axis);
-        var size = along * inner;
+        var (_, along, inner) = Shape.Split(x.Shape, axis);
         var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
-        Blocks(outer, size, (start, end) => Kernels.LogSumExp.Along<T>(x.Span[(start * size)..(end * size)], along, inner, y.Span[(start * inner)..(end * inner)]));
+        Kernels.LogSumExp.Along<T>(x.Span, along, inner, y.Span);
         return y.Record("LogsumexpBackward0", [x, y], x.Receives(g =>
         {
             var dx = Tensor.Uninitialized<T>(x.Shape);
-            Blocks(outer, size, (start, end) =>
-            {
-                var (all, each) = ((start * size)..(end * size), (start * inner)..(end * inner));
-                Kernels.LogSumExp.Gradient<T>(x.Span[all], y.Span[each], g.Span[each], along, inner, dx.Span[all]);
-            });
+            Kernels.LogSumExp.Gradient<T>(x.Span, y.Span, g.Span, along, inner, dx.Span);
             return dx;
         }));
     }

@@ -21,23 +21,14 @@ public static partial class Operations
     private static Tensor<T> SoftmaxAlong<T>(Tensor<T> x, int axis, string name, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         typeof(T).CheckComputes();
-        var (outer, along, inner) = Shape.Split(x.Shape, Shape.Axis(axis, x.Rank));
-        var size = along * inner;
+        var (_, along, inner) = Shape.Split(x.Shape, Shape.Axis(axis, x.Rank));
         var y = Tensor.Uninitialized<T>(x.Shape);
-        Blocks(outer, size, (start, end) => Kernels.Softmax.Along<T>(x.Span[(start * size)..(end * size)], along, inner, y.Span[(start * size)..(end * size)], log));
+        Kernels.Softmax.Along<T>(x.Span, along, inner, y.Span, log);
         return y.Record(name, [y], x.Receives(g =>
         {
             var dx = Tensor.Uninitialized<T>(y.Shape);
-            Blocks(outer, size, (start, end) =>
-            {
-                var (from, to) = (start * size, end * size);
-                SoftmaxGradient.Along<T>(y.Span[from..to], g.Span[from..to], along, inner, dx.Span[from..to], log);
-            });
+            SoftmaxGradient.Along<T>(y.Span, g.Span, along, inner, dx.Span, log);
             return dx;
         }));
     }
-
-    /// <summary>Cuts outer blocks of some size into ranges that are worth a thread.</summary>
-    private static void Blocks(int outer, int size, Action<int, int> range) =>
-        Partition.Ranges(outer, Math.Max(1, 4096 / Math.Max(1, size)), size, range);
 }

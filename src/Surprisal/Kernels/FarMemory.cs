@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>Memory beyond the caches: short rows are asked for before they are needed, and large results stored past the caches.</summary>
+/// <remarks>A store past the caches saves reading what it overwrites, a third of a copy's traffic; it pays where nobody reads the result soon. The numbers are the same.</remarks>
+internal static class FarMemory
+{
+    /// <summary>Results of more bytes than this do not stay in a cache until they are read.</summary>
+    private const long Large = 32 << 20;
+
+    /// <summary>Up to here the hardware has hardly seen a pattern when the row is over.</summary>
+    private const int ShortRow = 16384;
+
+    private const int Line = 64;
+
+    /// <summary>Whether results of that many numbers, which were not just read from where they go, are better stored past the caches.</summary>
+    public static bool IsFar<T>(int length) where T : unmanaged => (long)length * Unsafe.SizeOf<T>() > Large;
+
+    /// <summary>Asks for the row at <paramref name="start"/>, if there is one and it is short.</summary>
+    public static void Ask<T>(ReadOnlySpan<T> rows, int start, int length) where T : unmanaged
+    {
+        if (length * Unsafe.SizeOf<T>() > ShortRow || start > rows.Length - length) return;
+        ref var row = ref Unsafe.Add(ref MemoryMarshal.GetReference(rows), start);
+        for (var i = 0; i < length; i += Lanes<T>.Count) Lanes<T>.Ask(ref row, i);
+    }
+
+    /// <summary>y = f(x), stored past the caches.</summary>
+    public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
+    {
+        ref var from = ref MemoryMarshal.GetReference(x);
+        fixed (T* to = y)
+        {
+            var i = Unaligned(to, y.Length);
+            if (i > 0) f.Apply(Lanes<T>.LoadPart(ref from, 0, i)).StorePart(ref *to, 0, i);
+            for (; i <= y.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).StoreFar(to + i);
+            if (i < y.Length) f.Apply(Lanes<T>.LoadPart(ref from, i, y.Length - i)).StorePart(ref *to, i, y.Length - i);
+        }
+    }
+
+    /// <summary>z = f(x, y), stored past the caches.</summary>
+    public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    {
+        ref var left = ref MemoryMarshal.GetReference(x);
+        ref var right = ref MemoryMarshal.GetReference(y);
+        fixed (T* to = z)
+        {
+            var i = Unaligned(to, z.Length);
+            if (i > 0) f.Apply(Lanes<T>.LoadPart(ref left, 0, i), Lanes<T>.LoadPart(ref right, 0, i)).StorePart(ref *to, 0, i);
+            for (; i <= z.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).StoreFar(to + i);
+            if (i < z.Length) f.Apply(Lanes<T>.LoadPart(ref left, i, z.Length - i), Lanes<T>.LoadPart(ref right, i, z.Length - i)).StorePart(ref *to, i, z.Length - i);
+        }
+    }
+
+    /// <summary>How many numbers lie before the first whole line; the caller has made sure that numbers do not straddle lines.</summary>
+    private static unsafe int Unaligned<T>(T* to, int length) where T : unmanaged =>
+        (int)Math.Min((nuint)length, ((nuint)Line - (nuint)to % Line) % Line / (nuint)sizeof(T));
+
+    /// <summary>Whether each number lies in one line: memory from elsewhere may start anywhere.</summary>
+    public static unsafe bool IsEven<T>(ReadOnlySpan<T> x) where T : unmanaged
+    {
+        fixed (T* at = x) return (nuint)at % (nuint)sizeof(T) == 0;
+    }
+}
