@@ -1,6 +1,7 @@
 namespace Surprisal;
 
 /// <summary>Carries a gradient from a result to the leaves, each operation once, in reverse topological order.</summary>
+/// <remarks>A gradient on its way belongs to the pass: what nobody needs any more goes back to <see cref="Buffers"/>. Borrowed is what something else may hold too.</remarks>
 internal static class BackwardPass
 {
     public static void Run(Tensor root, Tensor gradient)
@@ -13,13 +14,25 @@ internal static class BackwardPass
             node.Retained?.Accumulate(here.Gradient, borrowed: true);
             node.Leaf?.Accumulate(here.Gradient, here.Borrowed);
             node.CheckSaved();
+            var isLast = node.Edges.Length == 1; // the only reader: it may overwrite the gradient, or pass it on
+            here.Gradient.IsSpare = isLast && !here.Borrowed;
+            var isPassedOn = node.Leaf is not null;
             foreach (var edge in node.Edges)
             {
                 var next = edge.Gradient(here.Gradient);
-                arrived[edge.Next] = arrived.TryGetValue(edge.Next, out var other)
-                    ? (other.Gradient.Plus(next), false)
-                    : (next, next.SharesMemoryWith(here.Gradient));
+                var isShared = next.SharesMemoryWith(here.Gradient);
+                isPassedOn |= isShared;
+                var borrowed = isShared && (here.Borrowed || !isLast);
+                if (!arrived.TryGetValue(edge.Next, out var other))
+                {
+                    arrived[edge.Next] = (next, borrowed);
+                    continue;
+                }
+                if (other.Borrowed) arrived[edge.Next] = (other.Gradient.Plus(next), false);
+                else other.Gradient.AddInPlace(next);
+                if (!borrowed) next.Recycle();
             }
+            if (!here.Borrowed && !isPassedOn) here.Gradient.Recycle();
         }
     }
 

@@ -48,6 +48,15 @@ public abstract partial class Tensor
 
     internal abstract Tensor Plus(Tensor other);
 
+    /// <summary>Adds another tensor to memory that nobody else holds.</summary>
+    internal abstract void AddInPlace(Tensor other);
+
+    /// <summary>Gives back memory that nobody else holds; neither this tensor nor a view of it may be read again.</summary>
+    internal abstract void Recycle();
+
+    /// <summary>Whether this is a gradient on its way through the tape that only one operation reads, and may therefore overwrite.</summary>
+    internal bool IsSpare { get; set; }
+
     internal abstract bool SharesMemoryWith(Tensor other);
 
     /// <summary>Overwrites the elements with those of a tensor of the same type and shape.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Surprisal.Kernels;
 
 namespace Surprisal;
 
@@ -11,6 +12,7 @@ namespace Surprisal;
 public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 {
     private readonly Memory<T> memory;
+    private bool isGradSeen;
 
     internal Tensor(Memory<T> memory, int[] shape, VersionCounter? version = null) : base(shape, version ?? new VersionCounter()) => this.memory = memory;
 
@@ -18,11 +20,23 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <exception cref="ArgumentException">Set to a tensor of another shape.</exception>
     public Tensor<T>? Grad
     {
-        get;
-        set => field = value is null || value.Shape.SequenceEqual(Shape)
-            ? value
-            : throw new ArgumentException($"assigned grad has data of a different size: its shape is {Surprisal.Shape.Text(value.Shape)}, the tensor's {Surprisal.Shape.Text(Shape)}.", nameof(value));
+        get
+        {
+            isGradSeen = true;
+            return Gradient;
+        }
+        set
+        {
+            if (value is not null && !value.Shape.SequenceEqual(Shape))
+                throw new ArgumentException($"assigned grad has data of a different size: its shape is {Surprisal.Shape.Text(value.Shape)}, the tensor's {Surprisal.Shape.Text(Shape)}.", nameof(value));
+            if (ReferenceEquals(value, Gradient)) return;
+            if (!isGradSeen) Gradient?.Recycle();
+            (Gradient, isGradSeen) = (value, value is not null);
+        }
     }
+
+    /// <summary>The gradient for those who do not keep it: while nobody has asked for <see cref="Grad"/>, its memory is the tape's.</summary>
+    internal Tensor<T>? Gradient { get; private set; }
 
     internal Span<T> Span => memory.Span;
 
@@ -114,10 +128,26 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     internal override void Accumulate(Tensor gradient, bool borrowed)
     {
         var added = (Tensor<T>)gradient;
-        Grad = Grad is null ? (borrowed ? new Tensor<T>(added.ToArray(), added.Dimensions) : added) : (Tensor<T>)Grad.Plus(added);
+        if (Gradient is null) (Gradient, isGradSeen) = (borrowed ? added.Copy() : added, false);
+        else if (isGradSeen) (Gradient, isGradSeen) = ((Tensor<T>)Gradient.Plus(added), false);
+        else Gradient.AddInPlace(added);
+        if (!borrowed && !ReferenceEquals(Gradient, added)) added.Recycle();
     }
 
     internal override Tensor Plus(Tensor other) => typeof(T).IsNarrow ? NarrowPlus((Tensor<T>)other) : this + (Tensor<T>)other;
+
+    internal override void AddInPlace(Tensor other)
+    {
+        var added = (Tensor<T>)other;
+        if (!typeof(T).IsNarrow) Elementwise.Map(Span, added.Span, Span, default(Formulas<T>.Add));
+        else
+            for (var i = 0; i < Length; i++) Span[i] += added.Span[i];
+    }
+
+    internal override void Recycle() => Buffers.Return<T>(memory);
+
+    /// <summary>The memory for the gradient of the next tensor of this shape: this one's where it is spare.</summary>
+    internal Tensor<T> Room() => IsSpare ? this : Uninitialized<T>(Shape);
 
     internal override bool SharesMemoryWith(Tensor other) => other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span);
 
@@ -133,6 +163,13 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         var sum = Uninitialized<T>(Shape);
         for (var i = 0; i < sum.Length; i++) sum.Span[i] = Span[i] + other.Span[i];
         return sum;
+    }
+
+    private Tensor<T> Copy()
+    {
+        var copy = Uninitialized<T>(Shape);
+        Span.CopyTo(copy.Span);
+        return copy;
     }
 
     private nint[] Lengths() => Rank == 0 ? [1] : Array.ConvertAll(Dimensions, static size => (nint)size);

@@ -9,7 +9,7 @@ public static class GradientClipping
     /// <returns>The norm before clipping. PyTorch's <c>clip_grad_norm_</c>, its 1e-6 in the divisor included.</returns>
     public static double ByNorm(IEnumerable<Tensor<float>> parameters, double maximum)
     {
-        var gradients = parameters.Select(static parameter => parameter.Grad).OfType<Tensor<float>>().ToList();
+        var gradients = parameters.Select(static parameter => parameter.Gradient).OfType<Tensor<float>>().ToList();
         var squares = 0.0;
         foreach (var gradient in gradients)
             foreach (var value in gradient.Span)
@@ -26,7 +26,7 @@ public static class GradientClipping
     public static void ByValue(IEnumerable<Tensor<float>> parameters, double maximum)
     {
         foreach (var parameter in parameters)
-            if (parameter.Grad is { } gradient)
+            if (parameter.Gradient is { } gradient)
                 foreach (ref var value in gradient.Span)
                     value = Math.Clamp(value, (float)-maximum, (float)maximum);
     }

@@ -26,7 +26,7 @@ public static partial class Operations
         Kernels.Softmax.Along<T>(x.Span, along, inner, y.Span, log);
         return y.Record(name, [y], x.Receives(g =>
         {
-            var dx = Tensor.Uninitialized<T>(y.Shape);
+            var dx = g.Room();
             SoftmaxGradient.Along<T>(y.Span, g.Span, along, inner, dx.Span, log);
             return dx;
         }));

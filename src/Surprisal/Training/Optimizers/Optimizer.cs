@@ -28,7 +28,7 @@ public abstract class Optimizer
     {
         using var scope = Tensor.NoGrad();
         for (var i = 0; i < Parameters.Count; i++)
-            if (Parameters[i].Grad is { } gradient)
+            if (Parameters[i].Gradient is { } gradient)
                 Update(i, Parameters[i].WritableSpan("Step"), gradient.Span);
     }
 
