@@ -1,5 +1,6 @@
 using Surprisal.Bench;
 using Surprisal.Bench.Accuracy;
+using Surprisal.Bench.Sweeping;
 
 switch (args.FirstOrDefault())
 {

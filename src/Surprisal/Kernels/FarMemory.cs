@@ -19,11 +19,12 @@ internal static class FarMemory
     public static bool IsFar<T>(int length) where T : unmanaged => (long)length * Unsafe.SizeOf<T>() > Large;
 
     /// <summary>Asks for the row at <paramref name="start"/>, if there is one and it is short.</summary>
-    public static void Ask<T>(ReadOnlySpan<T> rows, int start, int length) where T : unmanaged
+    public static unsafe void Ask<T>(ReadOnlySpan<T> rows, int start, int length) where T : unmanaged
     {
         if (length * Unsafe.SizeOf<T>() > ShortRow || start > rows.Length - length) return;
-        ref var row = ref Unsafe.Add(ref MemoryMarshal.GetReference(rows), start);
-        for (var i = 0; i < length; i += Lanes<T>.Count) Lanes<T>.Ask(ref row, i);
+        fixed (T* row = rows[start..])
+            for (var i = 0; i < length; i += Lanes<T>.Count)
+                Lanes<T>.Prefetch(row + i);
     }
 
     /// <summary>y = f(x), stored past the caches.</summary>

@@ -62,7 +62,7 @@ internal static unsafe class Panels
                 var source = (float*)(from + j * across + p);
                 for (nint i = 0; i < 4; i++) Lanes<T>.Prefetch((T*)source + i * across + 2 * Lanes<T>.Count);
                 var target = (float*)(packed + (nint)p * strip + j);
-                for (var q = p; q < square; q += 4, source += 4, target += 4 * strip) Turn4(source, across, target, strip);
+                for (var q = p; q < square; q += 4, source += 4, target += 4 * strip) Lanes<float>.Transpose4(ref *source, across, ref *target, strip);
             }
             for (var j = 0; j < used; j++)
             {
@@ -72,18 +72,5 @@ internal static unsafe class Panels
                 for (var q = begin; q < end; q++, source += along, target += strip) *target = *source;
             }
         }
-    }
-
-    /// <summary>4 rows of 4 to 4 columns.</summary>
-    private static void Turn4(float* from, nint across, float* to, nint strip)
-    {
-        var rows = Vector512.Create(
-            Vector256.Create(Vector128.Load(from), Vector128.Load(from + across)),
-            Vector256.Create(Vector128.Load(from + 2 * across), Vector128.Load(from + 3 * across)));
-        var columns = Vector512.Shuffle(rows, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
-        columns.GetLower().GetLower().Store(to);
-        columns.GetLower().GetUpper().Store(to + strip);
-        columns.GetUpper().GetLower().Store(to + 2 * strip);
-        columns.GetUpper().GetUpper().Store(to + 3 * strip);
     }
 }

@@ -1,5 +1,5 @@
-using Surprisal.Kernels;
 using System.Runtime.CompilerServices;
+using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
@@ -39,7 +39,7 @@ public sealed unsafe class MatrixMultiplySizeTests
         var (turnA, turnB, accumulate) = ((options & 1) != 0, (options & 2) != 0, (options & 4) != 0);
         var (a, b, start) = (Tensor.Randn<T>([m * k], 1).ToArray(), Tensor.Randn<T>([k * n], 2).ToArray(), Tensor.Randn<T>([m * n], 3).ToArray());
         using GuardedMemory leftMemory = new(a.Length * sizeof(T)), rightMemory = new(b.Length * sizeof(T)), resultMemory = new(start.Length * sizeof(T));
-        var (left, right, result) = (AtEnd(leftMemory, a), AtEnd(rightMemory, b), AtEnd(resultMemory, start));
+        T* left = AtEnd(leftMemory, a), right = AtEnd(rightMemory, b), result = AtEnd(resultMemory, start);
         MatrixMultiply.Run(m, n, k,
             turnA ? new Matrix<T>(left, 1, m) : new(left, k, 1),
             turnB ? new Matrix<T>(right, 1, k) : new(right, n, 1), result, accumulate);

@@ -1,4 +1,4 @@
-namespace Surprisal.Bench;
+namespace Surprisal.Bench.Sweeping;
 
 /// <summary>The functions in double from the C library's exp and log, none of our own code: right to a few of double's ulps for every float, 2^-25 of float's.</summary>
 internal static class SweepTruth

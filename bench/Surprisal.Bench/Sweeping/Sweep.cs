@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Surprisal.Bench;
+namespace Surprisal.Bench.Sweeping;
 
 /// <summary>`sweep`: the functions of the lanes over every float there is, against the truth in double.</summary>
 internal sealed class Sweep

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Surprisal.Bench;
+namespace Surprisal.Bench.Sweeping;
 
 /// <summary>What Python says: PyTorch's own errors over a part of the floats, and whether the sweep's truth is true.</summary>
 internal static class SweepRival

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Surprisal.Kernels;
 
-namespace Surprisal.Bench;
+namespace Surprisal.Bench.Sweeping;
 
 /// <summary>Runs a function over bit patterns of floats, in pieces on all processors; the answer does not depend on how many there are.</summary>
 internal static class SweepRun

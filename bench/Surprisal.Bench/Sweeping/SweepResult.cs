@@ -1,4 +1,4 @@
-namespace Surprisal.Bench;
+namespace Surprisal.Bench.Sweeping;
 
 /// <summary>How far a function was off, over the inputs that were not NaN.</summary>
 /// <param name="Count">The inputs.</param>

@@ -1,8 +1,9 @@
+using Surprisal.Cli.Bench;
 using System.Globalization;
 using System.Text;
 using Surprisal.Training;
 
-namespace Surprisal.Bench;
+namespace Surprisal.Bench.Sweeping;
 
 /// <summary>The section "Functions" of docs/accuracy.md, between its markers; the rest of the page is others'.</summary>
 internal static class SweepPage
@@ -60,7 +61,7 @@ internal static class SweepPage
         if (truth is { } checkedTruth) text.Append(CultureInfo.InvariantCulture, $"At {checkedTruth.Count:N0} points it is within {checkedTruth.Error:0.0e+0} of mpmath's 60 digits, relatively: {checkedTruth.Error * (1 << 24):0.0e+0} ulp of a float.");
         text.Append('\n');
         if (torch.Version.Length > 0) text.Append(CultureInfo.InvariantCulture, $"PyTorch {torch.Version} on the CPU, in the same way but over every 64th float and without looking at the signs of zeros (`bench/sweep.py`).");
-        text.Append(CultureInfo.InvariantCulture, $"\nMeasured on: {Machine.Text(torch.Version.Length > 0 ? torch.Version : null)}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"\nMeasured on: {Machine.Here}{(torch.Version.Length > 0 ? $", PyTorch {torch.Version}" : "")}.\n");
         return text.ToString();
     }
 

@@ -1,6 +1,6 @@
 using Surprisal.Kernels;
 
-namespace Surprisal.Bench;
+namespace Surprisal.Bench.Sweeping;
 
 /// <summary>A function as it runs in lanes, beside its true value.</summary>
 internal interface ISwept
