@@ -19,6 +19,7 @@ internal static class FarMemory
     public static bool IsFar<T>(int length) where T : unmanaged => (long)length * Unsafe.SizeOf<T>() > Large;
 
     /// <summary>Asks for the row at <paramref name="start"/>, if there is one and it is short.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static unsafe void Ask<T>(ReadOnlySpan<T> rows, int start, int length) where T : unmanaged
     {
         if (length * Unsafe.SizeOf<T>() > ShortRow || start > rows.Length - length) return;
@@ -28,6 +29,7 @@ internal static class FarMemory
     }
 
     /// <summary>y = f(x), stored past the caches.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
         ref var from = ref MemoryMarshal.GetReference(x);
@@ -41,6 +43,7 @@ internal static class FarMemory
     }
 
     /// <summary>z = f(x, y), stored past the caches.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);

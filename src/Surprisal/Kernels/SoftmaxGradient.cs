@@ -18,6 +18,7 @@ internal static class SoftmaxGradient
         Partition.Run(slabs.Count, slabs.Work, ref job);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Row<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<T> upstreams, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var y = outputs.Slice(start, length);
@@ -31,6 +32,7 @@ internal static class SoftmaxGradient
     }
 
     /// <summary>The sum of g y, or of g for the logarithm: four lane blocks at a time, so that no addition waits for the last.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static double Sum<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, bool log) where T : unmanaged
     {
         ref var output = ref MemoryMarshal.GetReference(y);
@@ -53,6 +55,7 @@ internal static class SoftmaxGradient
         return a.Sum() + b.Sum() + (c.Sum() + d.Sum());
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Span<double> sums = stackalloc double[Lanes<float>.Count];
