@@ -67,6 +67,7 @@ internal static class ClassColumns
     }
 
     /// <summary>What each column's target says: its logit, in the place of the gap, and its weight.</summary>
+    [MethodImpl(Compile.Alone)]
     private static void Gather<T>(ref T tile, nint pitch, ReadOnlySpan<int> targets, in ClassTerms<T> terms, in ClassSums sums) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var atTarget = sums.Gap;
@@ -95,6 +96,7 @@ internal static class ClassColumns
     }
 
     /// <summary>gradient = factor e - share w, its own at the target, and 0 where a column is left out.</summary>
+    [MethodImpl(Compile.Alone)]
     private static void Scale<T>(ref T tile, int classes, int pitch, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, in ClassSums sums)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -12,67 +12,132 @@ internal static class ClassProbabilities
 {
     /// <summary>One contiguous row, in three passes; returns the loss.</summary>
     public static double Row<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, in ClassTerms<T> terms, double scale, Span<T> gradient, Span<T> targetGradient)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        terms is { Smoothing: 0, Weight.IsEmpty: true }
+            ? Row(x, t, default(Distribution<T>.Given), terms, scale, gradient, targetGradient)
+            : Row(x, t, new Distribution<T>.Shaped(terms, x.Length), terms, scale, gradient, targetGradient);
+
+    private static double Row<T, TShape>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, in ClassTerms<T> terms, double scale, Span<T> gradient, Span<T> targetGradient)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TShape : struct, IDistribution<T>, allows ref struct
     {
-        var max = RowMax<T>.Of(x).Value;
-        var distribution = new Distribution<T>(terms, x.Length);
-        var (others, rest, top, spread, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
-        var at = 0;
-        for (; at <= x.Length - Lanes<T>.Count; at += Lanes<T>.Count)
-            Add(x, t, Lanes<T>.All(max), distribution, at, Lanes<T>.Count, gradient, targetGradient, ref others, ref rest, ref top, ref spread, ref ones);
-        if (at < x.Length) Add(x, t, Lanes<T>.All(max), distribution, at, x.Length - at, gradient, targetGradient, ref others, ref rest, ref top, ref spread, ref ones);
-        var row = new ClassProbabilityFinish(double.CreateTruncating(max), others.Sum(), ones.Sum(), rest.Sum(), top.Sum(), spread.Sum(), terms.ZLoss);
-        var (factor, by, atLargest) = (Lanes<T>.All(T.CreateTruncating(row.Factor * scale)), Lanes<T>.All(T.CreateTruncating(-scale)), Lanes<T>.All(T.CreateTruncating(row.AtLargest * scale)));
-        at = 0;
-        for (; at <= gradient.Length - Lanes<T>.Count; at += Lanes<T>.Count) Scale(gradient, t, distribution, at, Lanes<T>.Count, factor, by, atLargest, row.HasOneLargest);
-        if (at < gradient.Length) Scale(gradient, t, distribution, at, gradient.Length - at, factor, by, atLargest, row.HasOneLargest);
-        var (logSum, share) = (Lanes<T>.All(T.CreateTruncating(row.LogSum)), Lanes<T>.All(T.CreateTruncating(scale * (1 - terms.Smoothing))));
-        for (var i = 0; i < targetGradient.Length; i += Lanes<T>.Count)
+        var max = RowMax<T>.Of(x);
+        var row = max.IsNear
+            ? Sum<T, TShape, Exponentials<T>.Near>(x, t, shape, max.Value, terms, gradient, targetGradient)
+            : Sum<T, TShape, Exponentials<T>.Down>(x, t, shape, max.Value, terms, gradient, targetGradient);
+        if (!gradient.IsEmpty) Scale(gradient, t, shape, row, scale);
+        if (!targetGradient.IsEmpty)
         {
-            var count = Math.Min(Lanes<T>.Count, targetGradient.Length - i);
-            var g = (Load(targetGradient, i, count) + logSum) * share;
-            (terms.Weight.IsEmpty ? g : g * Load(terms.Weight, i, count)).StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
+            Elementwise.Map(targetGradient, targetGradient, new Shift<T>(Lanes<T>.All(T.CreateTruncating(row.LogSum)), Lanes<T>.All(T.CreateTruncating(scale * (1 - terms.Smoothing)))));
+            if (!terms.Weight.IsEmpty) Elementwise.Map<T, Formulas<T>.Multiply>(targetGradient, terms.Weight, targetGradient, default);
         }
         return row.Loss;
     }
 
-    /// <summary>One lane block of a row: turns exponentials into the gradient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scale<T>(Span<T> gradient, ReadOnlySpan<T> t, in Distribution<T> distribution, int i, int count, Lanes<T> factor, Lanes<T> by, Lanes<T> atLargest, bool hasOneLargest)
+    /// <summary>Stores the exponentials and m - x, and sums exponentials below 1, q there and at the largest, and q (m - x).</summary>
+    [MethodImpl(Compile.Alone)]
+    private static ClassProbabilityFinish Sum<T, TShape, TExp>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, in ClassTerms<T> terms, Span<T> gradient, Span<T> targetGradient)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TShape : struct, IDistribution<T>, allows ref struct
+        where TExp : struct, IExponential<T>
     {
-        var e = Load(gradient, i, count);
-        var g = Lanes<T>.Fma(distribution.Of(Load(t, i, count), i, count), by, e * factor);
-        if (hasOneLargest) g = Lanes<T>.Select(Lanes<T>.Equal(e, Lanes<T>.All(T.One)), atLargest, g);
-        g.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
+        ref var logits = ref MemoryMarshal.GetReference(x);
+        ref var targets = ref MemoryMarshal.GetReference(t);
+        ref var to = ref MemoryMarshal.GetReference(gradient);
+        ref var toTarget = ref MemoryMarshal.GetReference(targetGradient);
+        var (length, width, store, storeTarget) = (x.Length, Lanes<T>.Count, !gradient.IsEmpty, !targetGradient.IsEmpty);
+        var (others, rest, top, cost, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
+        var (shift, zeros) = (Lanes<T>.All(max), terms.ZeroTimesInfinity);
+        if (length < width)
+        {
+            var q = shape.Of(Lanes<T>.LoadPart(ref targets, 0, length), 0, length);
+            var e = default(TExp).Apply(Lanes<T>.LoadPart(ref logits, 0, length, max), shift, out var d);
+            if (store) e.StorePart(ref to, 0, length);
+            if (storeTarget) (-d).StorePart(ref toTarget, 0, length);
+            Add(e.First(length), q.First(length), Cost(q, -d, zeros).First(length), ref others, ref rest, ref top, ref cost, ref ones);
+        }
+        else
+        {
+            // The last block may overlap the one before: it is read before anything is written, and only what is new counts.
+            var end = length - width;
+            var (last, lastTarget) = (Lanes<T>.Load(ref logits, end), Lanes<T>.Load(ref targets, end));
+            var i = 0;
+            for (; i <= end; i += width)
+            {
+                var q = shape.Of(Lanes<T>.Load(ref targets, i), i, width);
+                var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
+                if (store) e.Store(ref to, i);
+                if (storeTarget) (-d).Store(ref toTarget, i);
+                Add(e, q, Cost(q, -d, zeros), ref others, ref rest, ref top, ref cost, ref ones);
+            }
+            if (i < length)
+            {
+                var q = shape.Of(lastTarget, end, width);
+                var e = default(TExp).Apply(last, shift, out var d);
+                if (store) e.Store(ref to, end);
+                if (storeTarget) (-d).Store(ref toTarget, end);
+                Add(e.Last(length - i), q.Last(length - i), Cost(q, -d, zeros).Last(length - i), ref others, ref rest, ref top, ref cost, ref ones);
+            }
+        }
+        return new(double.CreateTruncating(max), others.Sum(), ones.Sum(), rest.Sum(), top.Sum(), cost.Sum(), terms.ZLoss);
     }
 
-    /// <summary>One lane block of a row: stores the exponentials and m - x, and adds to the sums of exponentials below 1, of q there and at the largest, and of q (m - x).</summary>
+    /// <summary>Adds one block: what stands at the largest logit, where the exponential is 1, is rare and goes its own way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> t, Lanes<T> max, in Distribution<T> distribution, int i, int count, Span<T> gradient, Span<T> targetGradient,
-        ref WideSum<T> others, ref WideSum<T> rest, ref WideSum<T> top, ref WideSum<T> spread, ref Lanes<T> ones)
+    private static void Add<T>(Lanes<T> e, Lanes<T> q, Lanes<T> block, ref WideSum<T> others, ref WideSum<T> rest, ref WideSum<T> top, ref WideSum<T> cost, ref Lanes<T> ones)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var d = max - Load(x, i, count);
-        var e = (-d).ExpDown();
-        var q = distribution.Of(Load(t, i, count), i, count);
-        if (!gradient.IsEmpty) e.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
-        if (!targetGradient.IsEmpty) d.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
-        Add(e.First(count), q.First(count), distribution.Cost(q, d).First(count), ref others, ref rest, ref top, ref spread, ref ones);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T>(Lanes<T> e, Lanes<T> q, Lanes<T> cost, ref WideSum<T> others, ref WideSum<T> rest, ref WideSum<T> top, ref WideSum<T> spread, ref Lanes<T> ones)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var (zero, one) = (Lanes<T>.Zero, Lanes<T>.All(T.One));
+        cost.Add(block);
+        var one = Lanes<T>.All(T.One);
         var isOne = Lanes<T>.Equal(e, one);
-        ones += Lanes<T>.Select(isOne, one, zero);
-        others.Add(Lanes<T>.Select(isOne, zero, e));
-        rest.Add(Lanes<T>.Select(isOne, zero, q));
-        top.Add(Lanes<T>.Select(isOne, q, zero));
-        spread.Add(cost);
+        if (isOne.Mask != 0)
+        {
+            ones += Lanes<T>.And(isOne, one);
+            top.Add(Lanes<T>.And(isOne, q));
+            (e, q) = (Lanes<T>.AndNot(e, isOne), Lanes<T>.AndNot(q, isOne));
+        }
+        others.Add(e);
+        rest.Add(q);
+    }
+
+    /// <summary>Turns exponentials into the gradient.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Scale<T, TShape>(Span<T> gradient, ReadOnlySpan<T> t, TShape shape, in ClassProbabilityFinish row, double scale)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TShape : struct, IDistribution<T>, allows ref struct
+    {
+        ref var to = ref MemoryMarshal.GetReference(gradient);
+        ref var targets = ref MemoryMarshal.GetReference(t);
+        var (factor, by, atLargest) = (Lanes<T>.All(T.CreateTruncating(row.Factor * scale)), Lanes<T>.All(T.CreateTruncating(-scale)), Lanes<T>.All(T.CreateTruncating(row.AtLargest * scale)));
+        var largest = Lanes<T>.All(row.HasOneLargest ? T.One : T.NaN);
+        var (width, length, end) = (Lanes<T>.Count, gradient.Length, gradient.Length - Lanes<T>.Count);
+        if (end < 0)
+        {
+            var e = Lanes<T>.LoadPart(ref to, 0, length);
+            var g = Lanes<T>.Fma(shape.Of(Lanes<T>.LoadPart(ref targets, 0, length), 0, length), by, e * factor);
+            Lanes<T>.Select(Lanes<T>.Equal(e, largest), atLargest, g).StorePart(ref to, 0, length);
+            return;
+        }
+        var last = Lanes<T>.Load(ref to, end);
+        var lastGradient = Lanes<T>.Select(Lanes<T>.Equal(last, largest), atLargest, Lanes<T>.Fma(shape.Of(Lanes<T>.Load(ref targets, end), end, width), by, last * factor));
+        for (var i = 0; i < end; i += width)
+        {
+            var e = Lanes<T>.Load(ref to, i);
+            var g = Lanes<T>.Fma(shape.Of(Lanes<T>.Load(ref targets, i), i, width), by, e * factor);
+            Lanes<T>.Select(Lanes<T>.Equal(e, largest), atLargest, g).Store(ref to, i);
+        }
+        lastGradient.Store(ref to, end);
+    }
+
+    /// <summary>q (m - x), where 0 times infinity is NaN unless the terms say 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Cost<T>(Lanes<T> q, Lanes<T> below, bool zeroTimesInfinity) where T : unmanaged =>
+        zeroTimesInfinity ? Lanes<T>.Select(Lanes<T>.Equal(q, Lanes<T>.Zero), Lanes<T>.Zero, q * below) : q * below;
+
+    /// <summary>From m - x to the gradient of the targets.</summary>
+    private readonly struct Shift<T>(Lanes<T> logSum, Lanes<T> scale) : IUnary<T> where T : unmanaged
+    {
+        public Lanes<T> Apply(Lanes<T> below) => (below + logSum) * scale;
     }
 
     /// <summary>One lane block of columns: classes are <paramref name="stride"/> apart in the gradients; the tiles hold the logits, which become exponentials, and the targets.</summary>
@@ -84,17 +149,21 @@ internal static class ClassProbabilities
         ref var targets = ref MemoryMarshal.GetReference(t.Span);
         ref var toTarget = ref MemoryMarshal.GetReference(targetGradient);
         var m = ColumnSums.Max(ref logits, column, classes, x.Pitch, out _);
-        var distribution = new Distribution<T>(terms, classes);
-        var (others, rest, top, spread, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
+        var shape = new Distribution<T>.Shaped(terms, classes);
+        var (others, rest, top, spread, ones, one) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero, Lanes<T>.All(T.One));
         for (var c = 0; c < classes; c++)
         {
             var at = c * x.Pitch + column;
-            var d = m - Lanes<T>.Load(ref logits, at);
-            var e = (-d).ExpDown();
-            var q = distribution.At(Lanes<T>.Load(ref targets, at), c);
+            var e = default(Exponentials<T>.Down).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
+            var q = shape.At(Lanes<T>.Load(ref targets, at), c);
             e.Store(ref logits, at);
-            if (!targetGradient.IsEmpty) d.StorePart(ref toTarget, c * stride, count);
-            Add(e, q, distribution.Cost(q, d), ref others, ref rest, ref top, ref spread, ref ones);
+            if (!targetGradient.IsEmpty) (-d).StorePart(ref toTarget, c * stride, count);
+            var isOne = Lanes<T>.Equal(e, one);
+            ones += Lanes<T>.And(isOne, one);
+            others.Add(Lanes<T>.AndNot(e, isOne));
+            rest.Add(Lanes<T>.AndNot(q, isOne));
+            top.Add(Lanes<T>.And(isOne, q));
+            spread.Add(Cost(q, -d, terms.ZeroTimesInfinity));
         }
         Span<T> room = stackalloc T[4 * Lanes<T>.Count];
         room.Clear();
@@ -122,41 +191,9 @@ internal static class ClassProbabilities
             }
             if (gradient.IsEmpty) continue;
             var e = Lanes<T>.Load(ref logits, at);
-            var dx = Lanes<T>.Fma(-distribution.At(Lanes<T>.Load(ref targets, at), c), scale, e * factor);
+            var dx = Lanes<T>.Fma(-shape.At(Lanes<T>.Load(ref targets, at), c), scale, e * factor);
             dx = Lanes<T>.Select(Lanes<T>.And(hasOne, Lanes<T>.Equal(e, Lanes<T>.All(T.One))), atLargest, dx);
             dx.StorePart(ref MemoryMarshal.GetReference(gradient), c * stride, count);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Load<T>(ReadOnlySpan<T> x, int i, int count) where T : unmanaged => Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(x), i, count);
-
-    /// <summary>From targets t to q, and what q costs.</summary>
-    private readonly ref struct Distribution<T>(ClassTerms<T> terms, int classes) where T : unmanaged, INumberBase<T>
-    {
-        private readonly ReadOnlySpan<T> weight = terms.Weight;
-        private readonly Lanes<T> kept = Lanes<T>.All(T.CreateTruncating(1 - terms.Smoothing)), share = Lanes<T>.All(T.CreateTruncating(terms.Smoothing / classes));
-        private readonly bool smooth = terms.Smoothing > 0, zeroTimesInfinity = terms.ZeroTimesInfinity;
-
-        /// <summary>q of <paramref name="count"/> classes from <paramref name="c"/> on.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Of(Lanes<T> t, int c, int count)
-        {
-            if (smooth) t = Lanes<T>.Fma(t, kept, share);
-            return weight.IsEmpty ? t : t * Load(weight, c, count);
-        }
-
-        /// <summary>q of one class in every lane.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> At(Lanes<T> t, int c)
-        {
-            if (smooth) t = Lanes<T>.Fma(t, kept, share);
-            return weight.IsEmpty ? t : t * Lanes<T>.All(weight[c]);
-        }
-
-        /// <summary>q (m - x), where 0 times infinity is NaN unless the terms say 0.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Cost(Lanes<T> q, Lanes<T> below) =>
-            zeroTimesInfinity ? Lanes<T>.Select(Lanes<T>.Equal(q, Lanes<T>.Zero), Lanes<T>.Zero, q * below) : q * below;
     }
 }

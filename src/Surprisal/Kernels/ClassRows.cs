@@ -37,6 +37,8 @@ internal static class ClassRows
                     continue;
                 }
                 var max = RowMax<T>.Of(row);
+                FarMemory.Ask(x, (start + i + 1) * classes, classes);
+                if (!gradient.IsEmpty) FarMemory.Ask(gradient, (start + i + 1) * classes, classes);
                 sums.Max[i] = double.CreateTruncating(max.Value);
                 sums.Gap[i] = sums.Max[i] - double.CreateTruncating(row[t]);
                 sums.Weight[i] = terms.WeightOf(t);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
@@ -28,12 +29,7 @@ internal static class Elementwise
             Partition.Run((y.Length + Block - 1) / Block, Block, ref pieces);
             return;
         }
-        ref var from = ref MemoryMarshal.GetReference(x);
-        ref var to = ref MemoryMarshal.GetReference(y);
-        var i = 0;
-        for (; i <= y.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).Store(ref to, i);
-        var rest = y.Length - i;
-        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref from, i, rest)).StorePart(ref to, i, rest);
+        Piece(x, y, f);
     }
 
     public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
@@ -44,13 +40,41 @@ internal static class Elementwise
             Partition.Run((z.Length + Block - 1) / Block, Block, ref pieces);
             return;
         }
+        Piece(x, y, z, f);
+    }
+
+    /// <summary>The last block of lanes may overlap the one before: it is read before anything is written, and each number goes through the same operations twice.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Piece<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
+    {
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(y);
+        nint end = y.Length - Lanes<T>.Count;
+        if (end < 0)
+        {
+            if (y.Length > 0) f.Apply(Lanes<T>.LoadPart(ref from, 0, y.Length)).StorePart(ref to, 0, y.Length);
+            return;
+        }
+        var last = f.Apply(Lanes<T>.Load(ref from, end));
+        for (nint i = 0; i < end; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).Store(ref to, i);
+        last.Store(ref to, end);
+    }
+
+    [MethodImpl(Compile.Alone)]
+    private static void Piece<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
         ref var to = ref MemoryMarshal.GetReference(z);
-        var i = 0;
-        for (; i <= z.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).Store(ref to, i);
-        var rest = z.Length - i;
-        if (rest > 0) f.Apply(Lanes<T>.LoadPart(ref left, i, rest), Lanes<T>.LoadPart(ref right, i, rest)).StorePart(ref to, i, rest);
+        nint end = z.Length - Lanes<T>.Count;
+        if (end < 0)
+        {
+            if (z.Length > 0) f.Apply(Lanes<T>.LoadPart(ref left, 0, z.Length), Lanes<T>.LoadPart(ref right, 0, z.Length)).StorePart(ref to, 0, z.Length);
+            return;
+        }
+        var last = f.Apply(Lanes<T>.Load(ref left, end), Lanes<T>.Load(ref right, end));
+        for (nint i = 0; i < end; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).Store(ref to, i);
+        last.Store(ref to, end);
     }
 
     public static void Map<T, TOp>(ReadOnlySpan<T> x, T y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
@@ -59,14 +83,14 @@ internal static class Elementwise
     public static void Map<T, TOp>(T x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
         Map(y, z, new LeftFixed<T, TOp>(f, Lanes<T>.All(x)));
 
-    private static Range Piece(int block, int length) => (block * Block)..Math.Min(length, (block + 1) * Block);
+    private static Range At(int block, int length) => (block * Block)..Math.Min(length, (block + 1) * Block);
 
     private readonly ref struct UnaryBlocks<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) : IBlocks where T : unmanaged where TOp : struct, IUnary<T>
     {
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> y = y;
 
-        public void Run(int block) => Map(x[Piece(block, y.Length)], y[Piece(block, y.Length)], f);
+        public void Run(int block) => Piece(x[At(block, y.Length)], y[At(block, y.Length)], f);
     }
 
     private readonly ref struct BinaryBlocks<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) : IBlocks where T : unmanaged where TOp : struct, IBinary<T>
@@ -74,7 +98,7 @@ internal static class Elementwise
         private readonly ReadOnlySpan<T> x = x, y = y;
         private readonly Span<T> z = z;
 
-        public void Run(int block) => Map(x[Piece(block, z.Length)], y[Piece(block, z.Length)], z[Piece(block, z.Length)], f);
+        public void Run(int block) => Piece(x[At(block, z.Length)], y[At(block, z.Length)], z[At(block, z.Length)], f);
     }
 
     private readonly struct RightFixed<T, TOp>(TOp f, Lanes<T> y) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>

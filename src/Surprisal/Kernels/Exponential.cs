@@ -7,6 +7,9 @@ namespace Surprisal.Kernels;
 /// <remarks>exp(0) is 1 exactly, -infinity gives 0, results below the normal range are denormal, NaN stays NaN.</remarks>
 internal static class Exponential
 {
+    /// <summary>The least number whose exponential is safely normal.</summary>
+    public const double LeastNearFloat = -87, LeastNearDouble = -708;
+
     // Adding 1.5 * 2^(mantissa bits) pushes the fraction out: the low bits of the sum are the rounded integer.
     private const float RoundFloat = 12582912f;
     private const double RoundDouble = 6755399441055744.0;
@@ -15,6 +18,7 @@ internal static class Exponential
     public static Vector512<float> Exp(Vector512<float> x)
     {
         var y = Reduced(x, out _, out var n);
+        n -= Vector512.Create(RoundFloat).AsInt32();
         var half = n >> 1; // two factors: 2^n itself may be denormal or infinite where the product is not
         y = y * PowerFloat(half) * PowerFloat(n - half);
         y = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(88.72284f)), Vector512.Create(float.PositiveInfinity), y);
@@ -25,6 +29,7 @@ internal static class Exponential
     public static Vector512<double> Exp(Vector512<double> x)
     {
         var y = Reduced(x, out _, out var n);
+        n -= Vector512.Create(RoundDouble).AsInt64();
         var half = n >> 1;
         y = y * PowerDouble(half) * PowerDouble(n - half);
         y = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(709.782712893384)), Vector512.Create(double.PositiveInfinity), y);
@@ -36,6 +41,7 @@ internal static class Exponential
     public static Vector512<float> ExpDown(Vector512<float> x)
     {
         var y = Reduced(Vector512.MaxNative(Vector512.Create(-104f), x), out _, out var n); // exp(-104) rounds to 0; the second operand's NaN is kept
+        n -= Vector512.Create(RoundFloat).AsInt32();
         var half = n >> 1;
         return y * PowerFloat(half) * PowerFloat(n - half);
     }
@@ -45,6 +51,7 @@ internal static class Exponential
     public static Vector512<double> ExpDown(Vector512<double> x)
     {
         var y = Reduced(Vector512.MaxNative(Vector512.Create(-746.0), x), out _, out var n);
+        n -= Vector512.Create(RoundDouble).AsInt64();
         var half = n >> 1;
         return y * PowerDouble(half) * PowerDouble(n - half);
     }
@@ -54,6 +61,7 @@ internal static class Exponential
     public static Vector512<float> ExpDown(Vector512<float> x, out Vector512<float> rest)
     {
         var y = Reduced(Vector512.MaxNative(Vector512.Create(-104f), x), out rest, out var n);
+        n -= Vector512.Create(RoundFloat).AsInt32();
         var half = n >> 1;
         rest = rest * PowerFloat(half) * PowerFloat(n - half);
         return y * PowerFloat(half) * PowerFloat(n - half);
@@ -64,23 +72,35 @@ internal static class Exponential
     public static Vector512<double> ExpDown(Vector512<double> x, out Vector512<double> rest)
     {
         var y = Reduced(Vector512.MaxNative(Vector512.Create(-746.0), x), out rest, out var n);
+        n -= Vector512.Create(RoundDouble).AsInt64();
         var half = n >> 1;
         rest = rest * PowerDouble(half) * PowerDouble(n - half);
         return y * PowerDouble(half) * PowerDouble(n - half);
     }
 
-    /// <summary>exp(x) for x from <see cref="LeastNear{T}"/> to 0, where the result is a normal number: the same bits for half the work.</summary>
+    /// <summary>exp(x) for x from <see cref="LeastNearFloat"/> or <see cref="LeastNearDouble"/> to 0, where the result is a normal number: the same bits for half the work. NaN gives anything.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> ExpNear(Vector512<float> x) => Reduced(x, out _, out var n) * PowerFloat(n);
+    public static Vector512<float> ExpNear(Vector512<float> x)
+    {
+        var y = Reduced(x, out _, out var n);
+        return (y.AsInt32() + (n << 23)).AsSingle(); // y is near 1: n goes straight into its exponent
+    }
 
     /// <inheritdoc cref="ExpNear(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> ExpNear(Vector512<double> x) => Reduced(x, out _, out var n) * PowerDouble(n);
+    public static Vector512<double> ExpNear(Vector512<double> x)
+    {
+        var y = Reduced(x, out _, out var n);
+        return (y.AsInt64() + (n << 52)).AsDouble();
+    }
 
-    /// <summary>The least number whose exponential is safely normal.</summary>
-    public static T LeastNear<T>() where T : INumberBase<T> => T.CreateTruncating(typeof(T) == typeof(float) ? -87 : -708);
+    /// <summary>Whether <see cref="ExpNear(Vector512{float})"/> will do for every x - max with x from <paramref name="low"/> up; not where there is NaN or an infinity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNear<T>(Lanes<T> max, Lanes<T> low) where T : unmanaged, INumberBase<T> =>
+        Lanes<T>.Greater(low, max + Lanes<T>.All(T.CreateTruncating(typeof(T) == typeof(float) ? LeastNearFloat : LeastNearDouble))).HasAll;
 
     /// <summary>exp(x) - 1: 2^n (1 + e) - 1 with every rounding but the last put back; -0 stays -0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Expm1(Vector512<float> x)
     {
         var one = Vector512.Create(1f);
@@ -96,6 +116,7 @@ internal static class Exponential
     }
 
     /// <inheritdoc cref="Expm1(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Expm1(Vector512<double> x)
     {
         var one = Vector512.Create(1.0);
@@ -110,7 +131,7 @@ internal static class Exponential
         return Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<double>.Zero), x, y);
     }
 
-    /// <summary>exp(r) of the remainder, what its rounding took, and n.</summary>
+    /// <summary>exp(r) of the remainder, what its rounding took, and n in the low bits of a number whose others a power of two shifts out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Reduced(Vector512<float> x, out Vector512<float> rest, out Vector512<int> n)
     {
@@ -133,12 +154,12 @@ internal static class Exponential
         return y;
     }
 
-    /// <summary>r = x - n ln 2, what its rounding took, and n.</summary>
+    /// <summary>r = x - n ln 2, what its rounding took, and n as in <see cref="Reduced(Vector512{float}, out Vector512{float}, out Vector512{int})"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Remainder(Vector512<float> x, out Vector512<float> lost, out Vector512<int> n)
     {
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), Vector512.Create(RoundFloat));
-        n = shifted.AsInt32() - Vector512.Create(RoundFloat).AsInt32();
+        n = shifted.AsInt32();
         var whole = shifted - Vector512.Create(RoundFloat);
         var high = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-0.693145752f), x); // ln 2 in two parts
         var r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.42860677e-6f), high);
@@ -150,7 +171,7 @@ internal static class Exponential
     private static Vector512<double> Remainder(Vector512<double> x, out Vector512<double> lost, out Vector512<long> n)
     {
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.4426950408889634), Vector512.Create(RoundDouble));
-        n = shifted.AsInt64() - Vector512.Create(RoundDouble).AsInt64();
+        n = shifted.AsInt64();
         var whole = shifted - Vector512.Create(RoundDouble);
         var high = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-0.693147180369123816490), x); // ln 2 in two parts
         var r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-1.90821492927058770002e-10), high);

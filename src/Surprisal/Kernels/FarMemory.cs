@@ -10,26 +10,26 @@ internal static class FarMemory
     /// <summary>Results of more bytes than this do not stay in a cache until they are read.</summary>
     private const long Large = 32 << 20;
 
-    /// <summary>Up to here the hardware has hardly seen a pattern when the row is over.</summary>
-    private const int ShortRow = 16384;
+    /// <summary>Rows of so many bytes leave a page before the hardware has seen much of a pattern; of shorter ones a page has many, and it has.</summary>
+    private const int LeastRow = 1024, MostRow = 16384;
 
     private const int Line = 64;
 
     /// <summary>Whether results of that many numbers, which were not just read from where they go, are better stored past the caches.</summary>
     public static bool IsFar<T>(int length) where T : unmanaged => (long)length * Unsafe.SizeOf<T>() > Large;
 
-    /// <summary>Asks for the row at <paramref name="start"/>, if there is one and it is short.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>Asks for the row at <paramref name="start"/>, if there is one and it pays.</summary>
+    [MethodImpl(Compile.Alone)]
     public static unsafe void Ask<T>(ReadOnlySpan<T> rows, int start, int length) where T : unmanaged
     {
-        if (length * Unsafe.SizeOf<T>() > ShortRow || start > rows.Length - length) return;
+        if (length * Unsafe.SizeOf<T>() is < LeastRow or > MostRow || start > rows.Length - length) return;
         fixed (T* row = rows[start..])
             for (var i = 0; i < length; i += Lanes<T>.Count)
                 Lanes<T>.Prefetch(row + i);
     }
 
     /// <summary>y = f(x), stored past the caches.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
         ref var from = ref MemoryMarshal.GetReference(x);
@@ -43,7 +43,7 @@ internal static class FarMemory
     }
 
     /// <summary>z = f(x, y), stored past the caches.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);

@@ -53,12 +53,19 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
     private Lanes<T> Share(Lanes<T> y, Lanes<T> rest) =>
         positives == T.One && negatives == T.One ? Lanes<T>.All(T.One) : Lanes<T>.All(positives) * y + Lanes<T>.All(negatives) * rest;
 
-    /// <summary>m^g. For any g: exp(g ln m) from the part of ln m that is exact or large, the rounding errors of g and of the product put back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Lanes<T> Power(Lanes<T> g, Lanes<T> spread, Lanes<T> miss, Lanes<T> size, Lanes<T> tail, Lanes<T> right)
     {
         if (T.IsZero(exponent)) return Lanes<T>.All(T.One);
         if (exponent == T.One) return miss;
         if (exponent == T.One + T.One) return miss * miss;
+        return AnyPower(g, rounded, spread, size, tail, right);
+    }
+
+    /// <summary>m^g for any g: exp(g ln m) from the part of ln m that is exact or large, the rounding errors of g and of the product put back.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static Lanes<T> AnyPower(Lanes<T> g, T rounded, Lanes<T> spread, Lanes<T> size, Lanes<T> tail, Lanes<T> right)
+    {
         var log = Lanes<T>.Select(right, -size, spread.Log()); // ln m + tail
         var product = g * log;
         var lost = Lanes<T>.Select(Lanes<T>.Greater(product, Lanes<T>.All(T.CreateTruncating(-1000))), Lanes<T>.Fma(g, log, -product) + Lanes<T>.All(rounded) * log, Lanes<T>.Zero);

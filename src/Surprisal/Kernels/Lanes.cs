@@ -52,7 +52,7 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> MaxNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MaxNative(a.Value, b.Value));
 
-    /// <summary>The smaller of each pair in one instruction; NaN as with <see cref="MaxNumber"/>.</summary>
+    /// <summary>The smaller of each pair in one instruction; NaN as with <see cref="MaxNumber(Lanes{T}, Lanes{T})"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> MinNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MinNative(a.Value, b.Value));
 
@@ -78,11 +78,9 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> First(int count) => count == Count ? this : new(Value & Leading(count));
 
-    /// <summary>Zero in one lane; a lane that is not there changes nothing.</summary>
+    /// <summary>The last <paramref name="count"/> lanes, and zeros before them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Without(int lane) => new(Vector512.AndNot(Value, typeof(T) == typeof(float)
-        ? Vector512.Equals(Vector512<int>.Indices, Vector512.Create(lane)).As<int, T>()
-        : Vector512.Equals(Vector512<long>.Indices, Vector512.Create((long)lane)).As<long, T>()));
+    public Lanes<T> Last(int count) => new(Vector512.AndNot(Value, Leading(Count - count)));
 
     /// <summary>One bit for each lane: its sign, which for a comparison says yes.</summary>
     public ulong Mask
@@ -91,81 +89,15 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
         get => Value.ExtractMostSignificantBits();
     }
 
+    /// <summary>Whether a comparison says yes in all lanes.</summary>
+    public bool HasAll
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Mask == (1UL << Count) - 1;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Sqrt() => new(Vector512.Sqrt(Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Exp() => typeof(T) == typeof(float)
-        ? new(Exponential.Exp(Value.AsSingle()).As<float, T>())
-        : new(Exponential.Exp(Value.AsDouble()).As<double, T>());
-
-    /// <summary>exp of numbers that are at most 0: the same bits for less work.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> ExpDown() => typeof(T) == typeof(float)
-        ? new(Exponential.ExpDown(Value.AsSingle()).As<float, T>())
-        : new(Exponential.ExpDown(Value.AsDouble()).As<double, T>());
-
-    /// <summary>The same bits, and what the last rounding took from them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> ExpDown(out Lanes<T> rest)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            var y = Exponential.ExpDown(Value.AsSingle(), out var lost);
-            rest = new(lost.As<float, T>());
-            return new(y.As<float, T>());
-        }
-        var wide = Exponential.ExpDown(Value.AsDouble(), out var wideLost);
-        rest = new(wideLost.As<double, T>());
-        return new(wide.As<double, T>());
-    }
-
-    /// <summary>exp of numbers that are at most 0 and no less than <see cref="Exponential.LeastNear{T}"/>: the same bits for half the work.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> ExpNear() => typeof(T) == typeof(float)
-        ? new(Exponential.ExpNear(Value.AsSingle()).As<float, T>())
-        : new(Exponential.ExpNear(Value.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Expm1() => typeof(T) == typeof(float)
-        ? new(Exponential.Expm1(Value.AsSingle()).As<float, T>())
-        : new(Exponential.Expm1(Value.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Log() => typeof(T) == typeof(float)
-        ? new(Logarithm.Log(Value.AsSingle()).As<float, T>())
-        : new(Logarithm.Log(Value.AsDouble()).As<double, T>());
-
-    /// <summary>log of normal positive numbers: the same bits for less work; anything else gives anything.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> LogNormal() => LogNormal(Zero);
-
-    /// <summary>log of normal positive numbers plus something small, rounded together; a NaN of the small stays.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> LogNormal(Lanes<T> more) => typeof(T) == typeof(float)
-        ? new(Logarithm.Normal(Value.AsSingle(), Vector512<float>.Zero, more.Value.AsSingle()).As<float, T>())
-        : new(Logarithm.Normal(Value.AsDouble(), Vector512<double>.Zero, more.Value.AsDouble()).As<double, T>());
-
-    /// <summary>The same, and what the rounding took.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> LogNormal(Lanes<T> more, out Lanes<T> rest)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            var y = Logarithm.Normal(Value.AsSingle(), more.Value.AsSingle(), out var lost);
-            rest = new(lost.As<float, T>());
-            return new(y.As<float, T>());
-        }
-        var wide = Logarithm.Normal(Value.AsDouble(), more.Value.AsDouble(), out var wideLost);
-        rest = new(wideLost.As<double, T>());
-        return new(wide.As<double, T>());
-    }
-
-    /// <summary>log(1 + x), exact to rounding near zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Log1p() => typeof(T) == typeof(float)
-        ? new(Logarithm.Log1p(Value.AsSingle()).As<float, T>())
-        : new(Logarithm.Log1p(Value.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Abs() => new(Vector512.Abs(Value));
@@ -196,5 +128,15 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
         var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
         if (typeof(T) != typeof(double)) quarter = Vector128.Max(quarter, Vector128.Shuffle(quarter.AsInt64(), Vector128.Create(1, 0L)).As<long, T>());
         return Vector128.Max(quarter, Vector128.Create(quarter.GetElement(1))).ToScalar();
+    }
+
+    /// <summary>The largest lane by <see cref="MaxNumber(Lanes{T}, Lanes{T})"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T MaxNumber()
+    {
+        var half = Vector256.MaxNative(Value.GetLower(), Value.GetUpper());
+        var quarter = Vector128.MaxNative(half.GetLower(), half.GetUpper());
+        if (typeof(T) != typeof(double)) quarter = Vector128.MaxNative(quarter, Vector128.Shuffle(quarter.AsInt64(), Vector128.Create(1, 0L)).As<long, T>());
+        return Vector128.MaxNative(quarter, Vector128.Create(quarter.GetElement(1))).ToScalar();
     }
 }

@@ -31,7 +31,7 @@ internal static class LogSumExp
         Partition.Run(slabs.Count, slabs.Work, ref job);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     private static void GradientColumns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int inner, int first, int last, Span<T> dx) where T : unmanaged
     {
         ref var from = ref MemoryMarshal.GetReference(x);
@@ -44,14 +44,14 @@ internal static class LogSumExp
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     private static T Row<T>(ReadOnlySpan<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var max = RowMax<T>.Of(x);
         return T.IsFinite(max.Value) ? Value(max.Value, RowSums.Others(x, max, default, default(Shares<T>.None)).Others) : Limit(x, 1, max.Value);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     private static void Columns<T>(ReadOnlySpan<T> x, int along, int inner, int first, int last, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var tile = new Tile<T>(along, inner);

@@ -31,7 +31,7 @@ internal readonly struct Logistic<T> where T : unmanaged, INumberBase<T>
 
     /// <summary>softplus(-|z|): what the roundings took goes back in, times the slope.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Tail() => sum.LogNormal(lost * inverse);
+    public Lanes<T> Tail() => sum.LogNormal(lost * inverse, out _);
 
     /// <summary>1 / (1 + exp(-z)): both tails keep their digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,6 +16,7 @@ internal interface IPointwise<T> where T : unmanaged
 internal static class Pointwise
 {
     /// <summary>Returns the sum of the losses, in double, by a fixed tree.</summary>
+    [MethodImpl(Compile.Alone)]
     public static double Run<T, TFormula>(
         TFormula f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> p, ReadOnlySpan<T> w, ReadOnlySpan<T> s, T scale,
         Span<T> gradient, Span<T> targetGradient, Span<T> losses)
@@ -26,10 +27,17 @@ internal static class Pointwise
         var i = 0;
         for (; i <= x.Length - Lanes<T>.Count; i += Lanes<T>.Count)
             sum.Add(Step(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, Lanes<T>.Count));
-        if (i < x.Length) // apart, so that the loop above keeps its sums in registers
-            sum.Add(Step(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, x.Length - i).First(x.Length - i));
+        if (i < x.Length) sum.Add(Part(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, x.Length - i));
         return sum.Sum();
     }
+
+    /// <summary>The last lanes.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static Lanes<T> Part<T, TFormula>(
+        TFormula f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> p, ReadOnlySpan<T> w, ReadOnlySpan<T> s, Lanes<T> factor,
+        Span<T> gradient, Span<T> targetGradient, Span<T> losses, int i, int count)
+        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T> =>
+        Step(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, count).First(count);
 
     /// <summary>One lane block; returns its losses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

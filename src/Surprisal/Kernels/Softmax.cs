@@ -24,14 +24,13 @@ internal static class Softmax
     public static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T> =>
         Columns(x, classes, inner, 0, inner, y, log);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Row<T>(ReadOnlySpan<T> all, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var x = all.Slice(start, length);
         var y = to.Slice(start, length);
         var max = RowMax<T>.Of(x);
         FarMemory.Ask(all, start + length, length);
-        var others = Others(x, max, log ? default : y);
+        var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
         if (log)
         {
             var shift = new Shifted<T>(Lanes<T>.All(max.Value), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max.Value))));
@@ -42,12 +41,7 @@ internal static class Softmax
         Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / (1 + others) + Invalid(max.Value)), y, default);
     }
 
-    /// <summary>By itself: in one method with its surroundings the compiler stops to inline, and each operation becomes a call.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double Others<T>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> =>
-        RowSums.Others(x, max, y, default(Shares<T>.None)).Others;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     private static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, int first, int last, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var tile = new Tile<T>(classes, last - first);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Surprisal.Kernels;
 /// </summary>
 internal readonly struct SoftmaxFocal(double gamma) : IClassFormula
 {
+    [MethodImpl(Compile.Alone)]
     public void Finish<T>(in ClassSums sums, int row, int classes, in ClassTerms<T> terms) where T : unmanaged, INumberBase<T>
     {
         var (one, zero, g) = (Lanes<double>.All(1), Lanes<double>.Zero, Lanes<double>.All(gamma));

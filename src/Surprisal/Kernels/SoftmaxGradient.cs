@@ -18,7 +18,7 @@ internal static class SoftmaxGradient
         Partition.Run(slabs.Count, slabs.Work, ref job);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     private static void Row<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<T> upstreams, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var y = outputs.Slice(start, length);
@@ -32,7 +32,7 @@ internal static class SoftmaxGradient
     }
 
     /// <summary>The sum of g y, or of g for the logarithm: four lane blocks at a time, so that no addition waits for the last.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     private static double Sum<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, bool log) where T : unmanaged
     {
         ref var output = ref MemoryMarshal.GetReference(y);
@@ -55,7 +55,7 @@ internal static class SoftmaxGradient
         return a.Sum() + b.Sum() + (c.Sum() + d.Sum());
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Compile.Alone)]
     private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Span<double> sums = stackalloc double[Lanes<float>.Count];
@@ -87,7 +87,7 @@ internal static class SoftmaxGradient
 
     private readonly struct Formula<T>(Lanes<T> total, bool log) : IBinary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => log ? Lanes<T>.Fma(-y.Exp(), total, g) : y * (g - total);
+        public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => log ? Lanes<T>.Fma(-y.ExpDown(), total, g) : y * (g - total);
     }
 
     private readonly ref struct Job<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, Span<T> dx, Slabs slabs, bool log, bool isFar) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>

@@ -57,6 +57,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     public void Dispose() => ArrayPool<T>.Shared.Return(rented);
 
     /// <summary>to[j, i] = from[i, j], in squares of four; the last ones may overlap those before them.</summary>
+    [MethodImpl(Compile.Alone)]
     private static void Turn(ref T from, nint fromStride, nint rows, ref T to, nint toStride, nint columns)
     {
         if (rows < 4 || columns < 4)

@@ -25,8 +25,8 @@ public sealed class SoftmaxTests
         var exponentials = new float[length];
         var found = RowMax<float>.Of(x);
         var (max, position) = (x.Max(), Array.IndexOf(x, x.Max()));
-        Assert.Equal((max, position, true), (found.Value, found.At, found.IsNear));
-        var (others, distances) = RowSums.Others<float, Shares<float>.Even>(x, new RowMax<float>(max, position, isNear: false), exponentials, default);
+        Assert.Equal((max, true), (found.Value, found.IsNear));
+        var (others, distances) = RowSums.Others<float, Shares<float>.Even>(x, new RowMax<float>(max, isNear: false), exponentials, default);
         var expected = x.Where((_, i) => i != position).Sum(value => Math.Exp((double)value - max));
         Assert.Equal(expected, others, 1e-6 * expected);
         Assert.Equal(x.Sum(value => (double)max - value), distances, 1e-6 * distances);
@@ -57,10 +57,13 @@ public sealed class SoftmaxTests
             var x = new float[length];
             Array.Fill(x, -5);
             x[at] = -1;
-            var max = RowMax<float>.Of(x);
-            Assert.Equal((-1f, at), (max.Value, max.At));
-            x[at] = float.NaN;
-            Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, RowMax<float>.Of(x), default, default).Others));
+            Assert.Equal(-1f, RowMax<float>.Of(x).Value);
+            foreach (var bits in new[] { 0x7FC00000, 0x7FFFFFFF, 0x7F800001, -1, -4194303 }) // NaN of any payload
+            {
+                x[at] = BitConverter.Int32BitsToSingle(bits);
+                Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, RowMax<float>.Of(x), default, default).Others));
+                Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, new(-5, isNear: true), default, default).Others));
+            }
         }
     }
 

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>From the probabilities t of classes to q, which the loss weighs them by.</summary>
+internal interface IDistribution<T> where T : unmanaged
+{
+    /// <summary>q of the <paramref name="count"/> classes from <paramref name="c"/> on.</summary>
+    Lanes<T> Of(Lanes<T> t, int c, int count);
+}
+
+/// <summary>The two of them.</summary>
+internal static class Distribution<T> where T : unmanaged, INumberBase<T>
+{
+    /// <summary>The probabilities as they are.</summary>
+    public readonly struct Given : IDistribution<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Of(Lanes<T> t, int c, int count) => t;
+    }
+
+    /// <summary>Smoothed, or with a weight a class: w_c (t_c (1 - s) + s / C).</summary>
+    public readonly ref struct Shaped(in ClassTerms<T> terms, int classes) : IDistribution<T>
+    {
+        private readonly ReadOnlySpan<T> weight = terms.Weight;
+        private readonly Lanes<T> kept = Lanes<T>.All(T.CreateTruncating(1 - terms.Smoothing)), share = Lanes<T>.All(T.CreateTruncating(terms.Smoothing / classes));
+        private readonly bool smooth = terms.Smoothing > 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Of(Lanes<T> t, int c, int count)
+        {
+            if (smooth) t = Lanes<T>.Fma(t, kept, share);
+            return weight.IsEmpty ? t : t * Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(weight), c, count);
+        }
+
+        /// <summary>q of one class in every lane.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> At(Lanes<T> t, int c)
+        {
+            if (smooth) t = Lanes<T>.Fma(t, kept, share);
+            return weight.IsEmpty ? t : t * Lanes<T>.All(weight[c]);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Surprisal.Kernels;
+
+/// <content>
+/// exp, log and their kin. Where a block is one register they are part of the loop that asks for them; where it is several they are calls, one a block:
+/// there each operation is two or four, and the compiler's budget for inlining would not last.
+/// </content>
+internal readonly partial struct Lanes<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Exp() => Of<ExpFunction>(this);
+
+    /// <summary>exp of numbers that are at most 0: the same bits for less work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> ExpDown() => typeof(T) == typeof(float)
+        ? new(Exponential.ExpDown(Value.AsSingle()).As<float, T>())
+        : new(Exponential.ExpDown(Value.AsDouble()).As<double, T>());
+
+    /// <summary>exp of numbers that are at most 0 and no less than -87, in double -708: the same bits for half the work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> ExpNear() => typeof(T) == typeof(float)
+        ? new(Exponential.ExpNear(Value.AsSingle()).As<float, T>())
+        : new(Exponential.ExpNear(Value.AsDouble()).As<double, T>());
+
+    /// <summary>exp of numbers that are at most 0, and what the last rounding took from it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> ExpDown(out Lanes<T> rest) => Of<ExpDownFunction>(this, default, out rest);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Expm1() => Of<Expm1Function>(this);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Log() => Of<LogFunction>(this);
+
+    /// <summary>log(1 + x), exact to rounding near zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> Log1p() => Of<Log1pFunction>(this);
+
+    /// <summary>log of normal positive numbers plus something small, rounded together, and what the rounding took. Other numbers give anything, but a NaN of the small stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> LogNormal(Lanes<T> more, out Lanes<T> rest) => Of<LogNormalFunction>(this, more, out rest);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Of<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> =>
+        Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x) : Call<TFunction>(x);
+
+    [MethodImpl(Compile.Alone)]
+    private static Lanes<T> Call<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> => default(TFunction).Apply(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Of<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart =>
+        Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x, more, out rest) : Call<TFunction>(x, more, out rest);
+
+    [MethodImpl(Compile.Alone)]
+    private static Lanes<T> Call<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart => default(TFunction).Apply(x, more, out rest);
+
+    /// <summary>A function whose value comes with what rounding took from it.</summary>
+    private interface ITwoPart
+    {
+        Lanes<T> Apply(Lanes<T> x, Lanes<T> more, out Lanes<T> rest);
+    }
+
+    private readonly struct ExpFunction : IUnary<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => typeof(T) == typeof(float)
+            ? new(Exponential.Exp(x.Value.AsSingle()).As<float, T>())
+            : new(Exponential.Exp(x.Value.AsDouble()).As<double, T>());
+    }
+
+    private readonly struct Expm1Function : IUnary<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => typeof(T) == typeof(float)
+            ? new(Exponential.Expm1(x.Value.AsSingle()).As<float, T>())
+            : new(Exponential.Expm1(x.Value.AsDouble()).As<double, T>());
+    }
+
+    private readonly struct LogFunction : IUnary<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => typeof(T) == typeof(float)
+            ? new(Logarithm.Log(x.Value.AsSingle()).As<float, T>())
+            : new(Logarithm.Log(x.Value.AsDouble()).As<double, T>());
+    }
+
+    private readonly struct Log1pFunction : IUnary<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => typeof(T) == typeof(float)
+            ? new(Logarithm.Log1p(x.Value.AsSingle()).As<float, T>())
+            : new(Logarithm.Log1p(x.Value.AsDouble()).As<double, T>());
+    }
+
+    private readonly struct ExpDownFunction : ITwoPart
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> more, out Lanes<T> rest)
+        {
+            if (typeof(T) == typeof(float))
+            {
+                var y = Exponential.ExpDown(x.Value.AsSingle(), out var lost);
+                rest = new(lost.As<float, T>());
+                return new(y.As<float, T>());
+            }
+            var wide = Exponential.ExpDown(x.Value.AsDouble(), out var wideLost);
+            rest = new(wideLost.As<double, T>());
+            return new(wide.As<double, T>());
+        }
+    }
+
+    private readonly struct LogNormalFunction : ITwoPart
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> more, out Lanes<T> rest)
+        {
+            if (typeof(T) == typeof(float))
+            {
+                var y = Logarithm.Normal(x.Value.AsSingle(), more.Value.AsSingle(), out var lost);
+                rest = new(lost.As<float, T>());
+                return new(y.As<float, T>());
+            }
+            var wide = Logarithm.Normal(x.Value.AsDouble(), more.Value.AsDouble(), out var wideLost);
+            rest = new(wideLost.As<double, T>());
+            return new(wide.As<double, T>());
+        }
+    }
+}
