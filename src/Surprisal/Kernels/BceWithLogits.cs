@@ -10,16 +10,20 @@ namespace Surprisal.Kernels;
 internal readonly struct BceWithLogits<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply(Lanes<T> z, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
+    public void Apply(Lanes<T> z, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
     {
         var one = Lanes<T>.All(T.One);
-        var logistic = new Logistic<T>(z);
-        var (small, tail) = (logistic.Small(), logistic.Tail());
+        Logistic<T>.Of(z, out var small, out var tail);
         var large = one - small;
         var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
         var (ahead, behind) = (p * y, one - y);
         loss = Logistic<T>.Times(ahead, Lanes<T>.MaxNumber(-z, Lanes<T>.Zero) + tail) + Logistic<T>.Times(behind, Lanes<T>.MaxNumber(z, Lanes<T>.Zero) + tail);
         gradient = behind * Lanes<T>.Select(positive, large, small) - ahead * Lanes<T>.Select(positive, small, large);
-        targetGradient = (p - one) * tail - Lanes<T>.Select(positive, z, Logistic<T>.Times(p, z));
+    }
+
+    public Lanes<T> TargetGradient(Lanes<T> z, Lanes<T> y, Lanes<T> p)
+    {
+        Logistic<T>.Of(z, out _, out var tail);
+        return (p - Lanes<T>.All(T.One)) * tail - Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.Zero), z, Logistic<T>.Times(p, z));
     }
 }

@@ -58,7 +58,8 @@ internal static class ClassColumns
             for (var i = 0; i < part.Length; i += Lanes<T>.Count) Sum(ref columns, i, classes, tile.Pitch, terms, sums);
             for (var i = 0; i < part.Length; i += Lanes<double>.Count)
             {
-                (ClassSums.Load(sums.Max, i) - ClassSums.Load(sums.Gap, i)).Store(ref MemoryMarshal.GetReference(sums.Gap), i);
+                sums.Load(i, out var max, out var logit, out _, out _, out _);
+                (max - logit).Store(ref MemoryMarshal.GetReference(sums.Gap), i);
                 formula.Finish(sums, i, classes, terms);
             }
             sums.Others[..part.Length].CopyTo(losses[start..]);

@@ -131,69 +131,12 @@ internal static class ClassProbabilities
 
     /// <summary>q (m - x), where 0 times infinity is NaN unless the terms say 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Cost<T>(Lanes<T> q, Lanes<T> below, bool zeroTimesInfinity) where T : unmanaged =>
+    public static Lanes<T> Cost<T>(Lanes<T> q, Lanes<T> below, bool zeroTimesInfinity) where T : unmanaged =>
         zeroTimesInfinity ? Lanes<T>.Select(Lanes<T>.Equal(q, Lanes<T>.Zero), Lanes<T>.Zero, q * below) : q * below;
 
     /// <summary>From m - x to the gradient of the targets.</summary>
     private readonly struct Shift<T>(Lanes<T> logSum, Lanes<T> scale) : IUnary<T> where T : unmanaged
     {
         public Lanes<T> Apply(Lanes<T> below) => (below + logSum) * scale;
-    }
-
-    /// <summary>One lane block of columns: classes are <paramref name="stride"/> apart in the gradients; the tiles hold the logits, which become exponentials, and the targets.</summary>
-    public static void Columns<T>(
-        in Tile<T> x, in Tile<T> t, int column, int count, in ClassTerms<T> terms, int classes, ReadOnlySpan<double> scales, Span<T> gradient, Span<T> targetGradient, nint stride, Span<double> losses)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        ref var logits = ref MemoryMarshal.GetReference(x.Span);
-        ref var targets = ref MemoryMarshal.GetReference(t.Span);
-        ref var toTarget = ref MemoryMarshal.GetReference(targetGradient);
-        var m = ColumnSums.Max(ref logits, column, classes, x.Pitch, out _);
-        var shape = new Distribution<T>.Shaped(terms, classes);
-        var (others, rest, top, spread, ones, one) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero, Lanes<T>.All(T.One));
-        for (var c = 0; c < classes; c++)
-        {
-            var at = c * x.Pitch + column;
-            var e = default(Exponentials<T>.Down).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
-            var q = shape.At(Lanes<T>.Load(ref targets, at), c);
-            e.Store(ref logits, at);
-            if (!targetGradient.IsEmpty) (-d).StorePart(ref toTarget, c * stride, count);
-            var isOne = Lanes<T>.Equal(e, one);
-            ones += Lanes<T>.And(isOne, one);
-            others.Add(Lanes<T>.AndNot(e, isOne));
-            rest.Add(Lanes<T>.AndNot(q, isOne));
-            top.Add(Lanes<T>.And(isOne, q));
-            spread.Add(Cost(q, -d, terms.ZeroTimesInfinity));
-        }
-        Span<T> room = stackalloc T[4 * Lanes<T>.Count];
-        room.Clear();
-        var (factors, largest, logSums, by) = (0, Lanes<T>.Count, 2 * Lanes<T>.Count, 3 * Lanes<T>.Count);
-        for (var lane = 0; lane < count; lane++)
-        {
-            var row = new ClassProbabilityFinish(
-                double.CreateTruncating(m.Value[lane]), others.Of(lane), double.CreateTruncating(ones.Value[lane]), rest.Of(lane), top.Of(lane), spread.Of(lane), terms.ZLoss);
-            losses[lane] = row.Loss;
-            room[factors + lane] = T.CreateTruncating(row.Factor * scales[lane]);
-            room[largest + lane] = row.HasOneLargest ? T.CreateTruncating(row.AtLargest * scales[lane]) : T.PositiveInfinity; // infinity: take the other formula
-            room[logSums + lane] = T.CreateTruncating(row.LogSum);
-            room[by + lane] = T.CreateTruncating(scales[lane]);
-        }
-        ref var finished = ref MemoryMarshal.GetReference(room);
-        var (factor, atLargest, logSum, scale) = (Lanes<T>.Load(ref finished, factors), Lanes<T>.Load(ref finished, largest), Lanes<T>.Load(ref finished, logSums), Lanes<T>.Load(ref finished, by));
-        var hasOne = Lanes<T>.Greater(Lanes<T>.All(T.PositiveInfinity), atLargest);
-        for (var c = 0; c < classes; c++)
-        {
-            var at = c * x.Pitch + column;
-            if (!targetGradient.IsEmpty)
-            {
-                var g = (Lanes<T>.LoadPart(ref toTarget, c * stride, count) + logSum) * scale * Lanes<T>.All(T.CreateTruncating((1 - terms.Smoothing) * terms.WeightOf(c)));
-                g.StorePart(ref toTarget, c * stride, count);
-            }
-            if (gradient.IsEmpty) continue;
-            var e = Lanes<T>.Load(ref logits, at);
-            var dx = Lanes<T>.Fma(-shape.At(Lanes<T>.Load(ref targets, at), c), scale, e * factor);
-            dx = Lanes<T>.Select(Lanes<T>.And(hasOne, Lanes<T>.Equal(e, Lanes<T>.All(T.One))), atLargest, dx);
-            dx.StorePart(ref MemoryMarshal.GetReference(gradient), c * stride, count);
-        }
     }
 }

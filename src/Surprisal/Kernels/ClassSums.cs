@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
@@ -24,14 +25,25 @@ internal readonly ref struct ClassSums(Span<double> room)
     /// <summary>The sum of the shares; then the factor of every exponential in the gradient.</summary>
     public Span<double> Spread => room[(4 * rows)..];
 
-    /// <summary>Eight rows of one of the sums.</summary>
-    public static Lanes<double> Load(ReadOnlySpan<double> sums, int row) => Lanes<double>.Load(ref MemoryMarshal.GetReference(sums), row);
+    /// <summary>The five sums of eight rows from <paramref name="row"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Load(int row, out Lanes<double> max, out Lanes<double> gap, out Lanes<double> others, out Lanes<double> weight, out Lanes<double> spread)
+    {
+        ref var from = ref MemoryMarshal.GetReference(room);
+        max = Lanes<double>.Load(ref from, row);
+        gap = Lanes<double>.Load(ref from, rows + row);
+        others = Lanes<double>.Load(ref from, 2 * rows + row);
+        weight = Lanes<double>.Load(ref from, 3 * rows + row);
+        spread = Lanes<double>.Load(ref from, 4 * rows + row);
+    }
 
     /// <summary>Puts what follows into the places of the sums, for eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int row, Lanes<double> loss, Lanes<double> factor, Lanes<double> atTarget)
     {
-        loss.Store(ref MemoryMarshal.GetReference(Others), row);
-        factor.Store(ref MemoryMarshal.GetReference(Spread), row);
-        atTarget.Store(ref MemoryMarshal.GetReference(Gap), row);
+        ref var to = ref MemoryMarshal.GetReference(room);
+        atTarget.Store(ref to, rows + row);
+        loss.Store(ref to, 2 * rows + row);
+        factor.Store(ref to, 4 * rows + row);
     }
 }

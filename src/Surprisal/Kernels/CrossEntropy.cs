@@ -12,32 +12,27 @@ internal readonly struct CrossEntropy : IClassFormula
     [MethodImpl(Compile.Alone)]
     public void Finish<T>(in ClassSums sums, int row, int classes, in ClassTerms<T> terms) where T : unmanaged, INumberBase<T>
     {
+        sums.Load(row, out var max, out var gap, out var others, out var weight, out var spread);
         var (one, s) = (Lanes<double>.All(1), terms.Smoothing);
-        var (max, gap, others) = (ClassSums.Load(sums.Max, row), ClassSums.Load(sums.Gap, row), ClassSums.Load(sums.Others, row));
-        var weight = ClassSums.Load(sums.Weight, row);
         var invalid = max - max; // NaN where the maximum is not finite
         var logSum = others.Log1p() + invalid;
-        var hard = Lanes<double>.All(1 - s) * weight;
-        var loss = hard * (gap + logSum);
-        var soft = Lanes<double>.Zero;
-        var pull = Lanes<double>.Zero;
-        var atTarget = Lanes<double>.All(s / classes) * weight;
-        if (s > 0)
-        {
-            var total = terms.SmoothByTarget ? Lanes<double>.All(classes) * weight : Lanes<double>.All(terms.TotalWeight);
-            var spread = terms.SmoothByTarget ? ClassSums.Load(sums.Spread, row) * weight : ClassSums.Load(sums.Spread, row);
-            soft = Lanes<double>.All(s / classes) * total;
-            loss += Lanes<double>.All(s / classes) * (spread + total * logSum);
-        }
-        if (terms.ZLoss > 0)
-        {
-            var lse = max + logSum;
-            pull = Lanes<double>.All(2 * terms.ZLoss) * weight * lse;
-            loss += Lanes<double>.All(terms.ZLoss) * weight * lse * lse;
-        }
         var norm = one / (one + others);
         var p = (-gap).ExpDown() * norm;
         var below = Lanes<double>.Select(Lanes<double>.Equal(gap, Lanes<double>.Zero), -others * norm, p - one); // p - 1 without cancellation where p is near 1
-        sums.Store(row, loss, (hard + soft + pull) * norm + invalid, hard * below + (soft + pull) * p - atTarget + invalid);
+        if (s == 0 && terms.ZLoss == 0)
+        {
+            sums.Store(row, weight * (gap + logSum), weight * norm + invalid, weight * below - Lanes<double>.Zero * weight + invalid); // NaN for an infinite weight
+            return;
+        }
+        var total = terms.SmoothByTarget ? Lanes<double>.All(classes) * weight : Lanes<double>.All(terms.TotalWeight);
+        if (terms.SmoothByTarget) spread *= weight;
+        var (hard, share, z) = (Lanes<double>.All(1 - s) * weight, Lanes<double>.All(s / classes), Lanes<double>.All(terms.ZLoss) * weight);
+        var lse = max + logSum;
+        var loss = hard * (gap + logSum);
+        if (s > 0) loss += share * (spread + total * logSum); // 0 times infinity is not meant
+        if (terms.ZLoss > 0) loss += z * lse * lse;
+        var pull = terms.ZLoss > 0 ? (z + z) * lse : Lanes<double>.Zero;
+        var soft = s > 0 ? share * total + pull : pull;
+        sums.Store(row, loss, (hard + soft) * norm + invalid, hard * below + soft * p - share * weight + invalid);
     }
 }

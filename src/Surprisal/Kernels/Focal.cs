@@ -16,50 +16,58 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
     private readonly T negatives = T.CreateTruncating(alpha < 0 ? 1 : 1 - alpha);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply(Lanes<T> z, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
+    public void Apply(Lanes<T> z, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
+    {
+        Parts(z, y, out var small, out var large, out var tail, out var far, out var near, out var right, out var spread, out var power);
+        var cost = Logistic<T>.Times(far, z.Abs()) + tail;
+        var factor = Share(y) * power;
+        loss = Logistic<T>.Times(factor, cost);
+        var slope = Lanes<T>.Select(right, large, small / spread); // |m'| / m
+        var steep = far * large - near * small + Lanes<T>.All(exponent) * (far - near) * Logistic<T>.Times(slope, cost);
+        gradient = factor * Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.Zero), steep, -steep);
+    }
+
+    /// <summary>m^g (|z| by + rest), so that an infinite z has one sign.</summary>
+    public Lanes<T> TargetGradient(Lanes<T> z, Lanes<T> y, Lanes<T> p)
+    {
+        Parts(z, y, out var small, out var large, out var tail, out var far, out _, out var right, out var spread, out var power);
+        var miss = spread * large;
+        var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
+        var change = Lanes<T>.All(positives - negatives);
+        var share = Share(y);
+        var pull = share * Lanes<T>.All(exponent) * Lanes<T>.Select(positive, small - large, large - small); // the last is dm / dy
+        var by = change * far + Lanes<T>.Select(positive, -share, share) + pull * Lanes<T>.Select(right, Lanes<T>.Zero, far / miss);
+        var rest = change * tail + pull * Lanes<T>.Select(Lanes<T>.Equal(miss, Lanes<T>.Zero), Lanes<T>.All(T.One), tail / miss);
+        return Logistic<T>.Times(power, Logistic<T>.Times(by, z.Abs()) + rest);
+    }
+
+    /// <summary>sigma(-|z|), sigma(|z|), softplus(-|z|), the target's part f that z speaks against and the other n, whether f is 0, f + e n, and m^g.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Parts(
+        Lanes<T> z, Lanes<T> y, out Lanes<T> small, out Lanes<T> large, out Lanes<T> tail, out Lanes<T> far, out Lanes<T> near, out Lanes<T> right, out Lanes<T> spread, out Lanes<T> power)
     {
         var one = Lanes<T>.All(T.One);
-        var g = Lanes<T>.All(exponent);
-        var size = z.Abs();
-        var logistic = new Logistic<T>(z);
-        var (e, small, tail) = (logistic.Exponential, logistic.Small(), logistic.Tail());
-        var large = one - small;
+        var e = Logistic<T>.Of(z, out small, out tail);
+        large = one - small;
         var positive = Lanes<T>.Greater(z, Lanes<T>.Zero);
-        var far = Lanes<T>.Select(positive, one - y, y);
-        var near = Lanes<T>.Select(positive, y, one - y);
-        var right = Lanes<T>.Equal(far, Lanes<T>.Zero); // nothing speaks against z: m = small, c = tail
-        var spread = Lanes<T>.Fma(e, near, far);
-        var miss = spread * large;
-        var cost = Logistic<T>.Times(far, size) + tail;
-        var power = Power(g, spread, miss, size, tail, right);
-        var share = Share(y, one - y);
-        var factor = share * power;
-        loss = Logistic<T>.Times(factor, cost);
-
-        var slope = Lanes<T>.Select(right, large, small / spread); // |m'| / m
-        var steep = far * large - near * small + g * (far - near) * Logistic<T>.Times(slope, cost);
-        gradient = factor * Lanes<T>.Select(positive, steep, -steep);
-
-        // d loss / dy = m^g (|z| by + tail part), so that an infinite z has one sign
-        var change = Lanes<T>.All(positives - negatives);
-        var turn = Lanes<T>.Select(positive, small - large, large - small); // dm / dy
-        var pull = share * g * turn;
-        var by = change * far + Lanes<T>.Select(positive, -share, share) + pull * Lanes<T>.Select(right, Lanes<T>.Zero, far / miss);
-        var rest = change * tail + pull * Lanes<T>.Select(Lanes<T>.Equal(miss, Lanes<T>.Zero), one, tail / miss);
-        targetGradient = Logistic<T>.Times(power, Logistic<T>.Times(by, size) + rest);
+        far = Lanes<T>.Select(positive, one - y, y);
+        near = Lanes<T>.Select(positive, y, one - y);
+        right = Lanes<T>.Equal(far, Lanes<T>.Zero); // nothing speaks against z: m = small, c = tail
+        spread = Lanes<T>.Fma(e, near, far);
+        power = Power(spread, spread * large, z.Abs(), tail, right);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Lanes<T> Share(Lanes<T> y, Lanes<T> rest) =>
-        positives == T.One && negatives == T.One ? Lanes<T>.All(T.One) : Lanes<T>.All(positives) * y + Lanes<T>.All(negatives) * rest;
+    private Lanes<T> Share(Lanes<T> y) =>
+        positives == T.One && negatives == T.One ? Lanes<T>.All(T.One) : Lanes<T>.All(positives) * y + Lanes<T>.All(negatives) * (Lanes<T>.All(T.One) - y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Lanes<T> Power(Lanes<T> g, Lanes<T> spread, Lanes<T> miss, Lanes<T> size, Lanes<T> tail, Lanes<T> right)
+    private Lanes<T> Power(Lanes<T> spread, Lanes<T> miss, Lanes<T> size, Lanes<T> tail, Lanes<T> right)
     {
         if (T.IsZero(exponent)) return Lanes<T>.All(T.One);
         if (exponent == T.One) return miss;
         if (exponent == T.One + T.One) return miss * miss;
-        return AnyPower(g, rounded, spread, size, tail, right);
+        return AnyPower(Lanes<T>.All(exponent), rounded, spread, size, tail, right);
     }
 
     /// <summary>m^g for any g: exp(g ln m) from the part of ln m that is exact or large, the rounding errors of g and of the product put back.</summary>

@@ -13,7 +13,7 @@ internal static class Hyperbolic<T> where T : unmanaged, INumberBase<T>
         var size = x.Abs();
         var square = x * x;
         var near = Lanes<T>.Fma(size * square, Quotient(square), size);
-        var far = Lanes<T>.Fma(Lanes<T>.All(-(T.One + T.One)), new Logistic<T>(size + size).Small(), Lanes<T>.All(T.One));
+        var far = Lanes<T>.Fma(Lanes<T>.All(-(T.One + T.One)), Lanes<T>.Of<Logistic<T>.SmallFunction>(size + size), Lanes<T>.All(T.One));
         var y = Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(0.549)), size), near, far);
         return Lanes<T>.Select(Lanes<T>.All(T.CreateTruncating(-0.0)), x, y); // the sign's bit
     }

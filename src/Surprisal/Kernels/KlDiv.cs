@@ -9,23 +9,29 @@ namespace Surprisal.Kernels;
 internal readonly struct KlDiv<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply(Lanes<T> x, Lanes<T> t, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
+    public void Apply(Lanes<T> x, Lanes<T> t, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
     {
-        var apart = t.Log() - x;
-        loss = Lanes<T>.Select(Lanes<T>.Equal(t, Lanes<T>.Zero), Lanes<T>.Zero - t * x, t * apart);
+        loss = Lanes<T>.Select(Lanes<T>.Equal(t, Lanes<T>.Zero), Lanes<T>.Zero - t * x, t * (t.Log() - x));
         gradient = -t;
-        targetGradient = apart + t / t;
     }
+
+    public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> t, Lanes<T> p) => t.Log() - x + t / t;
 
     /// <summary>The same for the logarithm t of a probability: exp(t) (t - x), with the gradients -exp(t) and exp(t) (t - x) + exp(t).</summary>
     public readonly struct OfLogarithm : IPointwise<T>
     {
-        public void Apply(Lanes<T> x, Lanes<T> t, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply(Lanes<T> x, Lanes<T> t, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
         {
             var probability = t.Exp();
             loss = probability * (t - x);
             gradient = -probability;
-            targetGradient = loss + probability;
+        }
+
+        public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> t, Lanes<T> p)
+        {
+            var probability = t.Exp();
+            return probability * (t - x) + probability;
         }
     }
 }

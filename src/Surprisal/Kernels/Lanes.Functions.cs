@@ -4,8 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Surprisal.Kernels;
 
 /// <content>
-/// exp, log and their kin. Where a block is one register they are part of the loop that asks for them; where it is several they are calls, one a block:
-/// there each operation is two or four, and the compiler's budget for inlining would not last.
+/// exp, log and their kin: part of the loop that asks for them, or calls (see <see cref="Compile.Alone"/>). The two short exponentials of floats fit everywhere.
 /// </content>
 internal readonly partial struct Lanes<T>
 {
@@ -16,13 +15,13 @@ internal readonly partial struct Lanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpDown() => typeof(T) == typeof(float)
         ? new(Exponential.ExpDown(Value.AsSingle()).As<float, T>())
-        : new(Exponential.ExpDown(Value.AsDouble()).As<double, T>());
+        : Of<ExpDownOfDouble>(this);
 
     /// <summary>exp of numbers that are at most 0 and no less than -87, in double -708: the same bits for half the work.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpNear() => typeof(T) == typeof(float)
         ? new(Exponential.ExpNear(Value.AsSingle()).As<float, T>())
-        : new(Exponential.ExpNear(Value.AsDouble()).As<double, T>());
+        : Of<ExpNearOfDouble>(this);
 
     /// <summary>exp of numbers that are at most 0, and what the last rounding took from it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,19 +41,28 @@ internal readonly partial struct Lanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> LogNormal(Lanes<T> more, out Lanes<T> rest) => Of<LogNormalFunction>(this, more, out rest);
 
+    /// <summary>A function of one number, as part of the loop or as a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Of<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> =>
+    public static Lanes<T> Of<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> =>
         Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x) : Call<TFunction>(x);
 
     [MethodImpl(Compile.Alone)]
-    private static Lanes<T> Call<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> => default(TFunction).Apply(x);
+    private static Lanes<T> Call<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T>
+    {
+        if (typeof(T) == typeof(byte)) Compile.Room();
+        return default(TFunction).Apply(x);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Of<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart =>
         Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x, more, out rest) : Call<TFunction>(x, more, out rest);
 
     [MethodImpl(Compile.Alone)]
-    private static Lanes<T> Call<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart => default(TFunction).Apply(x, more, out rest);
+    private static Lanes<T> Call<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart
+    {
+        if (typeof(T) == typeof(byte)) Compile.Room();
+        return default(TFunction).Apply(x, more, out rest);
+    }
 
     /// <summary>A function whose value comes with what rounding took from it.</summary>
     private interface ITwoPart
@@ -92,6 +100,18 @@ internal readonly partial struct Lanes<T>
         public Lanes<T> Apply(Lanes<T> x) => typeof(T) == typeof(float)
             ? new(Logarithm.Log1p(x.Value.AsSingle()).As<float, T>())
             : new(Logarithm.Log1p(x.Value.AsDouble()).As<double, T>());
+    }
+
+    private readonly struct ExpDownOfDouble : IUnary<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => new(Exponential.ExpDown(x.Value.AsDouble()).As<double, T>());
+    }
+
+    private readonly struct ExpNearOfDouble : IUnary<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => new(Exponential.ExpNear(x.Value.AsDouble()).As<double, T>());
     }
 
     private readonly struct ExpDownFunction : ITwoPart

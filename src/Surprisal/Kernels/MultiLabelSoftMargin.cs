@@ -12,6 +12,7 @@ internal static class MultiLabelSoftMargin
         where T : unmanaged, INumberBase<T>
     {
         if (!s.IsEmpty && T.IsZero(s[0]) && x.IsEmpty) return 0;
-        return Pointwise.Run(default(BceWithLogits<T>), x, y, default, w, s, T.CreateTruncating(scale / x.Length), gradient, targetGradient, default) / x.Length;
+        var elements = new Elements<T>(x, y) { W = w, S = s, Scale = T.CreateTruncating(scale / x.Length), Gradient = gradient, TargetGradient = targetGradient };
+        return Pointwise.Run(default(BceWithLogits<T>), elements) / x.Length;
     }
 }

@@ -1,73 +1,91 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
 /// <summary>The loss of one element and its derivatives, over lanes: of input x and target y, with the positives' weight p.</summary>
 internal interface IPointwise<T> where T : unmanaged
 {
-    void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient);
+    void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient);
+
+    /// <summary>The derivative by y, which few ask for.</summary>
+    Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p);
 }
 
 /// <summary>
 /// losses = w s f(x, y, p), gradients = scale w s f'(x, y, p), for whole spans: the loop, apart from the formula. One pass; the
-/// gradient may be the input. p, w and s are as long as x, a single number, or empty for 1; where s is 0 everything is exactly 0.
+/// gradient may be the input.
 /// </summary>
 internal static class Pointwise
 {
     /// <summary>Returns the sum of the losses, in double, by a fixed tree.</summary>
     [MethodImpl(Compile.Alone)]
-    public static double Run<T, TFormula>(
-        TFormula f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> p, ReadOnlySpan<T> w, ReadOnlySpan<T> s, T scale,
-        Span<T> gradient, Span<T> targetGradient, Span<T> losses)
-        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
+    public static double Run<T, TFormula>(TFormula f, in Elements<T> elements) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
     {
         var sum = default(WideSum<T>);
-        var factor = Lanes<T>.All(scale);
-        var i = 0;
-        for (; i <= x.Length - Lanes<T>.Count; i += Lanes<T>.Count)
-            sum.Add(Step(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, Lanes<T>.Count));
-        if (i < x.Length) sum.Add(Part(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, x.Length - i));
+        var (i, length) = (0, elements.X.Length);
+        if (Vector512.IsHardwareAccelerated && elements.TargetGradient.IsEmpty)
+        {
+            var all = elements;
+            var scale = Lanes<T>.All(elements.Scale);
+            for (; i <= length - Lanes<T>.Count; i += Lanes<T>.Count)
+            {
+                f.Apply(Load(all.X, i, Lanes<T>.Count), Load(all.Y, i, Lanes<T>.Count), Load(all.P, i, Lanes<T>.Count), out var loss, out var gradient);
+                sum.Add(Store(all, loss, gradient, scale, i, Lanes<T>.Count));
+            }
+        }
+        for (; i < length; i += Lanes<T>.Count) sum.Add(Part(f, elements, i, Math.Min(Lanes<T>.Count, length - i)));
         return sum.Sum();
     }
 
-    /// <summary>The last lanes.</summary>
+    /// <summary>One lane block by itself: the last, every one where the formula does not fit into a loop, or where targets want a gradient.</summary>
     [MethodImpl(Compile.Alone)]
-    private static Lanes<T> Part<T, TFormula>(
-        TFormula f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> p, ReadOnlySpan<T> w, ReadOnlySpan<T> s, Lanes<T> factor,
-        Span<T> gradient, Span<T> targetGradient, Span<T> losses, int i, int count)
-        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T> =>
-        Step(f, x, y, p, w, s, factor, gradient, targetGradient, losses, i, count).First(count);
+    private static Lanes<T> Part<T, TFormula>(TFormula f, in Elements<T> elements, int i, int count) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
+    {
+        var (x, y, p) = (Load(elements.X, i, count), Load(elements.Y, i, count), Load(elements.P, i, count));
+        Apply(f, x, y, p, out var loss, out var gradient);
+        var targets = elements.TargetGradient.IsEmpty ? default : TargetGradient(f, x, y, p);
+        loss = Store(elements, loss, gradient, Lanes<T>.All(elements.Scale), i, count).First(count);
+        if (!elements.TargetGradient.IsEmpty) Weighed(elements, targets, Lanes<T>.All(elements.Scale), i, count).StorePart(ref MemoryMarshal.GetReference(elements.TargetGradient), i, count);
+        return loss;
+    }
 
-    /// <summary>One lane block; returns its losses.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Step<T, TFormula>(
-        TFormula f, ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> p, ReadOnlySpan<T> w, ReadOnlySpan<T> s, Lanes<T> factor,
-        Span<T> gradient, Span<T> targetGradient, Span<T> losses, int i, int count)
+    [MethodImpl(Compile.Alone)]
+    private static void Apply<T, TFormula>(TFormula f, Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
         where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
     {
-        f.Apply(Load(x, i, count), Load(y, i, count), Load(p, i, count), out var loss, out var dx, out var dy);
-        if (!w.IsEmpty || !s.IsEmpty)
-        {
-            var once = Load(s, i, count);
-            var weight = Load(w, i, count) * once;
-            (loss, dx, dy) = (Where(once, loss * weight), Where(once, dx * weight * factor), Where(once, dy * weight * factor)); // the factor of an empty mean is infinite
-        }
-        else
-        {
-            (dx, dy) = (dx * factor, dy * factor);
-        }
-        if (!gradient.IsEmpty) dx.StorePart(ref MemoryMarshal.GetReference(gradient), i, count);
-        if (!targetGradient.IsEmpty) dy.StorePart(ref MemoryMarshal.GetReference(targetGradient), i, count);
-        if (!losses.IsEmpty) loss.StorePart(ref MemoryMarshal.GetReference(losses), i, count);
+        if (typeof(T) == typeof(byte)) Compile.Room();
+        f.Apply(x, y, p, out loss, out gradient);
+    }
+
+    [MethodImpl(Compile.Alone)]
+    private static Lanes<T> TargetGradient<T, TFormula>(TFormula f, Lanes<T> x, Lanes<T> y, Lanes<T> p) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
+    {
+        if (typeof(T) == typeof(byte)) Compile.Room();
+        return f.TargetGradient(x, y, p);
+    }
+
+    /// <summary>Stores the loss and the gradient where they are wanted, and returns the loss, all of them weighed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Store<T>(in Elements<T> elements, Lanes<T> loss, Lanes<T> gradient, Lanes<T> scale, int i, int count) where T : unmanaged, INumberBase<T>
+    {
+        loss = Weighed(elements, loss, Lanes<T>.All(T.One), i, count);
+        if (!elements.Gradient.IsEmpty) Weighed(elements, gradient, scale, i, count).StorePart(ref MemoryMarshal.GetReference(elements.Gradient), i, count);
+        if (!elements.Losses.IsEmpty) loss.StorePart(ref MemoryMarshal.GetReference(elements.Losses), i, count);
         return loss;
+    }
+
+    /// <summary>w s value scale; exactly 0 where s is 0, for the scale of an empty mean is infinite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Weighed<T>(in Elements<T> elements, Lanes<T> value, Lanes<T> scale, int i, int count) where T : unmanaged, INumberBase<T>
+    {
+        if (elements.W.IsEmpty && elements.S.IsEmpty) return value * scale;
+        var once = Load(elements.S, i, count);
+        return Lanes<T>.Select(Lanes<T>.Equal(once, Lanes<T>.Zero), Lanes<T>.Zero, value * (Load(elements.W, i, count) * once) * scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Load<T>(ReadOnlySpan<T> values, int i, int count) where T : unmanaged, INumberBase<T> =>
         values.Length > 1 ? Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(values), i, count) : Lanes<T>.All(values.IsEmpty ? T.One : values[0]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Where<T>(Lanes<T> once, Lanes<T> value) where T : unmanaged =>
-        Lanes<T>.Select(Lanes<T>.Equal(once, Lanes<T>.Zero), Lanes<T>.Zero, value);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
@@ -5,11 +6,14 @@ namespace Surprisal.Kernels;
 /// <summary>exp, log, log1p, powers and cosine of one double, through the lanes' own code, so that no machine's C library has a say.</summary>
 internal static class Scalar
 {
-    public static double Exp(double x) => Exponential.Exp(Vector512.Create(x)).ToScalar();
+    [MethodImpl(Compile.Alone)]
+    public static double Exp(double x) => Lanes<double>.All(x).Exp().Value.ToScalar();
 
-    public static double Log(double x) => Logarithm.Log(Vector512.Create(x)).ToScalar();
+    [MethodImpl(Compile.Alone)]
+    public static double Log(double x) => Lanes<double>.All(x).Log().Value.ToScalar();
 
-    public static double Log1p(double x) => Logarithm.Log1p(Vector512.Create(x)).ToScalar();
+    [MethodImpl(Compile.Alone)]
+    public static double Log1p(double x) => Lanes<double>.All(x).Log1p().Value.ToScalar();
 
     /// <summary>x to the power of e: by multiplication for whole e up to 64, by square root for 0.5, else exp(e log |x|) with the sign of the power.</summary>
     public static double Pow(double x, double e)

@@ -9,16 +9,24 @@ namespace Surprisal.Kernels;
 internal readonly struct SoftMargin<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient, out Lanes<T> targetGradient)
+    public void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
     {
         var wrong = -y * x;
-        var logistic = new Logistic<T>(wrong);
-        loss = Lanes<T>.Max(wrong, Lanes<T>.Zero) + logistic.Tail();
-        var small = logistic.Small();
-        var sigma = Lanes<T>.Select(Lanes<T>.Greater(wrong, Lanes<T>.Zero), Lanes<T>.All(T.One) - small, small);
-        gradient = Unless(sigma, -y);
-        targetGradient = Unless(sigma, -x);
+        Logistic<T>.Of(wrong, out var small, out var tail);
+        loss = Lanes<T>.Max(wrong, Lanes<T>.Zero) + tail;
+        gradient = Unless(Sigma(wrong, small), -y);
     }
 
+    public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p)
+    {
+        var wrong = -y * x;
+        Logistic<T>.Of(wrong, out var small, out _);
+        return Unless(Sigma(wrong, small), -x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Sigma(Lanes<T> wrong, Lanes<T> small) => Lanes<T>.Select(Lanes<T>.Greater(wrong, Lanes<T>.Zero), Lanes<T>.All(T.One) - small, small);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Unless(Lanes<T> factor, Lanes<T> x) => Lanes<T>.Select(Lanes<T>.Equal(factor, Lanes<T>.Zero), Lanes<T>.Zero, factor * x);
 }

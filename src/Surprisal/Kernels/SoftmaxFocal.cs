@@ -13,7 +13,7 @@ internal readonly struct SoftmaxFocal(double gamma) : IClassFormula
     public void Finish<T>(in ClassSums sums, int row, int classes, in ClassTerms<T> terms) where T : unmanaged, INumberBase<T>
     {
         var (one, zero, g) = (Lanes<double>.All(1), Lanes<double>.Zero, Lanes<double>.All(gamma));
-        var (max, gap, others, weight) = (ClassSums.Load(sums.Max, row), ClassSums.Load(sums.Gap, row), ClassSums.Load(sums.Others, row), ClassSums.Load(sums.Weight, row));
+        sums.Load(row, out var max, out var gap, out var others, out var weight, out _);
         var invalid = max - max; // NaN where the maximum is not finite
         var cost = gap + (others.Log1p() + invalid);
         var norm = one / (one + others);

@@ -52,7 +52,7 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
             {
                 var (at, count) = (start + column, Math.Min(Lanes<T>.Count, width - column));
                 for (var lane = 0; lane < count; lane++) scales[lane] = scale * Once(first + at + lane);
-                ClassProbabilities.Columns(logits, targets, column, count, terms, shape.Classes, scales, g.IsEmpty ? g : g[at..], h.IsEmpty ? h : h[at..], shape.Inner, losses);
+                ClassProbabilityColumns.Run(logits, targets, column, count, terms, shape.Classes, scales, g.IsEmpty ? g : g[at..], h.IsEmpty ? h : h[at..], shape.Inner, losses);
                 for (var lane = 0; lane < count; lane++) sum.Add(Keep(first, at + lane, losses[lane], g, h));
             }
         }

@@ -22,8 +22,16 @@ internal readonly ref struct PointwiseJob<T, TFormula>(DenseTask<T> task, TFormu
         for (int start = block * Block, length; start < end; start += length)
         {
             length = Math.Min(end - start, run - start % run);
-            sum.Add(Pointwise.Run(formula, Part(task.Inputs, start, length), Part(task.Targets, start, length), positives.Slice(start, length), weights.Slice(start, length), Part(task.SampleWeights, start, length),
-                T.CreateTruncating(scale), Part(task.Gradient, start, length), Part(task.TargetGradient, start, length), Part(task.Losses, start, length)));
+            sum.Add(Pointwise.Run(formula, new Elements<T>(Part(task.Inputs, start, length), Part(task.Targets, start, length))
+            {
+                P = positives.Slice(start, length),
+                W = weights.Slice(start, length),
+                S = Part(task.SampleWeights, start, length),
+                Scale = T.CreateTruncating(scale),
+                Gradient = Part(task.Gradient, start, length),
+                TargetGradient = Part(task.TargetGradient, start, length),
+                Losses = Part(task.Losses, start, length),
+            }));
         }
         return sum.Value;
     }
