@@ -5,25 +5,26 @@ namespace Surprisal.Kernels;
 /// <summary>The sizes of a 2-D convolution: input [N, C, H, W], weight [O, C, Kh, Kw], output [N, O, Oh, Ow].</summary>
 internal readonly record struct ConvolutionShape(int N, int C, int H, int W, int O, int Kh, int Kw, int Stride, int Padding)
 {
-    public int Oh => (H + 2 * Padding - Kh) / Stride + 1;
-    public int Ow => (W + 2 * Padding - Kw) / Stride + 1;
-    public int Depth => C * Kh * Kw;
-    public int Pixels => Oh * Ow;
-    public int InputImage => C * H * W;
-    public int OutputImage => O * Pixels;
+    public int Oh => checked(H + 2 * Padding - Kh) / Stride + 1;
+    public int Ow => checked(W + 2 * Padding - Kw) / Stride + 1;
+    public int Depth => checked(C * Kh * Kw);
+    public int Pixels => checked(Oh * Ow);
+    public int InputImage => checked(C * H * W);
+    public int OutputImage => checked(O * Pixels);
 }
 
 /// <summary>2-D cross-correlation by im2col: a group of images becomes one [C Kh Kw, images Oh Ow] matrix, and the rest is matrix multiply.</summary>
 /// <remarks>
 /// Groups are the unit of work for threads. How many images share a matrix follows from the shape alone: as many as stay in the second cache.
+/// Whoever calls has asked <see cref="Elements"/> whether the memory of one image can be counted.
 /// Weight gradients add images in eight fixed parts, then the parts in order.
 /// </remarks>
 internal static unsafe class Convolution
 {
-    private const int Parts = 8, CachedElements = 65_536;
+    private const int Parts = 8, CachedElements = 65_536, MostElements = 1 << 26;
 
     public static void Forward<T>(ConvolutionShape s, T* x, T* weight, T* bias, T* y) where T : unmanaged, INumberBase<T> =>
-        Groups(s, (first, images) =>
+        Groups<T>(s, (first, images) =>
         {
             var memory = Rent<T>(s, images);
             fixed (T* columns = memory)
@@ -46,7 +47,7 @@ internal static unsafe class Convolution
 
     /// <summary>dx = fold(weight^T dy).</summary>
     public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T> =>
-        Groups(s, (first, images) =>
+        Groups<T>(s, (first, images) =>
         {
             var memory = Rent<T>(s, images);
             fixed (T* columns = memory)
@@ -63,16 +64,16 @@ internal static unsafe class Convolution
     /// <summary>dweight = sum over images of dy unfold(x)^T.</summary>
     public static void WeightGradient<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged, INumberBase<T>
     {
-        var parts = Math.Min(Parts, s.N);
-        var size = s.O * s.Depth;
-        var partial = ArrayPool<T>.Shared.Rent(Math.Max(1, parts * size));
+        var size = checked(s.O * s.Depth);
+        var parts = Math.Min(Math.Min(Parts, s.N), Array.MaxLength / Math.Max(1, size));
+        var partial = ArrayPool<T>.Shared.Rent(Math.Max(1, checked(parts * size)));
         fixed (T* sums = partial)
         {
             var totals = sums;
             Partition.Run(parts, (long)s.N / Math.Max(1, parts) * s.OutputImage * s.Depth / 16, part =>
             {
                 var (begin, end) = ((int)((long)s.N * part / parts), (int)((long)s.N * (part + 1) / parts));
-                var group = Math.Min(Group(s), end - begin);
+                var group = Math.Min(Group<T>(s), end - begin);
                 var memory = Rent<T>(s, group);
                 fixed (T* rows = memory)
                     for (var first = begin; first < end; first += group)
@@ -104,14 +105,20 @@ internal static unsafe class Convolution
             dbias[o] = T.CreateTruncating(sum);
         });
 
-    private static int Group(ConvolutionShape s) => Math.Clamp(CachedElements / Math.Max(1, s.Depth * s.Pixels), 1, Math.Max(1, s.N));
+    /// <summary>How much memory one image takes: its columns, its output maps and its padded copy.</summary>
+    public static Int128 Elements<T>(ConvolutionShape s) where T : unmanaged =>
+        ((Int128)s.C * s.Kh * s.Kw + s.O) * s.Oh * s.Ow + Unfolding.Elements<T>(s) + Lanes<T>.Count;
 
-    private static void Groups(ConvolutionShape s, Action<int, int> group) =>
-        Partition.Ranges(s.N, Group(s), (long)s.OutputImage * s.Depth / 16, (first, end) => group(first, end - first));
+    /// <summary>How many images share a matrix; fewer than the cache holds where their padded copies are out of all proportion.</summary>
+    public static int Group<T>(ConvolutionShape s) where T : unmanaged =>
+        Math.Clamp((int)Math.Min(CachedElements / Math.Max(1, (long)s.Depth * s.Pixels), MostElements / checked((long)Elements<T>(s))), 1, Math.Max(1, s.N));
+
+    private static void Groups<T>(ConvolutionShape s, Action<int, int> group) where T : unmanaged =>
+        Partition.Ranges(s.N, Group<T>(s), (long)s.OutputImage * s.Depth / 16, (first, end) => group(first, end - first));
 
     /// <summary>Room for the columns, the output maps and the padded images of a group, in this order.</summary>
     private static T[] Rent<T>(ConvolutionShape s, int images) where T : unmanaged =>
-        ArrayPool<T>.Shared.Rent(checked(images * ((s.Depth + s.O) * s.Pixels + Unfolding.PaddedImage<T>(s)) + Lanes<T>.Count));
+        ArrayPool<T>.Shared.Rent(checked((int)(images * (long)Elements<T>(s))));
 
     /// <summary>[images, O, pixels] to [O, images, pixels].</summary>
     private static void Gather<T>(ConvolutionShape s, int images, T* dy, T* maps) where T : unmanaged

@@ -5,8 +5,8 @@ namespace Surprisal.Kernels;
 /// <summary>The sizes of a 2-D pooling: Planes = N C images of [H, W], windows of Size x Size, output [Oh, Ow].</summary>
 internal readonly record struct PoolingShape(int Planes, int H, int W, int Size, int Stride, int Padding)
 {
-    public int Oh => (H + 2 * Padding - Size) / Stride + 1;
-    public int Ow => (W + 2 * Padding - Size) / Stride + 1;
+    public int Oh => checked(H + 2 * Padding - Size) / Stride + 1;
+    public int Ow => checked(W + 2 * Padding - Size) / Stride + 1;
 
     /// <summary>The window of an output pixel, cut to the image.</summary>
     public (int Top, int Bottom, int Left, int Right) Window(int oh, int ow) =>
@@ -45,8 +45,8 @@ internal static class Pooling
             for (var kw = 0; kw < s.Size; kw++)
             {
                 var shift = kw - s.Padding; // the windows ow with 0 <= ow stride + shift < W have this column inside the image
-                var first = shift >= 0 ? 0 : (-shift + s.Stride - 1) / s.Stride;
-                var end = Math.Min(columns, (s.W - shift + s.Stride - 1) / s.Stride);
+                var first = shift >= 0 ? 0 : (int)((s.Stride - 1L - shift) / s.Stride);
+                var end = (int)Math.Min(columns, (s.Stride - 1L + s.W - shift) / s.Stride);
                 Better(image, best, first, end, h * s.W + shift, s.Stride);
             }
             var largest = y.Slice((plane * rows + oh) * columns, columns);
@@ -70,17 +70,19 @@ internal static class Pooling
     {
         var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
         image.Clear();
-        for (var from = plane * s.Oh * s.Ow; from < (plane + 1) * s.Oh * s.Ow; from++) image[positions[from]] += dy[from];
+        var count = s.Oh * s.Ow;
+        for (var from = plane * count; from < (plane + 1) * count; from++) image[positions[from]] += dy[from];
     }
 
     /// <summary>Sum of each window over Size^2: padding counts as zeros, as PyTorch's count_include_pad does.</summary>
     public static void Average<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>
     {
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
-        var to = plane * s.Oh * s.Ow;
-        var divisor = T.CreateChecked(s.Size * s.Size);
-        for (var oh = 0; oh < s.Oh; oh++)
-        for (var ow = 0; ow < s.Ow; ow++, to++)
+        var (rows, columns) = (s.Oh, s.Ow);
+        var to = plane * rows * columns;
+        var divisor = T.CreateChecked((long)s.Size * s.Size);
+        for (var oh = 0; oh < rows; oh++)
+        for (var ow = 0; ow < columns; ow++, to++)
         {
             var (top, bottom, left, right) = s.Window(oh, ow);
             var sum = T.Zero;
@@ -95,10 +97,11 @@ internal static class Pooling
     {
         var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
         image.Clear();
-        var from = plane * s.Oh * s.Ow;
-        var divisor = T.CreateChecked(s.Size * s.Size);
-        for (var oh = 0; oh < s.Oh; oh++)
-        for (var ow = 0; ow < s.Ow; ow++, from++)
+        var (rows, columns) = (s.Oh, s.Ow);
+        var from = plane * rows * columns;
+        var divisor = T.CreateChecked((long)s.Size * s.Size);
+        for (var oh = 0; oh < rows; oh++)
+        for (var ow = 0; ow < columns; ow++, from++)
         {
             var (top, bottom, left, right) = s.Window(oh, ow);
             for (var h = top; h < bottom; h++)

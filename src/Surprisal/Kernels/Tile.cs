@@ -21,8 +21,9 @@ internal readonly ref struct Tile<T> where T : unmanaged
         this.classes = classes;
         Width = Math.Min(Fitting(classes), (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count);
         Pitch = (Width / Lanes<T>.Count | 1) * Lanes<T>.Count;
-        rented = ArrayPool<T>.Shared.Rent(classes * Pitch);
-        Span = rented.AsSpan(0, classes * Pitch);
+        var size = checked(classes * Pitch);
+        rented = ArrayPool<T>.Shared.Rent(size);
+        Span = rented.AsSpan(0, size);
     }
 
     /// <summary>How many columns are taken at once: whole lane blocks.</summary>

@@ -10,7 +10,11 @@ namespace Surprisal.Kernels;
 internal static unsafe class Unfolding
 {
     /// <summary>Elements of the padded copy of one image.</summary>
-    public static int PaddedImage<T>(ConvolutionShape s) where T : unmanaged => s.C * Plane<T>(s);
+    public static int PaddedImage<T>(ConvolutionShape s) where T : unmanaged => checked(s.C * Plane<T>(s));
+
+    /// <summary>The same where an int may not hold it; of no channels, that of one.</summary>
+    public static Int128 Elements<T>(ConvolutionShape s) where T : unmanaged =>
+        (Int128)Math.Max(1, s.C) * (s.H + 2L * s.Padding) * (s.W + 2L * s.Padding + Lanes<T>.Count);
 
     /// <summary>Writes the columns, and up to a lane block behind them.</summary>
     public static void Unfold<T>(ConvolutionShape s, int images, T* x, T* padded, T* columns) where T : unmanaged
@@ -23,7 +27,7 @@ internal static unsafe class Unfolding
         for (var i = 0; i < images; i++)
         {
             var from = padded + (nint)i * image + (nint)c * plane + kh * pitch + kw;
-            for (var oh = 0; oh < height; oh++, from += s.Stride * pitch, columns += width)
+            for (var oh = 0; oh < height; oh++, from += (nint)s.Stride * pitch, columns += width)
                 if (s.Stride == 1)
                     for (var ow = 0; ow < width; ow += Lanes<T>.Count) Lanes<T>.Load(ref *from, ow).Store(ref *columns, ow);
                 else
@@ -51,7 +55,7 @@ internal static unsafe class Unfolding
     public static void Fold<T>(ConvolutionShape s, int images, T* columns, T* padded, T* x) where T : unmanaged, INumberBase<T>
     {
         var (height, width, pitch, plane, image) = (s.Oh, s.Ow, Pitch<T>(s), Plane<T>(s), PaddedImage<T>(s));
-        new Span<T>(padded, images * image).Clear();
+        new Span<T>(padded, checked(images * image)).Clear();
         var last = new Lanes<T>(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(width % Lanes<T>.Count))));
         for (var c = 0; c < s.C; c++)
         for (var kh = 0; kh < s.Kh; kh++)
@@ -59,12 +63,13 @@ internal static unsafe class Unfolding
         for (var i = 0; i < images; i++)
         {
             var to = padded + (nint)i * image + (nint)c * plane + kh * pitch + kw;
-            for (var oh = 0; oh < height; oh++, to += s.Stride * pitch, columns += width)
+            for (var oh = 0; oh < height; oh++, to += (nint)s.Stride * pitch, columns += width)
                 if (s.Stride == 1) AddRow(columns, width, last, to);
                 else
                     for (var ow = 0; ow < width; ow++) to[ow * s.Stride] += columns[ow];
         }
-        for (var line = 0; line < images * s.C * s.H; line++)
+        var lines = checked(images * s.C * s.H);
+        for (var line = 0; line < lines; line++)
             new ReadOnlySpan<T>(padded + Offset<T>(s, line), s.W).CopyTo(new Span<T>(x + (nint)line * s.W, s.W));
     }
 
@@ -80,14 +85,15 @@ internal static unsafe class Unfolding
 
     private static void Pad<T>(ConvolutionShape s, int images, T* x, T* padded) where T : unmanaged
     {
-        new Span<T>(padded, images * PaddedImage<T>(s)).Clear();
-        for (var line = 0; line < images * s.C * s.H; line++)
+        new Span<T>(padded, checked(images * PaddedImage<T>(s))).Clear();
+        var lines = checked(images * s.C * s.H);
+        for (var line = 0; line < lines; line++)
             new ReadOnlySpan<T>(x + (nint)line * s.W, s.W).CopyTo(new Span<T>(padded + Offset<T>(s, line), s.W));
     }
 
-    private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => s.W + 2 * s.Padding + Lanes<T>.Count;
+    private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => checked(s.W + 2 * s.Padding + Lanes<T>.Count);
 
-    private static int Plane<T>(ConvolutionShape s) where T : unmanaged => (s.H + 2 * s.Padding) * Pitch<T>(s);
+    private static int Plane<T>(ConvolutionShape s) where T : unmanaged => checked((s.H + 2 * s.Padding) * Pitch<T>(s));
 
     /// <summary>Where line h of channel c of an image, counted through, begins in the padded copy.</summary>
     private static nint Offset<T>(ConvolutionShape s, int line) where T : unmanaged =>

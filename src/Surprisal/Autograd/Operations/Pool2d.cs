@@ -49,13 +49,18 @@ public static partial class Operations
         if (x.Rank != 4) throw new ArgumentException($"the input has shape {Shape.Text(x.Shape)}; pooling needs [N, C, H, W].", nameof(x));
         if (size < 1 || stride < 0) throw new ArgumentException($"size is {size} and stride {stride}; size must be at least 1, and stride at least 1 or 0 for the size.", nameof(size));
         if (padding < 0 || padding > size / 2) throw new ArgumentException($"pad should be at least 0 and at most half of kernel size, but got pad={padding} and kernel_size={size}", nameof(padding));
-        if (x.Shape[2] + 2 * padding < size || x.Shape[3] + 2 * padding < size)
+        var (height, width) = (x.Shape[2], x.Shape[3]);
+        if (height == 0 || width == 0) throw new ArgumentException($"the input has shape {Shape.Text(x.Shape)}; pooling needs images of at least one pixel.", nameof(x));
+        if (height + 2L * padding < size || width + 2L * padding < size)
             throw new ArgumentException($"the input has shape {Shape.Text(x.Shape)}, which is smaller than one window of {size} x {size}; the output size would be too small.", nameof(x));
-        return new PoolingShape(x.Shape[0] * x.Shape[1], x.Shape[2], x.Shape[3], size, stride == 0 ? size : stride, padding);
+        CheckPadding(padding, height, width);
+        var s = new PoolingShape(0, height, width, size, stride == 0 ? size : stride, padding);
+        Shape.Length([x.Shape[0], x.Shape[1], s.Oh, s.Ow]); // what comes out can be counted, so the planes can
+        return s with { Planes = x.Shape[0] * x.Shape[1] };
     }
 
     private static void Planes(PoolingShape s, Action<int> plane) =>
-        Partition.Ranges(s.Planes, Math.Max(1, 16384 / Math.Max(1, s.H * s.W)), s.H * s.W, (start, end) =>
+        Partition.Ranges(s.Planes, (int)Math.Max(1, 16384 / Math.Max(1, (long)s.H * s.W)), (long)s.H * s.W, (start, end) =>
         {
             for (var i = start; i < end; i++) plane(i);
         });
