@@ -13,7 +13,7 @@ internal static unsafe class Workers
 
     private static readonly Lock turn = new(), door = new();
     private static readonly SemaphoreSlim bell = new(0);
-    private static int threads, next, count, inside;
+    private static int threads, places, next, count, inside;
     private static volatile bool isOpen;
     private static void* job;
     private static delegate*<void*, int, void> run;
@@ -32,7 +32,7 @@ internal static unsafe class Workers
             for (; threads < helpers; threads++) new Thread(Wait) { IsBackground = true, Name = $"Surprisal {threads + 1}" }.Start();
             job = work;
             run = block;
-            (next, count, failure) = (0, blocks, null);
+            (places, next, count, failure) = (helpers, 0, blocks, null);
             lock (door) isOpen = true;
             var asleep = helpers - bell.CurrentCount;
             if (asleep > 0) bell.Release(asleep);
@@ -54,16 +54,25 @@ internal static unsafe class Workers
         isBusy = true; // a block that asks for workers is already on one
         while (true)
         {
-            for (var spins = 0; !isOpen && spins < Spins; spins++) Thread.SpinWait(8);
-            if (!isOpen) bell.Wait();
-            lock (door)
-            {
-                if (!isOpen) continue;
-                inside++;
-            }
+            for (var spins = 0; !HasRoom && spins < Spins; spins++) Thread.SpinWait(8);
+            if (!HasRoom) bell.Wait();
+            if (!TryEnter()) continue;
             TakeBlocks();
             Interlocked.Decrement(ref inside);
             while (isOpen && Volatile.Read(ref next) >= count) Thread.SpinWait(8); // this job is given out; the next opens the door anew
+        }
+    }
+
+    /// <summary>Whether there is a job that wants more helpers than it has.</summary>
+    private static bool HasRoom => isOpen && Volatile.Read(ref inside) < places;
+
+    private static bool TryEnter()
+    {
+        lock (door)
+        {
+            if (!HasRoom) return false;
+            Interlocked.Increment(ref inside); // others leave without the lock at the same moment
+            return true;
         }
     }
 

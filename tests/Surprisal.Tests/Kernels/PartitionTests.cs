@@ -39,6 +39,30 @@ public sealed class PartitionTests
         Assert.Equal(8 * 50 * (5 * 210 + 7 * 10), total);
     }
 
+    /// <summary>Helpers that come late meet others that leave.</summary>
+    [Fact]
+    public void ManyShortJobsInARowAllFinish()
+    {
+        var total = Serial.On(8, () =>
+        {
+            var sum = 0L;
+            for (var round = 0; round < 20_000; round++) Partition.Run(8, Much, _ => Interlocked.Increment(ref sum));
+            return sum;
+        });
+        Assert.Equal(8 * 20_000, total);
+    }
+
+    /// <summary>Also when more are still awake from the job before.</summary>
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void NoMoreThreadsThanAskedForRunBlocksAtOnce(int threads)
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            Serial.On(8, () => MostAtOnce(8));
+            Assert.InRange(Serial.On(threads, () => MostAtOnce(8)), 1, threads);
+        }
+    }
+
     [Fact]
     public void AnErrorInABlockReachesTheCallerAndTheWorkersLiveOn()
     {
@@ -72,6 +96,20 @@ public sealed class PartitionTests
         });
         Assert.Equal(0, result.Allocated);
         for (var i = 0; i < 10; i++) Assert.Equal(100 * i * 100.0 + 4950, result.Sums[i]);
+    }
+
+    /// <summary>Runs blocks that let other threads come, and says how many were at work together.</summary>
+    private static int MostAtOnce(int blocks)
+    {
+        var (running, most) = (0, 0);
+        Partition.Run(blocks, Much, _ =>
+        {
+            var now = Interlocked.Increment(ref running);
+            for (var seen = Volatile.Read(ref most); now > seen; seen = Volatile.Read(ref most)) Interlocked.CompareExchange(ref most, now, seen);
+            Thread.Sleep(1);
+            Interlocked.Decrement(ref running);
+        });
+        return most;
     }
 
     private readonly ref struct Sums(ReadOnlySpan<double> numbers, Span<double> sums) : IBlocks
