@@ -36,21 +36,23 @@ internal static class TrainCommand
         var seed = new Option<long?>("--seed") { HelpName = "N", Description = "Decides the split, the order and the first weights [default: 0]" };
         Expect(seed, static text => long.TryParse(text, out _), "a whole number");
         var output = new Option<string?>("--out") { HelpName = "FOLDER", Description = "Where to keep the run; must not hold one yet [default: runs/NAME-N]" };
-        var resume = new Option<string?>("--resume") { HelpName = "FOLDER", Description = "Go on with the run in this folder; only --epochs may be given with it" };
+        var resume = new Option<string?>("--resume") { HelpName = "FOLDER", Description = "Go on with the run in this folder; only --epochs and --threads may be given with it" };
+        var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
         Option[] exclusive = [data, images, size, grey, batchSize, rate, optimizer, schedule, model, seed, output];
 
         var command = new Command("train", "Train a classifier with cross-entropy and test it after each epoch.");
-        foreach (var option in (Option[])[data, images, size, grey, epochs, batchSize, rate, optimizer, schedule, model, seed, output, resume]) command.Add(option);
+        foreach (var option in (Option[])[data, images, size, grey, epochs, batchSize, rate, optimizer, schedule, model, seed, output, resume, threads]) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetResult(data) is not null && result.GetResult(images) is not null) result.AddError("--data and --images exclude each other; give one source.");
             if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null || result.GetResult(grey) is { Implicit: false })) result.AddError("--size and --grey go with --images.");
             foreach (var option in exclusive)
                 if (result.GetResult(resume) is not null && result.GetResult(option) is { Implicit: false })
-                    result.AddError($"{option.Name} cannot change in a resumed run; with --resume only --epochs may be given.");
+                    result.AddError($"{option.Name} cannot change in a resumed run; with --resume only --epochs and --threads may be given.");
         });
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             if (parsed.GetValue(resume) is { } folder) return TrainRun.Resume(folder, parsed.GetValue(epochs));
             var defaults = new TrainOptions { Epochs = parsed.GetValue(data) is null ? 20 : 5 };
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;

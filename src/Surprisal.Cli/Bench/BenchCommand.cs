@@ -15,6 +15,7 @@ internal static class BenchCommand
           surprisal bench
           surprisal bench --only "cross-entropy"
           surprisal bench --only "2048 x 32,000" --rounds 15
+          surprisal bench --threads 1
         """;
 
     public static Command Create()
@@ -22,9 +23,11 @@ internal static class BenchCommand
         var only = new Option<string?>("--only") { HelpName = "NAME", Description = "Only the works with this in their name" };
         Expect(only, static text => Work.All.Any(work => work.IsNamed(text)), $"a part of {string.Join(", ", Work.All.Select(static work => $"'{work.Name}'"))}");
         var rounds = Positive("--rounds", "How often each work takes its turn [default: 5]");
-        var command = new Command("bench", "Time the losses on this machine, beside copying their logits.") { only, rounds };
+        var threads = Positive("--threads", "Threads that a call may use [default: the processors]");
+        var command = new Command("bench", "Time the losses on this machine, beside copying their logits.") { only, rounds, threads };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             var part = parsed.GetValue(only);
             BenchDisplay.Show([.. Work.All.Where(work => part is null || work.IsNamed(part))], work => Measurement.Of(work, parsed.GetValue(rounds) ?? 5, secondsPerRound: 0.08));
             return Commands.Done;

@@ -19,7 +19,7 @@ internal sealed class Copy
     public static Copy Fastest(float[] logits)
     {
         var to = new float[logits.Length];
-        Copy[] ways = [new(logits, to, 1), new(logits, to, Environment.ProcessorCount)];
+        Copy[] ways = [new(logits, to, 1), new(logits, to, Surprisal.Threads.Count)];
         var calls = Math.Clamp((1 << 20) / logits.Length, 1, 1000);
         return ways.MinBy(way => Clock.Median(Clock.Milliseconds(way.Run, 9, calls)))!;
     }

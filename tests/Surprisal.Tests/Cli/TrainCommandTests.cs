@@ -80,7 +80,7 @@ public sealed partial class TrainCommandTests : IDisposable
     [InlineData("--model vgg", "--model is 'vgg'; one of lenet, mlp, linear was expected.")]
     [InlineData("--data a --images b", "--data and --images exclude each other; give one source.")]
     [InlineData("--grey", "--size and --grey go with --images.")]
-    [InlineData("--resume x --seed 3", "--seed cannot change in a resumed run; with --resume only --epochs may be given.")]
+    [InlineData("--resume x --seed 3", "--seed cannot change in a resumed run; with --resume only --epochs and --threads may be given.")]
     [InlineData("--wrong", "Unrecognized command or argument '--wrong'.")]
     public void WrongUsageIsOneClearLineAndExitCodeTwo(string arguments, string message)
     {
