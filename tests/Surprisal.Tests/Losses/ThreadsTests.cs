@@ -49,7 +49,7 @@ public sealed class ThreadsTests
     {
         var expected = "";
         On(1, long.MaxValue, () => expected = Works.Hash(Works.All[name]()));
-        foreach (var (count, work) in ((int, long)[])[(1, 0), (2, 100_000), (3, 0), (5, 0), (8, 0), (8, long.MaxValue)])
+        foreach (var (count, work) in ((int, long)[])[(3, 0), (8, 0), (8, long.MaxValue)])
             On(count, work, () => Assert.Equal(expected, Works.Hash(Works.All[name]())));
     }
 
