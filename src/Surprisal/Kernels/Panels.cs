@@ -25,6 +25,7 @@ internal static unsafe class Panels
         Turn(from, across, along, used, strip, height, packed);
     }
 
+    [MethodImpl(Compile.Alone)]
     private static void Copy<T>(T* from, nint along, int used, int strip, int height, T* packed) where T : unmanaged
     {
         var inside = used == strip ? height : (int)Math.Clamp(height - 1 - (strip - used + along - 1) / along, 0, height);
@@ -36,11 +37,11 @@ internal static unsafe class Panels
                     Lanes<T>.Prefetch(from + Ahead * along + j);
                     Lanes<T>.Load(ref *from, j).Store(ref *packed, j);
                 }
-        else if (strip == MatrixMultiply.Rows)
+        else if (strip == ProductTile.Rows)
             for (; p < inside; p++, packed += strip, from += along)
             {
                 Lanes<T>.Prefetch(from + Ahead * along);
-                Unsafe.CopyBlockUnaligned(packed, from, (uint)(MatrixMultiply.Rows * sizeof(T)));
+                Unsafe.CopyBlockUnaligned(packed, from, (uint)(ProductTile.Rows * sizeof(T)));
             }
         for (; p < height; p++, packed += strip, from += along)
         {
@@ -50,6 +51,7 @@ internal static unsafe class Panels
     }
 
     /// <summary>A line of the cache of each row or column at a time, so that long strides do not evict what is still needed.</summary>
+    [MethodImpl(Compile.Alone)]
     private static void Turn<T>(T* from, nint across, nint along, int used, int strip, int height, T* packed) where T : unmanaged
     {
         var turned = typeof(T) == typeof(float) && along == 1 ? used & -4 : 0;
