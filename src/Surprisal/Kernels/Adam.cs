@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
@@ -25,6 +26,12 @@ internal static class Adam
             Partition.Run((p.Length + Block - 1) / Block, 4 * Block, ref pieces); // a root and a division each
             return;
         }
+        Update(p, g, first, second, s);
+    }
+
+    [MethodImpl(Compile.Alone)]
+    private static void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> first, Span<float> second, in AdamStep s)
+    {
         ref var parameter = ref MemoryMarshal.GetReference(p);
         ref var gradient = ref MemoryMarshal.GetReference(g);
         ref var mean = ref MemoryMarshal.GetReference(first);
@@ -52,7 +59,7 @@ internal static class Adam
         public void Run(int block)
         {
             var piece = (block * Block)..Math.Min(p.Length, (block + 1) * Block);
-            Step(p[piece], g[piece], first[piece], second[piece], s);
+            Update(p[piece], g[piece], first[piece], second[piece], s);
         }
     }
 }

@@ -11,6 +11,7 @@ internal readonly ref struct ColumnMaxima<T>(Span<T> largest, Span<T> places) wh
     private readonly Span<T> largest = largest, places = places;
 
     /// <summary>Fills both from rows of <paramref name="width"/>; false where a number is NaN.</summary>
+    [MethodImpl(Compile.Alone)]
     public bool TryFind(ReadOnlySpan<T> rows, int width)
     {
         ref var from = ref MemoryMarshal.GetReference(rows);
@@ -38,6 +39,7 @@ internal readonly ref struct ColumnMaxima<T>(Span<T> largest, Span<T> places) wh
     }
 
     /// <summary>The largest of the columns of each window, and of equals the first in the order of rows.</summary>
+    [MethodImpl(Compile.Alone)]
     public void Choose(PoolingShape s, int row, Span<int> positions, Span<T> y)
     {
         ref var values = ref MemoryMarshal.GetReference(largest);

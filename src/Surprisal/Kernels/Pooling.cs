@@ -54,6 +54,7 @@ internal static class Pooling
         }
     }
 
+    [MethodImpl(Compile.Alone)]
     private static void Better<T>(ReadOnlySpan<T> image, Span<int> best, int first, int end, int start, int stride) where T : unmanaged, INumber<T>
     {
         for (var ow = first; ow < end; ow++)
@@ -66,6 +67,7 @@ internal static class Pooling
         }
     }
 
+    [MethodImpl(Compile.Alone)]
     public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> positions, Span<T> dx) where T : unmanaged, INumber<T>
     {
         var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
@@ -75,6 +77,7 @@ internal static class Pooling
     }
 
     /// <summary>Sum of each window over Size^2: padding counts as zeros, as PyTorch's count_include_pad does.</summary>
+    [MethodImpl(Compile.Alone)]
     public static void Average<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>
     {
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
@@ -93,6 +96,7 @@ internal static class Pooling
         }
     }
 
+    [MethodImpl(Compile.Alone)]
     public static void AverageGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, INumber<T>
     {
         var image = dx.Slice(plane * s.H * s.W, s.H * s.W);

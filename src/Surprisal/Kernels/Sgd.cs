@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
@@ -16,6 +17,12 @@ internal static class Sgd
             Partition.Run((p.Length + Block - 1) / Block, Block, ref pieces);
             return;
         }
+        Update(p, g, velocity, rate, momentum, decay, nesterov);
+    }
+
+    [MethodImpl(Compile.Alone)]
+    private static void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov)
+    {
         ref var parameter = ref MemoryMarshal.GetReference(p);
         ref var gradient = ref MemoryMarshal.GetReference(g);
         ref var memory = ref MemoryMarshal.GetReference(velocity);
@@ -42,7 +49,7 @@ internal static class Sgd
         public void Run(int block)
         {
             var piece = (block * Block)..Math.Min(p.Length, (block + 1) * Block);
-            Step(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, decay, nesterov);
+            Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, decay, nesterov);
         }
     }
 }

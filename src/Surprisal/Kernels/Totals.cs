@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
@@ -17,38 +18,51 @@ internal static class Totals
             var blocks = new Blocks<T>(x);
             return Partition.Sum((x.Length + Block - 1) / Block, Block, ref blocks);
         }
+        return SumLanes(x);
+    }
+
+    /// <summary>The part of a block at the end is loaded first, by a call, over which the sums would be put to memory and back at every step.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static double SumLanes<T>(ReadOnlySpan<T> x) where T : unmanaged
+    {
         ref var from = ref MemoryMarshal.GetReference(x);
+        var whole = x.Length & -Lanes<T>.Count;
+        var last = whole < x.Length ? Lanes<T>.LoadPart(ref from, whole, x.Length - whole) : Lanes<T>.Zero;
         var sum = default(WideSum<T>);
-        var i = 0;
-        for (; i <= x.Length - Lanes<T>.Count; i += Lanes<T>.Count) sum.Add(Lanes<T>.Load(ref from, i));
-        if (i < x.Length) sum.Add(Lanes<T>.LoadPart(ref from, i, x.Length - i));
+        for (var i = 0; i < whole; i += Lanes<T>.Count) sum.Add(Lanes<T>.Load(ref from, i));
+        if (whole < x.Length) sum.Add(last);
         return sum.Sum();
     }
 
     /// <summary>Sum of (x - a)(y - b): 256 products at a time in lanes of T, those in double.</summary>
+    [MethodImpl(Compile.Alone)]
     public static double Products<T>(ReadOnlySpan<T> x, double a, ReadOnlySpan<T> y, double b) where T : unmanaged, INumberBase<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
         var (centerX, centerY) = (T.CreateTruncating(a), T.CreateTruncating(b));
+        var whole = x.Length & -Lanes<T>.Count; // as in SumLanes
+        Lanes<T> lastX = Lanes<T>.Zero, lastY = Lanes<T>.Zero;
+        if (whole < x.Length)
+        {
+            lastX = Lanes<T>.LoadPart(ref left, whole, x.Length - whole, centerX) - Lanes<T>.All(centerX);
+            lastY = Lanes<T>.LoadPart(ref right, whole, x.Length - whole, centerY) - Lanes<T>.All(centerY);
+        }
         var total = 0.0;
         for (var start = 0; start < x.Length; start += 256)
         {
-            var end = Math.Min(x.Length, start + 256);
+            var end = Math.Min(whole, start + 256);
             var sum = Lanes<T>.Zero;
             for (var i = start; i < end; i += Lanes<T>.Count)
-            {
-                var count = Math.Min(Lanes<T>.Count, end - i);
-                var first = Lanes<T>.LoadPart(ref left, i, count, centerX);
-                var second = Lanes<T>.LoadPart(ref right, i, count, centerY);
-                sum = Lanes<T>.Fma(first - Lanes<T>.All(centerX), second - Lanes<T>.All(centerY), sum);
-            }
+                sum = Lanes<T>.Fma(Lanes<T>.Load(ref left, i) - Lanes<T>.All(centerX), Lanes<T>.Load(ref right, i) - Lanes<T>.All(centerY), sum);
+            if (start + 256 > x.Length && whole < x.Length) sum = Lanes<T>.Fma(lastX, lastY, sum);
             total += sum.Sum();
         }
         return total;
     }
 
     /// <summary>total[j] += x[j].</summary>
+    [MethodImpl(Compile.Alone)]
     public static void AddTo<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
     {
         var j = 0;

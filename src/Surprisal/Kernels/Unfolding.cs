@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
@@ -17,6 +18,7 @@ internal static unsafe class Unfolding
         (Int128)Math.Max(1, s.C) * (s.H + 2L * s.Padding) * (s.W + 2L * s.Padding + Lanes<T>.Count);
 
     /// <summary>Writes the columns, and up to a lane block behind them.</summary>
+    [MethodImpl(Compile.Alone)]
     public static void Unfold<T>(ConvolutionShape s, int images, T* x, T* padded, T* columns) where T : unmanaged
     {
         Pad(s, images, x, padded);
@@ -36,6 +38,7 @@ internal static unsafe class Unfolding
     }
 
     /// <summary>The same matrix transposed: rows[(image, oh, ow), (c, kh, kw)], and up to a lane block behind it.</summary>
+    [MethodImpl(Compile.Alone)]
     public static void UnfoldRows<T>(ConvolutionShape s, int images, T* x, T* padded, T* rows) where T : unmanaged
     {
         Pad(s, images, x, padded);
@@ -74,6 +77,7 @@ internal static unsafe class Unfolding
     }
 
     /// <summary>y += x; whole blocks, with zeros added behind the end.</summary>
+    [MethodImpl(Compile.Alone)]
     private static void AddRow<T>(T* x, int count, Lanes<T> last, T* y) where T : unmanaged
     {
         var i = 0;
