@@ -47,39 +47,53 @@ internal static class ClassProbabilities
         ref var toTarget = ref MemoryMarshal.GetReference(targetGradient);
         var (length, width, store, storeTarget) = (x.Length, Lanes<T>.Count, !gradient.IsEmpty, !targetGradient.IsEmpty);
         var (others, rest, top, cost, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
-        var (shift, zeros) = (Lanes<T>.All(max), terms.ZeroTimesInfinity);
-        if (length < width)
+        var (shift, zeros, end) = (Lanes<T>.All(max), terms.ZeroTimesInfinity, length - width);
+        // The last block may overlap the one before: it is read before anything is written, only what is new counts, and it is stored at the end.
+        var (last, lastBelow) = (Lanes<T>.Zero, Lanes<T>.Zero);
+        if (length % width > 0)
         {
-            var q = shape.Of(Lanes<T>.LoadPart(ref targets, 0, length), 0, length);
-            var e = default(TExp).Apply(Lanes<T>.LoadPart(ref logits, 0, length, max), shift, out var d);
-            if (store) e.StorePart(ref to, 0, length);
-            if (storeTarget) (-d).StorePart(ref toTarget, 0, length);
-            Add(e.First(length), q.First(length), Cost(q, -d, zeros).First(length), ref others, ref rest, ref top, ref cost, ref ones);
+            Last<T, TShape, TExp>(x, t, shape, max, zeros, gradient, targetGradient, out last, out lastBelow, out var lastOthers, out var lastRest, out top, out var lastCost, out ones);
+            others = lastOthers; // copies: sums whose address is known do not stay in registers
+            rest = lastRest;
+            cost = lastCost;
         }
-        else
+        for (var i = 0; i <= end; i += width)
         {
-            // The last block may overlap the one before: it is read before anything is written, and only what is new counts.
-            var end = length - width;
-            var (last, lastTarget) = (Lanes<T>.Load(ref logits, end), Lanes<T>.Load(ref targets, end));
-            var i = 0;
-            for (; i <= end; i += width)
-            {
-                var q = shape.Of(Lanes<T>.Load(ref targets, i), i, width);
-                var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
-                if (store) e.Store(ref to, i);
-                if (storeTarget) (-d).Store(ref toTarget, i);
-                Add(e, q, Cost(q, -d, zeros), ref others, ref rest, ref top, ref cost, ref ones);
-            }
-            if (i < length)
-            {
-                var q = shape.Of(lastTarget, end, width);
-                var e = default(TExp).Apply(last, shift, out var d);
-                if (store) e.Store(ref to, end);
-                if (storeTarget) (-d).Store(ref toTarget, end);
-                Add(e.Last(length - i), q.Last(length - i), Cost(q, -d, zeros).Last(length - i), ref others, ref rest, ref top, ref cost, ref ones);
-            }
+            var q = shape.Of(Lanes<T>.Load(ref targets, i), i, width);
+            var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
+            if (store) e.Store(ref to, i);
+            if (storeTarget) (-d).Store(ref toTarget, i);
+            Add(e, q, Cost(q, -d, zeros), ref others, ref rest, ref top, ref cost, ref ones);
+        }
+        if (end >= 0 && length % width > 0)
+        {
+            if (store) last.Store(ref to, end);
+            if (storeTarget) lastBelow.Store(ref toTarget, end);
         }
         return new(double.CreateTruncating(max), others.Sum(), ones.Sum(), rest.Sum(), top.Sum(), cost.Sum(), terms.ZLoss);
+    }
+
+    /// <summary>The numbers that do not fill a block: the exponentials and m - x of the last block and the sums over what is new in it. A row that is shorter than a block is stored too.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Last<T, TShape, TExp>(
+        ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, bool zeros, Span<T> gradient, Span<T> targetGradient, out Lanes<T> e, out Lanes<T> below,
+        out WideSum<T> others, out WideSum<T> rest, out WideSum<T> top, out WideSum<T> cost, out Lanes<T> ones)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TShape : struct, IDistribution<T>, allows ref struct
+        where TExp : struct, IExponential<T>
+    {
+        var (start, count) = (Math.Max(0, x.Length - Lanes<T>.Count), Math.Min(x.Length, Lanes<T>.Count));
+        var q = shape.Of(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(t), start, count), start, count);
+        e = default(TExp).Apply(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(x), start, count, max), Lanes<T>.All(max), out var d);
+        below = -d;
+        if (x.Length < Lanes<T>.Count)
+        {
+            if (!gradient.IsEmpty) e.StorePart(ref MemoryMarshal.GetReference(gradient), 0, count);
+            if (!targetGradient.IsEmpty) below.StorePart(ref MemoryMarshal.GetReference(targetGradient), 0, count);
+        }
+        var old = count - x.Length % Lanes<T>.Count; // lanes of the block before; 0 in a short row
+        (others, rest, top, cost, ones) = (default, default, default, default, Lanes<T>.Zero);
+        Add(e.First(count).From(old), q.First(count).From(old), Cost(q, below, zeros).First(count).From(old), ref others, ref rest, ref top, ref cost, ref ones);
     }
 
     /// <summary>Adds one block: what stands at the largest logit, where the exponential is 1, is rare and goes its own way.</summary>

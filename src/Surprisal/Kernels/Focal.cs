@@ -71,8 +71,8 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
     }
 
     /// <summary>m^g for any g: exp(g ln m) from the part of ln m that is exact or large, the rounding errors of g and of the product put back.</summary>
-    [MethodImpl(Compile.Alone)]
-    private static Lanes<T> AnyPower(Lanes<T> g, T rounded, Lanes<T> spread, Lanes<T> size, Lanes<T> tail, Lanes<T> right)
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    private static Lanes<T> AnyPower(in Lanes<T> g, T rounded, in Lanes<T> spread, in Lanes<T> size, in Lanes<T> tail, in Lanes<T> right)
     {
         var log = Lanes<T>.Select(right, -size, spread.Log()); // ln m + tail
         var product = g * log;

@@ -46,8 +46,8 @@ internal readonly partial struct Lanes<T>
     public static Lanes<T> Of<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> =>
         Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x) : Call<TFunction>(x);
 
-    [MethodImpl(Compile.Alone)]
-    private static Lanes<T> Call<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T>
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    private static Lanes<T> Call<TFunction>(in Lanes<T> x) where TFunction : struct, IUnary<T>
     {
         if (typeof(T) == typeof(byte)) Compile.Room();
         return default(TFunction).Apply(x);
@@ -57,8 +57,8 @@ internal readonly partial struct Lanes<T>
     private static Lanes<T> Of<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart =>
         Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x, more, out rest) : Call<TFunction>(x, more, out rest);
 
-    [MethodImpl(Compile.Alone)]
-    private static Lanes<T> Call<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    private static Lanes<T> Call<TFunction>(in Lanes<T> x, in Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart
     {
         if (typeof(T) == typeof(byte)) Compile.Room();
         return default(TFunction).Apply(x, more, out rest);

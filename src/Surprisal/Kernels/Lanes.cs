@@ -78,9 +78,9 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> First(int count) => count == Count ? this : new(Value & Leading(count));
 
-    /// <summary>The last <paramref name="count"/> lanes, and zeros before them.</summary>
+    /// <summary>The lanes from <paramref name="first"/> on, and zeros before them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Last(int count) => new(Vector512.AndNot(Value, Leading(Count - count)));
+    public Lanes<T> From(int first) => new(Vector512.AndNot(Value, Leading(first)));
 
     /// <summary>One bit for each lane: its sign, which for a comparison says yes.</summary>
     public ulong Mask

@@ -5,28 +5,14 @@ namespace Surprisal.Kernels;
 
 /// <summary>What the losses of a logit z and sigmoid, softplus and tanh share: sigma(-|z|) and log1p(exp(-|z|)), from one exponential and one division, with nothing cancelling.</summary>
 /// <remarks>exp comes in two parts, so that each answer is rounded once. What is not asked for is not computed. sigma(|z|) is 1 - sigma(-|z|).</remarks>
-internal readonly struct Logistic<T> where T : unmanaged, INumberBase<T>
+internal static class Logistic<T> where T : unmanaged, INumberBase<T>
 {
-    private readonly Lanes<T> rest, sum, lost, inverse;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Logistic(Lanes<T> z)
-    {
-        var one = Lanes<T>.All(T.One);
-        Exponential = (-z.Abs()).ExpDown(out rest);
-        sum = one + Exponential;
-        lost = Exponential - (sum - one) + rest; // what roundings took from the sum
-        inverse = one / sum;
-    }
-
-    private Lanes<T> Exponential { get; }
-
     /// <summary>exp(-|z|), sigma(-|z|) and softplus(-|z|).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Of(Lanes<T> z, out Lanes<T> small, out Lanes<T> tail) => Vector512.IsHardwareAccelerated ? Parts(z, out small, out tail) : Call(z, out small, out tail);
 
-    [MethodImpl(Compile.Alone)]
-    private static Lanes<T> Call(Lanes<T> z, out Lanes<T> small, out Lanes<T> tail)
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    private static Lanes<T> Call(in Lanes<T> z, out Lanes<T> small, out Lanes<T> tail)
     {
         if (typeof(T) == typeof(byte)) Compile.Room();
         return Parts(z, out small, out tail);
@@ -35,17 +21,30 @@ internal readonly struct Logistic<T> where T : unmanaged, INumberBase<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Parts(Lanes<T> z, out Lanes<T> small, out Lanes<T> tail)
     {
-        var logistic = new Logistic<T>(z);
-        (small, tail) = (logistic.Small(), logistic.sum.LogNormal(logistic.lost * logistic.inverse, out _)); // what the roundings took goes back in, times the slope
-        return logistic.Exponential;
+        var e = Exp(z, out var rest, out var sum, out var lost, out var inverse);
+        small = Small(e, rest, sum, lost, inverse);
+        tail = sum.LogNormal(lost * inverse, out _); // what the roundings took goes back in, times the slope
+        return e;
     }
 
-    /// <summary>sigma(-|z|).</summary>
+    /// <summary>e = exp(-|z|) and what its rounding took, 1 + e and what roundings took from it, and its inverse.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Lanes<T> Small()
+    private static Lanes<T> Exp(Lanes<T> z, out Lanes<T> rest, out Lanes<T> sum, out Lanes<T> lost, out Lanes<T> inverse)
     {
-        var y = Exponential * inverse;
-        return Lanes<T>.Fma(Lanes<T>.Fma(-y, sum, Exponential) + (rest - y * lost), inverse, y);
+        var one = Lanes<T>.All(T.One);
+        var e = (-z.Abs()).ExpDown(out rest);
+        sum = one + e;
+        lost = e - (sum - one) + rest;
+        inverse = one / sum;
+        return e;
+    }
+
+    /// <summary>e / (1 + e), rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Small(Lanes<T> e, Lanes<T> rest, Lanes<T> sum, Lanes<T> lost, Lanes<T> inverse)
+    {
+        var y = e * inverse;
+        return Lanes<T>.Fma(Lanes<T>.Fma(-y, sum, e) + (rest - y * lost), inverse, y);
     }
 
     /// <summary>1 / (1 + exp(-z)): both tails keep their digits.</summary>
@@ -76,7 +75,11 @@ internal readonly struct Logistic<T> where T : unmanaged, INumberBase<T>
     public readonly struct SmallFunction : IUnary<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Apply(Lanes<T> z) => new Logistic<T>(z).Small();
+        public Lanes<T> Apply(Lanes<T> z)
+        {
+            var e = Exp(z, out var rest, out var sum, out var lost, out var inverse);
+            return Small(e, rest, sum, lost, inverse);
+        }
     }
 
     private readonly struct SoftplusFunction : IUnary<T>
@@ -84,12 +87,12 @@ internal readonly struct Logistic<T> where T : unmanaged, INumberBase<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Apply(Lanes<T> z)
         {
-            var logistic = new Logistic<T>(z);
-            var tail = logistic.sum.LogNormal(logistic.lost * logistic.inverse, out var tailRest);
+            Exp(z, out _, out var sum, out var lost, out var inverse);
+            var tail = sum.LogNormal(lost * inverse, out var tailRest);
             var high = Lanes<T>.Max(z, Lanes<T>.Zero);
             var y = high + tail;
-            var lost = Lanes<T>.MinNumber(high, tail) - (y - Lanes<T>.MaxNumber(high, tail));
-            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (lost + tailRest), y); // beyond, z itself: infinity too
+            var off = Lanes<T>.MinNumber(high, tail) - (y - Lanes<T>.MaxNumber(high, tail));
+            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (off + tailRest), y); // beyond, z itself: infinity too
         }
     }
 }

@@ -20,18 +20,21 @@ internal interface IPointwise<T> where T : unmanaged
 internal static class Pointwise
 {
     /// <summary>Returns the sum of the losses, in double, by a fixed tree.</summary>
-    [MethodImpl(Compile.Alone)]
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
     public static double Run<T, TFormula>(TFormula f, in Elements<T> elements) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
     {
         var sum = default(WideSum<T>);
         var (i, length) = (0, elements.X.Length);
-        if (Vector512.IsHardwareAccelerated && elements.TargetGradient.IsEmpty)
+        if (elements.TargetGradient.IsEmpty)
         {
             var all = elements;
             var scale = Lanes<T>.All(elements.Scale);
             for (; i <= length - Lanes<T>.Count; i += Lanes<T>.Count)
             {
-                f.Apply(Load(all.X, i, Lanes<T>.Count), Load(all.Y, i, Lanes<T>.Count), Load(all.P, i, Lanes<T>.Count), out var loss, out var gradient);
+                var (x, y, p) = (Load(all.X, i, Lanes<T>.Count), Load(all.Y, i, Lanes<T>.Count), Load(all.P, i, Lanes<T>.Count));
+                Lanes<T> loss, gradient;
+                if (Vector512.IsHardwareAccelerated) f.Apply(x, y, p, out loss, out gradient);
+                else Apply(f, x, y, p, out loss, out gradient);
                 sum.Add(Store(all, loss, gradient, scale, i, Lanes<T>.Count));
             }
         }
@@ -39,8 +42,8 @@ internal static class Pointwise
         return sum.Sum();
     }
 
-    /// <summary>One lane block by itself: the last, every one where the formula does not fit into a loop, or where targets want a gradient.</summary>
-    [MethodImpl(Compile.Alone)]
+    /// <summary>One lane block by itself: the last, or any where targets want a gradient.</summary>
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
     private static Lanes<T> Part<T, TFormula>(TFormula f, in Elements<T> elements, int i, int count) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
     {
         var (x, y, p) = (Load(elements.X, i, count), Load(elements.Y, i, count), Load(elements.P, i, count));
@@ -51,16 +54,16 @@ internal static class Pointwise
         return loss;
     }
 
-    [MethodImpl(Compile.Alone)]
-    private static void Apply<T, TFormula>(TFormula f, Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    private static void Apply<T, TFormula>(TFormula f, in Lanes<T> x, in Lanes<T> y, in Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
         where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
     {
         if (typeof(T) == typeof(byte)) Compile.Room();
         f.Apply(x, y, p, out loss, out gradient);
     }
 
-    [MethodImpl(Compile.Alone)]
-    private static Lanes<T> TargetGradient<T, TFormula>(TFormula f, Lanes<T> x, Lanes<T> y, Lanes<T> p) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    private static Lanes<T> TargetGradient<T, TFormula>(TFormula f, in Lanes<T> x, in Lanes<T> y, in Lanes<T> p) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
     {
         if (typeof(T) == typeof(byte)) Compile.Room();
         return f.TargetGradient(x, y, p);

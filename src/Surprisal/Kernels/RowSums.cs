@@ -53,11 +53,11 @@ internal static class RowSums
         {
             var e = default(TExp).Apply(last, shift, out var d);
             if (store) e.Store(ref to, length - width);
-            e = e.Last(rest);
+            e = e.From(width - rest);
             var isOne = Lanes<T>.Equal(e, one);
             ones += Lanes<T>.And(isOne, one);
             sum.Add(Lanes<T>.Select(isOne, Lanes<T>.Zero, e));
-            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(share.Of(d, length - width, width).Last(rest));
+            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(share.Of(d, length - width, width).From(width - rest));
         }
         return (sum.Sum() + (ones.Sum() - 1), shares.Sum());
     }
