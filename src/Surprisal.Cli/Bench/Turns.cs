@@ -7,6 +7,9 @@ internal sealed class Turns(int rounds, double secondsPerRound)
 {
     private const double ShortestBatch = 1;
 
+    /// <summary>The collector's memory comes to rest after about so many calls; then no page of it is fresh any more.</summary>
+    private const int WarmCalls = 24;
+
     /// <summary>For each side, its median in every round.</summary>
     public double[][] Run(params IReadOnlyList<Side> sides)
     {
@@ -25,7 +28,7 @@ internal sealed class Turns(int rounds, double secondsPerRound)
     private (int Batches, int Calls) Warm(Side side)
     {
         var (clock, runs, time) = (Stopwatch.StartNew(), 0, 0.0);
-        for (; runs < 2 || clock.Elapsed.TotalSeconds < side.WarmSeconds; runs++) time = side.Milliseconds(1, 1)[0];
+        for (; runs < 2 || clock.Elapsed.TotalSeconds < (runs < WarmCalls ? 5 : 1) * side.WarmSeconds; runs++) time = side.Milliseconds(1, 1)[0];
         var calls = 1;
         while (time * calls < ShortestBatch && calls < 1 << 20)
         {

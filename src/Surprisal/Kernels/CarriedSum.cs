@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
@@ -17,5 +18,27 @@ internal struct CarriedSum
         var added = next - sum;
         lost += sum - (next - added) + (x - added);
         sum = next;
+    }
+
+    /// <summary>Adds them in eight sums of every eighth, and those one by one.</summary>
+    [MethodImpl(Compile.Alone)]
+    public void Add(ReadOnlySpan<double> values)
+    {
+        ref var from = ref MemoryMarshal.GetReference(values);
+        var (sums, rests, i) = (Lanes<double>.Zero, Lanes<double>.Zero, 0);
+        for (; i <= values.Length - Lanes<double>.Count; i += Lanes<double>.Count)
+        {
+            var x = Lanes<double>.Load(ref from, i);
+            var next = sums + x;
+            var added = next - sums;
+            rests += sums - (next - added) + (x - added);
+            sums = next;
+        }
+        for (var lane = 0; lane < Lanes<double>.Count && values.Length >= Lanes<double>.Count; lane++)
+        {
+            Add(sums.Value[lane]);
+            if (double.IsFinite(rests.Value[lane])) Add(rests.Value[lane]); // what an infinite sum lost is NaN
+        }
+        for (; i < values.Length; i++) Add(values[i]);
     }
 }

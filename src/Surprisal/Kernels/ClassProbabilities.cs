@@ -28,7 +28,7 @@ internal static class ClassProbabilities
         if (!gradient.IsEmpty) Scale(gradient, t, shape, row, scale);
         if (!targetGradient.IsEmpty)
         {
-            Elementwise.Map(targetGradient, targetGradient, new Shift<T>(Lanes<T>.All(T.CreateTruncating(row.LogSum)), Lanes<T>.All(T.CreateTruncating(scale * (1 - terms.Smoothing)))));
+            Elementwise.Map(targetGradient, targetGradient, new Shift<T>(T.CreateTruncating(row.LogSum), T.CreateTruncating(scale * (1 - terms.Smoothing))));
             if (!terms.Weight.IsEmpty) Elementwise.Map<T, Formulas<T>.Multiply>(targetGradient, terms.Weight, targetGradient, default);
         }
         return row.Loss;
@@ -149,8 +149,8 @@ internal static class ClassProbabilities
         zeroTimesInfinity ? Lanes<T>.Select(Lanes<T>.Equal(q, Lanes<T>.Zero), Lanes<T>.Zero, q * below) : q * below;
 
     /// <summary>From m - x to the gradient of the targets.</summary>
-    private readonly struct Shift<T>(Lanes<T> logSum, Lanes<T> scale) : IUnary<T> where T : unmanaged
+    private readonly struct Shift<T>(T logSum, T scale) : IUnary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> below) => (below + logSum) * scale;
+        public Lanes<T> Apply(Lanes<T> below) => (below + Lanes<T>.All(logSum)) * Lanes<T>.All(scale);
     }
 }

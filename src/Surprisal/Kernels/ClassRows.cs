@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -64,17 +66,19 @@ internal static class ClassRows
     private static void Scale<T>(Span<T> e, T factor, T share, in ClassTerms<T> terms) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (terms.Smoothing == 0) Elementwise.Map<T, Formulas<T>.Multiply>(e, factor, e, default);
-        else if (terms.IsEven) Elementwise.Map(e, e, new Line<T>(Lanes<T>.All(factor), Lanes<T>.All(-share)));
-        else Elementwise.Map(e, terms.Weight, e, new Plane<T>(Lanes<T>.All(factor), Lanes<T>.All(-share)));
+        else if (terms.IsEven) Elementwise.Map(e, e, new Line<T>(factor, -share));
+        else Elementwise.Map(e, terms.Weight, e, new Plane<T>(factor, -share));
     }
 
-    private readonly struct Line<T>(Lanes<T> factor, Lanes<T> offset) : IUnary<T> where T : unmanaged
+    private readonly struct Line<T>(T factor, T offset) : IUnary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Fma(x, factor, offset);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Fma(x, Lanes<T>.All(factor), Lanes<T>.All(offset));
     }
 
-    private readonly struct Plane<T>(Lanes<T> factor, Lanes<T> share) : IBinary<T> where T : unmanaged
+    private readonly struct Plane<T>(T factor, T share) : IBinary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> x, Lanes<T> w) => Lanes<T>.Fma(x, factor, share * w);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> w) => Lanes<T>.Fma(x, Lanes<T>.All(factor), Lanes<T>.All(share) * w);
     }
 }

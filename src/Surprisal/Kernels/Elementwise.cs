@@ -78,10 +78,10 @@ internal static class Elementwise
     }
 
     public static void Map<T, TOp>(ReadOnlySpan<T> x, T y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
-        Map(x, z, new RightFixed<T, TOp>(f, Lanes<T>.All(y)));
+        Map(x, z, new RightFixed<T, TOp>(f, y));
 
     public static void Map<T, TOp>(T x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
-        Map(y, z, new LeftFixed<T, TOp>(f, Lanes<T>.All(x)));
+        Map(y, z, new LeftFixed<T, TOp>(f, x));
 
     private static Range At(int block, int length) => (block * Block)..Math.Min(length, (block + 1) * Block);
 
@@ -101,13 +101,16 @@ internal static class Elementwise
         public void Run(int block) => Piece(x[At(block, z.Length)], y[At(block, z.Length)], z[At(block, z.Length)], f);
     }
 
-    private readonly struct RightFixed<T, TOp>(TOp f, Lanes<T> y) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
+    // One number, not lanes of it: blocks that are arguments go through the stack in pieces, which the next load waits for.
+    private readonly struct RightFixed<T, TOp>(TOp f, T y) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
     {
-        public Lanes<T> Apply(Lanes<T> x) => f.Apply(x, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => f.Apply(x, Lanes<T>.All(y));
     }
 
-    private readonly struct LeftFixed<T, TOp>(TOp f, Lanes<T> x) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
+    private readonly struct LeftFixed<T, TOp>(TOp f, T x) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
     {
-        public Lanes<T> Apply(Lanes<T> y) => f.Apply(x, y);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> y) => f.Apply(Lanes<T>.All(x), y);
     }
 }

@@ -39,8 +39,8 @@ internal static class LogSumExp
         for (var column = first; column < last; column += Lanes<T>.Count)
         {
             var count = Math.Min(Lanes<T>.Count, last - column);
-            var share = new Share<T>(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(y), column, count), Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(g), column, count));
-            for (var i = (nint)column; i < x.Length; i += inner) share.Apply(Lanes<T>.LoadPart(ref from, i, count)).StorePart(ref to, i, count);
+            var (output, upstream) = (Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(y), column, count), Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(g), column, count));
+            for (var i = (nint)column; i < x.Length; i += inner) (upstream * (Lanes<T>.LoadPart(ref from, i, count) - output).Exp()).StorePart(ref to, i, count);
         }
     }
 
@@ -85,9 +85,10 @@ internal static class LogSumExp
 
     private static T Value<T>(T max, double others) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(double.CreateTruncating(max) + Scalar.Log1p(others));
 
-    private readonly struct Share<T>(Lanes<T> y, Lanes<T> g) : IUnary<T> where T : unmanaged
+    private readonly struct Share<T>(T y, T g) : IUnary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> x) => g * (x - y).Exp();
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.All(g) * (x - Lanes<T>.All(y)).Exp();
     }
 
     private readonly ref struct Job<T>(ReadOnlySpan<T> x, Span<T> y, Slabs slabs) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>
@@ -118,7 +119,7 @@ internal static class LogSumExp
             var (size, inner) = (slabs.Size, slabs.Inner);
             for (var i = start; i < end; i++)
             {
-                if (inner == 1) Elementwise.Map(x.Slice(i * size, size), dx.Slice(i * size, size), new Share<T>(Lanes<T>.All(y[i]), Lanes<T>.All(g[i])));
+                if (inner == 1) Elementwise.Map(x.Slice(i * size, size), dx.Slice(i * size, size), new Share<T>(y[i], g[i]));
                 else GradientColumns(x.Slice(i * size, size), y.Slice(i * inner, inner), g.Slice(i * inner, inner), inner, first, last, dx.Slice(i * size, size));
             }
         }

@@ -33,7 +33,7 @@ internal static class Softmax
         var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
         if (log)
         {
-            var shift = new Shifted<T>(Lanes<T>.All(max.Value), Lanes<T>.All(T.CreateTruncating(Scalar.Log1p(others) + Invalid(max.Value))));
+            var shift = new Shifted<T>(max.Value, T.CreateTruncating(Scalar.Log1p(others) + Invalid(max.Value)));
             if (isFar) FarMemory.Map(x, y, shift);
             else Elementwise.Map(x, y, shift);
             return;
@@ -72,9 +72,9 @@ internal static class Softmax
     /// <summary>NaN for a row without a finite maximum, else 0: x - m is infinity minus infinity there.</summary>
     private static double Invalid<T>(T max) where T : IFloatingPointIeee754<T> => T.IsFinite(max) ? 0 : double.NaN;
 
-    private readonly struct Shifted<T>(Lanes<T> max, Lanes<T> log) : IUnary<T> where T : unmanaged
+    private readonly struct Shifted<T>(T max, T log) : IUnary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> x) => x - max - log;
+        public Lanes<T> Apply(Lanes<T> x) => x - Lanes<T>.All(max) - Lanes<T>.All(log);
     }
 
     private readonly ref struct Job<T>(ReadOnlySpan<T> x, Span<T> y, Slabs slabs, bool log, bool isFar) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>

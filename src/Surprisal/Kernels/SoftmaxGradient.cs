@@ -25,7 +25,7 @@ internal static class SoftmaxGradient
         var g = upstreams.Slice(start, length);
         var dx = to.Slice(start, length);
         FarMemory.Ask(outputs, start, length);
-        var formula = new Formula<T>(Lanes<T>.All(T.CreateTruncating(Sum(y, g, log))), log);
+        var formula = new Formula<T>(T.CreateTruncating(Sum(y, g, log)), log);
         FarMemory.Ask(upstreams, start + length, length);
         if (isFar) FarMemory.Map(y, g, dx, formula);
         else Elementwise.Map(y, g, dx, formula);
@@ -71,9 +71,9 @@ internal static class SoftmaxGradient
                 Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref sum);
             sum.Store(sums);
             for (var lane = 0; lane < totals.Length; lane++) totals[lane] = T.CreateTruncating(sums[lane]);
-            var formula = new Formula<T>(Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0), log);
+            var total = Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0);
             for (var i = (nint)column; i < along * inner; i += inner)
-                formula.Apply(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count)).StorePart(ref to, i, count);
+                Gradient(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), total, log).StorePart(ref to, i, count);
         }
     }
 
@@ -85,9 +85,13 @@ internal static class SoftmaxGradient
         else sum.AddProduct(y, g);
     }
 
-    private readonly struct Formula<T>(Lanes<T> total, bool log) : IBinary<T> where T : unmanaged
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Gradient<T>(Lanes<T> y, Lanes<T> g, Lanes<T> total, bool log) where T : unmanaged => log ? Lanes<T>.Fma(-y.ExpDown(), total, g) : y * (g - total);
+
+    private readonly struct Formula<T>(T total, bool log) : IBinary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => log ? Lanes<T>.Fma(-y.ExpDown(), total, g) : y * (g - total);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> y, Lanes<T> g) => Gradient(y, g, Lanes<T>.All(total), log);
     }
 
     private readonly ref struct Job<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, Span<T> dx, Slabs slabs, bool log, bool isFar) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>

@@ -8,8 +8,8 @@ namespace Surprisal.Kernels;
 /// <remarks>Memory whose classes are a power of two apart falls into few sets of a cache; the pitch is an odd number of lines, so each number is fetched once.</remarks>
 internal readonly ref struct Tile<T> where T : unmanaged
 {
-    /// <summary>Up to here rows are better turned into columns, so that a lane is a row: shorter ones do not fill the lanes.</summary>
-    public const int FewClasses = 48;
+    /// <summary>Up to here rows are better turned into columns, so that a lane is a row: shorter ones do not fill the lanes, and what a row costs by itself is shared by many.</summary>
+    public const int FewClasses = 128;
 
     private readonly T[] rented;
     private readonly int classes;

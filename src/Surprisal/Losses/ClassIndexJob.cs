@@ -93,15 +93,16 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     }
 
     /// <summary>Adds the losses that are not left out, and stores them on request.</summary>
-    private void Add(ReadOnlySpan<int> targets, ReadOnlySpan<double> values, int first, ref CarriedSum sum)
+    private void Add(ReadOnlySpan<int> targets, Span<double> values, int first, ref CarriedSum sum)
     {
         for (var i = 0; i < targets.Length; i++)
-        {
-            var value = targets[i] < 0 ? 0 : values[i];
-            if (!SampleWeights.IsEmpty && targets[i] >= 0) value *= double.CreateTruncating(SampleWeights[first + i]);
-            if (!Losses.IsEmpty) Losses[first + i] = TStored.CreateTruncating(value);
-            sum.Add(value);
-        }
+            if (targets[i] < 0)
+                values[i] = 0;
+        for (var i = 0; i < targets.Length && !SampleWeights.IsEmpty; i++)
+            if (targets[i] >= 0)
+                values[i] *= double.CreateTruncating(SampleWeights[first + i]);
+        for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = TStored.CreateTruncating(values[i]);
+        sum.Add(values[..targets.Length]);
     }
 
     private void Forward(ReadOnlySpan<TStored> logits, Span<TStored> gradient, ReadOnlySpan<int> targets, ReadOnlySpan<double> scales, Span<double> values)

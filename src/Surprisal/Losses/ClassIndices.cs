@@ -43,6 +43,8 @@ internal readonly ref struct ClassIndices
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         var (sum, count, empty) = (0.0, 0L, true);
+        if (weight.IsEmpty && sampleWeights.IsEmpty && Counts(targets, ignoreIndex, out count)) return new(count, count == 0);
+        count = 0;
         for (var i = 0; i < targets.Length; i++)
         {
             var target = long.CreateSaturating(targets[i]);
@@ -58,6 +60,21 @@ internal readonly ref struct ClassIndices
             empty &= w == 0;
         }
         return weight.IsEmpty && sampleWeights.IsEmpty ? new(count, count == 0) : new(sum, empty);
+    }
+
+    /// <summary>How many targets are not ignored; false where one of them is no class.</summary>
+    private bool Counts<TTarget>(ReadOnlySpan<TTarget> targets, long ignoreIndex, out long count) where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var (ignored, outside) = (0L, 0L);
+        foreach (var value in targets)
+        {
+            var target = long.CreateSaturating(value);
+            var isIgnored = target == ignoreIndex ? 1 : 0;
+            ignored += isIgnored;
+            outside += (ulong)target >= (ulong)Classes ? 1 - isIgnored : 0;
+        }
+        count = targets.Length - ignored;
+        return outside == 0;
     }
 
     private static string Text(nint first, ReadOnlySpan<nint> rest) => Dense.Text([first, .. rest]);
