@@ -20,8 +20,8 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     /// <summary>The positions that go to a kernel at once.</summary>
     private readonly int group = task.Inner == 1 ? 512 : Tile<T>.Fitting(task.Classes);
 
-    /// <summary>The positions of a block: about as many as make 65,536 logits, in whole groups where they are strided.</summary>
-    private readonly int block = task.Inner == 1 ? Math.Clamp(65_536 / task.Classes, 1, 8192) : Tile<T>.Fitting(task.Classes);
+    /// <summary>The positions of a block: about as many as make 32,768 logits, in whole groups where they are strided.</summary>
+    private readonly int block = task.Inner == 1 ? Math.Clamp(32_768 / task.Classes, 1, 8192) : Tile<T>.Fitting(task.Classes);
 
     public ReadOnlySpan<TStored> Logits { get; init; }
 
