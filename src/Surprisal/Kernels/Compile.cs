@@ -8,7 +8,8 @@ internal static class Compile
     /// <summary>
     /// By itself and at once. The compiler inlines only so much into one method, then each operation becomes a call, ten times slower: so every loop is a
     /// method of its own. Where a block of lanes is several registers (Vector512.IsHardwareAccelerated is false, which the compiler knows before it looks further), each
-    /// operation is several: there formulas are calls too, one a block, which take blocks by reference (copies go through the stack in pieces that the next load waits for). And what is inlined must not depend on the profile of what ran before: so the first code is the final code.
+    /// operation is several: there formulas are calls too, one a block, which take blocks by reference. And what is inlined must not depend on the profile
+    /// of what ran before: so the first code is the final code. See docs/decisions/0007.
     /// </summary>
     public const MethodImplOptions Alone = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 

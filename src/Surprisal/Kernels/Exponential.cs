@@ -99,6 +99,9 @@ internal static class Exponential
     public static bool IsNear<T>(Lanes<T> max, Lanes<T> low) where T : unmanaged, INumberBase<T> =>
         Lanes<T>.Greater(low, max + Lanes<T>.All(T.CreateTruncating(typeof(T) == typeof(float) ? LeastNearFloat : LeastNearDouble))).HasAll;
 
+    /// <summary>The same for one maximum.</summary>
+    public static bool IsNear<T>(T max, T low) where T : INumber<T> => low > max + T.CreateTruncating(typeof(T) == typeof(float) ? LeastNearFloat : LeastNearDouble);
+
     /// <summary>exp(x) - 1: 2^n (1 + e) - 1 with every rounding but the last put back; -0 stays -0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Expm1(Vector512<float> x)

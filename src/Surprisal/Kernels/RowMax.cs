@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -11,28 +12,58 @@ internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, IN
     public readonly T Value = value;
     public readonly bool IsNear = isNear;
 
-    [MethodImpl(Compile.Alone)]
     public static RowMax<T> Of(ReadOnlySpan<T> x)
+    {
+        if (x.Length <= LongRow.Most)
+        {
+            var max = Of(x, out var least);
+            return new(max, Exponential.IsNear(max, least));
+        }
+        var rented = ArrayPool<T>.Shared.Rent(2 * LongRow.Count(x.Length));
+        var job = new Pieces(x, rented);
+        Partition.Run(LongRow.Count(x.Length), LongRow.Piece, ref job);
+        var (highest, lowest) = (rented[0], rented[1]);
+        for (var i = 1; i < LongRow.Count(x.Length); i++)
+        {
+            if (rented[2 * i] > highest) highest = rented[2 * i];
+            if (rented[2 * i + 1] < lowest) lowest = rented[2 * i + 1];
+        }
+        ArrayPool<T>.Shared.Return(rented);
+        return new(highest, Exponential.IsNear(highest, lowest));
+    }
+
+    /// <summary>The maximum and the minimum.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static T Of(ReadOnlySpan<T> x, out T least)
     {
         ref var from = ref MemoryMarshal.GetReference(x);
         var (length, width) = (x.Length, Lanes<T>.Count);
         // The last block may overlap the ones before it: a maximum does not mind.
         var a = length < width ? Lanes<T>.LoadPart(ref from, 0, length, from) : Lanes<T>.Load(ref from, length - width);
-        var (b, c, d, low, least) = (a, a, a, a, a);
+        var (b, c, d, low, lower) = (a, a, a, a, a);
         nint i = 0;
         for (; i <= length - 4 * width; i += 4 * width)
         {
             var (first, second, third, fourth) = (Lanes<T>.Load(ref from, i), Lanes<T>.Load(ref from, i + width), Lanes<T>.Load(ref from, i + 2 * width), Lanes<T>.Load(ref from, i + 3 * width));
             (a, b, c, d) = (Lanes<T>.MaxNumber(a, first), Lanes<T>.MaxNumber(b, second), Lanes<T>.MaxNumber(c, third), Lanes<T>.MaxNumber(d, fourth));
             low = Lanes<T>.MinNumber(low, Lanes<T>.MinNumber(first, second));
-            least = Lanes<T>.MinNumber(least, Lanes<T>.MinNumber(third, fourth));
+            lower = Lanes<T>.MinNumber(lower, Lanes<T>.MinNumber(third, fourth));
         }
         for (; i <= length - width; i += width)
         {
             var block = Lanes<T>.Load(ref from, i);
             (a, low) = (Lanes<T>.MaxNumber(a, block), Lanes<T>.MinNumber(low, block));
         }
-        var max = Lanes<T>.MaxNumber(Lanes<T>.MaxNumber(a, b), Lanes<T>.MaxNumber(c, d)).MaxNumber();
-        return new(max, Exponential.IsNear(Lanes<T>.All(max), Lanes<T>.MinNumber(low, least)));
+        least = -(-Lanes<T>.MinNumber(low, lower)).MaxNumber();
+        return Lanes<T>.MaxNumber(Lanes<T>.MaxNumber(a, b), Lanes<T>.MaxNumber(c, d)).MaxNumber();
+    }
+
+    /// <summary>The maximum and the minimum of each piece of a long row.</summary>
+    private readonly ref struct Pieces(ReadOnlySpan<T> x, Span<T> found) : IBlocks
+    {
+        private readonly ReadOnlySpan<T> x = x;
+        private readonly Span<T> found = found;
+
+        public void Run(int piece) => found[2 * piece] = Of(x[LongRow.At(piece, x.Length)], out found[2 * piece + 1]);
     }
 }

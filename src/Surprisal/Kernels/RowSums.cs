@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -17,12 +18,40 @@ internal static class RowSums
     /// <param name="share">What else is summed.</param>
     public static (double Others, double Shares) Others<T, TShare>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TShare share)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TShare : struct, IShare<T>, allows ref struct
+    {
+        if (x.Length > LongRow.Most) return Long(x, max, y, share);
+        var (sum, ones, shares) = Piece(x, 0, max, y, share);
+        return (sum + (ones - 1), shares);
+    }
+
+    private static (double Others, double Shares) Long<T, TShare>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TShare share)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TShare : struct, IShare<T>, allows ref struct
+    {
+        var rented = ArrayPool<double>.Shared.Rent(3 * LongRow.Count(x.Length));
+        var job = new Pieces<T, TShare>(x, max, y, share, rented);
+        Partition.Run(LongRow.Count(x.Length), LongRow.Piece, ref job);
+        var (sum, ones, shares) = (default(CarriedSum), 0.0, default(CarriedSum));
+        for (var i = 0; i < LongRow.Count(x.Length); i++)
+        {
+            sum.Add(rented[3 * i]);
+            ones += rented[3 * i + 1];
+            shares.Add(rented[3 * i + 2]);
+        }
+        ArrayPool<double>.Shared.Return(rented);
+        return (sum.Value + (ones - 1), shares.Value);
+    }
+
+    /// <summary>The sum of the exponentials below 1, how many are 1, and the shares of a piece whose first class is <paramref name="first"/>.</summary>
+    private static (double Sum, double Ones, double Shares) Piece<T, TShare>(ReadOnlySpan<T> x, int first, RowMax<T> max, Span<T> y, TShare share)
+        where T : unmanaged, IFloatingPointIeee754<T>
         where TShare : struct, IShare<T>, allows ref struct =>
-        max.IsNear ? Others<T, TShare, Exponentials<T>.Near>(x, max.Value, y, share) : Others<T, TShare, Exponentials<T>.Down>(x, max.Value, y, share);
+        max.IsNear ? Piece<T, TShare, Exponentials<T>.Near>(x, first, max.Value, y, share) : Piece<T, TShare, Exponentials<T>.Down>(x, first, max.Value, y, share);
 
     /// <remarks>The last block of lanes may overlap the one before: it is read before anything is written, and only what is new counts.</remarks>
     [MethodImpl(Compile.Alone)]
-    private static (double Others, double Shares) Others<T, TShare, TExp>(ReadOnlySpan<T> x, T max, Span<T> y, TShare share)
+    private static (double Sum, double Ones, double Shares) Piece<T, TShare, TExp>(ReadOnlySpan<T> x, int first, T max, Span<T> y, TShare share)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShare : struct, IShare<T>, allows ref struct
         where TExp : struct, IExponential<T>
@@ -30,7 +59,7 @@ internal static class RowSums
         ref var from = ref MemoryMarshal.GetReference(x);
         ref var to = ref MemoryMarshal.GetReference(y);
         var (length, width, store) = (x.Length, Lanes<T>.Count, !y.IsEmpty);
-        if (length < width) return Part<T, TShare, TExp>(ref from, length, max, ref to, store, share);
+        if (length < width) return Part<T, TShare, TExp>(ref from, first, length, max, ref to, store, share);
         var (sum, shares, shift, one) = (default(WideSum<T>), default(WideSum<T>), Lanes<T>.All(max), Lanes<T>.All(T.One));
         var (last, rest, ones) = (Lanes<T>.Load(ref from, length - width), length % width, Lanes<T>.Zero);
         for (nint i = 0; i <= length - width;)
@@ -44,7 +73,7 @@ internal static class RowSums
                 var isOne = Lanes<T>.Equal(e, one);
                 ones += Lanes<T>.And(isOne, one);
                 total += Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
-                if (typeof(TShare) != typeof(Shares<T>.None)) part += share.Of(d, (int)i, width);
+                if (typeof(TShare) != typeof(Shares<T>.None)) part += share.Of(d, first + (int)i, width);
             }
             sum.Add(total);
             if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(part);
@@ -57,14 +86,14 @@ internal static class RowSums
             var isOne = Lanes<T>.Equal(e, one);
             ones += Lanes<T>.And(isOne, one);
             sum.Add(Lanes<T>.Select(isOne, Lanes<T>.Zero, e));
-            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(share.Of(d, length - width, width).From(width - rest));
+            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(share.Of(d, first + length - width, width).From(width - rest));
         }
-        return (sum.Sum() + (ones.Sum() - 1), shares.Sum());
+        return (sum.Sum(), ones.Sum(), shares.Sum());
     }
 
     /// <summary>A row that does not fill the lanes.</summary>
     [MethodImpl(Compile.Alone)]
-    private static (double Others, double Shares) Part<T, TShare, TExp>(ref T x, int count, T max, ref T y, bool store, TShare share)
+    private static (double Sum, double Ones, double Shares) Part<T, TShare, TExp>(ref T x, int first, int count, T max, ref T y, bool store, TShare share)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShare : struct, IShare<T>, allows ref struct
         where TExp : struct, IExponential<T>
@@ -73,6 +102,22 @@ internal static class RowSums
         if (store) e.StorePart(ref y, 0, count);
         e = e.First(count);
         var isOne = Lanes<T>.Equal(e, Lanes<T>.All(T.One));
-        return (Lanes<T>.Select(isOne, Lanes<T>.Zero, e).Sum() + (Lanes<T>.And(isOne, Lanes<T>.All(T.One)).Sum() - 1), typeof(TShare) == typeof(Shares<T>.None) ? 0 : share.Of(d, 0, count).First(count).Sum());
+        return (Lanes<T>.Select(isOne, Lanes<T>.Zero, e).Sum(), Lanes<T>.And(isOne, Lanes<T>.All(T.One)).Sum(), typeof(TShare) == typeof(Shares<T>.None) ? 0 : share.Of(d, first, count).First(count).Sum());
+    }
+
+    private readonly ref struct Pieces<T, TShare>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TShare share, Span<double> found) : IBlocks
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TShare : struct, IShare<T>, allows ref struct
+    {
+        private readonly ReadOnlySpan<T> x = x;
+        private readonly Span<T> y = y;
+        private readonly Span<double> found = found;
+        private readonly TShare share = share;
+
+        public void Run(int piece)
+        {
+            var at = LongRow.At(piece, x.Length);
+            (found[3 * piece], found[3 * piece + 1], found[3 * piece + 2]) = Piece(x[at], piece * LongRow.Piece, max, y.IsEmpty ? default : y[at], share);
+        }
     }
 }
