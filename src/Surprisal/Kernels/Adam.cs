@@ -23,7 +23,7 @@ internal static class Adam
         if (p.Length > Block)
         {
             var pieces = new Pieces(p, g, first, second, s);
-            Partition.Run((p.Length + Block - 1) / Block, 4 * Block, ref pieces); // a root and a division each
+            Partition.Run(Partition.Pieces(p.Length, Block), 4 * Block, ref pieces); // a root and a division each
             return;
         }
         Update(p, g, first, second, s);
@@ -58,7 +58,7 @@ internal static class Adam
 
         public void Run(int block)
         {
-            var piece = (block * Block)..Math.Min(p.Length, (block + 1) * Block);
+            var piece = Partition.Piece(block, p.Length, Block);
             Update(p[piece], g[piece], first[piece], second[piece], s);
         }
     }

@@ -25,20 +25,9 @@ internal struct CarriedSum
     public void Add(ReadOnlySpan<double> values)
     {
         ref var from = ref MemoryMarshal.GetReference(values);
-        var (sums, rests, i) = (Lanes<double>.Zero, Lanes<double>.Zero, 0);
-        for (; i <= values.Length - Lanes<double>.Count; i += Lanes<double>.Count)
-        {
-            var x = Lanes<double>.Load(ref from, i);
-            var next = sums + x;
-            var added = next - sums;
-            rests += sums - (next - added) + (x - added);
-            sums = next;
-        }
-        for (var lane = 0; lane < Lanes<double>.Count && values.Length >= Lanes<double>.Count; lane++)
-        {
-            Add(sums.Value[lane]);
-            if (double.IsFinite(rests.Value[lane])) Add(rests.Value[lane]); // what an infinite sum lost is NaN
-        }
+        var (lanes, i) = (default(WideSum<double>), 0);
+        for (; i <= values.Length - Lanes<double>.Count; i += Lanes<double>.Count) lanes.Add(Lanes<double>.Load(ref from, i));
+        if (i > 0) lanes.AddTo(ref this);
         for (; i < values.Length; i++) Add(values[i]);
     }
 }

@@ -26,7 +26,7 @@ internal static class Elementwise
         if (y.Length > Block)
         {
             var pieces = new UnaryBlocks<T, TOp>(x, y, f);
-            Partition.Run((y.Length + Block - 1) / Block, Block, ref pieces);
+            Partition.Run(Partition.Pieces(y.Length, Block), Block, ref pieces);
             return;
         }
         Piece(x, y, f);
@@ -37,7 +37,7 @@ internal static class Elementwise
         if (z.Length > Block)
         {
             var pieces = new BinaryBlocks<T, TOp>(x, y, z, f);
-            Partition.Run((z.Length + Block - 1) / Block, Block, ref pieces);
+            Partition.Run(Partition.Pieces(z.Length, Block), Block, ref pieces);
             return;
         }
         Piece(x, y, z, f);
@@ -83,14 +83,12 @@ internal static class Elementwise
     public static void Map<T, TOp>(T x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
         Map(y, z, new LeftFixed<T, TOp>(f, x));
 
-    private static Range At(int block, int length) => (block * Block)..Math.Min(length, (block + 1) * Block);
-
     private readonly ref struct UnaryBlocks<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) : IBlocks where T : unmanaged where TOp : struct, IUnary<T>
     {
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> y = y;
 
-        public void Run(int block) => Piece(x[At(block, y.Length)], y[At(block, y.Length)], f);
+        public void Run(int block) => Piece(x[Partition.Piece(block, y.Length, Block)], y[Partition.Piece(block, y.Length, Block)], f);
     }
 
     private readonly ref struct BinaryBlocks<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) : IBlocks where T : unmanaged where TOp : struct, IBinary<T>
@@ -98,7 +96,7 @@ internal static class Elementwise
         private readonly ReadOnlySpan<T> x = x, y = y;
         private readonly Span<T> z = z;
 
-        public void Run(int block) => Piece(x[At(block, z.Length)], y[At(block, z.Length)], z[At(block, z.Length)], f);
+        public void Run(int block) => Piece(x[Partition.Piece(block, z.Length, Block)], y[Partition.Piece(block, z.Length, Block)], z[Partition.Piece(block, z.Length, Block)], f);
     }
 
     // One number, not lanes of it: blocks that are arguments go through the stack in pieces, which the next load waits for.

@@ -97,10 +97,13 @@ internal static class Exponential
     /// <summary>Whether <see cref="ExpNear(Vector512{float})"/> will do for every x - max with x from <paramref name="low"/> up; not where there is NaN or an infinity.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNear<T>(Lanes<T> max, Lanes<T> low) where T : unmanaged, INumberBase<T> =>
-        Lanes<T>.Greater(low, max + Lanes<T>.All(T.CreateTruncating(typeof(T) == typeof(float) ? LeastNearFloat : LeastNearDouble))).HasAll;
+        Lanes<T>.Greater(low, max + Lanes<T>.All(LeastNear<T>())).HasAll;
 
     /// <summary>The same for one maximum.</summary>
-    public static bool IsNear<T>(T max, T low) where T : INumber<T> => low > max + T.CreateTruncating(typeof(T) == typeof(float) ? LeastNearFloat : LeastNearDouble);
+    public static bool IsNear<T>(T max, T low) where T : INumber<T> => low > max + LeastNear<T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T LeastNear<T>() where T : INumberBase<T> => T.CreateTruncating(typeof(T) == typeof(float) ? LeastNearFloat : LeastNearDouble);
 
     /// <summary>exp(x) - 1: 2^n (1 + e) - 1 with every rounding but the last put back; -0 stays -0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,7 +22,7 @@ internal static class FarMemory
     [MethodImpl(Compile.Alone)]
     public static unsafe void Ask<T>(ReadOnlySpan<T> rows, int start, int length) where T : unmanaged
     {
-        if (length * Unsafe.SizeOf<T>() is < LeastRow or > MostRow || start > rows.Length - length) return;
+        if ((long)length * Unsafe.SizeOf<T>() is < LeastRow or > MostRow || start > rows.Length - length) return;
         fixed (T* row = rows[start..])
             for (var i = 0; i < length; i += Lanes<T>.Count)
                 Lanes<T>.Prefetch(row + i);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Surprisal.Kernels;
 
 /// <summary>One block of 64 bytes: 16 floats or 8 doubles, on any hardware, so that every machine adds in the same order.</summary>
-/// <remarks>The runtime splits it into halves where registers are narrower. Nothing else in the house asks about hardware.</remarks>
+/// <remarks>The runtime splits it into halves where registers are narrower. Who asks about hardware chooses between the same operations in a loop and in a call, or between sizes of a tile: never between bits.</remarks>
 internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanaged
 {
     public readonly Vector512<T> Value = value;
@@ -118,16 +118,6 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
         var pairs = Value.AsDouble().GetLower() + Value.AsDouble().GetUpper();
         var halves = pairs.GetLower() + pairs.GetUpper();
         return halves.ToScalar() + halves.GetElement(1);
-    }
-
-    /// <summary>The largest lane; NaN if any is NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Max()
-    {
-        var half = Vector256.Max(Value.GetLower(), Value.GetUpper());
-        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
-        if (typeof(T) != typeof(double)) quarter = Vector128.Max(quarter, Vector128.Shuffle(quarter.AsInt64(), Vector128.Create(1, 0L)).As<long, T>());
-        return Vector128.Max(quarter, Vector128.Create(quarter.GetElement(1))).ToScalar();
     }
 
     /// <summary>The largest lane by <see cref="MaxNumber(Lanes{T}, Lanes{T})"/>.</summary>

@@ -5,8 +5,4 @@ internal static class LongRow
 {
     /// <summary>The numbers of a piece, and those of the longest row that stays whole.</summary>
     public const int Piece = 65_536, Most = 4 * Piece;
-
-    public static int Count(int length) => (length + Piece - 1) / Piece;
-
-    public static Range At(int piece, int length) => (piece * Piece)..(int)Math.Min(length, (piece + 1L) * Piece);
 }

@@ -50,9 +50,15 @@ internal static class Partition
         Run(count, work, ref job);
     }
 
+    /// <summary>Into how many pieces of <paramref name="size"/> so many elements are cut, the last of them shorter.</summary>
+    public static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
+
+    /// <summary>Where a piece lies.</summary>
+    public static Range Piece(int number, int length, int size) => (number * size)..(int)Math.Min(length, (number + 1L) * size);
+
     /// <summary>Cuts 0 .. length - 1 into ranges of <paramref name="size"/> and runs each.</summary>
     public static void Ranges(int length, int size, long work, Action<int, int> range) =>
-        Run((int)(((long)length + size - 1) / size), work * size, i => range(i * size, (int)Math.Min(length, (i + 1L) * size)));
+        Run(Pieces(length, size), work * size, i => range(i * size, (int)Math.Min(length, (i + 1L) * size)));
 
     private static unsafe void RunBlock<TJob>(void* job, int block) where TJob : struct, IBlocks, allows ref struct => Unsafe.AsRef<TJob>(job).Run(block);
 

@@ -56,18 +56,11 @@ internal static class Pointwise
 
     [MethodImpl(Compile.Alone), SkipLocalsInit]
     private static void Apply<T, TFormula>(TFormula f, in Lanes<T> x, in Lanes<T> y, in Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
-        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
-    {
-        if (typeof(T) == typeof(byte)) Compile.Room();
-        f.Apply(x, y, p, out loss, out gradient);
-    }
+        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T> => f.Apply(x, y, p, out loss, out gradient);
 
     [MethodImpl(Compile.Alone), SkipLocalsInit]
-    private static Lanes<T> TargetGradient<T, TFormula>(TFormula f, in Lanes<T> x, in Lanes<T> y, in Lanes<T> p) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T>
-    {
-        if (typeof(T) == typeof(byte)) Compile.Room();
-        return f.TargetGradient(x, y, p);
-    }
+    private static Lanes<T> TargetGradient<T, TFormula>(TFormula f, in Lanes<T> x, in Lanes<T> y, in Lanes<T> p) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T> =>
+        f.TargetGradient(x, y, p);
 
     /// <summary>Stores the loss and the gradient where they are wanted, and returns the loss, all of them weighed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,11 +19,12 @@ internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, IN
             var max = Of(x, out var least);
             return new(max, Exponential.IsNear(max, least));
         }
-        var rented = ArrayPool<T>.Shared.Rent(2 * LongRow.Count(x.Length));
+        var pieces = Partition.Pieces(x.Length, LongRow.Piece);
+        var rented = ArrayPool<T>.Shared.Rent(2 * pieces);
         var job = new Pieces(x, rented);
-        Partition.Run(LongRow.Count(x.Length), LongRow.Piece, ref job);
+        Partition.Run(pieces, LongRow.Piece, ref job);
         var (highest, lowest) = (rented[0], rented[1]);
-        for (var i = 1; i < LongRow.Count(x.Length); i++)
+        for (var i = 1; i < pieces; i++)
         {
             if (rented[2 * i] > highest) highest = rented[2 * i];
             if (rented[2 * i + 1] < lowest) lowest = rented[2 * i + 1];
@@ -64,6 +65,6 @@ internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, IN
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> found = found;
 
-        public void Run(int piece) => found[2 * piece] = Of(x[LongRow.At(piece, x.Length)], out found[2 * piece + 1]);
+        public void Run(int piece) => found[2 * piece] = Of(x[Partition.Piece(piece, x.Length, LongRow.Piece)], out found[2 * piece + 1]);
     }
 }

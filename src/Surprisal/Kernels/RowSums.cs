@@ -29,11 +29,12 @@ internal static class RowSums
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShare : struct, IShare<T>, allows ref struct
     {
-        var rented = ArrayPool<double>.Shared.Rent(3 * LongRow.Count(x.Length));
+        var pieces = Partition.Pieces(x.Length, LongRow.Piece);
+        var rented = ArrayPool<double>.Shared.Rent(3 * pieces);
         var job = new Pieces<T, TShare>(x, max, y, share, rented);
-        Partition.Run(LongRow.Count(x.Length), LongRow.Piece, ref job);
+        Partition.Run(pieces, LongRow.Piece, ref job);
         var (sum, ones, shares) = (default(CarriedSum), 0.0, default(CarriedSum));
-        for (var i = 0; i < LongRow.Count(x.Length); i++)
+        for (var i = 0; i < pieces; i++)
         {
             sum.Add(rented[3 * i]);
             ones += rented[3 * i + 1];
@@ -116,7 +117,7 @@ internal static class RowSums
 
         public void Run(int piece)
         {
-            var at = LongRow.At(piece, x.Length);
+            var at = Partition.Piece(piece, x.Length, LongRow.Piece);
             (found[3 * piece], found[3 * piece + 1], found[3 * piece + 2]) = Piece(x[at], piece * LongRow.Piece, max, y.IsEmpty ? default : y[at], share);
         }
     }

@@ -14,7 +14,7 @@ internal static class Sgd
         if (p.Length > Block)
         {
             var pieces = new Pieces(p, g, velocity, rate, momentum, decay, nesterov);
-            Partition.Run((p.Length + Block - 1) / Block, Block, ref pieces);
+            Partition.Run(Partition.Pieces(p.Length, Block), Block, ref pieces);
             return;
         }
         Update(p, g, velocity, rate, momentum, decay, nesterov);
@@ -48,7 +48,7 @@ internal static class Sgd
 
         public void Run(int block)
         {
-            var piece = (block * Block)..Math.Min(p.Length, (block + 1) * Block);
+            var piece = Partition.Piece(block, p.Length, Block);
             Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, decay, nesterov);
         }
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>softmax and log-softmax of one row, or of one block of columns [classes, inner] with lanes over the columns.</summary>
+/// <summary>softmax and log-softmax over blocks [along, inner]: row by row where inner is 1, else with lanes over the columns.</summary>
 /// <remarks>
 /// m = max; softmax = exp(x - m) / sum; log-softmax = (x - m) - log(sum), with sum = 1 + others (see <see cref="RowSums"/>).
 /// A NaN or +infinity makes the row NaN, as does a row of -infinity only; -infinity beside numbers gives 0 and -infinity.
@@ -18,11 +18,6 @@ internal static class Softmax
         var job = new Job<T>(x, y, slabs, log, log && FarMemory.IsFar<T>(x.Length) && FarMemory.IsEven<T>(y) && !x.Overlaps(y));
         Partition.Run(slabs.Count, slabs.Work, ref job);
     }
-
-    public static void Row<T>(ReadOnlySpan<T> x, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T> => Row(x, 0, x.Length, y, log, isFar: false);
-
-    public static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Columns(x, classes, inner, 0, inner, y, log);
 
     private static void Row<T>(ReadOnlySpan<T> all, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
     {

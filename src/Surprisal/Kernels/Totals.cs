@@ -16,7 +16,7 @@ internal static class Totals
         if (x.Length > Block)
         {
             var blocks = new Blocks<T>(x);
-            return Partition.Sum((x.Length + Block - 1) / Block, Block, ref blocks);
+            return Partition.Sum(Partition.Pieces(x.Length, Block), Block, ref blocks);
         }
         return SumLanes(x);
     }
@@ -101,7 +101,7 @@ internal static class Totals
     {
         private readonly ReadOnlySpan<T> x = x;
 
-        public double Run(int block) => Sum(x.Slice(block * Block, Math.Min(Block, x.Length - block * Block)));
+        public double Run(int block) => Sum(x[Partition.Piece(block, x.Length, Block)]);
     }
 
     private static double SumScalar<T>(ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>

@@ -72,9 +72,15 @@ internal struct WideSum<T> where T : unmanaged
         sum.Store(total);
     }
 
-    /// <summary>The sum of one lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly double Of(int lane) => typeof(T) == typeof(double) ? Whole.Value[lane] : lane < Lanes<double>.Count ? low.Value[lane] : high.Value[lane - Lanes<double>.Count];
+    /// <summary>Adds the lanes of a sum of doubles to one that carries too, each with what it lost.</summary>
+    public readonly void AddTo(ref CarriedSum total)
+    {
+        for (var lane = 0; lane < Lanes<double>.Count; lane++)
+        {
+            total.Add(low.Value[lane]);
+            if (double.IsFinite(high.Value[lane])) total.Add(high.Value[lane]); // what an infinite sum lost is NaN
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly double Sum() => typeof(T) == typeof(double) ? Whole.Sum() : (low + high).Sum();

@@ -42,9 +42,8 @@ internal readonly ref struct ClassIndices
         where TSample : unmanaged, INumberBase<TSample>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var (sum, count, empty) = (0.0, 0L, true);
-        if (weight.IsEmpty && sampleWeights.IsEmpty && Counts(targets, ignoreIndex, out count)) return new(count, count == 0);
-        count = 0;
+        if (weight.IsEmpty && sampleWeights.IsEmpty && Counts(targets, ignoreIndex, out var count)) return new(count, count == 0);
+        var (sum, empty) = (0.0, true);
         for (var i = 0; i < targets.Length; i++)
         {
             var target = long.CreateSaturating(targets[i]);
@@ -52,14 +51,12 @@ internal readonly ref struct ClassIndices
             if (target < 0 || target >= Classes)
                 throw new ArgumentOutOfRangeException(nameof(targets),
                     $"targets[{Dense.Position(i, targetShape)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
-            count++;
-            if (weight.IsEmpty && sampleWeights.IsEmpty) continue;
             if (!sampleWeights.IsEmpty && TSample.IsZero(sampleWeights[i])) continue; // left out, whatever the class weight is
             var w = (weight.IsEmpty ? 1 : double.CreateTruncating(weight[(int)target])) * (sampleWeights.IsEmpty ? 1 : double.CreateTruncating(sampleWeights[i]));
             sum += w;
             empty &= w == 0;
         }
-        return weight.IsEmpty && sampleWeights.IsEmpty ? new(count, count == 0) : new(sum, empty);
+        return new(sum, empty);
     }
 
     /// <summary>How many targets are not ignored; false where one of them is no class.</summary>

@@ -30,7 +30,7 @@ public sealed class FarMemoryTests
         var (row, gradient) = (new float[columns], new float[columns]);
         for (var i = 0; i < rows; i += 7)
         {
-            Softmax.Row<float>(x.Span.Slice(i * columns, columns), row, log: true);
+            Softmax.Along<float>(x.Span.Slice(i * columns, columns), columns, 1, row, log: true);
             Assert.Equal(row, y.Span.Slice(i * columns, columns).ToArray());
             SoftmaxGradient.Along<float>(row, g.Span.Slice(i * columns, columns), columns, 1, gradient, log: true);
             Assert.Equal(gradient, dx.AsSpan(i * columns, columns).ToArray());

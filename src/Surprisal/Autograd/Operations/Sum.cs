@@ -21,10 +21,9 @@ public static partial class Operations
             {
                 for (var i = first; i < end; i++) y.Span[i] = Total(x.Span.Slice(i * along, along));
             });
-            outer = 0;
         }
         var totals = new double[inner];
-        for (var i = 0; i < outer; i++)
+        for (var i = 0; i < outer && inner > 1; i++)
         {
             var slice = x.Span.Slice(i * along * inner, along * inner);
             if (!typeof(T).IsFloatingPoint) // a double does not hold every long
