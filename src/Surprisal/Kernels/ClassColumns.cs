@@ -56,22 +56,17 @@ internal static class ClassColumns
             ref var columns = ref tile.Span[start];
             Gather(ref columns, tile.Pitch, part, terms, sums);
             for (var i = 0; i < part.Length; i += Lanes<T>.Count) Sum(ref columns, i, classes, tile.Pitch, terms, sums);
-            for (var i = 0; i < part.Length; i += Lanes<double>.Count)
-            {
-                sums.Load(i, out var max, out var logit, out _, out _, out _);
-                (max - logit).Store(ref MemoryMarshal.GetReference(sums.Gap), i);
-                formula.Finish(sums, i, classes, terms);
-            }
+            for (var i = 0; i < part.Length; i += Lanes<double>.Count) formula.Finish(sums, i, classes, terms);
             sums.Others[..part.Length].CopyTo(losses[start..]);
             if (wantsGradient) Scale(ref columns, classes, tile.Pitch, part, terms, scales[start..], sums);
         }
     }
 
-    /// <summary>What each column's target says: its logit, in the place of the gap, and its weight.</summary>
+    /// <summary>What each column's target says: its logit and its weight.</summary>
     [MethodImpl(Compile.Alone)]
     private static void Gather<T>(ref T tile, nint pitch, ReadOnlySpan<int> targets, in ClassTerms<T> terms, in ClassSums sums) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var atTarget = sums.Gap;
+        var atTarget = sums.AtTarget;
         for (var i = 0; i < targets.Length; i++) atTarget[i] = double.CreateTruncating(Unsafe.Add(ref tile, Math.Max(targets[i], 0) * pitch + i));
         if (terms.Weight.IsEmpty)
         {
@@ -102,16 +97,13 @@ internal static class ClassColumns
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var spread = -terms.Smoothing / classes;
-        var factors = sums.Spread;
-        var atTarget = sums.Gap;
+        var factors = sums.Spread[..targets.Length];
+        var atTarget = sums.AtTarget[..targets.Length];
         var shares = sums.Max;
         var weight = sums.Weight;
-        for (var i = 0; i < targets.Length; i++)
-        {
-            factors[i] *= scales[i];
-            atTarget[i] *= scales[i];
-            shares[i] = spread * scales[i] * (terms.SmoothByTarget ? weight[i] : 1);
-        }
+        Elementwise.Map<double, Formulas<double>.Multiply>(factors, scales, factors, default);
+        Elementwise.Map<double, Formulas<double>.Multiply>(atTarget, scales, atTarget, default);
+        for (var i = 0; i < targets.Length && terms.Smoothing != 0; i++) shares[i] = spread * scales[i] * (terms.SmoothByTarget ? weight[i] : 1);
         for (var i = 0; i < targets.Length; i += Lanes<T>.Count)
         {
             var factor = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(factors), i);

@@ -42,7 +42,7 @@ internal static class ClassRows
                 FarMemory.Ask(x, (start + i + 1) * classes, classes);
                 if (!gradient.IsEmpty) FarMemory.Ask(gradient, (start + i + 1) * classes, classes);
                 sums.Max[i] = double.CreateTruncating(max.Value);
-                sums.Gap[i] = sums.Max[i] - double.CreateTruncating(row[t]);
+                sums.AtTarget[i] = double.CreateTruncating(row[t]);
                 sums.Weight[i] = terms.WeightOf(t);
                 (sums.Others[i], sums.Spread[i]) = terms.Smoothing == 0 ? RowSums.Others(row, max, to, default(Shares<T>.None))
                     : terms.IsEven ? RowSums.Others(row, max, to, default(Shares<T>.Even))
@@ -57,7 +57,7 @@ internal static class ClassRows
                 var to = gradient.Slice((start + i) * classes, classes);
                 var scale = scales[start + i];
                 Scale(to, T.CreateTruncating(sums.Spread[i] * scale), T.CreateTruncating(terms.Smoothing / classes * scale * (terms.SmoothByTarget ? sums.Weight[i] : 1)), terms);
-                to[t] = T.CreateTruncating(scale * sums.Gap[i]);
+                to[t] = T.CreateTruncating(scale * sums.AtTarget[i]);
             }
         }
     }

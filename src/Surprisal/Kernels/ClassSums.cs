@@ -13,8 +13,8 @@ internal readonly ref struct ClassSums(Span<double> room)
     /// <summary>The largest logit.</summary>
     public Span<double> Max => room[..rows];
 
-    /// <summary>How far the target is below it; then the gradient at the target.</summary>
-    public Span<double> Gap => room[rows..(2 * rows)];
+    /// <summary>The target's logit; then the gradient there.</summary>
+    public Span<double> AtTarget => room[rows..(2 * rows)];
 
     /// <summary>The sum of the others' exponentials; then the loss.</summary>
     public Span<double> Others => room[(2 * rows)..(3 * rows)];
@@ -25,13 +25,13 @@ internal readonly ref struct ClassSums(Span<double> room)
     /// <summary>The sum of the shares; then the factor of every exponential in the gradient.</summary>
     public Span<double> Spread => room[(4 * rows)..];
 
-    /// <summary>The five sums of eight rows from <paramref name="row"/> on.</summary>
+    /// <summary>The sums of eight rows from <paramref name="row"/> on; the gap is how far the target is below the maximum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Load(int row, out Lanes<double> max, out Lanes<double> gap, out Lanes<double> others, out Lanes<double> weight, out Lanes<double> spread)
     {
         ref var from = ref MemoryMarshal.GetReference(room);
         max = Lanes<double>.Load(ref from, row);
-        gap = Lanes<double>.Load(ref from, rows + row);
+        gap = max - Lanes<double>.Load(ref from, rows + row);
         others = Lanes<double>.Load(ref from, 2 * rows + row);
         weight = Lanes<double>.Load(ref from, 3 * rows + row);
         spread = Lanes<double>.Load(ref from, 4 * rows + row);

@@ -61,6 +61,11 @@ internal static class FarMemory
     private static unsafe int Unaligned<T>(T* to, int length) where T : unmanaged =>
         (int)Math.Min((nuint)length, ((nuint)Line - (nuint)to % Line) % Line / (nuint)sizeof(T));
 
+    public static unsafe int Unaligned<T>(ReadOnlySpan<T> x) where T : unmanaged
+    {
+        fixed (T* at = x) return Unaligned(at, x.Length);
+    }
+
     /// <summary>Whether each number lies in one line: memory from elsewhere may start anywhere.</summary>
     public static unsafe bool IsEven<T>(ReadOnlySpan<T> x) where T : unmanaged
     {

@@ -64,7 +64,7 @@ internal static unsafe class Panels
                 var source = (float*)(from + j * across + p);
                 for (nint i = 0; i < 4; i++) Lanes<T>.Prefetch((T*)source + i * across + 2 * Lanes<T>.Count);
                 var target = (float*)(packed + (nint)p * strip + j);
-                for (var q = p; q < square; q += 4, source += 4, target += 4 * strip) Lanes<float>.Transpose4(ref *source, across, ref *target, strip);
+                for (var q = p; q < square; q += 4, source += 4, target += 4 * strip) Lanes<float>.TransposeQuarter(ref *source, across, ref *target, strip);
             }
             for (var j = 0; j < used; j++)
             {

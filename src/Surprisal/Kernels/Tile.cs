@@ -22,8 +22,8 @@ internal readonly ref struct Tile<T> where T : unmanaged
         Width = Math.Min(Fitting(classes), (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count);
         Pitch = (Width / Lanes<T>.Count | 1) * Lanes<T>.Count;
         var size = checked(classes * Pitch);
-        rented = ArrayPool<T>.Shared.Rent(size);
-        Span = rented.AsSpan(0, size);
+        rented = ArrayPool<T>.Shared.Rent(size + Lanes<T>.Count);
+        Span = rented.AsSpan(FarMemory.Unaligned<T>(rented), size);
     }
 
     /// <summary>How many columns are taken at once: whole lane blocks.</summary>
@@ -50,32 +50,58 @@ internal readonly ref struct Tile<T> where T : unmanaged
     }
 
     /// <summary>Fills the tile with rows, each of them a column of it.</summary>
-    public void LoadRows(ReadOnlySpan<T> x) => Turn(ref MemoryMarshal.GetReference(x), classes, x.Length / classes, ref MemoryMarshal.GetReference(Span), Pitch, classes);
+    [MethodImpl(Compile.Alone)]
+    public void LoadRows(ReadOnlySpan<T> x)
+    {
+        ref var from = ref MemoryMarshal.GetReference(x);
+        ref var to = ref MemoryMarshal.GetReference(Span);
+        var (rows, wide, high) = (x.Length / classes, Lanes<T>.Count, Lanes<T>.Quarter);
+        if (rows < wide || classes < high)
+        {
+            Copy(ref from, classes, rows, ref to, Pitch, classes);
+            return;
+        }
+        for (nint i = 0; i < rows; i += wide)
+        {
+            i = Math.Min(i, rows - wide);
+            for (nint j = 0; j < classes; j += high)
+            {
+                j = Math.Min(j, classes - high);
+                Lanes<T>.ToColumns(ref Unsafe.Add(ref from, i * classes + j), classes, ref Unsafe.Add(ref to, j * Pitch + i), Pitch);
+            }
+        }
+    }
 
     /// <summary>The way back to rows.</summary>
-    public void StoreRows(Span<T> x) => Turn(ref MemoryMarshal.GetReference(Span), Pitch, classes, ref MemoryMarshal.GetReference(x), classes, x.Length / classes);
+    [MethodImpl(Compile.Alone)]
+    public void StoreRows(Span<T> x)
+    {
+        ref var from = ref MemoryMarshal.GetReference(Span);
+        ref var to = ref MemoryMarshal.GetReference(x);
+        var (rows, wide, high) = (x.Length / classes, Lanes<T>.Count, Lanes<T>.Quarter);
+        if (rows < wide || classes < high)
+        {
+            Copy(ref from, Pitch, classes, ref to, classes, rows);
+            return;
+        }
+        for (nint i = 0; i < rows; i += wide)
+        {
+            i = Math.Min(i, rows - wide);
+            for (nint j = 0; j < classes; j += high)
+            {
+                j = Math.Min(j, classes - high);
+                Lanes<T>.ToRows(ref Unsafe.Add(ref from, j * Pitch + i), Pitch, ref Unsafe.Add(ref to, i * classes + j), classes);
+            }
+        }
+    }
 
     public void Dispose() => ArrayPool<T>.Shared.Return(rented);
 
-    /// <summary>to[j, i] = from[i, j], in squares of four; the last ones may overlap those before them.</summary>
-    [MethodImpl(Compile.Alone)]
-    private static void Turn(ref T from, nint fromStride, nint rows, ref T to, nint toStride, nint columns)
+    /// <summary>to[j, i] = from[i, j], one by one.</summary>
+    private static void Copy(ref T from, nint fromStride, nint rows, ref T to, nint toStride, nint columns)
     {
-        if (rows < 4 || columns < 4)
-        {
-            for (nint i = 0; i < rows; i++)
-            for (nint j = 0; j < columns; j++)
-                Unsafe.Add(ref to, j * toStride + i) = Unsafe.Add(ref from, i * fromStride + j);
-            return;
-        }
-        for (nint i = 0; i < rows; i += 4)
-        {
-            i = Math.Min(i, rows - 4);
-            for (nint j = 0; j < columns; j += 4)
-            {
-                j = Math.Min(j, columns - 4);
-                Lanes<T>.Transpose4(ref Unsafe.Add(ref from, i * fromStride + j), fromStride, ref Unsafe.Add(ref to, j * toStride + i), toStride);
-            }
-        }
+        for (nint i = 0; i < rows; i++)
+        for (nint j = 0; j < columns; j++)
+            Unsafe.Add(ref to, j * toStride + i) = Unsafe.Add(ref from, i * fromStride + j);
     }
 }

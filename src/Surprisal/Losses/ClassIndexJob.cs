@@ -61,41 +61,37 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         for (; start < end; start += size)
         {
             var (first, count) = (sample * task.Inner + start, Math.Min(size, end - start));
-            Read(Targets.Slice(first, count), first, targets, scales);
+            var leavesOut = Read(Targets.Slice(first, count), first, targets, scales);
             // Rows: [count, classes] from the first logit. Columns: [classes, inner] from the sample's logits at the first position.
             var from = task.Inner == 1 ? first * task.Classes : sample * task.Classes * task.Inner + start;
             var length = task.Inner == 1 ? count * task.Classes : (task.Classes - 1) * task.Inner + count;
             Forward(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets[..count], scales, values);
-            Add(targets[..count], values, first, ref sum);
+            Add(targets[..count], values, first, leavesOut, ref sum);
         }
         ArrayPool<double>.Shared.Return(rented);
         ArrayPool<int>.Shared.Return(rentedTargets);
         return sum.Value;
     }
 
-    /// <summary>The targets as the kernels want them, -1 for one to leave out, and the factors of the gradients.</summary>
-    private void Read(ReadOnlySpan<TTarget> from, int first, Span<int> targets, Span<double> scales)
+    /// <summary>The targets as the kernels want them, -1 for one to leave out, and the factors of the gradients; whether one is left out.</summary>
+    private bool Read(ReadOnlySpan<TTarget> from, int first, Span<int> targets, Span<double> scales)
     {
-        var ignored = loss.IgnoreIndex;
-        for (var i = 0; i < from.Length; i++)
-        {
-            var target = long.CreateSaturating(from[i]); // as the check at the door reads it
-            targets[i] = target == ignored ? -1 : (int)target;
-        }
+        var leavesOut = ClassTargets.Read(from, loss.IgnoreIndex, targets);
         scales.Fill(Scale);
-        if (SampleWeights.IsEmpty) return;
+        if (SampleWeights.IsEmpty) return leavesOut;
         for (var i = 0; i < from.Length; i++)
         {
             var weight = double.CreateTruncating(SampleWeights[first + i]);
             if (weight == 0) targets[i] = -1;
             scales[i] *= weight;
         }
+        return true;
     }
 
-    /// <summary>Adds the losses that are not left out, and stores them on request.</summary>
-    private void Add(ReadOnlySpan<int> targets, Span<double> values, int first, ref CarriedSum sum)
+    /// <summary>Adds the losses of those that are not left out, and stores them on request.</summary>
+    private void Add(ReadOnlySpan<int> targets, Span<double> values, int first, bool leavesOut, ref CarriedSum sum)
     {
-        for (var i = 0; i < targets.Length; i++)
+        for (var i = 0; i < targets.Length && leavesOut; i++)
             if (targets[i] < 0)
                 values[i] = 0;
         for (var i = 0; i < targets.Length && !SampleWeights.IsEmpty; i++)

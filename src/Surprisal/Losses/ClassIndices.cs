@@ -1,3 +1,5 @@
+using Surprisal.Kernels;
+
 namespace Surprisal;
 
 /// <summary>The shapes of a loss over class indices, checked: samples x classes x inner positions, and one target for each (sample, position).</summary>
@@ -42,7 +44,7 @@ internal readonly ref struct ClassIndices
         where TSample : unmanaged, INumberBase<TSample>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (weight.IsEmpty && sampleWeights.IsEmpty && Counts(targets, ignoreIndex, out var count)) return new(count, count == 0);
+        if (weight.IsEmpty && sampleWeights.IsEmpty && ClassTargets.Count(targets, Classes, ignoreIndex, out var count)) return new(count, count == 0);
         var (sum, empty) = (0.0, true);
         for (var i = 0; i < targets.Length; i++)
         {
@@ -57,21 +59,6 @@ internal readonly ref struct ClassIndices
             empty &= w == 0;
         }
         return new(sum, empty);
-    }
-
-    /// <summary>How many targets are not ignored; false where one of them is no class.</summary>
-    private bool Counts<TTarget>(ReadOnlySpan<TTarget> targets, long ignoreIndex, out long count) where TTarget : unmanaged, IBinaryInteger<TTarget>
-    {
-        var (ignored, outside) = (0L, 0L);
-        foreach (var value in targets)
-        {
-            var target = long.CreateSaturating(value);
-            var isIgnored = target == ignoreIndex ? 1 : 0;
-            ignored += isIgnored;
-            outside += (ulong)target >= (ulong)Classes ? 1 - isIgnored : 0;
-        }
-        count = targets.Length - ignored;
-        return outside == 0;
     }
 
     private static string Text(nint first, ReadOnlySpan<nint> rest) => Dense.Text([first, .. rest]);

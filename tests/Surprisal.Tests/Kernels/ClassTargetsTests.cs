@@ -1,0 +1,62 @@
+using System.Numerics;
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Kernels;
+
+public class ClassTargetsTests
+{
+    [Fact]
+    public void Every_integer_type_counts_and_reads_as_one_by_one()
+    {
+        var random = new Random(1);
+        for (var length = 0; length < 70; length++)
+            foreach (var ignored in new[] { -100L, 3, 0, -1, 9, int.MinValue, (long)int.MaxValue + 4, long.MinValue, long.MaxValue })
+            {
+                Compare<long>(random, length, ignored);
+                Compare<int>(random, length, ignored);
+                Compare<short>(random, length, ignored);
+                Compare<byte>(random, length, ignored);
+                Compare<uint>(random, length, ignored);
+                Compare<ulong>(random, length, ignored);
+                Compare<Int128>(random, length, ignored);
+            }
+    }
+
+    [Fact]
+    public void A_target_that_is_no_class_is_found_wherever_it_is()
+    {
+        foreach (var wrong in new[] { -1L, 10, -100, int.MaxValue, int.MinValue, 4_294_967_296, long.MaxValue, long.MinValue })
+            for (var at = 0; at < 40; at++)
+            {
+                var targets = new long[40];
+                targets[at] = wrong;
+                Assert.False(ClassTargets.Count<long>(targets, 10, 5, out _));
+                Assert.True(ClassTargets.Count<long>(targets, 10, wrong, out var count));
+                Assert.Equal(39, count);
+                if (wrong != (int)wrong) continue;
+                Assert.False(ClassTargets.Count<int>([.. targets.Select(target => (int)target)], 10, 5, out _));
+            }
+    }
+
+    [Fact]
+    public void A_value_that_does_not_fit_into_long_is_its_end_which_may_be_ignored()
+    {
+        Assert.True(ClassTargets.Count<ulong>([ulong.MaxValue, 1], 10, long.MaxValue, out var count));
+        Assert.Equal(1, count);
+        Assert.False(ClassTargets.Count<ulong>([ulong.MaxValue, 1], 10, -1, out _));
+    }
+
+    private static void Compare<T>(Random random, int length, long ignored) where T : unmanaged, IBinaryInteger<T>
+    {
+        T[] targets = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? T.CreateTruncating(ignored) : T.CreateTruncating(random.Next(10)))];
+        bool IsIgnored(T target) => long.CreateSaturating(target) == ignored;
+        bool IsClass(T target) => target >= T.Zero && target < T.CreateChecked(10);
+        var isValid = ClassTargets.Count<T>(targets, 10, ignored, out var count);
+        Assert.Equal(targets.All(target => IsIgnored(target) || IsClass(target)), isValid);
+        if (!isValid) return;
+        Assert.Equal(targets.Count(target => !IsIgnored(target)), count);
+        var classes = new int[length];
+        Assert.Equal(targets.Any(IsIgnored), ClassTargets.Read<T>(targets, ignored, classes));
+        Assert.Equal([.. targets.Select(target => IsIgnored(target) ? -1 : int.CreateChecked(target))], classes);
+    }
+}

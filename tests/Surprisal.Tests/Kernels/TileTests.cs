@@ -1,0 +1,36 @@
+using System.Numerics;
+using Surprisal.Kernels;
+
+namespace Surprisal.Tests.Kernels;
+
+public class TileTests
+{
+    [Fact]
+    public void Rows_become_columns_and_columns_rows()
+    {
+        foreach (var classes in new[] { 1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 100, 128 })
+        foreach (var rows in new[] { 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 50 })
+        {
+            ThereAndBack<float>(rows, classes);
+            ThereAndBack<double>(rows, classes);
+        }
+    }
+
+    private static void ThereAndBack<T>(int rows, int classes) where T : unmanaged, INumber<T>
+    {
+        T[] x = [.. Enumerable.Range(1, rows * classes).Select(i => T.CreateChecked(i))];
+        using var tile = new Tile<T>(classes, rows);
+        Assert.True(tile.Width >= rows);
+        tile.Span.Fill(T.Zero);
+        tile.LoadRows(x);
+        for (var i = 0; i < rows; i++)
+        for (var c = 0; c < classes; c++)
+            Assert.Equal(x[i * classes + c], tile.Span[c * tile.Pitch + i]);
+        var beside = 0;
+        foreach (var number in tile.Span) beside += T.IsZero(number) ? 1 : 0;
+        Assert.Equal(tile.Span.Length - x.Length, beside);
+        var y = new T[x.Length + 2];
+        tile.StoreRows(y.AsSpan(1, x.Length));
+        Assert.Equal([T.Zero, .. x, T.Zero], y);
+    }
+}
