@@ -9,9 +9,6 @@ namespace Surprisal.Kernels;
 /// </summary>
 internal static class ClassColumns
 {
-    /// <summary>Columns whose sums are kept at once, and the numbers of short rows that stay in the first cache.</summary>
-    private const int Columns = 512, Near = 8192;
-
     /// <summary>Neighbouring columns whose classes are <paramref name="stride"/> apart, in the gradient too; one target for each, -1 to leave it out.</summary>
     public static void Run<T, TFormula>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -32,7 +29,7 @@ internal static class ClassColumns
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassFormula
     {
-        using var tile = new Tile<T>(classes, Math.Min(targets.Length, Math.Min(Columns, Near / classes)));
+        using var tile = Tile<T>.OfRows(classes, targets.Length);
         for (var start = 0; start < targets.Length; start += tile.Width)
         {
             var count = Math.Min(tile.Width, targets.Length - start);
@@ -48,14 +45,14 @@ internal static class ClassColumns
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassFormula
     {
-        Span<double> room = stackalloc double[5 * Math.Min(Columns, (targets.Length + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count)];
+        Span<double> room = stackalloc double[5 * Tile<T>.Room(targets.Length)];
         var sums = new ClassSums(room);
-        for (var start = 0; start < targets.Length; start += Columns)
+        for (var start = 0; start < targets.Length; start += Tile<T>.Part)
         {
-            var part = targets.Slice(start, Math.Min(Columns, targets.Length - start));
+            var part = targets.Slice(start, Math.Min(Tile<T>.Part, targets.Length - start));
             ref var columns = ref tile.Span[start];
             Gather(ref columns, tile.Pitch, part, terms, sums);
-            for (var i = 0; i < part.Length; i += Lanes<T>.Count) Sum(ref columns, i, classes, tile.Pitch, terms, sums);
+            Sum(ref columns, part.Length, classes, tile.Pitch, terms, sums);
             for (var i = 0; i < part.Length; i += Lanes<double>.Count) formula.Finish(sums, i, classes, terms);
             sums.Others[..part.Length].CopyTo(losses[start..]);
             if (wantsGradient) Scale(ref columns, classes, tile.Pitch, part, terms, scales[start..], sums);
@@ -77,18 +74,13 @@ internal static class ClassColumns
         for (var i = 0; i < targets.Length; i++) weight[i] = terms.WeightOf(Math.Max(targets[i], 0));
     }
 
-    /// <summary>The sums of one lane block of columns, which become exponentials.</summary>
-    private static void Sum<T>(ref T tile, int column, int classes, int pitch, in ClassTerms<T> terms, in ClassSums sums) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>The sums of the columns, which become exponentials.</summary>
+    private static void Sum<T>(ref T tile, int columns, int classes, int pitch, in ClassTerms<T> terms, in ClassSums sums) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var others = sums.Others[column..];
-        var spread = sums.Spread[column..];
-        var max = ColumnSums.Max(ref tile, column, classes, pitch, out var isNear);
-        if (terms.Smoothing == 0) ColumnSums.Others(ref tile, column, classes, pitch, max, isNear, true, others, spread, default(Shares<T>.None));
-        else if (terms.IsEven) ColumnSums.Others(ref tile, column, classes, pitch, max, isNear, true, others, spread, default(Shares<T>.Even));
-        else ColumnSums.Others(ref tile, column, classes, pitch, max, isNear, true, others, spread, new Shares<T>.Column(terms.Weight));
-        var wide = default(WideSum<T>);
-        wide.Add(max);
-        wide.Store(sums.Max[column..]);
+        var isNear = ColumnSums.Max(ref tile, columns, classes, pitch, sums.Max);
+        if (terms.Smoothing == 0) ColumnSums.Others(ref tile, columns, classes, pitch, sums.Max, isNear, true, sums.Others, sums.Spread, default(Shares<T>.None));
+        else if (terms.IsEven) ColumnSums.Others(ref tile, columns, classes, pitch, sums.Max, isNear, true, sums.Others, sums.Spread, default(Shares<T>.Even));
+        else ColumnSums.Others(ref tile, columns, classes, pitch, sums.Max, isNear, true, sums.Others, sums.Spread, new Shares<T>.Column(terms.Weight));
     }
 
     /// <summary>gradient = factor e - share w, its own at the target, and 0 where a column is left out.</summary>

@@ -36,9 +36,10 @@ internal static class ClassProbabilityColumns
     {
         ref var logits = ref MemoryMarshal.GetReference(x.Span);
         ref var targets = ref MemoryMarshal.GetReference(t.Span);
-        var m = ColumnSums.Max(ref logits, column, classes, x.Pitch, out _);
+        ColumnSums.Max(ref Unsafe.Add(ref logits, column), Lanes<T>.Count, classes, x.Pitch, room);
+        var m = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(room), 0);
         var shape = new Distribution<T>.Shaped(terms, classes);
-        var (max, others, rest, top, cost, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>));
+        var (others, rest, top, cost, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>));
         var one = Lanes<T>.All(T.One);
         for (var c = 0; c < classes; c++)
         {
@@ -54,8 +55,6 @@ internal static class ClassProbabilityColumns
             top.Add(Lanes<T>.And(isOne, q));
             cost.Add(ClassProbabilities.Cost(q, -d, terms.ZeroTimesInfinity));
         }
-        max.Add(m);
-        max.Store(room);
         others.Store(room[Lanes<T>.Count..]);
         ones.Store(room[(2 * Lanes<T>.Count)..]);
         rest.Store(room[(3 * Lanes<T>.Count)..]);

@@ -23,6 +23,20 @@ internal readonly partial struct Lanes<T>
         return new(Vector512.Narrow(Lanes<double>.Load(ref source, index).Value, Lanes<double>.Load(ref source, index + Lanes<double>.Count).Value).As<float, T>());
     }
 
+    /// <summary>The lanes as doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWide(ref double target, nint index)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            new Lanes<double>(Value.AsDouble()).Store(ref target, index);
+            return;
+        }
+        var (low, high) = Vector512.Widen(Value.AsSingle());
+        new Lanes<double>(low).Store(ref target, index);
+        new Lanes<double>(high).Store(ref target, index + Lanes<double>.Count);
+    }
+
     /// <summary>Asks for the line of the cache that is about to be needed; nothing where the hardware has no such request.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch(T* line)

@@ -32,46 +32,59 @@ internal static class LogSumExp
     }
 
     [MethodImpl(Compile.Alone)]
-    private static void GradientColumns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int inner, int first, int last, Span<T> dx) where T : unmanaged
-    {
-        ref var from = ref MemoryMarshal.GetReference(x);
-        ref var to = ref MemoryMarshal.GetReference(dx);
-        for (var column = first; column < last; column += Lanes<T>.Count)
-        {
-            var count = Math.Min(Lanes<T>.Count, last - column);
-            var (output, upstream) = (Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(y), column, count), Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(g), column, count));
-            for (var i = (nint)column; i < x.Length; i += inner) (upstream * (Lanes<T>.LoadPart(ref from, i, count) - output).Exp()).StorePart(ref to, i, count);
-        }
-    }
-
-    [MethodImpl(Compile.Alone)]
     private static T Row<T>(ReadOnlySpan<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var max = RowMax<T>.Of(x);
         return T.IsFinite(max.Value) ? Value(max.Value, RowSums.Others(x, max, default, default(Shares<T>.None)).Others) : Limit(x, 1, max.Value);
     }
 
-    [MethodImpl(Compile.Alone)]
     private static void Columns<T>(ReadOnlySpan<T> x, int along, int inner, int first, int last, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var tile = new Tile<T>(along, inner);
-        Span<T> max = stackalloc T[Lanes<T>.Count];
-        Span<double> others = stackalloc double[Lanes<T>.Count];
-        Span<double> none = stackalloc double[Lanes<T>.Count];
-        ref var from = ref MemoryMarshal.GetReference(tile.Span);
+        using var tile = new Tile<T>(along, last - first);
         for (var start = first; start < last; start += tile.Width)
         {
-            var width = Math.Min(tile.Width, last - start);
-            tile.Load(x[start..], inner, width);
-            for (var column = 0; column < width; column += max.Length)
-            {
-                var m = ColumnSums.Max(ref from, column, along, tile.Pitch, out var isNear);
-                m.Store(ref MemoryMarshal.GetReference(max), 0);
-                ColumnSums.Others(ref from, column, along, tile.Pitch, m, isNear, false, others, none, default(Shares<T>.None));
-                for (var lane = 0; lane < Math.Min(max.Length, width - column); lane++)
-                    y[start + column + lane] = T.IsFinite(max[lane]) ? Value(max[lane], others[lane]) : Limit(x[(start + column + lane)..], inner, max[lane]);
-            }
+            var count = Math.Min(tile.Width, last - start);
+            tile.Load(x[start..], inner, count);
+            Run(tile, along, y.Slice(start, count));
         }
+    }
+
+    /// <summary>Rows that are too short to fill the lanes.</summary>
+    private static void Short<T>(ReadOnlySpan<T> x, int along, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var tile = Tile<T>.OfRows(along, y.Length);
+        for (var start = 0; start < y.Length; start += tile.Width)
+        {
+            var count = Math.Min(tile.Width, y.Length - start);
+            tile.LoadRows(x.Slice(start * along, count * along));
+            Run(tile, along, y.Slice(start, count));
+        }
+    }
+
+    /// <summary>The columns of a tile.</summary>
+    private static void Run<T>(in Tile<T> tile, int along, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var room = Tile<T>.Room(y.Length);
+        Span<double> max = stackalloc double[room], others = stackalloc double[room];
+        for (var start = 0; start < y.Length; start += Tile<T>.Part)
+        {
+            var part = y.Slice(start, Math.Min(Tile<T>.Part, y.Length - start));
+            ref var columns = ref tile.Span[start];
+            var isNear = ColumnSums.Max(ref columns, part.Length, along, tile.Pitch, max);
+            ColumnSums.Others(ref columns, part.Length, along, tile.Pitch, max, isNear, false, others, default, default(Shares<T>.None));
+            Finish(max, others, part);
+            for (var i = 0; i < part.Length; i++)
+                if (!double.IsFinite(max[i]))
+                    part[i] = Limit(tile.Span[(start + i)..], tile.Pitch, T.CreateTruncating(max[i]));
+        }
+    }
+
+    [MethodImpl(Compile.Alone)]
+    private static void Finish<T>(ReadOnlySpan<double> max, Span<double> others, Span<T> y) where T : unmanaged
+    {
+        ref var to = ref MemoryMarshal.GetReference(others);
+        for (var i = 0; i < y.Length; i += Lanes<double>.Count) (Lanes<double>.Load(ref MemoryMarshal.GetReference(max), i) + Lanes<double>.Load(ref to, i).Log1p()).Store(ref to, i);
+        for (var i = 0; i < y.Length; i += Lanes<T>.Count) Lanes<T>.LoadWide(ref to, i).StorePart(ref MemoryMarshal.GetReference(y), i, Math.Min(Lanes<T>.Count, y.Length - i));
     }
 
     /// <summary>Where the maximum is infinite it is the result, unless there is a NaN, which the maximum may have passed over.</summary>
@@ -81,6 +94,45 @@ internal static class LogSumExp
             if (T.IsNaN(x[i]))
                 return T.NaN;
         return max;
+    }
+
+    /// <summary>Whole lane blocks of columns where they are; the last ones, which do not fill a block, in a tile.</summary>
+    private static void GradientColumns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx) where T : unmanaged
+    {
+        var rest = (last - first) % Lanes<T>.Count;
+        GradientBlocks(ref MemoryMarshal.GetReference(x[first..]), y[first..(last - rest)], g[first..(last - rest)], along, inner, ref MemoryMarshal.GetReference(dx[first..]));
+        if (rest == 0) return;
+        using var tile = new Tile<T>(along, rest);
+        tile.Load(x[(last - rest)..], inner, rest);
+        GradientBlocks(ref tile.Span[0], y[(last - rest)..last], g[(last - rest)..last], along, tile.Pitch, ref tile.Span[0]);
+        tile.Store(dx[(last - rest)..], inner, rest);
+    }
+
+    /// <summary>The gradient of short rows, turned into columns.</summary>
+    private static void GradientShort<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, Span<T> dx) where T : unmanaged
+    {
+        using var tile = Tile<T>.OfRows(along, y.Length);
+        for (var start = 0; start < y.Length; start += tile.Width)
+        {
+            var count = Math.Min(tile.Width, y.Length - start);
+            tile.LoadRows(x.Slice(start * along, count * along));
+            GradientBlocks(ref tile.Span[0], y.Slice(start, count), g.Slice(start, count), along, tile.Pitch, ref tile.Span[0]);
+            tile.StoreRows(dx.Slice(start * along, count * along));
+        }
+    }
+
+    /// <summary>Lane blocks of columns whose numbers are a stride apart; a tile has room for all of the last one.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void GradientBlocks<T>(ref T x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, nint stride, ref T dx) where T : unmanaged
+    {
+        for (var column = 0; column < y.Length; column += Lanes<T>.Count)
+        {
+            var count = Math.Min(Lanes<T>.Count, y.Length - column);
+            var (output, upstream) = (Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(y), column, count), Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(g), column, count));
+            ref var from = ref Unsafe.Add(ref x, column);
+            ref var to = ref Unsafe.Add(ref dx, column);
+            for (nint i = 0; i < along * stride; i += stride) (upstream * (Lanes<T>.Load(ref from, i) - output).Exp()).Store(ref to, i);
+        }
     }
 
     private static T Value<T>(T max, double others) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(double.CreateTruncating(max) + Scalar.Log1p(others));
@@ -99,6 +151,11 @@ internal static class LogSumExp
         public void Run(int block)
         {
             var (start, end, first, last) = slabs[block];
+            if (slabs.HasShortRows<T>())
+            {
+                Short(x[(start * slabs.Size)..(end * slabs.Size)], slabs.Along, y[start..end]);
+                return;
+            }
             for (var i = start; i < end; i++)
             {
                 var slice = x.Slice(i * slabs.Size, slabs.Size);
@@ -117,10 +174,15 @@ internal static class LogSumExp
         {
             var (start, end, first, last) = slabs[block];
             var (size, inner) = (slabs.Size, slabs.Inner);
+            if (slabs.HasShortRows<T>(2))
+            {
+                GradientShort(x[(start * size)..(end * size)], y[start..end], g[start..end], size, dx[(start * size)..(end * size)]);
+                return;
+            }
             for (var i = start; i < end; i++)
             {
                 if (inner == 1) Elementwise.Map(x.Slice(i * size, size), dx.Slice(i * size, size), new Share<T>(y[i], g[i]));
-                else GradientColumns(x.Slice(i * size, size), y.Slice(i * inner, inner), g.Slice(i * inner, inner), inner, first, last, dx.Slice(i * size, size));
+                else GradientColumns(x.Slice(i * size, size), y.Slice(i * inner, inner), g.Slice(i * inner, inner), slabs.Along, inner, first, last, dx.Slice(i * size, size));
             }
         }
     }

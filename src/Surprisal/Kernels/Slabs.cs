@@ -7,7 +7,7 @@ internal readonly struct Slabs
     private const long Least = 8192, Most = 65536;
 
     /// <summary>Columns are cut in whole tiles.</summary>
-    private const int Tile = 512;
+    private const int Width = 512;
 
     private readonly int slices, columns, pieces;
 
@@ -16,7 +16,7 @@ internal readonly struct Slabs
         (Outer, Along, Inner) = (outer, along, inner);
         var numbers = Math.Clamp((long)outer * along * inner / 64, Least, Most);
         slices = (int)Math.Clamp(numbers / Math.Max(1, (long)along * inner), 1, Math.Max(1, outer));
-        columns = inner == 1 ? 1 : (int)Math.Min(inner, (numbers / Math.Max(1, along) / Tile + 1) * Tile);
+        columns = inner == 1 ? 1 : (int)Math.Min(inner, (numbers / Math.Max(1, along) / Width + 1) * Width);
         pieces = slices > 1 || inner == 0 ? 1 : (inner + columns - 1) / columns;
     }
 
@@ -33,6 +33,9 @@ internal readonly struct Slabs
 
     /// <summary>About how many numbers a block has.</summary>
     public long Work => (long)Outer * Size / Math.Max(1, Count);
+
+    /// <summary>Whether a slice is one row that is better turned into a column; what costs little by itself is so for shorter rows only.</summary>
+    public bool HasShortRows<T>(int share = 1) where T : unmanaged => Inner == 1 && Along <= Tile<T>.FewClasses / share;
 
     /// <summary>The slices and the columns of a block.</summary>
     public (int Start, int End, int First, int Last) this[int block]

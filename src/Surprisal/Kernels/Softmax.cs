@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>softmax and log-softmax over blocks [along, inner]: row by row where inner is 1, else with lanes over the columns.</summary>
+/// <summary>softmax and log-softmax over blocks [along, inner]: row by row where inner is 1, else with lanes over the columns; short rows are turned into columns.</summary>
 /// <remarks>
 /// m = max; softmax = exp(x - m) / sum; log-softmax = (x - m) - log(sum), with sum = 1 + others (see <see cref="RowSums"/>).
 /// A NaN or +infinity makes the row NaN, as does a row of -infinity only; -infinity beside numbers gives 0 and -infinity.
@@ -36,30 +36,71 @@ internal static class Softmax
         Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / (1 + others) + Invalid(max.Value)), y, default);
     }
 
-    [MethodImpl(Compile.Alone)]
     private static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, int first, int last, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var tile = new Tile<T>(classes, last - first);
-        Span<double> others = stackalloc double[Lanes<T>.Count];
-        Span<double> none = stackalloc double[Lanes<T>.Count];
-        Span<T> totals = stackalloc T[Lanes<T>.Count];
-        ref var from = ref MemoryMarshal.GetReference(tile.Span);
-        ref var to = ref MemoryMarshal.GetReference(y);
         for (var start = first; start < last; start += tile.Width)
         {
-            var width = Math.Min(tile.Width, last - start);
-            tile.Load(x[start..], inner, width);
-            for (var column = 0; column < width; column += Lanes<T>.Count)
+            var count = Math.Min(tile.Width, last - start);
+            tile.Load(x[start..], inner, count);
+            Run(tile, count, classes, log);
+            tile.Store(y[start..], inner, count);
+        }
+    }
+
+    /// <summary>Rows that are too short to fill the lanes.</summary>
+    private static void Short<T>(ReadOnlySpan<T> x, int classes, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var tile = Tile<T>.OfRows(classes, x.Length / classes);
+        for (var start = 0; start < x.Length; start += tile.Width * classes)
+        {
+            var length = Math.Min(tile.Width * classes, x.Length - start);
+            tile.LoadRows(x.Slice(start, length));
+            Run(tile, length / classes, classes, log);
+            tile.StoreRows(y.Slice(start, length));
+        }
+    }
+
+    /// <summary>The columns of a tile, which become their results.</summary>
+    private static void Run<T>(in Tile<T> tile, int columns, int classes, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var room = Tile<T>.Room(columns);
+        Span<double> max = stackalloc double[room], totals = stackalloc double[room];
+        for (var start = 0; start < columns; start += Tile<T>.Part)
+        {
+            var count = Math.Min(Tile<T>.Part, columns - start);
+            ref var part = ref tile.Span[start];
+            var isNear = ColumnSums.Max(ref part, count, classes, tile.Pitch, max);
+            ColumnSums.Others(ref part, count, classes, tile.Pitch, max, isNear, !log, totals, default, default(Shares<T>.None));
+            Total(max, totals, log);
+            Finish(ref part, count, classes, tile.Pitch, max, totals, log);
+        }
+    }
+
+    /// <summary>From the sums of the others to what the exponentials are multiplied by, or to the logarithm that is taken off; NaN for a column without a finite maximum.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Total(ReadOnlySpan<double> max, Span<double> others, bool log)
+    {
+        ref var to = ref MemoryMarshal.GetReference(others);
+        var one = Lanes<double>.All(1);
+        for (var i = 0; i < others.Length; i += Lanes<double>.Count)
+        {
+            var (m, sum) = (Lanes<double>.Load(ref MemoryMarshal.GetReference(max), i), Lanes<double>.Load(ref to, i));
+            ((log ? sum.Log1p() : one / (one + sum)) + (m - m)).Store(ref to, i);
+        }
+    }
+
+    [MethodImpl(Compile.Alone)]
+    private static void Finish<T>(ref T tile, int columns, int classes, nint pitch, ReadOnlySpan<double> max, ReadOnlySpan<double> totals, bool log) where T : unmanaged
+    {
+        for (var column = 0; column < columns; column += Lanes<T>.Count)
+        {
+            ref var at = ref Unsafe.Add(ref tile, column);
+            var (m, total) = (Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(max), column), Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(totals), column));
+            for (nint c = 0; c < classes * pitch; c += pitch)
             {
-                var m = ColumnSums.Max(ref from, column, classes, tile.Pitch, out var isNear);
-                ColumnSums.Others(ref from, column, classes, tile.Pitch, m, isNear, !log, others, none, default(Shares<T>.None));
-                for (var lane = 0; lane < totals.Length; lane++) totals[lane] = T.CreateTruncating(log ? Scalar.Log1p(others[lane]) : 1 / (1 + others[lane]));
-                var total = Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0) + (m - m); // NaN where the maximum is not finite
-                for (var c = 0; c < classes; c++)
-                {
-                    var block = Lanes<T>.Load(ref from, (nint)c * tile.Pitch + column);
-                    (log ? block - m - total : block * total).StorePart(ref to, (nint)c * inner + start + column, Math.Min(Lanes<T>.Count, width - column));
-                }
+                var x = Lanes<T>.Load(ref at, c);
+                (log ? x - m - total : x * total).Store(ref at, c);
             }
         }
     }
@@ -81,6 +122,11 @@ internal static class Softmax
         {
             var (start, end, first, last) = slabs[block];
             var size = slabs.Size;
+            if (slabs.HasShortRows<T>())
+            {
+                Short(x[(start * size)..(end * size)], size, y[(start * size)..(end * size)], log);
+                return;
+            }
             for (var i = start; i < end; i++)
             {
                 if (slabs.Inner == 1) Row(x, i * size, size, y, log, isFar);

@@ -6,7 +6,7 @@ namespace Surprisal.Kernels;
 /// <summary>The gradient of softmax and of log-softmax, from the output y and its gradient g, over blocks [along, inner].</summary>
 /// <remarks>
 /// softmax: dx = y (g - sum g y); log-softmax: dx = g - exp(y) sum g. The sums are in double, a column a lane.
-/// Two passes over each row, one over memory while a row fits a cache; dx may be y or g, for each row is summed before it is written.
+/// Two passes over each row or tile of columns, one over memory while it fits a cache; dx may be y or g, for each row is summed before it is written.
 /// </remarks>
 internal static class SoftmaxGradient
 {
@@ -55,25 +55,58 @@ internal static class SoftmaxGradient
         return a.Sum() + b.Sum() + (c.Sum() + d.Sum());
     }
 
-    [MethodImpl(Compile.Alone)]
+    /// <summary>Whole lane blocks of columns where they are; those that do not fill a block, or would drive each other out of the cache between the passes, in tiles.</summary>
     private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Span<double> sums = stackalloc double[Lanes<float>.Count];
-        Span<T> totals = stackalloc T[Lanes<T>.Count];
-        ref var output = ref MemoryMarshal.GetReference(y);
-        ref var upstream = ref MemoryMarshal.GetReference(g);
-        ref var to = ref MemoryMarshal.GetReference(dx);
-        for (var column = first; column < last; column += Lanes<T>.Count)
+        var start = Tile<T>.AreCrowded(2 * along, inner) ? first : last - (last - first) % Lanes<T>.Count;
+        Blocks(ref MemoryMarshal.GetReference(y[first..]), ref MemoryMarshal.GetReference(g[first..]), start - first, along, inner, ref MemoryMarshal.GetReference(dx[first..]), log);
+        if (start == last) return;
+        using var output = new Tile<T>(along, last - start);
+        using var upstream = new Tile<T>(along, last - start);
+        for (; start < last; start += output.Width)
         {
-            var count = Math.Min(Lanes<T>.Count, last - column);
+            var count = Math.Min(output.Width, last - start);
+            output.Load(y[start..], inner, count);
+            upstream.Load(g[start..], inner, count);
+            Blocks(output, upstream, count, along, log);
+            output.Store(dx[start..], inner, count);
+        }
+    }
+
+    /// <summary>Rows that are too short to fill the lanes, turned into columns.</summary>
+    private static void Short<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var output = Tile<T>.OfRows(along, y.Length / along);
+        using var upstream = Tile<T>.OfRows(along, y.Length / along);
+        for (var start = 0; start < y.Length; start += output.Width * along)
+        {
+            var length = Math.Min(output.Width * along, y.Length - start);
+            output.LoadRows(y.Slice(start, length));
+            upstream.LoadRows(g.Slice(start, length));
+            Blocks(output, upstream, length / along, along, log);
+            output.StoreRows(dx.Slice(start, length));
+        }
+    }
+
+    /// <summary>The columns of two tiles; those of the output become the gradient.</summary>
+    private static void Blocks<T>(in Tile<T> y, in Tile<T> g, int columns, int along, bool log) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Blocks(ref y.Span[0], ref g.Span[0], columns, along, y.Pitch, ref y.Span[0], log);
+
+    /// <summary>Lane blocks of columns whose numbers are a stride apart.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Blocks<T>(ref T y, ref T g, int columns, int along, nint stride, ref T dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Span<double> sums = stackalloc double[Lanes<T>.Count];
+        for (nint column = 0; column < columns; column += Lanes<T>.Count)
+        {
+            ref var output = ref Unsafe.Add(ref y, column);
+            ref var upstream = ref Unsafe.Add(ref g, column);
+            ref var to = ref Unsafe.Add(ref dx, column);
             var sum = default(WideSum<T>);
-            for (var i = (nint)column; i < y.Length; i += inner)
-                Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref sum);
+            for (nint i = 0; i < along * stride; i += stride) Add(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), log, ref sum);
             sum.Store(sums);
-            for (var lane = 0; lane < totals.Length; lane++) totals[lane] = T.CreateTruncating(sums[lane]);
-            var total = Lanes<T>.Load(ref MemoryMarshal.GetReference(totals), 0);
-            for (var i = (nint)column; i < along * inner; i += inner)
-                Gradient(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), total, log).StorePart(ref to, i, count);
+            var total = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums), 0);
+            for (nint i = 0; i < along * stride; i += stride) Gradient(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), total, log).Store(ref to, i);
         }
     }
 
@@ -103,6 +136,11 @@ internal static class SoftmaxGradient
         {
             var (start, end, first, last) = slabs[block];
             var size = slabs.Size;
+            if (slabs.HasShortRows<T>(2))
+            {
+                Short(y[(start * size)..(end * size)], g[(start * size)..(end * size)], size, dx[(start * size)..(end * size)], log);
+                return;
+            }
             for (var i = start; i < end; i++)
             {
                 if (slabs.Inner == 1) Row(y, g, i * size, size, dx, log, isFar);

@@ -11,6 +11,12 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>Up to here rows are better turned into columns, so that a lane is a row: shorter ones do not fill the lanes, and what a row costs by itself is shared by many.</summary>
     public const int FewClasses = 128;
 
+    /// <summary>Columns whose sums are kept at once.</summary>
+    public const int Part = 512;
+
+    /// <summary>The numbers of short rows that stay in the first cache, with as many where they come from and go to.</summary>
+    private const int Near = 8192;
+
     private readonly T[] rented;
     private readonly int classes;
 
@@ -26,6 +32,9 @@ internal readonly ref struct Tile<T> where T : unmanaged
         Span = rented.AsSpan(FarMemory.Unaligned<T>(rented), size);
     }
 
+    /// <summary>For rows that are columns of the tile.</summary>
+    public static Tile<T> OfRows(int classes, int rows) => new(classes, Math.Min(rows, Math.Min(Part, Near / classes)));
+
     /// <summary>How many columns are taken at once: whole lane blocks.</summary>
     public int Width { get; }
 
@@ -36,6 +45,16 @@ internal readonly ref struct Tile<T> where T : unmanaged
 
     /// <summary>How many columns of so many classes stay in the second cache: as many as make runs of some pages, which memory delivers faster than short ones.</summary>
     public static int Fitting(int classes) => Math.Clamp(131_072 / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
+
+    /// <summary>The sums that are kept for so many columns: a part's at most, of whole lane blocks.</summary>
+    public static int Room(int columns) => Math.Min(Part, (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count);
+
+    /// <summary>Whether so many lines of memory that are a stride apart do not all fit into a first cache of eight ways and 64 sets.</summary>
+    public static bool AreCrowded(int lines, int stride)
+    {
+        var apart = (long)stride * Unsafe.SizeOf<T>();
+        return lines > 8 * (4096 / Math.Clamp(apart & -apart, 64, 4096));
+    }
 
     /// <summary>Fills the tile with <paramref name="count"/> columns of memory [classes, stride].</summary>
     public void Load(ReadOnlySpan<T> x, int stride, int count)

@@ -3,7 +3,7 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
-public class ClassTargetsTests
+public sealed class ClassTargetsTests
 {
     [Fact]
     public void Every_integer_type_counts_and_reads_as_one_by_one()

@@ -3,7 +3,7 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
-public class TileTests
+public sealed class TileTests
 {
     [Fact]
     public void Rows_become_columns_and_columns_rows()
