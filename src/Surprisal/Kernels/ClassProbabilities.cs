@@ -21,22 +21,25 @@ internal static class ClassProbabilities
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShape : struct, IDistribution<T>, allows ref struct
     {
+        Span<double> room = stackalloc double[6 * 8];
+        room.Clear();
+        var sums = new ClassProbabilitySums(room); // one row in the first lane
         var max = RowMax<T>.Of(x);
-        var row = max.IsNear
-            ? Sum<T, TShape, Exponentials<T>.Near>(x, t, shape, max.Value, terms, gradient, targetGradient)
-            : Sum<T, TShape, Exponentials<T>.Down>(x, t, shape, max.Value, terms, gradient, targetGradient);
-        if (!gradient.IsEmpty) Scale(gradient, t, shape, row, scale);
+        if (max.IsNear) Sum<T, TShape, Exponentials<T>.Near>(x, t, shape, max.Value, terms, gradient, targetGradient, sums);
+        else Sum<T, TShape, Exponentials<T>.Down>(x, t, shape, max.Value, terms, gradient, targetGradient, sums);
+        sums.Finish(0, terms.ZLoss);
+        if (!gradient.IsEmpty) Scale(gradient, t, shape, sums, scale);
         if (!targetGradient.IsEmpty)
         {
-            Elementwise.Map(targetGradient, targetGradient, new Shift<T>(T.CreateTruncating(row.LogSum), T.CreateTruncating(scale * (1 - terms.Smoothing))));
+            Elementwise.Map(targetGradient, targetGradient, new Shift<T>(T.CreateTruncating(sums.Below[0]), T.CreateTruncating(scale * (1 - terms.Smoothing))));
             if (!terms.Weight.IsEmpty) Elementwise.Map<T, Formulas<T>.Multiply>(targetGradient, terms.Weight, targetGradient, default);
         }
-        return row.Loss;
+        return sums.Cost[0];
     }
 
     /// <summary>Stores the exponentials and m - x, and sums exponentials below 1, q there and at the largest, and q (m - x).</summary>
     [MethodImpl(Compile.Alone)]
-    private static ClassProbabilityFinish Sum<T, TShape, TExp>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, in ClassTerms<T> terms, Span<T> gradient, Span<T> targetGradient)
+    private static void Sum<T, TShape, TExp>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, in ClassTerms<T> terms, Span<T> gradient, Span<T> targetGradient, in ClassProbabilitySums sums)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShape : struct, IDistribution<T>, allows ref struct
         where TExp : struct, IExponential<T>
@@ -70,7 +73,8 @@ internal static class ClassProbabilities
             if (store) last.Store(ref to, end);
             if (storeTarget) lastBelow.Store(ref toTarget, end);
         }
-        return new(double.CreateTruncating(max), others.Sum(), ones.Sum(), rest.Sum(), top.Sum(), cost.Sum(), terms.ZLoss);
+        (sums.Max[0], sums.Ones[0], sums.Below[0]) = (double.CreateTruncating(max), ones.Sum(), others.Sum());
+        (sums.Rest[0], sums.Top[0], sums.Cost[0]) = (rest.Sum(), top.Sum(), cost.Sum());
     }
 
     /// <summary>The numbers that do not fill a block: the exponentials and m - x of the last block and the sums over what is new in it. A row that is shorter than a block is stored too.</summary>
@@ -116,14 +120,14 @@ internal static class ClassProbabilities
 
     /// <summary>Turns exponentials into the gradient.</summary>
     [MethodImpl(Compile.Alone)]
-    private static void Scale<T, TShape>(Span<T> gradient, ReadOnlySpan<T> t, TShape shape, in ClassProbabilityFinish row, double scale)
+    private static void Scale<T, TShape>(Span<T> gradient, ReadOnlySpan<T> t, TShape shape, in ClassProbabilitySums sums, double scale)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShape : struct, IDistribution<T>, allows ref struct
     {
         ref var to = ref MemoryMarshal.GetReference(gradient);
         ref var targets = ref MemoryMarshal.GetReference(t);
-        var (factor, by, atLargest) = (Lanes<T>.All(T.CreateTruncating(row.Factor * scale)), Lanes<T>.All(T.CreateTruncating(-scale)), Lanes<T>.All(T.CreateTruncating(row.AtLargest * scale)));
-        var largest = Lanes<T>.All(row.HasOneLargest ? T.One : T.NaN);
+        var (factor, by, atLargest) = (Lanes<T>.All(T.CreateTruncating(sums.Top[0] * scale)), Lanes<T>.All(T.CreateTruncating(-scale)), Lanes<T>.All(T.CreateTruncating(sums.Rest[0] * scale)));
+        var largest = Lanes<T>.All(sums.Ones[0] == 1 ? T.One : T.NaN);
         var (width, length, end) = (Lanes<T>.Count, gradient.Length, gradient.Length - Lanes<T>.Count);
         if (end < 0)
         {

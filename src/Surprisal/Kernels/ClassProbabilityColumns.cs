@@ -3,96 +3,124 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>The same as <see cref="ClassProbabilities"/> for a lane block of columns of tiles [classes, pitch]: each lane is a column.</summary>
+/// <summary>The same as <see cref="ClassProbabilities"/> with lanes over samples: tiles [classes, pitch] of the same size hold logits and targets of some columns, and then their gradients.</summary>
 internal static class ClassProbabilityColumns
 {
-    /// <summary>Classes are <paramref name="stride"/> apart in the gradients; the tiles hold the logits, which become exponentials, and the targets.</summary>
-    public static void Run<T>(
-        in Tile<T> x, in Tile<T> t, int column, int count, in ClassTerms<T> terms, int classes, ReadOnlySpan<double> scales, Span<T> gradient, Span<T> targetGradient, nint stride, Span<double> losses)
+    /// <summary>The columns of the tiles.</summary>
+    /// <param name="x">Logits, which become exponentials, and then their gradients.</param>
+    /// <param name="t">Targets.</param>
+    /// <param name="toTarget">Receives the gradients of the targets; none without room.</param>
+    /// <param name="terms">The classes' weights, and what else turns t into q.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="scales">What each column's gradients are multiplied by.</param>
+    /// <param name="wantsGradient">Whether the exponentials become gradients.</param>
+    /// <param name="losses">Receives one for each column, before sample weights.</param>
+    public static void Run<T>(in Tile<T> x, in Tile<T> t, in Tile<T> toTarget, in ClassTerms<T> terms, int classes, ReadOnlySpan<double> scales, bool wantsGradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var width = Lanes<T>.Count;
-        Span<double> room = stackalloc double[6 * width];
-        Sum(x, t, column, count, terms, classes, targetGradient, stride, room);
-        Span<T> finished = stackalloc T[4 * width];
-        finished.Clear();
-        for (var lane = 0; lane < count; lane++)
-        {
-            var row = new ClassProbabilityFinish(room[lane], room[width + lane], room[2 * width + lane], room[3 * width + lane], room[4 * width + lane], room[5 * width + lane], terms.ZLoss);
-            losses[lane] = row.Loss;
-            finished[lane] = T.CreateTruncating(row.Factor * scales[lane]);
-            finished[width + lane] = row.HasOneLargest ? T.CreateTruncating(row.AtLargest * scales[lane]) : T.PositiveInfinity; // infinity: take the other formula
-            finished[2 * width + lane] = T.CreateTruncating(row.LogSum);
-            finished[3 * width + lane] = T.CreateTruncating(scales[lane]);
-        }
-        if (!targetGradient.IsEmpty) Shift(count, terms, classes, finished, targetGradient, stride);
-        if (!gradient.IsEmpty) Scale(x, t, column, count, terms, classes, finished, gradient, stride);
+        if (terms is { Smoothing: 0, Weight.IsEmpty: true }) Run(x, t, toTarget, default(Distribution<T>.Given), terms, classes, scales, wantsGradient, losses);
+        else Run(x, t, toTarget, new Distribution<T>.Shaped(terms, classes), terms, classes, scales, wantsGradient, losses);
     }
 
-    /// <summary>For each lane the largest logit, and the sums of exponentials below 1, of those that are 1, of q below the largest and at it, and of q (m - x).</summary>
-    [MethodImpl(Compile.Alone)]
-    private static void Sum<T>(in Tile<T> x, in Tile<T> t, int column, int count, in ClassTerms<T> terms, int classes, Span<T> targetGradient, nint stride, Span<double> room)
+    private static void Run<T, TShape>(
+        in Tile<T> x, in Tile<T> t, in Tile<T> toTarget, TShape shape, in ClassTerms<T> terms, int classes, ReadOnlySpan<double> scales, bool wantsGradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TShape : struct, IDistribution<T>, allows ref struct
     {
-        ref var logits = ref MemoryMarshal.GetReference(x.Span);
-        ref var targets = ref MemoryMarshal.GetReference(t.Span);
-        ColumnSums.Max(ref Unsafe.Add(ref logits, column), Lanes<T>.Count, classes, x.Pitch, room);
-        var m = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(room), 0);
-        var shape = new Distribution<T>.Shaped(terms, classes);
-        var (others, rest, top, cost, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>));
-        var one = Lanes<T>.All(T.One);
-        for (var c = 0; c < classes; c++)
+        var sums = new ClassProbabilitySums(stackalloc double[6 * Tile<T>.Room(losses.Length)]);
+        for (var start = 0; start < losses.Length; start += Tile<T>.Part)
         {
-            var at = c * x.Pitch + column;
-            var e = default(Exponentials<T>.Down).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
-            var q = shape.At(Lanes<T>.Load(ref targets, at), c);
-            e.Store(ref logits, at);
-            if (!targetGradient.IsEmpty) (-d).StorePart(ref MemoryMarshal.GetReference(targetGradient), c * stride, count);
-            var isOne = Lanes<T>.Equal(e, one);
-            ones.Add(Lanes<T>.And(isOne, one));
-            others.Add(Lanes<T>.AndNot(e, isOne));
-            rest.Add(Lanes<T>.AndNot(q, isOne));
-            top.Add(Lanes<T>.And(isOne, q));
-            cost.Add(ClassProbabilities.Cost(q, -d, terms.ZeroTimesInfinity));
+            var count = Math.Min(Tile<T>.Part, losses.Length - start);
+            ref var logits = ref x.Span[start];
+            ref var targets = ref t.Span[start];
+            ref var below = ref toTarget.Span.IsEmpty ? ref Unsafe.NullRef<T>() : ref toTarget.Span[start];
+            if (ColumnSums.Max(ref logits, count, classes, x.Pitch, sums.Max))
+                Sum<T, TShape, Exponentials<T>.Near>(ref logits, ref targets, ref below, count, classes, x.Pitch, shape, terms.ZeroTimesInfinity, sums);
+            else
+                Sum<T, TShape, Exponentials<T>.Down>(ref logits, ref targets, ref below, count, classes, x.Pitch, shape, terms.ZeroTimesInfinity, sums);
+            for (var i = 0; i < count; i += Lanes<double>.Count) sums.Finish(i, terms.ZLoss);
+            sums.Cost[..count].CopyTo(losses[start..]);
+            scales.Slice(start, count).CopyTo(sums.Max); // which is no longer needed
+            if (!toTarget.Span.IsEmpty) Shift(ref below, count, classes, x.Pitch, terms, sums);
+            if (wantsGradient) Scale(ref logits, ref targets, count, classes, x.Pitch, shape, sums);
         }
-        others.Store(room[Lanes<T>.Count..]);
-        ones.Store(room[(2 * Lanes<T>.Count)..]);
-        rest.Store(room[(3 * Lanes<T>.Count)..]);
-        top.Store(room[(4 * Lanes<T>.Count)..]);
-        cost.Store(room[(5 * Lanes<T>.Count)..]);
+    }
+
+    /// <summary>Stores the exponentials and m - x, and sums exponentials below 1 and how many are 1, q there and at the largest, and q (m - x).</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Sum<T, TShape, TExp>(ref T logits, ref T targets, ref T below, int columns, int classes, nint pitch, TShape shape, bool zeroTimesInfinity, in ClassProbabilitySums sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TShape : struct, IDistribution<T>, allows ref struct
+        where TExp : struct, IExponential<T>
+    {
+        var one = Lanes<T>.All(T.One);
+        for (var column = 0; column < columns; column += Lanes<T>.Count)
+        {
+            var m = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums.Max), column);
+            var (others, rest, cost, top, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
+            for (var c = 0; c < classes; c++)
+            {
+                var at = c * pitch + column;
+                var q = shape.At(Lanes<T>.Load(ref targets, at), c);
+                var e = default(TExp).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
+                e.Store(ref logits, at);
+                if (!Unsafe.IsNullRef(ref below)) (-d).Store(ref below, at);
+                var isOne = Lanes<T>.Equal(e, one);
+                ones += Lanes<T>.And(isOne, one);
+                others.Add(Lanes<T>.AndNot(e, isOne));
+                rest.Add(Lanes<T>.AndNot(q, isOne));
+                top.Add(Lanes<T>.And(isOne, q));
+                cost.Add(ClassProbabilities.Cost(q, -d, zeroTimesInfinity));
+            }
+            ones.StoreWide(ref MemoryMarshal.GetReference(sums.Ones), column);
+            others.Store(sums.Below[column..]);
+            rest.Store(sums.Rest[column..]);
+            top.Store(sums.Top[column..]);
+            cost.Store(sums.Cost[column..]);
+        }
     }
 
     /// <summary>Turns m - x into the gradient of the targets.</summary>
     [MethodImpl(Compile.Alone)]
-    private static void Shift<T>(int count, in ClassTerms<T> terms, int classes, ReadOnlySpan<T> finished, Span<T> targetGradient, nint stride) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Shift<T>(ref T below, int columns, int classes, nint pitch, in ClassTerms<T> terms, in ClassProbabilitySums sums)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ref var to = ref MemoryMarshal.GetReference(targetGradient);
-        ref var from = ref MemoryMarshal.GetReference(finished);
-        var (logSum, scale) = (Lanes<T>.Load(ref from, 2 * Lanes<T>.Count), Lanes<T>.Load(ref from, 3 * Lanes<T>.Count));
+        ref var scales = ref MemoryMarshal.GetReference(sums.Max);
         for (var c = 0; c < classes; c++)
         {
             var weight = Lanes<T>.All(T.CreateTruncating((1 - terms.Smoothing) * terms.WeightOf(c)));
-            ((Lanes<T>.LoadPart(ref to, c * stride, count) + logSum) * scale * weight).StorePart(ref to, c * stride, count);
+            ref var at = ref Unsafe.Add(ref below, c * pitch);
+            for (var column = 0; column < columns; column += Lanes<T>.Count)
+            {
+                var (logSum, scale) = (Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums.Below), column), Lanes<T>.LoadWide(ref scales, column));
+                ((Lanes<T>.Load(ref at, column) + logSum) * scale * weight).Store(ref at, column);
+            }
         }
     }
 
     /// <summary>Turns exponentials into the gradient.</summary>
     [MethodImpl(Compile.Alone)]
-    private static void Scale<T>(in Tile<T> x, in Tile<T> t, int column, int count, in ClassTerms<T> terms, int classes, ReadOnlySpan<T> finished, Span<T> gradient, nint stride)
+    private static void Scale<T, TShape>(ref T e, ref T targets, int columns, int classes, nint pitch, TShape shape, in ClassProbabilitySums sums)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TShape : struct, IDistribution<T>, allows ref struct
     {
-        ref var logits = ref MemoryMarshal.GetReference(x.Span);
-        ref var targets = ref MemoryMarshal.GetReference(t.Span);
-        ref var from = ref MemoryMarshal.GetReference(finished);
-        var shape = new Distribution<T>.Shaped(terms, classes);
-        var (factor, atLargest, scale, one) = (Lanes<T>.Load(ref from, 0), Lanes<T>.Load(ref from, Lanes<T>.Count), Lanes<T>.Load(ref from, 3 * Lanes<T>.Count), Lanes<T>.All(T.One));
-        var hasOne = Lanes<T>.Greater(Lanes<T>.All(T.PositiveInfinity), atLargest);
-        for (var c = 0; c < classes; c++)
+        var scales = sums.Max;
+        var factors = sums.Top;
+        var atLargest = sums.Rest;
+        var one = Lanes<T>.All(T.One);
+        Elementwise.Map<double, Formulas<double>.Multiply>(factors, scales, factors, default);
+        Elementwise.Map<double, Formulas<double>.Multiply>(atLargest, scales, atLargest, default);
+        for (var column = 0; column < columns; column += Lanes<T>.Count)
         {
-            var at = c * x.Pitch + column;
-            var e = Lanes<T>.Load(ref logits, at);
-            var g = Lanes<T>.Fma(-shape.At(Lanes<T>.Load(ref targets, at), c), scale, e * factor);
-            Lanes<T>.Select(Lanes<T>.And(hasOne, Lanes<T>.Equal(e, one)), atLargest, g).StorePart(ref MemoryMarshal.GetReference(gradient), c * stride, count);
+            var (factor, scale) = (Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(factors), column), -Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(scales), column));
+            var (largest, hasOne) = (Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(atLargest), column), Lanes<T>.Equal(Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums.Ones), column), one));
+            for (var c = 0; c < classes; c++)
+            {
+                ref var at = ref Unsafe.Add(ref e, c * pitch + column);
+                var block = Lanes<T>.Load(ref at, 0);
+                var g = Lanes<T>.Fma(shape.At(Lanes<T>.Load(ref targets, c * pitch + column), c), scale, block * factor);
+                Lanes<T>.Select(Lanes<T>.And(hasOne, Lanes<T>.Equal(block, one)), largest, g).Store(ref at, 0);
+            }
         }
     }
 }

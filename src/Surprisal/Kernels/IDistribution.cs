@@ -8,6 +8,9 @@ internal interface IDistribution<T> where T : unmanaged
 {
     /// <summary>q of the <paramref name="count"/> classes from <paramref name="c"/> on.</summary>
     Lanes<T> Of(Lanes<T> t, int c, int count);
+
+    /// <summary>q of one class in every lane.</summary>
+    Lanes<T> At(Lanes<T> t, int c);
 }
 
 /// <summary>The two of them.</summary>
@@ -18,6 +21,9 @@ internal static class Distribution<T> where T : unmanaged, INumberBase<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Of(Lanes<T> t, int c, int count) => t;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> At(Lanes<T> t, int c) => t;
     }
 
     /// <summary>Smoothed, or with a weight a class: w_c (t_c (1 - s) + s / C).</summary>
@@ -34,7 +40,6 @@ internal static class Distribution<T> where T : unmanaged, INumberBase<T>
             return weight.IsEmpty ? t : t * Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(weight), c, count);
         }
 
-        /// <summary>q of one class in every lane.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> At(Lanes<T> t, int c)
         {

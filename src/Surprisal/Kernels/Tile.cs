@@ -17,7 +17,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>The numbers of short rows that stay in the first cache, with as many where they come from and go to.</summary>
     private const int Near = 8192;
 
-    private readonly T[] rented;
+    private readonly T[]? rented; // null in default, which has no room
     private readonly int classes;
 
     /// <param name="classes">How many rows the tile has.</param>
@@ -114,7 +114,10 @@ internal readonly ref struct Tile<T> where T : unmanaged
         }
     }
 
-    public void Dispose() => ArrayPool<T>.Shared.Return(rented);
+    public void Dispose()
+    {
+        if (rented is not null) ArrayPool<T>.Shared.Return(rented);
+    }
 
     /// <summary>to[j, i] = from[i, j], one by one.</summary>
     private static void Copy(ref T from, nint fromStride, nint rows, ref T to, nint toStride, nint columns)

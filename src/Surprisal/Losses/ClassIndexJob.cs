@@ -20,8 +20,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     /// <summary>The positions that go to a kernel at once.</summary>
     private readonly int group = task.Inner == 1 ? 512 : Tile<T>.Fitting(task.Classes);
 
-    /// <summary>The positions of a block: about as many as make 32,768 logits, in whole groups where they are strided.</summary>
-    private readonly int block = task.Inner == 1 ? Math.Clamp(32_768 / task.Classes, 1, 8192) : Tile<T>.Fitting(task.Classes);
+    private readonly PositionBlocks<T> blocks = new(task);
 
     public ReadOnlySpan<TStored> Logits { get; init; }
 
@@ -35,22 +34,13 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
 
     public Span<TStored> Losses { get; init; }
 
-    /// <summary>The blocks of one sample's positions; where a sample is a row, blocks are of several.</summary>
-    private int PerSample => (task.Inner + block - 1) / block;
-
     /// <summary>Runs all blocks and returns the sum of the losses.</summary>
-    public static double Run(ref ClassIndexJob<TStored, T, TTarget> job)
-    {
-        var blocks = job.task.Inner == 1 ? (job.task.Samples + job.block - 1) / job.block : job.task.Samples * job.PerSample;
-        return Partition.Sum(blocks, (long)job.block * job.task.Classes, ref job);
-    }
+    public static double Run(ref ClassIndexJob<TStored, T, TTarget> job) => Partition.Sum(job.blocks.Count, job.blocks.Work, ref job);
 
     /// <inheritdoc/>
     public double Run(int number)
     {
-        var (sample, start, end) = task.Inner == 1
-            ? (0, number * block, Math.Min(task.Samples, (number + 1) * block))
-            : (number / PerSample, number % PerSample * block, Math.Min(task.Inner, (number % PerSample + 1) * block));
+        var (sample, start, end) = blocks[number];
         var size = Math.Min(group, end - start);
         var rented = ArrayPool<double>.Shared.Rent(2 * size);
         var rentedTargets = ArrayPool<int>.Shared.Rent(size);

@@ -3,74 +3,114 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>One evaluation of cross-entropy over class probabilities, cut into blocks of one sample each.</summary>
+/// <summary>One evaluation of cross-entropy over class probabilities, cut into blocks of rows, or of one sample's positions.</summary>
 internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTask<T> task, ClassTerms<T> terms, BentLogits<T> bent, double scale) : IBlockSum
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ClassIndices shape = shape;
     private readonly DenseTask<T> task = task;
     private readonly ClassTerms<T> terms = terms;
+    private readonly PositionBlocks<T> blocks = new(shape);
+
+    /// <summary>Runs all blocks and returns the sum of the losses.</summary>
+    public static double Run(ref ClassProbabilityJob<T> job) => Partition.Sum(job.blocks.Count, 4 * job.blocks.Work, ref job);
 
     /// <inheritdoc/>
-    public double Run(int sample)
+    public double Run(int number)
     {
-        var image = shape.Classes * shape.Inner;
-        var x = task.Inputs.Slice(sample * image, image);
-        var t = task.Targets.Slice(sample * image, image);
-        var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(sample * image, image);
-        var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(sample * image, image);
-        if (!bent.IsBent) return Sum(sample * shape.Inner, x, t, g, h);
-
-        var rented = ArrayPool<T>.Shared.Rent(image);
-        var buffer = rented.AsSpan(0, image);
-        x.CopyTo(buffer);
-        var slopes = bent.Apply(buffer, shape.Inner);
-        var sum = Sum(sample * shape.Inner, buffer, t, g, h);
-        bent.Chain(g, slopes);
-        ArrayPool<T>.Shared.Return(rented);
-        return sum;
+        var (sample, start, end) = blocks[number];
+        return shape.Inner == 1 && shape.Classes > Tile<T>.FewClasses ? Rows(start, end) : Columns(sample, start, end);
     }
 
-    private double Sum(int first, ReadOnlySpan<T> x, ReadOnlySpan<T> t, Span<T> g, Span<T> h)
+    private double Rows(int start, int end)
     {
-        if (shape.Inner == 1)
-        {
-            var loss = ClassProbabilities.Row(x, t, terms, scale * Once(first), g, h);
-            return Keep(first, 0, loss, g, h);
-        }
-        Span<double> scales = stackalloc double[Lanes<T>.Count];
-        Span<double> losses = stackalloc double[Lanes<T>.Count];
-        using var logits = new Tile<T>(shape.Classes, shape.Inner);
-        using var targets = new Tile<T>(shape.Classes, shape.Inner);
+        var classes = shape.Classes;
+        var rented = bent.IsBent ? ArrayPool<T>.Shared.Rent(classes) : null;
         var sum = default(CarriedSum);
-        for (var start = 0; start < shape.Inner; start += logits.Width)
+        for (var i = start; i < end; i++)
         {
-            var width = Math.Min(logits.Width, shape.Inner - start);
-            logits.Load(x[start..], shape.Inner, width);
-            targets.Load(t[start..], shape.Inner, width);
-            for (var column = 0; column < width; column += Lanes<T>.Count)
+            var x = task.Inputs.Slice(i * classes, classes);
+            var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(i * classes, classes);
+            var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(i * classes, classes);
+            var once = Once(i);
+            T[]? slopes = null;
+            if (rented is not null)
             {
-                var (at, count) = (start + column, Math.Min(Lanes<T>.Count, width - column));
-                for (var lane = 0; lane < count; lane++) scales[lane] = scale * Once(first + at + lane);
-                ClassProbabilityColumns.Run(logits, targets, column, count, terms, shape.Classes, scales, g.IsEmpty ? g : g[at..], h.IsEmpty ? h : h[at..], shape.Inner, losses);
-                for (var lane = 0; lane < count; lane++) sum.Add(Keep(first, at + lane, losses[lane], g, h));
+                x.CopyTo(rented);
+                x = rented.AsSpan(0, classes);
+                slopes = bent.Apply(rented.AsSpan(0, classes), 1);
             }
+            var loss = once * ClassProbabilities.Row(x, task.Targets.Slice(i * classes, classes), terms, scale * once, g, h);
+            bent.Chain(g, slopes);
+            if (once == 0)
+            {
+                loss = 0;
+                g.Clear();
+                h.Clear();
+            }
+            if (!task.Losses.IsEmpty) task.Losses[i] = T.CreateTruncating(loss);
+            sum.Add(loss);
         }
+        if (rented is not null) ArrayPool<T>.Shared.Return(rented);
         return sum.Value;
     }
 
-    /// <summary>Weighs a position's loss and stores it; clears the gradients of one that is left out.</summary>
-    private double Keep(int first, int at, double loss, Span<T> g, Span<T> h)
+    private double Columns(int sample, int start, int end)
     {
-        var once = Once(first + at);
-        loss = once == 0 ? 0 : once * loss;
-        for (var i = at; once == 0 && i < shape.Classes * shape.Inner; i += shape.Inner)
+        using var x = NewTile(end - start);
+        using var t = NewTile(end - start);
+        using var toTarget = task.TargetGradient.IsEmpty ? default : NewTile(end - start);
+        var rented = ArrayPool<double>.Shared.Rent(2 * x.Width);
+        var sum = default(CarriedSum);
+        for (; start < end; start += x.Width)
         {
-            if (!g.IsEmpty) g[i] = T.Zero;
-            if (!h.IsEmpty) h[i] = T.Zero;
+            var (first, count) = (sample * shape.Inner + start, Math.Min(x.Width, end - start));
+            var scales = rented.AsSpan(0, count);
+            var losses = rented.AsSpan(x.Width, count);
+            Load(x, task.Inputs, sample, start, count);
+            Load(t, task.Targets, sample, start, count);
+            for (var i = 0; i < count; i++) scales[i] = scale * Once(first + i);
+            var slopes = bent.Apply(x.Span, x.Pitch);
+            ClassProbabilityColumns.Run(x, t, toTarget, terms, shape.Classes, scales, !task.Gradient.IsEmpty, losses);
+            bent.Chain(x.Span, slopes);
+            if (!task.SampleWeights.IsEmpty) Weigh(x, toTarget, first, losses);
+            Store(x, task.Gradient, sample, start, count);
+            Store(toTarget, task.TargetGradient, sample, start, count);
+            for (var i = 0; i < count && !task.Losses.IsEmpty; i++) task.Losses[first + i] = T.CreateTruncating(losses[i]);
+            sum.Add(losses);
         }
-        if (!task.Losses.IsEmpty) task.Losses[first + at] = T.CreateTruncating(loss);
-        return loss;
+        ArrayPool<double>.Shared.Return(rented);
+        return sum.Value;
+    }
+
+    private Tile<T> NewTile(int columns) => shape.Inner == 1 ? Tile<T>.OfRows(shape.Classes, columns) : new(shape.Classes, columns);
+
+    private void Load(in Tile<T> tile, ReadOnlySpan<T> from, int sample, int start, int count)
+    {
+        if (shape.Inner == 1) tile.LoadRows(from.Slice(start * shape.Classes, count * shape.Classes));
+        else tile.Load(from[(sample * shape.Classes * shape.Inner + start)..], shape.Inner, count);
+    }
+
+    private void Store(in Tile<T> tile, Span<T> to, int sample, int start, int count)
+    {
+        if (to.IsEmpty) return;
+        if (shape.Inner == 1) tile.StoreRows(to.Slice(start * shape.Classes, count * shape.Classes));
+        else tile.Store(to[(sample * shape.Classes * shape.Inner + start)..], shape.Inner, count);
+    }
+
+    /// <summary>Weighs the positions' losses; clears the loss and the gradients of one that is left out.</summary>
+    private void Weigh(in Tile<T> x, in Tile<T> toTarget, int first, Span<double> losses)
+    {
+        for (var i = 0; i < losses.Length; i++)
+        {
+            var once = Once(first + i);
+            losses[i] = once == 0 ? 0 : once * losses[i];
+            for (var at = i; once == 0 && at < x.Span.Length; at += x.Pitch)
+            {
+                x.Span[at] = T.Zero;
+                if (!toTarget.Span.IsEmpty) toTarget.Span[at] = T.Zero;
+            }
+        }
     }
 
     private double Once(int i) => task.SampleWeights.IsEmpty ? 1 : double.CreateTruncating(task.SampleWeights[i]);

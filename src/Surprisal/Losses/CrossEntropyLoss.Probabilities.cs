@@ -52,6 +52,6 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
             return Result(0, divisor);
         }
         var job = new ClassProbabilityJob<T>(shape, task, Terms<T>(shape.Classes), bent, scale);
-        return Result(Partition.Sum(shape.Samples, 4L * shape.Classes * shape.Inner, ref job), divisor);
+        return Result(ClassProbabilityJob<T>.Run(ref job), divisor);
     }
 }
