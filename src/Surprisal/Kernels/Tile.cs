@@ -14,8 +14,8 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>Columns whose sums are kept at once.</summary>
     public const int Part = 512;
 
-    /// <summary>The numbers of short rows that stay in the first cache, with as many where they come from and go to.</summary>
-    private const int Near = 8192;
+    /// <summary>The numbers of short rows that stay in the first cache beside where they come from and where they go to.</summary>
+    private const int Near = 5120;
 
     private readonly T[]? rented; // null in default, which has no room
     private readonly int classes;

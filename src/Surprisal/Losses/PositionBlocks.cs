@@ -13,7 +13,9 @@ internal readonly struct PositionBlocks<T> where T : unmanaged
     public PositionBlocks(ClassIndices shape)
     {
         (samples, inner) = (shape.Samples, shape.Inner);
-        size = inner == 1 ? Math.Clamp(Logits / shape.Classes, 1, 8192) : Tile<T>.Fitting(shape.Classes);
+        size = inner > 1 ? Tile<T>.Fitting(shape.Classes)
+            : shape.Classes > Tile<T>.FewClasses ? Math.Max(Logits / shape.Classes, 1)
+            : Math.Clamp(Logits / shape.Classes, Lanes<T>.Count, 8192) / Lanes<T>.Count * Lanes<T>.Count;
         perSample = (inner + size - 1) / size;
         Count = inner == 1 ? Partition.Pieces(samples, size) : samples * perSample;
         Work = (long)size * shape.Classes;
