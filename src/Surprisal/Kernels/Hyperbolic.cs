@@ -8,15 +8,7 @@ namespace Surprisal.Kernels;
 internal static class Hyperbolic<T> where T : unmanaged, INumberBase<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> Tanh(Lanes<T> x)
-    {
-        var size = x.Abs();
-        var square = x * x;
-        var near = Lanes<T>.Fma(size * square, Quotient(square), size);
-        var far = Lanes<T>.Fma(Lanes<T>.All(-(T.One + T.One)), Lanes<T>.Of<Logistic<T>.SmallFunction>(size + size), Lanes<T>.All(T.One));
-        var y = Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(0.549)), size), near, far);
-        return Lanes<T>.Select(Lanes<T>.All(T.CreateTruncating(-0.0)), x, y); // the sign's bit
-    }
+    public static Lanes<T> Tanh(Lanes<T> x) => Lanes<T>.Of<TanhFunction>(x);
 
     /// <summary>q(z) = (tanh(x) / x - 1) / z with z = x^2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,5 +38,19 @@ internal static class Hyperbolic<T> where T : unmanaged, INumberBase<T>
         q = Vector512.FusedMultiplyAdd(q, z, Vector512.Create(-0.053968253963759504));
         q = Vector512.FusedMultiplyAdd(q, z, Vector512.Create(0.133333333333266));
         return Vector512.FusedMultiplyAdd(q, z, Vector512.Create(-0.333333333333333));
+    }
+
+    private readonly struct TanhFunction : IUnary<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x)
+        {
+            var size = x.Abs();
+            var square = x * x;
+            var near = Lanes<T>.Fma(size * square, Quotient(square), size);
+            var far = Lanes<T>.Fma(Lanes<T>.All(-(T.One + T.One)), default(Logistic<T>.SmallFunction).Apply(size + size), Lanes<T>.All(T.One));
+            var y = Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(0.549)), size), near, far);
+            return Lanes<T>.Select(Lanes<T>.All(T.CreateTruncating(-0.0)), x, y); // the sign's bit
+        }
     }
 }

@@ -23,9 +23,20 @@ internal readonly partial struct Lanes<T>
         ? new(Exponential.ExpNear(Value.AsSingle()).As<float, T>())
         : Of<ExpNearOfDouble>(this);
 
-    /// <summary>exp of numbers that are at most 0, and what the last rounding took from it.</summary>
+    /// <summary>exp of numbers that are at most 0, and what the last rounding took from it. Always part of the code that asks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> ExpDown(out Lanes<T> rest) => Of<ExpDownFunction>(this, default, out rest);
+    public Lanes<T> ExpDown(out Lanes<T> rest)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var y = Exponential.ExpDown(Value.AsSingle(), out var lost);
+            rest = new(lost.As<float, T>());
+            return new(y.As<float, T>());
+        }
+        var wide = Exponential.ExpDown(Value.AsDouble(), out var wideLost);
+        rest = new(wideLost.As<double, T>());
+        return new(wide.As<double, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Expm1() => Of<Expm1Function>(this);
@@ -37,9 +48,20 @@ internal readonly partial struct Lanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Log1p() => Of<Log1pFunction>(this);
 
-    /// <summary>log of normal positive numbers plus something small, rounded together, and what the rounding took. Other numbers give anything, but a NaN of the small stays.</summary>
+    /// <summary>log of normal positive numbers plus something small, rounded together, and what the rounding took. Other numbers give anything, but a NaN of the small stays. Always part of the code that asks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> LogNormal(Lanes<T> more, out Lanes<T> rest) => Of<LogNormalFunction>(this, more, out rest);
+    public Lanes<T> LogNormal(Lanes<T> more, out Lanes<T> rest)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var y = Logarithm.Normal(Value.AsSingle(), more.Value.AsSingle(), out var lost);
+            rest = new(lost.As<float, T>());
+            return new(y.As<float, T>());
+        }
+        var wide = Logarithm.Normal(Value.AsDouble(), more.Value.AsDouble(), out var wideLost);
+        rest = new(wideLost.As<double, T>());
+        return new(wide.As<double, T>());
+    }
 
     /// <summary>A function of one number, as part of the loop or as a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,23 +73,6 @@ internal readonly partial struct Lanes<T>
     {
         if (typeof(T) == typeof(byte)) Compile.Room();
         return default(TFunction).Apply(x);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Of<TFunction>(Lanes<T> x, Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart =>
-        Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x, more, out rest) : Call<TFunction>(x, more, out rest);
-
-    [MethodImpl(Compile.Alone), SkipLocalsInit]
-    private static Lanes<T> Call<TFunction>(in Lanes<T> x, in Lanes<T> more, out Lanes<T> rest) where TFunction : struct, ITwoPart
-    {
-        if (typeof(T) == typeof(byte)) Compile.Room();
-        return default(TFunction).Apply(x, more, out rest);
-    }
-
-    /// <summary>A function whose value comes with what rounding took from it.</summary>
-    private interface ITwoPart
-    {
-        Lanes<T> Apply(Lanes<T> x, Lanes<T> more, out Lanes<T> rest);
     }
 
     private readonly struct ExpFunction : IUnary<T>
@@ -112,39 +117,5 @@ internal readonly partial struct Lanes<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Apply(Lanes<T> x) => new(Exponential.ExpNear(x.Value.AsDouble()).As<double, T>());
-    }
-
-    private readonly struct ExpDownFunction : ITwoPart
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Apply(Lanes<T> x, Lanes<T> more, out Lanes<T> rest)
-        {
-            if (typeof(T) == typeof(float))
-            {
-                var y = Exponential.ExpDown(x.Value.AsSingle(), out var lost);
-                rest = new(lost.As<float, T>());
-                return new(y.As<float, T>());
-            }
-            var wide = Exponential.ExpDown(x.Value.AsDouble(), out var wideLost);
-            rest = new(wideLost.As<double, T>());
-            return new(wide.As<double, T>());
-        }
-    }
-
-    private readonly struct LogNormalFunction : ITwoPart
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Apply(Lanes<T> x, Lanes<T> more, out Lanes<T> rest)
-        {
-            if (typeof(T) == typeof(float))
-            {
-                var y = Logarithm.Normal(x.Value.AsSingle(), more.Value.AsSingle(), out var lost);
-                rest = new(lost.As<float, T>());
-                return new(y.As<float, T>());
-            }
-            var wide = Logarithm.Normal(x.Value.AsDouble(), more.Value.AsDouble(), out var wideLost);
-            rest = new(wideLost.As<double, T>());
-            return new(wide.As<double, T>());
-        }
     }
 }

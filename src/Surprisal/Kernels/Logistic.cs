@@ -12,7 +12,11 @@ internal static class Logistic<T> where T : unmanaged, INumberBase<T>
     public static Lanes<T> Of(Lanes<T> z, out Lanes<T> small, out Lanes<T> tail) => Vector512.IsHardwareAccelerated ? Parts(z, out small, out tail) : Call(z, out small, out tail);
 
     [MethodImpl(Compile.Alone), SkipLocalsInit]
-    private static Lanes<T> Call(in Lanes<T> z, out Lanes<T> small, out Lanes<T> tail) => Parts(z, out small, out tail);
+    private static Lanes<T> Call(in Lanes<T> z, out Lanes<T> small, out Lanes<T> tail)
+    {
+        if (typeof(T) == typeof(byte)) Compile.Room();
+        return Parts(z, out small, out tail);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Parts(Lanes<T> z, out Lanes<T> small, out Lanes<T> tail)
