@@ -12,7 +12,6 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
     public Figure Run(Target target)
     {
         var work = target.Work;
-        GC.Collect(); // what the work before left is not this one's to collect
         var prepared = work.Prepare();
         prepared.Run();
         var answer = prepared.Answer();

@@ -8,6 +8,7 @@ switch (args.FirstOrDefault())
     case "accuracy": return AccuracyCommand.Run(args[1..]);
     case "sweep": Sweep.Run(args[1..]); return 0;
     case Answering.Command: Answering.Run(); return 0;
+    case Row.Command: Row.Answer(args[1..]); return 0;
     case StartUp.Command: StartUp.First(); return 0;
     default: return TargetTable.Print(args);
 }

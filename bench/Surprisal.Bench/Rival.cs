@@ -27,6 +27,13 @@ internal sealed class Rival : IDisposable
 
     public string Version { get; }
 
+    /// <summary>PyTorch's version; null where no interpreter has it.</summary>
+    public static string? PyTorchVersion()
+    {
+        using var rival = PyTorch(tuned: false);
+        return rival?.Version;
+    }
+
     /// <summary>The first interpreter that has torch; null if there is none.</summary>
     public static Rival? PyTorch(bool tuned)
     {

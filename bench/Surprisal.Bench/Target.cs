@@ -23,17 +23,19 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
 
     public static IReadOnlyList<Target> All { get; } =
     [
-        new(works["cross-entropy 256 x 10"], 10) { Limit = "The whole of it fits the first cache and one thread: a fifth of the time turns rows into lanes and back, a fifth are the exponentials, the rest is divided among targets, logarithms, gradients and the checks of a call." },
-        new(works["cross-entropy 65,536 x 10"], 8) { Limit = "Arithmetic, not memory: a fifth of the time turns rows into lanes and back, a fifth are the exponentials; logarithms, targets and gradients have the rest." },
-        new(works["cross-entropy 8192 x 100"], 4) { Limit = "Arithmetic, not memory: exponentials, and turning rows into lanes and back." },
+        new(works["cross-entropy 256 x 10"], 10) { Limit = "The whole of it fits the first cache and one thread: a quarter of the time are the exponentials, an eighth turns rows into lanes and back, the rest is divided among logarithms, targets, gradients and the checks of a call." },
+        new(works["cross-entropy 65,536 x 10"], 8) { Limit = "Arithmetic, not memory: a quarter of the time are the exponentials, an eighth turns rows into lanes and back; logarithms, targets and gradients have the rest." },
+        new(works["cross-entropy 8192 x 100"], 4) { Limit = "Arithmetic, not memory: nearly half of the time are the exponentials and their sums, a quarter turns rows into lanes and back." },
         new(works["cross-entropy 8192 x 1000"], 4),
         new(works["cross-entropy 2048 x 32,000"], 3.5, 1.25),
         new(works["cross-entropy 512 x 128,256"], 4, 1.25),
         new(works["label smoothing 2048 x 32,000"], 4),
         new(works["class probabilities 2048 x 32,000"], 4),
+        new(works["class probabilities 65,536 x 10"]),
         new(works["segmentation 4 x 21 x 512 x 512"], 4) { Limit = "Classes lie a megabyte apart: they are gathered into a tile of the second cache and brought back, which is a second copy; and here PyTorch runs on all threads too." },
-        new(works["BCE with logits, 16 M"], 3) { Limit = "Without AVX-512 its formula is three calls for each block of lanes, for it is more than the compiler inlines into one loop." },
+        new(works["BCE with logits, 16 M"], 3) { Limit = "Without AVX-512 its formula is two calls for each block of lanes, for it is more than the compiler inlines into one loop." },
         new(works["log_softmax 16,384 x 1024"], 1.5) { Limit = "The output is a fresh matrix for the user: until the collector has found enough of them, its pages are fresh too." },
+        new(works["log_softmax 65,536 x 10"]),
         new(new CrossEntropyGradient(256, 10)),
         new(new CrossEntropyGradient(8192, 1000)),
         new(new MatrixProduct(256)) { Limit = "The product is allocated anew, 256 KB that the collector counts as large: a sixth of the time. Without AVX-512 a register has half the numbers." },

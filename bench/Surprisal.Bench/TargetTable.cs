@@ -28,18 +28,16 @@ internal static class TargetTable
 
     private static Run Measure(IReadOnlyList<Target> targets, bool start, int rounds, double secondsPerRound)
     {
-        using var installed = Rival.PyTorch(tuned: false);
-        using var tuned = installed is null ? null : Rival.PyTorch(tuned: true);
-        using var narrow = Rival.Narrow();
-        var comparison = new Comparison(installed is not null && tuned is not null ? [installed, tuned] : [], narrow, rounds, secondsPerRound);
-        var figures = new List<Figure>();
+        var rows = new List<Row>();
         foreach (var target in targets)
         {
             Console.Error.WriteLine(target.Work.Name);
-            figures.Add(comparison.Run(target));
+            rows.Add(Row.Measure(target, rounds, secondsPerRound));
         }
-        if (start) figures.Add(StartUp.Run(installed is not null, rounds));
-        return new Run($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, installed?.Version, rounds, secondsPerRound, figures);
+        var version = rows.Count > 0 ? rows[0].PyTorch : Rival.PyTorchVersion();
+        List<Figure> figures = [.. rows.Select(static row => row.Figure)];
+        if (start) figures.Add(StartUp.Run(version is not null, rounds));
+        return new Run($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, version, rounds, secondsPerRound, figures);
     }
 
     private static void Save(Run run)

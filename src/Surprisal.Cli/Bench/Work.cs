@@ -25,9 +25,11 @@ internal abstract record Work(string Name)
         new CrossEntropyWork("cross-entropy 512 x 128,256", [512, 128_256]),
         new CrossEntropyWork("label smoothing 2048 x 32,000", [2048, 32_000]) { Smoothing = 0.1 },
         new CrossEntropyWork("class probabilities 2048 x 32,000", [2048, 32_000]) { Probabilities = true },
+        new CrossEntropyWork("class probabilities 65,536 x 10", [65_536, 10]) { Probabilities = true },
         new CrossEntropyWork("segmentation 4 x 21 x 512 x 512", [4, 21, 512, 512]),
         new BinaryWork("BCE with logits, 16 M", 1 << 24),
         new LogSoftmaxWork("log_softmax 16,384 x 1024", 16_384, 1024),
+        new LogSoftmaxWork("log_softmax 65,536 x 10", 65_536, 10),
     ];
 
     /// <summary>Whether <paramref name="part"/> is in the name; case and the commas of thousands do not matter.</summary>

@@ -40,6 +40,7 @@ internal static class ClassColumns
     }
 
     /// <summary>The columns of a tile, which receive their gradients.</summary>
+    [SkipLocalsInit]
     private static void Run<T, TFormula>(
         in Tile<T> tile, ReadOnlySpan<int> targets, int classes, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, bool wantsGradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>

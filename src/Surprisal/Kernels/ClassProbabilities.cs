@@ -10,7 +10,7 @@ namespace Surprisal.Kernels;
 /// </summary>
 internal static class ClassProbabilities
 {
-    /// <summary>One contiguous row, in three passes; returns the loss.</summary>
+    /// <summary>One contiguous row of a lane block or more, in three passes; returns the loss.</summary>
     public static double Row<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, in ClassTerms<T> terms, double scale, Span<T> gradient, Span<T> targetGradient)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         terms is { Smoothing: 0, Weight.IsEmpty: true }
@@ -55,20 +55,20 @@ internal static class ClassProbabilities
         var (last, lastBelow) = (Lanes<T>.Zero, Lanes<T>.Zero);
         if (length % width > 0)
         {
-            Last<T, TShape, TExp>(x, t, shape, max, zeros, gradient, targetGradient, out last, out lastBelow, out var lastOthers, out var lastRest, out top, out var lastCost, out ones);
+            Last<T, TShape, TExp>(x, t, shape, max, zeros, out last, out lastBelow, out var lastOthers, out var lastRest, out top, out var lastCost, out ones);
             others = lastOthers; // copies: sums whose address is known do not stay in registers
             rest = lastRest;
             cost = lastCost;
         }
         for (var i = 0; i <= end; i += width)
         {
-            var q = shape.Of(Lanes<T>.Load(ref targets, i), i, width);
+            var q = shape.Of(Lanes<T>.Load(ref targets, i), i);
             var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
             if (store) e.Store(ref to, i);
             if (storeTarget) (-d).Store(ref toTarget, i);
             Add(e, q, Cost(q, -d, zeros), ref others, ref rest, ref top, ref cost, ref ones);
         }
-        if (end >= 0 && length % width > 0)
+        if (length % width > 0)
         {
             if (store) last.Store(ref to, end);
             if (storeTarget) lastBelow.Store(ref toTarget, end);
@@ -77,27 +77,22 @@ internal static class ClassProbabilities
         (sums.Rest[0], sums.Top[0], sums.Cost[0]) = (rest.Sum(), top.Sum(), cost.Sum());
     }
 
-    /// <summary>The numbers that do not fill a block: the exponentials and m - x of the last block and the sums over what is new in it. A row that is shorter than a block is stored too.</summary>
+    /// <summary>The numbers that do not fill a block: the exponentials and m - x of the last block and the sums over what is new in it.</summary>
     [MethodImpl(Compile.Alone)]
     private static void Last<T, TShape, TExp>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, bool zeros, Span<T> gradient, Span<T> targetGradient, out Lanes<T> e, out Lanes<T> below,
+        ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, bool zeros, out Lanes<T> e, out Lanes<T> below,
         out WideSum<T> others, out WideSum<T> rest, out WideSum<T> top, out WideSum<T> cost, out Lanes<T> ones)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShape : struct, IDistribution<T>, allows ref struct
         where TExp : struct, IExponential<T>
     {
-        var (start, count) = (Math.Max(0, x.Length - Lanes<T>.Count), Math.Min(x.Length, Lanes<T>.Count));
-        var q = shape.Of(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(t), start, count), start, count);
-        e = default(TExp).Apply(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(x), start, count, max), Lanes<T>.All(max), out var d);
+        var start = x.Length - Lanes<T>.Count;
+        var q = shape.Of(Lanes<T>.Load(ref MemoryMarshal.GetReference(t), start), start);
+        e = default(TExp).Apply(Lanes<T>.Load(ref MemoryMarshal.GetReference(x), start), Lanes<T>.All(max), out var d);
         below = -d;
-        if (x.Length < Lanes<T>.Count)
-        {
-            if (!gradient.IsEmpty) e.StorePart(ref MemoryMarshal.GetReference(gradient), 0, count);
-            if (!targetGradient.IsEmpty) below.StorePart(ref MemoryMarshal.GetReference(targetGradient), 0, count);
-        }
-        var old = count - x.Length % Lanes<T>.Count; // lanes of the block before; 0 in a short row
+        var old = Lanes<T>.Count - x.Length % Lanes<T>.Count; // lanes of the block before
         (others, rest, top, cost, ones) = (default, default, default, default, Lanes<T>.Zero);
-        Add(e.First(count).From(old), q.First(count).From(old), Cost(q, below, zeros).First(count).From(old), ref others, ref rest, ref top, ref cost, ref ones);
+        Add(e.From(old), q.From(old), Cost(q, below, zeros).From(old), ref others, ref rest, ref top, ref cost, ref ones);
     }
 
     /// <summary>Adds one block: what stands at the largest logit, where the exponential is 1, is rare and goes its own way.</summary>
@@ -128,20 +123,13 @@ internal static class ClassProbabilities
         ref var targets = ref MemoryMarshal.GetReference(t);
         var (factor, by, atLargest) = (Lanes<T>.All(T.CreateTruncating(sums.Top[0] * scale)), Lanes<T>.All(T.CreateTruncating(-scale)), Lanes<T>.All(T.CreateTruncating(sums.Rest[0] * scale)));
         var largest = Lanes<T>.All(sums.Ones[0] == 1 ? T.One : T.NaN);
-        var (width, length, end) = (Lanes<T>.Count, gradient.Length, gradient.Length - Lanes<T>.Count);
-        if (end < 0)
-        {
-            var e = Lanes<T>.LoadPart(ref to, 0, length);
-            var g = Lanes<T>.Fma(shape.Of(Lanes<T>.LoadPart(ref targets, 0, length), 0, length), by, e * factor);
-            Lanes<T>.Select(Lanes<T>.Equal(e, largest), atLargest, g).StorePart(ref to, 0, length);
-            return;
-        }
+        var (width, end) = (Lanes<T>.Count, gradient.Length - Lanes<T>.Count);
         var last = Lanes<T>.Load(ref to, end);
-        var lastGradient = Lanes<T>.Select(Lanes<T>.Equal(last, largest), atLargest, Lanes<T>.Fma(shape.Of(Lanes<T>.Load(ref targets, end), end, width), by, last * factor));
+        var lastGradient = Lanes<T>.Select(Lanes<T>.Equal(last, largest), atLargest, Lanes<T>.Fma(shape.Of(Lanes<T>.Load(ref targets, end), end), by, last * factor));
         for (var i = 0; i < end; i += width)
         {
             var e = Lanes<T>.Load(ref to, i);
-            var g = Lanes<T>.Fma(shape.Of(Lanes<T>.Load(ref targets, i), i, width), by, e * factor);
+            var g = Lanes<T>.Fma(shape.Of(Lanes<T>.Load(ref targets, i), i), by, e * factor);
             Lanes<T>.Select(Lanes<T>.Equal(e, largest), atLargest, g).Store(ref to, i);
         }
         lastGradient.Store(ref to, end);

@@ -22,6 +22,7 @@ internal static class ClassProbabilityColumns
         else Run(x, t, toTarget, new Distribution<T>.Shaped(terms, classes), terms, classes, scales, wantsGradient, losses);
     }
 
+    [SkipLocalsInit]
     private static void Run<T, TShape>(
         in Tile<T> x, in Tile<T> t, in Tile<T> toTarget, TShape shape, in ClassTerms<T> terms, int classes, ReadOnlySpan<double> scales, bool wantsGradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -57,25 +58,31 @@ internal static class ClassProbabilityColumns
         for (var column = 0; column < columns; column += Lanes<T>.Count)
         {
             var m = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums.Max), column);
-            var (others, rest, cost, top, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
-            for (var c = 0; c < classes; c++)
+            var (others, rest, cost, top, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero, Lanes<T>.Zero);
+            for (var c = 0; c < classes;)
             {
-                var at = c * pitch + column;
-                var q = shape.At(Lanes<T>.Load(ref targets, at), c);
-                var e = default(TExp).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
-                e.Store(ref logits, at);
-                if (!Unsafe.IsNullRef(ref below)) (-d).Store(ref below, at);
-                var isOne = Lanes<T>.Equal(e, one);
-                ones += Lanes<T>.And(isOne, one);
-                others.Add(Lanes<T>.AndNot(e, isOne));
-                rest.Add(Lanes<T>.AndNot(q, isOne));
-                top.Add(Lanes<T>.And(isOne, q));
-                cost.Add(ClassProbabilities.Cost(q, -d, zeroTimesInfinity));
+                var end = Math.Min(c + 4, classes);
+                var sum = Lanes<T>.Zero;
+                for (; c < end; c++)
+                {
+                    var at = c * pitch + column;
+                    var q = shape.At(Lanes<T>.Load(ref targets, at), c);
+                    var e = default(TExp).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
+                    e.Store(ref logits, at);
+                    if (!Unsafe.IsNullRef(ref below)) (-d).Store(ref below, at);
+                    var isOne = Lanes<T>.Equal(e, one);
+                    ones += Lanes<T>.And(isOne, one);
+                    top += Lanes<T>.And(isOne, q); // mostly one number
+                    sum += Lanes<T>.AndNot(e, isOne);
+                    rest.Add(Lanes<T>.AndNot(q, isOne));
+                    cost.Add(ClassProbabilities.Cost(q, -d, zeroTimesInfinity));
+                }
+                others.Add(sum);
             }
             ones.StoreWide(ref MemoryMarshal.GetReference(sums.Ones), column);
             others.Store(sums.Below[column..]);
             rest.Store(sums.Rest[column..]);
-            top.Store(sums.Top[column..]);
+            top.StoreWide(ref MemoryMarshal.GetReference(sums.Top), column);
             cost.Store(sums.Cost[column..]);
         }
     }

@@ -9,7 +9,7 @@ internal static class ClassTargets
 {
     /// <summary>How many are not <paramref name="ignored"/>; false where one of those is none of the classes.</summary>
     [MethodImpl(Compile.Alone)]
-    public static bool Count<T>(ReadOnlySpan<T> targets, int classes, long ignored, out long count) where T : unmanaged, IBinaryInteger<T>
+    public static bool TryCount<T>(ReadOnlySpan<T> targets, int classes, long ignored, out long count) where T : unmanaged, IBinaryInteger<T>
     {
         var (i, leftOut, outside) = (0, 0L, 0L);
         if (HasBlocks<T>(ignored))

@@ -94,7 +94,7 @@ internal static class Exponential
         return (y.AsInt64() + (n << 52)).AsDouble();
     }
 
-    /// <summary>Whether <see cref="ExpNear(Vector512{float})"/> will do for every x - max with x from <paramref name="low"/> up; not where there is NaN or an infinity.</summary>
+    /// <summary>Whether <see cref="ExpNear(Vector512{float})"/> will do for every x - max with x from <paramref name="low"/> up; not where there is an infinity. Where a NaN was passed over it may do too: the NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNear<T>(Lanes<T> max, Lanes<T> low) where T : unmanaged, INumberBase<T> =>
         Lanes<T>.Greater(low, max + Lanes<T>.All(LeastNear<T>())).HasAll;

@@ -61,6 +61,7 @@ internal static class FarMemory
     private static unsafe int Unaligned<T>(T* to, int length) where T : unmanaged =>
         (int)Math.Min((nuint)length, ((nuint)Line - (nuint)to % Line) % Line / (nuint)sizeof(T));
 
+    /// <summary>How many numbers lie before the first whole line; until the collector moves them, if it does.</summary>
     public static unsafe int Unaligned<T>(ReadOnlySpan<T> x) where T : unmanaged
     {
         fixed (T* at = x) return Unaligned(at, x.Length);

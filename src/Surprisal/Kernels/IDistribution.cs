@@ -6,8 +6,8 @@ namespace Surprisal.Kernels;
 /// <summary>From the probabilities t of classes to q, which the loss weighs them by.</summary>
 internal interface IDistribution<T> where T : unmanaged
 {
-    /// <summary>q of the <paramref name="count"/> classes from <paramref name="c"/> on.</summary>
-    Lanes<T> Of(Lanes<T> t, int c, int count);
+    /// <summary>q of the classes from <paramref name="c"/> on.</summary>
+    Lanes<T> Of(Lanes<T> t, int c);
 
     /// <summary>q of one class in every lane.</summary>
     Lanes<T> At(Lanes<T> t, int c);
@@ -20,7 +20,7 @@ internal static class Distribution<T> where T : unmanaged, INumberBase<T>
     public readonly struct Given : IDistribution<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Of(Lanes<T> t, int c, int count) => t;
+        public Lanes<T> Of(Lanes<T> t, int c) => t;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> At(Lanes<T> t, int c) => t;
@@ -34,10 +34,10 @@ internal static class Distribution<T> where T : unmanaged, INumberBase<T>
         private readonly bool smooth = terms.Smoothing > 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Of(Lanes<T> t, int c, int count)
+        public Lanes<T> Of(Lanes<T> t, int c)
         {
             if (smooth) t = Lanes<T>.Fma(t, kept, share);
-            return weight.IsEmpty ? t : t * Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(weight), c, count);
+            return weight.IsEmpty ? t : t * Lanes<T>.Load(ref MemoryMarshal.GetReference(weight), c);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -62,6 +62,7 @@ internal static class LogSumExp
     }
 
     /// <summary>The columns of a tile.</summary>
+    [SkipLocalsInit]
     private static void Run<T>(in Tile<T> tile, int along, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var room = Tile<T>.Room(y.Length);
@@ -96,16 +97,20 @@ internal static class LogSumExp
         return max;
     }
 
-    /// <summary>Whole lane blocks of columns where they are; the last ones, which do not fill a block, in a tile.</summary>
+    /// <summary>Whole lane blocks of columns, and those that do not fill a block, where they are.</summary>
     private static void GradientColumns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx) where T : unmanaged
     {
-        var rest = (last - first) % Lanes<T>.Count;
-        GradientBlocks(ref MemoryMarshal.GetReference(x[first..]), y[first..(last - rest)], g[first..(last - rest)], along, inner, ref MemoryMarshal.GetReference(dx[first..]));
-        if (rest == 0) return;
-        using var tile = new Tile<T>(along, rest);
-        tile.Load(x[(last - rest)..], inner, rest);
-        GradientBlocks(ref tile.Span[0], y[(last - rest)..last], g[(last - rest)..last], along, tile.Pitch, ref tile.Span[0]);
-        tile.Store(dx[(last - rest)..], inner, rest);
+        var start = last - (last - first) % Lanes<T>.Count;
+        GradientBlocks(ref MemoryMarshal.GetReference(x[first..]), y[first..start], g[first..start], along, inner, ref MemoryMarshal.GetReference(dx[first..]));
+        if (start < last) GradientPart(x[start..], y[start..last], g[start..last], inner, dx[start..]);
+    }
+
+    [MethodImpl(Compile.Alone)]
+    private static void GradientPart<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int stride, Span<T> dx) where T : unmanaged
+    {
+        var (output, upstream) = (Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(y), 0, y.Length), Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(g), 0, y.Length));
+        for (nint i = 0; i < x.Length; i += stride)
+            (upstream * (Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(x), i, y.Length) - output).Exp()).StorePart(ref MemoryMarshal.GetReference(dx), i, y.Length);
     }
 
     /// <summary>The gradient of short rows, turned into columns.</summary>
@@ -174,7 +179,7 @@ internal static class LogSumExp
         {
             var (start, end, first, last) = slabs[block];
             var (size, inner) = (slabs.Size, slabs.Inner);
-            if (slabs.HasShortRows<T>(2))
+            if (slabs.HasShortRows<T>(gradient: true))
             {
                 GradientShort(x[(start * size)..(end * size)], y[start..end], g[start..end], size, dx[(start * size)..(end * size)]);
                 return;

@@ -6,7 +6,7 @@ internal readonly struct Slabs
     /// <summary>The numbers of a block: enough to hand out, and so long a stretch of memory that two threads do not disturb each other's.</summary>
     private const long Least = 8192, Most = 65536;
 
-    /// <summary>Columns are cut in whole tiles.</summary>
+    /// <summary>Columns are cut at multiples of this.</summary>
     private const int Width = 512;
 
     private readonly int slices, columns, pieces;
@@ -34,8 +34,8 @@ internal readonly struct Slabs
     /// <summary>About how many numbers a block has.</summary>
     public long Work => (long)Outer * Size / Math.Max(1, Count);
 
-    /// <summary>Whether a slice is one row that is better turned into a column; what costs little by itself is so for shorter rows only.</summary>
-    public bool HasShortRows<T>(int share = 1) where T : unmanaged => Inner == 1 && Along <= Tile<T>.FewClasses / share;
+    /// <summary>Whether a slice is one row that is better turned into a column: up to <see cref="Tile{T}.FewClasses"/>, or half as long for gradients, which have less to win.</summary>
+    public bool HasShortRows<T>(bool gradient = false) where T : unmanaged => Inner == 1 && Along <= Tile<T>.FewClasses / (gradient ? 2 : 1);
 
     /// <summary>The slices and the columns of a block.</summary>
     public (int Start, int End, int First, int Last) this[int block]

@@ -62,6 +62,7 @@ internal static class Softmax
     }
 
     /// <summary>The columns of a tile, which become their results.</summary>
+    [SkipLocalsInit]
     private static void Run<T>(in Tile<T> tile, int columns, int classes, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var room = Tile<T>.Room(columns);

@@ -55,12 +55,18 @@ internal static class SoftmaxGradient
         return a.Sum() + b.Sum() + (c.Sum() + d.Sum());
     }
 
-    /// <summary>Whole lane blocks of columns where they are; those that do not fill a block, or would drive each other out of the cache between the passes, in tiles.</summary>
+    /// <summary>Whole lane blocks of columns where they are; those that do not fill a block, or would drive each other out of the cache between the passes, in tiles, unless the tiles fit no cache.</summary>
     private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var start = Tile<T>.AreCrowded(2 * along, inner) ? first : last - (last - first) % Lanes<T>.Count;
+        var isTall = along > Tile<T>.Tallest;
+        var start = Tile<T>.AreCrowded(2 * along, inner) && !isTall ? first : last - (last - first) % Lanes<T>.Count;
         Blocks(ref MemoryMarshal.GetReference(y[first..]), ref MemoryMarshal.GetReference(g[first..]), start - first, along, inner, ref MemoryMarshal.GetReference(dx[first..]), log);
         if (start == last) return;
+        if (isTall)
+        {
+            Part(y[start..], g[start..], last - start, along, inner, dx[start..], log);
+            return;
+        }
         using var output = new Tile<T>(along, last - start);
         using var upstream = new Tile<T>(along, last - start);
         for (; start < last; start += output.Width)
@@ -71,6 +77,21 @@ internal static class SoftmaxGradient
             Blocks(output, upstream, count, along, log);
             output.Store(dx[start..], inner, count);
         }
+    }
+
+    /// <summary>Columns that do not fill a block, where they are.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Part<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int columns, int along, nint stride, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Span<double> sums = stackalloc double[Lanes<T>.Count];
+        ref var output = ref MemoryMarshal.GetReference(y);
+        ref var upstream = ref MemoryMarshal.GetReference(g);
+        var sum = default(WideSum<T>);
+        for (nint i = 0; i < along * stride; i += stride) Add(Lanes<T>.LoadPart(ref output, i, columns), Lanes<T>.LoadPart(ref upstream, i, columns), log, ref sum);
+        sum.Store(sums);
+        var total = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums), 0);
+        for (nint i = 0; i < along * stride; i += stride)
+            Gradient(Lanes<T>.LoadPart(ref output, i, columns), Lanes<T>.LoadPart(ref upstream, i, columns), total, log).StorePart(ref MemoryMarshal.GetReference(dx), i, columns);
     }
 
     /// <summary>Rows that are too short to fill the lanes, turned into columns.</summary>
@@ -136,7 +157,7 @@ internal static class SoftmaxGradient
         {
             var (start, end, first, last) = slabs[block];
             var size = slabs.Size;
-            if (slabs.HasShortRows<T>(2))
+            if (slabs.HasShortRows<T>(gradient: true))
             {
                 Short(y[(start * size)..(end * size)], g[(start * size)..(end * size)], size, dx[(start * size)..(end * size)], log);
                 return;

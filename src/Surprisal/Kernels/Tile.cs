@@ -14,7 +14,10 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>Columns whose sums are kept at once.</summary>
     public const int Part = 512;
 
-    /// <summary>The numbers of short rows that stay in the first cache beside where they come from and where they go to.</summary>
+    /// <summary>The numbers that stay in the second cache.</summary>
+    private const int Most = 131_072;
+
+    /// <summary>The numbers of short rows: as floats they stay in the first cache beside where they come from and where they go to.</summary>
     private const int Near = 5120;
 
     private readonly T[]? rented; // null in default, which has no room
@@ -35,6 +38,9 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>For rows that are columns of the tile.</summary>
     public static Tile<T> OfRows(int classes, int rows) => new(classes, Math.Min(rows, Math.Min(Part, Near / classes)));
 
+    /// <summary>Up to so many classes a tile of one lane block fits the second cache.</summary>
+    public static int Tallest => Most / Lanes<T>.Count;
+
     /// <summary>How many columns are taken at once: whole lane blocks.</summary>
     public int Width { get; }
 
@@ -44,7 +50,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     public Span<T> Span { get; }
 
     /// <summary>How many columns of so many classes stay in the second cache: as many as make runs of some pages, which memory delivers faster than short ones.</summary>
-    public static int Fitting(int classes) => Math.Clamp(131_072 / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
+    public static int Fitting(int classes) => Math.Clamp(Most / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
 
     /// <summary>The sums that are kept for so many columns: a part's at most, of whole lane blocks.</summary>
     public static int Room(int columns) => Math.Min(Part, (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count);

@@ -63,7 +63,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         return sum.Value;
     }
 
-    /// <summary>The targets as the kernels want them, -1 for one to leave out, and the factors of the gradients; whether one is left out.</summary>
+    /// <summary>The targets as the kernels want them, -1 for one to leave out, and the factors of the gradients; whether one may be left out.</summary>
     private bool Read(ReadOnlySpan<TTarget> from, int first, Span<int> targets, Span<double> scales)
     {
         var leavesOut = ClassTargets.Read(from, loss.IgnoreIndex, targets);

@@ -44,7 +44,7 @@ internal readonly ref struct ClassIndices
         where TSample : unmanaged, INumberBase<TSample>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (weight.IsEmpty && sampleWeights.IsEmpty && ClassTargets.Count(targets, Classes, ignoreIndex, out var count)) return new(count, count == 0);
+        if (weight.IsEmpty && sampleWeights.IsEmpty && ClassTargets.TryCount(targets, Classes, ignoreIndex, out var count)) return new(count, count == 0);
         var (sum, empty) = (0.0, true);
         for (var i = 0; i < targets.Length; i++)
         {

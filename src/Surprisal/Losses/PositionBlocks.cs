@@ -2,7 +2,7 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>The positions [samples, inner] of logits [samples, classes, inner] cut into blocks that are worth a thread, by the shape alone: rows of several samples, or columns of one.</summary>
+/// <summary>The positions [samples, inner] of logits [samples, classes, inner] cut into blocks for threads, by the shape alone: rows of several samples, or columns of one.</summary>
 internal readonly struct PositionBlocks<T> where T : unmanaged
 {
     /// <summary>About how many logits the rows of a block have.</summary>
@@ -15,10 +15,10 @@ internal readonly struct PositionBlocks<T> where T : unmanaged
         (samples, inner) = (shape.Samples, shape.Inner);
         size = inner > 1 ? Tile<T>.Fitting(shape.Classes)
             : shape.Classes > Tile<T>.FewClasses ? Math.Max(Logits / shape.Classes, 1)
-            : Math.Clamp(Logits / shape.Classes, Lanes<T>.Count, 8192) / Lanes<T>.Count * Lanes<T>.Count;
+            : Math.Min(Logits / shape.Classes, 8192) / Lanes<T>.Count * Lanes<T>.Count;
         perSample = (inner + size - 1) / size;
         Count = inner == 1 ? Partition.Pieces(samples, size) : samples * perSample;
-        Work = (long)size * shape.Classes;
+        Work = (long)Math.Min(size, inner == 1 ? samples : inner) * shape.Classes;
     }
 
     public int Count { get; }

@@ -30,20 +30,20 @@ public sealed class ClassTargetsTests
             {
                 var targets = new long[40];
                 targets[at] = wrong;
-                Assert.False(ClassTargets.Count<long>(targets, 10, 5, out _));
-                Assert.True(ClassTargets.Count<long>(targets, 10, wrong, out var count));
+                Assert.False(ClassTargets.TryCount<long>(targets, 10, 5, out _));
+                Assert.True(ClassTargets.TryCount<long>(targets, 10, wrong, out var count));
                 Assert.Equal(39, count);
                 if (wrong != (int)wrong) continue;
-                Assert.False(ClassTargets.Count<int>([.. targets.Select(target => (int)target)], 10, 5, out _));
+                Assert.False(ClassTargets.TryCount<int>([.. targets.Select(target => (int)target)], 10, 5, out _));
             }
     }
 
     [Fact]
     public void A_value_that_does_not_fit_into_long_is_its_end_which_may_be_ignored()
     {
-        Assert.True(ClassTargets.Count<ulong>([ulong.MaxValue, 1], 10, long.MaxValue, out var count));
+        Assert.True(ClassTargets.TryCount<ulong>([ulong.MaxValue, 1], 10, long.MaxValue, out var count));
         Assert.Equal(1, count);
-        Assert.False(ClassTargets.Count<ulong>([ulong.MaxValue, 1], 10, -1, out _));
+        Assert.False(ClassTargets.TryCount<ulong>([ulong.MaxValue, 1], 10, -1, out _));
     }
 
     private static void Compare<T>(Random random, int length, long ignored) where T : unmanaged, IBinaryInteger<T>
@@ -51,7 +51,7 @@ public sealed class ClassTargetsTests
         T[] targets = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? T.CreateTruncating(ignored) : T.CreateTruncating(random.Next(10)))];
         bool IsIgnored(T target) => long.CreateSaturating(target) == ignored;
         bool IsClass(T target) => target >= T.Zero && target < T.CreateChecked(10);
-        var isValid = ClassTargets.Count<T>(targets, 10, ignored, out var count);
+        var isValid = ClassTargets.TryCount<T>(targets, 10, ignored, out var count);
         Assert.Equal(targets.All(target => IsIgnored(target) || IsClass(target)), isValid);
         if (!isValid) return;
         Assert.Equal(targets.Count(target => !IsIgnored(target)), count);
