@@ -10,6 +10,7 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
     {
         ["cross-entropy"] = @"CrossEntropyLoss \{ Reduction = Mean, .*Weight = \[1, 2\], IgnoreIndex = -100, LabelSmoothing = 0\.1, .* \}\n",
         ["five-steps"] = @"test loss 0\.\d{3}, accuracy 9\d\.\d % of 359\n",
+        ["threads"] = @"1 thread: (7\.\d{6})\n(\d threads: \1, the same bits\n){3}",
         ["bank-notes"] = @"900 notes to learn from, 300 to test with\n(epoch ( 0| 5|10|15|20): loss \d\.\d{4}, accuracy \d+\.\d % of 300\n){5}",
     };
 
