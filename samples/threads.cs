@@ -7,8 +7,8 @@ using System.Numerics.Tensors;
 using Surprisal;
 
 nint[] shape = [2048, 1000];
-float[] logits = Tensor.Randn<float>(shape, seed: 1).ToArray();
-int[] classes = Tensor.RandInt<int>(0, 1000, [2048], seed: 2).ToArray();
+float[] logits = Surprisal.Tensor.Randn<float>([2048, 1000], seed: 1).ToArray();
+int[] classes = Surprisal.Tensor.RandInt<int>(0, 1000, [2048], seed: 2).ToArray();
 var loss = new CrossEntropyLoss { LabelSmoothing = 0.1 };
 
 Threads.Count = 1;
