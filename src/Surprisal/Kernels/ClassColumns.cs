@@ -9,33 +9,18 @@ namespace Surprisal.Kernels;
 /// </summary>
 internal static class ClassColumns
 {
-    /// <summary>Neighbouring columns whose classes are <paramref name="stride"/> apart, in the gradient too; one target for each, -1 to leave it out.</summary>
+    /// <summary>Columns whose classes are <paramref name="stride"/> apart, in the gradient too, and contiguous rows where that is 1; one target for each, -1 to leave it out.</summary>
     public static void Run<T, TFormula>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassFormula
     {
-        using var tile = new Tile<T>(classes, targets.Length);
+        using var tile = new Tile<T>(classes, stride, targets.Length);
         for (var start = 0; start < targets.Length; start += tile.Width)
         {
             var count = Math.Min(tile.Width, targets.Length - start);
-            tile.Load(x[start..], stride, count);
+            tile.Load(x, start, count);
             Run(tile, targets.Slice(start, count), classes, terms, formula, scales[start..], !gradient.IsEmpty, losses[start..]);
-            if (!gradient.IsEmpty) tile.Store(gradient[start..], stride, count);
-        }
-    }
-
-    /// <summary>Contiguous rows that are too short to fill the lanes.</summary>
-    public static void RunShort<T, TFormula>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, TFormula formula, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-        where T : unmanaged, IFloatingPointIeee754<T>
-        where TFormula : struct, IClassFormula
-    {
-        using var tile = Tile<T>.OfRows(classes, targets.Length);
-        for (var start = 0; start < targets.Length; start += tile.Width)
-        {
-            var count = Math.Min(tile.Width, targets.Length - start);
-            tile.LoadRows(x.Slice(start * classes, count * classes));
-            Run(tile, targets.Slice(start, count), classes, terms, formula, scales[start..], !gradient.IsEmpty, losses[start..]);
-            if (!gradient.IsEmpty) tile.StoreRows(gradient.Slice(start * classes, count * classes));
+            if (!gradient.IsEmpty) tile.Store(gradient, start, count);
         }
     }
 

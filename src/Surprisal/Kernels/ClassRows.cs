@@ -18,7 +18,7 @@ internal static class ClassRows
     {
         if (classes <= Tile<T>.FewClasses)
         {
-            ClassColumns.RunShort(x, classes, targets, terms, formula, scales, gradient, losses);
+            ClassColumns.Run(x, classes, 1, targets, terms, formula, scales, gradient, losses);
             return;
         }
         var room = (Span<double>)stackalloc double[5 * 8];

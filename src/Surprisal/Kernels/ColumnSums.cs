@@ -6,7 +6,7 @@ namespace Surprisal.Kernels;
 /// <summary>The same as <see cref="RowSums"/> for columns of a tile [classes, pitch]: each lane is a column, sums are double. Sums of whole lane blocks are written, so their room is as long.</summary>
 internal static class ColumnSums
 {
-    /// <summary>The maxima, where a column holds NaN its maximum or NaN; and whether in all of them the others are so near that no exponential is below the normal numbers.</summary>
+    /// <summary>The maxima, where a column holds NaN one of its numbers or NaN; and whether in all of them the others are so near that no exponential is below the normal numbers.</summary>
     [MethodImpl(Compile.Alone)]
     public static bool Max<T>(ref T tile, int columns, int classes, nint pitch, Span<double> max) where T : unmanaged, INumber<T>
     {

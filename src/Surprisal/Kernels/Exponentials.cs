@@ -23,6 +23,7 @@ internal static class Exponentials<T> where T : unmanaged
         }
     }
 
+    /// <remarks>A NaN that the search for the maximum passed over stays NaN: the distance's rounding carries it.</remarks>
     public readonly struct Near : IExponential<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,25 +38,14 @@ internal static class LogSumExp
         return T.IsFinite(max.Value) ? Value(max.Value, RowSums.Others(x, max, default, default(Shares<T>.None)).Others) : Limit(x, 1, max.Value);
     }
 
+    /// <summary>Columns of memory [along, inner], or short rows where inner is 1.</summary>
     private static void Columns<T>(ReadOnlySpan<T> x, int along, int inner, int first, int last, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var tile = new Tile<T>(along, last - first);
+        using var tile = new Tile<T>(along, inner, last - first);
         for (var start = first; start < last; start += tile.Width)
         {
             var count = Math.Min(tile.Width, last - start);
-            tile.Load(x[start..], inner, count);
-            Run(tile, along, y.Slice(start, count));
-        }
-    }
-
-    /// <summary>Rows that are too short to fill the lanes.</summary>
-    private static void Short<T>(ReadOnlySpan<T> x, int along, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        using var tile = Tile<T>.OfRows(along, y.Length);
-        for (var start = 0; start < y.Length; start += tile.Width)
-        {
-            var count = Math.Min(tile.Width, y.Length - start);
-            tile.LoadRows(x.Slice(start * along, count * along));
+            tile.Load(x, start, count);
             Run(tile, along, y.Slice(start, count));
         }
     }
@@ -114,15 +103,15 @@ internal static class LogSumExp
     }
 
     /// <summary>The gradient of short rows, turned into columns.</summary>
-    private static void GradientShort<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, Span<T> dx) where T : unmanaged
+    private static void GradientRows<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int first, int last, Span<T> dx) where T : unmanaged
     {
-        using var tile = Tile<T>.OfRows(along, y.Length);
-        for (var start = 0; start < y.Length; start += tile.Width)
+        using var tile = new Tile<T>(along, 1, last - first);
+        for (var start = first; start < last; start += tile.Width)
         {
-            var count = Math.Min(tile.Width, y.Length - start);
-            tile.LoadRows(x.Slice(start * along, count * along));
+            var count = Math.Min(tile.Width, last - start);
+            tile.Load(x, start, count);
             GradientBlocks(ref tile.Span[0], y.Slice(start, count), g.Slice(start, count), along, tile.Pitch, ref tile.Span[0]);
-            tile.StoreRows(dx.Slice(start * along, count * along));
+            tile.Store(dx, start, count);
         }
     }
 
@@ -158,7 +147,7 @@ internal static class LogSumExp
             var (start, end, first, last) = slabs[block];
             if (slabs.HasShortRows<T>())
             {
-                Short(x[(start * slabs.Size)..(end * slabs.Size)], slabs.Along, y[start..end]);
+                Columns(x, slabs.Along, 1, start, end, y);
                 return;
             }
             for (var i = start; i < end; i++)
@@ -181,7 +170,7 @@ internal static class LogSumExp
             var (size, inner) = (slabs.Size, slabs.Inner);
             if (slabs.HasShortRows<T>(gradient: true))
             {
-                GradientShort(x[(start * size)..(end * size)], y[start..end], g[start..end], size, dx[(start * size)..(end * size)]);
+                GradientRows(x, y, g, size, start, end, dx);
                 return;
             }
             for (var i = start; i < end; i++)

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Kernels;
 
 /// <summary>The maximum of a contiguous row, and whether the others are so near that none of their exponentials is below the normal numbers.</summary>
-/// <param name="value">Where the row holds NaN, the maximum or NaN.</param>
+/// <param name="value">Where the row holds NaN, one of its numbers or NaN.</param>
 /// <param name="isNear">Whether the shorter exponential will do; false is always right.</param>
 internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, INumber<T>
 {

@@ -36,28 +36,16 @@ internal static class Softmax
         Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / (1 + others) + Invalid(max.Value)), y, default);
     }
 
+    /// <summary>Columns of memory [classes, inner], or short rows where inner is 1.</summary>
     private static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, int first, int last, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var tile = new Tile<T>(classes, last - first);
+        using var tile = new Tile<T>(classes, inner, last - first);
         for (var start = first; start < last; start += tile.Width)
         {
             var count = Math.Min(tile.Width, last - start);
-            tile.Load(x[start..], inner, count);
+            tile.Load(x, start, count);
             Run(tile, count, classes, log);
-            tile.Store(y[start..], inner, count);
-        }
-    }
-
-    /// <summary>Rows that are too short to fill the lanes.</summary>
-    private static void Short<T>(ReadOnlySpan<T> x, int classes, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        using var tile = Tile<T>.OfRows(classes, x.Length / classes);
-        for (var start = 0; start < x.Length; start += tile.Width * classes)
-        {
-            var length = Math.Min(tile.Width * classes, x.Length - start);
-            tile.LoadRows(x.Slice(start, length));
-            Run(tile, length / classes, classes, log);
-            tile.StoreRows(y.Slice(start, length));
+            tile.Store(y, start, count);
         }
     }
 
@@ -125,7 +113,7 @@ internal static class Softmax
             var size = slabs.Size;
             if (slabs.HasShortRows<T>())
             {
-                Short(x[(start * size)..(end * size)], size, y[(start * size)..(end * size)], log);
+                Columns(x, size, 1, start, end, y, log);
                 return;
             }
             for (var i = start; i < end; i++)

@@ -55,27 +55,34 @@ internal static class SoftmaxGradient
         return a.Sum() + b.Sum() + (c.Sum() + d.Sum());
     }
 
-    /// <summary>Whole lane blocks of columns where they are; those that do not fill a block, or would drive each other out of the cache between the passes, in tiles, unless the tiles fit no cache.</summary>
+    /// <summary>
+    /// Columns of memory [along, inner]: whole lane blocks where they are; those that do not fill a block, or would drive each other out of the cache between the passes, in
+    /// tiles, unless the tiles fit no cache. Short rows, where inner is 1, always in tiles.
+    /// </summary>
     private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, int first, int last, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var start = first;
         var isTall = along > Tile<T>.Tallest;
-        var start = Tile<T>.AreCrowded(2 * along, inner) && !isTall ? first : last - (last - first) % Lanes<T>.Count;
-        Blocks(ref MemoryMarshal.GetReference(y[first..]), ref MemoryMarshal.GetReference(g[first..]), start - first, along, inner, ref MemoryMarshal.GetReference(dx[first..]), log);
+        if (inner > 1 && (isTall || !Tile<T>.AreCrowded(2 * along, inner)))
+        {
+            start = last - (last - first) % Lanes<T>.Count;
+            Blocks(ref MemoryMarshal.GetReference(y[first..]), ref MemoryMarshal.GetReference(g[first..]), start - first, along, inner, ref MemoryMarshal.GetReference(dx[first..]), log);
+        }
         if (start == last) return;
         if (isTall)
         {
             Part(y[start..], g[start..], last - start, along, inner, dx[start..], log);
             return;
         }
-        using var output = new Tile<T>(along, last - start);
-        using var upstream = new Tile<T>(along, last - start);
+        using var output = new Tile<T>(along, inner, last - start);
+        using var upstream = new Tile<T>(along, inner, last - start);
         for (; start < last; start += output.Width)
         {
             var count = Math.Min(output.Width, last - start);
-            output.Load(y[start..], inner, count);
-            upstream.Load(g[start..], inner, count);
-            Blocks(output, upstream, count, along, log);
-            output.Store(dx[start..], inner, count);
+            output.Load(y, start, count);
+            upstream.Load(g, start, count);
+            Blocks(ref output.Span[0], ref upstream.Span[0], count, along, output.Pitch, ref output.Span[0], log);
+            output.Store(dx, start, count);
         }
     }
 
@@ -93,25 +100,6 @@ internal static class SoftmaxGradient
         for (nint i = 0; i < along * stride; i += stride)
             Gradient(Lanes<T>.LoadPart(ref output, i, columns), Lanes<T>.LoadPart(ref upstream, i, columns), total, log).StorePart(ref MemoryMarshal.GetReference(dx), i, columns);
     }
-
-    /// <summary>Rows that are too short to fill the lanes, turned into columns.</summary>
-    private static void Short<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        using var output = Tile<T>.OfRows(along, y.Length / along);
-        using var upstream = Tile<T>.OfRows(along, y.Length / along);
-        for (var start = 0; start < y.Length; start += output.Width * along)
-        {
-            var length = Math.Min(output.Width * along, y.Length - start);
-            output.LoadRows(y.Slice(start, length));
-            upstream.LoadRows(g.Slice(start, length));
-            Blocks(output, upstream, length / along, along, log);
-            output.StoreRows(dx.Slice(start, length));
-        }
-    }
-
-    /// <summary>The columns of two tiles; those of the output become the gradient.</summary>
-    private static void Blocks<T>(in Tile<T> y, in Tile<T> g, int columns, int along, bool log) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Blocks(ref y.Span[0], ref g.Span[0], columns, along, y.Pitch, ref y.Span[0], log);
 
     /// <summary>Lane blocks of columns whose numbers are a stride apart.</summary>
     [MethodImpl(Compile.Alone)]
@@ -159,7 +147,7 @@ internal static class SoftmaxGradient
             var size = slabs.Size;
             if (slabs.HasShortRows<T>(gradient: true))
             {
-                Short(y[(start * size)..(end * size)], g[(start * size)..(end * size)], size, dx[(start * size)..(end * size)], log);
+                Columns(y, g, size, 1, start, end, dx, log);
                 return;
             }
             for (var i = start; i < end; i++)

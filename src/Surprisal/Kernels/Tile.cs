@@ -21,22 +21,21 @@ internal readonly ref struct Tile<T> where T : unmanaged
     private const int Near = 5120;
 
     private readonly T[]? rented; // null in default, which has no room
-    private readonly int classes;
+    private readonly int classes, inner;
 
     /// <param name="classes">How many rows the tile has.</param>
+    /// <param name="inner">How far classes are apart in the memory [classes, inner] whose columns it takes; 1 where each column is a row of that memory.</param>
     /// <param name="columns">How many columns there will be at most; the tile may take fewer at once.</param>
-    public Tile(int classes, int columns)
+    public Tile(int classes, int inner, int columns)
     {
-        this.classes = classes;
-        Width = Math.Min(Fitting(classes), (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count);
+        (this.classes, this.inner) = (classes, inner);
+        var most = inner == 1 ? Math.Clamp(Near / classes, 1, Part) : Fitting(classes);
+        Width = Whole(Math.Min(most, columns));
         Pitch = (Width / Lanes<T>.Count | 1) * Lanes<T>.Count;
         var size = checked(classes * Pitch);
         rented = ArrayPool<T>.Shared.Rent(size + Lanes<T>.Count);
         Span = rented.AsSpan(FarMemory.Unaligned<T>(rented), size);
     }
-
-    /// <summary>For rows that are columns of the tile.</summary>
-    public static Tile<T> OfRows(int classes, int rows) => new(classes, Math.Min(rows, Math.Min(Part, Near / classes)));
 
     /// <summary>Up to so many classes a tile of one lane block fits the second cache.</summary>
     public static int Tallest => Most / Lanes<T>.Count;
@@ -53,7 +52,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     public static int Fitting(int classes) => Math.Clamp(Most / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
 
     /// <summary>The sums that are kept for so many columns: a part's at most, of whole lane blocks.</summary>
-    public static int Room(int columns) => Math.Min(Part, (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count);
+    public static int Room(int columns) => Math.Min(Part, Whole(columns));
 
     /// <summary>Whether so many lines of memory that are a stride apart do not all fit into a first cache of eight ways and 64 sets.</summary>
     public static bool AreCrowded(int lines, int stride)
@@ -62,62 +61,20 @@ internal readonly ref struct Tile<T> where T : unmanaged
         return lines > 8 * (4096 / Math.Clamp(apart & -apart, 64, 4096));
     }
 
-    /// <summary>Fills the tile with <paramref name="count"/> columns of memory [classes, stride].</summary>
-    public void Load(ReadOnlySpan<T> x, int stride, int count)
+    /// <summary>Fills the tile with <paramref name="count"/> columns from <paramref name="start"/> on.</summary>
+    public void Load(ReadOnlySpan<T> x, int start, int count)
     {
-        for (var c = 0; c < classes; c++) x.Slice(c * stride, count).CopyTo(Span[(c * Pitch)..]);
+        if (inner == 1) Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes, ref MemoryMarshal.GetReference(Span), Pitch, back: false);
+        else
+            for (var c = 0; c < classes; c++) x.Slice(c * inner + start, count).CopyTo(Span[(c * Pitch)..]);
     }
 
-    /// <summary>The way back to columns.</summary>
-    public void Store(Span<T> x, int stride, int count)
+    /// <summary>The way back.</summary>
+    public void Store(Span<T> x, int start, int count)
     {
-        for (var c = 0; c < classes; c++) Span.Slice(c * Pitch, count).CopyTo(x[(c * stride)..]);
-    }
-
-    /// <summary>Fills the tile with rows, each of them a column of it.</summary>
-    [MethodImpl(Compile.Alone)]
-    public void LoadRows(ReadOnlySpan<T> x)
-    {
-        ref var from = ref MemoryMarshal.GetReference(x);
-        ref var to = ref MemoryMarshal.GetReference(Span);
-        var (rows, wide, high) = (x.Length / classes, Lanes<T>.Count, Lanes<T>.Quarter);
-        if (rows < wide || classes < high)
-        {
-            Copy(ref from, classes, rows, ref to, Pitch, classes);
-            return;
-        }
-        for (nint i = 0; i < rows; i += wide)
-        {
-            i = Math.Min(i, rows - wide);
-            for (nint j = 0; j < classes; j += high)
-            {
-                j = Math.Min(j, classes - high);
-                Lanes<T>.ToColumns(ref Unsafe.Add(ref from, i * classes + j), classes, ref Unsafe.Add(ref to, j * Pitch + i), Pitch);
-            }
-        }
-    }
-
-    /// <summary>The way back to rows.</summary>
-    [MethodImpl(Compile.Alone)]
-    public void StoreRows(Span<T> x)
-    {
-        ref var from = ref MemoryMarshal.GetReference(Span);
-        ref var to = ref MemoryMarshal.GetReference(x);
-        var (rows, wide, high) = (x.Length / classes, Lanes<T>.Count, Lanes<T>.Quarter);
-        if (rows < wide || classes < high)
-        {
-            Copy(ref from, Pitch, classes, ref to, classes, rows);
-            return;
-        }
-        for (nint i = 0; i < rows; i += wide)
-        {
-            i = Math.Min(i, rows - wide);
-            for (nint j = 0; j < classes; j += high)
-            {
-                j = Math.Min(j, classes - high);
-                Lanes<T>.ToRows(ref Unsafe.Add(ref from, j * Pitch + i), Pitch, ref Unsafe.Add(ref to, i * classes + j), classes);
-            }
-        }
+        if (inner == 1) Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes, ref MemoryMarshal.GetReference(Span), Pitch, back: true);
+        else
+            for (var c = 0; c < classes; c++) Span.Slice(c * Pitch, count).CopyTo(x[(c * inner + start)..]);
     }
 
     public void Dispose()
@@ -125,11 +82,32 @@ internal readonly ref struct Tile<T> where T : unmanaged
         if (rented is not null) ArrayPool<T>.Shared.Return(rented);
     }
 
-    /// <summary>to[j, i] = from[i, j], one by one.</summary>
-    private static void Copy(ref T from, nint fromStride, nint rows, ref T to, nint toStride, nint columns)
+    private static int Whole(int columns) => (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count;
+
+    /// <summary>Rows of so many classes into columns that are a pitch apart, or back; the last squares may overlap those before them.</summary>
+    [MethodImpl(Compile.Alone)]
+    private static void Turn(ref T rows, nint count, nint classes, ref T columns, nint pitch, bool back)
     {
-        for (nint i = 0; i < rows; i++)
-        for (nint j = 0; j < columns; j++)
-            Unsafe.Add(ref to, j * toStride + i) = Unsafe.Add(ref from, i * fromStride + j);
+        nint wide = Lanes<T>.Count, high = Lanes<T>.Quarter;
+        if (count < wide || classes < high)
+        {
+            for (nint i = 0; i < count; i++)
+            for (nint c = 0; c < classes; c++)
+                if (back) Unsafe.Add(ref rows, i * classes + c) = Unsafe.Add(ref columns, c * pitch + i);
+                else Unsafe.Add(ref columns, c * pitch + i) = Unsafe.Add(ref rows, i * classes + c);
+            return;
+        }
+        for (nint i = 0; i < count; i += wide)
+        {
+            i = Math.Min(i, count - wide);
+            for (nint c = 0; c < classes; c += high)
+            {
+                c = Math.Min(c, classes - high);
+                ref var row = ref Unsafe.Add(ref rows, i * classes + c);
+                ref var column = ref Unsafe.Add(ref columns, c * pitch + i);
+                if (back) Lanes<T>.ToRows(ref column, pitch, ref row, classes);
+                else Lanes<T>.ToColumns(ref row, classes, ref column, pitch);
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     private readonly ClassTerms<T> terms = terms;
 
     /// <summary>The positions that go to a kernel at once.</summary>
-    private readonly int group = task.Inner == 1 ? 512 : Tile<T>.Fitting(task.Classes);
+    private readonly int group = task.Inner == 1 ? Tile<T>.Part : Tile<T>.Fitting(task.Classes);
 
     private readonly PositionBlocks<T> blocks = new(task);
 

@@ -57,9 +57,10 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
 
     private double Columns(int sample, int start, int end)
     {
-        using var x = NewTile(end - start);
-        using var t = NewTile(end - start);
-        using var toTarget = task.TargetGradient.IsEmpty ? default : NewTile(end - start);
+        using var x = new Tile<T>(shape.Classes, shape.Inner, end - start);
+        using var t = new Tile<T>(shape.Classes, shape.Inner, end - start);
+        using var toTarget = task.TargetGradient.IsEmpty ? default : new Tile<T>(shape.Classes, shape.Inner, end - start);
+        var image = sample * shape.Classes * shape.Inner; // where the sample begins
         var rented = ArrayPool<double>.Shared.Rent(2 * x.Width);
         var sum = default(CarriedSum);
         for (; start < end; start += x.Width)
@@ -67,35 +68,20 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
             var (first, count) = (sample * shape.Inner + start, Math.Min(x.Width, end - start));
             var scales = rented.AsSpan(0, count);
             var losses = rented.AsSpan(x.Width, count);
-            Load(x, task.Inputs, sample, start, count);
-            Load(t, task.Targets, sample, start, count);
+            x.Load(task.Inputs[image..], start, count);
+            t.Load(task.Targets[image..], start, count);
             for (var i = 0; i < count; i++) scales[i] = scale * Once(first + i);
             var slopes = bent.Apply(x.Span, x.Pitch);
             ClassProbabilityColumns.Run(x, t, toTarget, terms, shape.Classes, scales, !task.Gradient.IsEmpty, losses);
             bent.Chain(x.Span, slopes);
             if (!task.SampleWeights.IsEmpty) Weigh(x, toTarget, first, losses);
-            Store(x, task.Gradient, sample, start, count);
-            Store(toTarget, task.TargetGradient, sample, start, count);
+            if (!task.Gradient.IsEmpty) x.Store(task.Gradient[image..], start, count);
+            if (!task.TargetGradient.IsEmpty) toTarget.Store(task.TargetGradient[image..], start, count);
             for (var i = 0; i < count && !task.Losses.IsEmpty; i++) task.Losses[first + i] = T.CreateTruncating(losses[i]);
             sum.Add(losses);
         }
         ArrayPool<double>.Shared.Return(rented);
         return sum.Value;
-    }
-
-    private Tile<T> NewTile(int columns) => shape.Inner == 1 ? Tile<T>.OfRows(shape.Classes, columns) : new(shape.Classes, columns);
-
-    private void Load(in Tile<T> tile, ReadOnlySpan<T> from, int sample, int start, int count)
-    {
-        if (shape.Inner == 1) tile.LoadRows(from.Slice(start * shape.Classes, count * shape.Classes));
-        else tile.Load(from[(sample * shape.Classes * shape.Inner + start)..], shape.Inner, count);
-    }
-
-    private void Store(in Tile<T> tile, Span<T> to, int sample, int start, int count)
-    {
-        if (to.IsEmpty) return;
-        if (shape.Inner == 1) tile.StoreRows(to.Slice(start * shape.Classes, count * shape.Classes));
-        else tile.Store(to[(sample * shape.Classes * shape.Inner + start)..], shape.Inner, count);
     }
 
     /// <summary>Weighs the positions' losses; clears the loss and the gradients of one that is left out.</summary>

@@ -87,7 +87,7 @@ public sealed class ImageCountTests
         Assert.Throws<OverflowException>(() => (large with { C = 65_536, Kh = 256, Kw = 256 }).Depth);
         Assert.Throws<OverflowException>(() => (large with { O = Huge, Stride = 25_000 }).OutputImage);
         Assert.Throws<OverflowException>(() => new PoolingShape(1, 4, 4, 2, 2, int.MaxValue).Oh);
-        Assert.Throws<OverflowException>(static () => { using var tile = new Tile<float>(Huge, 16); });
+        Assert.Throws<OverflowException>(static () => { using var tile = new Tile<float>(Huge, 16, 16); });
     }
 
     /// <summary>A group of images has memory that can be counted, also where paddings outweigh what is computed.</summary>
