@@ -3,29 +3,94 @@ using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
-/// <summary>The folder of a run: metrics.csv, model.safetensors, checkpoint.safetensors, options.json. Files are replaced whole.</summary>
-internal sealed class RunFolder
+/// <summary>The folder of a run: options.json, data.json, metrics.csv, model.safetensors and, written last, checkpoint.safetensors. Files are replaced whole; one process at a time.</summary>
+internal sealed class RunFolder : IDisposable
 {
-    private const string Header = "epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy";
+    private const string Options = "options.json", Data = "data.json", MetricsName = "metrics.csv", Model = "model.safetensors", CheckpointName = "checkpoint.safetensors", Unfinished = ".tmp";
 
-    private readonly List<string> metrics = [Header];
+    private static readonly string[] Own = [Options, Data, MetricsName, Model, CheckpointName, RunLock.LockName, RunLock.HolderName];
 
-    private RunFolder(string path) => Location = path;
+    private readonly RunLock held;
+
+    private RunFolder(string path, RunLock held) => (Location, this.held) = (path, held);
 
     public string Location { get; }
 
-    public string CheckpointFile => Path.Combine(Location, "checkpoint.safetensors");
+    public RunMetrics Metrics { get; } = new();
 
-    private string OptionsFile => Path.Combine(Location, "options.json");
+    /// <summary>The weights in the folder of a run.</summary>
+    public static string ModelIn(string folder) => Path.Combine(folder, Model);
 
-    private string MetricsFile => Path.Combine(Location, "metrics.csv");
+    public string CheckpointFile => Within(CheckpointName);
 
-    /// <exception cref="IOException">There is a run in it already, or it cannot be made.</exception>
-    public static RunFolder Create(string? path, TrainOptions options)
+    public bool HasCheckpoint => File.Exists(CheckpointFile);
+
+    /// <summary>A folder for a new run: one that is not there yet or is empty, or whose run ended before its first checkpoint.</summary>
+    /// <exception cref="IOException">There is a run in it already or something else, another process has it, or it cannot be made.</exception>
+    public static RunFolder Create(string? path, string stem)
     {
-        path ??= Unused(Path.Combine("runs", $"{options.Source}-{options.Model}"));
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-            throw new IOException($"{path}: the folder is not empty; give another --out, or --resume {path} to go on with the run in it.");
+        if (path is not null) return Begin(path);
+        for (var number = 1; ; number++)
+        {
+            path = Path.Combine("runs", $"{stem}-{number}");
+            // Whoever gets the lock of a folder in which nothing has begun owns the number.
+            if (!Path.Exists(path) && TryBegin(path) is { } folder) return folder;
+        }
+    }
+
+    /// <summary>The folder of a run to go on with.</summary>
+    /// <exception cref="IOException">No such folder, or another process is in it.</exception>
+    public static RunFolder Open(string path)
+    {
+        if (!Directory.Exists(path)) throw new IOException($"{path}: no such folder to resume.");
+        if (!File.Exists(Path.Combine(path, Options)))
+            throw new IOException($"{Path.Combine(path, Options)}: no such file; --resume needs the folder of a run, as 'surprisal train' names it at its end.");
+        var folder = new RunFolder(path, RunLock.TryTake(path) ?? throw Busy(path));
+        folder.RemoveUnfinished();
+        return folder;
+    }
+
+    /// <exception cref="InvalidDataException">Missing or damaged; the message names the file.</exception>
+    public TrainOptions ReadOptions() => TrainOptions.Read(Within(Options));
+
+    public void SaveOptions(TrainOptions options) => WriteText(Options, options.ToJson() + "\n");
+
+    /// <summary>Takes over the metrics of the epochs that the checkpoint includes; how many lines were damaged.</summary>
+    public int ReadMetrics(int epochs)
+    {
+        var damaged = Metrics.Read(Within(MetricsName));
+        Metrics.Keep(epochs);
+        return damaged;
+    }
+
+    /// <summary>Refuses other data than those that the run began with; keeps what they are where that is not known.</summary>
+    /// <exception cref="InvalidDataException">Other data.</exception>
+    public void CheckData(RunData present)
+    {
+        if (RunData.Read(Within(Data)) is not { } kept) SaveData(present);
+        else if (kept.Differences(present) is { } differences)
+            throw new InvalidDataException($"{Location}: the data are not those that this run began with: {differences}.");
+    }
+
+    public void SaveData(RunData data) => WriteText(Data, data.ToJson() + "\n");
+
+    public void Save(Trainer trainer, DataLoader train)
+    {
+        WriteText(MetricsName, Metrics.ToString());
+        Safetensors.Write(Within(Model), trainer.Model.StateDictionary());
+        Checkpoint.Save(CheckpointFile, trainer, train);
+    }
+
+    public void Dispose() => held.Dispose();
+
+    private static RunFolder Begin(string path)
+    {
+        CheckUnused(path);
+        return TryBegin(path) ?? throw Busy(path);
+    }
+
+    private static RunFolder? TryBegin(string path)
+    {
         try
         {
             Directory.CreateDirectory(path);
@@ -34,47 +99,40 @@ internal sealed class RunFolder
         {
             throw new IOException($"{path}: the folder cannot be made: {error.Message}", error);
         }
-        var folder = new RunFolder(path);
-        folder.SaveOptions(options);
+        if (RunLock.TryTake(path) is not { } held) return null;
+        var folder = new RunFolder(path, held);
+        if (folder.HasCheckpoint)
+        {
+            folder.Dispose();
+            return null;
+        }
+        folder.RemoveUnfinished();
         return folder;
     }
 
-    /// <exception cref="InvalidDataException">No run there, or damaged.</exception>
-    public static (RunFolder Folder, TrainOptions Options) Open(string path)
+    /// <summary>Refuses a folder with a run that can go on, or with files that are nobody's to overwrite.</summary>
+    private static void CheckUnused(string path)
     {
-        if (!Directory.Exists(path)) throw new InvalidDataException($"{path}: no such folder to resume.");
-        var folder = new RunFolder(path);
-        var options = TrainOptions.Read(folder.OptionsFile);
-        if (!File.Exists(folder.CheckpointFile)) throw new InvalidDataException($"{folder.CheckpointFile}: no such file; the run was stopped before its first checkpoint: start it again.");
-        if (File.Exists(folder.MetricsFile)) folder.metrics.AddRange(File.ReadLines(folder.MetricsFile).Skip(1));
-        return (folder, options);
+        if (File.Exists(path)) throw new IOException($"{path}: this is a file; a folder is needed.");
+        if (!Directory.Exists(path)) return;
+        if (File.Exists(Path.Combine(path, CheckpointName)))
+            throw new IOException($"{path}: there is a run in this folder; give another --out, or --resume {path} to go on with it.");
+        if (Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).FirstOrDefault(static name => !Own.Contains(name) && !IsUnfinished(name!)) is { } other)
+            throw new IOException($"{path}: the folder is not empty, it holds {other}; give another --out.");
     }
 
-    /// <summary>Forgets the metrics of epochs that the checkpoint does not include.</summary>
-    public void KeepEpochs(int count) => metrics.RemoveRange(Math.Min(metrics.Count, count + 1), Math.Max(0, metrics.Count - count - 1));
-
-    /// <summary>The train and test loss of every finished epoch.</summary>
-    public IEnumerable<(double Train, double Test)> Losses() =>
-        metrics.Skip(1).Select(static line => line.Split(',')).Select(static cells => (double.Parse(cells[2]), double.Parse(cells[4])));
-
-    public void Add(EpochReport report) =>
-        metrics.Add($"{report.Epoch},{report.LearningRate:R},{report.TrainLoss:R},{report.TrainAccuracy:R},{report.TestLoss:R},{report.Test.Value:R}");
-
-    public void Save(Trainer trainer)
+    /// <summary>Left behind by a process that was killed while it wrote.</summary>
+    private void RemoveUnfinished()
     {
-        WriteText(MetricsFile, string.Join('\n', metrics) + "\n");
-        Safetensors.Write(Path.Combine(Location, "model.safetensors"), trainer.Model.StateDictionary());
-        Checkpoint.Save(CheckpointFile, trainer);
+        foreach (var file in Directory.GetFiles(Location).Where(static file => IsUnfinished(Path.GetFileName(file)))) File.Delete(file);
     }
 
-    public void SaveOptions(TrainOptions options) => WriteText(OptionsFile, options.ToJson() + "\n");
+    private static bool IsUnfinished(string name) => name.EndsWith(Unfinished, StringComparison.Ordinal) && Own.Any(own => name.StartsWith(own + ".", StringComparison.Ordinal));
 
-    private static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private static IOException Busy(string path) =>
+        new($"{path}: {RunLock.Holder(path)} is at work in this folder; wait until it ends, or give another folder.");
 
-    private static string Unused(string stem)
-    {
-        for (var number = 1; ; number++)
-            if (!Directory.Exists($"{stem}-{number}"))
-                return $"{stem}-{number}";
-    }
+    private void WriteText(string name, string text) => AtomicFile.Write(Within(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private string Within(string name) => Path.Combine(Location, name);
 }

@@ -53,7 +53,7 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
-            if (parsed.GetValue(resume) is { } folder) return TrainRun.Resume(folder, parsed.GetValue(epochs));
+            if (parsed.GetValue(resume) is { } folder) return TrainRun.Resume(folder, options => options with { Epochs = parsed.GetValue(epochs) ?? options.Epochs });
             var defaults = new TrainOptions { Epochs = parsed.GetValue(data) is null ? 20 : 5 };
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
             return TrainRun.Start(

@@ -54,7 +54,7 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     public void Finished(RunFolder folder, Accuracy accuracy)
     {
         Console.WriteLine();
-        foreach (var line in LossCurve.Draw([.. folder.Losses()])) Console.WriteLine(line);
+        foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses])) Console.WriteLine(line);
         Console.WriteLine();
         var names = train.Dataset.ClassNames;
         var width = Math.Max(5, names.Max(static name => name.Length));

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Surprisal.Cli;
@@ -6,6 +8,12 @@ namespace Surprisal.Cli;
 /// <summary>Everything that decides the outcome of a training run; kept beside its results.</summary>
 internal sealed record TrainOptions
 {
+    public static readonly string[] Optimizers = ["adam", "adamw", "sgd"], Schedules = ["cosine", "step", "constant"], Models = ["lenet", "mlp", "linear"];
+
+    public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
+
+    private const int LargestSize = 4096;
+
     /// <summary>A folder of IDX files; null for the other sources.</summary>
     public string? Data { get; init; }
 
@@ -16,7 +24,7 @@ internal sealed record TrainOptions
 
     public bool Grey { get; init; }
 
-    public required int Epochs { get; init; }
+    public int Epochs { get; init; } = DefaultEpochs;
 
     public int BatchSize { get; init; } = 32;
 
@@ -30,28 +38,61 @@ internal sealed record TrainOptions
 
     public long Seed { get; init; }
 
+    /// <summary>The file or the run whose weights it began with; null for weights from the seed.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Whether a batch with a loss or a gradient that is not finite is left out instead of ending the run.</summary>
+    public bool KeepGoing { get; init; }
+
     /// <summary>The name of the data for people: digits, or the folder's.</summary>
     [JsonIgnore]
     public string Source => Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar)) is { Length: > 0 } name ? name : "digits";
 
     public string ToJson() => JsonSerializer.Serialize(this, OptionsJson.Default.TrainOptions);
 
-    /// <exception cref="InvalidDataException">Missing or damaged; the message names the file.</exception>
+    /// <summary>The options in a file; those that it lacks have their defaults.</summary>
+    /// <exception cref="InvalidDataException">Missing, damaged, or an option that is unknown or cannot be; the message names the file and the option.</exception>
     public static TrainOptions Read(string path)
     {
-        if (!File.Exists(path)) throw new InvalidDataException($"{path}: no such file; --resume needs the folder of a run, as 'surprisal train' names it at its end.");
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), OptionsJson.Default.TrainOptions) ?? throw new InvalidDataException($"{path}: holds no options.");
+            if (JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject given) throw new InvalidDataException($"{path}: not the options of a run; an object in braces was expected.");
+            var defaults = new TrainOptions { Epochs = given["data"] is null ? DefaultEpochs : DefaultEpochsOfFiles };
+            var options = JsonSerializer.SerializeToNode(defaults, OptionsJson.Default.TrainOptions)!.AsObject(); // deserializing alone would make what is missing 0
+            foreach (var (name, value) in given)
+            {
+                if (!options.ContainsKey(name)) throw new InvalidDataException($"{path}: the option {name} is unknown; this program knows {string.Join(", ", options.Select(static option => option.Key))}.");
+                options[name] = value?.DeepClone();
+            }
+            return options.Deserialize(OptionsJson.Default.TrainOptions)!.Checked(path);
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{path}: not the options of a run: {error.Message}", error);
+            throw new InvalidDataException(
+                $"{path}: not the options of a run: {(error.Path is { Length: > 2 } at ? $"{at[2..]} is not of the kind that was expected" : $"line {error.LineNumber + 1} is not JSON")}.", error);
+        }
+    }
+
+    private TrainOptions Checked(string path)
+    {
+        Check("epochs", Epochs, Epochs > 0, "a whole number from 1");
+        Check("batchSize", BatchSize, BatchSize > 0, "a whole number from 1");
+        Check("size", Size, Size is > 0 and <= LargestSize, $"a whole number from 1 to {LargestSize}");
+        Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "a number greater than 0");
+        Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");
+        Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");
+        Check("model", Model, Models.Contains(Model), $"one of {string.Join(", ", Models)}");
+        Check("images", Images, Images is null || Data is null, "none beside data");
+        return this;
+
+        void Check(string name, object? value, bool isLegal, string expected)
+        {
+            if (!isLegal) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: {name} is {value}; {expected} was expected."));
         }
     }
 }
 
 /// <summary>JSON for the options, made at compile time so that trimming keeps it.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TrainOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -11,49 +10,57 @@ internal static class TrainRun
     {
         var (train, test) = Load(options);
         var trainer = Build(options, train.Dataset);
-        return Run(options, RunFolder.Create(output, options), trainer, train, test);
+        if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
+        using var folder = RunFolder.Create(output, $"{options.Source}-{options.Model}");
+        folder.SaveOptions(options);
+        folder.SaveData(new RunData(DataPart.Of(train.Dataset), DataPart.Of(test.Dataset)));
+        return Run(options, folder, trainer, train, test);
     }
 
-    public static int Resume(string path, int? epochs)
+    /// <summary>Goes on with a run, or begins it again where it was stopped before its first checkpoint.</summary>
+    public static int Resume(string path, Func<TrainOptions, TrainOptions> change)
     {
-        var (folder, options) = RunFolder.Open(path);
-        if (epochs is { } more) options = options with { Epochs = more };
+        using var folder = RunFolder.Open(path);
+        var before = folder.ReadOptions();
+        var options = change(before);
         var (train, test) = Load(options);
         var trainer = Build(options, train.Dataset);
-        Checkpoint.Load(folder.CheckpointFile, trainer);
-        folder.KeepEpochs(trainer.Position.Epoch);
-        folder.SaveOptions(options);
+        folder.CheckData(new RunData(DataPart.Of(train.Dataset), DataPart.Of(test.Dataset)));
+        if (!folder.HasCheckpoint)
+        {
+            if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
+            Console.Error.WriteLine($"{folder.Location}: stopped before its first checkpoint; it begins again.");
+        }
+        else if (Checkpoint.Load(folder.CheckpointFile, trainer, train) is { Count: > 0 } missing)
+        {
+            Console.Error.WriteLine($"{folder.CheckpointFile}: written by an older version; not kept, so not compared: {string.Join(", ", missing)}.");
+        }
+        if (folder.ReadMetrics(trainer.Position.Epoch) is > 0 and var damaged)
+            Console.Error.WriteLine($"{folder.Location}: {damaged} damaged line{(damaged == 1 ? "" : "s")} of metrics.csv left out.");
+        if (options != before) folder.SaveOptions(options);
         return Run(options, folder, trainer, train, test);
     }
 
     private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, DataLoader train, DataLoader test)
     {
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = !stop.IsCancellationRequested; // a second Ctrl-C ends the process at once
-            stop.Cancel();
-        }
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-
+        using var stop = new StopSignals();
         var display = new TrainDisplay(options, train, test, trainer);
         Accuracy? last = null;
         display.Run(onBatch =>
         {
             foreach (var report in trainer.Fit(train, test, options.Epochs, onBatch, stop.Token))
             {
-                folder.Add(report);
-                folder.Save(trainer);
+                folder.Metrics.Add(report);
+                folder.Save(trainer, train);
                 display.Epoch(report);
                 last = report.Test;
             }
         });
         if (trainer.Position.Epoch < options.Epochs)
         {
-            if (trainer.Position.Batch > 0) folder.Save(trainer); // whole epochs have been saved above
+            if (trainer.Position.Batch > 0) folder.Save(trainer, train); // whole epochs have been saved above
             display.Interrupted(folder);
-            return Commands.Failed;
+            return stop.ExitCode;
         }
         display.Finished(folder, last ?? trainer.Evaluate(test).Accuracy);
         return Commands.Done;

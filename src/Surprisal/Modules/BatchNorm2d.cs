@@ -27,6 +27,9 @@ public sealed class BatchNorm2d : Module
     }
 
     /// <inheritdoc/>
+    protected override string Details => FormattableString.Invariant($"{weight.Length}, eps={epsilon}, momentum={momentum}");
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">Not [N, C, H, W] with this layer's channels, or in training a single value a channel.</exception>
     public override Tensor<float> Forward(Tensor<float> input)
     {

@@ -31,5 +31,8 @@ public sealed class Conv2d : Module
     public Tensor<float>? Bias { get; }
 
     /// <inheritdoc/>
+    protected override string Details => $"{Weight.Shape[1]}, {Weight.Shape[0]}, kernel_size={Weight.Shape[2]}, stride={stride}, padding={padding}, bias={Bias is not null}";
+
+    /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input) => input.Conv2d(Weight, Bias, stride, padding);
 }

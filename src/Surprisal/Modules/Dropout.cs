@@ -22,6 +22,9 @@ public sealed class Dropout : Module
     }
 
     /// <inheritdoc/>
+    protected override string Details => FormattableString.Invariant($"p={probability}, seed={seed}");
+
+    /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input)
     {
         if (!IsTraining || probability == 0) return input;

@@ -24,5 +24,8 @@ public sealed class Linear : Module
     public Tensor<float>? Bias { get; }
 
     /// <inheritdoc/>
+    protected override string Details => $"in_features={Weight.Shape[1]}, out_features={Weight.Shape[0]}, bias={Bias is not null}";
+
+    /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input) => input.Linear(Weight, Bias);
 }

@@ -7,5 +7,8 @@ namespace Surprisal.Modules;
 public sealed class MaxPool2d(int size, int stride = 0, int padding = 0) : Module
 {
     /// <inheritdoc/>
+    protected override string Details => $"kernel_size={size}, stride={(stride == 0 ? size : stride)}, padding={padding}";
+
+    /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input) => input.MaxPool2d(size, stride, padding);
 }

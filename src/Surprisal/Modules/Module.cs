@@ -36,6 +36,14 @@ public abstract class Module
     /// <summary>Switches to evaluation: dropout passes everything, batch normalisation uses its running statistics.</summary>
     public void Eval() => Train(false);
 
+    /// <summary>The module and what it is made of, one line a module, as PyTorch prints it.</summary>
+    public override string ToString() =>
+        children.Count == 0 ? $"{GetType().Name}({Details})"
+        : $"{GetType().Name}({string.Concat(children.Select(static child => $"\n  ({child.Name}): {child.Module.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}"))}\n)";
+
+    /// <summary>The settings that <see cref="ToString"/> shows in parentheses and a checkpoint compares. Default: none.</summary>
+    protected virtual string Details => "";
+
     /// <summary>Forgets every parameter's gradient.</summary>
     public void ZeroGrad()
     {

@@ -5,6 +5,9 @@ namespace Surprisal.Modules;
 public sealed class Softmax(int axis) : Module
 {
     /// <inheritdoc/>
+    protected override string Details => $"axis={axis}";
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The input has no such axis.</exception>
     public override Tensor<float> Forward(Tensor<float> input) => input.Softmax(axis);
 }

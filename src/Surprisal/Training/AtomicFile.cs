@@ -3,7 +3,7 @@ namespace Surprisal.Training;
 /// <summary>Files that are written whole or not at all: a crash or a full disk leaves the old one as it was.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes beside <paramref name="path"/>, makes the disk keep it, and renames it over what was there.</summary>
+    /// <summary>Writes beside <paramref name="path"/>, makes the disk keep it, renames it over what was there, and makes the disk keep the name too.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="write">Writes the contents.</param>
     /// <exception cref="IOException">The file cannot be written; the message names it, and what was there is unchanged.</exception>
@@ -22,7 +22,9 @@ public static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            if (!device) File.Move(target, path, overwrite: true);
+            if (device) return;
+            File.Move(target, path, overwrite: true);
+            SynchronizedFolder.Of(path);
         }
         catch (Exception error)
         {

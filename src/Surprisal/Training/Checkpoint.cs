@@ -1,46 +1,70 @@
+using System.Globalization;
 using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
-/// <summary>Everything that training needs to go on to the same bits: parameters, all buffers, the optimizer's memory, the position. One safetensors file.</summary>
+/// <summary>Everything that training needs to go on to the same bits, in one safetensors file.</summary>
+/// <remarks>
+/// In numbers: parameters, all buffers, what the optimizer remembers, the learning rate, the schedule's plan and the position.
+/// In words, compared when loading: the model, the loss and its options, the optimizer's numbers, the schedule, the limit of the gradients' norm, the batch size,
+/// the seed and the order of the samples, the classes' names in order, the images' preparation, and a fingerprint of the data.
+/// Random numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
+/// </remarks>
 public static class Checkpoint
 {
-    private const string ModelPrefix = "model.", OptimizerPrefix = "optimizer.";
+    private const string ModelPrefix = "model.", OptimizerPrefix = "optimizer.", FormatName = "surprisal.checkpoint.";
+    private const int Version = 2;
 
     /// <summary>Writes the trainer's state; an existing file is replaced only when the new one is complete.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trainer">Whose state to keep, between two batches.</param>
+    /// <param name="train">The batches that it learns from.</param>
     /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
-    public static void Save(string path, Trainer trainer)
+    public static void Save(string path, Trainer trainer, DataLoader train)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in trainer.Model.State(persistentOnly: false)) tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in trainer.Optimizer.StateDictionary()) tensors.Add(OptimizerPrefix + name, tensor);
-        var at = trainer.Position;
-        tensors.Add("position", Tensor.Create<long>([at.Epoch, at.Batch, at.Samples, at.Correct]));
-        tensors.Add("loss_sum", Tensor.Create([at.LossSum]));
-        Safetensors.Write(path, tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "surprisal.checkpoint.1" });
+        TrainingProgress.Of(trainer).AddTo(tensors);
+        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Of(trainer, train), StringComparer.Ordinal) { ["format"] = $"{FormatName}{Version}" });
     }
 
-    /// <summary>Brings the trainer, with the same model and optimizer, to the saved state.</summary>
-    /// <exception cref="InvalidDataException">No such checkpoint, damaged, or of another model; the message names the file. The trainer is unchanged then.</exception>
-    public static void Load(string path, Trainer trainer)
+    /// <summary>Brings the trainer to the saved state.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trainer">Made as the one that was saved: the same model, loss, optimizer and schedule.</param>
+    /// <param name="train">The same batches as before.</param>
+    /// <returns>What the file lacks and nothing could be compared with, because an older version wrote it; empty for one of this version.</returns>
+    /// <exception cref="InvalidDataException">
+    /// No checkpoint, damaged, of a newer version, or of another training; the message names the file and both sides of every difference. The trainer is unchanged then.
+    /// </exception>
+    public static IReadOnlyList<string> Load(string path, Trainer trainer, DataLoader train)
     {
         var (tensors, metadata) = Safetensors.Read(path);
-        if (metadata.GetValueOrDefault("format") != "surprisal.checkpoint.1" || tensors.GetValueOrDefault("position") is not Tensor<long> { Length: 4 } position || tensors.GetValueOrDefault("loss_sum") is not Tensor<double> { Length: 1 } lossSum)
-            throw new InvalidDataException($"{path}: not a checkpoint of this program; it lacks the position of the training.");
+        CheckFormat(path, metadata.GetValueOrDefault("format"));
+        var settings = TrainingSettings.Of(trainer, train);
+        if (TrainingSettings.Differences(metadata, settings) is { Count: > 0 } differences)
+            throw new InvalidDataException($"{path}: this is the checkpoint of another training: {string.Join("; ", differences)}.");
         try
         {
+            var progress = TrainingProgress.Read(tensors, trainer, train);
             var memory = Part(tensors, OptimizerPrefix);
             trainer.Optimizer.CheckState(memory);
             Module.Load(Part(tensors, ModelPrefix), trainer.Model.State(persistentOnly: false));
             trainer.Optimizer.LoadStateDictionary(memory);
+            progress.ApplyTo(trainer);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is ArgumentException or InvalidDataException)
         {
             throw new InvalidDataException($"{path}: {error.Message}", error);
         }
-        var at = position.Span;
-        trainer.Position = new TrainingPosition((int)at[0], (int)at[1], at[2], at[3], lossSum.Item());
-        trainer.Schedule?.MoveTo((int)at[0]);
+        return TrainingSettings.Missing(metadata, settings);
+    }
+
+    private static void CheckFormat(string path, string? format)
+    {
+        if (format is null || !format.StartsWith(FormatName, StringComparison.Ordinal) || !int.TryParse(format[FormatName.Length..], CultureInfo.InvariantCulture, out var version) || version < 1)
+            throw new InvalidDataException($"{path}: not a checkpoint of this program; its format is {(format is null ? "not named" : $"\"{format}\"")}, \"{FormatName}{Version}\" was expected.");
+        if (version > Version) throw new InvalidDataException($"{path}: a checkpoint of version {version}, written by a newer program; this one reads versions up to {Version}.");
     }
 
     private static Dictionary<string, Tensor> Part(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>

@@ -1,6 +1,6 @@
 namespace Surprisal.Training;
 
-/// <summary>Lowers the learning rate along half a cosine: min + (initial - min)(1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2016).</summary>
+/// <summary>Lowers the learning rate along half a cosine: min + (initial - min)(1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2016), then keeps it.</summary>
 public sealed class CosineLr : Schedule
 {
     private readonly int epochs;
@@ -8,14 +8,24 @@ public sealed class CosineLr : Schedule
 
     /// <summary>A schedule for the given optimizer, from its present rate.</summary>
     /// <param name="optimizer">Whose rate to change.</param>
-    /// <param name="epochs">After how many epochs the minimum is reached; at least 1.</param>
+    /// <param name="epochs">After how many epochs the minimum is reached; at least 1. Unlike PyTorch's, the rate does not climb again after them.</param>
     /// <param name="minimum">The last rate. Default 0.</param>
-    public CosineLr(Optimizer optimizer, int epochs, double minimum = 0) : base(optimizer)
+    /// <exception cref="ArgumentOutOfRangeException">No epochs, or a minimum that is no rate.</exception>
+    public CosineLr(Optimizer optimizer, int epochs, double minimum = 0) : base(optimizer, minimum)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
         (this.epochs, this.minimum) = (epochs, minimum);
     }
 
-    private protected override double Rate(double initial, int epoch) =>
-        minimum + (initial - minimum) * (1 + Kernels.Scalar.CosPi((double)epoch / epochs)) / 2;
+    internal override string Settings => FormattableString.Invariant($"CosineLr to {minimum}");
+
+    private protected override int Length => epochs;
+
+    private protected override double Factor(int epoch)
+    {
+        var length = Math.Max(1, epochs - Start);
+        return (1 + Kernels.Scalar.CosPi((double)Math.Clamp(epoch - Start, 0, length) / length)) / 2;
+    }
+
+    private protected override bool HasEnded(int epoch, int length) => epoch >= length;
 }

@@ -1,26 +1,82 @@
 namespace Surprisal.Training;
 
-/// <summary>Changes an optimizer's learning rate from epoch to epoch. The rate follows from the epoch alone, so a resumed run needs no more.</summary>
+/// <summary>Changes an optimizer's learning rate from epoch to epoch: minimum + (initial - minimum) f(finished epochs), f being the schedule's own.</summary>
+/// <remarks>
+/// A rate that somebody set by hand is kept: the rest of the plan is scaled to it, as PyTorch's chained schedulers do; where f is 0 it stays as it is.
+/// After a schedule's end the last rate stays. <see cref="Checkpoint"/> keeps the plan; a training that goes on with another length, such as more epochs,
+/// plans the rest from the present rate, without a jump.
+/// </remarks>
 public abstract class Schedule
 {
     private readonly Optimizer optimizer;
-    private readonly double initial;
+    private double initial, minimum, written;
 
-    private protected Schedule(Optimizer optimizer) => (this.optimizer, initial) = (optimizer, optimizer.LearningRate);
+    private protected Schedule(Optimizer optimizer, double minimum = 0)
+    {
+        if (!(minimum >= 0 && double.IsFinite(minimum))) throw new ArgumentOutOfRangeException(nameof(minimum), $"minimum is {minimum}; a learning rate is at least 0 and finite.");
+        (this.optimizer, this.minimum) = (optimizer, minimum);
+        initial = written = optimizer.LearningRate;
+    }
 
     /// <summary>The number of finished epochs.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>The schedule and the numbers that it was made with, for comparing; without its length.</summary>
+    internal abstract string Settings { get; }
+
+    /// <summary>The number of epochs that shapes the plan; another one in a checkpoint means that the rest is planned anew.</summary>
+    private protected abstract int Length { get; }
+
+    /// <summary>The finished epochs where the plan begins.</summary>
+    private protected int Start { get; private set; }
+
     /// <summary>Goes on to the next epoch's rate; call it after each epoch.</summary>
-    public void Step() => MoveTo(Epoch + 1);
+    public void Step() => MoveTo(checked(Epoch + 1));
 
     /// <summary>Sets the rate for the time after <paramref name="epoch"/> finished epochs.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public void MoveTo(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        Adopt();
         Epoch = epoch;
-        optimizer.LearningRate = Rate(initial, epoch);
+        optimizer.LearningRate = written = minimum + (initial - minimum) * Factor(epoch);
     }
 
-    private protected abstract double Rate(double initial, int epoch);
+    /// <summary>The plan as it is now: what another schedule with the same settings needs to go on alike.</summary>
+    internal double[] State => [Epoch, initial, minimum, written, Start, Length];
+
+    /// <summary>Why these numbers can be no plan that goes on; null if they can.</summary>
+    internal string? Refuses(ReadOnlySpan<double> state, double rate)
+    {
+        if (state.Length != State.Length || state.ContainsAnyExceptInRange(0, double.MaxValue) || !(IsCount(state[0]) && IsCount(state[4]) && IsCount(state[5])) || state[4] > state[0])
+            return $"the plan of its schedule is [{string.Join(", ", state.ToArray())}], which cannot be";
+        return rate == 0 && HasEnded((int)state[0], (int)state[5]) && Length > state[0]
+            ? $"its learning rate has come down to 0 after {state[0]} epochs, so more of them would change nothing: begin a new training with its weights" : null;
+    }
+
+    /// <summary>Takes over a plan at the optimizer's present rate.</summary>
+    internal void Restore(ReadOnlySpan<double> state)
+    {
+        (Epoch, initial, minimum, written, Start) = ((int)state[0], state[1], state[2], state[3], (int)state[4]);
+        if (state[5] != Length) (initial, written, Start) = (optimizer.LearningRate, optimizer.LearningRate, Epoch);
+    }
+
+    /// <summary>What the initial rate above the minimum is multiplied by after that many epochs.</summary>
+    private protected abstract double Factor(int epoch);
+
+    /// <summary>Whether a plan of that length changes nothing after that many epochs.</summary>
+    private protected abstract bool HasEnded(int epoch, int length);
+
+    /// <summary>Scales the plan to a rate that was set by hand.</summary>
+    private void Adopt()
+    {
+        var rate = optimizer.LearningRate;
+        if (rate.Equals(written)) return;
+        var factor = Factor(Epoch);
+        if (factor == 0) minimum = rate;
+        else initial = minimum + (rate - minimum) / factor;
+    }
+
+    private static bool IsCount(double number) => number <= int.MaxValue && double.IsInteger(number);
 }

@@ -10,15 +10,24 @@ public sealed class StepLr : Schedule
     /// <param name="optimizer">Whose rate to change.</param>
     /// <param name="stepSize">Epochs between two changes; at least 1.</param>
     /// <param name="gamma">The factor. Default 0.1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No epochs, or a factor that is negative or not finite.</exception>
     public StepLr(Optimizer optimizer, int stepSize, double gamma = 0.1) : base(optimizer)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSize);
+        if (!(gamma >= 0 && double.IsFinite(gamma))) throw new ArgumentOutOfRangeException(nameof(gamma), $"gamma is {gamma}; a rate is multiplied by it, so it must be at least 0 and finite.");
         (this.stepSize, this.gamma) = (stepSize, gamma);
     }
 
-    private protected override double Rate(double initial, int epoch)
+    internal override string Settings => FormattableString.Invariant($"StepLr by {gamma}");
+
+    private protected override int Length => stepSize;
+
+    private protected override double Factor(int epoch)
     {
-        for (var i = stepSize; i <= epoch; i += stepSize) initial *= gamma;
-        return initial;
+        var factor = 1.0;
+        for (var changes = Math.Max(0, epoch - Start) / stepSize; changes > 0 && factor is > 0 and < double.PositiveInfinity; changes--) factor *= gamma;
+        return factor;
     }
+
+    private protected override bool HasEnded(int epoch, int length) => false;
 }

@@ -20,6 +20,9 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// <summary>What is trained.</summary>
     public Module Model => model;
 
+    /// <summary>Logits and targets to one number.</summary>
+    public ClassIndexLoss Loss => loss;
+
     /// <summary>What moves the parameters.</summary>
     public Optimizer Optimizer => optimizer;
 

@@ -64,7 +64,7 @@ public sealed class TrainingTests
         Assert.StartsWith("Invalid beta parameter at index 1: 1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(parameters, beta2: 1)).Message, StringComparison.Ordinal);
         var adam = new Adam(parameters);
         var error = Assert.Throws<ArgumentException>(() => adam.LoadStateDictionary(new Dictionary<string, Tensor> { ["3.exp_avg"] = Tensor.Zeros<float>([2]) }));
-        Assert.StartsWith("the optimizer's 3.exp_avg, float32 [2], belongs to none of its 1 parameters.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("the state has 3.exp_avg, float32 [2], which belongs to none of the 1 parameters.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ public sealed class DataLoader
         Samples = dropLast ? Batches * batchSize : dataset.Count;
     }
 
+    /// <summary>The order of samples, in words, for comparing.</summary>
+    internal string Order => FormattableString.Invariant($"{(shuffle ? $"shuffled with seed {seed}" : "as they are")}, {Samples} samples an epoch");
+
     /// <summary>Where samples come from.</summary>
     public Dataset Dataset { get; }
 

@@ -14,6 +14,13 @@ public abstract class Dataset
     /// <summary>The name of each class; the targets index it.</summary>
     public abstract IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>How samples are made from their sources, such as the size that images are brought to. A checkpoint keeps it; another one is refused. Default: nothing to say.</summary>
+    public virtual string Preparation => "";
+
+    /// <summary>What the samples come from, in a fixed order. A checkpoint keeps a fingerprint of it, so that training does not go on with other data.</summary>
+    /// <remarks>By default all samples are read and hashed; override it where that is slow or where samples are not the same each time.</remarks>
+    public virtual IReadOnlyList<DataSource> Sources() => DataFingerprint.Samples(this);
+
     /// <summary>The class of sample <paramref name="index"/>.</summary>
     public abstract long Target(int index);
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Surprisal.Training;
 
 /// <summary>Images kept as bytes, one target each; read as floats (byte / 255 - <see cref="Mean"/>) / <see cref="Deviation"/>.</summary>
@@ -69,6 +71,12 @@ public sealed class ImageDataset : Dataset
 
     /// <inheritdoc/>
     public override int Count => targets.Length;
+
+    /// <inheritdoc/>
+    public override string Preparation => FormattableString.Invariant($"(byte / 255 - {Mean}) / {Deviation}");
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<DataSource> Sources() => [DataSource.Of("images", images.Span), DataSource.Of("targets", MemoryMarshal.AsBytes(targets.AsSpan()))];
 
     /// <summary>The shape of one image: [channels, height, width].</summary>
     public override ReadOnlySpan<int> SampleShape => sampleShape;

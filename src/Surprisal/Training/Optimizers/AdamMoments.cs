@@ -17,5 +17,10 @@ internal sealed class AdamMoments
         (this.beta1, this.beta2, this.epsilon, this.weightDecay, this.decoupled) = (beta1, beta2, epsilon, weightDecay, decoupled);
     }
 
+    /// <summary>What both remember of a parameter, by PyTorch's names.</summary>
+    public static readonly string[] Names = ["exp_avg", "exp_avg_sq", "step"];
+
+    public override string ToString() => FormattableString.Invariant($"betas {beta1} and {beta2}, epsilon {epsilon}, weight decay {weightDecay}");
+
     public AdamStep At(long step, double rate) => AdamStep.At(step, rate, beta1, beta2, epsilon, weightDecay, decoupled);
 }

@@ -17,6 +17,10 @@ public sealed class AdamW : Optimizer
     public AdamW(IEnumerable<Tensor<float>> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : base(parameters, learningRate) =>
         moments = new AdamMoments(beta1, beta2, epsilon, weightDecay, decoupled: true);
 
+    internal override string Settings => $"AdamW with {moments}";
+
+    private protected override string[] Memories => AdamMoments.Names;
+
     private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient) =>
         Kernels.Adam.Step(parameter, gradient, Remembered(index, "exp_avg"), Remembered(index, "exp_avg_sq"), moments.At(CountStep(index), LearningRate));
 }

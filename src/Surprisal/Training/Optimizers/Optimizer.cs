@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace Surprisal.Training;
 
 /// <summary>Moves parameters against their gradients. A parameter without a gradient is left alone.</summary>
 public abstract class Optimizer
 {
+    private const string Count = "step";
+
     private readonly Dictionary<string, Tensor> state = new(StringComparer.Ordinal);
 
     private protected Optimizer(IEnumerable<Tensor<float>> parameters, double learningRate)
@@ -16,11 +20,12 @@ public abstract class Optimizer
     public IReadOnlyList<Tensor<float>> Parameters { get; }
 
     /// <summary>The step size; schedules change it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, infinite or NaN.</exception>
     public double LearningRate
     {
         get;
-        set => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(LearningRate), $"Invalid learning rate: {value}; it must be at least 0.");
+        set => field = value >= 0 && double.IsFinite(value) ? value
+            : throw new ArgumentOutOfRangeException(nameof(LearningRate), $"Invalid learning rate: {value}; it must be at least 0 and finite.");
     }
 
     /// <summary>Moves every parameter that has a gradient by one step.</summary>
@@ -42,7 +47,7 @@ public abstract class Optimizer
     public IReadOnlyDictionary<string, Tensor> StateDictionary() => state;
 
     /// <summary>Replaces what the optimizer remembers by copies of <paramref name="saved"/>; nothing changes unless everything fits.</summary>
-    /// <exception cref="ArgumentException">A name without its parameter, or another shape than the parameter's.</exception>
+    /// <exception cref="ArgumentException">The state of another kind of optimizer, a name without its parameter, another shape or element than the parameter's, or only a part of what belongs to it.</exception>
     public void LoadStateDictionary(IReadOnlyDictionary<string, Tensor> saved)
     {
         CheckState(saved);
@@ -50,14 +55,37 @@ public abstract class Optimizer
         foreach (var (name, tensor) in saved) state.Add(name, tensor is Tensor<float> values ? values.Clone() : ((Tensor<long>)tensor).Clone());
     }
 
+    /// <summary>The optimizer and the numbers that it was made with, for comparing; the learning rate is not among them.</summary>
+    internal abstract string Settings { get; }
+
+    /// <summary>What is remembered of each parameter, by PyTorch's names: <c>step</c> is a count, the others have the parameter's shape.</summary>
+    private protected abstract string[] Memories { get; }
+
     internal void CheckState(IReadOnlyDictionary<string, Tensor> saved)
     {
         foreach (var (name, tensor) in saved)
         {
-            var fits = int.TryParse(name.Split('.')[0], out var index) && index >= 0 && index < Parameters.Count
-                && (tensor is Tensor<long> { Rank: 0 } || (tensor is Tensor<float> && tensor.Shape.SequenceEqual(Parameters[index].Shape)));
-            if (!fits) throw new ArgumentException($"the optimizer's {name}, {tensor.ElementName} {Shape.Text(tensor.Shape)}, belongs to none of its {Parameters.Count} parameters.", nameof(saved));
+            var memory = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            if (!Memories.Contains(memory))
+                throw new ArgumentException($"the state has {name}, but {GetType().Name} remembers {Words}: it is another optimizer's.", nameof(saved));
+            if (Parameter(name) is not { } parameter)
+                throw new ArgumentException($"the state has {name}, {tensor.ElementName} {Shape.Text(tensor.Shape)}, which belongs to none of the {Parameters.Count} parameters.", nameof(saved));
+            var fits = memory == Count ? tensor is Tensor<long> { Rank: 0 } count && count.Item() > 0 : tensor is Tensor<float> && tensor.Shape.SequenceEqual(parameter.Shape);
+            if (!fits)
+                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {Shape.Text(tensor.Shape)}; {(memory == Count ? "a positive int64 []" : $"float32 {Shape.Text(parameter.Shape)}")} is needed.", nameof(saved));
+            if (Array.Find(Memories, other => !saved.ContainsKey(name[..^memory.Length] + other)) is { } missing)
+                throw new ArgumentException($"the state has {name} without {name[..^memory.Length] + missing}, which belongs to it.", nameof(saved));
         }
+    }
+
+    private string Words => Memories.Length == 0 ? "nothing" : string.Join(", ", Memories);
+
+    /// <summary>The parameter that a name such as <c>0.momentum_buffer</c> speaks of; null for none.</summary>
+    private Tensor<float>? Parameter(string name)
+    {
+        var number = name.Split('.')[0];
+        return int.TryParse(number, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < Parameters.Count && number == index.ToString(CultureInfo.InvariantCulture)
+            ? Parameters[index] : null;
     }
 
     private protected abstract void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient);
@@ -72,7 +100,7 @@ public abstract class Optimizer
     /// <summary>Counts the steps of one parameter: 1 the first time.</summary>
     private protected long CountStep(int index)
     {
-        if (!state.TryGetValue($"{index}.step", out var tensor)) state.Add($"{index}.step", tensor = Tensor.Zeros<long>([]));
+        if (!state.TryGetValue($"{index}.{Count}", out var tensor)) state.Add($"{index}.{Count}", tensor = Tensor.Zeros<long>([]));
         return ++((Tensor<long>)tensor).Span[0];
     }
 }

@@ -22,6 +22,10 @@ public sealed class Sgd : Optimizer
         (this.momentum, this.weightDecay, this.nesterov) = ((float)momentum, (float)weightDecay, nesterov);
     }
 
+    internal override string Settings => FormattableString.Invariant($"Sgd with momentum {momentum}{(nesterov ? " (Nesterov)" : "")}, weight decay {weightDecay}");
+
+    private protected override string[] Memories => momentum == 0 ? [] : ["momentum_buffer"];
+
     private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient)
     {
         var velocity = momentum == 0 ? default : Remembered(index, "momentum_buffer");

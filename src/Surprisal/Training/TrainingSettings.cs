@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Surprisal.Training;
+
+/// <summary>Everything beside numbers in memory that decides how training goes on, as named texts: what a checkpoint keeps and compares.</summary>
+internal static class TrainingSettings
+{
+    private const string Classes = "classes";
+
+    public static Dictionary<string, string> Of(Trainer trainer, DataLoader train) => new(StringComparer.Ordinal)
+    {
+        ["model"] = trainer.Model.ToString(),
+        ["loss"] = Invariant(trainer.Loss),
+        ["optimizer"] = trainer.Optimizer.Settings,
+        ["schedule"] = trainer.Schedule?.Settings ?? "none",
+        ["limit of the gradients' norm"] = Invariant(trainer.MaxGradientNorm) is { Length: > 0 } limit ? limit : "none",
+        ["batch size"] = Invariant(train.BatchSize),
+        ["order"] = train.Order,
+        ["sample shape"] = Shape.Text(train.Dataset.SampleShape),
+        ["preparation"] = train.Dataset.Preparation,
+        [Classes] = string.Join('\n', train.Dataset.ClassNames),
+        ["data"] = DataFingerprint.Of(train.Dataset),
+    };
+
+    /// <summary>What a checkpoint with these settings lacks, because it was written before they were kept.</summary>
+    public static List<string> Missing(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) => [.. present.Keys.Where(name => !saved.ContainsKey(name))];
+
+    /// <summary>Each setting that is not what was saved, with both sides; of many lines the first that differs.</summary>
+    public static List<string> Differences(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>
+        [.. from setting in present
+            where saved.TryGetValue(setting.Key, out var before) && before != setting.Value
+            select Difference(setting.Key, saved[setting.Key], setting.Value)];
+
+    private static string Difference(string name, string saved, string present)
+    {
+        var (before, now) = (saved.Split('\n'), present.Split('\n'));
+        if (before.Length == 1 && now.Length == 1) return $"its {name} is \"{saved}\", here it is \"{present}\"";
+        var line = 0;
+        while (line < before.Length && line < now.Length && before[line] == now[line]) line++;
+        string Line(string[] lines) => line < lines.Length ? $"\"{lines[line].Trim()}\"" : "none";
+        var place = name == Classes ? $"class {line}" : $"{name}, line {line + 1},";
+        return $"its {place} is {Line(before)}, here it is {Line(now)}";
+    }
+
+    /// <summary>A text that is the same in every culture.</summary>
+    private static string Invariant(object? value)
+    {
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            return $"{value}";
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+}

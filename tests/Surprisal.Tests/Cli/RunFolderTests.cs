@@ -1,0 +1,142 @@
+using Surprisal.Cli;
+using Surprisal.Training;
+
+namespace Surprisal.Tests.Cli;
+
+/// <summary>The folder of a run: who may use it, what is believed of what lies in it, and what a run that was killed leaves.</summary>
+public sealed class RunFolderTests : IDisposable
+{
+    private static readonly TrainOptions Options = new() { Epochs = 2, Model = "linear" };
+
+    private readonly string folder = Directory.CreateTempSubdirectory("surprisal").FullName;
+
+    private string Run => Path.Combine(folder, "run");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void OneProcessAtATimeAndTheHolderIsNamed()
+    {
+        using (var first = RunFolder.Create(Run, "x"))
+        {
+            first.SaveOptions(Options);
+            foreach (var second in (Func<RunFolder>[])[() => RunFolder.Create(Run, "x"), () => RunFolder.Open(Run)])
+                Assert.Matches($"^{Run}: process {Environment.ProcessId} on .+ since ....-..-.. ..:..:.. UTC is at work in this folder; wait until it ends, or give another folder.$", Assert.Throws<IOException>(second).Message);
+            var (exit, _, errors) = CommandProcess.Run("train", "--resume", Run);
+            Assert.Equal(1, exit);
+            Assert.Contains("is at work in this folder", errors, StringComparison.Ordinal);
+        }
+        RunFolder.Open(Run).Dispose();
+        Assert.True(File.Exists(Path.Combine(Run, "lock")));
+    }
+
+    [Fact]
+    public void TheNextNumberBelongsToWhoeverMadeTheFolder()
+    {
+        var here = Directory.GetCurrentDirectory();
+        try
+        {
+            Directory.SetCurrentDirectory(folder);
+            var names = new string[16];
+            var held = new RunFolder[names.Length];
+            Parallel.For(0, names.Length, i => names[i] = (held[i] = RunFolder.Create(null, "digits-mlp")).Location);
+            Assert.Equal(names.Length, names.Distinct().Count());
+            foreach (var run in held) run.Dispose();
+            using var next = RunFolder.Create(null, "digits-mlp");
+            Assert.DoesNotContain(next.Location, names);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(here);
+        }
+    }
+
+    [Fact]
+    public void AFolderWithARunOrWithOtherFilesIsLeftAlone()
+    {
+        Directory.CreateDirectory(Run);
+        File.WriteAllText(Path.Combine(Run, "precious"), "mine");
+        Assert.Equal($"{Run}: the folder is not empty, it holds precious; give another --out.", Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
+        Assert.Equal(["precious"], Directory.GetFileSystemEntries(Run).Select(Path.GetFileName));
+        File.Delete(Path.Combine(Run, "precious"));
+        File.WriteAllText(Path.Combine(Run, "checkpoint.safetensors"), "");
+        Assert.Equal($"{Run}: there is a run in this folder; give another --out, or --resume {Run} to go on with it.", Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
+        var file = Path.Combine(folder, "file");
+        File.WriteAllText(file, "");
+        Assert.Equal($"{file}: this is a file; a folder is needed.", Assert.Throws<IOException>(() => RunFolder.Create(file, "x")).Message);
+    }
+
+    [Fact]
+    public void WhatAKilledRunLeftIsRemovedAndTheFolderUsedAgain()
+    {
+        Directory.CreateDirectory(Run);
+        foreach (var name in (string[])["options.json", "data.json", "metrics.csv", "model.safetensors", "lock", "holder.txt", "model.safetensors.abcd.xyz.tmp", "checkpoint.safetensors.q.tmp"])
+            File.WriteAllText(Path.Combine(Run, name), "left");
+        using (RunFolder.Create(Run, "x")) { }
+        Assert.Empty(Directory.GetFiles(Run, "*.tmp"));
+        File.WriteAllText(Path.Combine(Run, "checkpoint.safetensors"), "");
+        File.WriteAllText(Path.Combine(Run, "metrics.csv.a.b.tmp"), "left");
+        File.WriteAllText(Path.Combine(Run, "notes.tmp"), "mine");
+        using (RunFolder.Open(Run)) { }
+        Assert.Equal(["notes.tmp"], Directory.GetFiles(Run, "*.tmp").Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("{ \"epochs\": 3 }", null)]
+    [InlineData("{}", null)]
+    [InlineData("{ \"epochs\": 3, \"colour\": 1 }", "the option colour is unknown; this program knows data, images, size, ")]
+    [InlineData("{ \"epochs\": 0 }", "epochs is 0; a whole number from 1 was expected.")]
+    [InlineData("{ \"batchSize\": -4 }", "batchSize is -4; a whole number from 1 was expected.")]
+    [InlineData("{ \"size\": 5000 }", "size is 5000; a whole number from 1 to 4096 was expected.")]
+    [InlineData("{ \"learningRate\": 0 }", "learningRate is 0; a number greater than 0 was expected.")]
+    [InlineData("{ \"optimizer\": \"adagrad\" }", "optimizer is adagrad; one of adam, adamw, sgd was expected.")]
+    [InlineData("{ \"schedule\": \"warm\" }", "schedule is warm; one of cosine, step, constant was expected.")]
+    [InlineData("{ \"model\": \"vgg\" }", "model is vgg; one of lenet, mlp, linear was expected.")]
+    [InlineData("{ \"model\": null }", "not the options of a run: model is not of the kind that was expected.")]
+    [InlineData("{ \"data\": \"a\", \"images\": \"b\" }", "images is b; none beside data was expected.")]
+    [InlineData("{ \"epochs\": \"many\" }", "not the options of a run: epochs is not of the kind that was expected.")]
+    [InlineData("{ \"epochs\": 3", "not the options of a run: line 1 is not JSON.")]
+    [InlineData("[]", "not the options of a run; an object in braces was expected.")]
+    [InlineData("", "not the options of a run: line 1 is not JSON.")]
+    public void OptionsAreReadWithDefaultsOrRefusedByName(string text, string? reason)
+    {
+        var path = Path.Combine(folder, "options.json");
+        File.WriteAllText(path, text);
+        if (reason is null) Assert.Equal((32, "adam"), (TrainOptions.Read(path).BatchSize, TrainOptions.Read(path).Optimizer));
+        else Assert.StartsWith($"{path}: {reason}", Assert.Throws<InvalidDataException>(() => TrainOptions.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DamagedMetricsAreLeftOut()
+    {
+        var path = Path.Combine(folder, "metrics.csv");
+        File.WriteAllText(path, "epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy\n1,0.1,2,0.5,2,0.5\nabc\n2,0.1,1\n\n2,0.1,NaN,0.5,1,0.5\n2,0.1,1,0.5,1,0.5\n1,0.1,1,0.5,1,0.5\n3,0.1,1,0.5,1,x\n4,0.1,1,0.5,0.75,0.5\n\0\0");
+        var metrics = new RunMetrics();
+        Assert.Equal(7, metrics.Read(path));
+        Assert.Equal([(2, 2), (double.NaN, 1), (1, 0.75)], metrics.Losses);
+        metrics.Keep(3);
+        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy\n1,0.1,2,0.5,2,0.5\n2,0.1,NaN,0.5,1,0.5\n", metrics.ToString());
+        File.WriteAllText(path, "");
+        Assert.Equal(0, new RunMetrics().Read(path));
+        Assert.Equal(0, new RunMetrics().Read(Path.Combine(folder, "none")));
+    }
+
+    [Fact]
+    public void OtherDataAreRefusedAndTheDifferencesNamed()
+    {
+        DataPart part = new(["cat", "dog"], [1, 8, 8], "size 8", [new("cat/1.png", 10, "aa"), new("cat/2.png", 10, "bb"), new("dog/1.png", 10, "cc")]);
+        DataPart other = new(["cat", "wolf"], [1, 9, 8], "size 9", [new("cat/1.png", 10, "aa"), new("dog/1.png", 10, "cd"), new("wolf/1.png", 10, "cc")]);
+        using var run = RunFolder.Create(Run, "x");
+        run.SaveData(new RunData(part, part));
+        run.CheckData(new RunData(part, part));
+        Assert.Equal($"{Run}: the data are not those that this run began with: to train: class 1 was \"dog\" and is \"wolf\"; to train: samples were [1, 8, 8] and are [1, 9, 8]; "
+            + "to train: the preparation was \"size 8\" and is \"size 9\"; to train: cat/2.png is gone; to train: dog/1.png has other contents; and 1 more.",
+            Assert.Throws<InvalidDataException>(() => run.CheckData(new RunData(other, part))).Message);
+        Assert.Equal($"{Run}: the data are not those that this run began with: to test: class 2 was none and is \"cow\".",
+            Assert.Throws<InvalidDataException>(() => run.CheckData(new RunData(part, part with { Classes = ["cat", "dog", "cow"] }))).Message);
+        File.WriteAllText(Path.Combine(Run, "data.json"), "{ \"train\": null }");
+        run.CheckData(new RunData(other, part)); // the checkpoint has a fingerprint of its own
+        run.CheckData(new RunData(other, part));
+        Assert.Throws<InvalidDataException>(() => run.CheckData(new RunData(part, part)));
+    }
+}

@@ -1,0 +1,34 @@
+using Surprisal.Modules;
+
+namespace Surprisal.Tests.Modules;
+
+/// <summary>A module prints what it is made of, with the settings that decide what it computes.</summary>
+public sealed class ModuleTextTests
+{
+    [Fact]
+    public void EveryModuleShowsItsSettings()
+    {
+        var model = new Sequential(
+            new Conv2d(1, 4, 3, seed: 0, stride: 2, padding: 1, bias: false), new BatchNorm2d(4, epsilon: 0.001, momentum: 0.25), new Relu(), new MaxPool2d(2),
+            new Sequential(new AvgPool2d(3, stride: 1, padding: 1), new Flatten(), new Dropout(0.25, seed: 7)), new Linear(16, 3, seed: 1), new Softmax(1), new LogSoftmax(-1), new Sigmoid());
+        Assert.Equal(
+            """
+            Sequential(
+              (0): Conv2d(1, 4, kernel_size=3, stride=2, padding=1, bias=False)
+              (1): BatchNorm2d(4, eps=0.001, momentum=0.25)
+              (2): Relu()
+              (3): MaxPool2d(kernel_size=2, stride=2, padding=0)
+              (4): Sequential(
+                (0): AvgPool2d(kernel_size=3, stride=1, padding=1)
+                (1): Flatten()
+                (2): Dropout(p=0.25, seed=7)
+              )
+              (5): Linear(in_features=16, out_features=3, bias=True)
+              (6): Softmax(axis=1)
+              (7): LogSoftmax(axis=-1)
+              (8): Sigmoid()
+            )
+            """.ReplaceLineEndings("\n"), model.ToString());
+        Assert.StartsWith("LeNet(\n  (features): Sequential(\n    (0): Conv2d(1, 16, ", new LeNet(1, 8, 8, 10, seed: 0).ToString(), StringComparison.Ordinal);
+    }
+}
