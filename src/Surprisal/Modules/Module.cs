@@ -12,37 +12,60 @@ public abstract class Module
     private readonly List<(string Name, Module Module)> children = [];
 
     /// <summary>Whether layers such as <see cref="Dropout"/> behave as in training; true until <see cref="Eval"/>.</summary>
-    public bool IsTraining { get; private set; } = true;
+    public bool IsTraining { get; internal set; } = true;
+
+    /// <summary>Whether this module stays as it is while the others learn; false until <see cref="Freeze"/>.</summary>
+    public bool IsFrozen { get; private set; }
 
     /// <summary>Maps a batch of inputs to outputs.</summary>
     public abstract Tensor<float> Forward(Tensor<float> input);
 
-    /// <summary>Every parameter of this module and its children, in the order of registration.</summary>
+    /// <summary>Every parameter of this module and its children, in the order of registration; once, however often it is used.</summary>
     public IEnumerable<Tensor<float>> Parameters() => NamedParameters().Select(static named => named.Parameter);
 
-    /// <summary>Every parameter with its full name, such as <c>features.0.weight</c>.</summary>
-    public IEnumerable<(string Name, Tensor<float> Parameter)> NamedParameters() =>
-        Modules("").SelectMany(static at => at.Module.parameters.Select(own => (at.Prefix + own.Name, own.Tensor)));
+    /// <summary>Every parameter with its full name, such as <c>features.0.weight</c>; one that has several names comes once, under the first.</summary>
+    public IEnumerable<(string Name, Tensor<float> Parameter)> NamedParameters() => AllParameters().DistinctBy(static named => named.Parameter);
 
-    /// <summary>Every buffer with its full name: state that is saved but not trained, such as running means.</summary>
-    public IEnumerable<(string Name, Tensor Buffer)> NamedBuffers() => Buffers(persistentOnly: false);
+    /// <summary>Every buffer with its full name: state that is saved but not trained, such as running means. Once, as <see cref="NamedParameters"/>.</summary>
+    public IEnumerable<(string Name, Tensor Buffer)> NamedBuffers() => AllBuffers(persistentOnly: false).DistinctBy(static named => named.Buffer);
 
-    /// <summary>Switches this module and its children to training behaviour, or away from it.</summary>
+    /// <summary>Switches this module and its children to training behaviour, or away from it; passes over those that are frozen.</summary>
     public void Train(bool on = true)
     {
-        foreach (var (_, module) in Modules("")) module.IsTraining = on;
+        foreach (var (_, module) in NamedModules()) module.IsTraining = on && !module.IsFrozen;
     }
 
     /// <summary>Switches to evaluation: dropout passes everything, batch normalisation uses its running statistics.</summary>
     public void Eval() => Train(false);
 
-    /// <summary>The module and what it is made of, one line a module, as PyTorch prints it.</summary>
-    public override string ToString() =>
-        children.Count == 0 ? $"{GetType().Name}({Details})"
-        : $"{GetType().Name}({string.Concat(children.Select(static child => $"\n  ({child.Name}): {child.Module.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}"))}\n)";
+    /// <summary>The module and what it is made of, one line a module, as PyTorch prints it; frozen ones are marked.</summary>
+    public override string ToString()
+    {
+        var parts = children.Select(static child => $"\n  ({child.Name}): {child.Module.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}");
+        return $"{GetType().Name}({Details}{string.Concat(parts)}{(children.Count > 0 ? "\n" : "")}){(IsFrozen ? " frozen" : "")}";
+    }
 
     /// <summary>The settings that <see cref="ToString"/> shows in parentheses and a checkpoint compares. Default: none.</summary>
     protected virtual string Details => "";
+
+    /// <summary>
+    /// Keeps this module and its children as they are while others learn: in evaluation whatever <see cref="Train"/> says, so that running statistics
+    /// stay, and without gradients for their parameters, so that optimizers leave them alone.
+    /// </summary>
+    /// <param name="on">Default true. False lets them learn again: gradients at once, training behaviour from the next <see cref="Train"/> on.</param>
+    public void Freeze(bool on = true)
+    {
+        foreach (var (_, module) in NamedModules())
+        {
+            module.IsFrozen = on;
+            if (on) module.IsTraining = false;
+            foreach (var (_, parameter) in module.parameters)
+            {
+                parameter.Requires(!on);
+                if (on) parameter.ZeroGrad(); // or a step still to come would use it
+            }
+        }
+    }
 
     /// <summary>Forgets every parameter's gradient.</summary>
     public void ZeroGrad()
@@ -50,7 +73,7 @@ public abstract class Module
         foreach (var parameter in Parameters()) parameter.ZeroGrad();
     }
 
-    /// <summary>All parameters and saved buffers by full name; the tensors themselves, not copies.</summary>
+    /// <summary>All parameters and saved buffers by full name, under every name that they have; the tensors themselves, not copies.</summary>
     public IReadOnlyDictionary<string, Tensor> StateDictionary() => State(persistentOnly: true);
 
     /// <summary>Copies values into the parameters and buffers; nothing is written unless everything fits.</summary>
@@ -60,10 +83,14 @@ public abstract class Module
     internal Dictionary<string, Tensor> State(bool persistentOnly)
     {
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, parameter) in NamedParameters()) state.Add(name, parameter);
-        foreach (var (name, buffer) in Buffers(persistentOnly)) state.Add(name, buffer);
+        foreach (var (name, parameter) in AllParameters()) state.Add(name, parameter);
+        foreach (var (name, buffer) in AllBuffers(persistentOnly)) state.Add(name, buffer);
         return state;
     }
+
+    /// <summary>This module, without a name, and all that it is made of; each once, under its first name.</summary>
+    internal IEnumerable<(string Name, Module Module)> NamedModules() =>
+        Modules("").Select(static at => (at.Prefix.TrimEnd('.'), at.Module)).DistinctBy(static named => named.Module);
 
     internal static void Load(IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> into)
     {
@@ -101,7 +128,10 @@ public abstract class Module
         return module;
     }
 
-    private IEnumerable<(string Name, Tensor Buffer)> Buffers(bool persistentOnly) =>
+    private IEnumerable<(string Name, Tensor<float> Parameter)> AllParameters() =>
+        Modules("").SelectMany(static at => at.Module.parameters.Select(own => (at.Prefix + own.Name, own.Tensor)));
+
+    private IEnumerable<(string Name, Tensor Buffer)> AllBuffers(bool persistentOnly) =>
         Modules("").SelectMany(at => at.Module.buffers.Where(own => own.Persistent || !persistentOnly).Select(own => (at.Prefix + own.Name, own.Tensor)));
 
     private IEnumerable<(string Prefix, Module Module)> Modules(string prefix) =>

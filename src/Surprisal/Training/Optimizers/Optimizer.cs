@@ -13,6 +13,10 @@ public abstract class Optimizer
     {
         Parameters = [.. parameters];
         if (Parameters.Count == 0) throw new ArgumentException("optimizer got an empty parameter list", nameof(parameters));
+        var places = new Dictionary<Tensor<float>, int>();
+        for (var i = 0; i < Parameters.Count; i++)
+            if (!places.TryAdd(Parameters[i], i))
+                throw new ArgumentException($"parameters[{places[Parameters[i]]}] and parameters[{i}] are the same tensor, which would be moved twice a step; give each parameter once.", nameof(parameters));
         LearningRate = learningRate;
     }
 
