@@ -37,7 +37,7 @@ internal static class BackwardPass
     }
 
     /// <summary>Every node reachable from <paramref name="root"/>, each before those that it feeds; no recursion, so depth is free.</summary>
-    private static List<Node> Order(Node root)
+    public static List<Node> Order(Node root)
     {
         var finished = new List<Node>();
         var seen = new HashSet<Node> { root };

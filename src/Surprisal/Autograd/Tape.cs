@@ -3,6 +3,15 @@ namespace Surprisal;
 /// <summary>Recording: how an operation's result remembers where it came from.</summary>
 internal static class Tape
 {
+    [ThreadStatic] private static Action<string, Tensor>? watcher;
+
+    /// <summary>Is told the name and the result of every operation on this thread; null, the default, is nobody.</summary>
+    public static Action<string, Tensor>? Watcher
+    {
+        get => watcher;
+        set => watcher = value;
+    }
+
     /// <summary>The edge by which <paramref name="input"/> receives its gradient; null when it wants none.</summary>
     public static Edge? Receives<T>(this Tensor<T> input, Func<Tensor<T>, Tensor<T>> gradient) where T : unmanaged, INumber<T> =>
         Receives<T, T>(input, gradient);
@@ -27,6 +36,7 @@ internal static class Tape
             if (input is { } edge)
                 edges[count++] = edge;
         if (count > 0) output.SetNode(new Node(name, saved, edges[..count]));
+        watcher?.Invoke(name, output);
         return output;
     }
 }

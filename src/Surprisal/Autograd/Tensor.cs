@@ -59,6 +59,9 @@ public abstract partial class Tensor
 
     internal abstract bool SharesMemoryWith(Tensor other);
 
+    /// <summary>The same elements in memory of their own, off the tape.</summary>
+    internal abstract Tensor Copy();
+
     /// <summary>Overwrites the elements with those of a tensor of the same type and shape.</summary>
     internal abstract void Assign(Tensor source);
 

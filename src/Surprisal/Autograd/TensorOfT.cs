@@ -165,7 +165,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         return sum;
     }
 
-    private Tensor<T> Copy()
+    internal override Tensor<T> Copy()
     {
         var copy = Uninitialized<T>(Shape);
         Span.CopyTo(copy.Span);

@@ -4,10 +4,13 @@ namespace Surprisal.Training;
 
 /// <summary>The loop: data, model, loss, gradients, step.</summary>
 /// <param name="model">Inputs to logits.</param>
-/// <param name="loss">Logits and targets to one number; with <see cref="Reduction.Mean"/>, as a report's means assume.</param>
+/// <param name="loss">Logits and targets to one number. Steps go down its reduction, and without one its mean; what is reported is the mean over all batches.</param>
 /// <param name="optimizer">Over the model's parameters.</param>
 public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimizer)
 {
+    // A batch without a divisor makes no step, so its mean needs no value and is no error.
+    private readonly ClassIndexLoss loss = loss with { WhenEmpty = EmptyMean.Zero, Reduction = loss.Reduction == Reduction.None ? Reduction.Mean : loss.Reduction };
+
     /// <summary>How far training has come; set it to go on from a checkpoint.</summary>
     public TrainingPosition Position { get; set; } = new();
 
@@ -16,6 +19,12 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
 
     /// <summary>The largest common norm of all gradients. Default null: no limit.</summary>
     public double? MaxGradientNorm { get; init; }
+
+    /// <summary>
+    /// Whether a batch whose loss or gradient is not finite is undone, counted in <see cref="TrainingPosition.Skipped"/> and passed over.
+    /// Default false: it is undone, and training ends with a <see cref="NonFiniteException"/>.
+    /// </summary>
+    public bool KeepGoing { get; init; }
 
     /// <summary>What is trained.</summary>
     public Module Model => model;
@@ -32,15 +41,18 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// <param name="epochs">Finished epochs at the end, those before the present position included.</param>
     /// <param name="onBatch">Called after each batch with the new position.</param>
     /// <param name="stop">Ends training after the batch under way; the position tells where.</param>
+    /// <remarks>Switches the model to training once, at the start; frozen modules stay in evaluation. See <see cref="Module.Freeze"/>.</remarks>
+    /// <exception cref="NonFiniteException">A loss or a gradient is not finite, unless <see cref="KeepGoing"/>; the batch is undone, and the position is before it.</exception>
     public IEnumerable<EpochReport> Fit(DataLoader train, DataLoader test, int epochs, Action<TrainingPosition>? onBatch = null, CancellationToken stop = default)
     {
-        while (Position.Epoch < epochs)
+        model.Train();
+        var buffers = new BufferCopies(model);
+        while (Position.Epoch < epochs && !stop.IsCancellationRequested)
         {
             var rate = optimizer.LearningRate;
-            model.Train();
             foreach (var batch in train.Epoch(Position.Epoch, Position.Batch))
             {
-                Learn(batch);
+                Learn(batch, buffers);
                 onBatch?.Invoke(Position);
                 if (stop.IsCancellationRequested) break;
             }
@@ -49,50 +61,97 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
             var (testLoss, accuracy) = Evaluate(test);
             Schedule?.Step();
             Position = new TrainingPosition(finished.Epoch + 1);
-            yield return new EpochReport(finished.Epoch + 1, rate, finished.Loss, finished.Accuracy, testLoss, accuracy);
-            if (stop.IsCancellationRequested) yield break;
+            yield return new EpochReport(finished.Epoch + 1, rate, finished.Loss, finished.Accuracy, testLoss, accuracy, finished.Empty, finished.Skipped);
         }
     }
 
-    /// <summary>The mean loss and the predictions of the model, in evaluation mode, over one pass of the loader.</summary>
+    /// <summary>The mean loss and the predictions of the model, in evaluation mode, over one pass of the loader; every module's mode is afterwards what it was.</summary>
+    /// <remarks>The mean is the sum of all losses over the sum of all divisors, so it does not depend on the size of the batches; ignored samples are in neither.</remarks>
     public (double Loss, Accuracy Accuracy) Evaluate(DataLoader loader)
     {
         using var scope = Tensor.NoGrad();
+        var training = model.NamedModules().Select(static named => named.Module).Where(static module => module.IsTraining).ToList();
         model.Eval();
-        var accuracy = new Accuracy(loader.Dataset.ClassNames.Count);
-        var sum = 0.0;
-        foreach (var batch in loader.Epoch(0))
+        try
         {
-            var logits = model.Forward(batch.Inputs);
-            sum += (double)loss.Forward(logits, batch.Targets).Item() * batch.Targets.Length;
-            accuracy.Add(logits, batch.Targets);
+            var accuracy = new Accuracy(loader.Dataset.ClassNames.Count, loss.IgnoreIndex);
+            var losses = new LossAccumulator();
+            foreach (var batch in loader.Epoch(0))
+            {
+                var logits = model.Forward(batch.Inputs);
+                loss.Forward(logits, batch.Targets, accumulator: losses);
+                accuracy.Add(logits, batch.Targets);
+            }
+            return (losses.Value, accuracy);
         }
-        return (sum / accuracy.Samples, accuracy);
+        finally
+        {
+            foreach (var module in training) module.IsTraining = true;
+        }
     }
 
-    private void Learn(Batch batch)
+    /// <summary>Makes one step; or none, where nothing counts or something is not finite, and then leaves everything as it was.</summary>
+    private void Learn(Batch batch, BufferCopies buffers)
     {
-        var logits = model.Forward(batch.Inputs);
-        var value = loss.Forward(logits, batch.Targets);
+        buffers.Keep();
         optimizer.ZeroGrad();
-        value.Backward();
-        if (MaxGradientNorm is { } maximum) GradientClipping.ByNorm(optimizer.Parameters, maximum);
-        optimizer.Step();
-        Count(logits, batch.Targets, value.Item());
+        try
+        {
+            var counted = new LossAccumulator();
+            var logits = model.Forward(batch.Inputs);
+            var value = loss.Forward(logits, batch.Targets, accumulator: counted);
+            if (counted.IsFinite && counted.Divisor == 0)
+            {
+                Undo(buffers);
+                Position = Counted(logits, batch.Targets, counted) with { Empty = Position.Empty + 1 };
+                return;
+            }
+            if (counted.IsFinite)
+            {
+                value.Backward();
+                if (!optimizer.Parameters.Any(FirstNonFinite.HasGradient))
+                {
+                    if (MaxGradientNorm is { } maximum) GradientClipping.ByNorm(optimizer.Parameters, maximum);
+                    optimizer.Step();
+                    Position = Counted(logits, batch.Targets, counted);
+                    return;
+                }
+            }
+            buffers.PutBack(); // so that a second forward pass draws the same masks
+            if (!KeepGoing) throw FirstNonFinite.Explain(this, loss, batch, value, counted);
+            Undo(buffers);
+            Position = Position with { Batch = Position.Batch + 1, Skipped = Position.Skipped + 1 };
+        }
+        catch
+        {
+            Undo(buffers);
+            throw;
+        }
     }
 
-    private void Count(Tensor<float> logits, Tensor<long> targets, double mean)
+    private void Undo(BufferCopies buffers)
+    {
+        buffers.PutBack();
+        optimizer.ZeroGrad();
+    }
+
+    private TrainingPosition Counted(Tensor<float> logits, Tensor<long> targets, LossAccumulator counted)
     {
         var predicted = logits.ArgMax(1);
-        var correct = 0;
+        var (samples, correct) = (0, 0);
         for (var n = 0; n < targets.Length; n++)
+        {
+            if (targets.Span[n] == loss.IgnoreIndex) continue;
+            samples++;
             if (predicted.Span[n] == targets.Span[n]) correct++;
-        Position = Position with
+        }
+        return Position with
         {
             Batch = Position.Batch + 1,
-            Samples = Position.Samples + targets.Length,
+            Samples = Position.Samples + samples,
             Correct = Position.Correct + correct,
-            LossSum = Position.LossSum + mean * targets.Length,
+            LossSum = Position.LossSum + counted.Sum,
+            LossDivisor = Position.LossDivisor + counted.Divisor,
         };
     }
 }

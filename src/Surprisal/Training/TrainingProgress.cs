@@ -12,8 +12,8 @@ internal sealed record TrainingProgress(TrainingPosition Position, double? Learn
 
     public void AddTo(Dictionary<string, Tensor> tensors)
     {
-        tensors.Add(PositionName, Tensor.Create<long>([Position.Epoch, Position.Batch, Position.Samples, Position.Correct]));
-        tensors.Add(LossName, Tensor.Create([Position.LossSum]));
+        tensors.Add(PositionName, Tensor.Create<long>([Position.Epoch, Position.Batch, Position.Samples, Position.Correct, Position.Empty, Position.Skipped]));
+        tensors.Add(LossName, Tensor.Create<double>([Position.LossSum, Position.LossDivisor]));
         tensors.Add(RateName, Tensor.Create([LearningRate!.Value]));
         if (Plan is not null) tensors.Add(PlanName, Tensor.Create<double>(Plan));
     }
@@ -21,17 +21,28 @@ internal sealed record TrainingProgress(TrainingPosition Position, double? Learn
     /// <exception cref="InvalidDataException">Numbers that are missing or cannot be; the message is the reason alone.</exception>
     public static TrainingProgress Read(IReadOnlyDictionary<string, Tensor> tensors, Trainer trainer, DataLoader train)
     {
-        if (tensors.GetValueOrDefault(PositionName) is not Tensor<long> { Length: 4 } at || tensors.GetValueOrDefault(LossName) is not Tensor<double> { Length: 1 } loss)
-            throw new InvalidDataException("it lacks the position of the training.");
-        var (epoch, batch, samples, correct) = (at.Span[0], at.Span[1], at.Span[2], at.Span[3]);
-        if (epoch is < 0 or > int.MaxValue || batch < 0 || batch > train.Batches || samples < 0 || correct < 0 || correct > samples)
-            throw new InvalidDataException($"its position is epoch {epoch}, batch {batch} of {train.Batches}, {correct} of {samples} samples correct, which cannot be.");
+        var position = ReadPosition(tensors, train);
         var rate = (tensors.GetValueOrDefault(RateName) as Tensor<double>)?.Item();
         if (rate is < 0 || (rate is { } number && !double.IsFinite(number))) throw new InvalidDataException($"its learning rate is {rate}, which cannot be.");
         var plan = (tensors.GetValueOrDefault(PlanName) as Tensor<double>)?.ToArray();
         if (rate is not null && (trainer.Schedule is null) != (plan is null)) throw new InvalidDataException("it lacks the plan of its schedule, or has one without a schedule.");
         if (plan is not null && trainer.Schedule?.Refuses(plan, rate ?? 0) is { } refusal) throw new InvalidDataException($"{refusal}.");
-        return new(new TrainingPosition((int)epoch, (int)batch, samples, correct, loss.Item()), rate, plan);
+        return new(position, rate, plan);
+    }
+
+    private static TrainingPosition ReadPosition(IReadOnlyDictionary<string, Tensor> tensors, DataLoader train)
+    {
+        if (tensors.GetValueOrDefault(PositionName) is not Tensor<long> { Rank: 1 } counts || tensors.GetValueOrDefault(LossName) is not Tensor<double> { Rank: 1 } losses
+            || (counts.Length, losses.Length) is not ((6, 2) or (4, 1)))
+            throw new InvalidDataException("it lacks the position of the training.");
+        var isFirstVersion = counts.Length == 4; // whose mean was over the samples
+        var at = counts.Span;
+        var (epoch, batch, samples, correct, empty, skipped) = (at[0], at[1], at[2], at[3], isFirstVersion ? 0 : at[4], isFirstVersion ? 0 : at[5]);
+        var isPossible = epoch is >= 0 and <= int.MaxValue && batch >= 0 && batch <= train.Batches && correct >= 0 && correct <= samples && empty >= 0 && skipped >= 0 && empty <= batch - skipped;
+        if (!isPossible)
+            throw new InvalidDataException(
+                $"its position is epoch {epoch}, batch {batch} of {train.Batches}, {correct} of {samples} samples correct, {empty} batches empty and {skipped} skipped, which cannot be.");
+        return new TrainingPosition((int)epoch, (int)batch, samples, correct, losses.Span[0], isFirstVersion ? samples : losses.Span[1], (int)empty, (int)skipped);
     }
 
     public void ApplyTo(Trainer trainer)

@@ -30,7 +30,7 @@ public sealed class ModuleTextTests
             )
             """.ReplaceLineEndings("\n"), model.ToString());
         var half = new Sequential(new Flatten(), new Linear(4, 2, seed: 0));
-        half.Modules().Last().Freeze();
+        half.NamedModules().Last().Module.Freeze();
         Assert.Equal("Sequential(\n  (0): Flatten()\n  (1): Linear(in_features=4, out_features=2, bias=True) frozen\n)", half.ToString());
         Assert.StartsWith("LeNet(\n  (features): Sequential(\n    (0): Conv2d(1, 16, ", new LeNet(1, 8, 8, 10, seed: 0).ToString(), StringComparison.Ordinal);
     }

@@ -70,11 +70,14 @@ public sealed class CheckpointTests : IDisposable
         _ = trainer.Fit(train, train, 1).ToList();
         Checkpoint.Save(File, trainer, train);
         var (tensors, _) = Safetensors.Read(File);
-        Rewrite(tensors.Where(static named => named.Key is not ("learning_rate" or "schedule")), "surprisal.checkpoint.1");
+        var first = tensors.Where(static named => named.Key is not ("learning_rate" or "schedule")).ToDictionary(StringComparer.Ordinal);
+        (first["position"], first["loss_sum"]) = (Tensor.Create<long>([1, 2, 16, 9]), Tensor.Create<double>([24]));
+        Rewrite(first, "surprisal.checkpoint.1");
         var (other, others) = Training();
         var missing = Checkpoint.Load(File, other, others);
         Assert.Equal(["model", "loss", "optimizer", "schedule", "limit of the gradients' norm", "batch size", "order", "sample shape", "preparation", "classes", "data"], missing);
         Assert.Equal(trainer.Optimizer.LearningRate, other.Optimizer.LearningRate);
+        Assert.Equal((new TrainingPosition(1, 2, 16, 9, 24, 16), 1.5), (other.Position, other.Position.Loss));
         Assert.Equal(Bits(trainer), Bits(other));
     }
 
@@ -92,10 +95,12 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("position", new long[] { -1, 0, 0, 0 }, "its position is epoch -1, batch 0 of 7, 0 of 0 samples correct, which cannot be.")]
-    [InlineData("position", new long[] { 0, 8, 0, 0 }, "its position is epoch 0, batch 8 of 7, 0 of 0 samples correct, which cannot be.")]
-    [InlineData("position", new long[] { 0, 1, 8, 9 }, "its position is epoch 0, batch 1 of 7, 9 of 8 samples correct, which cannot be.")]
-    [InlineData("position", new long[] { 1L << 32, 0, 0, 0 }, "its position is epoch 4294967296, batch 0 of 7, 0 of 0 samples correct, which cannot be.")]
+    [InlineData("position", new long[] { -1, 0, 0, 0, 0, 0 }, "its position is epoch -1, batch 0 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 8, 0, 0, 0, 0 }, "its position is epoch 0, batch 8 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 1, 8, 9, 0, 0 }, "its position is epoch 0, batch 1 of 7, 9 of 8 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 1L << 32, 0, 0, 0, 0, 0 }, "its position is epoch 4294967296, batch 0 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 3, 8, 1, 2, 2 }, "its position is epoch 0, batch 3 of 7, 1 of 8 samples correct, 2 batches empty and 2 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 3, 8, 1, -1, 0 }, "its position is epoch 0, batch 3 of 7, 1 of 8 samples correct, -1 batches empty and 0 skipped, which cannot be.")]
     [InlineData("position", new long[] { 0, 0 }, "it lacks the position of the training.")]
     [InlineData("learning_rate", new[] { -1.0 }, "its learning rate is -1, which cannot be.")]
     [InlineData("learning_rate", new[] { double.NaN }, "its learning rate is NaN, which cannot be.")]

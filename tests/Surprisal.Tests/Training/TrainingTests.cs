@@ -3,32 +3,9 @@ using Surprisal.Training;
 
 namespace Surprisal.Tests.Training;
 
-/// <summary>The parts of training by themselves: loader, accuracy, clipping, optimizers' and schedules' refusals.</summary>
+/// <summary>The parts of training by themselves: accuracy, clipping, optimizers' and schedules' refusals.</summary>
 public sealed class TrainingTests
 {
-    [Fact]
-    public void TheLoaderGivesEverySampleOnceInAnOrderOfSeedAndEpoch()
-    {
-        var first = Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 0);
-        Assert.Equal(Enumerable.Range(0, 23).Select(static i => (float)i), first.Order());
-        Assert.Equal(first, Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 0));
-        Assert.NotEqual(first, Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 1));
-        Assert.NotEqual(first, Order(new DataLoader(Numbers(23), 5, seed: 2), epoch: 0));
-        Assert.Equal(Enumerable.Range(0, 23).Select(static i => (float)i), Order(new DataLoader(Numbers(23), 5, seed: 1, shuffle: false), epoch: 0));
-    }
-
-    [Fact]
-    public void TheLastBatchIsKeptOrDroppedAndAnEpochCanBeginLater()
-    {
-        Assert.Equal([5, 5, 5, 5, 3], new DataLoader(Numbers(23), 5, seed: 1).Epoch(0).Select(static batch => batch.Targets.Length));
-        var dropping = new DataLoader(Numbers(23), 5, seed: 1, dropLast: true);
-        Assert.Equal((4, 20), (dropping.Batches, dropping.Samples));
-        Assert.Equal(4, dropping.Epoch(0).Count());
-        var whole = Order(new DataLoader(Numbers(23), 5, seed: 1), epoch: 3);
-        Assert.Equal(whole[10..], new DataLoader(Numbers(23), 5, seed: 1).Epoch(3, first: 2).SelectMany(static batch => batch.Inputs.ToArray()));
-        Assert.Empty(new DataLoader(Numbers(0), 5, seed: 1).Epoch(0));
-    }
-
     [Fact]
     public void AccuracyCountsPrecisionAndRecall()
     {
@@ -96,8 +73,4 @@ public sealed class TrainingTests
         Assert.InRange(reports[^1].Test.Value, 0.9, 1);
         Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss / 3);
     }
-
-    private static TensorDataset Numbers(int count) => new(Tensor.Arange<float>(count).Reshape(count, 1), Tensor.Zeros<long>([count]), ["only"]);
-
-    private static float[] Order(DataLoader loader, int epoch) => [.. loader.Epoch(epoch).SelectMany(static batch => batch.Inputs.ToArray())];
 }

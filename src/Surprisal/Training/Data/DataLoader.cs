@@ -9,16 +9,22 @@ public sealed class DataLoader
     private readonly bool shuffle;
 
     /// <summary>A loader for the given dataset.</summary>
-    /// <param name="dataset">Where samples come from.</param>
-    /// <param name="batchSize">Samples a batch; at least 1.</param>
+    /// <param name="dataset">Where samples come from; at least one.</param>
+    /// <param name="batchSize">Samples a batch; at least 1. More than there are make one batch of all.</param>
     /// <param name="seed">The same seed gives the same order in the same epoch.</param>
     /// <param name="shuffle">Whether to draw in random order, another one each epoch. Default true.</param>
     /// <param name="dropLast">Whether to leave out a last batch that is not full. Default false.</param>
+    /// <exception cref="ArgumentException">The dataset is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive, or leaves no batch where the last is dropped.</exception>
     public DataLoader(Dataset dataset, int batchSize, long seed, bool shuffle = true, bool dropLast = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        if (dataset.Count == 0) throw new ArgumentException("dataset has no samples; an epoch needs at least one batch.", nameof(dataset));
+        if (dropLast && dataset.Count < batchSize)
+            throw new ArgumentOutOfRangeException(nameof(batchSize),
+                $"batchSize is {batchSize}, but there are {dataset.Count} samples and dropLast leaves out a batch that is not full; an epoch needs at least one batch.");
         (Dataset, BatchSize, this.seed, this.shuffle) = (dataset, batchSize, seed, shuffle);
-        Batches = dropLast ? dataset.Count / batchSize : (dataset.Count + batchSize - 1) / batchSize;
+        Batches = dropLast ? dataset.Count / batchSize : Partition.Pieces(dataset.Count, batchSize);
         Samples = dropLast ? Batches * batchSize : dataset.Count;
     }
 
@@ -31,14 +37,24 @@ public sealed class DataLoader
     /// <summary>Samples a batch; the last one may have fewer.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Batches an epoch.</summary>
+    /// <summary>Batches an epoch; at least one.</summary>
     public int Batches { get; }
 
     /// <summary>Samples an epoch.</summary>
     public int Samples { get; }
 
     /// <summary>The batches of one epoch, from number <paramref name="first"/> on.</summary>
+    /// <param name="epoch">Decides the order, with the seed.</param>
+    /// <param name="first">How many batches to pass over: 0, the default, to <see cref="Batches"/>, which leaves none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The first batch is none of the epoch's.</exception>
     public IEnumerable<Batch> Epoch(int epoch, int first = 0)
+    {
+        if (first < 0 || first > Batches)
+            throw new ArgumentOutOfRangeException(nameof(first), $"first is {first}, but an epoch has {Batches} batches of {BatchSize}, 0..{Batches - 1}.");
+        return From(first, epoch);
+    }
+
+    private IEnumerable<Batch> From(int first, int epoch)
     {
         var order = Enumerable.Range(0, Dataset.Count).ToArray();
         if (shuffle) new RandomStream(seed, stream: epoch).Shuffle(order);
@@ -54,15 +70,15 @@ public sealed class DataLoader
 
     private Batch Read(int[] order, int batch)
     {
-        var rows = order.AsSpan(batch * BatchSize, Math.Min(BatchSize, order.Length - batch * BatchSize));
+        var rows = order[Partition.Piece(batch, order.Length, BatchSize)];
         var inputs = Tensor.Zeros<float>([rows.Length, .. Dataset.SampleShape]);
         var targets = Tensor.Zeros<long>([rows.Length]);
-        var size = rows.Length == 0 ? 0 : inputs.Length / rows.Length;
+        var size = inputs.Length / rows.Length;
         for (var i = 0; i < rows.Length; i++)
         {
             Dataset.Read(rows[i], inputs.Span.Slice(i * size, size));
             targets.Span[i] = Dataset.Target(rows[i]);
         }
-        return new Batch(inputs, targets);
+        return new Batch(inputs, targets) { Samples = rows };
     }
 }

@@ -46,4 +46,7 @@ public abstract class Dataset
         new RandomStream(seed, stream: 0x53706C6974).Shuffle(order);
         return (new Subset(this, order[test..]), new Subset(this, order[..test]));
     }
+
+    private protected int Checked(int index) => (uint)index < (uint)Count ? index
+        : throw new ArgumentOutOfRangeException(nameof(index), $"index is {index}; the dataset has {Count} samples, 0..{Count - 1}.");
 }

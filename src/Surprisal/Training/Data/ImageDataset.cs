@@ -101,9 +101,6 @@ public sealed class ImageDataset : Dataset
         for (var i = 0; i < image.Length; i++) sample[i] = table[image[i]];
     }
 
-    private int Checked(int index) => (uint)index < (uint)Count ? index
-        : throw new ArgumentOutOfRangeException(nameof(index), $"index is {index}; the dataset has {Count} samples, 0..{Count - 1}.");
-
     // A byte has 256 values: computing each once in double is both exact and faster than computing each pixel.
     private static float[] Numbers(double mean, double deviation)
     {

@@ -16,10 +16,7 @@ internal sealed class Subset(Dataset whole, int[] indices) : Dataset
     /// <summary>The whole's, and which of its samples these are.</summary>
     public override IReadOnlyList<DataSource> Sources() => [.. whole.Sources(), DataSource.Of("indices", MemoryMarshal.AsBytes(indices.AsSpan()))];
 
-    public override long Target(int index) => whole.Target(Whole(index));
+    public override long Target(int index) => whole.Target(indices[Checked(index)]);
 
-    public override void Read(int index, Span<float> sample) => whole.Read(Whole(index), sample);
-
-    private int Whole(int index) => (uint)index < (uint)indices.Length ? indices[index]
-        : throw new ArgumentOutOfRangeException(nameof(index), $"index is {index}; the dataset has {Count} samples, 0..{Count - 1}.");
+    public override void Read(int index, Span<float> sample) => whole.Read(indices[Checked(index)], sample);
 }

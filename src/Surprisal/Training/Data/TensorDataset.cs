@@ -8,15 +8,16 @@ public sealed class TensorDataset : Dataset
 
     /// <summary>A dataset over the given tensors, not copied.</summary>
     /// <param name="inputs">[N, ..sample shape].</param>
-    /// <param name="targets">[N], each the index of a class name.</param>
+    /// <param name="targets">[N], each the index of a class name, or <paramref name="ignoreIndex"/>.</param>
     /// <param name="classNames">One name a class.</param>
+    /// <param name="ignoreIndex">The target of samples that the loss leaves out, as <see cref="ClassIndexLoss.IgnoreIndex"/> has it. Default -100.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, or a target without a name.</exception>
-    public TensorDataset(Tensor<float> inputs, Tensor<long> targets, IReadOnlyList<string> classNames)
+    public TensorDataset(Tensor<float> inputs, Tensor<long> targets, IReadOnlyList<string> classNames, long ignoreIndex = -100)
     {
         if (inputs.Rank == 0 || targets.Rank != 1 || inputs.Shape[0] != targets.Shape[0])
             throw new ArgumentException($"inputs have shape {Shape.Text(inputs.Shape)} and targets {Shape.Text(targets.Shape)}; [N, ..] and [N] are needed.", nameof(inputs));
         for (var i = 0; i < targets.Length; i++)
-            if (targets.Span[i] < 0 || targets.Span[i] >= classNames.Count)
+            if ((targets.Span[i] < 0 || targets.Span[i] >= classNames.Count) && targets.Span[i] != ignoreIndex)
                 throw new ArgumentException($"targets[{i}] = {targets.Span[i]} is out of bounds: there are {classNames.Count} class names.", nameof(targets));
         (this.inputs, this.targets, ClassNames) = (inputs, targets, classNames);
     }
@@ -31,8 +32,17 @@ public sealed class TensorDataset : Dataset
     public override IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
-    public override long Target(int index) => targets.Span[index];
+    /// <exception cref="ArgumentOutOfRangeException">The index is not in 0 .. Count - 1.</exception>
+    public override long Target(int index) => targets.Span[Checked(index)];
 
     /// <inheritdoc/>
-    public override void Read(int index, Span<float> sample) => inputs.Span.Slice(index * sample.Length, sample.Length).CopyTo(sample);
+    /// <exception cref="ArgumentOutOfRangeException">The index is not in 0 .. Count - 1.</exception>
+    /// <exception cref="ArgumentException">The sample has not as many elements as a row.</exception>
+    public override void Read(int index, Span<float> sample)
+    {
+        var size = inputs.Length / Math.Max(1, Count);
+        if (sample.Length != size)
+            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row of shape {Shape.Text(SampleShape)} has {size}.", nameof(sample));
+        inputs.Span.Slice(Checked(index) * size, size).CopyTo(sample);
+    }
 }

@@ -1,0 +1,89 @@
+using Surprisal.Modules;
+using Surprisal.Training;
+
+namespace Surprisal.Tests.Training;
+
+/// <summary>Training and evaluation behaviour of the modules while a trainer works: each has its own, and keeps it.</summary>
+public sealed class TrainerModeTests
+{
+    [Fact]
+    public void EvaluateGivesEveryModuleItsOwnModeBack()
+    {
+        var (on, off, frozen) = (new Dropout(0.5, seed: 1), new Dropout(0.5, seed: 2), new BatchNorm2d(2));
+        off.Eval();
+        frozen.Freeze();
+        var model = new Sequential(frozen, on, off, new Flatten(), new Linear(8, 2, seed: 3));
+        for (var i = 0; i < 2; i++)
+        {
+            Trainer(model).Evaluate(Loader());
+            Assert.Equal((true, true, false, false), (model.IsTraining, on.IsTraining, off.IsTraining, frozen.IsTraining));
+        }
+        model.Eval();
+        Trainer(model).Evaluate(Loader());
+        Assert.DoesNotContain(model.NamedModules(), static named => named.Module.IsTraining);
+    }
+
+    [Fact]
+    public void EvaluateGivesThemBackWhenItThrows()
+    {
+        var (on, off) = (new Dropout(0.5, seed: 1), new Dropout(0.5, seed: 2));
+        off.Eval();
+        var model = new Sequential(on, off, new Throwing(), new Flatten(), new Linear(8, 2, seed: 3));
+        Assert.Equal("broken", Assert.Throws<InvalidOperationException>(() => Trainer(model).Evaluate(Loader())).Message);
+        Assert.Equal((true, true, false), (model.IsTraining, on.IsTraining, off.IsTraining));
+    }
+
+    [Fact]
+    public void EvaluateIsWithoutDropoutAndChangesNothing()
+    {
+        var model = Normalised();
+        var buffers = Buffers(model);
+        var (loss, _) = Trainer(model).Evaluate(Loader());
+        Assert.Equal(buffers, Buffers(model));
+        model.Eval();
+        var batch = Assert.Single(new DataLoader(Data(), 6, seed: 0, shuffle: false).Epoch(0));
+        Assert.Equal(new CrossEntropyLoss().Forward(model.Forward(batch.Inputs), batch.Targets).Item(), loss, 1e-6);
+        Assert.All(model.Parameters(), static parameter => Assert.Null(parameter.Grad));
+    }
+
+    [Fact]
+    public void EvaluatingInsideAnEpochChangesNothingOfTheTraining()
+    {
+        var (plain, watched) = (Trainer(Normalised()), Trainer(Normalised()));
+        Assert.Equal(plain.Fit(Loader(), Loader(), 2).Select(static report => report.TrainLoss), watched.Fit(Loader(), Loader(), 2, _ => watched.Evaluate(Loader())).Select(static report => report.TrainLoss));
+        Assert.Equal(plain.Model.Parameters().SelectMany(static parameter => parameter.ToArray()), watched.Model.Parameters().SelectMany(static parameter => parameter.ToArray()));
+        Assert.Equal(Buffers(plain.Model), Buffers(watched.Model));
+    }
+
+    [Fact]
+    public void FitSwitchesToTrainingOnceAndPassesOverFrozenModules()
+    {
+        var (later, frozen) = (new Dropout(0.5, seed: 1), new BatchNorm2d(2));
+        var model = new Sequential(frozen, later, new Flatten(), new Linear(8, 2, seed: 3));
+        frozen.Freeze();
+        model.Eval();
+        var modes = new List<(bool Model, bool Later, bool Frozen)>();
+        Assert.Equal(3, Trainer(model).Fit(Loader(), Loader(), 3, at =>
+        {
+            modes.Add((model.IsTraining, later.IsTraining, frozen.IsTraining));
+            if (at is { Epoch: 1, Batch: 1 }) later.Eval(); // from here on by hand, and it stays
+        }).Count());
+        Assert.Equal([.. Enumerable.Repeat((true, true, false), 4), .. Enumerable.Repeat((true, false, false), 5)], modes);
+        Assert.Equal(0L, ((Tensor<long>)model.StateDictionary()["0.num_batches_tracked"]).Item());
+    }
+
+    private static Sequential Normalised() => new(new BatchNorm2d(2), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 2, seed: 3));
+
+    private static Trainer Trainer(Module model) => new(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1));
+
+    private static TensorDataset Data() => new(Tensor.Randn<float>([6, 2, 2, 2], seed: 9), Tensor.Create<long>([0, 1, 1, 0, 1, 0]), ["a", "b"]);
+
+    private static DataLoader Loader() => new(Data(), 2, seed: 4);
+
+    private static string[] Buffers(Module model) => [.. model.NamedBuffers().Select(static named => $"{named.Name} {named.Buffer}")];
+
+    private sealed class Throwing : Module
+    {
+        public override Tensor<float> Forward(Tensor<float> input) => throw new InvalidOperationException("broken");
+    }
+}

@@ -1,0 +1,225 @@
+using Surprisal.Modules;
+using Surprisal.Training;
+
+namespace Surprisal.Tests.Training;
+
+/// <summary>A loss or a gradient that is NaN or infinite: the batch is undone, and who began it is named; on request training goes on.</summary>
+public sealed class TrainerNonFiniteTests
+{
+    private const int Bad = 5; // the number of the sample that is not as the others
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void AnInputThatIsNotFiniteIsNamedByItsSample(float value)
+    {
+        var trainer = Trainer(Normalised());
+        var data = Data(value);
+        var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList());
+        var (batch, samples) = BatchOf(data, epoch: 0);
+        Assert.Equal($"epoch 1, batch {batch}: the loss is not finite, nor is the input of sample {Bad}. The batch was undone.", error.Message);
+        Assert.Equal((1, batch, Bad), (error.Epoch, error.Batch, error.Sample));
+        Assert.Equal(samples, error.Samples);
+        Assert.Equal((null, null, null), (error.Gradient, error.Module, error.Operation));
+        Assert.False(double.IsFinite(error.Loss));
+    }
+
+    [Fact]
+    public void ALaterEpochIsNamedAndThePositionIsBeforeTheBatch()
+    {
+        var data = Data(1);
+        var failing = new Overflowing();
+        var model = new Sequential(new Flatten(), failing, new Linear(8, 2, seed: 3));
+        var trainer = Trainer(model);
+        var last = new TrainingPosition();
+        var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(data), Loader(data), 3, at =>
+        {
+            last = at;
+            if (at is { Epoch: 1, Batch: 2 }) failing.Factor = float.PositiveInfinity;
+        }).ToList());
+        Assert.Equal((2, 3, null), (error.Epoch, error.Batch, error.Sample));
+        Assert.Equal(last, trainer.Position);
+        Assert.Equal((1, 2, 0), (trainer.Position.Epoch, trainer.Position.Batch, trainer.Position.Skipped));
+    }
+
+    [Fact]
+    public void TheFirstModuleWhoseResultIsNotFiniteIsNamed()
+    {
+        AssertNamed(new Sequential(new Sequential(new Flatten(), new Linear(8, 8, seed: 1)), new Sequential(new Relu(), new Overflowing { Factor = float.PositiveInfinity }), new Linear(8, 2, seed: 3)), "1.1", "MulBackward0");
+        var linear = new Linear(8, 2, seed: 3);
+        linear.Weight.Detach().Fill(float.MaxValue);
+        AssertNamed(new Sequential(new Flatten(), linear), "1", "AddmmBackward0");
+        AssertNamed(new Composed(float.PositiveInfinity), "second", "AddmmBackward0");
+        AssertNamed(new Direct(), "", "MulBackward0", "the model");
+
+        static void AssertNamed(Module model, string module, string operation, string? called = null)
+        {
+            var trainer = Trainer(model);
+            var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(Data(1)), Loader(Data(1)), 1).ToList());
+            Assert.Equal((module, operation, null, null), (error.Module, error.Operation, error.Sample, error.Gradient));
+            Assert.Equal($"epoch 1, batch 1: the loss is not finite; the first result that is not is that of {operation} in {called ?? module}. The batch was undone.", error.Message);
+        }
+    }
+
+    [Fact]
+    public void OneSampleThatOverflowsIsNamedBesideTheModule()
+    {
+        var data = Data(1e38f);
+        var error = Assert.Throws<NonFiniteException>(() => Trainer(new Sequential(new Flatten(), new Overflowing { Factor = 1e10f }, new Linear(8, 2, seed: 3))).Fit(Loader(data), Loader(data), 1).ToList());
+        Assert.Equal(("1", "MulBackward0", Bad), (error.Module, error.Operation, error.Sample));
+        Assert.EndsWith($"in 1; the first sample whose loss is not is {Bad}, of class 1. The batch was undone.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALossThatIsNotFiniteOfFiniteLogitsIsNamedByItsSample()
+    {
+        // Only sample 5 has class 2, whose weight is infinite.
+        var data = new TensorDataset(Tensor.Randn<float>([10, 2, 2, 2], seed: 9), Tensor.Create<long>([0, 1, 1, 0, 1, 2, 0, 1, 0, 1]), ["a", "b", "c"]);
+        var model = new Sequential(new Flatten(), new Linear(8, 3, seed: 3));
+        var trainer = new Trainer(model, new CrossEntropyLoss { Weight = [1, 1, double.PositiveInfinity] }, new Sgd(model.Parameters(), 0.1));
+        var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList());
+        Assert.Equal((null, null, null, Bad), (error.Gradient, error.Module, error.Operation, error.Sample));
+        Assert.Equal($"epoch 1, batch {error.Batch}: the loss is not finite; the first sample whose loss is not is {Bad}, of class 2. The batch was undone.", error.Message);
+    }
+
+    [Fact]
+    public void AGradientThatIsNotFiniteIsNamedInTheOrderOfBackward()
+    {
+        // sqrt(0 x) has the value 0 and the derivative 0 infinity: the last layer's gradients are finite, those of the first are not; its bias comes first in Backward.
+        var model = new Sequential(new Flatten(), new Linear(8, 4, seed: 1), new Rooted(), new Linear(4, 2, seed: 2));
+        var error = Assert.Throws<NonFiniteException>(() => Trainer(model).Fit(Loader(Data(1)), Loader(Data(1)), 1).ToList());
+        Assert.Equal(("1.bias", null, null, null), (error.Gradient, error.Module, error.Operation, error.Sample));
+        Assert.True(double.IsFinite(error.Loss));
+        Assert.Equal($"epoch 1, batch 1: the loss is {error.Loss}, but the gradient of 1.bias is not finite, as the first in the order of Backward. The batch was undone.", error.Message);
+        Assert.Equal(4, error.Samples.Count);
+
+        // Of several parameters the one nearest the loss is first; one that the model does not name is named by its place in the optimizer.
+        var loose = Tensor.Ones<float>([1], requiresGrad: true);
+        var two = new Sequential(new Flatten(), new Linear(8, 4, seed: 1), new Linear(4, 4, seed: 5), new Rooted { Scale = loose }, new Linear(4, 2, seed: 2));
+        Assert.Equal("2.bias", Assert.Throws<NonFiniteException>(() => Trainer(two).Fit(Loader(Data(1)), Loader(Data(1)), 1).ToList()).Gradient);
+        var trainer = new Trainer(two, new CrossEntropyLoss(), new Sgd([.. two.Parameters().Skip(4), loose], 0.1));
+        Assert.Equal("parameters[2]", Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(Data(1)), Loader(Data(1)), 1).ToList()).Gradient);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ABatchThatIsUndoneIsAsIfItWereNotThere(bool inGradient)
+    {
+        // Samples 4 to 7 are the second batch; without it the rest must come out bit for bit.
+        var data = Data(inGradient ? 1 : float.NaN);
+        var (first, second) = (Trainer(Learner(), keepGoing: true), Trainer(Learner()));
+        var (rooted, count) = ((Rooted)first.Model.NamedModules().Single(static named => named.Module is Rooted).Module, 0);
+        rooted.IsOn = () => inGradient && count == 1;
+        var batches = new DataLoader(data, 4, seed: 0, shuffle: false);
+        var seen = new List<TrainingPosition>();
+        var report = Assert.Single(first.Fit(batches, batches, 1, at => { count = at.Batch; seen.Add(at); }));
+        foreach (var batch in batches.Epoch(0).Where(static batch => !batch.Samples.Contains(Bad)))
+            Assert.Single(second.Fit(Loader(batch), Loader(batch), second.Position.Epoch + 1));
+        Assert.Equal(second.Model.Parameters().SelectMany(static parameter => parameter.ToArray()), first.Model.Parameters().SelectMany(static parameter => parameter.ToArray()));
+        Assert.Equal(Buffers(second.Model), Buffers(first.Model));
+        Assert.Equal([(1, 4L, 0), (2, 4L, 1), (3, 6L, 1)], seen.Select(static at => (at.Batch, at.Samples, at.Skipped)));
+        Assert.Equal((0, 1), (report.Empty, report.Skipped));
+        Assert.True(double.IsFinite(report.TrainLoss));
+
+        static DataLoader Loader(Batch batch) => new(new TensorDataset(batch.Inputs, batch.Targets, ["a", "b"]), 4, seed: 0, shuffle: false);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, false)]
+    [InlineData(1f, true)]
+    public void WhatThrowsLeavesEverythingAsItWas(float bad, bool throws)
+    {
+        var model = new Sequential(new BatchNorm2d(2), new Dropout(0.5, seed: 1), new Flatten(), new Failing { IsOn = throws }, new Linear(8, 2, seed: 3));
+        var trainer = Trainer(model, keepGoing: throws);
+        var (parameters, buffers) = (model.Parameters().SelectMany(static parameter => parameter.ToArray()).ToArray(), Buffers(model));
+        var data = new TensorDataset(Tensor.Full<float>([4, 2, 2, 2], bad), Tensor.Zeros<long>([4]), ["a", "b"]);
+        Assert.ThrowsAny<ArithmeticException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList());
+        Assert.Equal(parameters, model.Parameters().SelectMany(static parameter => parameter.ToArray()));
+        Assert.Equal(buffers, Buffers(model));
+        Assert.All(model.Parameters(), static parameter => Assert.Null(parameter.Grad));
+        Assert.Equal(new TrainingPosition(), trainer.Position);
+    }
+
+    [Fact]
+    public void LargeButFiniteGradientsAreStepped()
+    {
+        // Their squares would overflow; they themselves do not.
+        var model = new Sequential(new Flatten(), new Linear(8, 2, seed: 3, bias: false));
+        var trainer = Trainer(model);
+        var data = new TensorDataset(Tensor.Full<float>([4, 2, 2, 2], 1e30f), Tensor.Create<long>([0, 1, 0, 1]), ["a", "b"]);
+        var before = model.Parameters().First().ToArray();
+        Assert.Single(trainer.Fit(Loader(data), Loader(data), 1));
+        Assert.NotEqual(before, model.Parameters().First().ToArray());
+        Assert.All(model.Parameters().First().ToArray(), static weight => Assert.True(float.IsFinite(weight)));
+    }
+
+    private static Sequential Normalised() => new(new BatchNorm2d(2), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 2, seed: 3));
+
+    private static Sequential Learner() => new(new BatchNorm2d(2), new Dropout(0.2, seed: 1), new Flatten(), new Linear(8, 4, seed: 2), new Rooted { IsOn = static () => false }, new Linear(4, 2, seed: 3));
+
+    private static Trainer Trainer(Module model, bool keepGoing = false) => new(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1, momentum: 0.9)) { KeepGoing = keepGoing };
+
+    /// <summary>Ten samples, of which number 5 holds the given number.</summary>
+    private static TensorDataset Data(float bad)
+    {
+        var inputs = Tensor.Randn<float>([10, 2, 2, 2], seed: 9);
+        inputs[Bad].Fill(bad);
+        return new(inputs, Tensor.Create<long>([0, 1, 1, 0, 1, 1, 0, 1, 0, 1]), ["a", "b"]);
+    }
+
+    private static DataLoader Loader(Dataset data) => new(data, 4, seed: 2);
+
+    private static (int Number, IReadOnlyList<int> Samples) BatchOf(Dataset data, int epoch) =>
+        Loader(data).Epoch(epoch).Select(static (batch, i) => (i + 1, batch.Samples)).Single(static batch => batch.Samples.Contains(Bad));
+
+    private static string[] Buffers(Module model) => [.. model.NamedBuffers().Select(static named => $"{named.Name} {named.Buffer}")];
+
+    private sealed class Overflowing : Module
+    {
+        public float Factor { get; set; } = 1;
+
+        public override Tensor<float> Forward(Tensor<float> input) => input * Factor;
+    }
+
+    /// <summary>x + sqrt(0 x): x itself, with a derivative that is NaN.</summary>
+    private sealed class Rooted : Module
+    {
+        public Func<bool> IsOn { get; set; } = static () => true;
+
+        public Tensor<float>? Scale { get; init; }
+
+        public override Tensor<float> Forward(Tensor<float> input) => !IsOn() ? input : input + (input * 0f * (Scale ?? Tensor.Ones<float>([1]))).Pow(2).Sqrt();
+    }
+
+    private sealed class Failing : Module
+    {
+        public bool IsOn { get; init; }
+
+        public override Tensor<float> Forward(Tensor<float> input) => IsOn ? throw new ArithmeticException("broken") : input;
+    }
+
+    /// <summary>Calls its parts itself, as most models do.</summary>
+    private sealed class Composed : Module
+    {
+        private readonly Linear first, second;
+
+        public Composed(float weight)
+        {
+            (first, second) = (Child("first", new Linear(8, 8, seed: 1)), Child("second", new Linear(8, 2, seed: 2)));
+            second.Weight.Detach().Fill(weight);
+        }
+
+        public override Tensor<float> Forward(Tensor<float> input) => second.Forward(first.Forward(input.Flatten(1)).Relu());
+    }
+
+    private sealed class Direct : Module
+    {
+        private readonly Tensor<float> weight;
+
+        public Direct() => weight = Parameter("weight", Tensor.Full<float>([8], float.PositiveInfinity));
+
+        public override Tensor<float> Forward(Tensor<float> input) => input.Flatten(1) * weight;
+    }
+}
