@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal;
 
 /// <summary>Arithmetic on shapes: lengths, axes, broadcasting, and the error messages about them.</summary>
@@ -18,11 +20,11 @@ internal static class Shape
     }
 
     /// <summary>An axis counted from the front: negatives count from the back. Rank 0 accepts 0 and -1.</summary>
-    public static int Axis(int axis, int rank)
+    public static int Axis(int axis, int rank, [CallerArgumentExpression(nameof(axis))] string? name = null)
     {
         var limit = Math.Max(rank, 1);
         if (axis < -limit || axis >= limit)
-            throw new ArgumentOutOfRangeException(nameof(axis),
+            throw new ArgumentOutOfRangeException(name,
                 $"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {axis})");
         return axis < 0 ? axis + limit : axis;
     }

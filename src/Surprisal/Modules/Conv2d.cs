@@ -13,11 +13,14 @@ public sealed class Conv2d : Module
     /// <param name="stride">The step between positions. Default 1.</param>
     /// <param name="padding">Rows and columns of zeros around the image. Default 0.</param>
     /// <param name="bias">Whether to add a bias. Default true.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No channels, outputs, kernel or stride, or a negative padding.</exception>
     public Conv2d(int inputs, int outputs, int kernel, long seed, int stride = 1, int padding = 0, bool bias = true)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel);
+        if (inputs < 1) throw new ArgumentOutOfRangeException(nameof(inputs), $"inputs is {inputs}; images have at least 1 channel.");
+        if (outputs < 1) throw new ArgumentOutOfRangeException(nameof(outputs), $"outputs is {outputs}; a layer has at least 1 output.");
+        if (kernel < 1) throw new ArgumentOutOfRangeException(nameof(kernel), $"kernel is {kernel}; the side of a kernel is at least 1.");
+        if (stride < 1) throw new ArgumentOutOfRangeException(nameof(stride), $"stride is {stride}; the step between positions is at least 1.");
+        if (padding < 0) throw new ArgumentOutOfRangeException(nameof(padding), $"padding is {padding}; it is 0 or more.");
         (this.stride, this.padding) = (stride, padding);
         var (weight, initial) = Initialization.Uniform([outputs, inputs, kernel, kernel], inputs * kernel * kernel, seed);
         Weight = Parameter("weight", weight);

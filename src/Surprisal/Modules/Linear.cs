@@ -8,10 +8,11 @@ public sealed class Linear : Module
     /// <param name="outputs">The size of the last dimension of the output.</param>
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="bias">Whether to add a bias. Default true.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Negative inputs, or no outputs.</exception>
     public Linear(int inputs, int outputs, long seed, bool bias = true)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(inputs);
-        ArgumentOutOfRangeException.ThrowIfNegative(outputs);
+        if (inputs < 0) throw new ArgumentOutOfRangeException(nameof(inputs), $"inputs is {inputs}; a layer has 0 inputs or more.");
+        if (outputs < 1) throw new ArgumentOutOfRangeException(nameof(outputs), $"outputs is {outputs}; a layer has at least 1 output.");
         var (weight, initial) = Initialization.Uniform([outputs, inputs], inputs, seed);
         Weight = Parameter("weight", weight);
         if (bias) Bias = Parameter("bias", initial);

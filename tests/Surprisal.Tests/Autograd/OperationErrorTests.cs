@@ -12,12 +12,26 @@ public sealed class OperationErrorTests
         ("Dimension out of range (expected to be in range of [-2, 1], but got -3) (Parameter 'axis')", () => Matrix.Softmax(-3)),
         ("Dimension out of range (expected to be in range of [-1, 0], but got 1) (Parameter 'axis')", () => Number.LogSoftmax(1)),
         ("Dimension out of range (expected to be in range of [-3, 2], but got 3) (Parameter 'axis')", () => Matrix.Unsqueeze(3)),
-        ("Dimension out of range (expected to be in range of [-1, 0], but got -2) (Parameter 'axis')", () => Tensor.Ones<float>([2]).Transpose()),
+        ("Dimension out of range (expected to be in range of [-1, 0], but got -2) (Parameter 'axis0')", () => Tensor.Ones<float>([2]).Transpose()),
+        ("Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'axis1')", () => Matrix.Transpose(0, 2)),
+        ("Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'axes')", () => Matrix.Permute(0, 2)),
+        ("Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'start')", () => Matrix.Flatten(2)),
+        ("Dimension out of range (expected to be in range of [-2, 1], but got -3) (Parameter 'end')", () => Matrix.Flatten(0, -3)),
+        ("Dimension out of range (expected to be in range of [-1, 0], but got 1) (Parameter 'start')", () => Number.Flatten(1)),
+        ("Dimension out of range (expected to be in range of [-1, 0], but got -2) (Parameter 'end')", () => Number.Flatten(0, -2)),
+        ("shape is [3, 3], to which x of shape [2, 3] does not expand: only sizes of 1 are repeated, and -1 keeps a size that x has. (Parameter 'shape')", () => Matrix.Expand(3, 3)),
+        ("shape is [-1, 2, 3], to which x of shape [2, 3] does not expand: only sizes of 1 are repeated, and -1 keeps a size that x has. (Parameter 'shape')", () => Matrix.Expand(-1, 2, 3)),
+        ("shape is [3], to which x of shape [2, 3] does not expand: only sizes of 1 are repeated, and -1 keeps a size that x has. (Parameter 'shape')", () => Matrix.Expand(3)),
+        ("weight has shape [1, 1, 0, 1]; a kernel has at least one row and one column. (Parameter 'weight')", () => Tensor.Ones<float>([1, 1, 2, 2]).Conv2d(Tensor.Ones<float>([1, 1, 0, 1]))),
+        ("size is 0 and stride 0; size must be at least 1, and stride at least 1 or 0 for the size. (Parameter 'size')", () => Tensor.Ones<float>([1, 1, 2, 2]).MaxPool2d(0)),
+        ("size is 0 and stride 0; size must be at least 1, and stride at least 1 or 0 for the size. (Parameter 'size')", () => Tensor.Ones<float>([1, 1, 2, 2]).AvgPool2d(0)),
         ("axes are [0, 0], but each of the 2 axes of shape [2, 3] must appear exactly once. (Parameter 'axes')", () => Matrix.Permute(0, 0)),
         ("axes are [1], but each of the 2 axes of shape [2, 3] must appear exactly once. (Parameter 'axes')", () => Matrix.Permute(1)),
         ("shape '[4]' is invalid for input of size 6 (Parameter 'shape')", () => Matrix.Reshape(4)),
         ("shape '[4, -1]' is invalid for input of size 6 (Parameter 'shape')", () => Matrix.Reshape(4, -1)),
-        ("shape '[0, -1]' is invalid for input of size 0 (Parameter 'shape')", () => Nothing.Reshape(0, -1)),
+        ("cannot reshape tensor of 0 elements into shape [0, -1] because the unspecified dimension size -1 can be any value and is ambiguous (Parameter 'shape')", () => Nothing.Reshape(0, -1)),
+        ("shape '[0, -1]' is invalid for input of size 6 (Parameter 'shape')", () => Matrix.Reshape(0, -1)),
+        ("only one dimension can be inferred, but the shape is [-1, -1] (Parameter 'shape')", () => Matrix.Reshape(-1, -1)),
         ("flatten() has invalid args: start_dim (1) cannot come after end_dim (0) (Parameter 'end')\nActual value was 0.", () => Matrix.Flatten(1, 0)),
         ("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3) (Parameter 'b')", () => Matrix.MatMul(Matrix)),
         ("MatMul needs two dimensions or more, but the shapes are [2, 3] and [3]; use Unsqueeze for vectors. (Parameter 'b')", () => Matrix.MatMul(Tensor.Ones<float>([3]))),
@@ -34,7 +48,7 @@ public sealed class OperationErrorTests
         ("invalid index of a 0-dim tensor. Use Item() to get its number.", () => _ = Number[0]),
         ("slice() cannot be applied to a 0-dim tensor. Use Item() to get its number.", () => _ = Number[..]),
         ("max(): Expected reduction dim to be specified for input.numel() == 0: an empty tensor has no largest element.", () => Nothing.Max()),
-        ("argmax(): Expected reduction dim 1 to have non-zero size; the shape is [2, 0].", () => Nothing.Max(1)),
+        ("max(): Expected reduction dim 1 to have non-zero size; the shape is [2, 0].", () => Nothing.Max(1)),
         ("argmax(): Expected reduction dim 0 to have non-zero size; the shape is [0].", () => Nothing.ArgMax()),
         ("Can not infer total number of classes from empty tensor. (Parameter 'indices')", () => Tensor.Zeros<long>([0]).OneHot()),
         ("Class values must be non-negative: the index at flat position 1 is -1; classes are 0..2. (Parameter 'indices')", () => Tensor.Create<long>([0, -1]).OneHot(3)),
@@ -50,6 +64,20 @@ public sealed class OperationErrorTests
         var failure = Assert.ThrowsAny<Exception>(Table[row].Call);
         Assert.Equal(Table[row].Message, failure.Message.ReplaceLineEndings("\n"));
         Assert.True(failure is ArgumentException or InvalidOperationException);
+    }
+
+    [Fact]
+    public void What_is_empty_or_a_single_number_is_no_error_where_it_need_not_be()
+    {
+        Assert.Equal([1], Number.Flatten().Shape.ToArray());
+        Assert.Equal([1], Number.Flatten(-1, 0).Shape.ToArray());
+        Assert.Equal([0], Nothing.Reshape(-1).Shape.ToArray());
+        Assert.Equal([0, 3], Nothing.Reshape(-1, 3).Shape.ToArray());
+        Assert.Equal([0], Tensor.Zeros<float>([0, 3]).ArgMax(1).Shape.ToArray());
+        Assert.Equal([0], Tensor.Zeros<float>([0, 3]).Max(1).Values.Shape.ToArray());
+        Assert.Equal([2, 3], Matrix.Expand(-1, 3).Shape.ToArray());
+        Assert.Equal([1f, 5, 5, 4, 2, 0, 1, 5, 5, 4, 2, 0], Matrix.Expand(2, -1, -1).ToArray());
+        Assert.Equal([0, 3], (Tensor.Zeros<float>([3, 0]) + Tensor.Zeros<float>([1])).Transpose().Shape.ToArray());
     }
 
     [Fact]

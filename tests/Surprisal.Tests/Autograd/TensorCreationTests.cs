@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Autograd;
 
@@ -65,6 +66,42 @@ public sealed class TensorCreationTests
         Assert.Equal("step is 1, which does not lead from 0 to -3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(-3)).Message);
         Assert.Equal("step is 0, which does not lead from 0 to 3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 3, 0)).Message);
         Assert.Equal("step is 1, which does not lead from 5 to 3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange<byte>(5, 3, 1)).Message);
+    }
+
+    [Fact]
+    public void Arange_reads_a_float_as_the_decimal_that_was_meant()
+    {
+        Assert.Equal([1f, 1.1f], Tensor.Arange(1f, 1.2f, 0.1f).ToArray()); // as in Python, whose numbers are doubles
+        Assert.Equal([0f, 0.1f, 0.2f], Tensor.Arange(0f, 0.3f, 0.1f).ToArray());
+        Assert.Equal(10, Tensor.Arange(0f, 1e-3f, 1e-4f).Length);
+        Assert.Equal(3, Tensor.Arange((Half)0, (Half)0.3, (Half)0.1).Length);
+        Assert.Equal(3, Tensor.Arange((BFloat16)0f, (BFloat16)0.3f, (BFloat16)0.1f).Length);
+        var random = new RandomStream(5);
+        for (var i = 0; i < 300; i++)
+        {
+            var (unit, by, count) = (Math.Pow(10, random.Below(5)), (int)random.Below(999) - 499, (int)random.Below(100));
+            if (by == 0) continue;
+            var from = (int)random.Below(2_001) - 1_000;
+            var (start, end, step) = (from / unit, (from + count * by + (count > 0 ? by / 2 : 0)) / unit, by / unit); // at most six digits, which a float keeps
+            var (narrow, wide) = (Tensor.Arange((float)start, (float)end, (float)step), Tensor.Arange(start, end, step));
+            Assert.True(narrow.ToArray().SequenceEqual(wide.ToArray().Select(static value => (float)value)), $"from {start} to {end} by {step}");
+        }
+    }
+
+    [Fact]
+    public void Arange_counts_whole_numbers_exactly()
+    {
+        Assert.Equal(101, Tensor.Arange(0, 10_000_000_000_000_001, 100_000_000_000_000).Length);
+        Assert.Equal(100, Tensor.Arange(0, 10_000_000_000_000_000, 100_000_000_000_000).Length);
+        Assert.Equal([long.MinValue, -1L, long.MaxValue - 1], Tensor.Arange(long.MinValue, long.MaxValue, long.MaxValue).ToArray());
+        Assert.Equal([ulong.MaxValue - 2, ulong.MaxValue - 1], Tensor.Arange(ulong.MaxValue - 2, ulong.MaxValue, 1UL).ToArray());
+        Assert.Equal(Enumerable.Range(-128, 255).Select(static i => (sbyte)i), Tensor.Arange<sbyte>(-128, 127, 1).ToArray());
+        Assert.Equal([127, -1], Tensor.Arange<sbyte>(127, -128, -128).ToArray());
+        Assert.Empty(Tensor.Arange(5, 5, -4).ToArray());
+        Assert.Equal("step is 3, which does not lead from 5 to 4. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(5, 4, 3)).Message);
+        Assert.Equal("step is -3, which does not lead from 4 to 5. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(4, 5, -3)).Message);
+        Assert.Equal("step is NaN, which does not lead from 0 to 1. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 1, float.NaN)).Message);
+        Assert.Equal("from 0 to Infinity there is no last number; both must be finite. (Parameter 'end')", Assert.Throws<ArgumentException>(() => Tensor.Arange(float.PositiveInfinity)).Message);
     }
 
     [Fact]

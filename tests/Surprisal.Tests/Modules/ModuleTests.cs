@@ -6,6 +6,20 @@ namespace Surprisal.Tests.Modules;
 public sealed class ModuleTests
 {
     [Fact]
+    public void LayersOfNothingAreRefusedInTheirOwnWords()
+    {
+        Says("outputs is 0; a layer has at least 1 output. (Parameter 'outputs')", () => new Linear(3, 0, seed: 0));
+        Says("inputs is -1; a layer has 0 inputs or more. (Parameter 'inputs')", () => new Linear(-1, 3, seed: 0));
+        Says("inputs is 0; images have at least 1 channel. (Parameter 'inputs')", () => new Conv2d(0, 3, 3, seed: 0));
+        Says("outputs is 0; a layer has at least 1 output. (Parameter 'outputs')", () => new Conv2d(3, 0, 3, seed: 0));
+        Says("kernel is 0; the side of a kernel is at least 1. (Parameter 'kernel')", () => new Conv2d(3, 3, 0, seed: 0));
+        Says("stride is 0; the step between positions is at least 1. (Parameter 'stride')", () => new Conv2d(3, 3, 3, seed: 0, stride: 0));
+        Says("padding is -1; it is 0 or more. (Parameter 'padding')", () => new Conv2d(3, 3, 3, seed: 0, padding: -1));
+
+        static void Says(string message, Func<object> create) => Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(create).Message);
+    }
+
+    [Fact]
     public void ParametersAndBuffersHavePyTorchsNames()
     {
         var model = new Sequential(new Conv2d(1, 2, 3, seed: 0), new BatchNorm2d(2), new Relu(), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 3, seed: 2, bias: false));

@@ -41,9 +41,9 @@ internal static class Gathering
 
     public static Tensor<T> Scatter<T>(Tensor<T> g, int axis, Tensor<long> indices, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
     {
-        var dx = Tensor.Zeros<T>(shape);
-        foreach (var (from, to) in Pairs(indices, axis, dx.Dimensions)) dx.Span[to] += g.Span[from];
-        return dx;
+        var totals = new double[Shape.Length(shape)]; // what is read several times adds up, and is rounded once
+        foreach (var (from, to) in Pairs(indices, axis, shape.ToArray())) totals[to] += double.CreateTruncating(g.Span[from]);
+        return new Tensor<T>(Array.ConvertAll(totals, static total => T.CreateTruncating(total)), shape.ToArray());
     }
 
     /// <summary>For every index: its flat position, and the flat position in <paramref name="shape"/> that it names.</summary>

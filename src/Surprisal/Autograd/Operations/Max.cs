@@ -14,8 +14,9 @@ public static partial class Operations
             foreach (var value in x.Span)
                 if (value.Equals(largest)) hits++; // NaN equals NaN here
             var dx = Tensor.Zeros<T>(x.Shape);
+            var share = T.CreateTruncating(double.CreateTruncating(g.Item()) / hits);
             for (var i = 0; i < dx.Length; i++)
-                if (x.Span[i].Equals(largest)) dx.Span[i] = g.Item() / T.CreateTruncating(hits);
+                if (x.Span[i].Equals(largest)) dx.Span[i] = share;
             return dx;
         }));
     }
@@ -26,7 +27,7 @@ public static partial class Operations
     public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
     {
         axis = Shape.Axis(axis, x.Rank);
-        var kept = x.ArgMax(axis, keepDim: true);
+        var kept = x.Largest(axis, keepDim: true, "max");
         var shape = Shape.Reduce(x.Shape, axis, keepDim);
         var values = Gathering.Take(x, axis, kept).View(shape)
             .Record("MaxBackward0", [kept], x.Receives(g => Gathering.Scatter(g.View(kept.Shape), axis, kept, x.Shape)));

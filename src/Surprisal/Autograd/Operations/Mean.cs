@@ -5,15 +5,23 @@ public static partial class Operations
     /// <summary>The mean of all elements, of rank 0; NaN for none.</summary>
     public static Tensor<T> Mean<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
         Tensor.Scalar(T.CreateTruncating(Kernels.Totals.Sum<T>(x.Span) / x.Length))
-            .Record("MeanBackward0", [], x.Receives(g => Tensor.Full(x.Shape, g.Item() / T.CreateTruncating(x.Length))));
+            .Record("MeanBackward0", [], x.Receives(g => Tensor.Full(x.Shape, g.Share(x.Length).Item())));
 
     /// <summary>The means along one axis, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
     public static Tensor<T> Mean<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
         axis = Shape.Axis(axis, x.Rank);
-        var count = T.CreateTruncating(Shape.Split(x.Shape, axis).Along);
-        return (x.Detach().Sum(axis, keepDim) / count)
-            .Record("MeanBackward1", [], x.Receives(g => (g / count).View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+        var count = Shape.Split(x.Shape, axis).Along;
+        return SumAlong(x, axis, keepDim, count)
+            .Record("MeanBackward1", [], x.Receives(g => g.Share(count).View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+    }
+
+    /// <summary>g / count, whatever the count: a narrow type does not hold every one.</summary>
+    private static Tensor<T> Share<T>(this Tensor<T> g, int count) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var share = Tensor.Uninitialized<T>(g.Shape);
+        for (var i = 0; i < share.Length; i++) share.Span[i] = T.CreateTruncating(double.CreateTruncating(g.Span[i]) / count);
+        return share;
     }
 }

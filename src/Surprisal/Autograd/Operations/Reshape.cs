@@ -8,13 +8,13 @@ public static partial class Operations
     {
         var sizes = shape.ToArray();
         var open = Array.IndexOf(sizes, -1);
+        if (open != Array.LastIndexOf(sizes, -1)) throw new ArgumentException($"only one dimension can be inferred, but the shape is {Shape.Text(shape)}", nameof(shape));
         if (open >= 0)
         {
             sizes[open] = 1;
             var known = Shape.Length(sizes);
-            if (known == 0 || x.Length % known != 0 || Array.IndexOf(sizes, -1) >= 0)
-                throw new ArgumentException($"shape '{Shape.Text(shape)}' is invalid for input of size {x.Length}", nameof(shape));
-            sizes[open] = x.Length / known;
+            if (known == 0 && x.Length == 0) throw new ArgumentException($"cannot reshape tensor of 0 elements into shape {Shape.Text(shape)} because the unspecified dimension size -1 can be any value and is ambiguous", nameof(shape));
+            sizes[open] = known == 0 ? 0 : x.Length / known;
         }
         if (Shape.Length(sizes) != x.Length) throw new ArgumentException($"shape '{Shape.Text(shape)}' is invalid for input of size {x.Length}", nameof(shape));
         return x.Viewed(sizes, "ViewBackward0");
@@ -24,9 +24,9 @@ public static partial class Operations
     /// <exception cref="ArgumentOutOfRangeException">No such dimensions, or in the wrong order.</exception>
     public static Tensor<T> Flatten<T>(this Tensor<T> x, int start = 0, int end = -1) where T : unmanaged, INumber<T>
     {
-        if (x.Rank == 0) return x.Viewed([1], "ViewBackward0");
         (start, end) = (Shape.Axis(start, x.Rank), Shape.Axis(end, x.Rank));
         if (end < start) throw new ArgumentOutOfRangeException(nameof(end), end, $"flatten() has invalid args: start_dim ({start}) cannot come after end_dim ({end})");
+        if (x.Rank == 0) return x.Viewed([1], "ViewBackward0");
         return x.Viewed([.. x.Shape[..start], Shape.Length(x.Shape[start..(end + 1)]), .. x.Shape[(end + 1)..]], "ViewBackward0");
     }
 

@@ -6,20 +6,26 @@ public static partial class Operations
 {
     /// <summary>The sum of all elements, of rank 0; added up in double and rounded once.</summary>
     public static Tensor<T> Sum<T>(this Tensor<T> x) where T : unmanaged, INumber<T> =>
-        Tensor.Scalar(Total(x.Span)).Record("SumBackward0", [], x.Receives(g => Tensor.Full(x.Shape, g.Item())));
+        Tensor.Scalar(Total(x.Span, 1)).Record("SumBackward0", [], x.Receives(g => Tensor.Full(x.Shape, g.Item())));
 
     /// <summary>The sums along one axis, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
     public static Tensor<T> Sum<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
     {
         axis = Shape.Axis(axis, x.Rank);
+        return SumAlong(x, axis, keepDim, 1).Record("SumBackward1", [], x.Receives(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+    }
+
+    /// <summary>The sums, of floating numbers divided by <paramref name="count"/> and rounded once; off the tape.</summary>
+    private static Tensor<T> SumAlong<T>(Tensor<T> x, int axis, bool keepDim, int count) where T : unmanaged, INumber<T>
+    {
         var (outer, along, inner) = Shape.Split(x.Shape, axis);
         var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
         if (inner == 1)
         {
             Partition.Ranges(outer, Math.Max(1, 32_768 / Math.Max(1, along)), along, (first, end) =>
             {
-                for (var i = first; i < end; i++) y.Span[i] = Total(x.Span.Slice(i * along, along));
+                for (var i = first; i < end; i++) y.Span[i] = Total(x.Span.Slice(i * along, along), count);
             });
         }
         var totals = new double[inner];
@@ -34,14 +40,14 @@ public static partial class Operations
                 continue;
             }
             Totals.Columns<T>(slice, totals);
-            for (var j = 0; j < inner; j++) y.Span[i * inner + j] = T.CreateTruncating(totals[j]);
+            for (var j = 0; j < inner; j++) y.Span[i * inner + j] = T.CreateTruncating(totals[j] / count);
         }
-        return y.Record("SumBackward1", [], x.Receives(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+        return y;
     }
 
-    private static T Total<T>(ReadOnlySpan<T> x) where T : unmanaged, INumber<T>
+    private static T Total<T>(ReadOnlySpan<T> x, int count) where T : unmanaged, INumber<T>
     {
-        if (typeof(T).IsFloatingPoint) return T.CreateTruncating(Totals.Sum(x));
+        if (typeof(T).IsFloatingPoint) return T.CreateTruncating(Totals.Sum(x) / count);
         var sum = T.Zero;
         foreach (var value in x) sum += value;
         return sum;

@@ -17,7 +17,7 @@ public static partial class Operations
     public static Tensor<T> Permute<T>(this Tensor<T> x, params ReadOnlySpan<int> axes) where T : unmanaged, INumber<T>
     {
         var order = new int[axes.Length];
-        for (var i = 0; i < order.Length; i++) order[i] = Shape.Axis(axes[i], x.Rank);
+        for (var i = 0; i < order.Length; i++) order[i] = Shape.Axis(axes[i], x.Rank, nameof(axes));
         if (order.Length != x.Rank || order.Distinct().Count() != order.Length)
             throw new ArgumentException($"axes are {Shape.Text(axes)}, but each of the {x.Rank} axes of shape {Shape.Text(x.Shape)} must appear exactly once.", nameof(axes));
         var inverse = new int[order.Length];
