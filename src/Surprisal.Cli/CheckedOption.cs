@@ -5,24 +5,46 @@ namespace Surprisal.Cli;
 /// <summary>Options that say in one line what they expected.</summary>
 internal static class CheckedOption
 {
-    public static Option<int?> Positive(string name, string description)
-    {
-        var option = new Option<int?>(name) { HelpName = "N", Description = description };
-        Expect(option, static text => int.TryParse(text, out var value) && value > 0, "a whole number from 1");
-        return option;
-    }
+    public static Option<int?> Positive(string name, string description) =>
+        Checked<int?>(name, "N", description, static text =>
+            Numeral.TryWhole(text, out var value) && value is > 0 and <= int.MaxValue ? ((int)value, "")
+            : (null, $"{(text.All(char.IsAsciiDigit) && text.Length >= 10 ? $"a whole number from 1 to {int.MaxValue}" : "a whole number from 1")} was expected{Numeral.Hint(text, whole: true)}."));
 
-    public static Option<string?> Choice(string name, string description, params string[] values)
-    {
-        var option = new Option<string?>(name) { HelpName = string.Join('|', values), Description = description };
-        Expect(option, values.Contains, $"one of {string.Join(", ", values)}");
-        return option;
-    }
+    public static Option<long?> Whole(string name, string description, long minimum = long.MinValue) =>
+        Checked<long?>(name, "N", description, text =>
+            Numeral.TryWhole(text, out var value) && value >= minimum ? (value, "")
+            : (null, $"a whole number{(minimum > long.MinValue ? $" from {minimum}" : "")} was expected{Numeral.Hint(text, whole: true)}."));
 
-    public static void Expect(Option option, Func<string, bool> isLegal, string expected) =>
-        option.Validators.Add(result =>
+    public static Option<double?> PositiveNumber(string name, string helpName, string description) =>
+        Checked<double?>(name, helpName, description, static text =>
+            Numeral.TryNumber(text, out var value) && value > 0 ? (value, "")
+            : (null, $"a number greater than 0 was expected{Numeral.Hint(text, whole: false)}."));
+
+    public static Option<string?> Choice(string name, string description, params string[] values) =>
+        Checked(name, string.Join('|', values), description, text =>
+            values.Contains(text) ? (text, "")
+            : (null, $"one of {string.Join(", ", values)} was expected{DidYouMean.Suffix(text, values)}"));
+
+    public static Option<string?> Folder(string name, string description) =>
+        Checked(name, "FOLDER", description, static text => string.IsNullOrWhiteSpace(text) ? (null, "the name of a folder was expected.") : ((string?)text, ""));
+
+    /// <summary>A switch; it takes no value, so none can be wrong.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
+    /// <param name="name">With its dashes.</param>
+    /// <param name="helpName">What stands for the value in the help.</param>
+    /// <param name="description">One line of help.</param>
+    /// <param name="read">The value of a text, or the end of the sentence "--option is 'text'; ...".</param>
+    public static Option<T> Checked<T>(string name, string helpName, string description, Func<string, (T Value, string Complaint)> read) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = result =>
         {
-            if (result.Tokens.Count == 1 && !isLegal(result.Tokens[0].Value))
-                result.AddError($"{option.Name} is '{result.Tokens[0].Value}'; {expected} was expected.");
-        });
+            var text = result.Tokens[0].Value;
+            var (value, complaint) = read(text);
+            if (complaint.Length > 0) result.AddError($"{name} is '{text}'; {complaint}");
+            return value;
+        },
+    };
 }

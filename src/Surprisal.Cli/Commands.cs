@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 using Surprisal.Cli.Bench;
 
 namespace Surprisal.Cli;
 
 /// <summary>The command line: what can be asked, and how answers and failures leave the process.</summary>
-internal static class Commands
+internal static partial class Commands
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2;
 
@@ -26,24 +27,59 @@ internal static class Commands
         var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, bench };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command => command == train ? TrainCommand.Examples : command == bench ? BenchCommand.Examples : Examples);
-        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        // An argument that begins with @ is a name like any other, not a file with more arguments.
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            var unknown = parsed.Errors.Where(error => parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToList();
-            foreach (var error in unknown.Count > 0 ? unknown : parsed.Errors) Console.Error.WriteLine($"surprisal: {error.Message}");
-            Console.Error.WriteLine($"surprisal: see 'surprisal {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
+            foreach (var complaint in Complaints(parsed)) Complain(complaint);
+            Complain($"see 'surprisal {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
             return WrongUsage;
         }
         try
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
+        catch (OutOfMemoryException)
+        {
+            Complain("there is not enough memory for this");
+            return Failed;
+        }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            Console.Error.WriteLine($"surprisal: {error.Message.ReplaceLineEndings(" ")}");
+            Complain(Plain(error.Message));
             return Failed;
         }
     }
+
+    /// <summary>A message without what only a caller of the library understands: the parameter of the method that refused.</summary>
+    internal static string Plain(string message) => ParameterPattern().Replace(message.ReplaceLineEndings(" "), "");
+
+    private static void Complain(string message) => Console.Error.WriteLine($"surprisal: {TerminalText.Escape(message)}");
+
+    /// <summary>What is wrong with the command line; words that nobody knows first and alone, for the rest follows from them.</summary>
+    private static IEnumerable<string> Complaints(ParseResult parsed)
+    {
+        var unknown = parsed.UnmatchedTokens.Where(token => parsed.Errors.Any(error => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToList();
+        if (unknown.Exists(IsOption)) unknown.RemoveAll(static token => !IsOption(token));
+        return unknown.Count > 0 ? unknown.Select(token => $"Unrecognized command or argument '{token}'{Suggestion(parsed.CommandResult.Command, token)}")
+            : parsed.Errors.Select(static error => error.Message);
+    }
+
+    private static string Suggestion(Command command, string token)
+    {
+        var name = token.Split('=')[0];
+        if (!IsOption(token)) return DidYouMean.Suffix(name, command.Subcommands.Select(static sub => sub.Name));
+        if (DidYouMean.Guess(name, command.Options.Select(static option => option.Name)) is { } guess) return $"; did you mean '{guess}'?";
+        // surprisal --epochs 3
+        foreach (var sub in command.Subcommands)
+            if (DidYouMean.Guess(name, sub.Options.Select(static option => option.Name)) is { } option) return $"; did you mean '{sub.Name} {option}'?";
+        return ".";
+    }
+
+    private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !Numeral.TryNumber(token, out _);
+
+    [GeneratedRegex(@" \(Parameter '[^']*'\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ParameterPattern();
 
     private sealed class HelpThenExamples(SynchronousCommandLineAction help, Func<Command, string> examples) : SynchronousCommandLineAction
     {

@@ -22,21 +22,19 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var data = new Option<string?>("--data") { HelpName = "FOLDER", Description = "IDX files as MNIST names them (train-images-idx3-ubyte, ..., .gz or not)" };
-        var images = new Option<string?>("--images") { HelpName = "FOLDER", Description = "One sub-folder a class with PNG, PGM or PPM images; split 80/20 by the seed" };
+        var data = Folder("--data", "IDX files as MNIST names them (train-images-idx3-ubyte, ..., .gz or not)");
+        var images = Folder("--images", "One sub-folder a class with PNG, PGM or PPM images; split 80/20 by the seed");
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
-        var grey = new Option<bool>("--grey") { Description = "Turn --images grey" };
+        var grey = Flag("--grey", "Turn --images grey");
         var epochs = Positive("--epochs", "Passes over the training data [default: 20, or 5 with --data]");
         var batchSize = Positive("--batch-size", "Samples a step [default: 32]");
-        var rate = new Option<double?>("--lr") { HelpName = "RATE", Description = "Learning rate [default: 0.006, or 0.05 with sgd]" };
-        Expect(rate, static text => double.TryParse(text, out var value) && value > 0 && double.IsFinite(value), "a number greater than 0");
+        var rate = PositiveNumber("--lr", "RATE", "Learning rate [default: 0.006, or 0.05 with sgd]");
         var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", "adam", "adamw", "sgd");
         var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", "cosine", "step", "constant");
         var model = Choice("--model", "The network [default: lenet]", "lenet", "mlp", "linear");
-        var seed = new Option<long?>("--seed") { HelpName = "N", Description = "Decides the split, the order and the first weights [default: 0]" };
-        Expect(seed, static text => long.TryParse(text, out _), "a whole number");
-        var output = new Option<string?>("--out") { HelpName = "FOLDER", Description = "Where to keep the run; must not hold one yet [default: runs/NAME-N]" };
-        var resume = new Option<string?>("--resume") { HelpName = "FOLDER", Description = "Go on with the run in this folder; only --epochs and --threads may be given with it" };
+        var seed = Whole("--seed", "Decides the split, the order and the first weights [default: 0]");
+        var output = Folder("--out", "Where to keep the run; must not hold one yet [default: runs/NAME-N]");
+        var resume = Folder("--resume", "Go on with the run in this folder; only --epochs and --threads may be given with it");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
         Option[] exclusive = [data, images, size, grey, batchSize, rate, optimizer, schedule, model, seed, output];
 

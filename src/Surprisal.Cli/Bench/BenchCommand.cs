@@ -20,8 +20,8 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var only = new Option<string?>("--only") { HelpName = "NAME", Description = "Only the works with this in their name" };
-        Expect(only, static text => Work.All.Any(work => work.IsNamed(text)), $"a part of {string.Join(", ", Work.All.Select(static work => $"'{work.Name}'"))}");
+        var only = Checked("--only", "NAME", "Only the works with this in their name", static text => Work.All.Any(work => work.IsNamed(text)) ? ((string?)text, "")
+            : (null, $"a part of {string.Join(", ", Work.All.Select(static work => $"'{work.Name}'"))} was expected."));
         var rounds = Positive("--rounds", "How often each work takes its turn [default: 5]");
         var threads = Positive("--threads", "Threads that a call may use [default: the processors]");
         var command = new Command("bench", "Time the losses on this machine, beside copying their logits.") { only, rounds, threads };

@@ -47,8 +47,19 @@ public static class Safetensors
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidDataException($"{path} is not a valid safetensors file: {error.Message.ReplaceLineEndings(" ")}", error.InnerException);
+            var reason = Instead(stream) is { } kind ? $"it is {kind}." : error.Message.ReplaceLineEndings(" ");
+            throw new InvalidDataException($"{path} is not a valid safetensors file: {reason}", error.InnerException);
         }
+    }
+
+    /// <summary>What the file is, if its first bytes name something else than what was expected.</summary>
+    private static string? Instead(FileStream stream)
+    {
+        Span<byte> start = stackalloc byte[FileSignature.Length];
+        stream.Position = 0;
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        // A header that begins where it must is damaged, whatever the length before it happens to spell.
+        return start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] ? null : FileSignature.Kind(start);
     }
 
     private static byte[] ReadHeader(FileStream stream)

@@ -70,6 +70,31 @@ public sealed class SafetensorsDamageTests : IDisposable
     public void Says_what_is_wrong_with_the_header(string header, int dataBytes, string reason) => AssertRefused(Bytes(Encoding.UTF8.GetBytes(header), dataBytes), reason);
 
     [Theory]
+    [InlineData("<!DOCTYPE html><html><title>404</title></html>", "a page of HTML or XML")]
+    [InlineData("\uFEFF\n <?xml version='1.0'?><Error/>", "a page of HTML or XML")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)")]
+    [InlineData("PK\u0003\u0004\0\0\b\0archive/data.pkl", "a ZIP archive, as .npz and torch.save write")]
+    [InlineData("PAR1\u0015\u0004\u0015\u0010\u0015", "a Parquet file")]
+    public void Says_what_the_file_is_instead(string text, string kind) => AssertRefused(Encoding.UTF8.GetBytes(text), $"it is {kind}.");
+
+    [Theory]
+    [InlineData("80027d7100", "a pickle of Python")]
+    [InlineData("8004950a00000000000000", "a pickle of Python")]
+    [InlineData("1f8b0800000000000003", "gzip data")]
+    [InlineData("894844460d0a1a0a00", "an HDF5 file")]
+    [InlineData("934e554d505901007600", "an array of NumPy (.npy)")]
+    [InlineData("ffd8ffe000104a464946", "a JPEG image")]
+    [InlineData("3c0000000000000000", null)]
+    [InlineData("5035200000000000" + "7b7d", null)]
+    public void Says_what_binary_files_are(string hex, string? kind)
+    {
+        System.IO.File.WriteAllBytes(File, Convert.FromHexString(hex));
+        var message = Assert.Throws<InvalidDataException>(() => Safetensors.Read(File)).Message;
+        if (kind is null) Assert.Contains("header claims", message, StringComparison.Ordinal);
+        else Assert.Equal($"{File} is not a valid safetensors file: it is {kind}.", message);
+    }
+
+    [Theory]
     [InlineData("7b")]
     [InlineData("7b7d7d")]
     [InlineData("7b226122")]

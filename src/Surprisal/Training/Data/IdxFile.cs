@@ -9,6 +9,9 @@ internal sealed class IdxFile
     // Deflate cannot shrink by more than this factor, so a header that promises more lies.
     internal const int MostExpansion = 1032;
 
+    /// <summary>A gzip member that holds nothing: header, an empty block, checksum 0, length 0.</summary>
+    private static readonly byte[] EmptyGzip = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private IdxFile(int[] shape, byte[] data) => (Shape, Data) = (shape, data);
 
     public int[] Shape { get; }
@@ -33,12 +36,14 @@ internal sealed class IdxFile
         if (!zipped) return Parse(stream, name, stream.Length, zipped);
         try
         {
-            using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+            // The base library's gzip stream does not mind when checksum and length at the end are missing. An empty member behind the file mends that:
+            // it is read as one where the file is whole, and as the missing checksum, a wrong one, where it was cut.
+            using var unzipped = new GZipStream(new FollowedStream(stream, EmptyGzip), CompressionMode.Decompress);
             return Parse(unzipped, name, stream.Length, zipped);
         }
         catch (Exception error) when (error is IOException or InvalidDataException && !error.Message.StartsWith(name, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{name}: the gzip data is damaged ({error.Message})", error);
+            throw new InvalidDataException($"{name}: the gzip data is damaged or cut off.", error);
         }
     }
 
