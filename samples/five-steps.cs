@@ -29,10 +29,10 @@ for (var epoch = 0; epoch < 10; epoch++)
         value.Backward();
         optimizer.Step();
     }
-// end
 
 var trainer = new Trainer(model, loss, optimizer);
 var (testLoss, accuracy) = trainer.Evaluate(new DataLoader(test, 256, seed: 0, shuffle: false));
 Console.WriteLine($"test loss {testLoss:F3}, accuracy {accuracy.Value:P1} of {accuracy.Samples}");
+// end
 
 return accuracy.Value > 0.9 ? 0 : 1;

@@ -134,24 +134,6 @@ public sealed partial class FromPyTorchTests
         Assert.Equal(pytorch, new[] { mean, oneHot, raw, twice, elements, divergence }.Select(static value => MathF.Round(value.Item(), 4)));
     }
 
-    [Fact]
-    public void The_family_in_the_readme_has_pytorchs_numbers()
-    {
-        // snippet: family
-        var logits = Tensor.Create<float>([[1, 2], [1, 3], [1, 3]], requiresGrad: true);
-        var classes = Tensor.Create<byte>([0, 1, 1]);
-        var probabilities = Tensor.Create<float>([[0.9f, 0.1f], [0.2f, 0.8f], [0, 1]]);
-
-        var hard = F.CrossEntropy(logits, classes);                 // 0.5224
-        var soft = F.CrossEntropy(logits, probabilities);           // 0.6224: gradients to both sides
-        var steps = F.Nll(F.LogSoftmax(logits, 1), classes);        // 0.5224: the same in two steps
-        var binary = F.BceWithLogits(logits, probabilities);        // 0.9106: a question an element
-        var divergence = F.KlDiv(F.LogSoftmax(logits, 1), probabilities, Reduction.BatchMean); // 0.3472
-        // end
-        float[] pytorch = [0.5224f, 0.6224f, 0.5224f, 0.9106f, 0.3472f];
-        Assert.Equal(pytorch, new[] { hard, soft, steps, binary, divergence }.Select(static value => MathF.Round(value.Item(), 4)));
-    }
-
     /// <summary>The code in the second column of every table whose second column is Surprisal's.</summary>
     private static IEnumerable<string> Names(string markdown)
     {

@@ -8,6 +8,9 @@ public sealed class SnippetTests
         .SelectMany(static path => Snippets.Regions(Repository.Read(path)).Select(region => (path, region)))
         .ToLookup(static pair => pair.region.Name, static pair => (pair.path, pair.region.Text), StringComparer.Ordinal);
 
+    /// <summary>Blocks that go on with the one before, each with the words that say so.</summary>
+    private static readonly Dictionary<string, string> continuations = new(StringComparer.Ordinal) { ["spellings"] = "Three spellings, one implementation" };
+
     [Fact]
     public void Snippets_in_documents_are_compiled_code() => Problems.None(Documents().SelectMany(static path => Wrong(path, Repository.Read(path))));
 
@@ -27,6 +30,13 @@ public sealed class SnippetTests
         Assert.All(new[] { (english, "(README.zh-CN.md)"), (chinese, "(README.md)") }, static pair => Assert.Contains(pair.Item2, string.Concat(pair.Item1.Split('\n').Take(4)), StringComparison.Ordinal));
     }
 
+    /// <summary>A reader copies one block into an empty program: it must bring its usings and need nothing that stands before it in its file.</summary>
+    [Fact]
+    public void Blocks_of_the_readme_compile_alone() =>
+        Problems.None(Snippets.Blocks(Repository.Read("README.md"))
+            .Where(static block => block.Name is not null && !continuations.ContainsKey(block.Name) && !IsAProgram(block.Name))
+            .Select(static block => $"README.md:{block.Line}: {block.Name} does not begin its file with usings, so it does not compile alone."));
+
     [Fact]
     public void A_block_without_a_name_is_found() =>
         Assert.EndsWith("has no <!-- snippet: NAME --> above it.", Assert.Single(Wrong("x.md", "text\n```csharp\nvar x = 1;\n```\n")), StringComparison.Ordinal);
@@ -40,6 +50,13 @@ public sealed class SnippetTests
     {
         Assert.Equal([("a", "if (x)\n    y();\n\nz();")], Snippets.Regions("class C\n{\n    // snippet: a\n    if (x)\n        y();\n\n    z();\n    // end\n}\n"));
         Assert.Equal([(5, "a", "y();")], Snippets.Blocks("```bash\nls\n```\n<!-- snippet: a -->\n```csharp\ny();\n```\n"));
+    }
+
+    private static bool IsAProgram(string name)
+    {
+        var before = Repository.Read(regions[name].First().Path).Split($"// snippet: {name}\n")[0].Split('\n').Select(static line => line.Trim());
+        return regions[name].First().Text.StartsWith("using ", StringComparison.Ordinal)
+            && before.All(static line => line.Length == 0 || line.StartsWith("#:", StringComparison.Ordinal) || line.StartsWith("//", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Documents() =>

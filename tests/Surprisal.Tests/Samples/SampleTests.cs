@@ -9,6 +9,7 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
     private static readonly Dictionary<string, string> own = new(StringComparer.Ordinal)
     {
         ["cross-entropy"] = @"CrossEntropyLoss \{ Reduction = Mean, .*Weight = \[1, 2\], IgnoreIndex = -100, LabelSmoothing = 0\.1, .* \}\n",
+        ["family"] = @"0\.5224 0\.6224 0\.5224 0\.9106 0\.3472\n",
         ["five-steps"] = @"test loss 0\.\d{3}, accuracy 9\d\.\d % of 359\n",
         ["threads"] = @"1 thread: (7\.\d{6})\n(\d threads: \1, the same bits\n){3}",
         ["bank-notes"] = @"900 notes to learn from, 300 to test with\n(epoch ( 0| 5|10|15|20): loss \d\.\d{4}, accuracy \d+\.\d % of 300\n){5}",
@@ -69,6 +70,17 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
     [Fact]
     public void The_list_of_tutorials_names_every_sample() =>
         Problems.None(SampleRuns.Names.Where(static name => !Repository.Read("docs/tutorials.md").Contains($"(../samples/{name}.cs)", StringComparison.Ordinal)).Select(static name => $"docs/tutorials.md has no link to samples/{name}.cs."));
+
+    [Fact]
+    public void The_readmes_count_the_tutorials()
+    {
+        var compared = SampleRuns.Names.Count(static name => Expected(name) is not null);
+        Assert.Contains($"are {Word(SampleRuns.Names.Count)} such files; a test compares {Word(compared)} of them", Repository.Read("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"共有{Character(SampleRuns.Names.Count)}个这样的文件，其中{Character(compared)}个", Repository.Read("README.zh-CN.md"), StringComparison.Ordinal);
+
+        static string Word(int count) => ((string[])["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])[count - 10];
+        static string Character(int count) => ((string[])["十", "十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九"])[count - 10];
+    }
 
     private static string? Expected(string name)
     {
