@@ -8,9 +8,11 @@ internal static class TrainCommand
 {
     /// <summary>What --help says below the options.</summary>
     public const string Examples = """
-        Without --data or --images it learns the 1797 handwritten digits that come with the program, split 80/20 by the seed.
-        The run's folder holds metrics.csv, model.safetensors, checkpoint.safetensors and options.json.
-        Ctrl-C stops after the batch under way and saves; --resume goes on to the same result as a run never interrupted.
+        Without --data or --images it learns the 1797 handwritten digits that come with the program, split 80/20 by the seed:
+        every class by itself, copies on one side.
+        The run's folder holds metrics.csv, model.safetensors, checkpoint.safetensors, options.json and data.json.
+        Ctrl-C stops after the batch under way and saves; --resume goes on to the same bits as a run never interrupted.
+        With another number of --epochs the learning rate goes on from where it is, without a jump, to other bits.
 
         Examples:
           surprisal train
@@ -20,39 +22,52 @@ internal static class TrainCommand
           surprisal train --resume runs/digits-sgd
         """;
 
+    private const string WithResume = "--epochs, --keep-going, --threads and the new place of moved --data or --images";
+
     public static Command Create()
     {
         var data = Folder("--data", "IDX files as MNIST names them (train-images-idx3-ubyte, ..., .gz or not)");
-        var images = Folder("--images", "One sub-folder a class with PNG, PGM or PPM images; split 80/20 by the seed");
+        var images = Folder("--images", "One sub-folder a class with PNG, PGM or PPM images, split 80/20 by the seed; or train and test with such sub-folders");
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
+        var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);
         var epochs = Positive("--epochs", "Passes over the training data [default: 20, or 5 with --data]");
         var batchSize = Positive("--batch-size", "Samples a step [default: 32]");
         var rate = PositiveNumber("--lr", "RATE", "Learning rate [default: 0.006, or 0.05 with sgd]");
-        var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", "adam", "adamw", "sgd");
-        var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", "cosine", "step", "constant");
-        var model = Choice("--model", "The network [default: lenet]", "lenet", "mlp", "linear");
+        var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", TrainOptions.Optimizers);
+        var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", TrainOptions.Schedules);
+        var model = Choice("--model", "The network [default: lenet]", TrainOptions.Models);
         var seed = Whole("--seed", "Decides the split, the order and the first weights [default: 0]");
         var output = Folder("--out", "Where to keep the run; must not hold one yet [default: runs/NAME-N]");
-        var resume = Folder("--resume", "Go on with the run in this folder; only --epochs and --threads may be given with it");
+        var from = Folder("--from", "Begin with the weights of the run in this folder, or of a safetensors file, instead of random ones");
+        var resume = Folder("--resume", $"Go on with the run in this folder; only {WithResume} may be given with it");
+        var keepGoing = Flag("--keep-going", "Leave out a batch whose loss or gradient is not finite, instead of stopping");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
-        Option[] exclusive = [data, images, size, grey, batchSize, rate, optimizer, schedule, model, seed, output];
+        Option[] exclusive = [size, grey, maxPixels, batchSize, rate, optimizer, schedule, model, seed, from, output];
 
         var command = new Command("train", "Train a classifier with cross-entropy and test it after each epoch.");
-        foreach (var option in (Option[])[data, images, size, grey, epochs, batchSize, rate, optimizer, schedule, model, seed, output, resume, threads]) command.Add(option);
+        foreach (var option in (Option[])[data, images, size, grey, maxPixels, epochs, batchSize, rate, optimizer, schedule, model, seed, from, output, resume, keepGoing, threads]) command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetResult(data) is not null && result.GetResult(images) is not null) result.AddError("--data and --images exclude each other; give one source.");
-            if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null || result.GetResult(grey) is { Implicit: false })) result.AddError("--size and --grey go with --images.");
+            if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null || result.GetResult(grey) is { Implicit: false } || result.GetResult(maxPixels) is not null))
+                result.AddError("--size, --grey and --max-pixels go with --images.");
             foreach (var option in exclusive)
                 if (result.GetResult(resume) is not null && result.GetResult(option) is { Implicit: false })
-                    result.AddError($"{option.Name} cannot change in a resumed run; with --resume only --epochs and --threads may be given.");
+                    result.AddError($"{option.Name} cannot change in a resumed run; with --resume only {WithResume} may be given.");
         });
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
-            if (parsed.GetValue(resume) is { } folder) return TrainRun.Resume(folder, options => options with { Epochs = parsed.GetValue(epochs) ?? options.Epochs });
-            var defaults = new TrainOptions { Epochs = parsed.GetValue(data) is null ? 20 : 5 };
+            if (parsed.GetValue(resume) is { } folder) 
+                return TrainRun.Resume(folder, options => options with
+                {
+                    Epochs = parsed.GetValue(epochs) ?? options.Epochs,
+                    Data = Moved(options.Data, parsed.GetValue(data), "--data"),
+                    Images = Moved(options.Images, parsed.GetValue(images), "--images"),
+                    KeepGoing = parsed.GetValue(keepGoing) || options.KeepGoing,
+                });
+            var defaults = new TrainOptions { Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles };
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
             return TrainRun.Start(
                 defaults with
@@ -61,6 +76,7 @@ internal static class TrainCommand
                     Images = parsed.GetValue(images) is { } pictures ? Path.GetFullPath(pictures) : null,
                     Size = parsed.GetValue(size) ?? defaults.Size,
                     Grey = parsed.GetValue(grey),
+                    MaxPixels = parsed.GetValue(maxPixels) ?? defaults.MaxPixels,
                     Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
                     BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
                     LearningRate = parsed.GetValue(rate) ?? (chosen == "sgd" ? 0.05 : defaults.LearningRate),
@@ -68,9 +84,17 @@ internal static class TrainCommand
                     Schedule = parsed.GetValue(schedule) ?? defaults.Schedule,
                     Model = parsed.GetValue(model) ?? defaults.Model,
                     Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                    From = parsed.GetValue(from) is { } weights ? Path.GetFullPath(weights) : null,
+                    KeepGoing = parsed.GetValue(keepGoing),
                 },
                 parsed.GetValue(output));
         });
         return command;
     }
+
+    /// <summary>Where the data of a resumed run are now; their contents must be the same, their place need not.</summary>
+    private static string? Moved(string? before, string? now, string option) =>
+        now is null ? before
+        : before is not null ? Path.GetFullPath(now)
+        : throw new InvalidDataException($"{option} cannot be given here: the run began with other data.");
 }

@@ -26,6 +26,9 @@ internal sealed record TrainOptions
 
     public int Epochs { get; init; } = DefaultEpochs;
 
+    /// <summary>Images of more pixels are refused.</summary>
+    public long MaxPixels { get; init; } = 100_000_000;
+
     public int BatchSize { get; init; } = 32;
 
     public double LearningRate { get; init; } = 0.006;

@@ -37,6 +37,9 @@ internal static class TrainRun
         }
         if (folder.ReadMetrics(trainer.Position.Epoch) is > 0 and var damaged)
             Console.Error.WriteLine($"{folder.Location}: {damaged} damaged line{(damaged == 1 ? "" : "s")} of metrics.csv left out.");
+        if (trainer.Optimizer.LearningRate == 0 && trainer.Position.Epoch < options.Epochs)
+            throw new InvalidDataException(
+                $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epochs, so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
         return Run(options, folder, trainer, train, test);
     }
@@ -46,16 +49,16 @@ internal static class TrainRun
         using var stop = new StopSignals();
         var display = new TrainDisplay(options, train, test, trainer);
         Accuracy? last = null;
-        display.Run(onBatch =>
+        try
         {
-            foreach (var report in trainer.Fit(train, test, options.Epochs, onBatch, stop.Token))
-            {
-                folder.Metrics.Add(report);
-                folder.Save(trainer, train);
-                display.Epoch(report);
-                last = report.Test;
-            }
-        });
+            display.Run(Fit);
+        }
+        catch (NonFiniteException error)
+        {
+            Console.Error.WriteLine($"surprisal: {error.Message}");
+            Console.Error.WriteLine($"surprisal: {(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; a smaller --lr may help, and --keep-going leaves such batches out");
+            return Commands.Failed;
+        }
         if (trainer.Position.Epoch < options.Epochs)
         {
             if (trainer.Position.Batch > 0) folder.Save(trainer, train); // whole epochs have been saved above
@@ -64,16 +67,30 @@ internal static class TrainRun
         }
         display.Finished(folder, last ?? trainer.Evaluate(test).Accuracy);
         return Commands.Done;
+
+        void Fit(Action<TrainingPosition>? onBatch)
+        {
+            foreach (var report in trainer.Fit(train, test, options.Epochs, onBatch, stop.Token))
+            {
+                folder.Metrics.Add(report);
+                if (report.Skipped > 0) Console.Error.WriteLine($"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.Batches} batches left out, not finite");
+                folder.Save(trainer, train);
+                display.Epoch(report);
+                last = report.Test;
+            }
+        }
     }
 
     private static (DataLoader Train, DataLoader Test) Load(TrainOptions options)
     {
-        var (train, test) = options switch
+        var split = options switch
         {
             { Data: { } folder } => IdxFolder.Load(folder),
-            { Images: { } folder } => ImageFolder.Load(folder, options.Size, options.Grey).Split(0.2, options.Seed),
+            { Images: { } folder } => ImageFolder.LoadSplit(folder, options.Size, options.Grey, 0.2, options.Seed, maxPixels: options.MaxPixels),
             _ => Digits.Load().Split(0.2, options.Seed),
         };
+        foreach (var note in split.Notes) Console.Error.WriteLine($"surprisal: {TerminalText.Escape(note)}");
+        var (train, test) = split;
         return (new DataLoader(train, options.BatchSize, options.Seed), new DataLoader(test, 256, options.Seed, shuffle: false));
     }
 
@@ -99,6 +116,6 @@ internal static class TrainRun
             "step" => new StepLr(optimizer, Math.Max(1, options.Epochs / 3)),
             _ => null,
         };
-        return new Trainer(model, new CrossEntropyLoss(), optimizer) { Schedule = schedule };
+        return new Trainer(model, new CrossEntropyLoss(), optimizer) { Schedule = schedule, KeepGoing = options.KeepGoing };
     }
 }

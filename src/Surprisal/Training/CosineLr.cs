@@ -26,6 +26,4 @@ public sealed class CosineLr : Schedule
         var length = Math.Max(1, epochs - Start);
         return (1 + Kernels.Scalar.CosPi((double)Math.Clamp(epoch - Start, 0, length) / length)) / 2;
     }
-
-    private protected override bool HasEnded(int epoch, int length) => epoch >= length;
 }

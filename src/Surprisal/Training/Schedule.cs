@@ -46,14 +46,9 @@ public abstract class Schedule
     /// <summary>The plan as it is now: what another schedule with the same settings needs to go on alike.</summary>
     internal double[] State => [Epoch, initial, minimum, written, Start, Length];
 
-    /// <summary>Why these numbers can be no plan that goes on; null if they can.</summary>
-    internal string? Refuses(ReadOnlySpan<double> state, double rate)
-    {
-        if (state.Length != State.Length || state.ContainsAnyExceptInRange(0, double.MaxValue) || !(IsCount(state[0]) && IsCount(state[4]) && IsCount(state[5])) || state[4] > state[0])
-            return $"the plan of its schedule is [{string.Join(", ", state.ToArray())}], which cannot be";
-        return rate == 0 && HasEnded((int)state[0], (int)state[5]) && Length > state[0]
-            ? $"its learning rate has come down to 0 after {state[0]} epochs, so more of them would change nothing: begin a new training with its weights" : null;
-    }
+    /// <summary>Whether these numbers can be such a plan.</summary>
+    internal bool Fits(ReadOnlySpan<double> state) =>
+        state.Length == State.Length && !state.ContainsAnyExceptInRange(0, double.MaxValue) && IsCount(state[0]) && IsCount(state[4]) && IsCount(state[5]) && state[4] <= state[0];
 
     /// <summary>Takes over a plan at the optimizer's present rate.</summary>
     internal void Restore(ReadOnlySpan<double> state)
@@ -64,9 +59,6 @@ public abstract class Schedule
 
     /// <summary>What the initial rate above the minimum is multiplied by after that many epochs.</summary>
     private protected abstract double Factor(int epoch);
-
-    /// <summary>Whether a plan of that length changes nothing after that many epochs.</summary>
-    private protected abstract bool HasEnded(int epoch, int length);
 
     /// <summary>Scales the plan to a rate that was set by hand.</summary>
     private void Adopt()

@@ -28,6 +28,4 @@ public sealed class StepLr : Schedule
         for (var changes = Math.Max(0, epoch - Start) / stepSize; changes > 0 && factor is > 0 and < double.PositiveInfinity; changes--) factor *= gamma;
         return factor;
     }
-
-    private protected override bool HasEnded(int epoch, int length) => false;
 }

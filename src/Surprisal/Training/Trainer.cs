@@ -42,9 +42,13 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// <param name="onBatch">Called after each batch with the new position.</param>
     /// <param name="stop">Ends training after the batch under way; the position tells where.</param>
     /// <remarks>Switches the model to training once, at the start; frozen modules stay in evaluation. See <see cref="Module.Freeze"/>.</remarks>
+    /// <exception cref="InvalidOperationException">A schedule has brought the rate down to 0, so that more epochs would change nothing.</exception>
     /// <exception cref="NonFiniteException">A loss or a gradient is not finite, unless <see cref="KeepGoing"/>; the batch is undone, and the position is before it.</exception>
     public IEnumerable<EpochReport> Fit(DataLoader train, DataLoader test, int epochs, Action<TrainingPosition>? onBatch = null, CancellationToken stop = default)
     {
+        if (Schedule is not null && optimizer.LearningRate == 0 && Position.Epoch > 0 && Position.Epoch < epochs)
+            throw new InvalidOperationException(
+                $"the learning rate has come down to 0 after {Position.Epoch} epochs, so more of them would change nothing; set the optimizer's LearningRate to go on: the schedule plans the rest from there.");
         model.Train();
         var buffers = new BufferCopies(model);
         while (Position.Epoch < epochs && !stop.IsCancellationRequested)

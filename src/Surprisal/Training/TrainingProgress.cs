@@ -26,7 +26,7 @@ internal sealed record TrainingProgress(TrainingPosition Position, double? Learn
         if (rate is < 0 || (rate is { } number && !double.IsFinite(number))) throw new InvalidDataException($"its learning rate is {rate}, which cannot be.");
         var plan = (tensors.GetValueOrDefault(PlanName) as Tensor<double>)?.ToArray();
         if (rate is not null && (trainer.Schedule is null) != (plan is null)) throw new InvalidDataException("it lacks the plan of its schedule, or has one without a schedule.");
-        if (plan is not null && trainer.Schedule?.Refuses(plan, rate ?? 0) is { } refusal) throw new InvalidDataException($"{refusal}.");
+        if (plan is not null && trainer.Schedule?.Fits(plan) == false) throw new InvalidDataException($"the plan of its schedule is [{string.Join(", ", plan)}], which cannot be.");
         return new(position, rate, plan);
     }
 

@@ -1,3 +1,4 @@
+using Surprisal.Modules;
 using Surprisal.Training;
 
 namespace Surprisal.Tests.Training;
@@ -69,7 +70,7 @@ public sealed class ScheduleTests
                 Rates(whole, stop, one);
                 if (stop == 3) one.LearningRate = 0.4; // set, and not yet seen by the schedule
                 two.LearningRate = one.LearningRate;
-                Assert.Null(resumed.Refuses(whole.State, two.LearningRate));
+                Assert.True(resumed.Fits(whole.State));
                 resumed.Restore(whole.State);
                 Assert.Equal(Rates(whole, 9, one), Rates(resumed, 9, two));
             }
@@ -104,14 +105,18 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void MoreEpochsAtARateOfZeroAreRefused()
+    public void MoreEpochsAtARateOfZeroAreRefusedUntilAnotherIsSet()
     {
-        var finished = new CosineLr(optimizer, 4);
-        Rates(finished, 4);
-        Assert.Equal("its learning rate has come down to 0 after 4 epochs, so more of them would change nothing: begin a new training with its weights",
-            new CosineLr(Optimizer(0.1), 9).Refuses(finished.State, 0));
-        Assert.Null(new CosineLr(Optimizer(0.1), 4).Refuses(finished.State, 0));
-        Assert.Null(new CosineLr(Optimizer(0.1), 9).Refuses(finished.State, 1e-9));
+        var model = new Linear(2, 2, seed: 0);
+        var sgd = new Sgd(model.Parameters(), 0.1);
+        var loader = new DataLoader(new TensorDataset(Tensor.Randn<float>([4, 2], seed: 1), Tensor.Create<long>([0, 1, 0, 1]), ["a", "b"]), 2, seed: 0);
+        var trainer = new Trainer(model, new CrossEntropyLoss(), sgd) { Schedule = new CosineLr(sgd, 2) };
+        Assert.Equal(2, trainer.Fit(loader, loader, 2).Count());
+        Assert.StartsWith("the learning rate has come down to 0 after 2 epochs, so more of them would change nothing;",
+            Assert.Throws<InvalidOperationException>(() => trainer.Fit(loader, loader, 3).Count()).Message, StringComparison.Ordinal);
+        Assert.Empty(trainer.Fit(loader, loader, 2));
+        sgd.LearningRate = 0.05;
+        Assert.Equal(0.05, Assert.Single(trainer.Fit(loader, loader, 3)).LearningRate);
     }
 
     [Fact]
@@ -123,8 +128,8 @@ public sealed class ScheduleTests
             [0, 0.1, 0, double.PositiveInfinity, 0, 4], [0, 0.1, 0, 0.1, 1, 4], [0, 0.1, 0, 0.1, 0, 3.5], [3e9, 0.1, 0, 0.1, 0, 4], [0, 0.1, 0, 0.1, 0, 3e9],
         ];
         foreach (var state in wrong)
-            Assert.Equal($"the plan of its schedule is [{string.Join(", ", state)}], which cannot be", new CosineLr(optimizer, 4).Refuses(state, 0.1));
-        Assert.Null(new CosineLr(optimizer, 4).Refuses([3, 0.1, 0, 0.1, 3, 4], 0.1));
+            Assert.False(new CosineLr(optimizer, 4).Fits(state), string.Join(", ", state));
+        Assert.True(new CosineLr(optimizer, 4).Fits([3, 0.1, 0, 0.1, 3, 4]));
     }
 
     [Fact]

@@ -29,14 +29,20 @@ internal static class DataFingerprint
     {
         using var inputs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var sample = new float[Shape.Length(data.SampleShape)];
-        var targets = new byte[data.Count * (long)sizeof(long)];
         for (var i = 0; i < data.Count; i++)
         {
             data.Read(i, sample);
             inputs.AppendData(MemoryMarshal.AsBytes(sample.AsSpan()));
-            BinaryPrimitives.WriteInt64LittleEndian(targets.AsSpan(i * sizeof(long)), data.Target(i));
         }
-        return [new("inputs", (long)data.Count * sample.Length * sizeof(float), Convert.ToHexStringLower(inputs.GetHashAndReset())), DataSource.Of("targets", targets)];
+        return [new("inputs", (long)data.Count * sample.Length * sizeof(float), Convert.ToHexStringLower(inputs.GetHashAndReset())), Targets(data)];
+    }
+
+    /// <summary>The classes of the samples, in their order.</summary>
+    public static DataSource Targets(Dataset data)
+    {
+        var targets = new byte[data.Count * (long)sizeof(long)];
+        for (var i = 0; i < data.Count; i++) BinaryPrimitives.WriteInt64LittleEndian(targets.AsSpan(i * sizeof(long)), data.Target(i));
+        return DataSource.Of("targets", targets);
     }
 
     /// <summary>Lengths first, so that two texts never look like two others.</summary>

@@ -1,4 +1,5 @@
-using Surprisal.Kernels;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Surprisal.Training;
 
@@ -27,24 +28,37 @@ public abstract class Dataset
     /// <summary>Writes the numbers of sample <paramref name="index"/> in row-major order. Called from several threads at once.</summary>
     public abstract void Read(int index, Span<float> sample);
 
-    /// <summary>Cuts the samples at random into a part to train on and a part to test on; nothing is copied.</summary>
-    /// <param name="testShare">The share of the samples in the test part, between 0 and 1 (neither included); the number is rounded down.</param>
-    /// <param name="seed">The same seed gives the same parts on every machine. The classes are not balanced: each part gets what the shuffle gives.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1, or leaves a part without a sample.</exception>
-    public (Dataset Train, Dataset Test) Split(double testShare, long seed)
+    /// <summary>Cuts the samples into a part to train on and a part to test on, class by class and by content; nothing is copied.</summary>
+    /// <remarks>
+    /// Of the n different contents of a class, the test part gets share * n (rounded half up, at least 1, at most n - 1; none where n is 1): the ones whose hash
+    /// with the seed is smallest. So the order of the samples does not matter, and a new sample moves few others. Samples of equal content go to the same part;
+    /// if their targets differ, <see cref="DatasetSplit.Notes"/> lists them. The content is the sample's numbers, or an image's bytes.
+    /// </remarks>
+    /// <param name="testShare">The share of each class in the test part, between 0 and 1 (neither included).</param>
+    /// <param name="seed">The same seed and the same samples give the same parts on every machine.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1, or no class has two different samples.</exception>
+    public DatasetSplit Split(double testShare, long seed)
     {
         if (!(testShare > 0 && testShare < 1))
             throw new ArgumentOutOfRangeException(nameof(testShare), $"testShare is {testShare}; it must be greater than 0 and less than 1.");
-        // In decimal, 0.29 of 100 samples are 29; in double they would be 28.
-        var test = (int)((decimal)testShare * Count);
-        if (test == 0 || test == Count)
-            throw new ArgumentOutOfRangeException(nameof(testShare),
-                $"testShare is {testShare}, which puts {test} of {Count} samples into the test part; both parts need at least one.");
-        var order = new int[Count];
-        for (var i = 0; i < order.Length; i++) order[i] = i;
-        // A stream of its own, so that a loader with the same seed does not shuffle alike.
-        new RandomStream(seed, stream: 0x53706C6974).Shuffle(order);
-        return (new Subset(this, order[test..]), new Subset(this, order[..test]));
+        var split = ContentSplit.Of(this, testShare, seed);
+        return split.Test.Count > 0 ? split
+            : throw new ArgumentOutOfRangeException(nameof(testShare),
+                $"testShare is {testShare}, but none of the classes of the {Count} samples has two different ones; a class needs one to train on and one to test on.");
+    }
+
+    /// <summary>What the sample comes from, where each has its own source; else null.</summary>
+    internal virtual DataSource? Source(int index) => null;
+
+    /// <summary>What people call the sample: its file, or its number.</summary>
+    internal virtual string Name(int index) => $"sample {index}";
+
+    /// <summary>Adds what makes two samples copies of each other.</summary>
+    internal virtual void AddContent(int index, IncrementalHash hash)
+    {
+        var sample = new float[Shape.Length(SampleShape)];
+        Read(index, sample);
+        hash.AppendData(MemoryMarshal.AsBytes<float>(sample));
     }
 
     private protected int Checked(int index) => (uint)index < (uint)Count ? index

@@ -53,17 +53,15 @@ internal static class FileSignature
 
     private static bool IsSafetensors(ReadOnlySpan<byte> start) => start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', (byte)'"' or (byte)'}', ..];
 
-    /// <summary>All bytes of a file; a missing one is refused by name.</summary>
-    public static byte[] ReadAll(string path, string expected)
+    /// <summary>Opens a file to be read in order; a missing one is refused by name.</summary>
+    public static FileStream Open(string path, string expected)
     {
         Require(path, expected);
-        if (new FileInfo(path).Length > Array.MaxLength)
-            throw new InvalidDataException($"{path}: the file has {new FileInfo(path).Length} bytes; {expected} of at most {Array.MaxLength} bytes was expected.");
-        return File.ReadAllBytes(path);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
     }
 
     /// <summary>Refuses a path where no file is.</summary>
-    public static void Require(string path, string expected)
+    private static void Require(string path, string expected)
     {
         if (File.Exists(path)) return;
         throw new FileNotFoundException(Directory.Exists(path) ? $"{path}: this is a folder; {expected} was expected." : $"{path}: there is no such file; {expected} was expected.", path);

@@ -22,8 +22,7 @@ internal sealed class IdxFile
     /// <exception cref="InvalidDataException">The file is not IDX, holds another type than bytes, or has fewer or more bytes than its header promises.</exception>
     public static IdxFile Read(string path)
     {
-        FileSignature.Require(path, "an IDX file");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        using var file = FileSignature.Open(path, "an IDX file");
         return Read(file, path);
     }
 

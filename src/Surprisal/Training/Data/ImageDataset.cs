@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Surprisal.Training;
 
@@ -76,7 +76,11 @@ public sealed class ImageDataset : Dataset
     public override string Preparation => FormattableString.Invariant($"(byte / 255 - {Mean}) / {Deviation}");
 
     /// <inheritdoc/>
-    public override IReadOnlyList<DataSource> Sources() => [DataSource.Of("images", images.Span), DataSource.Of("targets", MemoryMarshal.AsBytes(targets.AsSpan()))];
+    public override IReadOnlyList<DataSource> Sources()
+    {
+        var labels = DataFingerprint.Targets(this);
+        return SampleNames is null ? [DataSource.Of("images", images.Span), labels] : [.. Enumerable.Range(0, Count).Select(index => Source(index)!), labels];
+    }
 
     /// <summary>The shape of one image: [channels, height, width].</summary>
     public override ReadOnlySpan<int> SampleShape => sampleShape;
@@ -100,6 +104,16 @@ public sealed class ImageDataset : Dataset
         var table = numbers.AsSpan(0, 256);
         for (var i = 0; i < image.Length; i++) sample[i] = table[image[i]];
     }
+
+    /// <summary>What people call each image; null where nothing but their numbers is known.</summary>
+    internal string[]? SampleNames { get; init; }
+
+    internal override DataSource? Source(int index) => SampleNames is null ? null : DataSource.Of(SampleNames[index].Replace(Path.DirectorySeparatorChar, '/'), images.Span.Slice(index * sampleLength, sampleLength));
+
+    internal override string Name(int index) => SampleNames?[index] ?? base.Name(index);
+
+    /// <summary>The bytes, so that mean and deviation do not decide what is a copy.</summary>
+    internal override void AddContent(int index, IncrementalHash hash) => hash.AppendData(images.Span.Slice(index * sampleLength, sampleLength));
 
     // A byte has 256 values: computing each once in double is both exact and faster than computing each pixel.
     private static float[] Numbers(double mean, double deviation)

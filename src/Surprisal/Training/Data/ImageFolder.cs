@@ -6,37 +6,99 @@ namespace Surprisal.Training;
 /// <summary>Loads a folder with one sub-folder of images for each class.</summary>
 public static class ImageFolder
 {
-    private static readonly string[] Read = [".png", ".pgm", ".ppm", ".pnm"];
-    private static readonly string[] Refused = [".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pbm", ".pam"];
+    private const string Wanted = "one with a sub-folder of images for each class was expected";
+
+    private static readonly string[] trainNames = ["train", "training"], testNames = ["test", "testing"], validationNames = ["val", "valid", "validation"];
 
     /// <summary>All images, decoded and brought to one size; classes and images in the ordinal order of their names.</summary>
     /// <remarks>
-    /// Reads .png (every kind; opacity is composed over white), .pgm, .ppm and .pnm files. Other files and whatever begins with a dot are passed over,
-    /// but an image of a kind that is not read is refused. An image is stretched to a square by bilinear interpolation which, when it shrinks,
-    /// averages over all the pixels that it covers (as Pillow's BILINEAR). Samples are (byte / 255 - mean) / deviation.
+    /// Reads PNG (every kind; opacity is composed over white) and PGM, PPM, PNM, known by their first bytes; what else lies there is passed over, and so is
+    /// whatever begins with a dot. An image is stretched to a square by bilinear interpolation which, when it shrinks, averages over all the pixels
+    /// that it covers (as Pillow's BILINEAR), row by row while it is decoded. Samples are (byte / 255 - mean) / deviation.
     /// </remarks>
     /// <param name="folder">The folder of the class folders; their names are the class names.</param>
     /// <param name="size">The height and width of the samples in pixels, 1 .. 4096.</param>
     /// <param name="grey">True for samples of shape [1, size, size], colours turned into ITU-R BT.601 luma; false for [3, size, size], grey repeated.</param>
     /// <param name="mean">See <see cref="ImageDataset.Mean"/>; default 0.</param>
     /// <param name="deviation">See <see cref="ImageDataset.Deviation"/>; default 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The size is not in 1 .. 4096.</exception>
+    /// <param name="maxPixels">An image of more pixels is refused before it is decoded; default 100 million.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is not in 1 .. 4096, or maxPixels is less than 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">There are fewer than two class folders, one of them has no images, or an image is damaged or of another kind.</exception>
-    public static Dataset Load(string folder, int size, bool grey, double mean = 0, double deviation = 1)
+    /// <exception cref="InvalidDataException">There are fewer than two class folders, one of them has no images, or an image is damaged or too large.</exception>
+    public static Dataset Load(string folder, int size, bool grey, double mean = 0, double deviation = 1, long maxPixels = ImageRows.DefaultMaxPixels)
     {
-        if (size is < 1 or > 4096) throw new ArgumentOutOfRangeException(nameof(size), $"size is {size}; samples of 1 to 4096 pixels a side are made.");
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder; one with a sub-folder of images for each class was expected.");
-        var classes = Visible(Directory.GetDirectories(folder));
-        if (classes.Length < 2)
-            throw new InvalidDataException($"{folder}: the folder has {(classes.Length == 0 ? "no sub-folders" : $"only the sub-folder {Path.GetFileName(classes[0])}")}; one for each of at least two classes was expected.");
+        var preparation = new Preparation(size, grey, mean, deviation, maxPixels);
+        Require(folder);
+        var listing = ImageListing.Of(folder, leastClasses: 2);
+        return Decode(listing, listing.ClassNames, preparation);
+    }
 
-        var files = new List<(string Path, int Class)>();
-        for (var i = 0; i < classes.Length; i++) files.AddRange(Images(classes[i]).Select(path => (path, i)));
-        var (channels, length) = (grey ? 1 : 3, (grey ? 1 : 3) * size * size);
+    /// <summary>The images in a part to train on and a part to test on: the sub-folders <c>train</c> and <c>test</c> (or <c>val</c>) of class folders where there are both, else by <see cref="Dataset.Split"/>.</summary>
+    /// <remarks>The notes name what was skipped, copies between the parts, and classes without a test image.</remarks>
+    /// <param name="folder">The folder of the class folders, or of <c>train</c> and <c>test</c>.</param>
+    /// <param name="size">See <see cref="Load"/>.</param>
+    /// <param name="grey">See <see cref="Load"/>.</param>
+    /// <param name="testShare">The share of each class to test on, where the folder does not say; between 0 and 1.</param>
+    /// <param name="seed">Decides that split.</param>
+    /// <param name="mean">See <see cref="ImageDataset.Mean"/>; default 0.</param>
+    /// <param name="deviation">See <see cref="ImageDataset.Deviation"/>; default 1.</param>
+    /// <param name="maxPixels">See <see cref="Load"/>; default 100 million.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is not in 1 .. 4096, the share not between 0 and 1, or maxPixels is less than 1.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">As for <see cref="Load"/>; or the parts have other classes, or no class has two different images.</exception>
+    public static DatasetSplit LoadSplit(string folder, int size, bool grey, double testShare, long seed, double mean = 0, double deviation = 1, long maxPixels = ImageRows.DefaultMaxPixels)
+    {
+        if (!(testShare > 0 && testShare < 1)) throw new ArgumentOutOfRangeException(nameof(testShare), $"testShare is {testShare}; it must be greater than 0 and less than 1.");
+        var preparation = new Preparation(size, grey, mean, deviation, maxPixels);
+        Require(folder);
+        var folders = ImageListing.Visible(Directory.GetDirectories(folder));
+        var train = Part(folders, trainNames);
+        var test = Part(folders, testNames) ?? Part(folders, validationNames);
+        if (train is not null && test is not null)
+            return Given(train, test, preparation, folders.Where(path => path != train && path != test).Select(static path => $"skipped the folder {Path.GetFileName(path)}, which is no part to train or to test on"));
+        var alone = train is not null && folders.Length == 1;
+        var listing = ImageListing.Of(alone ? train! : folder, leastClasses: 2);
+        var split = ContentSplit.Of(Decode(listing, listing.ClassNames, preparation), testShare, seed);
+        if (split.Test.Count == 0) throw new InvalidDataException($"{folder}: no class has two different images; one to train on and one to test on are needed.");
+        return split with { Notes = [.. listing.Notes, .. alone ? new[] { $"there is no folder to test on beside {Path.GetFileName(train)}, so a part of its images is taken" } : [], .. split.Notes] };
+    }
+
+    private static DatasetSplit Given(string train, string test, Preparation preparation, IEnumerable<string> notes)
+    {
+        var (learned, tested) = (ImageListing.Of(train, leastClasses: 2), ImageListing.Of(test, leastClasses: 1));
+        var names = learned.ClassNames;
+        if (tested.ClassNames.Except(names, StringComparer.Ordinal).FirstOrDefault() is { } foreign)
+            throw new InvalidDataException($"{Path.Combine(test, foreign)}: there is no such class in {train}, which has {ContentSplit.Listed([.. names])}.");
+        var parts = new DatasetSplit(Decode(learned, names, preparation), Decode(tested, names, preparation));
+        var known = ContentSplit.Contents(parts.Train, seed: 0);
+        var copies = ContentSplit.Contents(parts.Test, seed: 0).Where(content => known.ContainsKey(content.Key)).SelectMany(static content => content.Value).Order().ToList();
+        return parts with
+        {
+            Notes =
+            [
+                .. notes, .. learned.Notes.Select(note => $"{Path.GetFileName(train)}: {note}"), .. tested.Notes.Select(note => $"{Path.GetFileName(test)}: {note}"),
+                .. copies.Count > 0 ? new[] { $"{copies.Count} of {parts.Test.Count} images to test on are also among those to train on: {ContentSplit.Listed([.. copies.Select(parts.Test.Name)])}" } : [],
+                .. names.Except(tested.ClassNames, StringComparer.Ordinal).Select(static name => $"'{name}' has no image to test on"),
+            ],
+        };
+    }
+
+    private static void Require(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder; {Wanted}.");
+    }
+
+    /// <summary>The folder of that name if it holds class folders, for a class may be called train too.</summary>
+    private static string? Part(string[] folders, string[] names) =>
+        Array.Find(folders, path => names.Contains(Path.GetFileName(path).ToLowerInvariant()) && ImageListing.Visible(Directory.GetDirectories(path)).Length > 0
+            && ImageListing.Visible(Directory.GetFiles(path)).All(static file => ImageFile.Other(file) is not null));
+
+    private static ImageDataset Decode(ImageListing listing, string[] classNames, Preparation preparation)
+    {
+        var (files, size, channels) = (listing.Files, preparation.Size, preparation.Grey ? 1 : 3);
+        var length = channels * size * size;
         if ((long)files.Count * length > Array.MaxLength)
-            throw new InvalidDataException($"{folder}: {files.Count} images of {channels} x {size} x {size} bytes are more than the {Array.MaxLength} bytes that a dataset holds; choose a smaller size.");
+            throw new InvalidDataException($"{listing.Folder}: {files.Count} images of {channels} x {size} x {size} bytes are more than the {Array.MaxLength} bytes that a dataset holds; choose a smaller size.");
 
         var pixels = new byte[files.Count * length];
         var (failed, failures) = (files.Count, new Exception?[files.Count]);
@@ -46,7 +108,7 @@ public static class ImageFolder
             if (i > Volatile.Read(ref failed)) return;
             try
             {
-                Planes(Decode(files[i].Path), size, channels, pixels.AsSpan(i * length, length));
+                Planes(files[i].Path, preparation, pixels.AsSpan(i * length, length));
             }
             catch (Exception error)
             {
@@ -56,41 +118,40 @@ public static class ImageFolder
             }
         });
         if (failed < files.Count) ExceptionDispatchInfo.Throw(failures[failed]!);
-        return new ImageDataset(pixels, [files.Count, channels, size, size], [.. files.Select(file => (long)file.Class)], [.. classes.Select(path => Path.GetFileName(path)!)])
+        var targets = files.Select(file => (long)Array.IndexOf(classNames, Path.GetFileName(listing.ClassFolders[file.Class]))).ToArray();
+        return new ImageDataset(pixels, [files.Count, channels, size, size], targets, classNames)
         {
-            Mean = mean,
-            Deviation = deviation,
+            Mean = preparation.Mean,
+            Deviation = preparation.Deviation,
+            SampleNames = [.. files.Select(file => Path.GetRelativePath(listing.Folder, file.Path))],
         };
     }
 
-    private static string[] Images(string folder)
+    /// <summary>Interleaved pixels to [channels, size, size].</summary>
+    private static void Planes(string path, Preparation preparation, Span<byte> planes)
     {
-        var files = Visible(Directory.GetFiles(folder));
-        if (files.FirstOrDefault(path => Refused.Contains(Extension(path))) is { } other)
-            throw new InvalidDataException($"{other}: images of this kind are not read; {string.Join(", ", Read)} files were expected.");
-        string[] images = [.. files.Where(path => Read.Contains(Extension(path)))];
-        return images.Length > 0 ? images
-            : throw new InvalidDataException($"{folder}: the class folder has no images; {string.Join(", ", Read)} files were expected.");
+        var (square, channels) = ImageFile.ReadSquare(path, preparation.Size, preparation.Grey, preparation.MaxPixels);
+        var area = preparation.Size * preparation.Size;
+        for (var i = 0; i < planes.Length; i++) planes[i] = square[channels == 1 ? i % area : 3 * (i % area) + i / area];
     }
 
-    private static DecodedImage Decode(string path) => Extension(path) == ".png" ? PngImage.Read(path) : PnmImage.Read(path);
-
-    /// <summary>Interleaved pixels of any size to [channels, size, size].</summary>
-    private static void Planes(DecodedImage image, int size, int channels, Span<byte> planes)
+    private sealed record Preparation
     {
-        var square = (channels == 1 ? image.ToGrey() : image).Resize(size);
-        var area = size * size;
-        for (var c = 0; c < channels; c++)
-            for (var i = 0; i < area; i++)
-                planes[c * area + i] = square.Pixels[square.Channels == 1 ? i : 3 * i + c];
-    }
+        public Preparation(int size, bool grey, double mean, double deviation, long maxPixels)
+        {
+            if (size is < 1 or > 4096) throw new ArgumentOutOfRangeException(nameof(size), $"size is {size}; samples of 1 to 4096 pixels a side are made.");
+            if (maxPixels < 1) throw new ArgumentOutOfRangeException(nameof(maxPixels), $"maxPixels is {maxPixels}; at least 1 is needed.");
+            (Size, Grey, Mean, Deviation, MaxPixels) = (size, grey, mean, deviation, maxPixels);
+        }
 
-    private static string Extension(string path) => Path.GetExtension(path).ToLowerInvariant();
+        public int Size { get; }
 
-    private static string[] Visible(string[] paths)
-    {
-        string[] visible = [.. paths.Where(path => !Path.GetFileName(path).StartsWith('.'))];
-        Array.Sort(visible, StringComparer.Ordinal);
-        return visible;
+        public bool Grey { get; }
+
+        public double Mean { get; }
+
+        public double Deviation { get; }
+
+        public long MaxPixels { get; }
     }
 }

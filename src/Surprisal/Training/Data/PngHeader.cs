@@ -34,11 +34,11 @@ internal sealed record PngHeader(int Width, int Height, int Depth, int Colour, b
 
     public long RowBytes(int columns) => ((long)columns * Samples * Depth + 7) / 8;
 
-    public static PngHeader Parse(ReadOnlySpan<byte> data, string name)
+    public static PngHeader Parse(ReadOnlySpan<byte> data, long maxPixels, string name)
     {
         if (data.Length != 13) throw new InvalidDataException($"{name}: the IHDR chunk has {data.Length} bytes; 13 were expected.");
         var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(data), BinaryPrimitives.ReadUInt32BigEndian(data[4..]));
-        DecodedImage.CheckSize(width, height, name);
+        ImageRows.CheckSize(width, height, maxPixels, name);
         var (depth, colour) = (data[8], data[9]);
         var known = colour switch
         {

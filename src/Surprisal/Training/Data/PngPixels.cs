@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Surprisal.Training;
 
-/// <summary>From the decompressed rows of a PNG image to pixels: filters undone, samples to bytes, opacity over white.</summary>
+/// <summary>From the samples of a PNG image to pixels of bytes: palettes looked up, depths scaled, opacity over white.</summary>
 internal sealed class PngPixels
 {
     private readonly PngHeader header;
@@ -34,55 +34,21 @@ internal sealed class PngPixels
         else throw new InvalidDataException($"{name}: there is a tRNS chunk, but colour type {header.Colour} has its own opacity.");
     }
 
-    public DecodedImage Decode(Span<byte> scanlines)
+    /// <summary>The pixels of a row of samples, channels interleaved.</summary>
+    public void Convert(ReadOnlySpan<byte> row, Span<byte> pixels)
     {
-        var pixels = new byte[header.PixelBytes];
-        var distance = Math.Max(1, header.Samples * header.Depth / 8);
+        if (header.Depth == 8 && header.Samples == header.Channels && header.Colour != PngHeader.Palette && transparent.Length == 0)
+        {
+            row.CopyTo(pixels);
+            return;
+        }
         Span<int> samples = stackalloc int[4];
         samples = samples[..header.Samples];
-        foreach (var pass in header.Passes)
+        for (var x = 0; x < pixels.Length / header.Channels; x++)
         {
-            var rowBytes = (int)header.RowBytes(pass.Columns);
-            ReadOnlySpan<byte> above = new byte[rowBytes];
-            for (var y = 0; y < pass.Rows; y++)
-            {
-                var row = scanlines.Slice(1, rowBytes);
-                Unfilter(scanlines[0], row, above, distance, pass.Y + y * pass.Down);
-                var line = (pass.Y + y * pass.Down) * header.Width;
-                if (header.Depth == 8 && header.Samples == header.Channels && header.Colour != PngHeader.Palette && transparent.Length == 0 && pass.Right == 1)
-                    row.CopyTo(pixels.AsSpan(line * header.Channels));
-                else
-                    for (var x = 0; x < pass.Columns; x++)
-                    {
-                        for (var i = 0; i < samples.Length; i++) samples[i] = Sample(row, x * samples.Length + i);
-                        var at = line + pass.X + x * pass.Right;
-                        Write(samples, pixels.AsSpan(at * header.Channels, header.Channels));
-                    }
-                above = row;
-                scanlines = scanlines[(1 + rowBytes)..];
-            }
+            for (var i = 0; i < samples.Length; i++) samples[i] = Sample(row, x * samples.Length + i);
+            Write(samples, pixels.Slice(x * header.Channels, header.Channels));
         }
-        return new DecodedImage(header.Width, header.Height, header.Channels, pixels);
-    }
-
-    /// <summary>Adds the prediction from the left, the row above and the corner between them to each byte.</summary>
-    private void Unfilter(byte filter, Span<byte> row, ReadOnlySpan<byte> above, int distance, int y)
-    {
-        if (filter > 4) throw new InvalidDataException($"{name}: damaged: row {y} has filter {filter}; 0 to 4 was expected.");
-        for (var i = filter is 1 or 3 or 4 ? 0 : row.Length; i < row.Length; i++)
-        {
-            var (left, corner) = i < distance ? (0, 0) : (row[i - distance], above[i - distance]);
-            row[i] += (byte)(filter switch { 1 => left, 3 => (left + above[i]) / 2, _ => Paeth(left, above[i], corner) });
-        }
-        if (filter == 2)
-            for (var i = 0; i < row.Length; i++) row[i] += above[i];
-    }
-
-    /// <summary>Whichever of the three lies nearest to left + above - corner; ties in this order.</summary>
-    private static int Paeth(int left, int above, int corner)
-    {
-        var (toLeft, toAbove, toCorner) = (Math.Abs(above - corner), Math.Abs(left - corner), Math.Abs(left + above - 2 * corner));
-        return toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;
     }
 
     /// <summary>The number of a sample as it stands in the file, 0 .. 2^depth - 1.</summary>
@@ -109,5 +75,5 @@ internal sealed class PngPixels
     /// <summary>Of 16 bits the high byte; fewer than 8 are spread over 0 .. 255.</summary>
     private int Byte(int sample) => header.Depth == 16 ? sample >> 8 : sample * 255 / ((1 << header.Depth) - 1);
 
-    private static byte OverWhite(int value, int opacity) => (byte)((value * opacity + 255 * (255 - opacity) + 127) / 255);
+    private static byte OverWhite(int value, int opacity) => opacity == 255 ? (byte)value : (byte)((value * opacity + 255 * (255 - opacity) + 127) / 255);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Surprisal.Training;
 
@@ -13,10 +14,18 @@ internal sealed class Subset(Dataset whole, int[] indices) : Dataset
 
     public override string Preparation => whole.Preparation;
 
-    /// <summary>The whole's, and which of its samples these are.</summary>
-    public override IReadOnlyList<DataSource> Sources() => [.. whole.Sources(), DataSource.Of("indices", MemoryMarshal.AsBytes(indices.AsSpan()))];
+    /// <summary>Those of its samples where each has its own, else the whole's, and which of them these are.</summary>
+    public override IReadOnlyList<DataSource> Sources() =>
+        Count > 0 && Source(0) is not null ? [.. Enumerable.Range(0, Count).Select(index => Source(index)!), DataFingerprint.Targets(this)]
+        : [.. whole.Sources(), DataSource.Of("indices", MemoryMarshal.AsBytes(indices.AsSpan()))];
 
     public override long Target(int index) => whole.Target(indices[Checked(index)]);
 
     public override void Read(int index, Span<float> sample) => whole.Read(indices[Checked(index)], sample);
+
+    internal override DataSource? Source(int index) => whole.Source(indices[Checked(index)]);
+
+    internal override string Name(int index) => whole.Name(indices[Checked(index)]);
+
+    internal override void AddContent(int index, IncrementalHash hash) => whole.AddContent(indices[Checked(index)], hash);
 }

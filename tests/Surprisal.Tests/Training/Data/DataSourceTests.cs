@@ -38,11 +38,26 @@ public sealed class DataSourceTests
             new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["ab", "b"]), new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["b", "a"]),
             new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"]) { Mean = 0.1 }, new ImageDataset(new byte[] { 1, 2, 3, 5 }, [2, 1, 1, 2], [0, 1], ["a", "b"]),
         ];
-        all.Add(all[0].Split(0.5, seed: 0).Train);
-        all.Add(all[0].Split(0.5, seed: 0).Test);
+        var (train, test) = new ImageDataset(images, [4, 1, 1, 1], [0, 1, 0, 1], ["a", "b"]).Split(0.5, seed: 0);
+        all.AddRange([train, test]);
         Assert.Equal(all.Count, all.Select(DataFingerprint.Of).Distinct().Count());
         Assert.Equal(DataFingerprint.Of(all[0]), DataFingerprint.Of(new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"])));
         Assert.Equal(all[0].Preparation, all[^1].Preparation);
+    }
+
+    [Fact]
+    public void EveryImageOfAFolderIsNamedAndAPartHasItsOwn()
+    {
+        var data = new ImageDataset(new byte[] { 1, 2, 3, 4 }, [4, 1, 1, 1], [0, 0, 1, 1], ["a", "b"]) { SampleNames = ["a/1", "a/2", "b/1", "b/2"] };
+        Assert.Equal(["a/1", "a/2", "b/1", "b/2", "targets"], data.Sources().Select(static source => source.Name));
+        Assert.Equal(new DataSource("b/1", 1, Hash([3])), data.Sources()[2]);
+        var (train, test) = data.Split(0.5, seed: 0);
+        foreach (var part in (Dataset[])[train, test])
+        {
+            var names = part.Sources().Select(static source => source.Name).ToList();
+            Assert.Equal([.. Enumerable.Range(0, part.Count).Select(part.Name), "targets"], names);
+            foreach (var source in part.Sources().SkipLast(1)) Assert.Contains(source, data.Sources());
+        }
     }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

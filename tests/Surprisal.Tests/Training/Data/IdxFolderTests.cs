@@ -56,9 +56,32 @@ public sealed class IdxFolderTests : IDisposable
         folder.Write("classes.txt", "\uFEFFcoat\r\n bag \r\nboot\r\nT-shirt/top\r\n\r\n"u8);
         Assert.Equal(["coat", "bag", "boot", "T-shirt/top"], IdxFolder.Load(folder.Path).Test.ClassNames);
         var path = folder.Write("classes.txt", "coat\nbag\nboot\n"u8);
-        AssertRefused($"{path}: the file has 3 lines, but the labels go up to 3; 4 names, one a line, were expected.");
+        AssertRefused($"{path}: the file has 3 lines, but label 1 of t10k-labels-idx1-ubyte is 3; the labels go up to 3, so 4 names, one a line, were expected.");
         folder.Write("classes.txt", "coat\n\nbag\nboot\n"u8);
         AssertRefused($"{path}: line 2 is blank; every class needs a name.");
+    }
+
+    [Fact]
+    public void Refuses_labels_that_leave_gaps_with_their_place()
+    {
+        WriteAll();
+        var labels = folder.Write("train-labels-idx1-ubyte", DataFolder.Idx([3], 2, 255, 0));
+        AssertRefused($"{labels}: label 1 is 255, but no label is 4 to 254; classes are 0, 1, ... without a gap, or named in {Path.Combine(folder.Path, "classes.txt")}, one a line.");
+        folder.Write("train-labels-idx1-ubyte", DataFolder.Idx([3], 0, 0, 0));
+        labels = folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([2], 0, 2));
+        AssertRefused($"{labels}: label 1 is 2, but no label is 1; classes are 0, 1, ... without a gap, or named in {Path.Combine(folder.Path, "classes.txt")}, one a line.");
+        // Names say which classes there are, so one that nothing has is no mistake.
+        folder.Write("classes.txt", "a\nb\nc\nd"u8);
+        Assert.Equal(["a", "b", "c", "d"], IdxFolder.Load(folder.Path).Train.ClassNames);
+    }
+
+    [Fact]
+    public void Refuses_a_single_class()
+    {
+        WriteAll();
+        var labels = folder.Write("train-labels-idx1-ubyte", DataFolder.Idx([3], 7, 7, 7));
+        folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([2], 7, 7));
+        AssertRefused($"{labels}: all labels are 7; at least two classes were expected.");
     }
 
     [Fact]

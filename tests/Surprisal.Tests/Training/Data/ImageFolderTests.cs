@@ -55,7 +55,8 @@ public sealed class ImageFolderTests : IDisposable
         folder.Write("a/image.png", Convert.FromBase64String(file));
         folder.Write("b/image.PNG", Convert.FromBase64String(file));
         var data = ImageFolder.Load(folder.Path, size: 5, grey: false, deviation: 1 / 255.0);
-        var expected = new DecodedImage(width, height, channels, Convert.FromBase64String(pixels)).Resize(5).Pixels;
+        using var image = new HeldImage(width, height, channels, Convert.FromBase64String(pixels));
+        var expected = ImageResizer.Resize(image, 5, grey: false);
         for (var i = 0; i < 75; i++) Assert.Equal(expected[i % 25 * 3 + i / 25], ImageDatasetTests.Read(data, 1)[i], 1e-4f);
     }
 
@@ -69,9 +70,15 @@ public sealed class ImageFolderTests : IDisposable
         folder.Write("a/1.pgm", "P2 1 1 255 0"u8);
         AssertRefused($"{folder.Path}: the folder has only the sub-folder a; one for each of at least two classes was expected.");
         folder.Write("b/readme", "text"u8);
-        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images; .png, .pgm, .ppm, .pnm files were expected.");
-        var photo = folder.Write("b/photo.JPG", 1, 2, 3);
-        AssertRefused($"{photo}: images of this kind are not read; .png, .pgm, .ppm, .pnm files were expected.");
+        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x file that is no image; .png, .pgm, .ppm, .pnm files were expected.");
+        folder.Write("b/photo.JPG", Convert.FromBase64String(PillowFixtures.Jpeg));
+        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x JPEG image, 1 x file that is no image; .png, .pgm, .ppm, .pnm files were expected.");
+        using var wrapped = new DataFolder();
+        wrapped.Write("inner/a/1.pgm", "P2 1 1 255 0"u8);
+        wrapped.Write("inner/b/1.pgm", "P2 1 1 255 0"u8);
+        var inner = Path.Combine(wrapped.Path, "inner");
+        Assert.Equal($"{wrapped.Path}: the folder has only the sub-folder inner; one for each of at least two classes was expected; did you mean {inner}?",
+            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(wrapped.Path, 8, grey: true)).Message);
     }
 
     [Fact]
@@ -81,9 +88,27 @@ public sealed class ImageFolderTests : IDisposable
         // A second thread starts in the middle and meets 120 while the first is still busy with the large 100.
         folder.Write("a/100.pgm", [.. "P5 1500 1500 255\n"u8, .. new byte[1500 * 1500]]);
         folder.Write("b/120.pgm", "P2 1 1 255"u8);
-        var photo = folder.Write("a/110.png", Convert.FromBase64String(PillowFixtures.Jpeg));
+        var photo = folder.Write("a/110.png", "<html>"u8);
         folder.Write("a/117.pgm", "P2 1 1 255"u8);
-        for (var round = 0; round < 20; round++) AssertRefused($"{photo}: not a PNG image: it is a JPEG image.");
+        for (var round = 0; round < 20; round++) AssertRefused($"{photo}: not a PNG image: it is a page of HTML or XML.");
+    }
+
+    [Fact]
+    public void The_first_bytes_decide_and_not_the_name()
+    {
+        folder.Write("a/really-png.jpg", Convert.FromBase64String(PillowFixtures.Pngs.First().Data.Item5));
+        folder.Write("b/really-pgm", "P2 1 1 255 0"u8);
+        Assert.Equal(2, ImageFolder.Load(folder.Path, 4, grey: true).Count);
+    }
+
+    [Fact]
+    public void An_image_of_more_pixels_than_allowed_is_refused()
+    {
+        folder.Write("a/1.pgm", "P2 2 1 255 0 0"u8);
+        folder.Write("b/1.pgm", "P2 1 1 255 0"u8);
+        Assert.Equal(2, ImageFolder.Load(folder.Path, 4, grey: true, maxPixels: 2).Count);
+        Assert.Equal($"{Path.Combine(folder.Path, "a", "1.pgm")}: the size is 2 x 1, 2 pixels; at most 1 are read.",
+            Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, 4, grey: true, maxPixels: 1)).Message);
     }
 
     [Theory]

@@ -3,12 +3,8 @@ using Surprisal.Training;
 
 namespace Surprisal.Tests.Training;
 
-public sealed class PnmImageTests : IDisposable
+public sealed class PnmImageTests
 {
-    private readonly DataFolder folder = new();
-
-    public void Dispose() => folder.Dispose();
-
     [Theory]
     [InlineData("P5 3 2 255\n", "00017F80FEFF", 3, 2, 1, "00017F80FEFF")]
     [InlineData("P6\n1 2\n255\n", "010203040506", 1, 2, 3, "010203040506")]
@@ -25,8 +21,9 @@ public sealed class PnmImageTests : IDisposable
     [InlineData("P2\t1\v1\f65535\r65535", "", 1, 1, 1, "FF")]
     public void Decodes(string text, string hex, int width, int height, int channels, string pixels)
     {
-        var image = PnmImage.Read(folder.Write("image.pnm", [.. Encoding.ASCII.GetBytes(text), .. Convert.FromHexString(hex)]));
-        Assert.Equal((width, height, channels, pixels), (image.Width, image.Height, image.Channels, Convert.ToHexString(image.Pixels)));
+        using var file = new MemoryStream([.. Encoding.ASCII.GetBytes(text), .. Convert.FromHexString(hex)]);
+        using var image = PnmImage.Open(file, ImageRows.DefaultMaxPixels, "image.pnm");
+        Assert.Equal((width, height, channels, pixels), (image.Width, image.Height, image.Channels, Convert.ToHexString(AllRows.Of(image))));
     }
 
     [Theory]
@@ -54,7 +51,28 @@ public sealed class PnmImageTests : IDisposable
     [InlineData("P2 1 1 9\n1 2", "trailing bytes: 1 follow the 1 x 1 pixels.")]
     public void Refuses_a_damaged_file_by_name_and_reason(string text, string reason)
     {
-        var path = folder.Write("image.pgm", Encoding.ASCII.GetBytes(text));
-        Assert.Equal($"{path}: {reason}", Assert.Throws<InvalidDataException>(() => PnmImage.Read(path)).Message);
+        using var file = new MemoryStream(Encoding.ASCII.GetBytes(text));
+        Assert.Equal($"image.pgm: {reason}", Assert.Throws<InvalidDataException>(() => AllRows.Of(PnmImage.Open(file, ImageRows.DefaultMaxPixels, "image.pgm"))).Message);
+    }
+
+    [Theory]
+    [InlineData("P5 65535 65535 65535\n", "the size is 65535 x 65535, 4294836225 pixels; at most 100000000 are read.")]
+    [InlineData("P2 10001 10000 1\n", "the size is 10001 x 10000, 100010000 pixels; at most 100000000 are read.")]
+    public void Refuses_more_pixels_than_allowed(string text, string reason)
+    {
+        using var file = new MemoryStream(Encoding.ASCII.GetBytes(text));
+        Assert.Equal($"image.pgm: {reason}", Assert.Throws<InvalidDataException>(() => PnmImage.Open(file, ImageRows.DefaultMaxPixels, "image.pgm")).Message);
+        file.Position = 0;
+        Assert.StartsWith("image.pgm: truncated: ", Assert.Throws<InvalidDataException>(() => PnmImage.Open(file, long.MaxValue, "image.pgm")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wide_image_crosses_every_block_that_is_read()
+    {
+        var bytes = new SeededBytes(19).Bytes(40_000);
+        using var binary = new MemoryStream([.. "P5 20000 2 255\n"u8, .. bytes]);
+        Assert.Equal(bytes, AllRows.Of(PnmImage.Open(binary, 1 << 20, "binary")));
+        using var text = new MemoryStream(Encoding.ASCII.GetBytes($"P2 20000 2 255\n{string.Join(' ', bytes)}"));
+        Assert.Equal(bytes, AllRows.Of(PnmImage.Open(text, 1 << 20, "text")));
     }
 }

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Surprisal.Training;
+
+/// <summary>Splits a dataset by what its samples hold: the one rule for all of them. See <see cref="Dataset.Split"/>.</summary>
+internal static class ContentSplit
+{
+    private const int MostListed = 5;
+
+    /// <summary>The parts; the test part is empty where no class has two different contents.</summary>
+    public static DatasetSplit Of(Dataset data, double testShare, long seed)
+    {
+        // Each content once, in the order of the hashes, with the samples that hold it.
+        var contents = Contents(data, seed).OrderBy(static content => content.Key, StringComparer.Ordinal).Select(static content => content.Value).ToList();
+        var tested = new bool[data.Count];
+        var notes = new List<string>();
+        Note(notes, contents.Where(content => content.Exists(index => data.Target(index) != data.Target(content[0]))).OrderBy(static content => content[0]),
+            content => $"the same content has several labels: {string.Join(", ", Labelled(data, content))}");
+        var copies = data.Count - contents.Count;
+        if (copies > 0)
+        {
+            var first = contents.Where(static content => content.Count > 1).MinBy(static content => content[0])!;
+            notes.Add($"{copies} of {data.Count} samples are copies of others, which stay together: {data.Name(first[1])} of {data.Name(first[0])}{(copies > 1 ? ", ..." : "")}");
+        }
+        var alone = new List<string>();
+        // A content under several labels counts for the first of its samples alone.
+        foreach (var ofClass in contents.GroupBy(content => data.Target(content[0])).OrderBy(static group => group.Key))
+        {
+            var different = ofClass.ToList();
+            // In decimal, 0.29 of 100 contents are 29 and 0.145 of them 14.5; in double both would be less.
+            var count = different.Count < 2 ? 0 : Math.Clamp((int)Math.Round((decimal)testShare * different.Count, MidpointRounding.AwayFromZero), 1, different.Count - 1);
+            foreach (var content in different.Take(count))
+                foreach (var index in content) tested[index] = true;
+            if (count == 0) alone.Add($"'{ClassName(data, ofClass.Key)}'");
+        }
+        if (alone.Count > 0) notes.Add($"{Listed(alone)} {(alone.Count == 1 ? "has" : "have")} no two different samples, so none to test with");
+        return new DatasetSplit(Part(data, index => !tested[index]), Part(data, index => tested[index])) { Notes = notes };
+    }
+
+    /// <summary>The samples of each content, in their order; the key is the hash of seed and content.</summary>
+    public static Dictionary<string, List<int>> Contents(Dataset data, long seed)
+    {
+        var contents = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> seedBytes = stackalloc byte[sizeof(long)], digest = stackalloc byte[SHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(seedBytes, seed);
+        for (var index = 0; index < data.Count; index++)
+        {
+            // The word keeps this use of the seed apart from every other.
+            hash.AppendData("split"u8);
+            hash.AppendData(seedBytes);
+            data.AddContent(index, hash);
+            hash.GetHashAndReset(digest);
+            var key = Convert.ToHexString(digest);
+            if (!contents.TryGetValue(key, out var same)) contents.Add(key, same = []);
+            same.Add(index);
+        }
+        return contents;
+    }
+
+    /// <summary>Up to five of them, and how many more there are.</summary>
+    public static string Listed(List<string> names) => string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
+
+    private static void Note(List<string> notes, IEnumerable<List<int>> contents, Func<List<int>, string> sentence)
+    {
+        var all = contents.ToList();
+        notes.AddRange(all.Take(MostListed).Select(sentence));
+        if (all.Count > MostListed) notes.Add($"{all.Count - MostListed} more contents have several labels");
+    }
+
+    private static IEnumerable<string> Labelled(Dataset data, List<int> content) =>
+        content.DistinctBy(data.Target).Select(index => $"{data.Name(index)} is '{ClassName(data, data.Target(index))}'");
+
+    private static string ClassName(Dataset data, long target) => target >= 0 && target < data.ClassNames.Count ? data.ClassNames[(int)target] : $"{target}";
+
+    private static Subset Part(Dataset data, Predicate<int> has)
+    {
+        var indices = new List<int>();
+        for (var index = 0; index < data.Count; index++)
+            if (has(index)) indices.Add(index);
+        return new Subset(data, [.. indices]);
+    }
+}

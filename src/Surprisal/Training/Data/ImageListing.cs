@@ -1,0 +1,85 @@
+namespace Surprisal.Training;
+
+/// <summary>The class folders of a folder, the images in them, and what else lies there: counted, with the first of each kind by name.</summary>
+internal sealed class ImageListing
+{
+    private readonly Dictionary<(string One, string Several), (int Count, string First)> skipped = [];
+
+    private ImageListing(string folder, string[] classFolders) => (Folder, ClassFolders) = (folder, classFolders);
+
+    public string Folder { get; }
+
+    public string[] ClassFolders { get; }
+
+    /// <summary>The names of the classes, in ordinal order.</summary>
+    public string[] ClassNames => [.. ClassFolders.Select(path => Path.GetFileName(path)!)];
+
+    /// <summary>The images with the place of their class, in ordinal order.</summary>
+    public List<(string Path, int Class)> Files { get; } = [];
+
+    /// <summary>A sentence for each kind of thing that was skipped.</summary>
+    public IEnumerable<string> Notes => skipped.Select(static pair =>
+        $"skipped {pair.Value.Count} {(pair.Value.Count == 1 ? $"{pair.Key.One}: {pair.Value.First}" : $"{pair.Key.Several}, the first is {pair.Value.First}")}");
+
+    /// <exception cref="InvalidDataException">There are fewer class folders than that, or one has no images.</exception>
+    public static ImageListing Of(string folder, int leastClasses)
+    {
+        var classes = Visible(Directory.GetDirectories(folder));
+        if (classes.Length < leastClasses) throw new InvalidDataException(TooFew(folder, classes));
+        var listing = new ImageListing(folder, classes);
+        foreach (var path in Visible(Directory.GetFiles(folder)))
+            if (ImageFile.Other(path) is not { } other) listing.Skip(("image beside the class folders", "images beside the class folders"), path);
+            else if (other.One.EndsWith("image", StringComparison.Ordinal) && !other.One.StartsWith("file", StringComparison.Ordinal)) listing.Skip(other, path);
+        for (var i = 0; i < classes.Length; i++) listing.AddClass(i);
+        return listing;
+    }
+
+    /// <summary>Without what programs leave behind for themselves.</summary>
+    public static string[] Visible(string[] paths)
+    {
+        string[] visible = [.. paths.Where(static path => !IsHidden(path))];
+        Array.Sort(visible, StringComparer.Ordinal);
+        return visible;
+    }
+
+    private void AddClass(int index)
+    {
+        var before = Files.Count;
+        var others = new List<string>();
+        foreach (var path in Visible(Directory.GetFiles(ClassFolders[index])))
+            if (ImageFile.Other(path) is { } other)
+            {
+                Skip(other, path);
+                others.Add(other.One);
+            }
+            else Files.Add((path, index));
+        foreach (var inner in Visible(Directory.GetDirectories(ClassFolders[index])))
+        {
+            Skip(("folder inside a class folder", "folders inside class folders"), inner + Path.DirectorySeparatorChar);
+            others.Add("folder");
+        }
+        if (Files.Count > before) return;
+        var found = others.CountBy(static kind => kind).Select(static pair => $"{pair.Value} x {pair.Key}").ToList();
+        throw new InvalidDataException($"{ClassFolders[index]}: the class folder has no images{(found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "")}; {ImageFile.Expected} files were expected.");
+    }
+
+    private void Skip((string, string) kind, string path)
+    {
+        var (count, first) = skipped.GetValueOrDefault(kind, (0, Path.GetRelativePath(Folder, path)));
+        skipped[kind] = (count + 1, first);
+    }
+
+    private static string TooFew(string folder, string[] classes)
+    {
+        var found = classes.Length == 0 ? "no sub-folders" : $"only the sub-folder {Path.GetFileName(classes[0])}";
+        var inner = classes.Length == 1 && Visible(Directory.GetDirectories(classes[0])).Length > 1 ? $"; did you mean {classes[0]}?" : "";
+        return $"{folder}: the folder has {found}; one for each of at least two classes was expected{(inner.Length > 0 ? inner : ".")}";
+    }
+
+    private static bool IsHidden(string path)
+    {
+        var name = Path.GetFileName(path);
+        return name.StartsWith('.') || name is "__MACOSX" or "@eaDir" or "Thumbs.db" or "desktop.ini"
+            || (OperatingSystem.IsWindows() && (File.GetAttributes(path) & (FileAttributes.Hidden | FileAttributes.System)) != FileAttributes.None);
+    }
+}
