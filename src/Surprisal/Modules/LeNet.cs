@@ -14,6 +14,7 @@ public sealed class LeNet : Module
     /// <param name="seed">The same seed gives the same weights.</param>
     /// <param name="size">Channels of the first convolution; the second has twice as many. Default 16.</param>
     /// <exception cref="ArgumentOutOfRangeException">An image too small to be halved twice.</exception>
+    /// <exception cref="ArgumentException">An image so large that no array holds its features.</exception>
     public LeNet(int channels, int height, int width, int classes, long seed, int size = 16)
     {
         if (height < 4 || width < 4) throw new ArgumentOutOfRangeException(nameof(height), $"images are {height} x {width}; LeNet halves them twice, so each side needs at least 4 pixels.");
@@ -24,7 +25,7 @@ public sealed class LeNet : Module
             new Conv2d(size, 2 * size, kernel, first + 1, padding: kernel / 2, bias: false), new BatchNorm2d(2 * size), new Relu(), new MaxPool2d(2)));
         classifier = Child("classifier", new Sequential(
             new Flatten(),
-            new Linear(2 * size * (height / 4) * (width / 4), 120, first + 2), new Relu(),
+            new Linear(Shape.Length([2 * size, height / 4, width / 4]), 120, first + 2), new Relu(),
             new Linear(120, 84, first + 3), new Relu(),
             new Linear(84, classes, first + 4)));
     }

@@ -9,7 +9,7 @@ namespace Surprisal.Training;
 public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimizer)
 {
     // A batch without a divisor makes no step, so its mean needs no value and is no error.
-    private readonly ClassIndexLoss loss = loss with { WhenEmpty = EmptyMean.Zero, Reduction = loss.Reduction == Reduction.None ? Reduction.Mean : loss.Reduction };
+    private readonly ClassIndexLoss objective = loss with { WhenEmpty = EmptyMean.Zero, Reduction = loss.Reduction == Reduction.None ? Reduction.Mean : loss.Reduction };
 
     /// <summary>How far training has come; set it to go on from a checkpoint.</summary>
     public TrainingPosition Position { get; set; } = new();
@@ -78,12 +78,12 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
         model.Eval();
         try
         {
-            var accuracy = new Accuracy(loader.Dataset.ClassNames.Count, loss.IgnoreIndex);
+            var accuracy = new Accuracy(loader.Dataset.ClassNames.Count, objective.IgnoreIndex);
             var losses = new LossAccumulator();
             foreach (var batch in loader.Epoch(0))
             {
                 var logits = model.Forward(batch.Inputs);
-                loss.Forward(logits, batch.Targets, accumulator: losses);
+                objective.Forward(logits, batch.Targets, accumulator: losses);
                 accuracy.Add(logits, batch.Targets);
             }
             return (losses.Value, accuracy);
@@ -103,7 +103,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
         {
             var counted = new LossAccumulator();
             var logits = model.Forward(batch.Inputs);
-            var value = loss.Forward(logits, batch.Targets, accumulator: counted);
+            var value = objective.Forward(logits, batch.Targets, accumulator: counted);
             if (counted.IsFinite && counted.Divisor == 0)
             {
                 Undo(buffers);
@@ -122,7 +122,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
                 }
             }
             buffers.PutBack(); // so that a second forward pass draws the same masks
-            if (!KeepGoing) throw FirstNonFinite.Explain(this, loss, batch, value, counted);
+            if (!KeepGoing) throw FirstNonFinite.Explain(this, objective, batch, value, counted);
             Undo(buffers);
             Position = Position with { Batch = Position.Batch + 1, Skipped = Position.Skipped + 1 };
         }
@@ -145,7 +145,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
         var (samples, correct) = (0, 0);
         for (var n = 0; n < targets.Length; n++)
         {
-            if (targets.Span[n] == loss.IgnoreIndex) continue;
+            if (targets.Span[n] == objective.IgnoreIndex) continue;
             samples++;
             if (predicted.Span[n] == targets.Span[n]) correct++;
         }

@@ -24,6 +24,24 @@ public sealed class PartitionTests
     }
 
     [Fact]
+    public void PiecesAreCountedAndPlacedWithoutOverflow()
+    {
+        foreach (var length in (int[])[0, 1, 2, 7, 1000, Partition.Most, int.MaxValue - 1, int.MaxValue])
+            foreach (var size in (int[])[1, 2, 3, 999, 65_536, 1 << 30, int.MaxValue - 1, int.MaxValue])
+            {
+                var pieces = Partition.Pieces(length, size);
+                Assert.Equal(((long)length + size - 1) / size, pieces);
+                if (pieces == 0) continue;
+                Assert.Equal(0..Math.Min(length, size), Partition.Piece(0, length, size));
+                Assert.Equal(((pieces - 1) * size)..length, Partition.Piece(pieces - 1, length, size));
+                if (pieces > 8) continue;
+                var ends = new List<(int, int)>();
+                Partition.Ranges(length, size, 1, (first, end) => { lock (ends) ends.Add((first, end)); });
+                Assert.Equal(Enumerable.Range(0, pieces).Select(i => (i * size, (int)Math.Min(length, (i + 1L) * size))), ends.Order());
+            }
+    }
+
+    [Fact]
     public void SeveralCallersAndJobsInsideJobsAllFinish()
     {
         var total = Serial.On(4, () =>

@@ -91,6 +91,10 @@ public sealed class ModuleTests
     }
 
     [Fact]
+    public void ImagesWhoseFeaturesAreTooManyToCountAreRefused() =>
+        Assert.StartsWith("shape [32, 50000, 50000] has more than ", Assert.Throws<ArgumentException>(static () => new LeNet(1, 200_000, 200_000, 10, seed: 0)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void NamesAreUniqueAndWithoutDots()
     {
         Assert.StartsWith("the name 'x' is taken in this module.", Assert.Throws<ArgumentException>(static () => new Named("x", "x")).Message, StringComparison.Ordinal);

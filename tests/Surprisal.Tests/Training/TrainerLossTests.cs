@@ -113,7 +113,9 @@ public sealed class TrainerLossTests
         foreach (var reduction in (Reduction[])[Reduction.Mean, Reduction.None, Reduction.Sum])
         {
             var model = Model("mean");
-            var trainer = new Trainer(model, new CrossEntropyLoss { Reduction = reduction, Weight = [1, 2, 3] }, new Sgd(model.Parameters(), 0.1));
+            var loss = new CrossEntropyLoss { Reduction = reduction, Weight = [1, 2, 3] };
+            var trainer = new Trainer(model, loss, new Sgd(model.Parameters(), 0.1));
+            Assert.Same(loss, trainer.Loss);
             var loader = new DataLoader(Data(1, Targets(1, 0)), 5, seed: 0);
             Assert.Single(trainer.Fit(loader, loader, 1));
             weights.Add(model.Parameters().First().ToArray());
