@@ -7,6 +7,8 @@ namespace Surprisal.Modules;
 /// </remarks>
 public sealed class BatchNorm2d : Module
 {
+    internal const string OneValue = "Expected more than 1 value per channel when training";
+
     private readonly double epsilon, momentum;
     private readonly Tensor<float> weight, bias, runningMean, runningVariance;
     private readonly Tensor<long> batches;
@@ -38,7 +40,7 @@ public sealed class BatchNorm2d : Module
         if (!IsTraining)
             return (input - Channels(runningMean)) / Channels((runningVariance + (float)epsilon).Sqrt()) * Channels(weight) + Channels(bias);
         var count = (double)input.Length / channels;
-        if (count <= 1) throw new ArgumentException($"Expected more than 1 value per channel when training, got input size {Shape.Text(input.Shape)}", nameof(input));
+        if (count <= 1) throw new ArgumentException($"{OneValue}, got input size {Shape.Text(input.Shape)}", nameof(input));
         Span<double> mean = new double[channels], variance = new double[channels];
         var output = input.BatchNorm(weight, bias, epsilon, mean, variance);
         for (var c = 0; c < channels; c++)

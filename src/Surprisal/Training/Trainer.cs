@@ -41,7 +41,10 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// <param name="epochs">Finished epochs at the end, those before the present position included.</param>
     /// <param name="onBatch">Called after each batch with the new position.</param>
     /// <param name="stop">Ends training after the batch under way; the position tells where.</param>
-    /// <remarks>Switches the model to training once, at the start; frozen modules stay in evaluation. See <see cref="Module.Freeze"/>.</remarks>
+    /// <remarks>
+    /// Switches the model to training once, at the start; frozen modules stay in evaluation. See <see cref="Module.Freeze"/>.
+    /// A last batch of one sample joins the batch before it where the model cannot train on one, for batch normalisation needs two values a channel.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">A schedule has brought the rate down to 0, so that more epochs would change nothing.</exception>
     /// <exception cref="NonFiniteException">A loss or a gradient is not finite, unless <see cref="KeepGoing"/>; the batch is undone, and the position is before it.</exception>
     public IEnumerable<EpochReport> Fit(DataLoader train, DataLoader test, int epochs, Action<TrainingPosition>? onBatch = null, CancellationToken stop = default)
@@ -51,6 +54,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
                 $"the learning rate has come down to 0 after {Position.Epoch} epochs, so more of them would change nothing; set the optimizer's LearningRate to go on: the schedule plans the rest from there.");
         model.Train();
         var buffers = new BufferCopies(model);
+        train = WithCompany(train, buffers);
         while (Position.Epoch < epochs && !stop.IsCancellationRequested)
         {
             var rate = optimizer.LearningRate;
@@ -130,6 +134,27 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
         {
             Undo(buffers);
             throw;
+        }
+    }
+
+    /// <summary>The loader, with a last batch of one sample joined to the one before it if the model cannot train on one.</summary>
+    private DataLoader WithCompany(DataLoader train, BufferCopies buffers)
+    {
+        if (train.Batches == 1 || train.Samples % train.BatchSize != 1) return train;
+        using var scope = Tensor.NoGrad();
+        buffers.Keep();
+        try
+        {
+            model.Forward(Tensor.Zeros<float>([1, .. train.Dataset.SampleShape]));
+            return train;
+        }
+        catch (ArgumentException error) when (error.Message.StartsWith(BatchNorm2d.OneValue, StringComparison.Ordinal))
+        {
+            return train.JoinLast();
+        }
+        finally
+        {
+            buffers.PutBack();
         }
     }
 

@@ -72,6 +72,36 @@ public sealed class TrainerModeTests
         Assert.Equal(0L, ((Tensor<long>)model.StateDictionary()["0.num_batches_tracked"]).Item());
     }
 
+    [Theory]
+    [InlineData(9, 4, 1, "4 5", "4")] // one value a channel: the ninth sample joins the second batch
+    [InlineData(9, 4, 2, "4 4 1", "8")]
+    [InlineData(9, 8, 1, "9", "8")]
+    [InlineData(10, 4, 1, "4 4 2", "8")]
+    public void ALastBatchOfOneSampleJoinsTheOneBeforeWhereTheModelNeedsTwo(int count, int size, int side, string expected, string before)
+    {
+        var batches = new List<int>();
+        var model = new Sequential(new BatchNorm2d(2), new Dropout(0.5, seed: 1), new Seen(batches), new Flatten(), new Linear(2 * side * side, 2, seed: 3));
+        var data = new TensorDataset(Tensor.Randn<float>([count, 2, side, side], seed: 9), Tensor.Zeros<long>([count]), ["a", "b"]);
+        var positions = new List<TrainingPosition>();
+        Assert.Single(Trainer(model).Fit(new DataLoader(data, size, seed: 4), new DataLoader(data, 100, seed: 4), 1, positions.Add));
+        var sizes = expected.Split(' ').Select(int.Parse).ToList();
+        Assert.Equal(sizes, batches.Skip(batches.Count - 1 - sizes.Count).SkipLast(1)); // before them the probe, where it passes; behind them the test
+        Assert.Equal((sizes.Count, count), (positions.Count, (int)positions[^1].Samples));
+        if (positions.Count > 1) Assert.Equal(int.Parse(before), (int)positions[^2].Samples);
+        Assert.Equal(sizes.Count, ((Tensor<long>)model.StateDictionary()["0.num_batches_tracked"]).Item());
+        Assert.Equal(sizes.Count, ((Tensor<long>)model.NamedBuffers().Last().Buffer).Item());
+    }
+
+    [Fact]
+    public void ABatchOfOneAlonesErrorIsTheModels()
+    {
+        var model = new Sequential(new BatchNorm2d(2), new Flatten(), new Linear(2, 2, seed: 3));
+        var data = new TensorDataset(Tensor.Randn<float>([3, 2, 1, 1], seed: 9), Tensor.Zeros<long>([3]), ["a", "b"]);
+        Assert.StartsWith("Expected more than 1 value per channel when training", Assert.Throws<ArgumentException>(() => Trainer(model).Fit(new DataLoader(data, 1, seed: 4), new DataLoader(data, 1, seed: 4), 1).ToList()).Message, StringComparison.Ordinal);
+        model.Freeze();
+        Assert.Equal(3, Trainer(model).Evaluate(new DataLoader(data, 1, seed: 4)).Accuracy.Samples);
+    }
+
     private static Sequential Normalised() => new(new BatchNorm2d(2), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 2, seed: 3));
 
     private static Trainer Trainer(Module model) => new(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1));
@@ -81,6 +111,15 @@ public sealed class TrainerModeTests
     private static DataLoader Loader() => new(Data(), 2, seed: 4);
 
     private static string[] Buffers(Module model) => [.. model.NamedBuffers().Select(static named => $"{named.Name} {named.Buffer}")];
+
+    private sealed class Seen(List<int> sizes) : Module
+    {
+        public override Tensor<float> Forward(Tensor<float> input)
+        {
+            sizes.Add(input.Shape[0]);
+            return input;
+        }
+    }
 
     private sealed class Throwing : Module
     {

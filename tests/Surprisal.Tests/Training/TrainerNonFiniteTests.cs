@@ -1,5 +1,6 @@
 using Surprisal.Modules;
 using Surprisal.Training;
+using static Surprisal.Tests.Training.FaultyModules;
 
 namespace Surprisal.Tests.Training;
 
@@ -84,6 +85,38 @@ public sealed class TrainerNonFiniteTests
     }
 
     [Fact]
+    public void WhenNoSampleIsFiniteTheFirstIsNamed()
+    {
+        var data = new TensorDataset(Tensor.Randn<float>([4, 2, 2, 2], seed: 9), Tensor.Zeros<long>([4]), ["a", "b"]);
+        var model = new Sequential(new Flatten(), new Linear(8, 2, seed: 3));
+        var trainer = new Trainer(model, new CrossEntropyLoss { Weight = [double.PositiveInfinity, 1] }, new Sgd(model.Parameters(), 0.1));
+        var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList());
+        Assert.Equal((null, error.Samples[0]), (error.Module, error.Sample));
+    }
+
+    [Fact]
+    public void ALossThatIsNaNWithoutADivisorIsNotAnEmptyBatch()
+    {
+        var model = new Sequential(new Flatten(), new Overflowing { Factor = float.NaN }, new Linear(8, 2, seed: 3));
+        var trainer = new Trainer(model, new CrossEntropyLoss { Weight = [0, 1] }, new Sgd(model.Parameters(), 0.1));
+        var data = new TensorDataset(Tensor.Randn<float>([4, 2, 2, 2], seed: 9), Tensor.Zeros<long>([4]), ["a", "b"]);
+        Assert.Equal("1", Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList()).Module);
+    }
+
+    [Fact]
+    public void TheSecondPassDrawsTheSameMasksAndIsNoLongerWatchedAfterwards()
+    {
+        // The module overflows in its third call only, as its buffer counts them: the pass that explains must be the third too.
+        var data = Data(1);
+        var model = new Sequential(new Flatten(), new ThirdTime(), new Linear(8, 2, seed: 3));
+        var error = Assert.Throws<NonFiniteException>(() => Trainer(model).Fit(Loader(data), Loader(data), 1).ToList());
+        Assert.Equal((3, "1", "MulBackward0"), (error.Batch, error.Module, error.Operation));
+        Assert.Equal(2, ((Tensor<long>)model.NamedBuffers().Single().Buffer).Item());
+        Assert.Null(Tape.Watcher);
+        Assert.Null(Sequential.Watcher);
+    }
+
+    [Fact]
     public void AGradientThatIsNotFiniteIsNamedInTheOrderOfBackward()
     {
         // sqrt(0 x) has the value 0 and the derivative 0 infinity: the last layer's gradients are finite, those of the first are not; its bias comes first in Backward.
@@ -93,6 +126,7 @@ public sealed class TrainerNonFiniteTests
         Assert.True(double.IsFinite(error.Loss));
         Assert.Equal($"epoch 1, batch 1: the loss is {error.Loss}, but the gradient of 1.bias is not finite, as the first in the order of Backward. The batch was undone.", error.Message);
         Assert.Equal(4, error.Samples.Count);
+        Assert.All(model.Parameters(), static parameter => Assert.Null(parameter.Grad));
 
         // Of several parameters the one nearest the loss is first; one that the model does not name is named by its place in the optimizer.
         var loose = Tensor.Ones<float>([1], requiresGrad: true);
@@ -114,7 +148,12 @@ public sealed class TrainerNonFiniteTests
         rooted.IsOn = () => inGradient && count == 1;
         var batches = new DataLoader(data, 4, seed: 0, shuffle: false);
         var seen = new List<TrainingPosition>();
-        var report = Assert.Single(first.Fit(batches, batches, 1, at => { count = at.Batch; seen.Add(at); }));
+        var report = Assert.Single(first.Fit(batches, batches, 1, at =>
+        {
+            count = at.Batch;
+            seen.Add(at);
+            if (at.Skipped > seen.SkipLast(1).LastOrDefault(new TrainingPosition()).Skipped) Assert.All(first.Model.Parameters(), static parameter => Assert.Null(parameter.Grad));
+        }));
         foreach (var batch in batches.Epoch(0).Where(static batch => !batch.Samples.Contains(Bad)))
             Assert.Single(second.Fit(Loader(batch), Loader(batch), second.Position.Epoch + 1));
         Assert.Equal(second.Model.Parameters().SelectMany(static parameter => parameter.ToArray()), first.Model.Parameters().SelectMany(static parameter => parameter.ToArray()));
@@ -135,7 +174,8 @@ public sealed class TrainerNonFiniteTests
         var trainer = Trainer(model, keepGoing: throws);
         var (parameters, buffers) = (model.Parameters().SelectMany(static parameter => parameter.ToArray()).ToArray(), Buffers(model));
         var data = new TensorDataset(Tensor.Full<float>([4, 2, 2, 2], bad), Tensor.Zeros<long>([4]), ["a", "b"]);
-        Assert.ThrowsAny<ArithmeticException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList());
+        var error = Assert.ThrowsAny<ArithmeticException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList());
+        if (error is NonFiniteException { Samples: var samples } named) Assert.Equal(samples[0], named.Sample); // of many that are not finite the first
         Assert.Equal(parameters, model.Parameters().SelectMany(static parameter => parameter.ToArray()));
         Assert.Equal(buffers, Buffers(model));
         Assert.All(model.Parameters(), static parameter => Assert.Null(parameter.Grad));
@@ -175,51 +215,4 @@ public sealed class TrainerNonFiniteTests
         Loader(data).Epoch(epoch).Select(static (batch, i) => (i + 1, batch.Samples)).Single(static batch => batch.Samples.Contains(Bad));
 
     private static string[] Buffers(Module model) => [.. model.NamedBuffers().Select(static named => $"{named.Name} {named.Buffer}")];
-
-    private sealed class Overflowing : Module
-    {
-        public float Factor { get; set; } = 1;
-
-        public override Tensor<float> Forward(Tensor<float> input) => input * Factor;
-    }
-
-    /// <summary>x + sqrt(0 x): x itself, with a derivative that is NaN.</summary>
-    private sealed class Rooted : Module
-    {
-        public Func<bool> IsOn { get; set; } = static () => true;
-
-        public Tensor<float>? Scale { get; init; }
-
-        public override Tensor<float> Forward(Tensor<float> input) => !IsOn() ? input : input + (input * 0f * (Scale ?? Tensor.Ones<float>([1]))).Pow(2).Sqrt();
-    }
-
-    private sealed class Failing : Module
-    {
-        public bool IsOn { get; init; }
-
-        public override Tensor<float> Forward(Tensor<float> input) => IsOn ? throw new ArithmeticException("broken") : input;
-    }
-
-    /// <summary>Calls its parts itself, as most models do.</summary>
-    private sealed class Composed : Module
-    {
-        private readonly Linear first, second;
-
-        public Composed(float weight)
-        {
-            (first, second) = (Child("first", new Linear(8, 8, seed: 1)), Child("second", new Linear(8, 2, seed: 2)));
-            second.Weight.Detach().Fill(weight);
-        }
-
-        public override Tensor<float> Forward(Tensor<float> input) => second.Forward(first.Forward(input.Flatten(1)).Relu());
-    }
-
-    private sealed class Direct : Module
-    {
-        private readonly Tensor<float> weight;
-
-        public Direct() => weight = Parameter("weight", Tensor.Full<float>([8], float.PositiveInfinity));
-
-        public override Tensor<float> Forward(Tensor<float> input) => input.Flatten(1) * weight;
-    }
 }

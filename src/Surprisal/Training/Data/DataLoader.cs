@@ -38,7 +38,7 @@ public sealed class DataLoader
     public int BatchSize { get; }
 
     /// <summary>Batches an epoch; at least one.</summary>
-    public int Batches { get; }
+    public int Batches { get; private init; }
 
     /// <summary>Samples an epoch.</summary>
     public int Samples { get; }
@@ -53,6 +53,9 @@ public sealed class DataLoader
             throw new ArgumentOutOfRangeException(nameof(first), $"first is {first}, but an epoch has {Batches} batches of {BatchSize}, 0..{Batches - 1}.");
         return From(first, epoch);
     }
+
+    /// <summary>The same, but the last batch is joined to the one before it.</summary>
+    internal DataLoader JoinLast() => new(Dataset, BatchSize, seed, shuffle) { Batches = Batches - 1 };
 
     private IEnumerable<Batch> From(int first, int epoch)
     {
@@ -70,7 +73,7 @@ public sealed class DataLoader
 
     private Batch Read(int[] order, int batch)
     {
-        var rows = order[Partition.Piece(batch, order.Length, BatchSize)];
+        var rows = order[(batch * BatchSize)..(batch == Batches - 1 ? Samples : (batch + 1) * BatchSize)];
         var inputs = Tensor.Zeros<float>([rows.Length, .. Dataset.SampleShape]);
         var targets = Tensor.Zeros<long>([rows.Length]);
         var size = inputs.Length / rows.Length;

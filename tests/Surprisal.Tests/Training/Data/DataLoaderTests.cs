@@ -42,6 +42,29 @@ public sealed class DataLoaderTests
     }
 
     [Fact]
+    public void NothingIsReadBehindTheLastBatch()
+    {
+        var data = new Counted(10);
+        Assert.Equal(8, new DataLoader(data, 4, seed: 2, dropLast: true).Epoch(0).Sum(static batch => batch.Targets.Length));
+        Assert.False(SpinWait.SpinUntil(() => Volatile.Read(ref data.Total) > 8, TimeSpan.FromMilliseconds(50)), "samples of no batch were read");
+    }
+
+    [Fact]
+    public void ALastBatchCanBeJoinedToTheOneBefore()
+    {
+        for (var count = 2; count <= 12; count++)
+            for (var size = 1; size < count; size++)
+            {
+                var loader = new DataLoader(new Counted(count), size, seed: 8);
+                var batches = loader.JoinLast().Epoch(3).ToList();
+                AssertWhole(batches, Enumerable.Range(0, count));
+                Assert.Equal(loader.Epoch(3).SelectMany(static batch => batch.Samples), batches.SelectMany(static batch => batch.Samples));
+                Assert.Equal((loader.Batches - 1, count), (loader.JoinLast().Batches, loader.JoinLast().Samples));
+                Assert.All(batches.SkipLast(1), batch => Assert.Equal(size, batch.Samples.Count));
+            }
+    }
+
+    [Fact]
     public void AnEpochMayBeginLaterAndReadsNothingBefore()
     {
         for (var first = 0; first <= 4; first++)
