@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Surprisal.Kernels;
 
 /// <summary>The sizes of a 2-D convolution: input [N, C, H, W], weight [O, C, Kh, Kw], output [N, O, Oh, Ow].</summary>
@@ -26,12 +24,11 @@ internal static unsafe class Convolution
     public static void Forward<T>(ConvolutionShape s, T* x, T* weight, T* bias, T* y) where T : unmanaged, INumberBase<T> =>
         Groups<T>(s, (first, images) =>
         {
-            var memory = Rent<T>(s, images);
-            fixed (T* columns = memory)
+            using var areas = new Areas<T>(s, images);
+            fixed (T* columns = areas.Columns, maps = areas.Maps, padded = areas.Padded)
             {
                 var width = images * s.Pixels;
-                var maps = columns + (nint)s.Depth * width;
-                Unfolding.Unfold(s, images, x + (nint)first * s.InputImage, maps + (nint)s.O * width, columns);
+                Unfolding.Unfold(s, images, x + (nint)first * s.InputImage, padded, columns);
                 MatrixMultiply.Run(s.O, width, s.Depth, new Matrix<T>(weight, s.Depth, 1), new(columns, width, 1), maps, accumulate: false, parallel: false);
                 for (var image = 0; image < images; image++)
                 for (var o = 0; o < s.O; o++)
@@ -42,23 +39,20 @@ internal static unsafe class Convolution
                     else Elementwise.Map(from, bias[o], to, default(Formulas<T>.Add));
                 }
             }
-            ArrayPool<T>.Shared.Return(memory);
         });
 
     /// <summary>dx = fold(weight^T dy).</summary>
     public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T> =>
         Groups<T>(s, (first, images) =>
         {
-            var memory = Rent<T>(s, images);
-            fixed (T* columns = memory)
+            using var areas = new Areas<T>(s, images);
+            fixed (T* columns = areas.Columns, maps = areas.Maps, padded = areas.Padded)
             {
                 var width = images * s.Pixels;
-                var maps = columns + (nint)s.Depth * width;
                 Gather(s, images, dy + (nint)first * s.OutputImage, maps);
                 MatrixMultiply.Run(s.Depth, width, s.O, new Matrix<T>(weight, 1, s.Depth), new(maps, width, 1), columns, accumulate: false, parallel: false);
-                Unfolding.Fold(s, images, columns, maps + (nint)s.O * width, dx + (nint)first * s.InputImage);
+                Unfolding.Fold(s, images, columns, padded, dx + (nint)first * s.InputImage);
             }
-            ArrayPool<T>.Shared.Return(memory);
         });
 
     /// <summary>dweight = sum over images of dy unfold(x)^T.</summary>
@@ -66,33 +60,30 @@ internal static unsafe class Convolution
     {
         var size = checked(s.O * s.Depth);
         var parts = Math.Min(Math.Min(Parts, s.N), Array.MaxLength / Math.Max(1, size));
-        var partial = ArrayPool<T>.Shared.Rent(Math.Max(1, checked(parts * size)));
-        fixed (T* sums = partial)
+        using var partial = new Scratch<T>(checked(parts * size));
+        fixed (T* sums = partial.Span)
         {
             var totals = sums;
             Partition.Run(parts, (long)s.N / Math.Max(1, parts) * s.OutputImage * s.Depth / 16, part =>
             {
                 var (begin, end) = ((int)((long)s.N * part / parts), (int)((long)s.N * (part + 1) / parts));
                 var group = Math.Min(Group<T>(s), end - begin);
-                var memory = Rent<T>(s, group);
-                fixed (T* rows = memory)
+                using var areas = new Areas<T>(s, group);
+                fixed (T* rows = areas.Columns, maps = areas.Maps, padded = areas.Padded)
                     for (var first = begin; first < end; first += group)
                     {
                         var images = Math.Min(group, end - first);
                         var width = images * s.Pixels;
-                        var maps = rows + (nint)s.Depth * width;
-                        Unfolding.UnfoldRows(s, images, x + (nint)first * s.InputImage, maps + (nint)s.O * width, rows);
+                        Unfolding.UnfoldRows(s, images, x + (nint)first * s.InputImage, padded, rows);
                         Gather(s, images, dy + (nint)first * s.OutputImage, maps);
                         MatrixMultiply.Run(s.O, s.Depth, width, new Matrix<T>(maps, width, 1), new(rows, s.Depth, 1), totals + (nint)part * size, accumulate: first > begin, parallel: false);
                     }
-                ArrayPool<T>.Shared.Return(memory);
             });
             var result = new Span<T>(dweight, size);
             result.Clear();
             for (var part = 0; part < parts; part++)
                 Elementwise.Map(result, new ReadOnlySpan<T>(sums + (nint)part * size, size), result, default(Formulas<T>.Add));
         }
-        ArrayPool<T>.Shared.Return(partial);
     }
 
     /// <summary>dbias[o] = the sum of dy over images and pixels, in double.</summary>
@@ -116,15 +107,32 @@ internal static unsafe class Convolution
     private static void Groups<T>(ConvolutionShape s, Action<int, int> group) where T : unmanaged =>
         Partition.Ranges(s.N, Group<T>(s), (long)s.OutputImage * s.Depth / 16, (first, end) => group(first, end - first));
 
-    /// <summary>Room for the columns, the output maps and the padded images of a group, in this order.</summary>
-    private static T[] Rent<T>(ConvolutionShape s, int images) where T : unmanaged =>
-        ArrayPool<T>.Shared.Rent(checked((int)(images * (long)Elements<T>(s))));
-
     /// <summary>[images, O, pixels] to [O, images, pixels].</summary>
     private static void Gather<T>(ConvolutionShape s, int images, T* dy, T* maps) where T : unmanaged
     {
         for (var o = 0; o < s.O; o++)
         for (var image = 0; image < images; image++, maps += s.Pixels)
             new ReadOnlySpan<T>(dy + (nint)image * s.OutputImage + (nint)o * s.Pixels, s.Pixels).CopyTo(new Span<T>(maps, s.Pixels));
+    }
+
+    /// <summary>Room for the columns of a group of images, with the lane block behind them that unfolding and folding touch, for the output maps and the padded images.</summary>
+    private readonly ref struct Areas<T>(ConvolutionShape s, int images) where T : unmanaged
+    {
+        private readonly Scratch<T> columns = new(checked(s.Depth * images * s.Pixels + Lanes<T>.Count));
+        private readonly Scratch<T> maps = new(checked(s.O * images * s.Pixels));
+        private readonly Scratch<T> padded = new(checked(images * Unfolding.PaddedImage<T>(s)));
+
+        public Span<T> Columns => columns.Span;
+
+        public Span<T> Maps => maps.Span;
+
+        public Span<T> Padded => padded.Span;
+
+        public void Dispose()
+        {
+            columns.Dispose();
+            maps.Dispose();
+            padded.Dispose();
+        }
     }
 }

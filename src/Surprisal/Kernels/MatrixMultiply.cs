@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
@@ -18,7 +17,7 @@ internal readonly unsafe struct Matrix<T>(T* start, int row, int column) where T
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
-    private const int Depth = 256, RowBlock = 192, ChunkLanes = 8, RowPanel = 3072, ColumnPanel = 2048, Alignment = 64;
+    private const int Depth = 256, RowBlock = 192, ChunkLanes = 8, RowPanel = 3072, ColumnPanel = 2048;
 
     public static void Run<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true) where T : unmanaged
     {
@@ -30,10 +29,8 @@ internal static unsafe class MatrixMultiply
         }
         var depths = Math.Min(Depth, k);
         var columns = RoundUp(Math.Min(ColumnPanel, n), ProductTile.Columns<T>());
-        var packed = ArrayPool<T>.Shared.Rent((RoundUp(Math.Min(RowPanel, m), ProductTile.Rows) + columns) * depths + Alignment / sizeof(T));
-        fixed (T* start = packed)
-        {
-            var panel = Align(start);
+        using var packed = new Scratch<T>((RoundUp(Math.Min(RowPanel, m), ProductTile.Rows) + columns) * depths, aligned: true); // no load of a panel crosses two lines of the cache
+        fixed (T* panel = packed.Span)
             for (var column = 0; column < n; column += ColumnPanel)
             for (var depth = 0; depth < k; depth += Depth)
             for (var row = 0; row < m; row += RowPanel)
@@ -44,8 +41,6 @@ internal static unsafe class MatrixMultiply
                 Do(pack.Count, (long)part.Height * ProductTile.Columns<T>(), ref pack, parallel);
                 Do(multiply.Count, (long)part.M * part.N * part.Height / 16 / multiply.Count, ref multiply, parallel);
             }
-        }
-        ArrayPool<T>.Shared.Return(packed);
     }
 
     private static void Do<TJob>(int count, long work, ref TJob job, bool parallel) where TJob : struct, IBlocks
@@ -128,9 +123,6 @@ internal static unsafe class MatrixMultiply
             value.StorePart(ref *target, (nint)i * n + j, count);
         }
     }
-
-    /// <summary>The first whole line of the cache, so that no load of a panel crosses two.</summary>
-    private static T* Align<T>(T* start) where T : unmanaged => (T*)(((nuint)start + Alignment - 1) & ~(nuint)(Alignment - 1));
 
     private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
@@ -30,8 +29,8 @@ internal static class Partition
     public static unsafe double Sum<TJob>(int count, long work, scoped ref TJob job) where TJob : struct, IBlockSum, allows ref struct
     {
         if (count == 1) return job.Run(0);
-        var rented = count > 256 ? ArrayPool<double>.Shared.Rent(count) : null;
-        var sums = rented is null ? stackalloc double[256] : rented;
+        using var scratch = count > 256 ? new Scratch<double>(count) : default;
+        var sums = count > 256 ? scratch.Span : stackalloc double[256];
         var total = default(CarriedSum);
         fixed (double* to = sums)
         {
@@ -39,7 +38,6 @@ internal static class Partition
             Run(count, work, ref blocks);
             for (var i = 0; i < count; i++) total.Add(to[i]);
         }
-        if (rented is not null) ArrayPool<double>.Shared.Return(rented);
         return total.Value;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -20,16 +19,16 @@ internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, IN
             return new(max, Exponential.IsNear(max, least));
         }
         var pieces = Partition.Pieces(x.Length, LongRow.Piece);
-        var rented = ArrayPool<T>.Shared.Rent(2 * pieces);
-        var job = new Pieces(x, rented);
+        using var scratch = new Scratch<T>(2 * pieces);
+        var found = scratch.Span;
+        var job = new Pieces(x, found);
         Partition.Run(pieces, LongRow.Piece, ref job);
-        var (highest, lowest) = (rented[0], rented[1]);
+        var (highest, lowest) = (found[0], found[1]);
         for (var i = 1; i < pieces; i++)
         {
-            if (rented[2 * i] > highest) highest = rented[2 * i];
-            if (rented[2 * i + 1] < lowest) lowest = rented[2 * i + 1];
+            if (found[2 * i] > highest) highest = found[2 * i];
+            if (found[2 * i + 1] < lowest) lowest = found[2 * i + 1];
         }
-        ArrayPool<T>.Shared.Return(rented);
         return new(highest, Exponential.IsNear(highest, lowest));
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -30,17 +29,17 @@ internal static class RowSums
         where TShare : struct, IShare<T>, allows ref struct
     {
         var pieces = Partition.Pieces(x.Length, LongRow.Piece);
-        var rented = ArrayPool<double>.Shared.Rent(3 * pieces);
-        var job = new Pieces<T, TShare>(x, max, y, share, rented);
+        using var scratch = new Scratch<double>(3 * pieces);
+        var found = scratch.Span;
+        var job = new Pieces<T, TShare>(x, max, y, share, found);
         Partition.Run(pieces, LongRow.Piece, ref job);
         var (sum, ones, shares) = (default(CarriedSum), 0.0, default(CarriedSum));
         for (var i = 0; i < pieces; i++)
         {
-            sum.Add(rented[3 * i]);
-            ones += rented[3 * i + 1];
-            shares.Add(rented[3 * i + 2]);
+            sum.Add(found[3 * i]);
+            ones += found[3 * i + 1];
+            shares.Add(found[3 * i + 2]);
         }
-        ArrayPool<double>.Shared.Return(rented);
         return (sum.Value + (ones - 1), shares.Value);
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -20,7 +19,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>The numbers of short rows: as floats they stay in the first cache beside where they come from and where they go to.</summary>
     private const int Near = 5120;
 
-    private readonly T[]? rented; // null in default, which has no room
+    private readonly Scratch<T> memory;
     private readonly int classes, inner;
 
     /// <param name="classes">How many rows the tile has.</param>
@@ -32,9 +31,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
         var most = inner == 1 ? Math.Clamp(Near / classes, 1, Part) : Fitting(classes);
         Width = Whole(Math.Min(most, columns));
         Pitch = (Width / Lanes<T>.Count | 1) * Lanes<T>.Count;
-        var size = checked(classes * Pitch);
-        rented = ArrayPool<T>.Shared.Rent(size + Lanes<T>.Count);
-        Span = rented.AsSpan(FarMemory.Unaligned<T>(rented), size);
+        memory = new(checked(classes * Pitch), aligned: true);
     }
 
     /// <summary>Up to so many classes a tile of one lane block fits the second cache.</summary>
@@ -46,7 +43,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
     /// <summary>How far the classes are apart.</summary>
     public int Pitch { get; }
 
-    public Span<T> Span { get; }
+    public Span<T> Span => memory.Span;
 
     /// <summary>How many columns of so many classes stay in the second cache: as many as make runs of some pages, which memory delivers faster than short ones.</summary>
     public static int Fitting(int classes) => Math.Clamp(Most / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
@@ -77,10 +74,7 @@ internal readonly ref struct Tile<T> where T : unmanaged
             for (var c = 0; c < classes; c++) Span.Slice(c * Pitch, count).CopyTo(x[(c * inner + start)..]);
     }
 
-    public void Dispose()
-    {
-        if (rented is not null) ArrayPool<T>.Shared.Return(rented);
-    }
+    public void Dispose() => memory.Dispose();
 
     private static int Whole(int columns) => (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count;
 

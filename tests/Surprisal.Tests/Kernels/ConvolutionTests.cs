@@ -10,6 +10,7 @@ public sealed unsafe class ConvolutionTests
     {
         { 1, 1, 3, 3, 1, 1, 1, 1, 0 }, { 2, 3, 5, 6, 4, 3, 3, 1, 1 }, { 2, 2, 7, 5, 3, 3, 2, 1, 0 }, { 1, 2, 8, 8, 3, 3, 3, 2, 1 }, { 3, 1, 9, 7, 2, 5, 5, 2, 2 },
         { 9, 2, 6, 6, 3, 2, 2, 2, 0 }, { 17, 1, 4, 4, 2, 3, 3, 1, 2 }, { 2, 1, 3, 3, 2, 3, 3, 1, 0 }, { 1, 1, 2, 2, 1, 4, 4, 1, 3 }, { 1, 1, 10, 4, 1, 3, 1, 3, 1 },
+        { 8, 8, 1, 4, 8, 1, 1, 2, 0 }, { 3, 2, 3, 8, 1, 1, 2, 3, 0 }, { 2, 1, 3, 40, 2, 2, 17, 1, 0 }, { 1, 2, 2, 70, 1, 1, 33, 1, 16 }, { 2, 1, 40, 3, 1, 35, 2, 2, 1 },
     };
 
     [Theory]
@@ -17,16 +18,54 @@ public sealed unsafe class ConvolutionTests
     public void Values_and_gradients_match_loops(int n, int c, int h, int w, int o, int kh, int kw, int stride, int padding)
     {
         var s = new ConvolutionShape(n, c, h, w, o, kh, kw, stride, padding);
-        Check<float>(s, 1e-5);
-        Check<double>(s, 1e-12);
+        Check(new ConvolutionLoops<float>(s, Normal<float>), s, 1e-5);
+        Check(new ConvolutionLoops<double>(s, Normal<double>), s, 1e-12);
+    }
+
+    /// <summary>Every size of image, kernel, stride and padding, of one image, channel and map and of up to three each in turn; small whole numbers, so that nothing is rounded.</summary>
+    [Theory, InlineData(0), InlineData(1), InlineData(2)]
+    public void All_small_shapes_are_exact(int padding)
+    {
+        List<ConvolutionShape> shapes = [];
+        for (var stride = 1; stride <= 3; stride++)
+        for (var kh = 1; kh <= 3; kh++)
+        for (var kw = 1; kw <= 3; kw++)
+        for (var h = Math.Max(1, kh - 2 * padding); h <= 9; h++)
+        for (var w = Math.Max(1, kw - 2 * padding); w <= 9; w++)
+        {
+            shapes.Add(new(1, 1, h, w, 1, kh, kw, stride, padding));
+            for (var i = 0; i < 3; i++)
+            {
+                var turn = 7 * shapes.Count % 27; // 7 and 27 have no factor in common, so all of them come along
+                shapes.Add(new(turn % 3 + 1, turn / 3 % 3 + 1, h, w, turn / 9 + 1, kh, kw, stride, padding));
+            }
+        }
+        Parallel.ForEach(shapes, static s =>
+        {
+            Assert.Null(new ConvolutionLoops<float>(s, Whole<float>).Difference(0));
+            Assert.Null(new ConvolutionLoops<double>(s, Whole<double>).Difference(0));
+        });
+    }
+
+    /// <summary>Images that are unfolded in several groups, and more of them than the eight parts of the weight gradient.</summary>
+    [Theory]
+    [InlineData(100, 3, 20, 20, 4, 3, 3, 1, 0)]
+    [InlineData(41, 2, 13, 31, 3, 3, 5, 1, 2)]
+    [InlineData(57, 3, 33, 24, 2, 5, 3, 2, 1)]
+    public void Several_groups_of_images_are_exact(int n, int c, int h, int w, int o, int kh, int kw, int stride, int padding)
+    {
+        var s = new ConvolutionShape(n, c, h, w, o, kh, kw, stride, padding);
+        Assert.InRange(Convolution.Group<float>(s), 2, n / 2 - 1);
+        Assert.Null(new ConvolutionLoops<float>(s, Whole<float>).Difference(0));
+        Assert.Null(new ConvolutionLoops<double>(s, Whole<double>).Difference(0));
     }
 
     [Fact]
     public void One_thread_and_several_give_the_same_bits()
     {
         var s = new ConvolutionShape(20, 4, 20, 20, 8, 3, 3, 1, 1);
-        var one = Serial.On(1, () => Run<float>(s));
-        var four = Serial.On(4, () => Run<float>(s));
+        var one = Serial.On(1, () => new ConvolutionLoops<float>(s, Normal<float>));
+        var four = Serial.On(4, () => new ConvolutionLoops<float>(s, Normal<float>));
         Assert.Equal(one.Y, four.Y);
         Assert.Equal(one.Dx, four.Dx);
         Assert.Equal(one.Dw, four.Dw);
@@ -43,59 +82,23 @@ public sealed unsafe class ConvolutionTests
         Assert.Equal([0f, 0, 0, 0], dw);
     }
 
-    private static void Check<T>(ConvolutionShape s, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Check<T>(ConvolutionLoops<T> made, ConvolutionShape s, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var r = Run<T>(s);
-        var (y, dx, dw, db) = (new double[r.Y.Length], new double[r.X.Length], new double[r.W.Length], new double[s.O]);
-        for (var n = 0; n < s.N; n++)
-        for (var o = 0; o < s.O; o++)
-        for (var oh = 0; oh < s.Oh; oh++)
-        for (var ow = 0; ow < s.Ow; ow++)
-        {
-            var to = ((n * s.O + o) * s.Oh + oh) * s.Ow + ow;
-            var g = double.CreateChecked(r.Dy[to]);
-            db[o] += g;
-            y[to] += double.CreateChecked(r.B[o]);
-            for (var c = 0; c < s.C; c++)
-            for (var kh = 0; kh < s.Kh; kh++)
-            for (var kw = 0; kw < s.Kw; kw++)
-            {
-                var (h, w) = (oh * s.Stride + kh - s.Padding, ow * s.Stride + kw - s.Padding);
-                if (h < 0 || h >= s.H || w < 0 || w >= s.W) continue;
-                var (pixel, weight) = (((n * s.C + c) * s.H + h) * s.W + w, ((o * s.C + c) * s.Kh + kh) * s.Kw + kw);
-                y[to] += double.CreateChecked(r.X[pixel]) * double.CreateChecked(r.W[weight]);
-                dx[pixel] += g * double.CreateChecked(r.W[weight]);
-                dw[weight] += g * double.CreateChecked(r.X[pixel]);
-            }
-        }
-        Close(y, r.Y, tolerance, "output");
-        Close(dx, r.Dx, tolerance, "input gradient");
-        Close(dw, r.Dw, tolerance, "weight gradient");
-        Close(db, r.Db, tolerance, "bias gradient");
-        var bare = new T[r.Y.Length];
-        fixed (T* px = r.X, pw = r.W, py = bare) Convolution.Forward(s, px, pw, null, py);
-        for (var i = 0; i < y.Length; i++) y[i] -= double.CreateChecked(r.B[i / s.Pixels % s.O]);
-        Close(y, bare, tolerance, "output without bias");
+        Assert.Null(made.Difference(tolerance));
+        var bias = Normal<T>(s.O, 3);
+        var bare = made.WithoutBias();
+        for (var i = 0; i < bare.Length; i++)
+            Assert.Equal(bare[i] + bias[i / s.Pixels % s.O], made.Y[i]);
     }
 
-    private static (T[] X, T[] W, T[] B, T[] Dy, T[] Y, T[] Dx, T[] Dw, T[] Db) Run<T>(ConvolutionShape s) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T[] Random(int length, int seed) => Tensor.Randn<T>([length], seed).ToArray();
-        var (x, w, b, dy) = (Random(s.N * s.InputImage, 1), Random(s.O * s.Depth, 2), Random(s.O, 3), Random(s.N * s.OutputImage, 4));
-        var (y, dx, dw, db) = (Random(dy.Length, 5), Random(x.Length, 6), Random(w.Length, 7), Random(s.O, 8)); // old numbers must be overwritten
-        fixed (T* px = x, pw = w, pb = b, pdy = dy, py = y, pdx = dx, pdw = dw, pdb = db)
-        {
-            Convolution.Forward(s, px, pw, pb, py);
-            Convolution.InputGradient(s, pdy, pw, pdx);
-            Convolution.WeightGradient(s, px, pdy, pdw);
-            Convolution.BiasGradient(s, pdy, pdb);
-        }
-        return (x, w, b, dy, y, dx, dw, db);
-    }
+    private static T[] Normal<T>(int length, int seed) where T : unmanaged, IFloatingPointIeee754<T> => Tensor.Randn<T>([length], seed).ToArray();
 
-    private static void Close<T>(double[] expected, T[] actual, double tolerance, string what) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>-3 .. 3 in an order that does not repeat soon.</summary>
+    private static T[] Whole<T>(int length, int seed) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - double.CreateChecked(actual[i])) <= tolerance * (1 + Math.Abs(expected[i])), $"{what}[{i}] is {actual[i]:R}, expected {expected[i]:R}.");
+        var random = new RandomStream(seed);
+        var numbers = new T[length];
+        for (var i = 0; i < length; i++) numbers[i] = T.CreateTruncating((int)random.Below(7) - 3);
+        return numbers;
     }
 }

@@ -4,10 +4,11 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
-/// <summary>Where the inputs and outputs of one call lie: each beside a guard of its own; and what came out.</summary>
+/// <summary>Where the inputs, the outputs and the scratch memory of one call lie: each beside a guard of its own; and what came out.</summary>
 internal sealed class GuardedArena : IDisposable
 {
     private readonly GuardedMemory[] regions = [.. Enumerable.Range(0, 8).Select(static _ => new GuardedMemory(48 << 10))];
+    private readonly GuardedScratch scratch = new();
     private readonly List<byte> answer = [];
     private delegate void Reader(List<byte> answer);
     private readonly List<Reader> outputs = [];
@@ -20,7 +21,10 @@ internal sealed class GuardedArena : IDisposable
         (this.atEnd, this.offset, taken) = (atEnd, offset, 0);
         answer.Clear();
         outputs.Clear();
+        (Scratch.Lender, scratch.AtEnd) = (scratch, atEnd);
         work(this, length);
+        Scratch.Lender = null;
+        if (scratch.Count() is var count && count != default) throw new InvalidOperationException($"scratch memory: {count.Overwritten} neighbours are overwritten, {count.Kept} areas not given back");
         foreach (var read in outputs) read(answer);
         for (var i = 0; i < taken; i++)
             if (!regions[i].Release()) throw new InvalidOperationException($"bytes beside span {i} are overwritten");
@@ -63,6 +67,7 @@ internal sealed class GuardedArena : IDisposable
     public void Dispose()
     {
         foreach (var region in regions) region.Dispose();
+        scratch.Dispose();
     }
 
     private Span<T> Take<T>(int count) where T : unmanaged => regions[taken++].Place<T>(count, atEnd, offset);

@@ -21,6 +21,7 @@ internal static unsafe class GuardedKernels
             yield return ($"convolution, stride {stride}, padding {padding}", (arena, n) => Convolve<T>(arena, new ConvolutionShape(2, 2, 3, n + 3, 3, 3, n % 3 + 1, stride, padding)));
             yield return ($"pooling, stride {stride}, padding {padding}", (arena, n) => Pool<T>(arena, new PoolingShape(2, 3, n + 2, 2, stride, padding)));
         }
+        yield return ("convolution, small", (arena, n) => Convolve<T>(arena, new ConvolutionShape(n % 2 + 1, n % 3 + 1, 1, n / 6 % 5 + 1, n / 30 % 2 + 1, 1, 1, n / 60 % 2 + 1, n / 120 % 2)));
         yield return ("batch norm", Normalize<T>);
     }
 

@@ -24,6 +24,9 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
         new Span<byte>(start, length).Fill(Canary);
     }
 
+    /// <summary>The bytes inside.</summary>
+    public int Length => length;
+
     public static bool IsSupported => OperatingSystem.IsLinux();
 
     /// <summary>Room for numbers that begins <paramref name="offset"/> bytes behind the first guard, or ends as many before the second.</summary>

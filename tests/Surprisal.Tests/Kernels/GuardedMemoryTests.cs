@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Surprisal.Tests.Kernels;
 
-/// <summary>Does any kernel read or write outside its spans? At every length 0 .. 257 and every alignment, beside pages that nobody may touch.</summary>
-/// <remarks>An access there ends the process, so the sweep runs in one of its own, which says what it is about to do.</remarks>
+/// <summary>Does any kernel read or write outside its spans or its scratch memory? At every length 0 .. 257 and every alignment, beside pages that nobody may touch.</summary>
+/// <remarks>Scratch memory holds other junk in the second run, so that whoever reads it before writing answers otherwise. An access there ends the process, so the sweep runs in one of its own, which says what it is about to do.</remarks>
 public sealed class GuardedMemoryTests
 {
     private const string Log = "SURPRISAL_GUARDED"; // the file to say it in
