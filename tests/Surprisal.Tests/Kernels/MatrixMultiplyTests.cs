@@ -26,6 +26,59 @@ public sealed unsafe class MatrixMultiplyTests
             Check<double>(m, n, k, (m + k) % 2 == 0, (m + n) % 3 == 0, (n + k) % 2 == 1);
     }
 
+    /// <summary>Every m, n and k of 1 .. 40 in every layout: the corners of two matrices of small whole numbers, whose products are exact.</summary>
+    [Fact]
+    public void All_small_sizes_are_exact() => Parallel.For(1, 41, static m =>
+    {
+        Corners<float>(m);
+        Corners<double>(m);
+    });
+
+    private static void Corners<T>(int m) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int behind = 32;
+        T[] left = Square<T>(Left), leftTurned = Square<T>((p, i) => Left(i, p)), right = Square<T>(Right), rightTurned = Square<T>((j, p) => Right(p, j));
+        var (a, b, c) = (new T[left.Length], new T[left.Length], new T[left.Length + behind]);
+        T[] sums = new T[left.Length], more = Square<T>(static (_, _) => 1); // of the first k products, and with a one
+        for (var k = 1; k <= Most; k++)
+        {
+            for (var i = 0; i < m; i++)
+            for (var j = 0; j < Most; j++)
+                more[i * Most + j] = (sums[i * Most + j] += left[i * Most + k - 1] * right[(k - 1) * Most + j]) + T.One;
+            for (var n = 1; n <= Most; n++)
+            for (var options = 0; options < 4; options++)
+            {
+                var (turnA, turnB, accumulate) = ((options & 1) != 0, (options & 2) != 0, (n + k) % 3 == 0);
+                if (turnA) Corner(leftTurned, k, m, a);
+                else Corner(left, m, k, a);
+                if (turnB) Corner(rightTurned, n, k, b);
+                else Corner(right, k, n, b);
+                Array.Fill(c, T.One);
+                fixed (T* pa = a, pb = b, pc = c)
+                    MatrixMultiply.Run(m, n, k, turnA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), turnB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
+                for (var i = 0; i < m; i++)
+                    if (!c.AsSpan(i * n, n).SequenceEqual((accumulate ? more : sums).AsSpan(i * Most, n)))
+                        Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {turnA} {turnB}, accumulate {accumulate}: row {i} is {string.Join(" ", c[(i * n)..((i + 1) * n)])}.");
+                if (c.AsSpan(m * n, behind).ContainsAnyExcept(T.One)) Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}] wrote behind the end.");
+            }
+        }
+    }
+
+    private const int Most = 40;
+
+    private static T[] Square<T>(Func<int, int, int> number) where T : unmanaged, IFloatingPointIeee754<T> =>
+        [.. Enumerable.Range(0, Most * Most).Select(i => T.CreateTruncating(number(i / Most, i % Most)))];
+
+    /// <summary>The first rows and columns of a square, row behind row.</summary>
+    private static void Corner<T>(T[] square, int rows, int columns, T[] corner)
+    {
+        for (var i = 0; i < rows; i++) square.AsSpan(i * Most, columns).CopyTo(corner.AsSpan(i * columns));
+    }
+
+    private static int Left(int i, int p) => (i * 5 + p * 11 + i * p) % 7 - 3;
+
+    private static int Right(int p, int j) => (p * 3 + j * 13 + p * j * 2) % 9 - 4;
+
     [Theory]
     [InlineData(5, 7, 383)]
     [InlineData(13, 33, 384)]
