@@ -19,7 +19,7 @@ internal static class Pooling
 {
     private const int MostColumns = 1024;
 
-    /// <summary>Largest of each window, and where in its plane it lies. NaN wins. Padding counts as -infinity.</summary>
+    /// <summary>Largest of each window, and where in its plane it lies: the first of equals. The first NaN wins. Padding counts as -infinity.</summary>
     /// <remarks>
     /// A row of windows at a time: the largest of each column in lanes, then of each window. With padding or NaN one cell of the windows after the other.
     /// Inner loops choose by arithmetic, as a branch would guess wrong half the time.
@@ -62,7 +62,7 @@ internal static class Pooling
             var at = start + ow * stride;
             var value = image[at];
             var current = best[ow];
-            var better = Unsafe.BitCast<bool, byte>(value > image[current]) | Unsafe.BitCast<bool, byte>(T.IsNaN(value));
+            var better = Unsafe.BitCast<bool, byte>(value > image[current]) | (Unsafe.BitCast<bool, byte>(T.IsNaN(value)) & Unsafe.BitCast<bool, byte>(!T.IsNaN(image[current])));
             best[ow] = current + (at - current) * better;
         }
     }
@@ -70,10 +70,12 @@ internal static class Pooling
     [MethodImpl(Compile.Alone)]
     public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> positions, Span<T> dx) where T : unmanaged, INumber<T>
     {
-        var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
-        image.Clear();
+        using var scratch = new Scratch<double>(s.H * s.W);
+        var sums = scratch.Span;
+        sums.Clear();
         var count = s.Oh * s.Ow;
-        for (var from = plane * count; from < (plane + 1) * count; from++) image[positions[from]] += dy[from];
+        for (var from = plane * count; from < (plane + 1) * count; from++) sums[positions[from]] += double.CreateTruncating(dy[from]);
+        Round(sums, dx.Slice(plane * sums.Length, sums.Length));
     }
 
     /// <summary>Sum of each window over Size^2: padding counts as zeros, as PyTorch's count_include_pad does.</summary>
@@ -83,34 +85,43 @@ internal static class Pooling
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
         var (rows, columns) = (s.Oh, s.Ow);
         var to = plane * rows * columns;
-        var divisor = T.CreateChecked((long)s.Size * s.Size);
+        var divisor = (double)s.Size * s.Size;
         for (var oh = 0; oh < rows; oh++)
         for (var ow = 0; ow < columns; ow++, to++)
         {
             var (top, bottom, left, right) = s.Window(oh, ow);
-            var sum = T.Zero;
+            var sum = 0.0;
             for (var h = top; h < bottom; h++)
             for (var w = left; w < right; w++)
-                sum += image[h * s.W + w];
-            y[to] = sum / divisor;
+                sum += double.CreateTruncating(image[h * s.W + w]);
+            y[to] = T.CreateTruncating(sum / divisor);
         }
     }
 
     [MethodImpl(Compile.Alone)]
     public static void AverageGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, INumber<T>
     {
-        var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
-        image.Clear();
+        using var scratch = new Scratch<double>(s.H * s.W);
+        var sums = scratch.Span;
+        sums.Clear();
         var (rows, columns) = (s.Oh, s.Ow);
         var from = plane * rows * columns;
-        var divisor = T.CreateChecked((long)s.Size * s.Size);
+        var divisor = (double)s.Size * s.Size;
         for (var oh = 0; oh < rows; oh++)
         for (var ow = 0; ow < columns; ow++, from++)
         {
             var (top, bottom, left, right) = s.Window(oh, ow);
+            var share = double.CreateTruncating(dy[from]) / divisor;
             for (var h = top; h < bottom; h++)
             for (var w = left; w < right; w++)
-                image[h * s.W + w] += dy[from] / divisor;
+                sums[h * s.W + w] += share;
         }
+        Round(sums, dx.Slice(plane * sums.Length, sums.Length));
+    }
+
+    /// <summary>Windows overlap, so what a pixel receives is added in double and rounded once.</summary>
+    private static void Round<T>(ReadOnlySpan<double> sums, Span<T> image) where T : unmanaged, INumber<T>
+    {
+        for (var i = 0; i < sums.Length; i++) image[i] = T.CreateTruncating(sums[i]);
     }
 }

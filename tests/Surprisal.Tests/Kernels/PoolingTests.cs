@@ -62,6 +62,71 @@ public sealed class PoolingTests
         Assert.Equal([1, 3], positions);
     }
 
+    /// <summary>Every size of image, window, stride and padding, with equals, NaN and infinities; whole numbers, so that averages are rounded once.</summary>
+    [Fact]
+    public void All_small_shapes_are_exact()
+    {
+        for (var size = 1; size <= 3; size++)
+        for (var padding = 0; padding <= size / 2; padding++)
+        for (var stride = 1; stride <= 3; stride++)
+        for (var h = Math.Max(1, size - 2 * padding); h <= 9; h++)
+        for (var w = Math.Max(1, size - 2 * padding); w <= 9; w++)
+        for (var special = 0; special <= 2; special++)
+        {
+            var s = new PoolingShape(2, h, w, size, stride, padding);
+            Check<float>(s, special);
+            Check<double>(s, special);
+        }
+    }
+
+    private static void Check<T>(PoolingShape s, int special) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new RandomStream(s.H * 10 + s.W);
+        double[] some = [double.NaN, double.NegativeInfinity, double.PositiveInfinity];
+        double Draw(int range) => special == 2 && random.Below(3) == 0 ? some[random.Below(3)] : special == 1 ? double.NegativeInfinity : (int)random.Below((ulong)range) - range / 2;
+        var x = Enumerable.Range(0, s.Planes * s.H * s.W).Select(_ => Draw(5)).ToArray();
+        var dy = Enumerable.Range(0, s.Planes * s.Oh * s.Ow).Select(_ => 36.0 * ((int)random.Below(7) - 3)).ToArray(); // a ninth and a quarter are whole
+        var (images, upstream) = (Array.ConvertAll(x, T.CreateChecked), Array.ConvertAll(dy, T.CreateChecked));
+        var (largest, average, positions) = (new T[dy.Length], new T[dy.Length], new int[dy.Length]);
+        var (toLargest, toAll) = (new T[x.Length], new T[x.Length]);
+        var (expectedLargest, expectedAll) = (new double[x.Length], new double[x.Length]);
+        for (var plane = 0; plane < s.Planes; plane++)
+        {
+            Pooling.Max<T>(s, plane, images, largest, positions);
+            Pooling.MaxGradient<T>(s, plane, upstream, positions, toLargest);
+            Pooling.Average<T>(s, plane, images, average);
+            Pooling.AverageGradient<T>(s, plane, upstream, toAll);
+        }
+        foreach (var (to, window) in Windows(s))
+        {
+            var best = window[0];
+            foreach (var i in window)
+                if (x[i] > x[best] || (double.IsNaN(x[i]) && !double.IsNaN(x[best])))
+                    best = i;
+            expectedLargest[best] += dy[to];
+            foreach (var i in window) expectedAll[i] += dy[to] / (s.Size * s.Size);
+            if (!largest[to].Equals(T.CreateChecked(x[best]))) Assert.Fail($"{typeof(T).Name} {s}: the largest of window {to} is {largest[to]}, expected {x[best]}.");
+            var mean = T.CreateChecked(window.Sum(i => x[i]) / (s.Size * s.Size));
+            if (!average[to].Equals(mean)) Assert.Fail($"{typeof(T).Name} {s}: the average of window {to} is {average[to]}, expected {mean}.");
+        }
+        Assert.Equal(Array.ConvertAll(expectedLargest, T.CreateChecked), toLargest);
+        Assert.Equal(Array.ConvertAll(expectedAll, T.CreateChecked), toAll);
+    }
+
+    /// <summary>Of 2^24 and three ones a float sum keeps no one.</summary>
+    [Fact]
+    public void Sums_are_in_double()
+    {
+        var s = new PoolingShape(1, 2, 2, 2, 1, 1);
+        var (y, dx) = (new float[9], new float[4]);
+        Pooling.Average<float>(s, 0, [16777216, 1, 1, 2], y);
+        Assert.Equal(4194305, y[4]); // 16777220 / 4
+        Pooling.AverageGradient<float>(s, 0, [67108864, 4, 0, 4, 8, 0, 0, 0, 0], dx);
+        Assert.Equal(16777220, dx[0]);
+        Pooling.MaxGradient<float>(s, 0, [16777216, 1, 0, 1, 2, 0, 0, 0, 0], [0, 0, 1, 0, 0, 1, 2, 2, 3], dx);
+        Assert.Equal(16777220, dx[0]);
+    }
+
     [Fact]
     public void A_window_of_minus_infinity_beside_padding_stays_inside_the_image()
     {
