@@ -4,7 +4,7 @@ using Surprisal.Kernels;
 namespace Surprisal;
 
 /// <summary>Numbers in a shape, over dense row-major memory, with an optional gradient and the operation that made it.</summary>
-/// <typeparam name="T">The element. Only float and double tensors compute; Half and BFloat16 ones store numbers, integer ones hold indices and masks.</typeparam>
+/// <typeparam name="T">The element. Half and BFloat16 tensors compute in float and round once, but have no convolution and no pooling; integer ones hold indices and masks.</typeparam>
 /// <remarks>
 /// Always contiguous: <c>Reshape</c> and row slices share memory, <c>Transpose</c> copies. Ordinary garbage-collected memory; nothing to dispose.
 /// The operations are extension methods in <see cref="Operations"/>.

@@ -36,6 +36,20 @@ internal static class Exponential
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-745.1332191019412)), Vector512<double>.Zero, y);
     }
 
+    /// <summary>exp(x + more) with one rounding, for x from -800 to 800 and a more that is small.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Exp(Vector512<double> x, Vector512<double> more)
+    {
+        var one = Vector512.Create(1.0);
+        var r = Remainder(x, out var lost, out var n);
+        var slope = Vector512.FusedMultiplyAdd(Quotient(r), r, one);
+        var y = Vector512.FusedMultiplyAdd(slope, r, one);
+        y += Vector512.FusedMultiplyAdd(y, lost + more, Vector512.FusedMultiplyAdd(slope, r, one - y));
+        n -= Vector512.Create(RoundDouble).AsInt64();
+        var half = n >> 1;
+        return y * PowerDouble(half) * PowerDouble(n - half);
+    }
+
     /// <summary>exp(x) for x at most 0, the same bits as <see cref="Exp(Vector512{float})"/> with less to look after; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ExpDown(Vector512<float> x)

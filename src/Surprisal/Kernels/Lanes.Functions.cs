@@ -75,6 +75,25 @@ internal readonly partial struct Lanes<T>
         return default(TFunction).Apply(x);
     }
 
+    /// <summary>A function in double, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> InDouble<TFunction>(TFunction f) where TFunction : struct, IUnary<double>
+    {
+        if (typeof(T) == typeof(double)) return new(f.Apply(new(Value.AsDouble())).Value.As<double, T>());
+        var (low, high) = Vector512.Widen(Value.AsSingle());
+        return new(Vector512.Narrow(f.Apply(new(low)).Value, f.Apply(new(high)).Value).As<float, T>());
+    }
+
+    /// <summary>A function of this and another in double, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes<T> InDouble<TFunction>(Lanes<T> other, TFunction f) where TFunction : struct, IBinary<double>
+    {
+        if (typeof(T) == typeof(double)) return new(f.Apply(new(Value.AsDouble()), new(other.Value.AsDouble())).Value.As<double, T>());
+        var (low, high) = Vector512.Widen(Value.AsSingle());
+        var (otherLow, otherHigh) = Vector512.Widen(other.Value.AsSingle());
+        return new(Vector512.Narrow(f.Apply(new(low), new(otherLow)).Value, f.Apply(new(high), new(otherHigh)).Value).As<float, T>());
+    }
+
     private readonly struct ExpFunction : IUnary<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

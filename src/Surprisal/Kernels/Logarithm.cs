@@ -89,10 +89,7 @@ internal static class Logarithm
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Parts(Vector512<double> x, Vector512<double> lowered, Vector512<double> more, out Vector512<double> k, out Vector512<double> f)
     {
-        var bits = x.AsInt64() - Vector512.Create(0x3FE6A09E667F3BCD); // sqrt(1/2)
-        var exponent = bits >> 52;
-        f = ((bits & Vector512.Create(0xFFFFFFFFFFFFFL)) + Vector512.Create(0x3FE6A09E667F3BCD)).AsDouble() - Vector512.Create(1.0);
-        k = Vector512.ConvertToDouble(exponent) - lowered;
+        Split(x, lowered, out k, out f);
         var s = f / (f + Vector512.Create(2.0));
         var z = s * s;
         var series = Vector512.FusedMultiplyAdd(z, Vector512.Create(2.0 / 23), Vector512.Create(2.0 / 21));
@@ -108,6 +105,22 @@ internal static class Logarithm
         var half = f * f * Vector512.Create(0.5);
         var small = Vector512.FusedMultiplyAdd(s, Vector512.FusedMultiplyAdd(z, series, half), Vector512.FusedMultiplyAdd(k, Vector512.Create(1.90821492927058770002e-10), more));
         return half - small;
+    }
+
+    /// <summary>x = 2^k (1 + f) of positive finite numbers, denormal ones too, with 1 + f in [sqrt(1/2), sqrt(2)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Split(Vector512<double> x, out Vector512<double> k, out Vector512<double> f)
+    {
+        var tiny = Vector512.LessThan(x, Vector512.Create(2.2250738585072014e-308));
+        Split(Vector512.ConditionalSelect(tiny, x * Vector512.Create(4503599627370496.0), x), Vector512.ConditionalSelect(tiny, Vector512.Create(52.0), Vector512<double>.Zero), out k, out f);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split(Vector512<double> x, Vector512<double> lowered, out Vector512<double> k, out Vector512<double> f)
+    {
+        var bits = x.AsInt64() - Vector512.Create(0x3FE6A09E667F3BCD); // sqrt(1/2)
+        f = ((bits & Vector512.Create(0xFFFFFFFFFFFFFL)) + Vector512.Create(0x3FE6A09E667F3BCD)).AsDouble() - Vector512.Create(1.0);
+        k = Vector512.ConvertToDouble(bits >> 52) - lowered;
     }
 
     /// <summary>log(1 + x) without losing small x: the rounding error c of u = 1 + x is put back as c / u, which is c times the slope; -0 stays -0.</summary>

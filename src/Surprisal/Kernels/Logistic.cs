@@ -59,6 +59,24 @@ internal static class Logistic<T> where T : unmanaged, INumberBase<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Softplus(Lanes<T> z) => Lanes<T>.Of<SoftplusFunction>(z);
 
+    /// <summary>softplus(beta x) / beta; x itself where beta x is above the threshold.</summary>
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    public static Lanes<T> Softplus(in Lanes<T> x, T beta, T threshold)
+    {
+        if (typeof(T) == typeof(byte)) Compile.Room();
+        var z = x * Lanes<T>.All(beta);
+        return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), x, Softplus(z) / Lanes<T>.All(beta));
+    }
+
+    /// <summary>Its slope: sigma(beta x); 1 where beta x is above the threshold.</summary>
+    [MethodImpl(Compile.Alone), SkipLocalsInit]
+    public static Lanes<T> Slope(in Lanes<T> x, T beta, T threshold)
+    {
+        if (typeof(T) == typeof(byte)) Compile.Room();
+        var z = x * Lanes<T>.All(beta);
+        return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), Lanes<T>.All(T.One), Sigmoid(z));
+    }
+
     /// <summary>log sigma(z).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LogSigmoid(Lanes<T> z) => Lanes<T>.Zero - Softplus(-z);

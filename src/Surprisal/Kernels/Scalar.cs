@@ -15,19 +15,8 @@ internal static class Scalar
     [MethodImpl(Compile.Alone)]
     public static double Log1p(double x) => Lanes<double>.All(x).Log1p().Value.ToScalar();
 
-    /// <summary>x to the power of e: by multiplication for whole e up to 64, by square root for 0.5, else exp(e log |x|) with the sign of the power.</summary>
-    public static double Pow(double x, double e)
-    {
-        if (e == 0.5) return Math.Sqrt(x);
-        if (e < 0) return 1 / Pow(x, -e);
-        if (e > 64 && x < 0 && e == Math.Floor(e)) return e % 2 == 0 ? Pow(-x, e) : -Pow(-x, e);
-        if (e > 64 || e != Math.Floor(e)) return x == 0 ? 0 : Exp(e * Log(x));
-        var result = 1.0;
-        for (var (n, square) = ((int)e, x); n > 0; n >>= 1, square *= square)
-            if ((n & 1) == 1)
-                result *= square;
-        return result;
-    }
+    /// <summary>x to the power of e, IEEE's pow.</summary>
+    public static double Pow(double x, double e) => Power.Of(Lanes<double>.All(x), e).Value.ToScalar();
 
     /// <summary>cos(pi x) as 1 - 2 sin^2(pi x / 2), the sine by its Taylor series on [0, pi / 2].</summary>
     public static double CosPi(double x)

@@ -11,19 +11,25 @@ namespace Surprisal.Kernels;
 internal static class Softmax
 {
     /// <summary>Every row of blocks [along, inner], one behind the other, on all threads; y may be x.</summary>
-    public static void Along<T>(ReadOnlySpan<T> x, int along, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Along<T>(ReadOnlySpan<T> x, int along, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T> => Along(x, default, along, inner, y, log);
+
+    /// <summary>g softmax(x) with a g for each row, the gradient of log sum exp; g exp(x - m) where the maximum m is infinite.</summary>
+    public static void Scaled<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int along, int inner, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => Along(x, g, along, inner, y, log: false);
+
+    private static void Along<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int along, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (x.IsEmpty) return;
         var slabs = new Slabs(x.Length / (along * inner), along, inner);
-        var job = new Job<T>(x, y, slabs, log, log && FarMemory.IsFar<T>(x.Length) && FarMemory.IsEven<T>(y) && !x.Overlaps(y));
+        var job = new Job<T>(x, g, y, slabs, log, log && FarMemory.IsFar<T>(x.Length) && FarMemory.IsEven<T>(y) && !x.Overlaps(y));
         Partition.Run(slabs.Count, slabs.Work, ref job);
     }
 
-    private static void Row<T>(ReadOnlySpan<T> all, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Row<T>(ReadOnlySpan<T> all, ReadOnlySpan<T> g, int start, int length, Span<T> to, bool log, bool isFar) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var x = all.Slice(start, length);
         var y = to.Slice(start, length);
         var max = RowMax<T>.Of(x);
+        var upstream = g.IsEmpty ? 1 : double.CreateTruncating(g[0]); // before y is written, which may be its memory
         FarMemory.Ask(all, start + length, length);
         var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
         if (log)
@@ -33,25 +39,26 @@ internal static class Softmax
             else Elementwise.Map(x, y, shift);
             return;
         }
-        Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(1 / (1 + others) + Invalid(max.Value)), y, default);
+        var factor = g.IsEmpty ? 1 / (1 + others) + Invalid(max.Value) : T.IsFinite(max.Value) ? upstream / (1 + others) : upstream;
+        Elementwise.Map<T, Formulas<T>.Multiply>(y, T.CreateTruncating(factor), y, default);
     }
 
     /// <summary>Columns of memory [classes, inner], or short rows where inner is 1.</summary>
-    private static void Columns<T>(ReadOnlySpan<T> x, int classes, int inner, int first, int last, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Columns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int classes, int inner, int first, int last, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var tile = new Tile<T>(classes, inner, last - first);
         for (var start = first; start < last; start += tile.Width)
         {
             var count = Math.Min(tile.Width, last - start);
             tile.Load(x, start, count);
-            Run(tile, count, classes, log);
+            Run(tile, g.IsEmpty ? g : g.Slice(start, count), count, classes, log);
             tile.Store(y, start, count);
         }
     }
 
     /// <summary>The columns of a tile, which become their results.</summary>
     [SkipLocalsInit]
-    private static void Run<T>(in Tile<T> tile, int columns, int classes, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Run<T>(in Tile<T> tile, ReadOnlySpan<T> g, int columns, int classes, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var room = Tile<T>.Room(columns);
         Span<double> max = stackalloc double[room], totals = stackalloc double[room];
@@ -61,7 +68,8 @@ internal static class Softmax
             ref var part = ref tile.Span[start];
             var isNear = ColumnSums.Max(ref part, count, classes, tile.Pitch, max);
             ColumnSums.Others(ref part, count, classes, tile.Pitch, max, isNear, !log, totals, default, default(Shares<T>.None));
-            Total(max, totals, log);
+            if (g.IsEmpty) Total(max, totals, log);
+            else Total(max, totals, g.Slice(start, count));
             Finish(ref part, count, classes, tile.Pitch, max, totals, log);
         }
     }
@@ -77,6 +85,12 @@ internal static class Softmax
             var (m, sum) = (Lanes<double>.Load(ref MemoryMarshal.GetReference(max), i), Lanes<double>.Load(ref to, i));
             ((log ? sum.Log1p() : one / (one + sum)) + (m - m)).Store(ref to, i);
         }
+    }
+
+    /// <summary>To g over the whole sum, or to g itself for a column without a finite maximum.</summary>
+    private static void Total<T>(ReadOnlySpan<double> max, Span<double> others, ReadOnlySpan<T> g) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < g.Length; i++) others[i] = double.IsFinite(max[i]) ? double.CreateTruncating(g[i]) / (1 + others[i]) : double.CreateTruncating(g[i]);
     }
 
     [MethodImpl(Compile.Alone)]
@@ -102,9 +116,9 @@ internal static class Softmax
         public Lanes<T> Apply(Lanes<T> x) => x - Lanes<T>.All(max) - Lanes<T>.All(log);
     }
 
-    private readonly ref struct Job<T>(ReadOnlySpan<T> x, Span<T> y, Slabs slabs, bool log, bool isFar) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly ref struct Job<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, Span<T> y, Slabs slabs, bool log, bool isFar) : IBlocks where T : unmanaged, IFloatingPointIeee754<T>
     {
-        private readonly ReadOnlySpan<T> x = x;
+        private readonly ReadOnlySpan<T> x = x, g = g;
         private readonly Span<T> y = y;
 
         public void Run(int block)
@@ -113,13 +127,14 @@ internal static class Softmax
             var size = slabs.Size;
             if (slabs.HasShortRows<T>())
             {
-                Columns(x, size, 1, start, end, y, log);
+                Columns(x, g, size, 1, start, end, y, log);
                 return;
             }
             for (var i = start; i < end; i++)
             {
-                if (slabs.Inner == 1) Row(x, i * size, size, y, log, isFar);
-                else Columns(x.Slice(i * size, size), slabs.Along, slabs.Inner, first, last, y.Slice(i * size, size), log);
+                var upstream = g.IsEmpty ? g : g.Slice(i * slabs.Inner, slabs.Inner);
+                if (slabs.Inner == 1) Row(x, upstream, i * size, size, y, log, isFar);
+                else Columns(x.Slice(i * size, size), upstream, slabs.Along, slabs.Inner, first, last, y.Slice(i * size, size), log);
             }
         }
     }

@@ -43,7 +43,7 @@ public static partial class SpanFunctions
     /// <param name="threshold">Where the identity begins, compared with beta x. Default 20.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void Softplus<T>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(x, destination, new Formulas<T>.Softplus(T.CreateTruncating(beta), T.CreateTruncating(threshold)));
+        Map(x, destination, new Formulas<T>.Softplus(beta, threshold));
 
     /// <summary>The gradient of <see cref="Softplus{T}"/>: g sigmoid(beta x); g itself where beta x is above the threshold.</summary>
     /// <param name="x">What Softplus read.</param>
@@ -53,7 +53,7 @@ public static partial class SpanFunctions
     /// <param name="threshold">That of Softplus. Default 20.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void SoftplusGradient<T>(in ReadOnlyTensorSpan<T> x, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(x, nameof(x), upstream, destination, new Formulas<T>.SoftplusGradient(T.CreateTruncating(beta), T.CreateTruncating(threshold)));
+        Map(x, nameof(x), upstream, destination, new Formulas<T>.SoftplusGradient(beta, threshold));
 
     /// <summary>1 at each class index and 0 elsewhere, in any type of number.</summary>
     /// <param name="indices">Class indices, each 0 .. C - 1; any shape.</param>

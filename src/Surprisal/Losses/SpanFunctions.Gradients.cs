@@ -34,9 +34,9 @@ public static partial class SpanFunctions
         Map(destination.AsReadOnlyTensorSpan(), destination, default(Kernels.Formulas<T>.Negate));
     }
 
-    /// <summary>The gradient of <see cref="LogSumExp{T}"/>: g exp(x - y). NaN for a row of -infinity only and at +infinity, as in PyTorch.</summary>
+    /// <summary>The gradient of <see cref="LogSumExp{T}"/>: g softmax(x), which adds up to g. NaN for a row of -infinity only and at +infinity, as in PyTorch.</summary>
     /// <param name="x">What LogSumExp read.</param>
-    /// <param name="output">y, what LogSumExp wrote; the shape of x without the axis, or with the axis at size 1.</param>
+    /// <param name="output">What LogSumExp wrote; only its shape is looked at: the shape of x without the axis, or with the axis at size 1.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to y; the same shape.</param>
     /// <param name="axis">The axis of LogSumExp.</param>
     /// <param name="destination">Receives the derivative with respect to x; the shape of x, and may be its memory.</param>
@@ -54,7 +54,7 @@ public static partial class SpanFunctions
         Overlap.CheckPart(to, nameof(destination), from, nameof(x));
         Overlap.CheckPart(to, nameof(destination), y, nameof(output));
         Overlap.CheckPart(to, nameof(destination), g, nameof(upstream));
-        Kernels.LogSumExp.Gradient(from, y, g, along, inner, to);
+        Kernels.Softmax.Scaled(from, g, along, inner, to);
     }
 
     private static void GradientAlong<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>

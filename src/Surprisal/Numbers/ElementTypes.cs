@@ -23,11 +23,11 @@ internal static class ElementTypes
             _ => type == typeof(Half) ? "float16" : type == typeof(BFloat16) ? "bfloat16" : type.Name,
         };
 
-        /// <summary>Refuses a narrow type where lanes compute: there are none of it.</summary>
+        /// <summary>Refuses a narrow type where nothing widens it.</summary>
         /// <exception cref="NotSupportedException">The type is narrow.</exception>
         public void CheckComputes()
         {
-            if (type.IsNarrow) throw new NotSupportedException($"{type.TorchName} tensors hold numbers and go through losses; To<float>() computes with them.");
+            if (type.IsNarrow) throw new NotSupportedException($"{type.TorchName} images are not computed with: no convolution and no pooling; To<float>() computes with them.");
         }
     }
 }

@@ -4,7 +4,7 @@ using Surprisal.Training;
 
 namespace Surprisal.Tests.Numbers;
 
-/// <summary>Tensors of 16 bits: they hold, convert, print, save and collect gradients; float computes.</summary>
+/// <summary>Tensors of 16 bits: they hold, convert, print, save and collect gradients. What they compute is in <see cref="NarrowOperationTests"/>.</summary>
 public sealed class NarrowTensorTests
 {
     private static readonly JsonElement golden = Golden.Open("Numbers/bfloat16.json");
@@ -60,10 +60,10 @@ public sealed class NarrowTensorTests
     }
 
     [Fact]
-    public void Say_why_they_do_not_compute()
+    public void Say_what_they_do_not_compute()
     {
-        Check<BFloat16>("bfloat16 tensors hold numbers and go through losses; To<float>() computes with them.");
-        Check<Half>("float16 tensors hold numbers and go through losses; To<float>() computes with them.");
+        Check<BFloat16>("bfloat16 images are not computed with: no convolution and no pooling; To<float>() computes with them.");
+        Check<Half>("float16 images are not computed with: no convolution and no pooling; To<float>() computes with them.");
     }
 
     [Fact]
@@ -88,19 +88,13 @@ public sealed class NarrowTensorTests
 
     private static void Check<T>(string message) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (x, row, image) = (Tensor.Ones<T>([2, 3]), Tensor.Ones<T>([3]), Tensor.Ones<T>([1, 1, 2, 2]));
-        Action[] calls =
-        [
-            () => _ = x + x, () => _ = x - row, () => _ = x * T.One, () => _ = T.One / x, () => _ = -x, () => x.Exp(), () => x.Log(), () => x.Sqrt(), () => x.Relu(), () => x.Sigmoid(), () => x.Tanh(),
-            () => x += x, () => x -= row, () => x *= T.One, () => x.Mean(0), () => x.MatMul(x.Transpose()), () => x.Linear(x), () => x.Softmax(1), () => x.LogSoftmax(1),
-            () => image.Conv2d(image), () => image.MaxPool2d(1), () => image.AvgPool2d(1),
-        ];
+        var image = Tensor.Ones<T>([1, 1, 2, 2]);
+        Action[] calls = [() => image.Conv2d(image), () => image.MaxPool2d(1), () => image.AvgPool2d(1)];
         for (var i = 0; i < calls.Length; i++)
         {
             var failure = Record.Exception(calls[i]);
             Assert.True(failure is NotSupportedException && failure.Message == message, $"call {i}: {failure?.ToString() ?? "no error"}");
         }
-        Assert.Equal(Tensor.Ones<T>([2, 3]).ToArray(), x.ToArray());
     }
 
     private static void CheckGradients<T>(int index, string type) where T : unmanaged, IFloatingPointIeee754<T>

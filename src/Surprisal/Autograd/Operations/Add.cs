@@ -8,7 +8,7 @@ public static partial class Operations
     {
         /// <summary>a + b, element by element; shapes broadcast.</summary>
         public static Tensor<T> operator +(Tensor<T> a, Tensor<T> b) =>
-            Broadcasting.Map(a, b, default(Formulas<T>.Add)).Record("AddBackward0", [],
+            Broadcasting.Map(a, b, default(Formulas<T>.Add), default(Formulas<float>.Add)).Record("AddBackward0", [],
                 a.Receives(g => g.SumTo(a.Shape)),
                 b.Receives(g => g.SumTo(b.Shape)));
 

@@ -8,9 +8,9 @@ public static partial class Operations
     {
         /// <summary>a / b, element by element; shapes broadcast.</summary>
         public static Tensor<T> operator /(Tensor<T> a, Tensor<T> b) =>
-            Broadcasting.Map(a, b, default(Formulas<T>.Divide)).Record("DivBackward0", [b.RequiresGrad ? a : null, b],
-                a.Receives(g => (g / b).SumTo(a.Shape)),
-                b.Receives(g => (-g * a / (b * b)).SumTo(b.Shape)));
+            Broadcasting.Map(a, b, default(Formulas<T>.Divide), default(Formulas<float>.Divide)).Record("DivBackward0", [b.RequiresGrad ? a : null, b],
+                a.Receives(g => g.Shape.SequenceEqual(a.Shape) ? g / b : Broadcasting.Gradient(g, b, b, a.Shape, default(Slopes.Dividend))),
+                b.Receives(g => Broadcasting.Gradient(g, a, b, b.Shape, default(Slopes.Divisor))));
 
         /// <summary>a / b, one of them a single number.</summary>
         public static Tensor<T> operator /(Tensor<T> a, T b) => a / Tensor.Scalar(b);
@@ -23,10 +23,10 @@ public static partial class Operations
     {
         /// <summary>Divides in place; the other operand broadcasts to this shape.</summary>
         /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
-        public void operator /=(Tensor<T> y) => x.Update(y, "/=", default(Formulas<T>.Divide));
+        public void operator /=(Tensor<T> y) => x.Update(y, "/=", default(Formulas<T>.Divide), default(Formulas<float>.Divide));
 
         /// <summary>Divides every element by a number, in place.</summary>
         /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
-        public void operator /=(T y) => x.Update(Tensor.Scalar(y), "/=", default(Formulas<T>.Divide));
+        public void operator /=(T y) => x.Update(Tensor.Scalar(y), "/=", default(Formulas<T>.Divide), default(Formulas<float>.Divide));
     }
 }

@@ -7,7 +7,7 @@ public static partial class Operations
     /// <summary>e to the power of each element.</summary>
     public static Tensor<T> Exp<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var y = x.Map(default(Formulas<T>.Exp));
+        var y = x.Map(default(Formulas<T>.Exp), default(Formulas<float>.Exp));
         return y.Record("ExpBackward0", [y], x.Receives(g => g * y));
     }
 }

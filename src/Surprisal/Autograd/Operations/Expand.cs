@@ -17,6 +17,6 @@ public static partial class Operations
         var repeats = x.Rank <= sizes.Length && !sizes.AsSpan().ContainsAnyInRange(int.MinValue, -1);
         for (var back = 1; repeats && back <= x.Rank; back++) repeats = x.Shape[^back] == 1 || x.Shape[^back] == sizes[^back];
         if (!repeats) throw new ArgumentException($"shape is {Shape.Text(shape)}, to which x of shape {Shape.Text(x.Shape)} does not expand: only sizes of 1 are repeated, and -1 keeps a size that x has.", nameof(shape));
-        return Broadcasting.Map(x, Tensor.Uninitialized<T>(sizes), default(Formulas<T>.First)).Record("ExpandBackward0", [], x.Receives(g => g.SumTo(x.Shape)));
+        return Broadcasting.Map(x, Tensor.Uninitialized<T>(sizes), default(Formulas<T>.First), default(Formulas<float>.First)).Record("ExpandBackward0", [], x.Receives(g => g.SumTo(x.Shape)));
     }
 }

@@ -43,7 +43,7 @@ internal static class Gathering
     {
         var totals = new double[Shape.Length(shape)]; // what is read several times adds up, and is rounded once
         foreach (var (from, to) in Pairs(indices, axis, shape.ToArray())) totals[to] += double.CreateTruncating(g.Span[from]);
-        return new Tensor<T>(Array.ConvertAll(totals, static total => T.CreateTruncating(total)), shape.ToArray());
+        return Broadcasting.Rounded<T>(totals, shape);
     }
 
     /// <summary>For every index: its flat position, and the flat position in <paramref name="shape"/> that it names.</summary>

@@ -20,41 +20,40 @@ public sealed partial class Tensor<T>
 
     /// <summary>Adds in place, as PyTorch's <c>+=</c> does; the other operand broadcasts to this shape.</summary>
     /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
-    public void operator +=(Tensor<T> other) => Update(other, "+=", default(Formulas<T>.Add));
+    public void operator +=(Tensor<T> other) => Update(other, "+=", default(Formulas<T>.Add), default(Formulas<float>.Add));
 
     /// <summary>Subtracts in place.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator -=(Tensor<T> other) => Update(other, "-=", default(Formulas<T>.Subtract));
+    public void operator -=(Tensor<T> other) => Update(other, "-=", default(Formulas<T>.Subtract), default(Formulas<float>.Subtract));
 
     /// <summary>Multiplies in place.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator *=(Tensor<T> other) => Update(other, "*=", default(Formulas<T>.Multiply));
+    public void operator *=(Tensor<T> other) => Update(other, "*=", default(Formulas<T>.Multiply), default(Formulas<float>.Multiply));
 
     /// <summary>Adds a number to every element, in place.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator +=(T other) => Update(Scalar(other), "+=", default(Formulas<T>.Add));
+    public void operator +=(T other) => Update(Scalar(other), "+=", default(Formulas<T>.Add), default(Formulas<float>.Add));
 
     /// <summary>Subtracts a number from every element, in place.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator -=(T other) => Update(Scalar(other), "-=", default(Formulas<T>.Subtract));
+    public void operator -=(T other) => Update(Scalar(other), "-=", default(Formulas<T>.Subtract), default(Formulas<float>.Subtract));
 
     /// <summary>Multiplies every element by a number, in place.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator *=(T other) => Update(Scalar(other), "*=", default(Formulas<T>.Multiply));
+    public void operator *=(T other) => Update(Scalar(other), "*=", default(Formulas<T>.Multiply), default(Formulas<float>.Multiply));
 
-    internal void Update<TOp>(Tensor<T> other, string operation, TOp f) where TOp : struct, IBinary<T>
+    internal void Update<TOp, TFloat>(Tensor<T> other, string operation, TOp f, TFloat inFloat) where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
     {
-        typeof(T).CheckComputes();
         if (other.Span.Overlaps(Span, out var distance) && distance != 0) other = other.Detach().Clone(); // or values already overwritten would be read
         if (other.Shape.SequenceEqual(Shape))
         {
             var memory = WritableSpan(operation);
-            Elementwise.Map(memory, other.Span, memory, f);
+            Broadcasting.Row(memory, other.Span, memory, f, inFloat);
             return;
         }
         if (!Surprisal.Shape.Broadcast(Shape, other.Shape).AsSpan().SequenceEqual(Shape))
             throw new ArgumentException($"output with shape {Surprisal.Shape.Text(Shape)} doesn't match the broadcast shape {Surprisal.Shape.Text(Surprisal.Shape.Broadcast(Shape, other.Shape))}", nameof(other));
         var target = WritableSpan(operation);
-        Broadcasting.Map(Detach(), other.Detach(), f).Span.CopyTo(target);
+        Broadcasting.Map(Detach(), other.Detach(), f, inFloat).Span.CopyTo(target);
     }
 }

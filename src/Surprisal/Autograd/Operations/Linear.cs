@@ -16,8 +16,8 @@ public static partial class Operations
         if (x.Rank == 0 || x.Shape[^1] != inputs) throw new ArgumentException($"mat1 and mat2 shapes cannot be multiplied: the input has shape {Shape.Text(x.Shape)}, but its last dimension must be {inputs}, the inputs of weight {Shape.Text(weight.Shape)}.", nameof(x));
         if (bias is not null && !bias.Shape.SequenceEqual([outputs])) throw new ArgumentException($"bias has shape {Shape.Text(bias.Shape)}; it needs [{outputs}].", nameof(bias));
         var rows = x.View([inputs == 0 ? Shape.Length(x.Shape[..^1]) : x.Length / inputs, inputs]);
-        var y = Product(rows, false, weight, true);
-        if (bias is not null)
+        var y = typeof(T).IsNarrow ? rows.Widened(wide => wide.Linear(weight.Detach().To<float>(), bias?.Detach().To<float>())) : Product(rows, false, weight, true);
+        if (bias is not null && !typeof(T).IsNarrow)
             Partition.Ranges(rows.Shape[0], Math.Max(1, 32_768 / Math.Max(1, outputs)), outputs, (first, end) =>
             {
                 for (var i = first; i < end; i++)

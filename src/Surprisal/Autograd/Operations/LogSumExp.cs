@@ -7,19 +7,27 @@ public static partial class Operations
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
     /// <param name="keepDim">Whether the axis stays, at size 1. Default false: it disappears from the shape.</param>
     /// <returns>-infinity for a row of -infinity only and for an empty one, +infinity for a row with +infinity, NaN for one with NaN.</returns>
-    /// <remarks>The gradient is g exp(x - result), which is NaN for a row of -infinity only and at +infinity, as in PyTorch.</remarks>
+    /// <remarks>The gradient is g softmax(x), which adds up to g; it is NaN for a row of -infinity only and at +infinity, as in PyTorch.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
     public static Tensor<T> LogSumExp<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
         axis = Shape.Axis(axis, x.Rank);
         var (_, along, inner) = Shape.Split(x.Shape, axis);
-        var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
-        Kernels.LogSumExp.Along<T>(x.Span, along, inner, y.Span);
-        return y.Record("LogsumexpBackward0", [x, y], x.Receives(g =>
+        var y = typeof(T).IsNarrow ? Forward(x.Detach().To<double>()).To<T>() : Forward(x);
+        return y.Record("LogsumexpBackward0", [x, y], x.Receives(g => typeof(T).IsNarrow ? Backward(x.Detach().To<float>(), g.To<float>()).To<T>() : Backward(x, g)));
+
+        Tensor<TWide> Forward<TWide>(Tensor<TWide> x) where TWide : unmanaged, IFloatingPointIeee754<TWide>
         {
-            var dx = Tensor.Uninitialized<T>(x.Shape);
-            Kernels.LogSumExp.Gradient<T>(x.Span, y.Span, g.Span, along, inner, dx.Span);
+            var y = Tensor.Uninitialized<TWide>(Shape.Reduce(x.Shape, axis, keepDim));
+            Kernels.LogSumExp.Along<TWide>(x.Span, along, inner, y.Span);
+            return y;
+        }
+
+        Tensor<TWide> Backward<TWide>(Tensor<TWide> x, Tensor<TWide> g) where TWide : unmanaged, IFloatingPointIeee754<TWide>
+        {
+            var dx = Tensor.Uninitialized<TWide>(x.Shape);
+            Kernels.Softmax.Scaled<TWide>(x.Span, g.Span, along, inner, dx.Span);
             return dx;
-        }));
+        }
     }
 }

@@ -18,7 +18,7 @@ public static partial class Operations
     /// <summary>a b with either operand transposed in its last two dimensions; off the tape.</summary>
     internal static unsafe Tensor<T> Product<T>(Tensor<T> a, bool transposeA, Tensor<T> b, bool transposeB) where T : unmanaged, INumber<T>
     {
-        typeof(T).CheckComputes();
+        if (typeof(T).IsNarrow) return Product(a.Detach().To<float>(), transposeA, b.Detach().To<float>(), transposeB).To<T>();
         var (m, k) = transposeA ? (a.Shape[^1], a.Shape[^2]) : (a.Shape[^2], a.Shape[^1]);
         var n = transposeB ? b.Shape[^2] : b.Shape[^1];
         var batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2]);

@@ -8,6 +8,6 @@ public static partial class Operations
     {
         /// <summary>-x.</summary>
         public static Tensor<T> operator -(Tensor<T> x) =>
-            x.Map(default(Formulas<T>.Negate)).Record("NegBackward0", [], x.Receives(g => -g));
+            x.Map(default(Formulas<T>.Negate), default(Formulas<float>.Negate)).Record("NegBackward0", [], x.Receives(g => -g));
     }
 }

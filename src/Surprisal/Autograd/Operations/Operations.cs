@@ -6,11 +6,15 @@ namespace Surprisal;
 /// <remarks>Every operation returns a new tensor and leaves its inputs alone; shapes and gradients are PyTorch's.</remarks>
 public static partial class Operations
 {
-    private static Tensor<T> Map<T, TOp>(this Tensor<T> x, TOp f) where T : unmanaged, INumber<T> where TOp : struct, IUnary<T>
+    /// <summary>f(x); of narrow numbers the same function in float, rounded once.</summary>
+    private static Tensor<T> Map<T, TOp, TFloat>(this Tensor<T> x, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IUnary<T> where TFloat : struct, IUnary<float>
     {
-        typeof(T).CheckComputes();
         var y = Tensor.Uninitialized<T>(x.Shape);
-        Elementwise.Map(x.Span, y.Span, f);
+        if (typeof(T).IsNarrow) InFloat.Map(x.Span, y.Span, inFloat);
+        else Elementwise.Map(x.Span, y.Span, f);
         return y;
     }
+
+    /// <summary>f of the same numbers as floats, rounded once; off the tape.</summary>
+    private static Tensor<T> Widened<T>(this Tensor<T> x, Func<Tensor<float>, Tensor<float>> f) where T : unmanaged, INumber<T> => f(x.Detach().To<float>()).To<T>();
 }

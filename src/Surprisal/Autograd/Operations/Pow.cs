@@ -4,11 +4,9 @@ namespace Surprisal;
 
 public static partial class Operations
 {
-    /// <summary>Each element to a fixed power. Whole exponents multiply, so negative bases are fine there; other powers of negatives are NaN.</summary>
-    public static Tensor<T> Pow<T>(this Tensor<T> x, double exponent) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var y = Tensor.Uninitialized<T>(x.Shape);
-        for (var i = 0; i < y.Length; i++) y.Span[i] = T.CreateTruncating(Scalar.Pow(double.CreateTruncating(x.Span[i]), exponent));
-        return y.Record("PowBackward0", [x], x.Receives(g => exponent == 0 ? Tensor.Zeros<T>(x.Shape) : g * (x.Pow(exponent - 1) * T.CreateTruncating(exponent))));
-    }
+    /// <summary>Each element to a fixed power, IEEE's pow in every case: x^0 = 1 and 1^y = 1 even for NaN, powers of negatives that are not whole are NaN. In double, rounded once.</summary>
+    /// <remarks>The gradient is g y x^(y - 1), and 0 for the exponent 0.</remarks>
+    public static Tensor<T> Pow<T>(this Tensor<T> x, double exponent) where T : unmanaged, IFloatingPointIeee754<T> =>
+        x.Map(new Formulas<T>.Power(exponent), new Formulas<float>.Power(exponent)).Record("PowBackward0", [x],
+            x.Receives(g => Broadcasting.Map(x, g, new Formulas<T>.PowerGradient(exponent), new Formulas<float>.PowerGradient(exponent))));
 }

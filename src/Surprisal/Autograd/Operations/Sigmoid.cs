@@ -7,7 +7,7 @@ public static partial class Operations
     /// <summary>1 / (1 + exp(-x)), in [0, 1]; a negative x keeps its digits down to the smallest denormal.</summary>
     public static Tensor<T> Sigmoid<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var y = x.Map(default(Formulas<T>.Sigmoid));
-        return y.Record("SigmoidBackward0", [y], x.Receives(g => Broadcasting.Map(y, g, default(Formulas<T>.SigmoidGradient))));
+        var y = x.Map(default(Formulas<T>.Sigmoid), default(Formulas<float>.Sigmoid));
+        return y.Record("SigmoidBackward0", [y], x.Receives(g => Broadcasting.Map(y, g, default(Formulas<T>.SigmoidGradient), default(Formulas<float>.SigmoidGradient))));
     }
 }

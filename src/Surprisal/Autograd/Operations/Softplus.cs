@@ -9,9 +9,7 @@ public static partial class Operations
     /// <param name="beta">How sharp the bend at 0 is. Default 1; any number is accepted, also a negative one.</param>
     /// <param name="threshold">Where the identity begins, compared with beta x. Default 20. Unlike PyTorch's, a large one never overflows to infinity.</param>
     /// <remarks>The gradient is sigmoid(beta x) up to the threshold.</remarks>
-    public static Tensor<T> Softplus<T>(this Tensor<T> x, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var (b, t) = (T.CreateTruncating(beta), T.CreateTruncating(threshold));
-        return x.Map(new Formulas<T>.Softplus(b, t)).Record("SoftplusBackward0", [x], x.Receives(g => Broadcasting.Map(x, g, new Formulas<T>.SoftplusGradient(b, t))));
-    }
+    public static Tensor<T> Softplus<T>(this Tensor<T> x, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T> =>
+        x.Map(new Formulas<T>.Softplus(beta, threshold), new Formulas<float>.Softplus(beta, threshold)).Record("SoftplusBackward0", [x],
+            x.Receives(g => Broadcasting.Map(x, g, new Formulas<T>.SoftplusGradient(beta, threshold), new Formulas<float>.SoftplusGradient(beta, threshold))));
 }

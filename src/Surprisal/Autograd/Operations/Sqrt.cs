@@ -7,7 +7,7 @@ public static partial class Operations
     /// <summary>The square root; negatives give NaN.</summary>
     public static Tensor<T> Sqrt<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var y = x.Map(default(Formulas<T>.Sqrt));
+        var y = x.Map(default(Formulas<T>.Sqrt), default(Formulas<float>.Sqrt));
         return y.Record("SqrtBackward0", [y], x.Receives(g => g / (y + y)));
     }
 }
