@@ -40,7 +40,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// <param name="test">Batches to test with after each epoch.</param>
     /// <param name="epochs">Finished epochs at the end, those before the present position included.</param>
     /// <param name="onBatch">Called after each batch with the new position.</param>
-    /// <param name="stop">Ends training after the batch under way; the position tells where.</param>
+    /// <param name="stop">Ends training after the batch under way, or in the test after the last one; the position tells where, and a test cut short begins again.</param>
     /// <remarks>
     /// Switches the model to training once, at the start; frozen modules stay in evaluation. See <see cref="Module.Freeze"/>.
     /// A last batch of one sample joins the batch before it where the model cannot train on one, for batch normalisation needs two values a channel.
@@ -66,7 +66,8 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
             }
             if (Position.Batch < train.Batches) yield break;
             var finished = Position;
-            var (testLoss, accuracy) = Evaluate(test);
+            if (Evaluate(test, stop) is not { } tested) yield break;
+            var (testLoss, accuracy) = tested;
             Schedule?.Step();
             Position = new TrainingPosition(finished.Epoch + 1);
             yield return new EpochReport(finished.Epoch + 1, rate, finished.Loss, finished.Accuracy, testLoss, accuracy, finished.Empty, finished.Skipped);
@@ -75,7 +76,10 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
 
     /// <summary>The mean loss and the predictions of the model, in evaluation mode, over one pass of the loader; every module's mode is afterwards what it was.</summary>
     /// <remarks>The mean is the sum of all losses over the sum of all divisors, so it does not depend on the size of the batches; ignored samples are in neither.</remarks>
-    public (double Loss, Accuracy Accuracy) Evaluate(DataLoader loader)
+    public (double Loss, Accuracy Accuracy) Evaluate(DataLoader loader) => Evaluate(loader, stop: default)!.Value;
+
+    /// <summary>The same; null when it was stopped.</summary>
+    private (double Loss, Accuracy Accuracy)? Evaluate(DataLoader loader, CancellationToken stop)
     {
         using var scope = Tensor.NoGrad();
         var training = model.NamedModules().Select(static named => named.Module).Where(static module => module.IsTraining).ToList();
@@ -86,6 +90,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
             var losses = new LossAccumulator();
             foreach (var batch in loader.Epoch(0))
             {
+                if (stop.IsCancellationRequested) return null;
                 var logits = model.Forward(batch.Inputs);
                 objective.Forward(logits, batch.Targets, accumulator: losses);
                 accuracy.Add(logits, batch.Targets);

@@ -49,7 +49,7 @@ public sealed class TrainerLoopTests
     [Theory]
     [InlineData(1, 0, 1, 0)]
     [InlineData(2, 0, 2, 0)]
-    [InlineData(3, 1, 0, 1)] // the epoch is over: it is tested and reported
+    [InlineData(3, 0, 3, 0)] // the epoch is over but for its test
     [InlineData(4, 1, 1, 1)]
     [InlineData(9, 3, 0, 3)]
     public void AStopEndsAfterTheBatchUnderWay(int batches, int epoch, int batch, int reports)
@@ -59,6 +59,21 @@ public sealed class TrainerLoopTests
         var calls = 0;
         var made = trainer.Fit(Loader(), Loader(), 3, _ => { if (++calls == batches) stop.Cancel(); }, stop.Token).Count();
         Assert.Equal((batches, epoch, batch, reports), (calls, trainer.Position.Epoch, trainer.Position.Batch, made));
+    }
+
+    [Fact]
+    public void AStopInTheTestEndsItAndItBeginsAgain()
+    {
+        using var stop = new CancellationTokenSource();
+        var (stopped, whole) = (new Calls(), new Calls());
+        var trainer = new Trainer(stopped, new CrossEntropyLoss(), new Sgd(stopped.Parameters(), 0.1));
+        stopped.OnTest = calls => { if (calls == 2) stop.Cancel(); };
+        Assert.Empty(trainer.Fit(Loader(), Loader(), 1, stop: stop.Token));
+        Assert.Equal((2, 0, 3, true), (stopped.Tests, trainer.Position.Epoch, trainer.Position.Batch, stopped.IsTraining));
+        stopped.OnTest = null;
+        var expected = Assert.Single(new Trainer(whole, new CrossEntropyLoss(), new Sgd(whole.Parameters(), 0.1)).Fit(Loader(), Loader(), 1));
+        var report = Assert.Single(trainer.Fit(Loader(), Loader(), 1));
+        Assert.Equal((expected.TrainLoss, expected.TestLoss, 2 + 3), (report.TrainLoss, report.TestLoss, stopped.Tests));
     }
 
     [Fact]
@@ -106,6 +121,28 @@ public sealed class TrainerLoopTests
         Assert.Equal((2, 2.5, 0.4), (report.Epoch, report.TrainLoss, report.TrainAccuracy));
         trainer.Position = new TrainingPosition(0, Batch: 4);
         Assert.Equal("first is 4, but an epoch has 3 batches of 4, 0..2. (Parameter 'first')", Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(Loader(), Loader(), 1).ToList()).Message);
+    }
+
+    /// <summary>Counts its calls in evaluation.</summary>
+    private sealed class Calls : Module
+    {
+        private readonly Sequential model;
+
+        public Calls() => model = Child("model", Model());
+
+        public int Tests { get; private set; }
+
+        public Action<int>? OnTest { get; set; }
+
+        public override Tensor<float> Forward(Tensor<float> input)
+        {
+            if (!IsTraining)
+            {
+                Tests++;
+                OnTest?.Invoke(Tests);
+            }
+            return model.Forward(input);
+        }
     }
 
     private static Sequential Model() => new(new Linear(3, 5, seed: 1), new Relu(), new Linear(5, 2, seed: 2));
