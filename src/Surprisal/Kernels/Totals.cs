@@ -34,31 +34,49 @@ internal static class Totals
         return sum.Sum();
     }
 
-    /// <summary>Sum of (x - a)(y - b): 256 products at a time in lanes of T, those in double.</summary>
+    /// <summary>Sum of (x - center)^2: differences in T, their squares in double.</summary>
     [MethodImpl(Compile.Alone)]
-    public static double Products<T>(ReadOnlySpan<T> x, double a, ReadOnlySpan<T> y, double b) where T : unmanaged, INumberBase<T>
+    public static double Squares<T>(ReadOnlySpan<T> x, T center) where T : unmanaged, INumberBase<T>
+    {
+        ref var from = ref MemoryMarshal.GetReference(x);
+        var whole = x.Length & -Lanes<T>.Count; // the last part first, as in SumLanes
+        var last = whole < x.Length ? Lanes<T>.LoadPart(ref from, whole, x.Length - whole, center) - Lanes<T>.All(center) : Lanes<T>.Zero;
+        var sum = default(WideSum<T>);
+        for (var i = 0; i < whole; i += Lanes<T>.Count)
+        {
+            var d = Lanes<T>.Load(ref from, i) - Lanes<T>.All(center);
+            sum.AddProduct(d, d);
+        }
+        if (whole < x.Length) sum.AddProduct(last, last);
+        return sum.Sum();
+    }
+
+    /// <summary>Sum of y, and sum of (x - center) y: differences in T, their products in double.</summary>
+    [MethodImpl(Compile.Alone)]
+    public static (double Sum, double Products) WithProducts<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> x, T center) where T : unmanaged, INumberBase<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
-        var (centerX, centerY) = (T.CreateTruncating(a), T.CreateTruncating(b));
-        var whole = x.Length & -Lanes<T>.Count; // as in SumLanes
+        var whole = y.Length & -Lanes<T>.Count;
         Lanes<T> lastX = Lanes<T>.Zero, lastY = Lanes<T>.Zero;
-        if (whole < x.Length)
+        if (whole < y.Length)
         {
-            lastX = Lanes<T>.LoadPart(ref left, whole, x.Length - whole, centerX) - Lanes<T>.All(centerX);
-            lastY = Lanes<T>.LoadPart(ref right, whole, x.Length - whole, centerY) - Lanes<T>.All(centerY);
+            lastX = Lanes<T>.LoadPart(ref left, whole, y.Length - whole, center) - Lanes<T>.All(center);
+            lastY = Lanes<T>.LoadPart(ref right, whole, y.Length - whole);
         }
-        var total = 0.0;
-        for (var start = 0; start < x.Length; start += 256)
+        var (sum, products) = (default(WideSum<T>), default(WideSum<T>));
+        for (var i = 0; i < whole; i += Lanes<T>.Count)
         {
-            var end = Math.Min(whole, start + 256);
-            var sum = Lanes<T>.Zero;
-            for (var i = start; i < end; i += Lanes<T>.Count)
-                sum = Lanes<T>.Fma(Lanes<T>.Load(ref left, i) - Lanes<T>.All(centerX), Lanes<T>.Load(ref right, i) - Lanes<T>.All(centerY), sum);
-            if (start + 256 > x.Length && whole < x.Length) sum = Lanes<T>.Fma(lastX, lastY, sum);
-            total += sum.Sum();
+            var block = Lanes<T>.Load(ref right, i);
+            sum.Add(block);
+            products.AddProduct(Lanes<T>.Load(ref left, i) - Lanes<T>.All(center), block);
         }
-        return total;
+        if (whole < y.Length)
+        {
+            sum.Add(lastY);
+            products.AddProduct(lastX, lastY);
+        }
+        return (sum.Sum(), products.Sum());
     }
 
     /// <summary>total[j] += x[j].</summary>

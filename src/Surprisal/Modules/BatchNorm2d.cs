@@ -37,20 +37,19 @@ public sealed class BatchNorm2d : Module
     {
         var channels = weight.Length;
         if (input.Rank != 4 || input.Shape[1] != channels) throw new ArgumentException($"the input has shape {Shape.Text(input.Shape)}; expected 4D input [N, {channels}, H, W].", nameof(input));
-        if (!IsTraining)
-            return (input - Channels(runningMean)) / Channels((runningVariance + (float)epsilon).Sqrt()) * Channels(weight) + Channels(bias);
         var count = (double)input.Length / channels;
-        if (count <= 1) throw new ArgumentException($"{OneValue}, got input size {Shape.Text(input.Shape)}", nameof(input));
-        Span<double> mean = new double[channels], variance = new double[channels];
-        var output = input.BatchNorm(weight, bias, epsilon, mean, variance);
-        for (var c = 0; c < channels; c++)
+        if (IsTraining && count == 1) throw new ArgumentException($"{OneValue}, got input size {Shape.Text(input.Shape)}", nameof(input));
+        var fromBatch = IsTraining && count > 0;
+        var (mean, variance) = (Wide(runningMean), Wide(runningVariance));
+        var output = input.BatchNorm(weight, bias, epsilon, mean, variance, fromBatch);
+        for (var c = 0; c < channels && fromBatch; c++)
         {
-            runningMean.Span[c] += (float)(momentum * (mean[c] - runningMean.Span[c]));
-            runningVariance.Span[c] += (float)(momentum * (variance[c] * count / (count - 1) - runningVariance.Span[c]));
+            runningMean.Span[c] = (float)((1 - momentum) * runningMean.Span[c] + momentum * mean[c]);
+            runningVariance.Span[c] = (float)((1 - momentum) * runningVariance.Span[c] + momentum * (variance[c] * count / (count - 1)));
         }
-        batches.Span[0]++;
+        if (IsTraining) batches.Span[0]++;
         return output;
     }
 
-    private static Tensor<float> Channels(Tensor<float> perChannel) => perChannel.Reshape(-1, 1, 1);
+    private static double[] Wide(Tensor<float> perChannel) => Array.ConvertAll(perChannel.ToArray(), static value => (double)value);
 }

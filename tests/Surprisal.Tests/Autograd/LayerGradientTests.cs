@@ -40,8 +40,9 @@ public sealed class LayerGradientTests
     public void BatchNormalisation()
     {
         double[] mean = new double[3], variance = new double[3];
-        GradientCheck.Run(7, x => x[0].BatchNorm(x[1], x[2], 1e-3, mean, variance), [4, 3, 2, 5], [3], [3]);
-        GradientCheck.Run(8, x => x[0].BatchNorm(x[1], x[2], 1e-3, mean, variance), [6, 3], [3], [3]);
+        GradientCheck.Run(7, x => x[0].BatchNorm(x[1], x[2], 1e-3, mean, variance, fromBatch: true), [4, 3, 2, 5], [3], [3]);
+        GradientCheck.Run(8, x => x[0].BatchNorm(x[1], x[2], 1e-3, mean, variance, fromBatch: true), [6, 3], [3], [3]);
+        GradientCheck.Run(9, x => x[0].BatchNorm(x[1], x[2], 1e-3, mean, variance, fromBatch: false), [4, 3, 2, 5], [3], [3]);
     }
 
     [Fact]

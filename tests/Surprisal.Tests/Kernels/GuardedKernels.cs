@@ -54,7 +54,8 @@ internal static unsafe class GuardedKernels
         var x = arena.Numbers<T>(n);
         var y = arena.Numbers<T>(n);
         arena.Answer(Totals.Sum(x));
-        arena.Answer(Totals.Products(x, 0.25, y, -0.5));
+        arena.Answer(Totals.Squares(x, T.CreateTruncating(0.25)));
+        arena.Answer(Totals.WithProducts(y, x, T.CreateTruncating(0.25)).Products);
         var total = arena.Room<double>(n);
         total.Clear();
         Totals.AddTo(x, total);

@@ -34,6 +34,34 @@ public sealed class TotalsTests
     }
 
     [Fact]
+    public void Squares_and_products_of_every_length_are_summed_in_double()
+    {
+        for (var length = 0; length <= 70; length++)
+        {
+            Near<float>(length, 1e6, 1, 1e-6);
+            Near<float>(length, 1e30, 1e-30, 1e-6);
+            Near<double>(length, 1e6, 1, 1e-14);
+        }
+    }
+
+    private static void Near<T>(int length, double size, double other, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T[] Normal(double times, long seed) => [.. Tensor.Randn<double>([length], seed).ToArray().Select(z => T.CreateChecked(z * times))];
+        var (x, y, center) = (Normal(size, 1), Normal(other, 2), T.CreateChecked(0.3 * size));
+        var (squares, products) = (0.0, 0.0);
+        for (var i = 0; i < length; i++)
+        {
+            var d = double.CreateChecked(x[i]) - double.CreateChecked(center);
+            squares += d * d;
+            products += d * double.CreateChecked(y[i]);
+        }
+        Assert.Equal(squares, Totals.Squares<T>(x, center), tolerance * squares);
+        var (sum, ofBoth) = Totals.WithProducts<T>(y, x, center);
+        Assert.Equal(Totals.Sum<T>(y), sum);
+        Assert.Equal(products, ofBoth, tolerance * size * other * length);
+    }
+
+    [Fact]
     public void Rows_add_to_totals()
     {
         double[] total = [1, 2, 3];

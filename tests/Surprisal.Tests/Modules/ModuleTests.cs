@@ -81,16 +81,6 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void BatchNormalisationRefusesASingleValueAChannelOnlyInTraining()
-    {
-        var layer = new BatchNorm2d(2);
-        var pixel = Tensor.Ones<float>([1, 2, 1, 1]);
-        Assert.StartsWith("Expected more than 1 value per channel when training, got input size [1, 2, 1, 1]", Assert.Throws<ArgumentException>(() => layer.Forward(pixel)).Message, StringComparison.Ordinal);
-        layer.Eval();
-        Assert.Equal(1 / Math.Sqrt(1 + 1e-5), layer.Forward(pixel).ToArray()[0], 1e-6);
-    }
-
-    [Fact]
     public void ImagesWhoseFeaturesAreTooManyToCountAreRefused() =>
         Assert.StartsWith("shape [32, 50000, 50000] has more than ", Assert.Throws<ArgumentException>(static () => new LeNet(1, 200_000, 200_000, 10, seed: 0)).Message, StringComparison.Ordinal);
 
