@@ -86,7 +86,9 @@ internal static partial class Commands
         public override int Invoke(ParseResult parseResult)
         {
             var exit = help.Invoke(parseResult);
-            Console.WriteLine(examples(parseResult.CommandResult.Command));
+            // Sentences are broken to fit; commands stay whole, so that they can be copied.
+            foreach (var line in examples(parseResult.CommandResult.Command).ReplaceLineEndings("\n").Split('\n'))
+                foreach (var part in line.StartsWith(' ') ? [line] : Screen.Here.Wrap(line)) Console.WriteLine(part);
             return exit;
         }
     }

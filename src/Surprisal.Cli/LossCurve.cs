@@ -1,28 +1,32 @@
 namespace Surprisal.Cli;
 
-/// <summary>Train and test loss over the epochs, drawn with characters.</summary>
+/// <summary>Train and test loss over the epochs, drawn with characters of ASCII.</summary>
 internal static class LossCurve
 {
-    private const int Width = 60, Height = 10;
+    private const int MostWidth = 60, LeastWidth = 4, Height = 10, Margin = 10;
 
-    public static IEnumerable<string> Draw(IReadOnlyList<(double Train, double Test)> losses)
+    public static IEnumerable<string> Draw(IReadOnlyList<(double Train, double Test)> losses, Screen screen)
     {
         var shown = losses.Where(static loss => double.IsFinite(loss.Train) && double.IsFinite(loss.Test)).ToList();
         if (shown.Count == 0) yield break;
+        var width = Math.Clamp((screen.Columns ?? int.MaxValue) - Margin, LeastWidth, MostWidth);
         var top = shown.Max(static loss => Math.Max(loss.Train, loss.Test));
         var grid = new char[Height][];
-        for (var row = 0; row < Height; row++) grid[row] = new string(' ', Width).ToCharArray();
-        for (var column = 0; column < Width; column++)
+        for (var row = 0; row < Height; row++) grid[row] = new string(' ', width).ToCharArray();
+        for (var column = 0; column < width; column++)
         {
-            var (train, test) = shown[column * shown.Count / Width];
+            var (train, test) = shown[(int)((long)column * shown.Count / width)];
             grid[Row(test, top)][column] = 'o';
             grid[Row(train, top)][column] = '*';
         }
-        yield return "loss (* train, o test)";
-        for (var row = 0; row < Height; row++) yield return $"{top * (Height - row) / Height,8:F3} |{new string(grid[row]).TrimEnd()}";
-        yield return $"{0.0,8:F3} +{new string('-', Width)}";
-        yield return $"{"",10}{"1".PadRight(Width / 2)}{$"epoch {losses.Count}".PadLeft(Width / 2)}";
+        yield return screen.First("loss (* train, o test)", "* train, o test");
+        for (var row = 0; row < Height; row++) yield return $"{Label(top * (Height - row) / Height),8} |{new string(grid[row]).TrimEnd()}";
+        yield return $"{Label(0),8} +{new string('-', width)}";
+        var last = $"epoch {losses.Count}".Length < width ? $"epoch {losses.Count}" : $"{losses.Count}";
+        yield return screen.First($"{"",Margin}1{last.PadLeft(width - 1)}");
     }
+
+    private static string Label(double loss) => Math.Abs(loss) < 1e4 ? loss.ToString("F3") : loss.ToString("0.#E+0");
 
     private static int Row(double loss, double top) => top <= 0 ? Height - 1 : Math.Clamp((int)((1 - loss / top) * Height), 0, Height - 1);
 }

@@ -25,15 +25,15 @@ internal static class TerminalText
         return columns;
     }
 
-    /// <summary>Control characters, line and paragraph separators, changes of direction and halves of characters as \u001B; with <paramref name="ascii"/> everything beyond ASCII too.</summary>
-    public static string Escape(string text, bool ascii = false)
+    /// <summary>Control characters, line and paragraph separators, changes of direction and halves of characters as \u001B.</summary>
+    public static string Escape(string text)
     {
         StringBuilder? escaped = null;
         for (var i = 0; i < text.Length;)
         {
             var whole = Rune.TryGetRuneAt(text, i, out var rune);
             var length = whole ? rune.Utf16SequenceLength : 1;
-            if (whole && !IsUnsafe(rune) && (rune.IsAscii || !ascii)) escaped?.Append(text, i, length);
+            if (whole && !IsUnsafe(rune)) escaped?.Append(text, i, length);
             else
             {
                 escaped ??= new StringBuilder(text, 0, i, text.Length + 16);

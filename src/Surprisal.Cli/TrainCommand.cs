@@ -8,15 +8,15 @@ internal static class TrainCommand
 {
     /// <summary>What --help says below the options.</summary>
     public const string Examples = """
-        Without --data or --images it learns the 1797 handwritten digits that come with the program, split 80/20 by the seed:
-        every class by itself, copies on one side.
+        Without --data or --images it learns the 1797 handwritten digits that come with the program, split 80/20 by the seed.
+        Splits go class by class and by content: copies stay on one side.
         The run's folder holds metrics.csv, model.safetensors, checkpoint.safetensors, options.json and data.json.
         Ctrl-C stops after the batch under way and saves; --resume goes on to the same bits as a run never interrupted.
         With another number of --epochs the learning rate goes on from where it is, without a jump, to other bits.
 
         Examples:
           surprisal train
-          surprisal train --epochs 40 --optimizer sgd --lr 0.05 --seed 7 --out runs/digits-sgd
+          surprisal train --epochs 40 --optimizer sgd --lr 0.05 --out runs/digits-sgd
           surprisal train --data fashion-mnist --epochs 5
           surprisal train --images bank-notes --size 32 --grey
           surprisal train --resume runs/digits-sgd

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Spectre.Console;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -7,65 +6,102 @@ namespace Surprisal.Cli;
 /// <summary>What a training shows: a bar and a line an epoch on a terminal, the lines alone when output goes elsewhere; then the curve and the classes.</summary>
 internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer)
 {
-    private readonly Stopwatch clock = new();
-    private ProgressTask? bar;
+    private static readonly TimeSpan redraw = TimeSpan.FromMilliseconds(100);
 
-    private static bool IsLive => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
+    private readonly Stopwatch clock = new();
+    private TimeSpan drawn = -redraw;
+    private int barWidth;
+
+    /// <summary>What to know about the data, beside the results.</summary>
+    public static void Notes(IEnumerable<string> notes)
+    {
+        foreach (var note in notes) Console.Error.WriteLine($"surprisal: {TerminalText.Escape(note)}");
+    }
 
     public void Run(Action<Action<TrainingPosition>?> training)
     {
         var parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
-        Console.WriteLine($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape.ToArray())}; {options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
-        if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 }) Console.WriteLine($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");
+        Say($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape.ToArray())}; {options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
+        if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 }) Say($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");
         clock.Start();
-        if (!IsLive)
+        if (!Screen.Here.IsLive)
         {
             training(null);
             return;
         }
-        AnsiConsole.Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new RemainingTimeColumn())
-            .Start(context =>
-            {
-                bar = context.AddTask("training", maxValue: (double)options.Epochs * train.Samples);
-                bar.Value = Rows(trainer.Position);
-                var before = bar.Value;
-                training(position =>
-                {
-                    bar.Value = Rows(position);
-                    bar.Description = $"epoch {position.Epoch + 1}/{options.Epochs}  {(bar.Value - before) / clock.Elapsed.TotalSeconds,7:F0} rows/s  loss {position.Loss:F4}  accuracy {position.Accuracy,6:P1}";
-                });
-            });
+        var before = Rows(trainer.Position);
+        try
+        {
+            training(position => Draw(position, before));
+        }
+        finally
+        {
+            ClearBar();
+        }
     }
 
     public void Epoch(EpochReport report)
     {
-        var line = $"epoch {report.Epoch,3}/{options.Epochs}  loss {report.TrainLoss:F4}  accuracy {report.TrainAccuracy,7:P2}  test loss {report.TestLoss:F4}  test accuracy {report.Test.Value,7:P2}  {clock.Elapsed.TotalSeconds,6:F1} s";
-        if (IsLive) AnsiConsole.WriteLine(line);
-        else Console.WriteLine(line);
+        ClearBar();
+        Console.WriteLine(TrainLines.Epoch(
+            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.TestLoss, report.Test.Value, clock.Elapsed.TotalSeconds), Screen.Here));
+        if (report.Skipped > 0) Console.Error.WriteLine($"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.Batches} batches left out, not finite");
     }
 
     public void Interrupted(RunFolder folder)
     {
-        Console.WriteLine($"stopped after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch} of {train.Batches}; saved in {folder.Location}");
-        Console.WriteLine($"to go on: surprisal train --resume {folder.Location}");
+        Say($"stopped after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch} of {train.Batches}; saved in {folder.Location}");
+        Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Location}"));
     }
 
     public void Finished(RunFolder folder, Accuracy accuracy)
     {
+        var screen = Screen.Here;
         Console.WriteLine();
-        foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses])) Console.WriteLine(line);
+        foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses], screen)) Console.WriteLine(line);
         Console.WriteLine();
-        var names = train.Dataset.ClassNames;
-        var width = Math.Max(5, names.Max(static name => name.Length));
-        Console.WriteLine($"{"class".PadRight(width)}  precision   recall  samples");
-        for (var c = 0; c < names.Count; c++)
-            Console.WriteLine($"{names[c].PadRight(width)}  {Share(accuracy.Precision(c)),9}  {Share(accuracy.Recall(c)),7}  {accuracy.Support(c),7}");
+        foreach (var line in Classes(train.Dataset.ClassNames, accuracy, screen)) Console.WriteLine(line);
         Console.WriteLine();
-        Console.WriteLine($"test accuracy {accuracy.Value:P2} ({accuracy.Correct} of {accuracy.Samples}) in {clock.Elapsed.TotalSeconds:F1} s; the run is in {folder.Location}");
+        Say($"test accuracy {accuracy.Value:P2} ({accuracy.Correct} of {accuracy.Samples}) in {clock.Elapsed.TotalSeconds:F1} s; the run is in {folder.Location}");
+    }
+
+    /// <summary>Precision and recall of each class, and how many samples there were.</summary>
+    public static IEnumerable<string> Classes(IReadOnlyList<string> names, Accuracy accuracy, Screen screen)
+    {
+        var table = new TextTable(screen, "class", names, leastName: 8, ("precision", 9), ("recall", 7), ("samples", 7));
+        yield return table.Header;
+        for (var c = 0; c < names.Count; c++) yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)), $"{accuracy.Support(c)}");
+    }
+
+    private static void Say(string sentence)
+    {
+        foreach (var line in Screen.Here.Wrap(sentence)) Console.WriteLine(line);
+    }
+
+    private void Draw(TrainingPosition position, double before)
+    {
+        if (clock.Elapsed - drawn < redraw) return;
+        drawn = clock.Elapsed;
+        var (all, rows) = ((double)options.Epochs * train.Samples, Rows(position));
+        var speed = (rows - before) / drawn.TotalSeconds;
+        var left = TimeSpan.FromSeconds(Math.Min((all - rows) / Math.Max(speed, 1e-3), 1e9));
+        Overwrite(TrainLines.Bar(new TrainLines.Progress(position.Epoch + 1, options.Epochs, rows / all, position.Loss, position.Accuracy, speed, left), Screen.Here));
+    }
+
+    private void ClearBar()
+    {
+        if (barWidth > 0) Overwrite("");
+        if (Screen.Here.IsLive) Console.Write('\r');
+    }
+
+    /// <summary>Draws over the bar that is there: with a return and blanks, which every terminal understands.</summary>
+    private void Overwrite(string bar)
+    {
+        var width = TerminalText.Width(bar);
+        var blanks = Math.Max(0, Math.Min(barWidth, (Screen.Here.Columns ?? 80) - 1) - width);
+        Console.Write($"\r{bar}{new string(' ', blanks)}");
+        barWidth = width;
     }
 
     private double Rows(TrainingPosition position) => (double)position.Epoch * train.Samples + position.Samples;
-
-    private static string Share(double share) => double.IsNaN(share) ? "-" : $"{share:P1}";
 }

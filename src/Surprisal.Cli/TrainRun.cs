@@ -73,7 +73,6 @@ internal static class TrainRun
             foreach (var report in trainer.Fit(train, test, options.Epochs, onBatch, stop.Token))
             {
                 folder.Metrics.Add(report);
-                if (report.Skipped > 0) Console.Error.WriteLine($"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.Batches} batches left out, not finite");
                 folder.Save(trainer, train);
                 display.Epoch(report);
                 last = report.Test;
@@ -89,7 +88,7 @@ internal static class TrainRun
             { Images: { } folder } => ImageFolder.LoadSplit(folder, options.Size, options.Grey, 0.2, options.Seed, maxPixels: options.MaxPixels),
             _ => Digits.Load().Split(0.2, options.Seed),
         };
-        foreach (var note in split.Notes) Console.Error.WriteLine($"surprisal: {TerminalText.Escape(note)}");
+        TrainDisplay.Notes(split.Notes);
         var (train, test) = split;
         return (new DataLoader(train, options.BatchSize, options.Seed), new DataLoader(test, 256, options.Seed, shuffle: false));
     }

@@ -1,51 +1,28 @@
-using Spectre.Console;
-
 namespace Surprisal.Cli.Bench;
 
-/// <summary>The figures as they come: a table that grows on a terminal, aligned lines when output goes elsewhere.</summary>
+/// <summary>The figures as they come: a table that grows line by line.</summary>
 internal static class BenchDisplay
 {
-    private static readonly string[] header = ["work", "ms", "GB/s", "share of copy", "allocated"];
-
-    private static bool IsLive => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
-
     /// <summary>Shows each measurement when it is made.</summary>
     public static void Show(IReadOnlyList<Work> works, Func<Work, Measurement> measure)
     {
-        Console.WriteLine($"{Machine.Here}");
+        var screen = Screen.Here;
+        Say(screen, $"{Machine.Here}");
         Console.WriteLine();
-        if (IsLive) Live(works, measure);
-        else Lines(works, measure);
+        var table = new TextTable(screen, "work", works.Select(static work => work.Name), leastName: 28, ("ms", 8), ("GB/s", 7), ("share of copy", 13), ("allocated", 9));
+        Console.WriteLine(table.Header);
+        foreach (var work in works) Console.WriteLine(table.Line(work.Name, Cells(measure(work))));
         Console.WriteLine();
-        Console.WriteLine("A call gives value and gradient; log_softmax goes forward and backward. GB/s counts the bytes that must be read and written;");
-        Console.WriteLine("the share is of those that copying the logits moves in the same time, the fastest way this machine has. Allocated: bytes a call.");
+        Say(screen, "A call gives value and gradient; log_softmax goes forward and backward. GB/s counts the bytes that must be read and written;",
+            "the share is of those that copying the logits moves in the same time, the fastest way this machine has. Allocated: bytes a call.");
     }
 
-    private static void Live(IReadOnlyList<Work> works, Func<Work, Measurement> measure)
+    /// <summary>Lines as they are where output goes elsewhere, else one text broken to fit.</summary>
+    private static void Say(Screen screen, params string[] lines)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var title in header) table.AddColumn(title, column => column.Alignment(title == header[0] ? Justify.Left : Justify.Right));
-        AnsiConsole.Live(table).Start(context =>
-        {
-            context.Refresh();
-            foreach (var work in works)
-            {
-                table.AddRow([.. Cells(measure(work)).Select(Markup.Escape)]);
-                context.Refresh();
-            }
-        });
+        foreach (var line in screen.IsLive ? screen.Wrap(string.Join(' ', lines)) : lines) Console.WriteLine(line);
     }
-
-    private static void Lines(IReadOnlyList<Work> works, Func<Work, Measurement> measure)
-    {
-        var width = works.Max(static work => work.Name.Length);
-        Console.WriteLine(Line(header, width));
-        foreach (var work in works) Console.WriteLine(Line(Cells(measure(work)), width));
-    }
-
-    private static string Line(string[] cells, int width) =>
-        $"{cells[0].PadRight(width)}  {cells[1],8}  {cells[2],7}  {cells[3],13}  {cells[4],9}";
 
     private static string[] Cells(Measurement m) =>
-        [m.Work.Name, m.Milliseconds < 10 ? $"{m.Milliseconds:F4}" : $"{m.Milliseconds:F2}", $"{m.Gigabytes:F1}", $"{m.Share:P0}", $"{m.Allocated:F0}"];
+        [m.Milliseconds < 10 ? $"{m.Milliseconds:F4}" : $"{m.Milliseconds:F2}", $"{m.Gigabytes:F1}", $"{m.Share:P0}", $"{m.Allocated:F0}"];
 }
