@@ -8,7 +8,7 @@ internal static class CheckedOption
     public static Option<int?> Positive(string name, string description) =>
         Checked<int?>(name, "N", description, static text =>
             Numeral.TryWhole(text, out var value) && value is > 0 and <= int.MaxValue ? ((int)value, "")
-            : (null, $"{(text.All(char.IsAsciiDigit) && text.Length >= 10 ? $"a whole number from 1 to {int.MaxValue}" : "a whole number from 1")} was expected{Numeral.Hint(text, whole: true)}."));
+            : (null, $"a whole number from 1{(text.All(char.IsAsciiDigit) && text.Length >= 10 ? $" to {int.MaxValue}" : "")} was expected{Numeral.Hint(text, whole: true)}."));
 
     public static Option<long?> Whole(string name, string description, long minimum = long.MinValue) =>
         Checked<long?>(name, "N", description, text =>

@@ -26,7 +26,8 @@ internal static partial class Commands
         var (train, bench) = (TrainCommand.Create(), BenchCommand.Create());
         var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, bench };
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command => command == train ? TrainCommand.Examples : command == bench ? BenchCommand.Examples : Examples);
+        help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command =>
+            command == train ? TrainCommand.Examples : command == bench ? BenchCommand.Examples : Examples);
         // An argument that begins with @ is a name like any other, not a file with more arguments.
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

@@ -15,14 +15,17 @@ internal static class DidYouMean
         ["gray"] = "grey", ["grayscale"] = "grey", ["greyscale"] = "grey",
         ["max-epochs"] = "epochs", ["num-epochs"] = "epochs", ["num-train-epochs"] = "epochs", ["n-epochs"] = "epochs", ["e"] = "epochs",
         ["opt"] = "optimizer", ["optim"] = "optimizer", ["solver"] = "optimizer",
-        ["sched"] = "schedule", ["scheduler"] = "schedule", ["lr-scheduler"] = "schedule", ["lr-schedule"] = "schedule", ["cos-lr"] = "schedule", ["lr-policy"] = "schedule",
+        ["sched"] = "schedule", ["scheduler"] = "schedule", ["lr-scheduler"] = "schedule", ["lr-schedule"] = "schedule",
+        ["cos-lr"] = "schedule", ["lr-policy"] = "schedule",
         ["random-seed"] = "seed", ["manual-seed"] = "seed", ["s"] = "seed",
-        ["output"] = "out", ["o"] = "out", ["output-dir"] = "out", ["out-dir"] = "out", ["log-dir"] = "out", ["save-dir"] = "out", ["project"] = "out", ["name"] = "out", ["default-root-dir"] = "out",
+        ["output"] = "out", ["o"] = "out", ["output-dir"] = "out", ["out-dir"] = "out", ["log-dir"] = "out", ["save-dir"] = "out",
+        ["project"] = "out", ["name"] = "out", ["default-root-dir"] = "out",
         ["checkpoint"] = "resume", ["ckpt-path"] = "resume", ["resume-from-checkpoint"] = "resume", ["continue"] = "resume",
         ["workers"] = "threads", ["j"] = "threads", ["num-threads"] = "threads", ["num-workers"] = "threads", ["jobs"] = "threads",
         ["filter"] = "only", ["repeat"] = "rounds", ["iterations"] = "rounds",
         ["fit"] = "train", ["learn"] = "train", ["perf"] = "bench",
-        ["momentum"] = "sgd", ["cos"] = "cosine", ["steplr"] = "step", ["multistep"] = "step", ["none"] = "constant", ["fixed"] = "constant", ["perceptron"] = "mlp", ["cnn"] = "lenet", ["logistic"] = "linear",
+        ["momentum"] = "sgd", ["cos"] = "cosine", ["steplr"] = "step", ["multistep"] = "step", ["none"] = "constant", ["fixed"] = "constant",
+        ["perceptron"] = "mlp", ["cnn"] = "lenet", ["logistic"] = "linear",
     };
 
     /// <summary>The end of a complaint: a guess, or only the full stop.</summary>

@@ -21,7 +21,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     public void Run(Action<Action<TrainingPosition>?> training)
     {
         var parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
-        Say($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape.ToArray())}; {options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
+        var classes = $"{train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape.ToArray())}";
+        Say($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {classes}; {options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
         if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 }) Say($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");
         clock.Start();
         if (!Screen.Here.IsLive)
@@ -44,7 +45,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     {
         ClearBar();
         Console.WriteLine(TrainLines.Epoch(
-            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.TestLoss, report.Test.Value, clock.Elapsed.TotalSeconds), Screen.Here));
+            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.TestLoss, report.Test.Value, clock.Elapsed.TotalSeconds),
+            Screen.Here));
         if (report.Skipped > 0) Console.Error.WriteLine($"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.Batches} batches left out, not finite");
     }
 
@@ -70,7 +72,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     {
         var table = new TextTable(screen, "class", names, leastName: 8, ("precision", 9), ("recall", 7), ("samples", 7));
         yield return table.Header;
-        for (var c = 0; c < names.Count; c++) yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)), $"{accuracy.Support(c)}");
+        for (var c = 0; c < names.Count; c++)
+            yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)), $"{accuracy.Support(c)}");
     }
 
     private static void Say(string sentence)

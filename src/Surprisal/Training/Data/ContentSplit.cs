@@ -21,7 +21,8 @@ internal static class ContentSplit
         if (copies > 0)
         {
             var first = contents.Where(static content => content.Count > 1).MinBy(static content => content[0])!;
-            notes.Add($"{copies} of {data.Count} samples are copies of others, which stay together: {data.Name(first[1])} of {data.Name(first[0])}{(copies > 1 ? ", ..." : "")}");
+            var example = $"{data.Name(first[1])} of {data.Name(first[0])}{(copies > 1 ? ", ..." : "")}";
+            notes.Add($"{copies} of {data.Count} samples are copies of others, which stay together: {example}");
         }
         var alone = new List<string>();
         // A content under several labels counts for the first of its samples alone.
@@ -29,7 +30,8 @@ internal static class ContentSplit
         {
             var different = ofClass.ToList();
             // In decimal, 0.29 of 100 contents are 29 and 0.145 of them 14.5; in double both would be less.
-            var count = different.Count < 2 ? 0 : Math.Clamp((int)Math.Round((decimal)testShare * different.Count, MidpointRounding.AwayFromZero), 1, different.Count - 1);
+            var share = (int)Math.Round((decimal)testShare * different.Count, MidpointRounding.AwayFromZero);
+            var count = different.Count < 2 ? 0 : Math.Clamp(share, 1, different.Count - 1);
             foreach (var content in different.Take(count))
                 foreach (var index in content) tested[index] = true;
             if (count == 0) alone.Add($"'{ClassName(data, ofClass.Key)}'");
@@ -60,7 +62,8 @@ internal static class ContentSplit
     }
 
     /// <summary>Up to five of them, and how many more there are.</summary>
-    public static string Listed(List<string> names) => string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
+    public static string Listed(List<string> names) =>
+        string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
 
     private static void Note(List<string> notes, IEnumerable<List<int>> contents, Func<List<int>, string> sentence)
     {

@@ -5,6 +5,9 @@ namespace Surprisal.Training;
 /// <param name="Test">What to test with.</param>
 public sealed record DatasetSplit(Dataset Train, Dataset Test)
 {
-    /// <summary>What somebody who relies on the parts should know, a sentence each: files that were skipped, copies, one content under two labels, classes without a test sample.</summary>
+    /// <summary>
+    /// What somebody who relies on the parts should know, a sentence each: files that were skipped, copies, one content under several labels,
+    /// classes without a test sample.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

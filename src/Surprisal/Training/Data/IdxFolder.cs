@@ -17,7 +17,9 @@ public static class IdxFolder
     /// <param name="deviation">See <see cref="ImageDataset.Deviation"/>; default 1.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is missing; the message lists what was expected.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, the files do not fit each other, there is only one class, or a label is no class; the message gives its place, counted from 0.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is damaged, the files do not fit each other, there is only one class, or a label is no class; the message gives its place, counted from 0.
+    /// </exception>
     public static DatasetSplit Load(string folder, double mean = 0, double deviation = 1)
     {
         if (!Directory.Exists(folder))
@@ -79,7 +81,8 @@ public static class IdxFolder
         if (gap is not { } label) return [.. used.Select(static label => $"{label}")];
         var (file, at) = First(files, found => found == label);
         var unused = used.FindIndex(one => one == label);
-        throw new InvalidDataException($"{file}: label {at} is {label}, but no label is {(unused == label - 1 ? $"{unused}" : $"{unused} to {label - 1}")}; classes are 0, 1, ... without a gap, or named in {path}, one a line.");
+        throw new InvalidDataException($"{file}: label {at} is {label}, but no label is {(unused == label - 1 ? $"{unused}" : $"{unused} to {label - 1}")}; "
+            + $"classes are 0, 1, ... without a gap, or named in {path}, one a line.");
     }
 
     /// <summary>The lines of the file of names; a label beyond them is refused, one that nothing has is not.</summary>
@@ -89,8 +92,9 @@ public static class IdxFolder
         var blank = Array.IndexOf(names, "");
         if (blank >= 0) throw new InvalidDataException($"{path}: line {blank + 1} is blank; every class needs a name.");
         if (files.SelectMany(static file => file.Labels).Max() is var greatest && greatest < names.Length) return names;
-        var (file, at) = First(files, label => label >= names.Length);
-        throw new InvalidDataException($"{path}: the file has {names.Length} lines, but label {at} of {Path.GetFileName(file)} is {files.Single(one => one.Path == file).Labels[at]}; the labels go up to {greatest}, so {greatest + 1} names, one a line, were expected.");
+        var (file, at) = First(files, found => found >= names.Length);
+        var label = files.Single(one => one.Path == file).Labels[at];
+        throw new InvalidDataException($"{path}: the file has {names.Length} lines, but label {at} of {Path.GetFileName(file)} is {label}; the labels go up to {greatest}, so {greatest + 1} names, one a line, were expected.");
     }
 
     /// <summary>The first label for which that is true: in which file, and its place from 0.</summary>

@@ -48,7 +48,8 @@ internal static class ImageFile
     private static bool IsPng(ReadOnlySpan<byte> start) => start.StartsWith(PngImage.Signature);
 
     private static bool IsPnm(ReadOnlySpan<byte> start) =>
-        start is [(byte)'P', (byte)'2' or (byte)'3' or (byte)'5' or (byte)'6', (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'\v' or (byte)'\f' or (byte)'#', ..];
+        start is [(byte)'P', (byte)'2' or (byte)'3' or (byte)'5' or (byte)'6',
+            (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'\v' or (byte)'\f' or (byte)'#', ..];
 
     /// <summary>"a JPEG image": "JPEG image", "JPEG images".</summary>
     private static (string One, string Several) Words(string kind)

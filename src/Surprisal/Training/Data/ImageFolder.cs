@@ -33,8 +33,11 @@ public static class ImageFolder
         return Decode(listing, listing.ClassNames, preparation);
     }
 
-    /// <summary>The images in a part to train on and a part to test on: the sub-folders <c>train</c> and <c>test</c> (or <c>val</c>) of class folders where there are both, else by <see cref="Dataset.Split"/>.</summary>
-    /// <remarks>The notes name what was skipped, copies between the parts, and classes without a test image.</remarks>
+    /// <summary>The images in a part to train on and a part to test on.</summary>
+    /// <remarks>
+    /// The parts are the sub-folders <c>train</c> and <c>test</c> (or <c>val</c>) with class folders in them, where there are both; else those of <see cref="Dataset.Split"/>.
+    /// The notes name what was skipped, copies between the parts, and classes without a test image.
+    /// </remarks>
     /// <param name="folder">The folder of the class folders, or of <c>train</c> and <c>test</c>.</param>
     /// <param name="size">See <see cref="Load"/>.</param>
     /// <param name="grey">See <see cref="Load"/>.</param>
@@ -46,21 +49,27 @@ public static class ImageFolder
     /// <exception cref="ArgumentOutOfRangeException">The size is not in 1 .. 4096, the share not between 0 and 1, or maxPixels is less than 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">As for <see cref="Load"/>; or the parts have other classes, or no class has two different images.</exception>
-    public static DatasetSplit LoadSplit(string folder, int size, bool grey, double testShare, long seed, double mean = 0, double deviation = 1, long maxPixels = ImageRows.DefaultMaxPixels)
+    public static DatasetSplit LoadSplit(string folder, int size, bool grey, double testShare, long seed,
+        double mean = 0, double deviation = 1, long maxPixels = ImageRows.DefaultMaxPixels)
     {
-        if (!(testShare > 0 && testShare < 1)) throw new ArgumentOutOfRangeException(nameof(testShare), $"testShare is {testShare}; it must be greater than 0 and less than 1.");
+        if (!(testShare > 0 && testShare < 1))
+            throw new ArgumentOutOfRangeException(nameof(testShare), $"testShare is {testShare}; it must be greater than 0 and less than 1.");
         var preparation = new Preparation(size, grey, mean, deviation, maxPixels);
         Require(folder);
         var folders = ImageListing.Visible(Directory.GetDirectories(folder));
         var train = Part(folders, trainNames);
         var test = Part(folders, testNames) ?? Part(folders, validationNames);
         if (train is not null && test is not null)
-            return Given(train, test, preparation, folders.Where(path => path != train && path != test).Select(static path => $"skipped the folder {Path.GetFileName(path)}, which is no part to train or to test on"));
+        {
+            var others = folders.Where(path => path != train && path != test).Select(static path => Path.GetFileName(path));
+            return Given(train, test, preparation, others.Select(static name => $"skipped the folder {name}, which is no part to train or to test on"));
+        }
         var alone = train is not null && folders.Length == 1;
         var listing = ImageListing.Of(alone ? train! : folder, leastClasses: 2);
         var split = ContentSplit.Of(Decode(listing, listing.ClassNames, preparation), testShare, seed);
         if (split.Test.Count == 0) throw new InvalidDataException($"{folder}: no class has two different images; one to train on and one to test on are needed.");
-        return split with { Notes = [.. listing.Notes, .. alone ? new[] { $"there is no folder to test on beside {Path.GetFileName(train)}, so a part of its images is taken" } : [], .. split.Notes] };
+        string[] partOfTrain = alone ? [$"there is no folder to test on beside {Path.GetFileName(train)}, so a part of its images is taken"] : [];
+        return split with { Notes = [.. listing.Notes, .. partOfTrain, .. split.Notes] };
     }
 
     private static DatasetSplit Given(string train, string test, Preparation preparation, IEnumerable<string> notes)
@@ -71,14 +80,16 @@ public static class ImageFolder
             throw new InvalidDataException($"{Path.Combine(test, foreign)}: there is no such class in {train}, which has {ContentSplit.Listed([.. names])}.");
         var parts = new DatasetSplit(Decode(learned, names, preparation), Decode(tested, names, preparation));
         var known = ContentSplit.Contents(parts.Train, seed: 0);
-        var copies = ContentSplit.Contents(parts.Test, seed: 0).Where(content => known.ContainsKey(content.Key)).SelectMany(static content => content.Value).Order().ToList();
+        var copies = ContentSplit.Contents(parts.Test, seed: 0).Where(content => known.ContainsKey(content.Key))
+            .SelectMany(static content => content.Value).Order().Select(parts.Test.Name).ToList();
+        string[] leaks = copies.Count == 0 ? []
+            : [$"{copies.Count} of {parts.Test.Count} images to test on are also among those to train on: {ContentSplit.Listed(copies)}"];
         return parts with
         {
             Notes =
             [
                 .. notes, .. learned.Notes.Select(note => $"{Path.GetFileName(train)}: {note}"), .. tested.Notes.Select(note => $"{Path.GetFileName(test)}: {note}"),
-                .. copies.Count > 0 ? new[] { $"{copies.Count} of {parts.Test.Count} images to test on are also among those to train on: {ContentSplit.Listed([.. copies.Select(parts.Test.Name)])}" } : [],
-                .. names.Except(tested.ClassNames, StringComparer.Ordinal).Select(static name => $"'{name}' has no image to test on"),
+                .. leaks, .. names.Except(tested.ClassNames, StringComparer.Ordinal).Select(static name => $"'{name}' has no image to test on"),
             ],
         };
     }

@@ -60,7 +60,8 @@ internal sealed class ImageListing
         }
         if (Files.Count > before) return;
         var found = others.CountBy(static kind => kind).Select(static pair => $"{pair.Value} x {pair.Key}").ToList();
-        throw new InvalidDataException($"{ClassFolders[index]}: the class folder has no images{(found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "")}; {ImageFile.Expected} files were expected.");
+        var instead = found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "";
+        throw new InvalidDataException($"{ClassFolders[index]}: the class folder has no images{instead}; {ImageFile.Expected} files were expected.");
     }
 
     private void Skip((string, string) kind, string path)

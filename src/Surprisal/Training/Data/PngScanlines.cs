@@ -37,7 +37,8 @@ internal sealed class PngScanlines(PngHeader header, Stream packed, string name)
         {
             var count = Read(bytes);
             got += count;
-            if (count == 0) throw new InvalidDataException($"{name}: truncated: {header.Width} x {header.Height} pixels need {header.ScanlineBytes} decompressed bytes, but only {got} are there.");
+            if (count == 0)
+                throw new InvalidDataException($"{name}: truncated: {header.Width} x {header.Height} pixels need {header.ScanlineBytes} decompressed bytes, but only {got} are there.");
             bytes = bytes[count..];
         }
     }
