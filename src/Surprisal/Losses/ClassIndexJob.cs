@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Surprisal.Kernels;
 
@@ -42,11 +41,11 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     {
         var (sample, start, end) = blocks[number];
         var size = Math.Min(group, end - start);
-        var rented = ArrayPool<double>.Shared.Rent(2 * size);
-        var rentedTargets = ArrayPool<int>.Shared.Rent(size);
-        var scales = rented.AsSpan(0, size);
-        var values = rented.AsSpan(size, size);
-        var targets = rentedTargets.AsSpan(0, size);
+        using Scratch<double> scaleMemory = new(size), valueMemory = new(size);
+        using var targetMemory = new Scratch<int>(size);
+        var scales = scaleMemory.Span;
+        var values = valueMemory.Span;
+        var targets = targetMemory.Span;
         var sum = default(CarriedSum);
         for (; start < end; start += size)
         {
@@ -58,8 +57,6 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
             Forward(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets[..count], scales, values);
             Add(targets[..count], values, first, leavesOut, ref sum);
         }
-        ArrayPool<double>.Shared.Return(rented);
-        ArrayPool<int>.Shared.Return(rentedTargets);
         return sum.Value;
     }
 
@@ -102,8 +99,8 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
             return;
         }
         var numbers = targets.Length * task.Classes;
-        var rented = ArrayPool<T>.Shared.Rent(numbers);
-        var buffer = rented.AsSpan(0, numbers);
+        using var scratch = new Scratch<T>(numbers);
+        var buffer = scratch.Span;
         var place = gradient.IsEmpty ? default : buffer;
         if (task.Inner == 1)
         {
@@ -121,6 +118,5 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
             bent.Chain(place, slope);
             for (var c = 0; !gradient.IsEmpty && c < task.Classes; c++) NarrowNumbers.Narrow<T, TStored>(buffer.Slice(c * targets.Length, targets.Length), gradient.Slice(c * task.Inner, targets.Length));
         }
-        ArrayPool<T>.Shared.Return(rented);
     }
 }

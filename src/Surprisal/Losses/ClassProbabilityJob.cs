@@ -1,4 +1,3 @@
-using System.Buffers;
 using Surprisal.Kernels;
 
 namespace Surprisal;
@@ -25,7 +24,7 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
     private double Rows(int start, int end)
     {
         var classes = shape.Classes;
-        var rented = bent.IsBent ? ArrayPool<T>.Shared.Rent(classes) : null;
+        using var scratch = bent.IsBent ? new Scratch<T>(classes) : default;
         var sum = default(CarriedSum);
         for (var i = start; i < end; i++)
         {
@@ -34,11 +33,11 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
             var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(i * classes, classes);
             var once = Once(i);
             T[]? slopes = null;
-            if (rented is not null)
+            if (bent.IsBent)
             {
-                x.CopyTo(rented);
-                x = rented.AsSpan(0, classes);
-                slopes = bent.Apply(rented.AsSpan(0, classes), 1);
+                x.CopyTo(scratch.Span);
+                x = scratch.Span;
+                slopes = bent.Apply(scratch.Span, 1);
             }
             var loss = once * ClassProbabilities.Row(x, task.Targets.Slice(i * classes, classes), terms, scale * once, g, h);
             bent.Chain(g, slopes);
@@ -51,7 +50,6 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
             if (!task.Losses.IsEmpty) task.Losses[i] = T.CreateTruncating(loss);
             sum.Add(loss);
         }
-        if (rented is not null) ArrayPool<T>.Shared.Return(rented);
         return sum.Value;
     }
 
@@ -61,13 +59,13 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
         using var t = new Tile<T>(shape.Classes, shape.Inner, end - start);
         using var toTarget = task.TargetGradient.IsEmpty ? default : new Tile<T>(shape.Classes, shape.Inner, end - start);
         var image = sample * shape.Classes * shape.Inner; // where the sample begins
-        var rented = ArrayPool<double>.Shared.Rent(2 * x.Width);
+        using var scratch = new Scratch<double>(2 * x.Width);
         var sum = default(CarriedSum);
         for (; start < end; start += x.Width)
         {
             var (first, count) = (sample * shape.Inner + start, Math.Min(x.Width, end - start));
-            var scales = rented.AsSpan(0, count);
-            var losses = rented.AsSpan(x.Width, count);
+            var scales = scratch.Span[..count];
+            var losses = scratch.Span.Slice(x.Width, count);
             x.Load(task.Inputs[image..], start, count);
             t.Load(task.Targets[image..], start, count);
             for (var i = 0; i < count; i++) scales[i] = scale * Once(first + i);
@@ -80,7 +78,6 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
             for (var i = 0; i < count && !task.Losses.IsEmpty; i++) task.Losses[first + i] = T.CreateTruncating(losses[i]);
             sum.Add(losses);
         }
-        ArrayPool<double>.Shared.Return(rented);
         return sum.Value;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Surprisal.Kernels;
 
 namespace Surprisal;
@@ -7,14 +6,13 @@ namespace Surprisal;
 internal readonly ref struct Widened<T> where T : unmanaged, INumberBase<T>
 {
     private readonly Span<T> narrow;
-    private readonly float[]? rented;
+    private readonly Scratch<float> scratch;
 
     /// <summary>A copy to read.</summary>
     public Widened(ReadOnlySpan<T> numbers)
     {
         if (numbers.IsEmpty) return;
-        rented = ArrayPool<float>.Shared.Rent(numbers.Length);
-        Span = rented.AsSpan(0, numbers.Length);
+        scratch = new(numbers.Length);
         NarrowNumbers.Widen(numbers, Span);
     }
 
@@ -23,16 +21,12 @@ internal readonly ref struct Widened<T> where T : unmanaged, INumberBase<T>
     {
         if (numbers.IsEmpty) return;
         narrow = numbers;
-        rented = ArrayPool<float>.Shared.Rent(numbers.Length);
-        Span = rented.AsSpan(0, numbers.Length);
+        scratch = new(numbers.Length);
     }
 
-    public Span<float> Span { get; }
+    public Span<float> Span => scratch.Span;
 
     public void WriteBack() => NarrowNumbers.Narrow<float, T>(Span, narrow);
 
-    public void Dispose()
-    {
-        if (rented is not null) ArrayPool<float>.Shared.Return(rented);
-    }
+    public void Dispose() => scratch.Dispose();
 }
