@@ -23,6 +23,10 @@ public sealed class ImageCountTests
         (Padding((1 << 30) - 1, 2147483648, 2147483649), static () => Small.MaxPool2d(int.MaxValue, padding: (1 << 30) - 1)),
         (Padding((1 << 30) - 1, 2147483648, 2147483649), static () => Small.AvgPool2d(int.MaxValue, padding: (1 << 30) - 1)),
         ("shape [2000000000, 1, 2, 3] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')", static () => Tensor.Zeros<float>([Huge, 0, 2, 3]).Conv2d(Tensor.Zeros<float>([1, 0, 1, 1]))),
+        ("the input has shape [2, 1, 0, 3]; convolution needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([2, 1, 0, 3]).Conv2d(One, padding: 1)),
+        ("the input has shape [0, 1, 3, 0]; convolution needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([0, 1, 3, 0]).Conv2d(One, padding: 1)),
+        ("weight has shape [1, 1, 0, 2]; kernels need at least one row and one column. (Parameter 'weight')", static () => Small.Conv2d(Tensor.Zeros<float>([1, 1, 0, 2]))),
+        ("weight has shape [1, 1, 1, 0]; kernels need at least one row and one column. (Parameter 'weight')", static () => Small.Conv2d(Tensor.Zeros<float>([1, 1, 1, 0]))),
         ("the input has shape [65536, 65536, 0, 4]; pooling needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([65_536, 65_536, 0, 4]).MaxPool2d(2, padding: 1)),
         ("the input has shape [1, 1, 4, 0]; pooling needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([1, 1, 4, 0]).AvgPool2d(2, padding: 1)),
     ];

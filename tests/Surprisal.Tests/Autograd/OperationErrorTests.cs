@@ -22,7 +22,7 @@ public sealed class OperationErrorTests
         ("shape is [3, 3], to which x of shape [2, 3] does not expand: only sizes of 1 are repeated, and -1 keeps a size that x has. (Parameter 'shape')", () => Matrix.Expand(3, 3)),
         ("shape is [-1, 2, 3], to which x of shape [2, 3] does not expand: only sizes of 1 are repeated, and -1 keeps a size that x has. (Parameter 'shape')", () => Matrix.Expand(-1, 2, 3)),
         ("shape is [3], to which x of shape [2, 3] does not expand: only sizes of 1 are repeated, and -1 keeps a size that x has. (Parameter 'shape')", () => Matrix.Expand(3)),
-        ("weight has shape [1, 1, 0, 1]; a kernel has at least one row and one column. (Parameter 'weight')", () => Tensor.Ones<float>([1, 1, 2, 2]).Conv2d(Tensor.Ones<float>([1, 1, 0, 1]))),
+        ("weight has shape [1, 1, 0, 1]; kernels need at least one row and one column. (Parameter 'weight')", () => Tensor.Ones<float>([1, 1, 2, 2]).Conv2d(Tensor.Ones<float>([1, 1, 0, 1]))),
         ("size is 0 and stride 0; size must be at least 1, and stride at least 1 or 0 for the size. (Parameter 'size')", () => Tensor.Ones<float>([1, 1, 2, 2]).MaxPool2d(0)),
         ("size is 0 and stride 0; size must be at least 1, and stride at least 1 or 0 for the size. (Parameter 'size')", () => Tensor.Ones<float>([1, 1, 2, 2]).AvgPool2d(0)),
         ("axes are [0, 0], but each of the 2 axes of shape [2, 3] must appear exactly once. (Parameter 'axes')", () => Matrix.Permute(0, 0)),

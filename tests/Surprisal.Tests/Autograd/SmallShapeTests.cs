@@ -57,6 +57,22 @@ public sealed class SmallShapeTests
         }
     }
 
+    /// <summary>In float, and in types that count to 256 only, the last ones would be lost.</summary>
+    [Fact]
+    public void Gradients_of_equals_are_added_in_double()
+    {
+        Repeated<float>([16777216, 1, 1, 2], 16777220);
+        Repeated<BFloat16>([.. Enumerable.Repeat(1f, 300)], 300);
+        Repeated<Half>([2048, 1, 1, 2], 2052);
+    }
+
+    private static void Repeated<T>(float[] gradients, float expected) where T : unmanaged, INumber<T>
+    {
+        var x = Tensor.Create<T>([T.One, T.One], requiresGrad: true);
+        x.Gather(0, Tensor.Zeros<long>([gradients.Length])).Backward(Tensor.Create<T>(Array.ConvertAll(gradients, T.CreateChecked)));
+        Assert.Equal([T.CreateChecked(expected), T.Zero], x.Grad!.ToArray());
+    }
+
     [Fact]
     public void Slices_and_rows_are_where_they_were_cut()
     {
