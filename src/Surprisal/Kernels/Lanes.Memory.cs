@@ -11,9 +11,19 @@ internal readonly partial struct Lanes<T>
     public static Lanes<T> Load(ref T source, nint index) =>
         new(Unsafe.ReadUnaligned<Vector512<T>>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, index))));
 
+    /// <summary>Every NaN as <see cref="OneNaN"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T target, nint index) =>
-        Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
+        Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), OneNaN.Value);
+
+    /// <summary>The lanes with one NaN instead of any: of two that meet, the order of operands, which follows the width of vectors, chooses whose sign stays.</summary>
+    public Lanes<T> OneNaN
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(float) ? new(Vector512.ConditionalSelect(Vector512.Equals(Value, Value), Value, Vector512.Create(float.NaN).As<float, T>()))
+            : typeof(T) == typeof(double) ? new(Vector512.ConditionalSelect(Vector512.Equals(Value, Value), Value, Vector512.Create(double.NaN).As<double, T>()))
+            : this;
+    }
 
     /// <summary>As many doubles as there are lanes, each rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,7 +86,7 @@ internal readonly partial struct Lanes<T>
     public void StorePart(ref T target, nint index, int count)
     {
         if (count == Count) Store(ref target, index);
-        else StoreFirst(Value, ref target, index, count);
+        else StoreFirst(OneNaN.Value, ref target, index, count);
     }
 
     /// <summary>Static, so that the block need not have an address, which would keep it in memory all the time.</summary>
@@ -98,5 +108,5 @@ internal readonly partial struct Lanes<T>
 
     /// <summary>Stores past the caches, to memory whose address is a multiple of 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void StoreFar(T* target) => Value.StoreAlignedNonTemporal(target);
+    public unsafe void StoreFar(T* target) => OneNaN.Value.StoreAlignedNonTemporal(target);
 }

@@ -15,6 +15,9 @@ internal static class Scalar
     [MethodImpl(Compile.Alone)]
     public static double Log1p(double x) => Lanes<double>.All(x).Log1p().Value.ToScalar();
 
+    /// <summary>x as another type, rounded once, and NaN as the one that <see cref="Lanes{T}.OneNaN"/> stores.</summary>
+    public static T Rounded<T>(double x) where T : INumberBase<T> => T.CreateTruncating(double.IsNaN(x) ? double.NaN : x);
+
     /// <summary>x to the power of e, IEEE's pow.</summary>
     public static double Pow(double x, double e) => Power.Of(Lanes<double>.All(x), e).Value.ToScalar();
 

@@ -84,7 +84,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         for (var i = 0; i < targets.Length && !SampleWeights.IsEmpty; i++)
             if (targets[i] >= 0)
                 values[i] *= double.CreateTruncating(SampleWeights[first + i]);
-        for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = TStored.CreateTruncating(values[i]);
+        for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = Scalar.Rounded<TStored>(values[i]);
         sum.Add(values[..targets.Length]);
     }
 

@@ -48,7 +48,7 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
                 task.Inputs.Slice(start, classes), task.Targets.Slice(start, classes), classes == 0 ? default : weights.Slice(start, classes),
                 task.SampleWeights.IsEmpty ? default : task.SampleWeights.Slice(row, 1), scale,
                 task.Gradient.IsEmpty ? default : task.Gradient.Slice(start, classes), task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(start, classes));
-            if (!task.Losses.IsEmpty) task.Losses[row] = T.CreateTruncating(loss);
+            if (!task.Losses.IsEmpty) task.Losses[row] = Kernels.Scalar.Rounded<T>(loss);
             sum += loss;
         }
         return sum;

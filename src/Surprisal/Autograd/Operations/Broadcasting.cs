@@ -78,7 +78,7 @@ internal static class Broadcasting
     }
 
     /// <summary>Sums in double as a tensor.</summary>
-    public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> => new(Array.ConvertAll(totals, static total => T.CreateTruncating(total)), shape.ToArray());
+    public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> => new(Array.ConvertAll(totals, Scalar.Rounded<T>), shape.ToArray());
 
     /// <summary>One a or one b is for all.</summary>
     public static void Row<T, TOp, TFloat>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> to, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>

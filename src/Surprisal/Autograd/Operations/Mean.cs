@@ -1,10 +1,12 @@
+using Surprisal.Kernels;
+
 namespace Surprisal;
 
 public static partial class Operations
 {
     /// <summary>The mean of all elements, of rank 0; NaN for none.</summary>
     public static Tensor<T> Mean<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Tensor.Scalar(T.CreateTruncating(Kernels.Totals.Sum<T>(x.Span) / x.Length))
+        Tensor.Scalar(Scalar.Rounded<T>(Totals.Sum<T>(x.Span) / x.Length))
             .Record("MeanBackward0", [], x.Receives(g => Tensor.Full(x.Shape, g.Share(x.Length).Item())));
 
     /// <summary>The means along one axis, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.</summary>
@@ -21,7 +23,7 @@ public static partial class Operations
     private static Tensor<T> Share<T>(this Tensor<T> g, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var share = Tensor.Uninitialized<T>(g.Shape);
-        for (var i = 0; i < share.Length; i++) share.Span[i] = T.CreateTruncating(double.CreateTruncating(g.Span[i]) / count);
+        for (var i = 0; i < share.Length; i++) share.Span[i] = Scalar.Rounded<T>(double.CreateTruncating(g.Span[i]) / count);
         return share;
     }
 }

@@ -40,14 +40,14 @@ public static partial class Operations
                 continue;
             }
             Totals.Columns<T>(slice, totals);
-            for (var j = 0; j < inner; j++) y.Span[i * inner + j] = T.CreateTruncating(totals[j] / count);
+            for (var j = 0; j < inner; j++) y.Span[i * inner + j] = Scalar.Rounded<T>(totals[j] / count);
         }
         return y;
     }
 
     private static T Total<T>(ReadOnlySpan<T> x, int count) where T : unmanaged, INumber<T>
     {
-        if (typeof(T).IsFloatingPoint) return T.CreateTruncating(Totals.Sum(x) / count);
+        if (typeof(T).IsFloatingPoint) return Scalar.Rounded<T>(Totals.Sum(x) / count);
         var sum = T.Zero;
         foreach (var value in x) sum += value;
         return sum;
