@@ -87,11 +87,11 @@ public sealed class PngImageTests
             }
     }
 
-    /// <summary>9000 x 9000 x 4 samples of two bytes are 648 MB; a row and the square that is asked for are all that may be held.</summary>
+    /// <summary>3000 x 3000 x 4 samples of two bytes are 72 MB; a row and the square that is asked for are all that may be held.</summary>
     [Fact]
     public void A_large_image_is_never_in_memory()
     {
-        const int side = 9000;
+        const int side = 3000;
         using var file = new MemoryStream();
         file.Write(Png(Header(side, side, 16, 6)));
         using (var packed = new MemoryStream())
@@ -105,7 +105,7 @@ public sealed class PngImageTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         using var rows = PngImage.Open(file, ImageRows.DefaultMaxPixels, "large");
         var square = ImageResizer.Resize(rows, 8, grey: false);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_000_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
         // Without opacity everything is the paper that it is composed over.
         Assert.All(square, pixel => Assert.Equal(255, pixel));
     }
