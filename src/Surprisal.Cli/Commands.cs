@@ -18,7 +18,7 @@ internal static partial class Commands
           surprisal bench
           surprisal train --help
 
-        Exit codes: 0 done, 1 failed or interrupted, 2 wrong usage.
+        Exit codes: 0 done, 1 failed, 2 wrong usage; stopped by a signal and saved: 130 (Ctrl-C), 143 (TERM), 129 (HUP), 131 (QUIT).
         """;
 
     public static int Run(string[] args)

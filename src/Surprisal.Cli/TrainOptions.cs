@@ -81,6 +81,7 @@ internal sealed record TrainOptions
         Check("epochs", Epochs, Epochs > 0, "a whole number from 1");
         Check("batchSize", BatchSize, BatchSize > 0, "a whole number from 1");
         Check("size", Size, Size is > 0 and <= LargestSize, $"a whole number from 1 to {LargestSize}");
+        Check("maxPixels", MaxPixels, MaxPixels > 0, "a whole number from 1");
         Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "a number greater than 0");
         Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");
         Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");

@@ -88,6 +88,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("{ \"epochs\": 0 }", "epochs is 0; a whole number from 1 was expected.")]
     [InlineData("{ \"batchSize\": -4 }", "batchSize is -4; a whole number from 1 was expected.")]
     [InlineData("{ \"size\": 5000 }", "size is 5000; a whole number from 1 to 4096 was expected.")]
+    [InlineData("{ \"maxPixels\": 0 }", "maxPixels is 0; a whole number from 1 was expected.")]
     [InlineData("{ \"learningRate\": 0 }", "learningRate is 0; a number greater than 0 was expected.")]
     [InlineData("{ \"optimizer\": \"adagrad\" }", "optimizer is adagrad; one of adam, adamw, sgd was expected.")]
     [InlineData("{ \"schedule\": \"warm\" }", "schedule is warm; one of cosine, step, constant was expected.")]
