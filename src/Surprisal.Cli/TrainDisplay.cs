@@ -106,5 +106,5 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         barWidth = width;
     }
 
-    private double Rows(TrainingPosition position) => (double)position.Epoch * train.Samples + position.Samples;
+    private double Rows(TrainingPosition position) => (double)position.Epoch * train.Samples + Math.Min(train.Samples, (double)position.Batch * train.BatchSize);
 }

@@ -15,7 +15,7 @@ public sealed class LossAccumulator
     /// <summary>The mean over everything added, in nats; NaN before anything is.</summary>
     public double Value => Sum / Divisor;
 
-    internal bool IsFinite => double.IsFinite(Sum) && double.IsFinite(Divisor);
+    internal bool IsFinite => double.IsFinite(Sum);
 
     /// <summary>Adds the loss of one batch.</summary>
     public void Add(LossResult result) => Add(result.Sum, result.Divisor);

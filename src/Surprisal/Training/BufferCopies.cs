@@ -2,7 +2,7 @@ using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
-/// <summary>What a forward pass of a model changes, running statistics and counts of dropout, as it was before a batch: to put back where that is not to count.</summary>
+/// <summary>What a forward pass changes, running statistics and counts of dropout, as it was before a batch: to put back where that is not to count.</summary>
 internal sealed class BufferCopies(Module model)
 {
     private readonly (Tensor Buffer, Tensor Copy)[] kept = [.. model.NamedBuffers().Select(static named => (named.Buffer, named.Buffer.Copy()))];

@@ -9,4 +9,5 @@ namespace Surprisal.Training;
 /// <param name="Test">The predictions on the test set after the epoch.</param>
 /// <param name="Empty">Batches that made no step because nothing in them counts.</param>
 /// <param name="Skipped">Batches that were undone because their loss or a gradient was not finite.</param>
-public sealed record EpochReport(int Epoch, double LearningRate, double TrainLoss, double TrainAccuracy, double TestLoss, Accuracy Test, int Empty = 0, int Skipped = 0);
+public sealed record EpochReport(
+    int Epoch, double LearningRate, double TrainLoss, double TrainAccuracy, double TestLoss, Accuracy Test, int Empty = 0, int Skipped = 0);

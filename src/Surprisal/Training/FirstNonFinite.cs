@@ -3,7 +3,7 @@ using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
-/// <summary>Where a number first was not finite: which gradient in the order of Backward; or, in a second forward pass, which sample, or which module and operation.</summary>
+/// <summary>Where a number first was not finite: which gradient in the order of Backward; or, in a second forward pass, which sample, module and operation.</summary>
 internal static class FirstNonFinite
 {
     /// <summary>Whether the gradient holds one. Floats add up to a finite double unless one of them is not finite.</summary>
@@ -35,7 +35,8 @@ internal static class FirstNonFinite
         }
         return new NonFiniteException($"epoch {epoch}, batch {number}: {reason}. The batch was undone.")
         {
-            Epoch = epoch, Batch = number, Loss = counted.Value, Samples = batch.Samples, Gradient = gradient, Module = module, Operation = operation, Sample = row < 0 ? null : Sample(row),
+            Epoch = epoch, Batch = number, Loss = counted.Value, Samples = batch.Samples,
+            Gradient = gradient, Module = module, Operation = operation, Sample = row < 0 ? null : Sample(row),
         };
 
         int Sample(int row) => batch.Samples[row];
@@ -62,7 +63,8 @@ internal static class FirstNonFinite
     private static (Tensor<float> Logits, string? Module, string? Operation) Watched(Module model, Tensor<float> inputs)
     {
         var modules = model.NamedModules().ToDictionary(static named => named.Module, static named => named.Name);
-        var owners = model.NamedParameters().ToDictionary(static named => (Tensor)named.Parameter, static named => named.Name[..Math.Max(0, named.Name.LastIndexOf('.'))]);
+        var owners = model.NamedParameters().ToDictionary(
+            static named => (Tensor)named.Parameter, static named => named.Name[..Math.Max(0, named.Name.LastIndexOf('.'))]);
         string at = "", by = "";
         try
         {

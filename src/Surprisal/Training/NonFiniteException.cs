@@ -1,7 +1,9 @@
 namespace Surprisal.Training;
 
-/// <summary>A loss or a gradient was NaN or infinite while training. The batch has been undone: parameters, buffers and the position are as before it.</summary>
-/// <remarks>Causes are too high a learning rate, a module that overflows, or data that are not finite. <see cref="Trainer.KeepGoing"/> passes over such batches.</remarks>
+/// <summary>A loss or a gradient was NaN or infinite while training. The batch is undone: parameters, buffers and the position are as before it.</summary>
+/// <remarks>
+/// Causes are too high a learning rate, a module that overflows, or data that are not finite. <see cref="Trainer.KeepGoing"/> passes over such batches.
+/// </remarks>
 public sealed class NonFiniteException : ArithmeticException
 {
     internal NonFiniteException(string message) : base(message) { }
@@ -31,7 +33,8 @@ public sealed class NonFiniteException : ArithmeticException
     public string? Operation { get; init; }
 
     /// <summary>
-    /// The first sample, as an index into the loader's dataset, whose input is not finite, or whose loss is not while another's is. Null when no sample is to blame.
+    /// The first sample, as an index into the loader's dataset, whose input is not finite, or whose loss is not while another's is.
+    /// Null when no sample is to blame.
     /// </summary>
     public int? Sample { get; init; }
 }

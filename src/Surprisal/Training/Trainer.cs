@@ -9,7 +9,10 @@ namespace Surprisal.Training;
 public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimizer)
 {
     // A batch without a divisor makes no step, so its mean needs no value and is no error.
-    private readonly ClassIndexLoss objective = loss with { WhenEmpty = EmptyMean.Zero, Reduction = loss.Reduction == Reduction.None ? Reduction.Mean : loss.Reduction };
+    private readonly ClassIndexLoss objective = loss with
+    {
+        WhenEmpty = EmptyMean.Zero, Reduction = loss.Reduction == Reduction.None ? Reduction.Mean : loss.Reduction,
+    };
 
     /// <summary>How far training has come; set it to go on from a checkpoint.</summary>
     public TrainingPosition Position { get; set; } = new();
@@ -46,12 +49,16 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// A last batch of one sample joins the batch before it where the model cannot train on one, for batch normalisation needs two values a channel.
     /// </remarks>
     /// <exception cref="InvalidOperationException">A schedule has brought the rate down to 0, so that more epochs would change nothing.</exception>
-    /// <exception cref="NonFiniteException">A loss or a gradient is not finite, unless <see cref="KeepGoing"/>; the batch is undone, and the position is before it.</exception>
-    public IEnumerable<EpochReport> Fit(DataLoader train, DataLoader test, int epochs, Action<TrainingPosition>? onBatch = null, CancellationToken stop = default)
+    /// <exception cref="NonFiniteException">
+    /// A loss or a gradient is not finite, unless <see cref="KeepGoing"/>; the batch is undone, and the position is before it.
+    /// </exception>
+    public IEnumerable<EpochReport> Fit(
+        DataLoader train, DataLoader test, int epochs, Action<TrainingPosition>? onBatch = null, CancellationToken stop = default)
     {
         if (Schedule is not null && optimizer.LearningRate == 0 && Position.Epoch > 0 && Position.Epoch < epochs)
             throw new InvalidOperationException(
-                $"the learning rate has come down to 0 after {Position.Epoch} epochs, so more of them would change nothing; set the optimizer's LearningRate to go on: the schedule plans the rest from there.");
+                $"the learning rate has come down to 0 after {Position.Epoch} epochs, so more of them would change nothing; " +
+                "set the optimizer's LearningRate to go on: the schedule plans the rest from there.");
         model.Train();
         var buffers = new BufferCopies(model);
         train = WithCompany(train, buffers);
@@ -146,7 +153,6 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     private DataLoader WithCompany(DataLoader train, BufferCopies buffers)
     {
         if (train.Batches == 1 || train.Samples % train.BatchSize != 1) return train;
-        using var scope = Tensor.NoGrad();
         buffers.Keep();
         try
         {

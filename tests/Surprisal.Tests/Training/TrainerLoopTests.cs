@@ -40,7 +40,6 @@ public sealed class TrainerLoopTests
             Assert.Equal((last.Loss, last.Correct), (report.TestLoss, report.Test.Correct), Close); // at rate 0 the test is the same ten samples
         }
         Assert.Equal(new TrainingPosition(2), trainer.Position);
-        Assert.Equal((2, 0, 0, 0, 0.0, 0.0, 0, 0), (trainer.Position.Epoch, trainer.Position.Batch, trainer.Position.Samples, trainer.Position.Correct, trainer.Position.LossSum, trainer.Position.LossDivisor, trainer.Position.Empty, trainer.Position.Skipped));
         Assert.True(double.IsNaN(trainer.Position.Loss) && double.IsNaN(trainer.Position.Accuracy));
 
         static bool Close((double Loss, long Correct) a, (double Loss, long Correct) b) => Math.Abs(a.Loss - b.Loss) < 1e-6 && a.Correct == b.Correct;
@@ -120,7 +119,8 @@ public sealed class TrainerLoopTests
         var report = Assert.Single(trainer.Fit(Loader(), Loader(), 2, static _ => Assert.Fail("a batch was trained")));
         Assert.Equal((2, 2.5, 0.4), (report.Epoch, report.TrainLoss, report.TrainAccuracy));
         trainer.Position = new TrainingPosition(0, Batch: 4);
-        Assert.Equal("first is 4, but an epoch has 3 batches of 4, 0..2. (Parameter 'first')", Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(Loader(), Loader(), 1).ToList()).Message);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(Loader(), Loader(), 1).ToList());
+        Assert.Equal("first is 4, but an epoch has 3 batches of 4, 0..2. (Parameter 'first')", error.Message);
     }
 
     /// <summary>Counts its calls in evaluation.</summary>

@@ -34,9 +34,13 @@ public sealed class TrainerModeTests
     }
 
     [Fact]
-    public void EvaluateIsWithoutDropoutAndChangesNothing()
+    public void EvaluateIsWithoutDropoutAndTapeAndChangesNothing()
     {
         var model = Normalised();
+        var recorded = new List<bool>();
+        var listening = new Sequential(new Seen([], recorded), new Flatten(), new Linear(8, 2, seed: 3));
+        Trainer(listening).Evaluate(Loader());
+        Assert.Equal([false, false, false], recorded);
         var buffers = Buffers(model);
         var (loss, _) = Trainer(model).Evaluate(Loader());
         Assert.Equal(buffers, Buffers(model));
@@ -50,8 +54,10 @@ public sealed class TrainerModeTests
     public void EvaluatingInsideAnEpochChangesNothingOfTheTraining()
     {
         var (plain, watched) = (Trainer(Normalised()), Trainer(Normalised()));
-        Assert.Equal(plain.Fit(Loader(), Loader(), 2).Select(static report => report.TrainLoss), watched.Fit(Loader(), Loader(), 2, _ => watched.Evaluate(Loader())).Select(static report => report.TrainLoss));
-        Assert.Equal(plain.Model.Parameters().SelectMany(static parameter => parameter.ToArray()), watched.Model.Parameters().SelectMany(static parameter => parameter.ToArray()));
+        Assert.Equal(
+            plain.Fit(Loader(), Loader(), 2).Select(static report => report.TrainLoss),
+            watched.Fit(Loader(), Loader(), 2, _ => watched.Evaluate(Loader())).Select(static report => report.TrainLoss));
+        foreach (var (expected, actual) in plain.Model.Parameters().Zip(watched.Model.Parameters())) Assert.Equal(expected.ToArray(), actual.ToArray());
         Assert.Equal(Buffers(plain.Model), Buffers(watched.Model));
     }
 
@@ -96,10 +102,14 @@ public sealed class TrainerModeTests
     public void ABatchOfOneAlonesErrorIsTheModels()
     {
         var model = new Sequential(new BatchNorm2d(2), new Flatten(), new Linear(2, 2, seed: 3));
-        var data = new TensorDataset(Tensor.Randn<float>([3, 2, 1, 1], seed: 9), Tensor.Zeros<long>([3]), ["a", "b"]);
-        Assert.StartsWith("Expected more than 1 value per channel when training", Assert.Throws<ArgumentException>(() => Trainer(model).Fit(new DataLoader(data, 1, seed: 4), new DataLoader(data, 1, seed: 4), 1).ToList()).Message, StringComparison.Ordinal);
-        model.Freeze();
-        Assert.Equal(3, Trainer(model).Evaluate(new DataLoader(data, 1, seed: 4)).Accuracy.Samples);
+        foreach (var (count, size) in new[] { (3, 1), (1, 4), (1, 1) })
+        {
+            var data = new TensorDataset(Tensor.Randn<float>([count, 2, 1, 1], seed: 9), Tensor.Zeros<long>([count]), ["a", "b"]);
+            var alone = new DataLoader(data, size, seed: 4);
+            var error = Assert.Throws<ArgumentException>(() => Trainer(model).Fit(alone, alone, 1).ToList());
+            Assert.StartsWith("Expected more than 1 value per channel when training", error.Message, StringComparison.Ordinal);
+            Assert.Equal(count, Trainer(model).Evaluate(alone).Accuracy.Samples);
+        }
     }
 
     private static Sequential Normalised() => new(new BatchNorm2d(2), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 2, seed: 3));
@@ -112,11 +122,12 @@ public sealed class TrainerModeTests
 
     private static string[] Buffers(Module model) => [.. model.NamedBuffers().Select(static named => $"{named.Name} {named.Buffer}")];
 
-    private sealed class Seen(List<int> sizes) : Module
+    private sealed class Seen(List<int> sizes, List<bool>? recorded = null) : Module
     {
         public override Tensor<float> Forward(Tensor<float> input)
         {
             sizes.Add(input.Shape[0]);
+            recorded?.Add(GradMode.IsEnabled);
             return input;
         }
     }

@@ -22,7 +22,8 @@ public sealed class DataLoader
         if (dataset.Count == 0) throw new ArgumentException("dataset has no samples; an epoch needs at least one batch.", nameof(dataset));
         if (dropLast && dataset.Count < batchSize)
             throw new ArgumentOutOfRangeException(nameof(batchSize),
-                $"batchSize is {batchSize}, but there are {dataset.Count} samples and dropLast leaves out a batch that is not full; an epoch needs at least one batch.");
+                $"batchSize is {batchSize}, but there are {dataset.Count} samples and dropLast leaves out a batch that is not full; " +
+                "an epoch needs at least one batch.");
         (Dataset, BatchSize, this.seed, this.shuffle) = (dataset, batchSize, seed, shuffle);
         Batches = dropLast ? dataset.Count / batchSize : Partition.Pieces(dataset.Count, batchSize);
         Samples = dropLast ? Batches * batchSize : dataset.Count;

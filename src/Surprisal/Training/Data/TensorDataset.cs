@@ -15,7 +15,8 @@ public sealed class TensorDataset : Dataset
     public TensorDataset(Tensor<float> inputs, Tensor<long> targets, IReadOnlyList<string> classNames, long ignoreIndex = -100)
     {
         if (inputs.Rank == 0 || targets.Rank != 1 || inputs.Shape[0] != targets.Shape[0])
-            throw new ArgumentException($"inputs have shape {Shape.Text(inputs.Shape)} and targets {Shape.Text(targets.Shape)}; [N, ..] and [N] are needed.", nameof(inputs));
+            throw new ArgumentException($"inputs have shape {Shape.Text(inputs.Shape)} and targets {Shape.Text(targets.Shape)}; [N, ..] and [N] are needed.",
+                nameof(inputs));
         for (var i = 0; i < targets.Length; i++)
             if ((targets.Span[i] < 0 || targets.Span[i] >= classNames.Count) && targets.Span[i] != ignoreIndex)
                 throw new ArgumentException($"targets[{i}] = {targets.Span[i]} is out of bounds: there are {classNames.Count} class names.", nameof(targets));
