@@ -64,13 +64,13 @@ internal static class ClassProbabilities
         {
             var q = shape.Of(Lanes<T>.Load(ref targets, i), i);
             var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
-            if (store) e.Store(ref to, i);
+            if (store) e.Keep(ref to, i);
             if (storeTarget) (-d).Store(ref toTarget, i);
             Add(e, q, Cost(q, -d, zeros), ref others, ref rest, ref top, ref cost, ref ones);
         }
         if (length % width > 0)
         {
-            if (store) last.Store(ref to, end);
+            if (store) last.Keep(ref to, end);
             if (storeTarget) lastBelow.Store(ref toTarget, end);
         }
         (sums.Max[0], sums.Ones[0], sums.Below[0]) = (double.CreateTruncating(max), ones.Sum(), others.Sum());

@@ -68,7 +68,7 @@ internal static class ClassProbabilityColumns
                     var at = c * pitch + column;
                     var q = shape.At(Lanes<T>.Load(ref targets, at), c);
                     var e = default(TExp).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
-                    e.Store(ref logits, at);
+                    e.Keep(ref logits, at);
                     if (!Unsafe.IsNullRef(ref below)) (-d).Store(ref below, at);
                     var isOne = Lanes<T>.Equal(e, one);
                     ones += Lanes<T>.And(isOne, one);

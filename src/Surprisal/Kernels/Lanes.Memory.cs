@@ -16,6 +16,10 @@ internal readonly partial struct Lanes<T>
     public void Store(ref T target, nint index) =>
         Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), OneNaN.Value);
 
+    /// <summary>As they are, whatever NaN there is: for numbers that another pass reads and stores.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Keep(ref T target, nint index) => Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
+
     /// <summary>The lanes with one NaN instead of any: of two that meet, the order of operands, which follows the width of vectors, chooses whose sign stays.</summary>
     public Lanes<T> OneNaN
     {
