@@ -134,15 +134,9 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         if (!borrowed && !ReferenceEquals(Gradient, added)) added.Recycle();
     }
 
-    internal override Tensor Plus(Tensor other) => typeof(T).IsNarrow ? NarrowPlus((Tensor<T>)other) : this + (Tensor<T>)other;
+    internal override Tensor Plus(Tensor other) => this + (Tensor<T>)other;
 
-    internal override void AddInPlace(Tensor other)
-    {
-        var added = (Tensor<T>)other;
-        if (!typeof(T).IsNarrow) Elementwise.Map(Span, added.Span, Span, default(Formulas<T>.Add));
-        else
-            for (var i = 0; i < Length; i++) Span[i] += added.Span[i];
-    }
+    internal override void AddInPlace(Tensor other) => Broadcasting.Row(Span, ((Tensor<T>)other).Span, Span, default(Formulas<T>.Add), default(Formulas<float>.Add));
 
     internal override void Recycle() => Buffers.Return<T>(memory);
 
@@ -155,14 +149,6 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     {
         using var scope = NoGrad();
         CopyFrom((Tensor<T>)source);
-    }
-
-    /// <summary>The sum of gradients without lanes: each pair added in float and rounded once, by the element's own addition.</summary>
-    private Tensor<T> NarrowPlus(Tensor<T> other)
-    {
-        var sum = Uninitialized<T>(Shape);
-        for (var i = 0; i < sum.Length; i++) sum.Span[i] = Span[i] + other.Span[i];
-        return sum;
     }
 
     internal override Tensor<T> Copy()

@@ -28,6 +28,24 @@ public sealed class FunctionLawTests
         return y.ToArray().Zip(max.ToArray()).All(pair => pair.First >= pair.Second && pair.First <= pair.Second + Math.Log(x.Shape[axis]) + 1e-12);
     });
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    [InlineData(1e6f)] // a rounded result is off by 0.03 here, and exp(x - result) with it
+    public void The_gradient_of_LogSumExp_adds_up_to_g(float offset)
+    {
+        foreach (var axis in new[] { 0, 1 })
+        {
+            var x = (Tensor.Randn<float>([37, 130], seed: 4) + offset).Requires(true);
+            var y = F.LogSumExp(x, axis);
+            var g = Tensor.Randn<float>(y.Shape, seed: 5);
+            y.Backward(g);
+            var (sums, shares) = (x.Grad!.Sum(axis), F.Softmax(x.Detach(), axis) * (axis == 0 ? g : g.Unsqueeze(1)));
+            for (var i = 0; i < g.Length; i++) Assert.Equal(g.Span[i], sums.Span[i], 2e-6f * Math.Abs(g.Span[i]));
+            for (var i = 0; i < x.Length; i++) Assert.Equal(shares.Span[i], x.Grad!.Span[i], 3e-7f * Math.Abs(shares.Span[i]));
+        }
+    }
+
     [Fact]
     public void LogSoftmax_is_x_without_its_LogSumExp() => ForAll((x, axis) => Close(F.LogSoftmax(x, axis), x - F.LogSumExp(x, axis, keepDim: true), 1e-13));
 
