@@ -17,31 +17,40 @@ public static class LossBridge
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
+        ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(target);
-        if (IsNarrow<T>()) return loss.Forward(input.To<float>(), target, sampleWeights?.To<float>(), accumulator).To<T>();
-        var task = new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count);
+        return typeof(T).IsNarrow
+            ? Forward(loss, input.To<float>(), target, sampleWeights?.To<float>(), accumulator, goesOnNarrow: true).To<T>()
+            : Forward(loss, input, target, sampleWeights, accumulator, goesOnNarrow: false);
+    }
+
+    private static Tensor<T> Forward<T, TTarget>(ClassIndexLoss loss, Tensor<T> input, Tensor<TTarget> target, Tensor<T>? sampleWeights, LossAccumulator? accumulator, bool goesOnNarrow)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var task = new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count, ArgumentNames.OfTape);
         Dense.Count(Lengths(input), nameof(input));
         if (input.Rank == 1 && target.Rank == 1)
-            throw new ArgumentException($"size mismatch (got input: {Shape.Text(input.Shape)}, target: {Shape.Text(target.Shape)}): logits of shape (C) need a target of rank 0.", nameof(target));
+            throw new ArgumentException($"size mismatch (got input: {Shape.Text(input.Shape)}, target: {Shape.Text(target.Shape)}): input of shape (C) needs a target of rank 0.", nameof(target));
         var weights = Expanded(sampleWeights, Lengths(target));
         var gradient = Room(input);
         var losses = loss.Reduction == Reduction.None ? Tensor.Uninitialized<T>(target.Shape) : null;
-        var result = loss.Evaluate(task, input.Span, target.Span, weights, Span(gradient), Span(losses));
+        var result = loss.Evaluate(task, input.Span, target.Span, weights, Span(gradient), Span(losses), goesOnNarrow);
         accumulator?.Add(result);
-        var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
+        var output = losses ?? Tensor.Scalar(NarrowNumbers.From<T>(result.Value, goesOnNarrow));
         if (gradient is null) return output;
         Tensor<T> Again()
         {
             var fresh = Tensor.Uninitialized<T>(input.Shape);
-            loss.Evaluate(new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count), input.Span, target.Span, Expanded(sampleWeights, Lengths(target)), fresh.Span, default);
+            loss.Evaluate(new ClassIndices(Lengths(input), Lengths(target), loss.Weight?.Count, ArgumentNames.OfTape), input.Span, target.Span, Expanded(sampleWeights, Lengths(target)), fresh.Span, default);
             return fresh;
         }
         bool[] LeftOut()
         {
             var each = Expanded(sampleWeights, Lengths(target));
             var result = new bool[target.Length];
-            for (var i = 0; i < result.Length; i++) result[i] = long.CreateSaturating(target.Span[i]) == loss.IgnoreIndex || (!each.IsEmpty && T.IsZero(each[i]));
+            for (var i = 0; i < result.Length; i++) result[i] = ClassTargets.IsIgnored(target.Span[i], loss.IgnoreIndex) || (!each.IsEmpty && T.IsZero(each[i]));
             return result;
         }
         var kept = new LossGradient<T>(gradient, Again, input);
@@ -68,14 +77,15 @@ public static class LossBridge
     public static Tensor<T> Forward<T>(this DenseLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
         where T : unmanaged, IFloatingPointIeee754<T> => Forward(loss, loss, input, target, sampleWeights, accumulator);
 
-    private static Tensor<T> Forward<T>(IDenseLoss loss, Loss options, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights, LossAccumulator? accumulator)
+    private static Tensor<T> Forward<T>(IDenseLoss loss, Loss options, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights, LossAccumulator? accumulator, bool goesOnNarrow = false)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(target);
-        if (IsNarrow<T>()) return Forward(loss, options, input.To<float>(), target.To<float>(), sampleWeights?.To<float>(), accumulator).To<T>();
+        if (typeof(T).IsNarrow) return Forward(loss, options, input.To<float>(), target.To<float>(), sampleWeights?.To<float>(), accumulator, goesOnNarrow: true).To<T>();
         var (rank, batch) = (input.Rank, input.Rank == 0 ? 1 : input.Shape[0]);
-        loss.CheckShapes(Lengths(input), Lengths(target));
+        loss.CheckShapes(Lengths(input), Lengths(target), ArgumentNames.OfTape);
         if (loss.Broadcasts)
         {
             var both = Shape.Broadcast(input.Shape, target.Shape);
@@ -88,8 +98,8 @@ public static class LossBridge
         Dense.Count(lossShape, "losses"); // more than inputs where there are no classes
         LossResult Evaluate(Tensor<T>? gradient, Tensor<T>? targetGradient, Tensor<T>? losses) => new DenseTask<T>
         {
-            Lengths = Lengths(input), Batch = batch, Inputs = input.Span, Targets = target.Span, SampleWeights = Expanded(sampleWeights, lossShape),
-            Gradient = Span(gradient), TargetGradient = Span(targetGradient), Losses = Span(losses),
+            Lengths = Lengths(input), Batch = batch, Names = ArgumentNames.OfTape, Inputs = input.Span, Targets = target.Span, SampleWeights = Expanded(sampleWeights, lossShape),
+            Gradient = Span(gradient), TargetGradient = Span(targetGradient), Losses = Span(losses), GoesOnNarrow = goesOnNarrow,
         }.Evaluate(loss);
         Tensor<T> Again(Func<Tensor<T>, LossResult> evaluate)
         {
@@ -101,7 +111,7 @@ public static class LossBridge
         var losses = options.Reduction == Reduction.None ? Tensor.Uninitialized<T>(shape) : null;
         var result = Evaluate(gradient, targetGradient, losses);
         accumulator?.Add(result);
-        var output = losses ?? Tensor.Scalar(T.CreateTruncating(result.Value));
+        var output = losses ?? Tensor.Scalar(NarrowNumbers.From<T>(result.Value, goesOnNarrow));
         if (gradient is null && targetGradient is null) return output;
         bool[] LeftOut()
         {
@@ -154,8 +164,6 @@ public static class LossBridge
         tensor.RequiresGrad && GradMode.IsEnabled ? Tensor.Uninitialized<T>(tensor.Shape) : null;
 
     private static Span<T> Span<T>(Tensor<T>? tensor) where T : unmanaged, INumber<T> => tensor is null ? default : tensor.Span;
-
-    private static bool IsNarrow<T>() => typeof(T).IsNarrow;
 
     private static nint[] Lengths(Tensor tensor) => Array.ConvertAll(tensor.Dimensions, static size => (nint)size);
 }

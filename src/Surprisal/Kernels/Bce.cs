@@ -17,7 +17,7 @@ internal readonly struct Bce<T> : IPointwise<T> where T : unmanaged, INumberBase
         gradient = (x - y) / Lanes<T>.Max((one - x) * x, Lanes<T>.All(T.CreateTruncating(1e-12f))); // a float in PyTorch, for doubles too
     }
 
-    public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p) => No(x) - Yes(x);
+    public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p, Lanes<T> w) => (No(x) - Yes(x)) * w;
 
     /// <summary>max(ln x, -100).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,13 +31,14 @@ internal static class ClassProbabilities
         if (!gradient.IsEmpty) Scale(gradient, t, shape, sums, scale);
         if (!targetGradient.IsEmpty)
         {
-            Elementwise.Map(targetGradient, targetGradient, new Shift<T>(T.CreateTruncating(sums.Below[0]), T.CreateTruncating(scale * (1 - terms.Smoothing))));
-            if (!terms.Weight.IsEmpty) Elementwise.Map<T, Formulas<T>.Multiply>(targetGradient, terms.Weight, targetGradient, default);
+            var (half, twice) = (T.CreateTruncating(sums.Below[0] / 2), T.CreateTruncating(2 * scale * (1 - terms.Smoothing)));
+            if (terms.Weight.IsEmpty) Elementwise.Map(targetGradient, T.One, targetGradient, new Shift<T>(half, twice));
+            else Elementwise.Map(targetGradient, terms.Weight, targetGradient, new Shift<T>(half, twice));
         }
         return sums.Cost[0];
     }
 
-    /// <summary>Stores the exponentials and m - x, and sums exponentials below 1, q there and at the largest, and q (m - x).</summary>
+    /// <summary>Stores the exponentials and (m - x) / 2, and sums exponentials below 1, q there and at the largest, and q (m - x).</summary>
     [MethodImpl(Compile.Alone)]
     private static void Sum<T, TShape, TExp>(ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, in ClassTerms<T> terms, Span<T> gradient, Span<T> targetGradient, in ClassProbabilitySums sums)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -52,10 +53,10 @@ internal static class ClassProbabilities
         var (others, rest, top, cost, ones) = (default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), default(WideSum<T>), Lanes<T>.Zero);
         var (shift, zeros, end) = (Lanes<T>.All(max), terms.ZeroTimesInfinity, length - width);
         // The last block may overlap the one before: it is read before anything is written, only what is new counts, and it is stored at the end.
-        var (last, lastBelow) = (Lanes<T>.Zero, Lanes<T>.Zero);
+        var (last, lastBelow) = (Lanes<T>.Zero, storeTarget && length % width > 0 ? Halved(ref logits, end, shift) : Lanes<T>.Zero);
         if (length % width > 0)
         {
-            Last<T, TShape, TExp>(x, t, shape, max, zeros, out last, out lastBelow, out var lastOthers, out var lastRest, out top, out var lastCost, out ones);
+            Last<T, TShape, TExp>(x, t, shape, max, zeros, out last, out var lastOthers, out var lastRest, out top, out var lastCost, out ones);
             others = lastOthers; // copies: sums whose address is known do not stay in registers
             rest = lastRest;
             cost = lastCost;
@@ -64,9 +65,9 @@ internal static class ClassProbabilities
         {
             var q = shape.Of(Lanes<T>.Load(ref targets, i), i);
             var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
-            if (store) e.Keep(ref to, i);
-            if (storeTarget) (-d).Store(ref toTarget, i);
-            Add(e, q, Cost(q, -d, zeros), ref others, ref rest, ref top, ref cost, ref ones);
+            if (storeTarget) Halved(ref logits, i, shift).Store(ref toTarget, i);
+            if (store) e.Keep(ref to, i); // over the logits, maybe
+            Add(e, q, -d, zeros, ref others, ref rest, ref top, ref cost, ref ones);
         }
         if (length % width > 0)
         {
@@ -77,10 +78,10 @@ internal static class ClassProbabilities
         (sums.Rest[0], sums.Top[0], sums.Cost[0]) = (rest.Sum(), top.Sum(), cost.Sum());
     }
 
-    /// <summary>The numbers that do not fill a block: the exponentials and m - x of the last block and the sums over what is new in it.</summary>
+    /// <summary>The numbers that do not fill a block: the exponentials of the last block and the sums over what is new in it.</summary>
     [MethodImpl(Compile.Alone)]
     private static void Last<T, TShape, TExp>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, bool zeros, out Lanes<T> e, out Lanes<T> below,
+        ReadOnlySpan<T> x, ReadOnlySpan<T> t, TShape shape, T max, bool zeros, out Lanes<T> e,
         out WideSum<T> others, out WideSum<T> rest, out WideSum<T> top, out WideSum<T> cost, out Lanes<T> ones)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TShape : struct, IDistribution<T>, allows ref struct
@@ -89,18 +90,16 @@ internal static class ClassProbabilities
         var start = x.Length - Lanes<T>.Count;
         var q = shape.Of(Lanes<T>.Load(ref MemoryMarshal.GetReference(t), start), start);
         e = default(TExp).Apply(Lanes<T>.Load(ref MemoryMarshal.GetReference(x), start), Lanes<T>.All(max), out var d);
-        below = -d;
         var old = Lanes<T>.Count - x.Length % Lanes<T>.Count; // lanes of the block before
         (others, rest, top, cost, ones) = (default, default, default, default, Lanes<T>.Zero);
-        Add(e.From(old), q.From(old), Cost(q, below, zeros).From(old), ref others, ref rest, ref top, ref cost, ref ones);
+        Add(e.From(old), q.From(old), (-d).From(old), zeros, ref others, ref rest, ref top, ref cost, ref ones);
     }
 
-    /// <summary>Adds one block: what stands at the largest logit, where the exponential is 1, is rare and goes its own way.</summary>
+    /// <summary>Adds one block: what stands at the largest logit, where the exponential is 1 and m - x costs nothing whatever q is, is rare and goes its own way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<T>(Lanes<T> e, Lanes<T> q, Lanes<T> block, ref WideSum<T> others, ref WideSum<T> rest, ref WideSum<T> top, ref WideSum<T> cost, ref Lanes<T> ones)
+    private static void Add<T>(Lanes<T> e, Lanes<T> q, Lanes<T> below, bool zeros, ref WideSum<T> others, ref WideSum<T> rest, ref WideSum<T> top, ref WideSum<T> cost, ref Lanes<T> ones)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        cost.Add(block);
         var one = Lanes<T>.All(T.One);
         var isOne = Lanes<T>.Equal(e, one);
         if (isOne.Mask != 0)
@@ -109,8 +108,17 @@ internal static class ClassProbabilities
             top.Add(Lanes<T>.And(isOne, q));
             (e, q) = (Lanes<T>.AndNot(e, isOne), Lanes<T>.AndNot(q, isOne));
         }
+        cost.Add(Cost(q, below, zeros));
         others.Add(e);
         rest.Add(q);
+    }
+
+    /// <summary>(m - x) / 2, which is finite where the logits are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Halved<T>(ref T x, nint i, Lanes<T> max) where T : unmanaged, INumberBase<T>
+    {
+        var half = Lanes<T>.All(T.CreateTruncating(0.5));
+        return max * half - Lanes<T>.Load(ref x, i) * half;
     }
 
     /// <summary>Turns exponentials into the gradient.</summary>
@@ -140,9 +148,9 @@ internal static class ClassProbabilities
     public static Lanes<T> Cost<T>(Lanes<T> q, Lanes<T> below, bool zeroTimesInfinity) where T : unmanaged =>
         zeroTimesInfinity ? Lanes<T>.Select(Lanes<T>.Equal(q, Lanes<T>.Zero), Lanes<T>.Zero, q * below) : q * below;
 
-    /// <summary>From m - x to the gradient of the targets.</summary>
-    private readonly struct Shift<T>(T logSum, T scale) : IUnary<T> where T : unmanaged
+    /// <summary>From (m - x) / 2 to the gradient of the targets.</summary>
+    private readonly struct Shift<T>(T logSum, T scale) : IBinary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> below) => (below + Lanes<T>.All(logSum)) * Lanes<T>.All(scale);
+        public Lanes<T> Apply(Lanes<T> below, Lanes<T> weight) => (below + Lanes<T>.All(logSum)) * (Lanes<T>.All(scale) * weight);
     }
 }

@@ -47,7 +47,7 @@ internal static class ClassProbabilityColumns
         }
     }
 
-    /// <summary>Stores the exponentials and m - x, and sums exponentials below 1 and how many are 1, q there and at the largest, and q (m - x).</summary>
+    /// <summary>Stores the exponentials and (m - x) / 2, and sums exponentials below 1 and how many are 1, q there and at the largest, and q (m - x).</summary>
     [MethodImpl(Compile.Alone)]
     private static void Sum<T, TShape, TExp>(ref T logits, ref T targets, ref T below, int columns, int classes, nint pitch, TShape shape, bool zeroTimesInfinity, in ClassProbabilitySums sums)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -68,13 +68,14 @@ internal static class ClassProbabilityColumns
                     var at = c * pitch + column;
                     var q = shape.At(Lanes<T>.Load(ref targets, at), c);
                     var e = default(TExp).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
+                    if (!Unsafe.IsNullRef(ref below)) ClassProbabilities.Halved(ref logits, at, m).Store(ref below, at);
                     e.Keep(ref logits, at);
-                    if (!Unsafe.IsNullRef(ref below)) (-d).Store(ref below, at);
                     var isOne = Lanes<T>.Equal(e, one);
                     ones += Lanes<T>.And(isOne, one);
                     top += Lanes<T>.And(isOne, q); // mostly one number
                     sum += Lanes<T>.AndNot(e, isOne);
-                    rest.Add(Lanes<T>.AndNot(q, isOne));
+                    q = Lanes<T>.AndNot(q, isOne); // at the largest m - x costs nothing, whatever q is
+                    rest.Add(q);
                     cost.Add(ClassProbabilities.Cost(q, -d, zeroTimesInfinity));
                 }
                 others.Add(sum);
@@ -87,20 +88,21 @@ internal static class ClassProbabilityColumns
         }
     }
 
-    /// <summary>Turns m - x into the gradient of the targets.</summary>
+    /// <summary>Turns (m - x) / 2 into the gradient of the targets.</summary>
     [MethodImpl(Compile.Alone)]
     private static void Shift<T>(ref T below, int columns, int classes, nint pitch, in ClassTerms<T> terms, in ClassProbabilitySums sums)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ref var scales = ref MemoryMarshal.GetReference(sums.Max);
+        var half = Lanes<T>.All(T.CreateTruncating(0.5));
         for (var c = 0; c < classes; c++)
         {
-            var weight = Lanes<T>.All(T.CreateTruncating((1 - terms.Smoothing) * terms.WeightOf(c)));
+            var weight = Lanes<T>.All(T.CreateTruncating(2 * (1 - terms.Smoothing) * terms.WeightOf(c)));
             ref var at = ref Unsafe.Add(ref below, c * pitch);
             for (var column = 0; column < columns; column += Lanes<T>.Count)
             {
                 var (logSum, scale) = (Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums.Below), column), Lanes<T>.LoadWide(ref scales, column));
-                ((Lanes<T>.Load(ref at, column) + logSum) * scale * weight).Store(ref at, column);
+                ((Lanes<T>.Load(ref at, column) + logSum * half) * (scale * weight)).Store(ref at, column);
             }
         }
     }

@@ -33,17 +33,19 @@ internal readonly ref struct ClassProbabilitySums(Span<double> room)
     public void Finish(int row, double z)
     {
         ref var at = ref Unsafe.Add(ref MemoryMarshal.GetReference(room), row);
-        var (one, max, rest) = (Lanes<double>.All(1), Lanes<double>.Load(ref at, 0), Lanes<double>.Load(ref at, 3 * rows));
+        var (one, max, rest, top) = (Lanes<double>.All(1), Lanes<double>.Load(ref at, 0), Lanes<double>.Load(ref at, 3 * rows), Lanes<double>.Load(ref at, 4 * rows));
         var invalid = max - max;
         var others = Lanes<double>.Load(ref at, 2 * rows) + (Lanes<double>.Load(ref at, rows) - one);
-        var total = rest + Lanes<double>.Load(ref at, 4 * rows);
+        var total = rest + top;
         var logSum = others.Log1p() + invalid;
         var (lse, norm) = (max + logSum, one + others);
         var pull = z == 0 ? Lanes<double>.Zero : Lanes<double>.All(2 * z) * lse;
-        var loss = Lanes<double>.Load(ref at, 5 * rows) + total * logSum;
+        var isFinite = Lanes<double>.Equal(total - total, Lanes<double>.Zero);
+        // an infinite q below the largest has its infinity in the cost already, also where nothing but the largest counts
+        var loss = Lanes<double>.Load(ref at, 5 * rows) + Lanes<double>.Select(Lanes<double>.Equal(logSum, Lanes<double>.Zero), top, total) * logSum;
         if (z != 0) loss += pull * lse * Lanes<double>.All(0.5);
         logSum.Store(ref at, 2 * rows);
-        (rest - total * (others / norm) + pull / norm + invalid).Store(ref at, 3 * rows);
+        (Lanes<double>.Select(isFinite, rest - total * (others / norm), total / norm - top) + pull / norm + invalid).Store(ref at, 3 * rows);
         ((total + pull) / norm + invalid).Store(ref at, 4 * rows);
         loss.Store(ref at, 5 * rows);
     }

@@ -12,6 +12,7 @@ internal static class ClassTargets
     public static bool TryCount<T>(ReadOnlySpan<T> targets, int classes, long ignored, out long count) where T : unmanaged, IBinaryInteger<T>
     {
         var (i, leftOut, outside) = (0, 0L, 0L);
+        var (own, exists) = Own<T>(ignored);
         if (HasBlocks<T>(ignored))
         {
             ref var from = ref MemoryMarshal.GetReference(targets);
@@ -30,7 +31,7 @@ internal static class ClassTargets
         for (; i < targets.Length; i++)
         {
             var target = long.CreateSaturating(targets[i]);
-            var isSkipped = target == ignored ? 1 : 0;
+            var isSkipped = exists && targets[i] == own ? 1 : 0;
             leftOut += isSkipped;
             outside += (ulong)target >= (ulong)classes ? 1 - isSkipped : 0;
         }
@@ -43,6 +44,7 @@ internal static class ClassTargets
     public static bool Read<T>(ReadOnlySpan<T> targets, long ignored, Span<int> classes) where T : unmanaged, IBinaryInteger<T>
     {
         var (i, leftOut) = (0, 0);
+        var (own, exists) = Own<T>(ignored);
         if (HasBlocks<T>(ignored))
         {
             ref var from = ref MemoryMarshal.GetReference(targets);
@@ -61,12 +63,21 @@ internal static class ClassTargets
         }
         for (; i < targets.Length; i++)
         {
-            var target = long.CreateSaturating(targets[i]);
-            var isSkipped = target == ignored ? 1 : 0;
+            var isSkipped = exists && targets[i] == own ? 1 : 0;
             leftOut |= isSkipped;
-            classes[i] = (int)target | -isSkipped;
+            classes[i] = int.CreateTruncating(targets[i]) | -isSkipped;
         }
         return leftOut != 0;
+    }
+
+    /// <summary>Whether the target is the ignored one: compared in the targets' own type, where a value beyond long is no end of it.</summary>
+    public static bool IsIgnored<T>(T target, long ignored) where T : unmanaged, IBinaryInteger<T> => Own<T>(ignored) is (var own, true) && target == own;
+
+    /// <summary>The ignored value in the targets' own type, and whether it exists there.</summary>
+    private static (T Value, bool Exists) Own<T>(long ignored) where T : unmanaged, IBinaryInteger<T>
+    {
+        var own = T.CreateTruncating(ignored);
+        return (own, long.CreateSaturating(own) == ignored);
     }
 
     /// <summary>Whether blocks compare as the values do: the type has lanes, and the ignored value is one of its own.</summary>

@@ -31,5 +31,8 @@ internal readonly ref struct ClassTerms<T> where T : unmanaged, INumberBase<T>
     /// <summary>Whether every class has the same weight in the spread share.</summary>
     public bool IsEven => Weight.IsEmpty || SmoothByTarget;
 
+    /// <summary>Whether the spread share has weights that do not add up to a finite number.</summary>
+    public bool IsUnbounded => Smoothing > 0 && !IsEven && !double.IsFinite(TotalWeight);
+
     public double WeightOf(int c) => Weight.IsEmpty ? 1 : double.CreateTruncating(Weight[c]);
 }

@@ -27,8 +27,8 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         gradient = factor * Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.Zero), steep, -steep);
     }
 
-    /// <summary>m^g (|z| by + rest), so that an infinite z has one sign.</summary>
-    public Lanes<T> TargetGradient(Lanes<T> z, Lanes<T> y, Lanes<T> p)
+    /// <summary>m^g (|z| by + rest), so that an infinite z has one sign; w m^g first where |z| by is more than |z|.</summary>
+    public Lanes<T> TargetGradient(Lanes<T> z, Lanes<T> y, Lanes<T> p, Lanes<T> w)
     {
         Parts(z, y, out var small, out var large, out var tail, out var far, out _, out var right, out var spread, out var power);
         var miss = spread * large;
@@ -38,7 +38,9 @@ internal readonly struct Focal<T>(double alpha, double gamma) : IPointwise<T> wh
         var pull = share * Lanes<T>.All(exponent) * Lanes<T>.Select(positive, small - large, large - small); // the last is dm / dy
         var by = change * far + Lanes<T>.Select(positive, -share, share) + pull * Lanes<T>.Select(right, Lanes<T>.Zero, far / miss);
         var rest = change * tail + pull * Lanes<T>.Select(Lanes<T>.Equal(miss, Lanes<T>.Zero), Lanes<T>.All(T.One), tail / miss);
-        return Logistic<T>.Times(power, Logistic<T>.Times(by, z.Abs()) + rest);
+        var (size, factor) = (z.Abs(), power * w);
+        var steep = Logistic<T>.Times(Logistic<T>.Times(factor, by), size) + Logistic<T>.Times(factor, rest);
+        return Lanes<T>.Select(Lanes<T>.Greater(by.Abs(), Lanes<T>.All(T.One)), steep, Logistic<T>.Times(factor, Logistic<T>.Times(by, size) + rest));
     }
 
     /// <summary>sigma(-|z|), sigma(|z|), softplus(-|z|), the target's part f that z speaks against and the other n, whether f is 0, f + e n, and m^g.</summary>

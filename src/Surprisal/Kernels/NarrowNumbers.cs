@@ -23,6 +23,21 @@ internal static class NarrowNumbers
         else Rounded(MemoryMarshal.Cast<T, uint>(from), MemoryMarshal.Cast<TStored, ushort>(to));
     }
 
+    /// <summary>A number for <typeparamref name="T"/>; where it goes on to a narrow type, the float that rounds to what the double itself would.</summary>
+    public static T From<T>(double value, bool goesOnNarrow) where T : unmanaged, INumberBase<T> =>
+        goesOnNarrow ? T.CreateTruncating(ToOdd(value)) : Scalar.Rounded<T>(value);
+
+    /// <summary>Rounded to odd (Boldo, Melquiond 2008): towards zero, and where a digit is lost the last bit is set, so that no tie is made that was none.</summary>
+    private static float ToOdd(double value)
+    {
+        var near = (float)value;
+        if (near == value) return near;
+        if (double.IsNaN(value)) return float.NaN;
+        var bits = BitConverter.SingleToUInt32Bits(near);
+        if (Math.Abs((double)near) > Math.Abs(value)) bits--;
+        return BitConverter.UInt32BitsToSingle(bits | 1);
+    }
+
     private static void Upper(ReadOnlySpan<ushort> from, Span<uint> to)
     {
         var i = 0;

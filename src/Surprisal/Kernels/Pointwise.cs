@@ -9,8 +9,8 @@ internal interface IPointwise<T> where T : unmanaged
 {
     void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient);
 
-    /// <summary>The derivative by y, which few ask for.</summary>
-    Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p);
+    /// <summary>w times the derivative by y, which few ask for: it may be as large as x, so w comes in before anything overflows that the product does not.</summary>
+    Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p, Lanes<T> w);
 }
 
 /// <summary>
@@ -48,9 +48,9 @@ internal static class Pointwise
     {
         var (x, y, p) = (Load(elements.X, i, count), Load(elements.Y, i, count), Load(elements.P, i, count));
         Apply(f, x, y, p, out var loss, out var gradient);
-        var targets = elements.TargetGradient.IsEmpty ? default : TargetGradient(f, x, y, p);
+        var targets = elements.TargetGradient.IsEmpty ? default : TargetGradient(f, x, y, p, Factor(elements, i, count));
         loss = Store(elements, loss, gradient, Lanes<T>.All(elements.Scale), i, count).First(count);
-        if (!elements.TargetGradient.IsEmpty) Weighed(elements, targets, Lanes<T>.All(elements.Scale), i, count).StorePart(ref MemoryMarshal.GetReference(elements.TargetGradient), i, count);
+        if (!elements.TargetGradient.IsEmpty) Unless(elements, targets, i, count).StorePart(ref MemoryMarshal.GetReference(elements.TargetGradient), i, count);
         return loss;
     }
 
@@ -59,8 +59,18 @@ internal static class Pointwise
         where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T> => f.Apply(x, y, p, out loss, out gradient);
 
     [MethodImpl(Compile.Alone), SkipLocalsInit]
-    private static Lanes<T> TargetGradient<T, TFormula>(TFormula f, in Lanes<T> x, in Lanes<T> y, in Lanes<T> p) where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T> =>
-        f.TargetGradient(x, y, p);
+    private static Lanes<T> TargetGradient<T, TFormula>(TFormula f, in Lanes<T> x, in Lanes<T> y, in Lanes<T> p, in Lanes<T> w)
+        where T : unmanaged, INumberBase<T> where TFormula : struct, IPointwise<T> => f.TargetGradient(x, y, p, w);
+
+    /// <summary>w s scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Factor<T>(in Elements<T> elements, int i, int count) where T : unmanaged, INumberBase<T> =>
+        Load(elements.W, i, count) * Load(elements.S, i, count) * Lanes<T>.All(elements.Scale);
+
+    /// <summary>The value; exactly 0 where s is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Unless<T>(in Elements<T> elements, Lanes<T> value, int i, int count) where T : unmanaged, INumberBase<T> =>
+        Lanes<T>.Select(Lanes<T>.Equal(Load(elements.S, i, count), Lanes<T>.Zero), Lanes<T>.Zero, value);
 
     /// <summary>Stores the loss and the gradient where they are wanted, and returns the loss, all of them weighed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,11 +17,11 @@ internal readonly struct SoftMargin<T> : IPointwise<T> where T : unmanaged, INum
         gradient = Unless(Sigma(wrong, small), -y);
     }
 
-    public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p)
+    public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p, Lanes<T> w)
     {
         var wrong = -y * x;
         Logistic<T>.Of(wrong, out var small, out _);
-        return Unless(Sigma(wrong, small), -x);
+        return Unless(Sigma(wrong, small), -x * w);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

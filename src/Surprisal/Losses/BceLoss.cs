@@ -19,25 +19,25 @@ public sealed record BceLoss : DenseLoss
 
     internal override string NodeName(int rank) => "BinaryCrossEntropyBackward0";
 
-    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
         if (!targets.SequenceEqual(inputs))
             throw new ArgumentException(
-                $"Using a target size ({Dense.TorchSize(targets)}) that is different to the input size ({Dense.TorchSize(inputs)}) is deprecated. Please ensure they have the same size.", nameof(targets));
+                $"Using a target size ({Dense.TorchSize(targets)}) that is different to the input size ({Dense.TorchSize(inputs)}) is deprecated. Please ensure they have the same size.", names.Target);
         if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
     }
 
     private protected override void CheckValues<T>(in DenseTask<T> task)
     {
-        CheckProbabilities(task.Inputs, task, "input", "; logits go to BceWithLogitsLoss");
-        CheckProbabilities(task.Targets, task, "target", "");
+        CheckProbabilities(task.Inputs, task, "input", task.Names.Input, "; logits go to BceWithLogitsLoss");
+        CheckProbabilities(task.Targets, task, "target", task.Names.Target, "");
     }
 
-    private static void CheckProbabilities<T>(ReadOnlySpan<T> values, in DenseTask<T> task, string name, string advice) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void CheckProbabilities<T>(ReadOnlySpan<T> values, in DenseTask<T> task, string which, string name, string advice) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var at = Kernels.Bce<T>.FirstOutside(values, task.SampleWeights);
         if (at >= 0)
-            throw new ArgumentOutOfRangeException(name + "s", $"all elements of {name} should be between 0 and 1: {name}s[{Dense.Position(at, task.Lengths)}] = {values[at]} is no probability{advice}.");
+            throw new ArgumentOutOfRangeException(name, $"all elements of {which} should be between 0 and 1: {name}[{Dense.Position(at, task.Lengths)}] = {values[at]} is no probability{advice}.");
     }
 
     private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.Bce<T>), scale, Weight);

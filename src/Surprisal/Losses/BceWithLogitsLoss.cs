@@ -19,12 +19,14 @@ public sealed record BceWithLogitsLoss : DenseLoss
 
     internal override string NodeName(int rank) => "BinaryCrossEntropyWithLogitsBackward0";
 
-    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", nameof(targets));
+        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", names.Target);
         if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
         if (PosWeight is not null) Dense.CheckBroadcast(PosWeight.Lengths, inputs, nameof(PosWeight), isTensorA: true);
     }
 
-    private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.BceWithLogits<T>), scale, Weight, PosWeight);
+    private protected override double Run<T>(in DenseTask<T> task, double scale) => PosWeight is null
+        ? Pointwise(task, default(Kernels.BceWithLogits<T>), scale, Weight)
+        : Pointwise(task, default(Kernels.BceWithLogits<T>.Weighted), scale, Weight, PosWeight);
 }

@@ -14,7 +14,7 @@ internal readonly struct BentLogits<T> : IDisposable where T : unmanaged, IFloat
     public BentLogits(CrossEntropyLoss loss, int classes)
     {
         if (loss.Prior is { } prior && prior.Count != classes)
-            throw new ArgumentException($"Prior has {prior.Count} classes, but the logits have {classes}; it needs one probability for each.", nameof(loss));
+            throw ArgumentNames.Misfit($"Prior has {prior.Count} classes, but the logits have {classes}; it needs one probability for each.", nameof(CrossEntropyLoss.Prior));
         (cap, temperature, this.classes) = (loss.SoftCap ?? 0, loss.Temperature, classes);
         IsBent = cap > 0 || temperature != 1 || loss.Prior is not null;
         if (loss.Prior is null) return;

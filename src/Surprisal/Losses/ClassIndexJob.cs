@@ -33,6 +33,9 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
 
     public Span<TStored> Losses { get; init; }
 
+    /// <summary>Whether the losses go on to a narrow type: they are then kept so that each is rounded once.</summary>
+    public bool GoesOnNarrow { get; init; }
+
     /// <summary>Runs all blocks and returns the sum of the losses.</summary>
     public static double Run(ref ClassIndexJob<TStored, T, TTarget> job) => Partition.Sum(job.blocks.Count, job.blocks.Work, ref job);
 
@@ -84,7 +87,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
         for (var i = 0; i < targets.Length && !SampleWeights.IsEmpty; i++)
             if (targets[i] >= 0)
                 values[i] *= double.CreateTruncating(SampleWeights[first + i]);
-        for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = Scalar.Rounded<TStored>(values[i]);
+        for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = NarrowNumbers.From<TStored>(values[i], GoesOnNarrow);
         sum.Add(values[..targets.Length]);
     }
 

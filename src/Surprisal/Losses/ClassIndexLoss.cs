@@ -15,12 +15,12 @@ public abstract record ClassIndexLoss : Loss
     public long IgnoreIndex { get; init; } = -100;
 
     /// <summary>The loss, reduced, and on request its gradient and the losses of the samples, in the same pass.</summary>
-    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); dense. Half and BFloat16 are computed in float and rounded once.</param>
-    /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>; dense.</param>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
+    /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
     /// <param name="losses">Receives the samples' losses; the targets' shape. <c>default</c> for none.</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out like an ignored one. Broadcasts to the targets' shape. Negative ones are used as they are. Default: all 1.</param>
-    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, memory with gaps, or outputs that overlap an input in part or each other.</exception>
+    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, or outputs that overlap an input in part or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
     public LossResult Evaluate<T, TTarget>(
@@ -29,25 +29,29 @@ public abstract record ClassIndexLoss : Loss
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var task = new ClassIndices(logits.Lengths, targets.Lengths, Weight?.Count);
+        var task = new ClassIndices(logits.Lengths, targets.Lengths, Weight?.Count, ArgumentNames.OfLogits);
+        Dense.CheckElements(targets, nameof(targets));
         Dense.Count(logits.Lengths, nameof(logits));
         Dense.Count(targets.Lengths, nameof(targets));
         if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, logits.Lengths, nameof(gradient), nameof(logits));
         if (losses.Rank > 0) Dense.CheckShape(losses.Lengths, targets.Lengths, nameof(losses), nameof(targets));
         if (sampleWeights.Rank > 0) Dense.CheckBroadcast(sampleWeights.Lengths, targets.Lengths, nameof(sampleWeights));
-        var x = Dense.Span(logits, nameof(logits));
-        var t = Dense.Span(targets, nameof(targets));
-        var once = Dense.Span(sampleWeights, nameof(sampleWeights));
-        var g = Dense.Span(gradient, nameof(gradient));
-        var each = Dense.Span(losses, nameof(losses));
-        Overlap.CheckPart(g, nameof(gradient), x, nameof(logits));
-        Overlap.CheckInput(g, nameof(gradient), t, nameof(targets));
-        Overlap.CheckInput(g, nameof(gradient), once, nameof(sampleWeights));
-        Overlap.CheckInput(each, nameof(losses), x, nameof(logits));
-        Overlap.CheckInput(each, nameof(losses), t, nameof(targets));
-        Overlap.CheckInput(each, nameof(losses), once, nameof(sampleWeights));
-        Overlap.CheckOutput(each, nameof(losses), g, nameof(gradient));
-        return Evaluate(task, x, t, Dense.Expand(once, sampleWeights.Lengths, targets.Lengths), g, each);
+        using var x = new Gathered<T>(logits, nameof(logits));
+        using var t = new Gathered<TTarget>(targets, nameof(targets));
+        using var once = new Gathered<T>(sampleWeights, nameof(sampleWeights));
+        using var g = new Scattered<T>(gradient, nameof(gradient));
+        using var each = new Scattered<T>(losses, nameof(losses));
+        Overlap.CheckPart(g.Span, nameof(gradient), x.Span, nameof(logits));
+        Overlap.CheckInput(g.Span, nameof(gradient), t.Span, nameof(targets));
+        Overlap.CheckInput(g.Span, nameof(gradient), once.Span, nameof(sampleWeights));
+        Overlap.CheckInput(each.Span, nameof(losses), x.Span, nameof(logits));
+        Overlap.CheckInput(each.Span, nameof(losses), t.Span, nameof(targets));
+        Overlap.CheckInput(each.Span, nameof(losses), once.Span, nameof(sampleWeights));
+        Overlap.CheckOutput(each.Memory, nameof(losses), g.Memory, nameof(gradient));
+        var result = Evaluate(task, x.Span, t.Span, Dense.Expand(once.Span, sampleWeights.Lengths, targets.Lengths), g.Span, each.Span);
+        g.Store();
+        each.Store();
+        return result;
     }
 
     /// <summary>What the mean over these targets divides by: the sum of the weights of those that are not ignored. Known before any logits are.</summary>
@@ -57,18 +61,18 @@ public abstract record ClassIndexLoss : Loss
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
     /// <example><c>loss with { Normalizer = batches.Sum(b => loss.Divisor(b.Targets, 10)) }</c> makes micro-batches add up to the mean over all of them.</example>
     public double Divisor<TTarget>(ReadOnlySpan<TTarget> targets, int classes) where TTarget : unmanaged, IBinaryInteger<TTarget> =>
-        new ClassIndices([targets.Length, classes], [targets.Length], Weight?.Count).Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
+        new ClassIndices([targets.Length, classes], [targets.Length], Weight?.Count, ArgumentNames.OfLogits).Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
 
-    /// <summary>The same over flat memory whose shapes have been checked.</summary>
-    internal LossResult Evaluate<T, TTarget>(in ClassIndices task, ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> sampleWeights, Span<T> gradient, Span<T> losses)
+    /// <summary>The same over flat memory whose shapes have been checked; losses that go on to a narrow type are kept so that each is rounded once.</summary>
+    internal LossResult Evaluate<T, TTarget>(in ClassIndices task, ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> sampleWeights, Span<T> gradient, Span<T> losses, bool goesOnNarrow = false)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (typeof(T) == typeof(double)) return Evaluate<T, double, TTarget>(task, logits, targets, sampleWeights, gradient, losses);
-        return Evaluate<T, float, TTarget>(task, logits, targets, sampleWeights, gradient, losses);
+        if (typeof(T) == typeof(double)) return Evaluate<T, double, TTarget>(task, logits, targets, sampleWeights, gradient, losses, goesOnNarrow);
+        return Evaluate<T, float, TTarget>(task, logits, targets, sampleWeights, gradient, losses, goesOnNarrow);
     }
 
-    private LossResult Evaluate<TStored, T, TTarget>(in ClassIndices task, ReadOnlySpan<TStored> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<TStored> sampleWeights, Span<TStored> gradient, Span<TStored> losses)
+    private LossResult Evaluate<TStored, T, TTarget>(in ClassIndices task, ReadOnlySpan<TStored> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<TStored> sampleWeights, Span<TStored> gradient, Span<TStored> losses, bool goesOnNarrow)
         where TStored : unmanaged, IFloatingPointIeee754<TStored>
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
@@ -82,7 +86,7 @@ public abstract record ClassIndexLoss : Loss
             return Result(0, divisor);
         }
         using var bent = Bend<T>(task.Classes); // refuses options that do not fit the classes before anything is written
-        var job = new ClassIndexJob<TStored, T, TTarget>(this, task, terms, bent) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Scale = scale, Gradient = gradient, Losses = losses };
+        var job = new ClassIndexJob<TStored, T, TTarget>(this, task, terms, bent) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Scale = scale, Gradient = gradient, Losses = losses, GoesOnNarrow = goesOnNarrow };
         return Result(ClassIndexJob<TStored, T, TTarget>.Run(ref job), divisor);
     }
 

@@ -7,12 +7,14 @@ internal readonly ref struct ClassIndices
 {
     public readonly int Samples, Classes, Inner;
     private readonly ReadOnlySpan<nint> targetShape;
+    private readonly ArgumentNames names;
 
     /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
-    public ClassIndices(ReadOnlySpan<nint> logits, ReadOnlySpan<nint> targets, int? weights)
+    public ClassIndices(ReadOnlySpan<nint> logits, ReadOnlySpan<nint> targets, int? weights, ArgumentNames names)
     {
         targetShape = targets;
-        if (logits.Length == 0) throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).", nameof(logits));
+        this.names = names;
+        if (logits.Length == 0) throw new ArgumentException($"Expected 1 or more dimensions (got 0): {names.Input} {names.Need} (C), (N, C) or (N, C, d1 .. dK).", names.Input);
         var unbatched = logits.Length == 1;
         Samples = unbatched ? 1 : Dense.Product(logits[..1]);
         Classes = Dense.Product(logits.Slice(unbatched ? 0 : 1, 1));
@@ -20,22 +22,22 @@ internal readonly ref struct ClassIndices
         if (unbatched)
         {
             if (targets.Length > 1 || (targets.Length == 1 && targets[0] != 1))
-                throw new ArgumentException($"size mismatch (got input: {Dense.Text(logits)}, target: {Dense.Text(targets)}): logits of shape (C) need a single target.", nameof(targets));
+                throw new ArgumentException($"size mismatch (got input: {Dense.Text(logits)}, target: {Dense.Text(targets)}): {names.Input} of shape (C) {names.Need} a single target.", names.Target);
         }
         else
         {
             var batch = targets.Length == 0 ? 0 : targets[0];
             if (targets.Length == 0 || batch != logits[0])
-                throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({batch}): logits have shape {Dense.Text(logits)}, targets {Dense.Text(targets)}.", nameof(targets));
+                throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({batch}): {names.Input} {names.Have} shape {Dense.Text(logits)}, {names.Target} {Dense.Text(targets)}.", names.Target);
             if (logits.Length == 2 && targets.Length > 1)
-                throw new ArgumentException($"0D or 1D target tensor expected, multi-target not supported: logits of shape {Dense.Text(logits)} need targets [{logits[0]}], but they have shape {Dense.Text(targets)}.", nameof(targets));
+                throw new ArgumentException($"0D or 1D target tensor expected, multi-target not supported: {names.Input} of shape {Dense.Text(logits)} {names.Need} {names.Target} [{logits[0]}], not {Dense.Text(targets)}.", names.Target);
             if (!targets[1..].SequenceEqual(logits[2..]))
-                throw new ArgumentException($"Expected target size {Text(logits[0], logits[2..])}, got {Dense.Text(targets)}: logits have shape {Dense.Text(logits)}, with the classes second.", nameof(targets));
+                throw new ArgumentException($"Expected target size {Text(logits[0], logits[2..])}, got {Dense.Text(targets)}: {names.Input} {names.Have} shape {Dense.Text(logits)}, with the classes second.", names.Target);
             Inner = Dense.Product(logits[2..]); // 2^31 - 1 where it is more, which only a batch of no samples can have
-            if (Samples > 0) Dense.CheckStrided(logits, 1, Inner, nameof(logits));
+            if (Samples > 0) Dense.CheckStrided(logits, 1, Inner, names.Input);
         }
         if (weights is { } count && count != logits[unbatched ? 0 : 1])
-            throw new ArgumentException($"weight tensor should be defined either for all {logits[unbatched ? 0 : 1]} classes or no classes but got weight tensor of shape: [{count}]", nameof(weights));
+            throw ArgumentNames.Misfit($"weight tensor should be defined either for all {logits[unbatched ? 0 : 1]} classes or no classes but got weight tensor of shape: [{count}]", nameof(ClassIndexLoss.Weight));
     }
 
     /// <summary>The sum of the weights of the targets that are not ignored, in double; refuses a target that is no class before anything is written.</summary>
@@ -49,10 +51,10 @@ internal readonly ref struct ClassIndices
         for (var i = 0; i < targets.Length; i++)
         {
             var target = long.CreateSaturating(targets[i]);
-            if (target == ignoreIndex) continue;
+            if (ClassTargets.IsIgnored(targets[i], ignoreIndex)) continue;
             if (target < 0 || target >= Classes)
-                throw new ArgumentOutOfRangeException(nameof(targets),
-                    $"targets[{Dense.Position(i, targetShape)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
+                throw new ArgumentOutOfRangeException(names.Target,
+                    $"{names.Target}[{Dense.Position(i, targetShape)}] = {targets[i]} is out of bounds: {(Classes == 0 ? "there are no classes" : $"classes are 0..{Classes - 1}")} and ignore_index is {ignoreIndex}.");
             if (!sampleWeights.IsEmpty && TSample.IsZero(sampleWeights[i])) continue; // left out, whatever the class weight is
             var w = (weight.IsEmpty ? 1 : double.CreateTruncating(weight[(int)target])) * (sampleWeights.IsEmpty ? 1 : double.CreateTruncating(sampleWeights[i]));
             sum += w;

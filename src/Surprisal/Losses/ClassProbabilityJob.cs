@@ -47,7 +47,7 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
                 g.Clear();
                 h.Clear();
             }
-            if (!task.Losses.IsEmpty) task.Losses[i] = Scalar.Rounded<T>(loss);
+            task.Store(i, loss);
             sum.Add(loss);
         }
         return sum.Value;
@@ -75,7 +75,7 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndices shape, DenseTas
             if (!task.SampleWeights.IsEmpty) Weigh(x, toTarget, first, losses);
             if (!task.Gradient.IsEmpty) x.Store(task.Gradient[image..], start, count);
             if (!task.TargetGradient.IsEmpty) toTarget.Store(task.TargetGradient[image..], start, count);
-            for (var i = 0; i < count && !task.Losses.IsEmpty; i++) task.Losses[first + i] = Scalar.Rounded<T>(losses[i]);
+            for (var i = 0; i < count && !task.Losses.IsEmpty; i++) task.Store(first + i, losses[i]);
             sum.Add(losses);
         }
         return sum.Value;

@@ -1,23 +1,15 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>From tensor spans to flat spans, for memory without gaps; and the errors about their shapes.</summary>
+/// <summary>The shapes of tensors whose elements are taken in row-major order, and the errors about them.</summary>
 internal static class Dense
 {
-    public static ReadOnlySpan<T> Span<T>(in ReadOnlyTensorSpan<T> tensor, string name)
+    /// <summary>Refuses a tensor span without dimensions: it has no element.</summary>
+    public static void CheckElements<T>(in ReadOnlyTensorSpan<T> tensor, string name)
     {
-        if (Count(tensor.Lengths, name) == 0 || tensor.IsEmpty) return default;
-        if (!tensor.IsDense) throw new ArgumentException($"{name} has gaps between its elements (strides {Text(tensor.Strides)} for shape {Text(tensor.Lengths)}); copy it to dense memory first.", name);
-        return MemoryMarshal.CreateReadOnlySpan(in TensorMarshal.GetReference(tensor), (int)tensor.FlattenedLength);
-    }
-
-    public static Span<T> Span<T>(in TensorSpan<T> tensor, string name)
-    {
-        var read = Span(tensor.AsReadOnlyTensorSpan(), name);
-        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(read), read.Length);
+        if (tensor.Rank == 0) throw new ArgumentException($"{name} has no dimensions, and so no elements: a span of a single one has shape [1].", name);
     }
 
     /// <summary>The number of elements; refuses more than one call works on.</summary>

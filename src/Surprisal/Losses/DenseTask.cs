@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Surprisal.Kernels;
 
 namespace Surprisal;
 
@@ -10,6 +11,9 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
 
     /// <summary>The size of the inputs' first dimension before any broadcasting; 1 for rank 0.</summary>
     public nint Batch { get; init; }
+
+    /// <summary>What the caller names the inputs and targets.</summary>
+    public ArgumentNames Names { get; init; }
 
     public ReadOnlySpan<T> Inputs { get; init; }
 
@@ -27,68 +31,80 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
     /// <summary>Empty, or room for the losses before the reduction.</summary>
     public Span<T> Losses { get; init; }
 
+    /// <summary>Whether the losses go on to a narrow type: they are then kept so that each is rounded once.</summary>
+    public bool GoesOnNarrow { get; init; }
+
+    /// <summary>Stores a loss where losses are wanted.</summary>
+    public void Store(int i, double loss)
+    {
+        if (!Losses.IsEmpty) Losses[i] = NarrowNumbers.From<T>(loss, GoesOnNarrow);
+    }
+
     /// <summary>Checks the tensors' shapes and memory against the loss and evaluates it.</summary>
     public static LossResult Evaluate(
         IDenseLoss loss, in ReadOnlyTensorSpan<T> inputs, in ReadOnlyTensorSpan<T> targets, in TensorSpan<T> gradient, in TensorSpan<T> targetGradient,
-        in TensorSpan<T> losses, in ReadOnlyTensorSpan<T> sampleWeights)
+        in TensorSpan<T> losses, in ReadOnlyTensorSpan<T> sampleWeights, ArgumentNames names)
     {
         var shape = inputs.Lengths;
-        loss.CheckShapes(shape, targets.Lengths);
-        if (loss.Broadcasts) TargetShape.Check(shape, targets.Lengths);
-        Dense.Count(shape, nameof(inputs));
-        if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, shape, nameof(gradient), nameof(inputs));
-        if (targetGradient.Rank > 0) Dense.CheckShape(targetGradient.Lengths, shape, nameof(targetGradient), nameof(inputs));
+        loss.CheckShapes(shape, targets.Lengths, names);
+        if (loss.Broadcasts) TargetShape.Check(shape, targets.Lengths, names);
+        Dense.CheckElements(inputs, names.Input);
+        Dense.CheckElements(targets, names.Target);
+        Dense.Count(shape, names.Input);
+        if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, shape, nameof(gradient), names.Input);
+        if (targetGradient.Rank > 0) Dense.CheckShape(targetGradient.Lengths, shape, nameof(targetGradient), names.Input);
         var lossShape = LossShape(loss, shape, stackalloc nint[shape.Length]);
         Dense.Count(lossShape, nameof(losses)); // more than inputs where there are no classes
         if (losses.Rank > 0) Dense.CheckShape(losses.Lengths, lossShape, nameof(losses), "the losses before the reduction");
         if (sampleWeights.Rank > 0) Dense.CheckBroadcast(sampleWeights.Lengths, lossShape, nameof(sampleWeights));
-        var task = new DenseTask<T>
+        using var x = new Gathered<T>(inputs, names.Input);
+        using var t = new Gathered<T>(targets, names.Target);
+        using var once = new Gathered<T>(sampleWeights, nameof(sampleWeights));
+        using var g = new Scattered<T>(gradient, nameof(gradient));
+        using var h = new Scattered<T>(targetGradient, nameof(targetGradient));
+        using var each = new Scattered<T>(losses, nameof(losses));
+        Overlap.CheckPart(g.Span, nameof(gradient), x.Span, names.Input);
+        Overlap.CheckInput(h.Span, nameof(targetGradient), x.Span, names.Input);
+        Overlap.CheckInput(each.Span, nameof(losses), x.Span, names.Input);
+        CheckInput(g, h, each, t.Span, names.Target);
+        CheckInput(g, h, each, once.Span, nameof(sampleWeights));
+        Overlap.CheckOutput(h.Memory, nameof(targetGradient), g.Memory, nameof(gradient));
+        Overlap.CheckOutput(each.Memory, nameof(losses), g.Memory, nameof(gradient));
+        Overlap.CheckOutput(each.Memory, nameof(losses), h.Memory, nameof(targetGradient));
+        var result = new DenseTask<T>
         {
             Lengths = shape,
-            Batch = shape.Length == 0 ? 1 : shape[0],
-            Inputs = Dense.Span(inputs, nameof(inputs)),
-            Targets = Dense.Span(targets, nameof(targets)),
-            SampleWeights = Dense.Span(sampleWeights, nameof(sampleWeights)),
-            Gradient = Dense.Span(gradient, nameof(gradient)),
-            TargetGradient = Dense.Span(targetGradient, nameof(targetGradient)),
-            Losses = Dense.Span(losses, nameof(losses)),
-        };
-        task.CheckOverlap();
-        return (task with
-        {
-            Targets = Dense.Expand(task.Targets, targets.Lengths, shape),
-            SampleWeights = Dense.Expand(task.SampleWeights, sampleWeights.Lengths, lossShape),
-        }).Evaluate(loss);
+            Batch = shape[0],
+            Names = names,
+            Inputs = x.Span,
+            Targets = Dense.Expand(t.Span, targets.Lengths, shape),
+            SampleWeights = Dense.Expand(once.Span, sampleWeights.Lengths, lossShape),
+            Gradient = g.Span,
+            TargetGradient = h.Span,
+            Losses = each.Span,
+        }.Evaluate(loss);
+        g.Store();
+        h.Store();
+        each.Store();
+        return result;
     }
 
-    /// <summary>Refuses outputs in memory that is still to be read: only the gradient may be exactly the inputs.</summary>
-    private void CheckOverlap()
+    private static void CheckInput(in Scattered<T> gradient, in Scattered<T> targetGradient, in Scattered<T> losses, ReadOnlySpan<T> input, string name)
     {
-        Overlap.CheckPart(Gradient, "gradient", Inputs, "inputs");
-        Overlap.CheckInput(TargetGradient, "targetGradient", Inputs, "inputs");
-        Overlap.CheckInput(Losses, "losses", Inputs, "inputs");
-        CheckInput(Targets, "targets");
-        CheckInput(SampleWeights, "sampleWeights");
-        Overlap.CheckOutput(TargetGradient, "targetGradient", Gradient, "gradient");
-        Overlap.CheckOutput(Losses, "losses", Gradient, "gradient");
-        Overlap.CheckOutput(Losses, "losses", TargetGradient, "targetGradient");
+        Overlap.CheckInput(gradient.Span, nameof(gradient), input, name);
+        Overlap.CheckInput(targetGradient.Span, nameof(targetGradient), input, name);
+        Overlap.CheckInput(losses.Span, nameof(losses), input, name);
     }
 
-    private void CheckInput(ReadOnlySpan<T> input, string name)
-    {
-        Overlap.CheckInput(Gradient, "gradient", input, name);
-        Overlap.CheckInput(TargetGradient, "targetGradient", input, name);
-        Overlap.CheckInput(Losses, "losses", input, name);
-    }
-
-    /// <summary>The shape of the losses before the reduction: the inputs' without the classes, in <paramref name="room"/> of the inputs' rank.</summary>
+    /// <summary>The shape of the losses before the reduction: the inputs' without the classes, [1] where nothing is left, in <paramref name="room"/> of the inputs' rank.</summary>
     public static ReadOnlySpan<nint> LossShape(IDenseLoss loss, ReadOnlySpan<nint> inputs, Span<nint> room)
     {
         var axis = loss.ClassAxis(inputs.Length);
         if (axis < 0) return inputs;
         inputs[..axis].CopyTo(room);
         inputs[(axis + 1)..].CopyTo(room[axis..]);
-        return room[..(inputs.Length - 1)];
+        if (inputs.Length == 1) room[0] = 1; // no tensor span of rank 0 has an element
+        return room[..Math.Max(1, inputs.Length - 1)];
     }
 
     /// <summary>In float or double; narrow numbers are widened, and what comes out is rounded once.</summary>
@@ -103,8 +119,8 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         using var losses = new Widened<T>(Losses);
         var result = loss.Evaluate(new DenseTask<float>
         {
-            Lengths = Lengths, Batch = Batch, Inputs = inputs.Span, Targets = targets.Span, SampleWeights = weights.Span,
-            Gradient = gradient.Span, TargetGradient = targetGradient.Span, Losses = losses.Span,
+            Lengths = Lengths, Batch = Batch, Names = Names, Inputs = inputs.Span, Targets = targets.Span, SampleWeights = weights.Span,
+            Gradient = gradient.Span, TargetGradient = targetGradient.Span, Losses = losses.Span, GoesOnNarrow = true,
         });
         gradient.WriteBack();
         targetGradient.WriteBack();

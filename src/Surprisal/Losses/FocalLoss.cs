@@ -35,9 +35,9 @@ public sealed record FocalLoss : DenseLoss
 
     internal override string NodeName(int rank) => Reduction switch { Reduction.Mean => "MeanBackward0", Reduction.Sum => "SumBackward0", _ => "MulBackward0" };
 
-    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", nameof(targets));
+        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", names.Target);
     }
 
     private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, new Kernels.Focal<T>(Alpha, Gamma), scale);

@@ -6,8 +6,8 @@ internal interface IDenseLoss
     /// <summary>Whether inputs and targets may broadcast to each other.</summary>
     bool Broadcasts { get; }
 
-    /// <summary>Refuses shapes that do not fit, in PyTorch's words.</summary>
-    void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets);
+    /// <summary>Refuses shapes that do not fit, in PyTorch's words and by the names of the method that was called.</summary>
+    void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names);
 
     /// <summary>The axis of the inputs that the losses before the reduction do not have; -1 where each element has its loss.</summary>
     int ClassAxis(int rank);

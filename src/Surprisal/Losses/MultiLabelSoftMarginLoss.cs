@@ -28,10 +28,10 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
 
     private protected override int ClassAxis(int rank) => rank - 1;
 
-    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (inputs.Length == 0) throw new ArgumentException("Dimension specified as -1 but tensor has no dimensions: inputs of rank 0 have no classes; they need (C), (N, C) or (N, d1 .. dK, C).", nameof(inputs));
-        TargetShape.Check(inputs, targets);
+        if (inputs.Length == 0) throw new ArgumentException($"Dimension specified as -1 but tensor has no dimensions: rank 0 has no classes; {names.Input} {names.Need} (C), (N, C) or (N, d1 .. dK, C).", names.Input);
+        TargetShape.Check(inputs, targets, names);
         if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
     }
 
@@ -48,7 +48,7 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
                 task.Inputs.Slice(start, classes), task.Targets.Slice(start, classes), classes == 0 ? default : weights.Slice(start, classes),
                 task.SampleWeights.IsEmpty ? default : task.SampleWeights.Slice(row, 1), scale,
                 task.Gradient.IsEmpty ? default : task.Gradient.Slice(start, classes), task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(start, classes));
-            if (!task.Losses.IsEmpty) task.Losses[row] = Kernels.Scalar.Rounded<T>(loss);
+            task.Store(row, loss);
             sum += loss;
         }
         return sum;

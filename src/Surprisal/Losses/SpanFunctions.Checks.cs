@@ -51,10 +51,11 @@ public static partial class SpanFunctions
     {
         CheckElement<T>();
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
-        var from = Dense.Span(x, nameof(x));
-        var to = Dense.Span(destination, nameof(destination));
-        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
-        Elementwise.Map(from, to, f);
+        using var from = new Gathered<T>(x, nameof(x));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
+        Elementwise.Map(from.Span, to.Span, f);
+        to.Store();
     }
 
     private static void Map<T, TOp>(in ReadOnlyTensorSpan<T> first, string name, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
@@ -62,11 +63,12 @@ public static partial class SpanFunctions
         CheckElement<T>();
         CheckShape(upstream.Lengths, first.Lengths, nameof(upstream), name);
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, first.Lengths, nameof(destination), name);
-        var left = Dense.Span(first, name);
-        var right = Dense.Span(upstream, nameof(upstream));
-        var to = Dense.Span(destination, nameof(destination));
-        Overlap.CheckPart(to, nameof(destination), left, name);
-        Overlap.CheckPart(to, nameof(destination), right, nameof(upstream));
-        Elementwise.Map(left, right, to, f);
+        using var left = new Gathered<T>(first, name);
+        using var right = new Gathered<T>(upstream, nameof(upstream));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), left.Span, name);
+        Overlap.CheckPart(to.Span, nameof(destination), right.Span, nameof(upstream));
+        Elementwise.Map(left.Span, right.Span, to.Span, f);
+        to.Store();
     }
 }

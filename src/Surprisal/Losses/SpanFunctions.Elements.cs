@@ -8,7 +8,7 @@ public static partial class SpanFunctions
     /// <summary>1 / (1 + exp(-x)) of each element.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="destination">Receives the results; the shape of x, and may be its memory.</param>
-    /// <exception cref="ArgumentException">Another shape, gaps, or memory that overlaps partly.</exception>
+    /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
     /// <exception cref="NotSupportedException">An element other than float and double.</exception>
     public static void Sigmoid<T>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         Map(x, destination, default(Formulas<T>.Sigmoid));
@@ -57,22 +57,24 @@ public static partial class SpanFunctions
 
     /// <summary>1 at each class index and 0 elsewhere, in any type of number.</summary>
     /// <param name="indices">Class indices, each 0 .. C - 1; any shape.</param>
-    /// <param name="destination">Receives the rows; the shape of the indices and behind it the number of classes C. Memory of its own.</param>
-    /// <exception cref="ArgumentException">Another shape, gaps, or memory that overlaps the indices.</exception>
+    /// <param name="destination">Receives the rows; the shape of the indices and behind it the number of classes C, of a single index also (C). Memory of its own.</param>
+    /// <exception cref="ArgumentException">Another shape, or memory that overlaps the indices.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index that is no class; the message gives its position.</exception>
     public static void OneHot<TIndex, T>(in ReadOnlyTensorSpan<TIndex> indices, in TensorSpan<T> destination)
         where TIndex : unmanaged, IBinaryInteger<TIndex>
         where T : unmanaged, INumberBase<T>
     {
         var shape = destination.AsReadOnlyTensorSpan().Lengths;
-        if (shape.Length == 0 || !shape[..^1].SequenceEqual(indices.Lengths))
+        var isSingle = shape.Length == 1 && indices.Lengths is [1]; // a single index has shape [1], its row one dimension
+        if (shape.Length == 0 || !(isSingle || shape[..^1].SequenceEqual(indices.Lengths)))
             throw new ArgumentException($"destination has shape {Dense.Text(shape)}, but indices have {Dense.Text(indices.Lengths)}; it needs those and one more, the number of classes.", nameof(destination));
-        var from = Dense.Span(indices, nameof(indices));
-        var to = Dense.Span(destination, nameof(destination));
-        Overlap.CheckInput(to, nameof(destination), from, nameof(indices));
+        using var from = new Gathered<TIndex>(indices, nameof(indices));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckInput(to.Span, nameof(destination), from.Span, nameof(indices));
         var classes = shape[^1];
-        if (Kernels.OneHot.FirstOutside(from, classes) is >= 0 and var i)
-            throw new ArgumentOutOfRangeException(nameof(indices), $"Class values must be {(TIndex.IsNegative(from[i]) ? "non-negative" : "smaller than num_classes")}: the index at flat position {i} is {from[i]}; {(classes > 0 ? $"classes are 0..{classes - 1}" : "there are no classes")}.");
-        Kernels.OneHot.Rows(from, (int)classes, to);
+        if (Kernels.OneHot.FirstOutside(from.Span, classes) is >= 0 and var i)
+            throw new ArgumentOutOfRangeException(nameof(indices), $"Class values must be {(TIndex.IsNegative(from.Span[i]) ? "non-negative" : "smaller than num_classes")}: the index at flat position {i} is {from.Span[i]}; {(classes > 0 ? $"classes are 0..{classes - 1}" : "there are no classes")}.");
+        Kernels.OneHot.Rows(from.Span, (int)classes, to.Span);
+        to.Store();
     }
 }

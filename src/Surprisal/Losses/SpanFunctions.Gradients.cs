@@ -47,14 +47,15 @@ public static partial class SpanFunctions
         CheckReduced(output.Lengths, x.Lengths, axis, nameof(output));
         CheckShape(upstream.Lengths, output.Lengths, nameof(upstream), nameof(output));
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
-        var from = Dense.Span(x, nameof(x));
-        var y = Dense.Span(output, nameof(output));
-        var g = Dense.Span(upstream, nameof(upstream));
-        var to = Dense.Span(destination, nameof(destination));
-        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
-        Overlap.CheckPart(to, nameof(destination), y, nameof(output));
-        Overlap.CheckPart(to, nameof(destination), g, nameof(upstream));
-        Kernels.Softmax.Scaled(from, g, along, inner, to);
+        using var from = new Gathered<T>(x, nameof(x));
+        using var y = new Gathered<T>(output, nameof(output));
+        using var g = new Gathered<T>(upstream, nameof(upstream));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
+        Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
+        Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
+        Kernels.Softmax.Scaled<T>(from.Span, g.Span, along, inner, to.Span);
+        to.Store();
     }
 
     private static void GradientAlong<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>
@@ -62,11 +63,12 @@ public static partial class SpanFunctions
         var (along, inner) = Split<T>(output.Lengths, axis, nameof(output));
         CheckShape(upstream.Lengths, output.Lengths, nameof(upstream), nameof(output));
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, output.Lengths, nameof(destination), nameof(output));
-        var y = Dense.Span(output, nameof(output));
-        var g = Dense.Span(upstream, nameof(upstream));
-        var to = Dense.Span(destination, nameof(destination));
-        Overlap.CheckPart(to, nameof(destination), y, nameof(output));
-        Overlap.CheckPart(to, nameof(destination), g, nameof(upstream));
-        Kernels.SoftmaxGradient.Along(y, g, along, inner, to, log);
+        using var y = new Gathered<T>(output, nameof(output));
+        using var g = new Gathered<T>(upstream, nameof(upstream));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
+        Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
+        Kernels.SoftmaxGradient.Along(y.Span, g.Span, along, inner, to.Span, log);
+        to.Store();
     }
 }

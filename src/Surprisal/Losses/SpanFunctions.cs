@@ -4,7 +4,7 @@ namespace Surprisal;
 
 /// <summary>Softmax and its relatives on anybody's memory, along any axis; the same kernels and bits as the operations on the tape, and nothing is allocated.</summary>
 /// <remarks>
-/// Elements are float or double; memory is dense. A destination may be the very memory of an input of its shape, but not overlap it partly.
+/// Elements are float or double, in memory of any strides: what is not dense goes through a copy. A destination may be the very memory of an input of its shape, but not overlap it partly.
 /// Everything is checked before anything is written. NaN and infinity are data.
 /// </remarks>
 public static partial class SpanFunctions
@@ -13,7 +13,7 @@ public static partial class SpanFunctions
     /// <param name="x">Any shape.</param>
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
     /// <param name="destination">Receives the probabilities; the shape of x.</param>
-    /// <exception cref="ArgumentException">Another shape, gaps, or memory that overlaps partly.</exception>
+    /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
     /// <exception cref="NotSupportedException">An element other than float and double.</exception>
     public static void Softmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
@@ -35,9 +35,13 @@ public static partial class SpanFunctions
     public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
-        Map(x, destination, default(Kernels.Formulas<T>.Negate));
-        var y = Dense.Span(destination, nameof(destination));
-        Kernels.Softmax.Along(y, along, inner, y, log: false);
+        CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
+        using var from = new Gathered<T>(x, nameof(x));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
+        Kernels.Elementwise.Map(from.Span, to.Span, default(Kernels.Formulas<T>.Negate));
+        Kernels.Softmax.Along(to.Span, along, inner, to.Span, log: false);
+        to.Store();
     }
 
     /// <summary>log sum exp(x) along an axis, in nats, as max + log1p(the others' sum).</summary>
@@ -52,19 +56,21 @@ public static partial class SpanFunctions
     {
         var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckReduced(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, axis, nameof(destination));
-        var from = Dense.Span(x, nameof(x));
-        var to = Dense.Span(destination, nameof(destination));
-        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
-        Kernels.LogSumExp.Along(from, along, inner, to);
+        using var from = new Gathered<T>(x, nameof(x));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
+        Kernels.LogSumExp.Along(from.Span, along, inner, to.Span);
+        to.Store();
     }
 
     private static void SoftmaxAlong<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
-        var from = Dense.Span(x, nameof(x));
-        var to = Dense.Span(destination, nameof(destination));
-        Overlap.CheckPart(to, nameof(destination), from, nameof(x));
-        Kernels.Softmax.Along(from, along, inner, to, log);
+        using var from = new Gathered<T>(x, nameof(x));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
+        Kernels.Softmax.Along(from.Span, along, inner, to.Span, log);
+        to.Store();
     }
 }

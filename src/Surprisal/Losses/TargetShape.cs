@@ -4,9 +4,19 @@ namespace Surprisal;
 internal static class TargetShape
 {
     /// <summary>Refuses what does not broadcast at all, and what would repeat the inputs, each in PyTorch's words.</summary>
-    public static void Check(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets)
+    public static void Check(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
         if (targets.SequenceEqual(inputs)) return;
+        var both = Broadcast(inputs, targets, names);
+        if (!inputs.SequenceEqual(both))
+            throw new ArgumentException(
+                $"output with shape {Dense.Text(inputs)} doesn't match the broadcast shape {Dense.Text(both)}: " +
+                $"{names.Target} of shape {Dense.Text(targets)} would repeat {names.Input}; only {names.Target} can be repeated here.", names.Target);
+    }
+
+    /// <summary>The shape that the two broadcast to.</summary>
+    public static nint[] Broadcast(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
+    {
         var both = new nint[Math.Max(inputs.Length, targets.Length)];
         for (var back = 1; back <= both.Length; back++)
         {
@@ -14,12 +24,9 @@ internal static class TargetShape
             if (input != target && input != 1 && target != 1)
                 throw new ArgumentException(
                     $"The size of tensor a ({input}) must match the size of tensor b ({target}) at non-singleton dimension {both.Length - back}: " +
-                    $"targets of shape {Dense.Text(targets)} do not broadcast to inputs of shape {Dense.Text(inputs)}.", nameof(targets));
+                    $"{names.Target} of shape {Dense.Text(targets)} cannot broadcast to {names.Input} of shape {Dense.Text(inputs)}.", names.Target);
             both[^back] = input == 1 ? target : input;
         }
-        if (!inputs.SequenceEqual(both))
-            throw new ArgumentException(
-                $"output with shape {Dense.Text(inputs)} doesn't match the broadcast shape {Dense.Text(both)}: " +
-                $"targets of shape {Dense.Text(targets)} would repeat the inputs; only targets are repeated here.", nameof(targets));
+        return both;
     }
 }

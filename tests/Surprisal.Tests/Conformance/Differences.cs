@@ -6,7 +6,7 @@ internal static class Differences
     public static IReadOnlyList<Difference> All { get; } =
     [
         new("CrossEntropyLoss", "which kind of target is meant", "the target's shape decides: equal to the input's means probabilities, so (N, 1) logits with (N, 1) float targets silently give 0",
-            "the target's type decides: integers are indices, numbers are probabilities; anything else does not compile", "the most frequent mistake in the forums",
+            "the target's type decides: integers are indices, numbers are probabilities; one class with numbers is still a loss of 0, as in PyTorch", "the most frequent mistake in the forums",
             "CrossEntropyLossProbabilityTests.ShapesThatDoNotFit"),
         new("CrossEntropyLoss, NllLoss", "integer targets", "int64; uint8 up to two dimensions; `expected scalar type Long but found Int` otherwise",
             "byte, short, int, long and every other integer, for every rank", "labels come as they are, without copies", "CrossEntropyLossSpanTests.AnyIntegerTypeOfTargetHasTheSameBits"),
@@ -35,7 +35,7 @@ internal static class Differences
             "BceWithLogitsLossTailTests.TheTableOfPrecisionHolds"),
         new("BceWithLogitsLoss", "infinite logits", "NaN at +infinity for y = 1 and at -infinity for every y", "the limits: 0 or infinity; gradients are PyTorch's", "0 times infinity is 0 there, as PyTorch's own gradient assumes",
             "BceWithLogitsLossTailTests.InfiniteLogitsHaveTheirLimits"),
-        new("BceLoss", "the target's gradient at 0 and 1", "infinite in 1.13", "clamped like the loss, as in 2.x", "consistent with the forward pass", "BceLossGoldenTests.TheCornersAreThoseOfPyTorchTwo"),
+        new("BceLoss", "the target's gradient at 0 and 1", "infinite, in 1.13 and in 2.10", "clamped like the loss", "consistent with the forward pass", "BceLossGoldenTests.TheCornersAreThoseOfPyTorchTwo"),
         new("BceLoss", "an input outside [0, 1]", "`all elements of input should be between 0 and 1`", "the same words with position and value", "the position is what one looks for", "BinaryLossRejectTests.AnInputThatIsNoProbability"),
         new("SoftMarginLoss", "x = -100, y = 1 in float32", "overflows to infinity, gradient NaN", "100, gradient -1", "softplus does not overflow", "SoftMarginLossTests.NothingOverflows"),
         new("SoftMarginLoss", "the target's gradient", "not differentiable", "-x sigma(-y x)", "it costs nothing", "DivergenceLossTests.BothGradientsAreTheSlopesOfTheLoss"),
@@ -48,5 +48,19 @@ internal static class Differences
         new("KlDivLoss", "broadcasting on spans", "both ways", "targets to inputs; both ways on the tape", "the gradient has the inputs' shape", "KlDivLossTests.ShapesThatDoNotBroadcastAreRefused"),
         new("MultiLabelSoftMarginLoss", "infinite logits", "NaN", "the limits", "0 times infinity is 0 there", "MultiLabelSoftMarginLossTests.InfiniteLogitsHaveTheirLimits"),
         new("CrossEntropyLoss", "weights of shape (1, C)", "accepted from three dimensions on", "one weight a class: a flat list", "the type says it", "CrossEntropyLossRejectTests.NotAsManyWeightsAsClasses"),
+        new("BceLoss", "a target outside [0, 1]", "accepted in 1.13; `all elements of target should be between 0 and 1` in 2.x", "the words of 2.x with position and value; left out by a sample weight of 0",
+            "the position is what one looks for", "BinaryLossRejectTests.ATargetThatIsNoProbability"),
+        new("CrossEntropyLoss", "no classes with label smoothing, all ignored", "NaN: the share of no classes is infinite", "as without smoothing: sum 0, mean NaN", "nothing is spread over nothing",
+            "CrossEntropyLossOptionLimitTests.NoClassesCostNothing"),
+        new("BceWithLogitsLoss", "infinite targets with weights of positives", "gradient NaN: infinity minus infinity", "(1 - y) sigma(z) - P y sigma(-z): the limit; the loss is PyTorch's", "one form for all targets",
+            "EdgeTableOfElementsTests.BceWithLogits"),
+        new("KlDivLoss", "an infinite target", "NaN where the input is positive: infinity minus infinity", "t (ln t - x): infinity", "one product keeps equal distributions at exactly 0", "EdgeTableOfElementsTests.KlDiv"),
+        new("KlDivLoss", "LogTarget, targets near the largest negative number", "0 times an overflow: NaN", "0", "the distance is formed in halves", "LargeTargetGradientTests.OfElements"),
+        new("MultiLabelSoftMarginLoss", "an infinite target", "NaN", "that of BceWithLogitsLoss: infinity of the sign of (1/2 - y) x", "one formula for both",
+            "EdgeTableOfElementsTests.MultiLabelSoftMarginIsBceWithLogitsOverTheClasses"),
+        new("every loss and function on spans", "memory with strides", "read where it lies", "read and written through a copy in row-major order, with the bits of dense memory; two outputs in one place are refused", "kernels see rows",
+            "StridedMemoryTests.EveryArgumentOfEveryCallMayHaveStrides"),
+        new("every loss on spans", "a single loss, target or weight", "rank 0", "shape [1]; rank 0 on the tape", "no tensor span of rank 0 has an element", "SingleElementTests.TheLossAndTheSampleWeightOfOneRowOfProbabilities"),
+        new("CrossEntropyLoss, KlDivLoss", "0 times infinity", "NaN", "the same, and 0 where `ZeroTimesInfinityIsZero` asks for it", "a class that cannot be costs nothing", "EdgeTableOfElementsTests.KlDiv"),
     ];
 }

@@ -39,17 +39,46 @@ public sealed class ClassTargetsTests
     }
 
     [Fact]
-    public void A_value_that_does_not_fit_into_long_is_its_end_which_may_be_ignored()
+    public void A_value_that_does_not_fit_into_long_is_no_class_and_never_the_ignored_one()
     {
-        Assert.True(ClassTargets.TryCount<ulong>([ulong.MaxValue, 1], 10, long.MaxValue, out var count));
+        foreach (var ignored in new[] { -1, -100, long.MaxValue, long.MinValue, long.MinValue + 1 })
+        {
+            foreach (var wrong in new[] { 1UL << 63, (1UL << 63) + 1, (1UL << 63) + 2, ulong.MaxValue - 99, ulong.MaxValue }) Assert.False(ClassTargets.TryCount<ulong>([wrong, 1], 10, ignored, out _));
+            foreach (var wrong in new[] { Int128.MaxValue, Int128.MinValue, (Int128)long.MaxValue + 1, (Int128)long.MinValue - 1, (Int128)1 << 64 }) Assert.False(ClassTargets.TryCount<Int128>([wrong, 1], 10, ignored, out _));
+            foreach (var wrong in new[] { UInt128.MaxValue, (UInt128)1 << 64, ((UInt128)1 << 64) + 1 }) Assert.False(ClassTargets.TryCount<UInt128>([wrong, 1], 10, ignored, out _));
+        }
+        Assert.True(ClassTargets.TryCount<ulong>([long.MaxValue, 1], 10, long.MaxValue, out var count));
         Assert.Equal(1, count);
-        Assert.False(ClassTargets.TryCount<ulong>([ulong.MaxValue, 1], 10, -1, out _));
+    }
+
+    [Fact]
+    public void An_ignored_value_that_a_type_does_not_have_is_none_of_its_values()
+    {
+        Narrow<byte>(-100, 156);
+        Narrow<byte>(300, 44);
+        Narrow<sbyte>(156, -100);
+        Narrow<ushort>(-100, ushort.MaxValue - 99);
+        Narrow<short>(65_436, -100);
+        Narrow<uint>(-100, uint.MaxValue - 99);
+        Narrow<int>(4_294_967_196, -100);
+        Narrow<ulong>(-100, ulong.MaxValue - 99);
+        Narrow<nuint>(-100, nuint.MaxValue - 99);
+        Narrow<char>(-100, (char)65_436);
+        Narrow<UInt128>(-100, UInt128.MaxValue - 99);
+    }
+
+    private static void Narrow<T>(long ignored, T alike) where T : unmanaged, IBinaryInteger<T>
+    {
+        Assert.False(ClassTargets.TryCount<T>([alike, T.One], 10, ignored, out _));
+        Assert.False(ClassTargets.IsIgnored(alike, ignored));
+        Assert.True(ClassTargets.IsIgnored(T.One, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClassWeights.CountTargets<T>(new[] { T.One, alike }, 10, ignored));
     }
 
     private static void Compare<T>(Random random, int length, long ignored) where T : unmanaged, IBinaryInteger<T>
     {
         T[] targets = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? T.CreateTruncating(ignored) : T.CreateTruncating(random.Next(10)))];
-        bool IsIgnored(T target) => long.CreateSaturating(target) == ignored;
+        bool IsIgnored(T target) => BigInteger.CreateChecked(target) == ignored;
         bool IsClass(T target) => target >= T.Zero && target < T.CreateChecked(10);
         var isValid = ClassTargets.TryCount<T>(targets, 10, ignored, out var count);
         Assert.Equal(targets.All(target => IsIgnored(target) || IsClass(target)), isValid);

@@ -93,10 +93,10 @@ public sealed class CrossEntropyLossProbabilityTests
     }
 
     [Theory]
-    [InlineData(new[] { 2, 3 }, new[] { 1, 3 }, "Expected input batch_size (2) to match target batch_size (1): logits have shape [2, 3], targets [1, 3]. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3 }, new[] { 2 }, "class probabilities have the logits' shape [2, 3], but these targets have [2]; class indices are integers. (Parameter 'targets')")]
-    [InlineData(new[] { 3 }, new[] { 1 }, "class probabilities have the logits' shape [3], but these targets have [1]; class indices are integers. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 4, 3 }, "class probabilities have the logits' shape [2, 3, 4], but these targets have [2, 4, 3]; class indices are integers. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3 }, new[] { 1, 3 }, "Expected input batch_size (2) to match target batch_size (1): input has shape [2, 3], target [1, 3]. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3 }, new[] { 2 }, "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 3 }, new[] { 1 }, "class probabilities have the shape of input, [3], but target has [1]; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 4, 3 }, "class probabilities have the shape of input, [2, 3, 4], but target has [2, 4, 3]; class indices are integers. (Parameter 'target')")]
     public void ShapesThatDoNotFit(int[] logits, int[] targets, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Zeros<float>(logits), Tensor.Zeros<float>(targets))).Message);
 
@@ -104,13 +104,13 @@ public sealed class CrossEntropyLossProbabilityTests
     public void OptionsThatDoNotFit()
     {
         var (input, target) = (Tensor.Zeros<float>([2, 3]), Tensor.Zeros<float>([2, 3]));
-        Assert.Equal("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK). (Parameter 'logits')",
+        Assert.Equal("Expected 1 or more dimensions (got 0): input needs (C), (N, C) or (N, C, d1 .. dK). (Parameter 'input')",
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Scalar(1f), Tensor.Scalar(1f))).Message);
         Assert.Equal("ignore_index is not supported for floating point target: IgnoreIndex is 1, and no probability is a class index; leave samples out by a sample weight of 0.",
             Assert.Throws<InvalidOperationException>(() => new CrossEntropyLoss { IgnoreIndex = 1 }.Forward(input, target)).Message);
-        Assert.Equal("cross_entropy: weight tensor should be defined either for all 3 classes or no classes but got weight tensor of shape: [4] (Parameter 'logits')",
+        Assert.Equal("cross_entropy: weight tensor should be defined either for all 3 classes or no classes but got weight tensor of shape: [4] (Parameter 'Weight')",
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss { Weight = [1, 2, 3, 4] }.Forward(input, target)).Message);
-        Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'loss')",
+        Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'Prior')",
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss { Prior = [0.5, 0.5] }.Forward(input, target)).Message);
     }
 
@@ -119,9 +119,9 @@ public sealed class CrossEntropyLossProbabilityTests
     {
         float[] gradient = [7, 7, 7, 7, 7, 7];
         var loss = new CrossEntropyLoss { Prior = [0.5, 0.5] };
-        Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'loss')", Assert.Throws<ArgumentException>(() => loss.Evaluate(
+        Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'Prior')", Assert.Throws<ArgumentException>(() => loss.Evaluate(
             new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new TensorSpan<float>(gradient, [2, 3]))).Message);
-        Assert.Equal("gradient has shape [6], but inputs have [2, 3]; they must be the same. (Parameter 'gradient')", Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Evaluate(
+        Assert.Equal("gradient has shape [6], but logits have [2, 3]; they must be the same. (Parameter 'gradient')", Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Evaluate(
             new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new TensorSpan<float>(gradient, [6]))).Message);
         Assert.All(gradient, static g => Assert.Equal(7, g));
     }

@@ -9,7 +9,7 @@ public sealed class CrossEntropyLossRejectTests
 
     [Theory]
     [InlineData(new[] { 2, 3 }, new[] { 3 }, "Expected input batch_size (2) to match target batch_size (3): logits have shape [2, 3], targets [3]. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3 }, new[] { 2, 1 }, "0D or 1D target tensor expected, multi-target not supported: logits of shape [2, 3] need targets [2], but they have shape [2, 1]. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3 }, new[] { 2, 1 }, "0D or 1D target tensor expected, multi-target not supported: logits of shape [2, 3] need targets [2], not [2, 1]. (Parameter 'targets')")]
     [InlineData(new[] { 2, 3, 4 }, new[] { 2, 5 }, "Expected target size [2, 4], got [2, 5]: logits have shape [2, 3, 4], with the classes second. (Parameter 'targets')")]
     [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 5, 4 }, "Expected target size [2, 4, 5], got [2, 5, 4]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
     [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 4 }, "Expected target size [2, 4, 5], got [2, 4]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
@@ -19,17 +19,17 @@ public sealed class CrossEntropyLossRejectTests
     {
         Assert.Equal(message, Message<ArgumentException>(Plain, logits, new long[Shape.Length(targets)], targets));
         var error = Assert.Throws<ArgumentException>(() => Plain.Forward(Tensor.Zeros<float>(logits), Tensor.Zeros<long>(targets)));
-        Assert.Equal(message, error.Message);
+        Assert.Equal(Spoken.OnTape(message), error.Message);
     }
 
     [Fact]
     public void LogitsOrTargetsOfRankZero()
     {
-        Assert.Equal("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK). (Parameter 'logits')",
+        Assert.Equal("Expected 1 or more dimensions (got 0): input needs (C), (N, C) or (N, C, d1 .. dK). (Parameter 'input')",
             Assert.Throws<ArgumentException>(() => Plain.Forward(Tensor.Scalar(1f), Tensor.Scalar(0L))).Message);
-        Assert.Equal("Expected input batch_size (2) to match target batch_size (0): logits have shape [2, 3], targets []. (Parameter 'targets')",
+        Assert.Equal("Expected input batch_size (2) to match target batch_size (0): input has shape [2, 3], target []. (Parameter 'target')",
             Assert.Throws<ArgumentException>(() => Plain.Forward(Tensor.Zeros<float>([2, 3]), Tensor.Scalar(0L))).Message);
-        Assert.Equal("size mismatch (got input: [3], target: [1]): logits of shape (C) need a target of rank 0. (Parameter 'target')",
+        Assert.Equal("size mismatch (got input: [3], target: [1]): input of shape (C) needs a target of rank 0. (Parameter 'target')",
             Assert.Throws<ArgumentException>(() => Plain.Forward(Tensor.Zeros<float>([3]), Tensor.Zeros<long>([1]))).Message);
     }
 
@@ -58,7 +58,7 @@ public sealed class CrossEntropyLossRejectTests
 
     [Theory, InlineData(new[] { 2, 3 }, new[] { 2 }), InlineData(new[] { 3 }, new[] { 1 }), InlineData(new[] { 2, 3, 4 }, new[] { 2, 4 })]
     public void NotAsManyWeightsAsClasses(int[] shape, int[] samples) =>
-        Assert.Equal("weight tensor should be defined either for all 3 classes or no classes but got weight tensor of shape: [4] (Parameter 'weights')",
+        Assert.Equal("weight tensor should be defined either for all 3 classes or no classes but got weight tensor of shape: [4] (Parameter 'Weight')",
             Message<ArgumentException>(new() { Weight = [1, 2, 3, 4] }, shape, new long[Shape.Length(samples)], samples));
 
     [Theory, InlineData(1.0001, "1.0001"), InlineData(-1e-9, "-1E-09"), InlineData(double.NaN, "NaN"), InlineData(double.PositiveInfinity, "Infinity")]
@@ -89,25 +89,6 @@ public sealed class CrossEntropyLossRejectTests
         var error = Assert.Throws<ArgumentException>(() => Plain.Evaluate(
             new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<long>(new long[2], [2]),
             new TensorSpan<float>(g, Evaluated<float>.Lengths(gradient)), new TensorSpan<float>(l, Evaluated<float>.Lengths(losses))));
-        Assert.Equal(message, error.Message);
-        Assert.All(g.Concat(l), v => Assert.Equal(0, v));
-    }
-
-    [Theory]
-    [InlineData("logits", "logits has gaps between its elements (strides [4, 1] for shape [2, 3]); copy it to dense memory first. (Parameter 'logits')")]
-    [InlineData("targets", "targets has gaps between its elements (strides [2] for shape [2]); copy it to dense memory first. (Parameter 'targets')")]
-    [InlineData("gradient", "gradient has gaps between its elements (strides [4, 1] for shape [2, 3]); copy it to dense memory first. (Parameter 'gradient')")]
-    [InlineData("losses", "losses has gaps between its elements (strides [2] for shape [2]); copy it to dense memory first. (Parameter 'losses')")]
-    [InlineData("broadcast", "logits has gaps between its elements (strides [0, 1] for shape [2, 3]); copy it to dense memory first. (Parameter 'logits')")]
-    [InlineData("transposed", "logits has gaps between its elements (strides [1, 2] for shape [2, 3]); copy it to dense memory first. (Parameter 'logits')")]
-    public void MemoryThatIsNotDense(string which, string message)
-    {
-        var (x, t, g, l) = (new float[8], new long[4], new float[8], new float[4]);
-        var error = Assert.Throws<ArgumentException>(() => Plain.Evaluate(
-            new ReadOnlyTensorSpan<float>(x, [2, 3], which switch { "logits" => [4, 1], "broadcast" => [0, 1], "transposed" => [1, 2], _ => [3, 1] }),
-            new ReadOnlyTensorSpan<long>(t, [2], [which == "targets" ? 2 : 1]),
-            new TensorSpan<float>(g, [2, 3], [which == "gradient" ? 4 : 3, 1]),
-            new TensorSpan<float>(l, [2], [which == "losses" ? 2 : 1])));
         Assert.Equal(message, error.Message);
         Assert.All(g.Concat(l), v => Assert.Equal(0, v));
     }

@@ -127,14 +127,15 @@ public sealed class CrossEntropyLossSpanTests
     }
 
     [Fact]
-    public void AULongBeyondLongIsReadTheSameWayByTheDivisorAndTheRows()
+    public void AULongBeyondLongIsAWrongLabelAndNeverTheIgnoredOne()
     {
-        // It counts as long.MaxValue, which is ignored here: its low 32 bits are no class.
+        foreach (var weight in new ClassWeights?[] { null, [1, 2, 3] })
         foreach (var shape in new int[][] { [2, 3], [1, 3, 2] })
         {
-            var result = Evaluated<double>.Of(new CrossEntropyLoss { IgnoreIndex = long.MaxValue }, new double[6], shape, new ulong[] { 1, (1UL << 63) + 2 });
-            Assert.Equal(Math.Log(3), result.Value, 1e-15);
-            Assert.Equal(0, result.Losses[1]);
+            var loss = new CrossEntropyLoss { IgnoreIndex = long.MaxValue, Weight = weight };
+            var said = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<double>.Of(loss, new double[6], shape, new ulong[] { 1, (1UL << 63) + 2 })).Message;
+            Assert.Equal($"targets[{(shape.Length == 2 ? "1" : "0, 1")}] = 9223372036854775810 is out of bounds: classes are 0..2 and ignore_index is 9223372036854775807. (Parameter 'targets')", said);
+            Assert.Equal(0, Evaluated<double>.Of(loss, new double[6], shape, new ulong[] { 1, long.MaxValue }).Losses[1]);
         }
     }
 

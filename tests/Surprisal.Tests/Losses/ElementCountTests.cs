@@ -18,7 +18,7 @@ public sealed unsafe class ElementCountTests
         Over("logits", "[3000000000]", "3000000000", static () => new CrossEntropyLoss().Evaluate(Read<double>(Large), Read<long>(1))),
         Over("logits", "[4294967297, 3]", "12884901891", static () => new CrossEntropyLoss().Evaluate(Read<float>(Wrapping, 3), Read<long>(Wrapping))),
         Over("targets", "[2, 100000, 100000]", "20000000000", static () => new CrossEntropyLoss().Evaluate(Read<float>(2, 0, Side, Side), Read<long>(2, Side, Side))),
-        Over("inputs", "[100000, 100000]", "10000000000", static () => new CrossEntropyLoss().Evaluate(Read<float>(Side, Side), Read<float>(Side, Side))),
+        Over("logits", "[100000, 100000]", "10000000000", static () => new CrossEntropyLoss().Evaluate(Read<float>(Side, Side), Read<float>(Side, Side))),
         Over("losses", "[100000, 100000]", "10000000000", static () => new CrossEntropyLoss().Evaluate(Read<float>(Side, 0, Side), Read<float>(Side, 0, Side))),
         Over("losses", "[100000, 100000]", "10000000000", static () => new MultiLabelSoftMarginLoss().Evaluate(Read<float>(Side, Side, 0), Read<float>(Side, Side, 0))),
         ("logits has shape [1, 130000000, 2], with 130000000 elements along axis 1; at most 125000000 fit where others lie between them: move that axis to the end. (Parameter 'logits')",

@@ -31,7 +31,7 @@ public sealed class FocalLossRejectTests
         Assert.Equal(Message, Assert.Throws<ArgumentException>(() => new FocalLoss().Evaluate(
             new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[3], [3]), new TensorSpan<float>(gradient, [2, 3]))).Message);
         Assert.All(gradient, static g => Assert.Equal(0, g));
-        Assert.Equal(Message, Assert.Throws<ArgumentException>(static () => new FocalLoss().Forward(Tensor.Zeros<float>([2, 3]), Tensor.Zeros<float>([3]))).Message);
+        Assert.Equal(Spoken.OnTape(Message), Assert.Throws<ArgumentException>(static () => new FocalLoss().Forward(Tensor.Zeros<float>([2, 3]), Tensor.Zeros<float>([3]))).Message);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class OverlapTests
                 else
                     ((DenseLoss)loss).Evaluate(Read<float>(memory, inputs, [3, 2]), Read<float>(memory, targets, [3, 2]), Write<float>(memory, gradient, [3, 2]), Write<float>(memory, targetGradient, [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]));
             }
-            Assert.Equal(message, Assert.Throws<ArgumentException>(Evaluate).Message);
+            Assert.Equal(loss is CrossEntropyLoss ? message.Replace("inputs", "logits", StringComparison.Ordinal) : message, Assert.Throws<ArgumentException>(Evaluate).Message);
             Assert.All(memory, value => Assert.Equal(0, value));
         }
     }
