@@ -44,11 +44,11 @@ internal static class Adam
             var d = Lanes<float>.Fma(x, Lanes<float>.All(s.L2), Lanes<float>.LoadPart(ref gradient, i, count));
             var m = Lanes<float>.LoadPart(ref mean, i, count);
             m = Lanes<float>.Fma(d - m, Lanes<float>.All(s.Mean), m);
-            m.StorePart(ref mean, i, count);
+            m.StoreResult(ref mean, i, count);
             var v = Lanes<float>.Fma(d * Lanes<float>.All(s.Square), d, Lanes<float>.LoadPart(ref square, i, count) * Lanes<float>.All(s.Beta2));
-            v.StorePart(ref square, i, count);
+            v.StoreResult(ref square, i, count);
             var size = Lanes<float>.Fma(v.Sqrt(), Lanes<float>.All(s.Root), Lanes<float>.All(s.Epsilon));
-            Lanes<float>.Fma(m / size, Lanes<float>.All(-s.Rate), x).StorePart(ref parameter, i, count);
+            Lanes<float>.Fma(m / size, Lanes<float>.All(-s.Rate), x).StoreResult(ref parameter, i, count);
         }
     }
 

@@ -88,7 +88,7 @@ internal static class ClassColumns
             ref var at = ref Unsafe.Add(ref tile, i);
             if (terms.Smoothing == 0)
             {
-                for (nint c = 0; c < classes * (nint)pitch; c += pitch) (Lanes<T>.Load(ref at, c) * factor).Store(ref at, c);
+                for (nint c = 0; c < classes * (nint)pitch; c += pitch) (Lanes<T>.Load(ref at, c) * factor).StoreResult(ref at, c);
                 continue;
             }
             var share = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(shares), i);
@@ -96,7 +96,7 @@ internal static class ClassColumns
             {
                 var g = Lanes<T>.Load(ref at, c * (nint)pitch) * factor;
                 g = terms.IsEven ? g + share : Lanes<T>.Fma(share, Lanes<T>.All(terms.Weight[c]), g);
-                g.Store(ref at, c * (nint)pitch);
+                g.StoreResult(ref at, c * (nint)pitch);
             }
         }
         for (var i = 0; i < targets.Length; i++)

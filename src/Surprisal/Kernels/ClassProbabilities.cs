@@ -66,12 +66,12 @@ internal static class ClassProbabilities
             var q = shape.Of(Lanes<T>.Load(ref targets, i), i);
             var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
             if (storeTarget) Halved(ref logits, i, shift).Store(ref toTarget, i);
-            if (store) e.Keep(ref to, i); // over the logits, maybe
+            if (store) e.Store(ref to, i); // over the logits, maybe
             Add(e, q, -d, zeros, ref others, ref rest, ref top, ref cost, ref ones);
         }
         if (length % width > 0)
         {
-            if (store) last.Keep(ref to, end);
+            if (store) last.Store(ref to, end);
             if (storeTarget) lastBelow.Store(ref toTarget, end);
         }
         (sums.Max[0], sums.Ones[0], sums.Below[0]) = (double.CreateTruncating(max), ones.Sum(), others.Sum());
@@ -138,9 +138,9 @@ internal static class ClassProbabilities
         {
             var e = Lanes<T>.Load(ref to, i);
             var g = Lanes<T>.Fma(shape.Of(Lanes<T>.Load(ref targets, i), i), by, e * factor);
-            Lanes<T>.Select(Lanes<T>.Equal(e, largest), atLargest, g).Store(ref to, i);
+            Lanes<T>.Select(Lanes<T>.Equal(e, largest), atLargest, g).StoreResult(ref to, i);
         }
-        lastGradient.Store(ref to, end);
+        lastGradient.StoreResult(ref to, end);
     }
 
     /// <summary>q (m - x), where 0 times infinity is NaN unless the terms say 0.</summary>

@@ -69,7 +69,7 @@ internal static class ClassProbabilityColumns
                     var q = shape.At(Lanes<T>.Load(ref targets, at), c);
                     var e = default(TExp).Apply(Lanes<T>.Load(ref logits, at), m, out var d);
                     if (!Unsafe.IsNullRef(ref below)) ClassProbabilities.Halved(ref logits, at, m).Store(ref below, at);
-                    e.Keep(ref logits, at);
+                    e.Store(ref logits, at);
                     var isOne = Lanes<T>.Equal(e, one);
                     ones += Lanes<T>.And(isOne, one);
                     top += Lanes<T>.And(isOne, q); // mostly one number
@@ -102,7 +102,7 @@ internal static class ClassProbabilityColumns
             for (var column = 0; column < columns; column += Lanes<T>.Count)
             {
                 var (logSum, scale) = (Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums.Below), column), Lanes<T>.LoadWide(ref scales, column));
-                ((Lanes<T>.Load(ref at, column) + logSum * half) * (scale * weight)).Store(ref at, column);
+                ((Lanes<T>.Load(ref at, column) + logSum * half) * (scale * weight)).StoreResult(ref at, column);
             }
         }
     }
@@ -128,7 +128,7 @@ internal static class ClassProbabilityColumns
                 ref var at = ref Unsafe.Add(ref e, c * pitch + column);
                 var block = Lanes<T>.Load(ref at, 0);
                 var g = Lanes<T>.Fma(shape.At(Lanes<T>.Load(ref targets, c * pitch + column), c), scale, block * factor);
-                Lanes<T>.Select(Lanes<T>.And(hasOne, Lanes<T>.Equal(block, one)), largest, g).Store(ref at, 0);
+                Lanes<T>.Select(Lanes<T>.And(hasOne, Lanes<T>.Equal(block, one)), largest, g).StoreResult(ref at, 0);
             }
         }
     }

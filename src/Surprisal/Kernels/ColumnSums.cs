@@ -56,7 +56,7 @@ internal static class ColumnSums
                 for (; c < end; c++)
                 {
                     var e = default(TExp).Apply(Lanes<T>.Load(ref at, c * pitch), m, out var d);
-                    if (store) e.Keep(ref at, c * pitch);
+                    if (store) e.Store(ref at, c * pitch);
                     var isOne = Lanes<T>.Equal(e, one);
                     ones += Lanes<T>.And(isOne, one);
                     sum += Lanes<T>.Select(isOne, Lanes<T>.Zero, e);

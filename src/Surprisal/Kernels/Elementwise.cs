@@ -52,12 +52,12 @@ internal static class Elementwise
         nint end = y.Length - Lanes<T>.Count;
         if (end < 0)
         {
-            if (y.Length > 0) f.Apply(Lanes<T>.LoadPart(ref from, 0, y.Length)).StorePart(ref to, 0, y.Length);
+            Part(ref from, ref to, y.Length, f);
             return;
         }
         var last = f.Apply(Lanes<T>.Load(ref from, end));
-        for (nint i = 0; i < end; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).Store(ref to, i);
-        last.Store(ref to, end);
+        for (nint i = 0; i < end; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).StoreResult(ref to, i);
+        last.StoreResult(ref to, end);
     }
 
     [MethodImpl(Compile.Alone)]
@@ -69,12 +69,26 @@ internal static class Elementwise
         nint end = z.Length - Lanes<T>.Count;
         if (end < 0)
         {
-            if (z.Length > 0) f.Apply(Lanes<T>.LoadPart(ref left, 0, z.Length), Lanes<T>.LoadPart(ref right, 0, z.Length)).StorePart(ref to, 0, z.Length);
+            Part(ref left, ref right, ref to, z.Length, f);
             return;
         }
         var last = f.Apply(Lanes<T>.Load(ref left, end), Lanes<T>.Load(ref right, end));
-        for (nint i = 0; i < end; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).Store(ref to, i);
-        last.Store(ref to, end);
+        for (nint i = 0; i < end; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).StoreResult(ref to, i);
+        last.StoreResult(ref to, end);
+    }
+
+    /// <summary>What does not fill a lane block: a method of its own, for every copy of a formula costs the loop room.</summary>
+    [MethodImpl(Compile.Alone)]
+    internal static void Part<T, TOp>(ref T x, ref T y, int count, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
+    {
+        if (count > 0) f.Apply(Lanes<T>.LoadPart(ref x, 0, count)).StoreResult(ref y, 0, count);
+    }
+
+    /// <inheritdoc cref="Part{T, TOp}(ref T, ref T, int, TOp)"/>
+    [MethodImpl(Compile.Alone)]
+    internal static void Part<T, TOp>(ref T x, ref T y, ref T z, int count, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    {
+        if (count > 0) f.Apply(Lanes<T>.LoadPart(ref x, 0, count), Lanes<T>.LoadPart(ref y, 0, count)).StoreResult(ref z, 0, count);
     }
 
     public static void Map<T, TOp>(ReadOnlySpan<T> x, T y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>

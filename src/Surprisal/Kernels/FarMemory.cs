@@ -36,9 +36,9 @@ internal static class FarMemory
         fixed (T* to = y)
         {
             var i = Unaligned(to, y.Length);
-            if (i > 0) f.Apply(Lanes<T>.LoadPart(ref from, 0, i)).StorePart(ref *to, 0, i);
+            Elementwise.Part(ref from, ref *to, i, f);
             for (; i <= y.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref from, i)).StoreFar(to + i);
-            if (i < y.Length) f.Apply(Lanes<T>.LoadPart(ref from, i, y.Length - i)).StorePart(ref *to, i, y.Length - i);
+            Elementwise.Part(ref Unsafe.Add(ref from, i), ref to[i], y.Length - i, f);
         }
     }
 
@@ -51,9 +51,9 @@ internal static class FarMemory
         fixed (T* to = z)
         {
             var i = Unaligned(to, z.Length);
-            if (i > 0) f.Apply(Lanes<T>.LoadPart(ref left, 0, i), Lanes<T>.LoadPart(ref right, 0, i)).StorePart(ref *to, 0, i);
+            Elementwise.Part(ref left, ref right, ref *to, i, f);
             for (; i <= z.Length - Lanes<T>.Count; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).StoreFar(to + i);
-            if (i < z.Length) f.Apply(Lanes<T>.LoadPart(ref left, i, z.Length - i), Lanes<T>.LoadPart(ref right, i, z.Length - i)).StorePart(ref *to, i, z.Length - i);
+            Elementwise.Part(ref Unsafe.Add(ref left, i), ref Unsafe.Add(ref right, i), ref to[i], z.Length - i, f);
         }
     }
 

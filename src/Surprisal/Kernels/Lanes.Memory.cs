@@ -11,14 +11,16 @@ internal readonly partial struct Lanes<T>
     public static Lanes<T> Load(ref T source, nint index) =>
         new(Unsafe.ReadUnaligned<Vector512<T>>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, index))));
 
-    /// <summary>Every NaN as <see cref="OneNaN"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T target, nint index) =>
-        Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), OneNaN.Value);
+    public void Store(ref T target, nint index) => Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
 
-    /// <summary>As they are, whatever NaN there is: for numbers that another pass reads and stores.</summary>
+    /// <summary>Stores what leaves the kernels: every NaN as <see cref="OneNaN"/>. Copies, and what another pass reads, go by <see cref="Store"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Keep(ref T target, nint index) => Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
+    public void StoreResult(ref T target, nint index) => OneNaN.Store(ref target, index);
+
+    /// <summary>The first <paramref name="count"/> lanes of a result; touches nothing behind them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreResult(ref T target, nint index, int count) => OneNaN.StorePart(ref target, index, count);
 
     /// <summary>The lanes with one NaN instead of any: of two that meet, the order of operands, which follows the width of vectors, chooses whose sign stays.</summary>
     public Lanes<T> OneNaN
@@ -90,7 +92,7 @@ internal readonly partial struct Lanes<T>
     public void StorePart(ref T target, nint index, int count)
     {
         if (count == Count) Store(ref target, index);
-        else StoreFirst(OneNaN.Value, ref target, index, count);
+        else StoreFirst(Value, ref target, index, count);
     }
 
     /// <summary>Static, so that the block need not have an address, which would keep it in memory all the time.</summary>

@@ -66,7 +66,7 @@ internal static class LogSumExp
     {
         ref var to = ref MemoryMarshal.GetReference(others);
         for (var i = 0; i < y.Length; i += Lanes<double>.Count) (Lanes<double>.Load(ref MemoryMarshal.GetReference(max), i) + Lanes<double>.Load(ref to, i).Log1p()).Store(ref to, i);
-        for (var i = 0; i < y.Length; i += Lanes<T>.Count) Lanes<T>.LoadWide(ref to, i).StorePart(ref MemoryMarshal.GetReference(y), i, Math.Min(Lanes<T>.Count, y.Length - i));
+        for (var i = 0; i < y.Length; i += Lanes<T>.Count) Lanes<T>.LoadWide(ref to, i).StoreResult(ref MemoryMarshal.GetReference(y), i, Math.Min(Lanes<T>.Count, y.Length - i));
     }
 
     /// <summary>Where the maximum is infinite it is the result, unless there is a NaN, which the maximum may have passed over.</summary>

@@ -120,7 +120,7 @@ internal static unsafe class MatrixMultiply
             var count = Math.Min(Lanes<T>.Count, columns - j);
             var value = Lanes<T>.Load(ref *tile, i * stride + j);
             if (add) value += Lanes<T>.LoadPart(ref *target, (nint)i * n + j, count);
-            value.StorePart(ref *target, (nint)i * n + j, count);
+            value.StoreResult(ref *target, (nint)i * n + j, count);
         }
     }
 

@@ -50,7 +50,7 @@ internal static class Pointwise
         Apply(f, x, y, p, out var loss, out var gradient);
         var targets = elements.TargetGradient.IsEmpty ? default : TargetGradient(f, x, y, p, Factor(elements, i, count));
         loss = Store(elements, loss, gradient, Lanes<T>.All(elements.Scale), i, count).First(count);
-        if (!elements.TargetGradient.IsEmpty) Unless(elements, targets, i, count).StorePart(ref MemoryMarshal.GetReference(elements.TargetGradient), i, count);
+        if (!elements.TargetGradient.IsEmpty) Unless(elements, targets, i, count).StoreResult(ref MemoryMarshal.GetReference(elements.TargetGradient), i, count);
         return loss;
     }
 
@@ -77,8 +77,8 @@ internal static class Pointwise
     private static Lanes<T> Store<T>(in Elements<T> elements, Lanes<T> loss, Lanes<T> gradient, Lanes<T> scale, int i, int count) where T : unmanaged, INumberBase<T>
     {
         loss = Weighed(elements, loss, Lanes<T>.All(T.One), i, count);
-        if (!elements.Gradient.IsEmpty) Weighed(elements, gradient, scale, i, count).StorePart(ref MemoryMarshal.GetReference(elements.Gradient), i, count);
-        if (!elements.Losses.IsEmpty) loss.StorePart(ref MemoryMarshal.GetReference(elements.Losses), i, count);
+        if (!elements.Gradient.IsEmpty) Weighed(elements, gradient, scale, i, count).StoreResult(ref MemoryMarshal.GetReference(elements.Gradient), i, count);
+        if (!elements.Losses.IsEmpty) loss.StoreResult(ref MemoryMarshal.GetReference(elements.Losses), i, count);
         return loss;
     }
 

@@ -8,6 +8,9 @@ internal readonly record struct PoolingShape(int Planes, int H, int W, int Size,
     public int Oh => checked(H + 2 * Padding - Size) / Stride + 1;
     public int Ow => checked(W + 2 * Padding - Size) / Stride + 1;
 
+    /// <summary>Whether a pixel may lie in several windows.</summary>
+    public bool Overlaps => Stride < Size;
+
     /// <summary>The window of an output pixel, cut to the image.</summary>
     public (int Top, int Bottom, int Left, int Right) Window(int oh, int ow) =>
         (Math.Max(0, oh * Stride - Padding), Math.Min(H, oh * Stride - Padding + Size),
@@ -70,12 +73,19 @@ internal static class Pooling
     [MethodImpl(Compile.Alone)]
     public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> positions, Span<T> dx) where T : unmanaged, INumber<T>
     {
-        using var scratch = new Scratch<double>(s.H * s.W);
+        var count = s.Oh * s.Ow;
+        var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
+        if (!s.Overlaps)
+        {
+            image.Clear();
+            for (var from = plane * count; from < (plane + 1) * count; from++) image[positions[from]] = dy[from];
+            return;
+        }
+        using var scratch = new Scratch<double>(image.Length); // what a pixel receives is added in double and rounded once
         var sums = scratch.Span;
         sums.Clear();
-        var count = s.Oh * s.Ow;
         for (var from = plane * count; from < (plane + 1) * count; from++) sums[positions[from]] += double.CreateTruncating(dy[from]);
-        Round(sums, dx.Slice(plane * sums.Length, sums.Length));
+        WideGradient.Store(sums, image);
     }
 
     /// <summary>Sum of each window over Size^2: padding counts as zeros, as PyTorch's count_include_pad does.</summary>
@@ -101,27 +111,25 @@ internal static class Pooling
     [MethodImpl(Compile.Alone)]
     public static void AverageGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, INumber<T>
     {
-        using var scratch = new Scratch<double>(s.H * s.W);
-        var sums = scratch.Span;
-        sums.Clear();
         var (rows, columns) = (s.Oh, s.Ow);
         var from = plane * rows * columns;
         var divisor = (double)s.Size * s.Size;
+        var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
+        using var scratch = s.Overlaps ? new Scratch<double>(image.Length) : default;
+        var sums = scratch.Span;
+        sums.Clear();
+        if (!s.Overlaps) image.Clear();
         for (var oh = 0; oh < rows; oh++)
         for (var ow = 0; ow < columns; ow++, from++)
         {
             var (top, bottom, left, right) = s.Window(oh, ow);
             var share = double.CreateTruncating(dy[from]) / divisor;
+            var rounded = T.CreateTruncating(share);
             for (var h = top; h < bottom; h++)
             for (var w = left; w < right; w++)
-                sums[h * s.W + w] += share;
+                if (s.Overlaps) sums[h * s.W + w] += share;
+                else image[h * s.W + w] = rounded;
         }
-        Round(sums, dx.Slice(plane * sums.Length, sums.Length));
-    }
-
-    /// <summary>Windows overlap, so what a pixel receives is added in double and rounded once.</summary>
-    private static void Round<T>(ReadOnlySpan<double> sums, Span<T> image) where T : unmanaged, INumber<T>
-    {
-        for (var i = 0; i < sums.Length; i++) image[i] = T.CreateTruncating(sums[i]);
+        if (s.Overlaps) WideGradient.Store(sums, image);
     }
 }

@@ -100,8 +100,8 @@ internal static unsafe class ProductTile
             s += Lanes<T>.Load(ref *c, 0);
             t += Lanes<T>.Load(ref *c, Lanes<T>.Count);
         }
-        s.Store(ref *c, 0);
-        t.Store(ref *c, Lanes<T>.Count);
+        s.StoreResult(ref *c, 0);
+        t.StoreResult(ref *c, Lanes<T>.Count);
     }
 
     /// <summary>6 rows x 1 lane block: 6 sums.</summary>
@@ -124,5 +124,5 @@ internal static unsafe class ProductTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<T>(T* c, bool add, Lanes<T> s) where T : unmanaged => (add ? s + Lanes<T>.Load(ref *c, 0) : s).Store(ref *c, 0);
+    private static void Put<T>(T* c, bool add, Lanes<T> s) where T : unmanaged => (add ? s + Lanes<T>.Load(ref *c, 0) : s).StoreResult(ref *c, 0);
 }

@@ -69,7 +69,7 @@ internal static class RowSums
             for (; i < end; i += width)
             {
                 var e = default(TExp).Apply(Lanes<T>.Load(ref from, i), shift, out var d);
-                if (store) e.Keep(ref to, i);
+                if (store) e.Store(ref to, i);
                 var isOne = Lanes<T>.Equal(e, one);
                 ones += Lanes<T>.And(isOne, one);
                 total += Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
@@ -81,7 +81,7 @@ internal static class RowSums
         if (rest > 0)
         {
             var e = default(TExp).Apply(last, shift, out var d);
-            if (store) e.Keep(ref to, length - width);
+            if (store) e.Store(ref to, length - width);
             e = e.From(width - rest);
             var isOne = Lanes<T>.Equal(e, one);
             ones += Lanes<T>.And(isOne, one);

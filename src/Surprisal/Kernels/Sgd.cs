@@ -34,10 +34,10 @@ internal static class Sgd
             if (!velocity.IsEmpty)
             {
                 var v = Lanes<float>.Fma(Lanes<float>.LoadPart(ref memory, i, count), Lanes<float>.All(momentum), step);
-                v.StorePart(ref memory, i, count);
+                v.StoreResult(ref memory, i, count);
                 step = nesterov ? Lanes<float>.Fma(v, Lanes<float>.All(momentum), step) : v;
             }
-            Lanes<float>.Fma(step, Lanes<float>.All(-rate), x).StorePart(ref parameter, i, count);
+            Lanes<float>.Fma(step, Lanes<float>.All(-rate), x).StoreResult(ref parameter, i, count);
         }
     }
 

@@ -103,7 +103,7 @@ internal static class Softmax
             for (nint c = 0; c < classes * pitch; c += pitch)
             {
                 var x = Lanes<T>.Load(ref at, c);
-                (log ? x - m - total : x * total).Store(ref at, c);
+                (log ? x - m - total : x * total).StoreResult(ref at, c);
             }
         }
     }

@@ -98,7 +98,7 @@ internal static class SoftmaxGradient
         sum.Store(sums);
         var total = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums), 0);
         for (nint i = 0; i < along * stride; i += stride)
-            Gradient(Lanes<T>.LoadPart(ref output, i, columns), Lanes<T>.LoadPart(ref upstream, i, columns), total, log).StorePart(ref MemoryMarshal.GetReference(dx), i, columns);
+            Gradient(Lanes<T>.LoadPart(ref output, i, columns), Lanes<T>.LoadPart(ref upstream, i, columns), total, log).StoreResult(ref MemoryMarshal.GetReference(dx), i, columns);
     }
 
     /// <summary>Lane blocks of columns whose numbers are a stride apart.</summary>
@@ -115,7 +115,7 @@ internal static class SoftmaxGradient
             for (nint i = 0; i < along * stride; i += stride) Add(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), log, ref sum);
             sum.Store(sums);
             var total = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums), 0);
-            for (nint i = 0; i < along * stride; i += stride) Gradient(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), total, log).Store(ref to, i);
+            for (nint i = 0; i < along * stride; i += stride) Gradient(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), total, log).StoreResult(ref to, i);
         }
     }
 

@@ -81,10 +81,10 @@ internal static unsafe class Unfolding
     private static void AddRow<T>(T* x, int count, Lanes<T> last, T* y) where T : unmanaged
     {
         var i = 0;
-        for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count) (Lanes<T>.Load(ref *y, i) + Lanes<T>.Load(ref *x, i)).Store(ref *y, i);
+        for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count) (Lanes<T>.Load(ref *y, i) + Lanes<T>.Load(ref *x, i)).StoreResult(ref *y, i);
         if (i == count) return;
         var rest = Lanes<T>.Select(last, Lanes<T>.Load(ref *x, i), Lanes<T>.Zero);
-        (Lanes<T>.Load(ref *y, i) + rest).Store(ref *y, i);
+        (Lanes<T>.Load(ref *y, i) + rest).StoreResult(ref *y, i);
     }
 
     private static void Pad<T>(ConvolutionShape s, int images, T* x, T* padded) where T : unmanaged

@@ -38,8 +38,8 @@ internal static class WideGradient
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
-            for (; i <= to.Length - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.LoadWide(ref source, i).Store(ref MemoryMarshal.GetReference(to), i);
-        for (; i < to.Length; i++) to[i] = T.CreateTruncating(from[i]);
+            for (; i <= to.Length - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.LoadWide(ref source, i).StoreResult(ref MemoryMarshal.GetReference(to), i);
+        for (; i < to.Length; i++) to[i] = Scalar.Rounded<T>(from[i]);
     }
 
     [MethodImpl(Compile.Alone)]
