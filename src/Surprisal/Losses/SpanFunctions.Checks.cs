@@ -27,8 +27,7 @@ public static partial class SpanFunctions
 
     private static void CheckElement<T>()
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
-            throw new NotSupportedException($"the spans hold {typeof(T).Name}; functions compute in float and double.");
+        if (!typeof(T).IsFloatingPoint) throw new NotSupportedException($"the spans hold {typeof(T).Name}; functions compute with float, double, Half and BFloat16.");
     }
 
     private static void CheckShape(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> expected, string name, string like)
@@ -47,18 +46,22 @@ public static partial class SpanFunctions
             throw new ArgumentException($"{name} has shape {Dense.Text(actual)}, but x has {Dense.Text(shape)}; it needs that shape without axis {axis}, or with that axis at size 1.", name);
     }
 
-    private static void Map<T, TOp>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
+    private static void Map<T, TOp, TFloat>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination, TOp f, TFloat inFloat)
+        where T : unmanaged where TOp : struct, IUnary<T> where TFloat : struct, IUnary<float>
     {
         CheckElement<T>();
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        Elementwise.Map(from.Span, to.Span, f);
+        if (typeof(T).IsNarrow) InFloat.Map(from.Span, to.Span, inFloat);
+        else Elementwise.Map(from.Span, to.Span, f);
         to.Store();
     }
 
-    private static void Map<T, TOp>(in ReadOnlyTensorSpan<T> first, string name, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    private static void Map<T, TOp, TFloat>(
+        in ReadOnlyTensorSpan<T> first, string name, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination, TOp f, TFloat inFloat)
+        where T : unmanaged where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
     {
         CheckElement<T>();
         CheckShape(upstream.Lengths, first.Lengths, nameof(upstream), name);
@@ -68,7 +71,8 @@ public static partial class SpanFunctions
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), left.Span, name);
         Overlap.CheckPart(to.Span, nameof(destination), right.Span, nameof(upstream));
-        Elementwise.Map(left.Span, right.Span, to.Span, f);
+        if (typeof(T).IsNarrow) InFloat.Map(left.Span, right.Span, to.Span, inFloat);
+        else Elementwise.Map(left.Span, right.Span, to.Span, f);
         to.Store();
     }
 }

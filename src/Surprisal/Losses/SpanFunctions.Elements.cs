@@ -9,9 +9,9 @@ public static partial class SpanFunctions
     /// <param name="x">Any shape.</param>
     /// <param name="destination">Receives the results; the shape of x, and may be its memory.</param>
     /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
-    /// <exception cref="NotSupportedException">An element other than float and double.</exception>
+    /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float and rounded once.</exception>
     public static void Sigmoid<T>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(x, destination, default(Formulas<T>.Sigmoid));
+        Map(x, destination, default(Formulas<T>.Sigmoid), default(Formulas<float>.Sigmoid));
 
     /// <summary>The gradient of <see cref="Sigmoid{T}"/>: g (1 - y) y.</summary>
     /// <param name="output">y, what Sigmoid wrote.</param>
@@ -19,14 +19,14 @@ public static partial class SpanFunctions
     /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void SigmoidGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(output, nameof(output), upstream, destination, default(Formulas<T>.SigmoidGradient));
+        Map(output, nameof(output), upstream, destination, default(Formulas<T>.SigmoidGradient), default(Formulas<float>.SigmoidGradient));
 
     /// <summary>log(1 / (1 + exp(-x))) of each element, in nats, as min(x, 0) - log1p(exp(-|x|)).</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="destination">Receives the results; the shape of x, and may be its memory.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void LogSigmoid<T>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(x, destination, default(Formulas<T>.LogSigmoid));
+        Map(x, destination, default(Formulas<T>.LogSigmoid), default(Formulas<float>.LogSigmoid));
 
     /// <summary>The gradient of <see cref="LogSigmoid{T}"/>: g sigmoid(-x).</summary>
     /// <param name="x">What LogSigmoid read.</param>
@@ -34,7 +34,7 @@ public static partial class SpanFunctions
     /// <param name="destination">Receives the derivative with respect to x; its shape, and may be the memory of x or of g.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void LogSigmoidGradient<T>(in ReadOnlyTensorSpan<T> x, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(x, nameof(x), upstream, destination, default(Formulas<T>.LogSigmoidGradient));
+        Map(x, nameof(x), upstream, destination, default(Formulas<T>.LogSigmoidGradient), default(Formulas<float>.LogSigmoidGradient));
 
     /// <summary>log(1 + exp(beta x)) / beta of each element; x itself where beta x is above the threshold.</summary>
     /// <param name="x">Any shape.</param>
@@ -43,7 +43,7 @@ public static partial class SpanFunctions
     /// <param name="threshold">Where the identity begins, compared with beta x. Default 20.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void Softplus<T>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(x, destination, new Formulas<T>.Softplus(beta, threshold));
+        Map(x, destination, new Formulas<T>.Softplus(beta, threshold), new Formulas<float>.Softplus(beta, threshold));
 
     /// <summary>The gradient of <see cref="Softplus{T}"/>: g sigmoid(beta x); g itself where beta x is above the threshold.</summary>
     /// <param name="x">What Softplus read.</param>
@@ -53,7 +53,7 @@ public static partial class SpanFunctions
     /// <param name="threshold">That of Softplus. Default 20.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void SoftplusGradient<T>(in ReadOnlyTensorSpan<T> x, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Map(x, nameof(x), upstream, destination, new Formulas<T>.SoftplusGradient(beta, threshold));
+        Map(x, nameof(x), upstream, destination, new Formulas<T>.SoftplusGradient(beta, threshold), new Formulas<float>.SoftplusGradient(beta, threshold));
 
     /// <summary>1 at each class index and 0 elsewhere, in any type of number.</summary>
     /// <param name="indices">Class indices, each 0 .. C - 1; any shape.</param>

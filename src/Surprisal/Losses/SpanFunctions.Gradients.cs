@@ -31,7 +31,7 @@ public static partial class SpanFunctions
     public static void SoftminGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
         GradientAlong(output, upstream, axis, destination, log: false);
-        Map(destination.AsReadOnlyTensorSpan(), destination, default(Kernels.Formulas<T>.Negate));
+        Map(destination.AsReadOnlyTensorSpan(), destination, default(Kernels.Formulas<T>.Negate), default(Kernels.Formulas<float>.Negate));
     }
 
     /// <summary>The gradient of <see cref="LogSumExp{T}"/>: g softmax(x), which adds up to g. NaN for a row of -infinity only and at +infinity, as in PyTorch.</summary>
@@ -54,7 +54,18 @@ public static partial class SpanFunctions
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
         Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
         Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
-        Kernels.Softmax.Scaled<T>(from.Span, g.Span, along, inner, to.Span);
+        if (typeof(T).IsNarrow)
+        {
+            using var x32 = new Widened<T>(from.Span);
+            using var g32 = new Widened<T>(g.Span);
+            using var to32 = new Widened<T>(to.Span);
+            Kernels.Softmax.Scaled<float>(x32.Span, g32.Span, along, inner, to32.Span);
+            to32.WriteBack();
+        }
+        else
+        {
+            Kernels.Softmax.Scaled<T>(from.Span, g.Span, along, inner, to.Span);
+        }
         to.Store();
     }
 
@@ -68,7 +79,18 @@ public static partial class SpanFunctions
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
         Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
-        Kernels.SoftmaxGradient.Along(y.Span, g.Span, along, inner, to.Span, log);
+        if (typeof(T).IsNarrow)
+        {
+            using var y32 = new Widened<T>(y.Span);
+            using var g32 = new Widened<T>(g.Span);
+            using var to32 = new Widened<T>(to.Span);
+            Kernels.SoftmaxGradient.Along<float>(y32.Span, g32.Span, along, inner, to32.Span, log);
+            to32.WriteBack();
+        }
+        else
+        {
+            Kernels.SoftmaxGradient.Along(y.Span, g.Span, along, inner, to.Span, log);
+        }
         to.Store();
     }
 }

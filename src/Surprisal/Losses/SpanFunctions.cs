@@ -15,7 +15,7 @@ public static partial class SpanFunctions
     /// <param name="destination">Receives the probabilities; the shape of x.</param>
     /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    /// <exception cref="NotSupportedException">An element other than float and double.</exception>
+    /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float and rounded once.</exception>
     public static void Softmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         SoftmaxAlong(x, axis, destination, log: false);
 
@@ -39,8 +39,19 @@ public static partial class SpanFunctions
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        Kernels.Elementwise.Map(from.Span, to.Span, default(Kernels.Formulas<T>.Negate));
-        Kernels.Softmax.Along(to.Span, along, inner, to.Span, log: false);
+        if (typeof(T).IsNarrow)
+        {
+            using var wide = new Widened<T>(from.Span);
+            using var result = new Widened<T>(to.Span);
+            Kernels.Elementwise.Map(wide.Span, wide.Span, default(Kernels.Formulas<float>.Negate));
+            Kernels.Softmax.Along<float>(wide.Span, along, inner, result.Span, log: false);
+            result.WriteBack();
+        }
+        else
+        {
+            Kernels.Elementwise.Map(from.Span, to.Span, default(Kernels.Formulas<T>.Negate));
+            Kernels.Softmax.Along(to.Span, along, inner, to.Span, log: false);
+        }
         to.Store();
     }
 
@@ -59,7 +70,18 @@ public static partial class SpanFunctions
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        Kernels.LogSumExp.Along(from.Span, along, inner, to.Span);
+        if (typeof(T).IsNarrow)
+        {
+            using var wide = new Kernels.Scratch<double>(from.Span.Length); // a float would be rounded on the way
+            using var result = new Kernels.Scratch<double>(to.Span.Length);
+            for (var i = 0; i < wide.Span.Length; i++) wide.Span[i] = double.CreateTruncating(from.Span[i]);
+            Kernels.LogSumExp.Along<double>(wide.Span, along, inner, result.Span);
+            for (var i = 0; i < result.Span.Length; i++) to.Span[i] = Kernels.Scalar.Rounded<T>(result.Span[i]);
+        }
+        else
+        {
+            Kernels.LogSumExp.Along(from.Span, along, inner, to.Span);
+        }
         to.Store();
     }
 
@@ -70,7 +92,17 @@ public static partial class SpanFunctions
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        Kernels.Softmax.Along(from.Span, along, inner, to.Span, log);
+        if (typeof(T).IsNarrow)
+        {
+            using var wide = new Widened<T>(from.Span);
+            using var result = new Widened<T>(to.Span);
+            Kernels.Softmax.Along<float>(wide.Span, along, inner, result.Span, log);
+            result.WriteBack();
+        }
+        else
+        {
+            Kernels.Softmax.Along(from.Span, along, inner, to.Span, log);
+        }
         to.Store();
     }
 }

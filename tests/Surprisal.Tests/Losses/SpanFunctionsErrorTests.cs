@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Surprisal.Tests.Losses;
 
@@ -37,8 +38,8 @@ public sealed class SpanFunctionsErrorTests
         (Partly("upstream"), () => SpanFunctions.LogSumExpGradient(Read(6), Read(1), Shared(3, 1), 0, SharedWrite(1, 6))),
         (Partly("upstream"), () => SpanFunctions.SoftplusGradient(Read(6), Shared(2, 6), SharedWrite(1, 6))),
         ("destination has several elements in one place (strides [0, 1] for shape [2, 3]), and only one could be kept; give it memory of its own. (Parameter 'destination')", () => SpanFunctions.Sigmoid(Read(2, 3), new TensorSpan<float>(Written.AsSpan()[..8], [2, 3], [0, 1]))),
-        ("the spans hold Half; functions compute in float and double.", () => SpanFunctions.Sigmoid(new ReadOnlyTensorSpan<Half>(new Half[2]), new TensorSpan<Half>(new Half[2]))),
-        ("the spans hold Half; functions compute in float and double.", () => SpanFunctions.Softmax(new ReadOnlyTensorSpan<Half>(new Half[2]), 0, new TensorSpan<Half>(new Half[2]))),
+        ("the spans hold NFloat; functions compute with float, double, Half and BFloat16.", () => SpanFunctions.Sigmoid(new ReadOnlyTensorSpan<NFloat>(new NFloat[2]), new TensorSpan<NFloat>(new NFloat[2]))),
+        ("the spans hold NFloat; functions compute with float, double, Half and BFloat16.", () => SpanFunctions.Softmax(new ReadOnlyTensorSpan<NFloat>(new NFloat[2]), 0, new TensorSpan<NFloat>(new NFloat[2]))),
         ("destination has shape [2], but indices have [2]; it needs those and one more, the number of classes. (Parameter 'destination')", () => SpanFunctions.OneHot(Indices(0, 1), Write(2))),
         ("destination has shape [3, 2], but indices have [2]; it needs those and one more, the number of classes. (Parameter 'destination')", () => SpanFunctions.OneHot(Indices(0, 1), Write(3, 2))),
         ("Class values must be non-negative: the index at flat position 1 is -1; classes are 0..2. (Parameter 'indices')", () => SpanFunctions.OneHot(Indices(0, -1), Write(2, 3))),
