@@ -153,7 +153,6 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     private DataLoader WithCompany(DataLoader train, BufferCopies buffers)
     {
         if (train.Batches == 1 || train.Samples % train.BatchSize != 1) return train;
-        buffers.Keep();
         try
         {
             model.Forward(Tensor.Zeros<float>([1, .. train.Dataset.SampleShape]));

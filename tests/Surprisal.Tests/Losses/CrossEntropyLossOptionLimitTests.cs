@@ -147,6 +147,10 @@ public sealed class CrossEntropyLossOptionLimitTests
                 Assert.Equal((value, value), (reduced.Forward(x, x).Item(), reduced.Forward(x, ignored).Item()));
             }
         }
+        double[] losses = [7, 7];
+        var nothing = new System.Numerics.Tensors.ReadOnlyTensorSpan<double>(new double[2], [2, 0]);
+        new CrossEntropyLoss().Evaluate(nothing, nothing, losses: new System.Numerics.Tensors.TensorSpan<double>(losses));
+        Assert.Equal([0, 0], losses);
         Assert.Equal(0, new CrossEntropyLoss().Forward(Tensor.Create<double>([[3], [-2]]), Tensor.Create<double>([[1], [1]])).Item()); // one class is certain, as in PyTorch
     }
 

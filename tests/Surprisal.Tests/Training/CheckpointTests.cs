@@ -122,6 +122,24 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void AFileWithoutAFormatOrWithHalfAStateIsRefusedAndNothingChanges()
+    {
+        var (trainer, train) = Training();
+        _ = trainer.Fit(train, train, 1).ToList();
+        Checkpoint.Save(File, trainer, train);
+        var (tensors, metadata) = Safetensors.Read(File);
+        var (other, others) = Training();
+        var before = Bits(other);
+        Safetensors.Write(File, tensors);
+        Assert.Equal($"{File}: not a checkpoint of this program; its format is not named, \"surprisal.checkpoint.2\" was expected.", Refusal());
+        Safetensors.Write(File, tensors.Where(static named => named.Key != "optimizer.0.step").ToDictionary(StringComparer.Ordinal), metadata);
+        Assert.StartsWith($"{File}: the state has 0.exp_avg without 0.step, which belongs to it.", Refusal(), StringComparison.Ordinal);
+        Assert.Equal(before, Bits(other));
+
+        string Refusal() => Assert.Throws<InvalidDataException>(() => Checkpoint.Load(File, other, others)).Message;
+    }
+
+    [Fact]
     public void OptimizersRefuseTheStateOfOthers()
     {
         Tensor<float>[] parameters = [Tensor.Zeros<float>([2], requiresGrad: true), Tensor.Zeros<float>([3], requiresGrad: true)];
