@@ -18,6 +18,15 @@ internal static class LogSumExp
             return;
         }
         if (y.IsEmpty) return;
+        if (NarrowNumbers.Are<T>())
+        {
+            using var wide = new Scratch<double>(x.Length); // a float would be rounded on the way
+            using var result = new Scratch<double>(y.Length);
+            for (var i = 0; i < x.Length; i++) wide.Span[i] = double.CreateTruncating(x[i]);
+            Along<double>(wide.Span, along, inner, result.Span);
+            for (var i = 0; i < y.Length; i++) y[i] = Scalar.Rounded<T>(result.Span[i]);
+            return;
+        }
         var slabs = new Slabs(y.Length / inner, along, inner);
         var job = new Job<T>(x, y, slabs);
         Partition.Run(slabs.Count, slabs.Work, ref job);

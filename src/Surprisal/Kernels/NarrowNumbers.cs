@@ -7,6 +7,9 @@ namespace Surprisal.Kernels;
 /// <summary>Between 16-bit numbers and the floats that kernels compute in: Half by the base library, BFloat16 as the upper half of a float.</summary>
 internal static class NarrowNumbers
 {
+    /// <summary>Whether the numbers are stored in 16 bits, so that kernels compute with copies of them.</summary>
+    public static bool Are<T>() => typeof(T) != typeof(float) && typeof(T) != typeof(double);
+
     /// <summary>The same numbers as floats or doubles; between equal types a copy.</summary>
     public static void Widen<TStored, T>(ReadOnlySpan<TStored> from, Span<T> to) where TStored : unmanaged where T : unmanaged
     {

@@ -19,6 +19,15 @@ internal static class Softmax
     private static void Along<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int along, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (x.IsEmpty) return;
+        if (NarrowNumbers.Are<T>())
+        {
+            using var wide = new Widened<T>(x);
+            using var scales = new Widened<T>(g);
+            using var result = new Widened<T>(y);
+            Along<float>(wide.Span, scales.Span, along, inner, result.Span, log);
+            result.WriteBack();
+            return;
+        }
         var slabs = new Slabs(x.Length / (along * inner), along, inner);
         var job = new Job<T>(x, g, y, slabs, log, log && FarMemory.IsFar<T>(x.Length) && FarMemory.IsEven<T>(y) && !x.Overlaps(y));
         Partition.Run(slabs.Count, slabs.Work, ref job);

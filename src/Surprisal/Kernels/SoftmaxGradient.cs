@@ -13,6 +13,15 @@ internal static class SoftmaxGradient
     public static void Along<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int along, int inner, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.IsEmpty) return;
+        if (NarrowNumbers.Are<T>())
+        {
+            using var output = new Widened<T>(y);
+            using var upstream = new Widened<T>(g);
+            using var result = new Widened<T>(dx);
+            Along<float>(output.Span, upstream.Span, along, inner, result.Span, log);
+            result.WriteBack();
+            return;
+        }
         var slabs = new Slabs(y.Length / (along * inner), along, inner);
         var job = new Job<T>(y, g, dx, slabs, log, FarMemory.IsFar<T>(y.Length) && FarMemory.IsEven<T>(dx) && !y.Overlaps(dx) && !g.Overlaps(dx));
         Partition.Run(slabs.Count, slabs.Work, ref job);

@@ -54,18 +54,7 @@ public static partial class SpanFunctions
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
         Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
         Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
-        if (typeof(T).IsNarrow)
-        {
-            using var x32 = new Widened<T>(from.Span);
-            using var g32 = new Widened<T>(g.Span);
-            using var to32 = new Widened<T>(to.Span);
-            Kernels.Softmax.Scaled<float>(x32.Span, g32.Span, along, inner, to32.Span);
-            to32.WriteBack();
-        }
-        else
-        {
-            Kernels.Softmax.Scaled<T>(from.Span, g.Span, along, inner, to.Span);
-        }
+        Kernels.Softmax.Scaled<T>(from.Span, g.Span, along, inner, to.Span);
         to.Store();
     }
 
@@ -79,18 +68,7 @@ public static partial class SpanFunctions
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
         Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
-        if (typeof(T).IsNarrow)
-        {
-            using var y32 = new Widened<T>(y.Span);
-            using var g32 = new Widened<T>(g.Span);
-            using var to32 = new Widened<T>(to.Span);
-            Kernels.SoftmaxGradient.Along<float>(y32.Span, g32.Span, along, inner, to32.Span, log);
-            to32.WriteBack();
-        }
-        else
-        {
-            Kernels.SoftmaxGradient.Along(y.Span, g.Span, along, inner, to.Span, log);
-        }
+        Kernels.SoftmaxGradient.Along(y.Span, g.Span, along, inner, to.Span, log);
         to.Store();
     }
 }

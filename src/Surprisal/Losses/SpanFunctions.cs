@@ -34,25 +34,9 @@ public static partial class SpanFunctions
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
-        CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
-        using var from = new Gathered<T>(x, nameof(x));
-        using var to = new Scattered<T>(destination, nameof(destination));
-        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        if (typeof(T).IsNarrow)
-        {
-            using var wide = new Widened<T>(from.Span);
-            using var result = new Widened<T>(to.Span);
-            Kernels.Elementwise.Map(wide.Span, wide.Span, default(Kernels.Formulas<float>.Negate));
-            Kernels.Softmax.Along<float>(wide.Span, along, inner, result.Span, log: false);
-            result.WriteBack();
-        }
-        else
-        {
-            Kernels.Elementwise.Map(from.Span, to.Span, default(Kernels.Formulas<T>.Negate));
-            Kernels.Softmax.Along(to.Span, along, inner, to.Span, log: false);
-        }
-        to.Store();
+        Split<T>(x.Lengths, axis, nameof(x)); // refuses an axis before anything is written
+        Map(x, destination, default(Kernels.Formulas<T>.Negate), default(Kernels.Formulas<float>.Negate));
+        SoftmaxAlong(destination.AsReadOnlyTensorSpan(), axis, destination, log: false);
     }
 
     /// <summary>log sum exp(x) along an axis, in nats, as max + log1p(the others' sum).</summary>
@@ -70,18 +54,7 @@ public static partial class SpanFunctions
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        if (typeof(T).IsNarrow)
-        {
-            using var wide = new Kernels.Scratch<double>(from.Span.Length); // a float would be rounded on the way
-            using var result = new Kernels.Scratch<double>(to.Span.Length);
-            for (var i = 0; i < wide.Span.Length; i++) wide.Span[i] = double.CreateTruncating(from.Span[i]);
-            Kernels.LogSumExp.Along<double>(wide.Span, along, inner, result.Span);
-            for (var i = 0; i < result.Span.Length; i++) to.Span[i] = Kernels.Scalar.Rounded<T>(result.Span[i]);
-        }
-        else
-        {
-            Kernels.LogSumExp.Along(from.Span, along, inner, to.Span);
-        }
+        Kernels.LogSumExp.Along(from.Span, along, inner, to.Span);
         to.Store();
     }
 
@@ -92,17 +65,7 @@ public static partial class SpanFunctions
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        if (typeof(T).IsNarrow)
-        {
-            using var wide = new Widened<T>(from.Span);
-            using var result = new Widened<T>(to.Span);
-            Kernels.Softmax.Along<float>(wide.Span, along, inner, result.Span, log);
-            result.WriteBack();
-        }
-        else
-        {
-            Kernels.Softmax.Along(from.Span, along, inner, to.Span, log);
-        }
+        Kernels.Softmax.Along(from.Span, along, inner, to.Span, log);
         to.Store();
     }
 }

@@ -13,21 +13,13 @@ public static partial class Operations
     {
         axis = Shape.Axis(axis, x.Rank);
         var (_, along, inner) = Shape.Split(x.Shape, axis);
-        var y = typeof(T).IsNarrow ? Forward(x.Detach().To<double>()).To<T>() : Forward(x);
-        return y.Record("LogsumexpBackward0", [x, y], x.Receives(g => typeof(T).IsNarrow ? Backward(x.Detach().To<float>(), g.To<float>()).To<T>() : Backward(x, g)));
-
-        Tensor<TWide> Forward<TWide>(Tensor<TWide> x) where TWide : unmanaged, IFloatingPointIeee754<TWide>
+        var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
+        Kernels.LogSumExp.Along<T>(x.Span, along, inner, y.Span);
+        return y.Record("LogsumexpBackward0", [x, y], x.Receives(g =>
         {
-            var y = Tensor.Uninitialized<TWide>(Shape.Reduce(x.Shape, axis, keepDim));
-            Kernels.LogSumExp.Along<TWide>(x.Span, along, inner, y.Span);
-            return y;
-        }
-
-        Tensor<TWide> Backward<TWide>(Tensor<TWide> x, Tensor<TWide> g) where TWide : unmanaged, IFloatingPointIeee754<TWide>
-        {
-            var dx = Tensor.Uninitialized<TWide>(x.Shape);
-            Kernels.Softmax.Scaled<TWide>(x.Span, g.Span, along, inner, dx.Span);
+            var dx = Tensor.Uninitialized<T>(x.Shape);
+            Kernels.Softmax.Scaled<T>(x.Span, g.Span, along, inner, dx.Span);
             return dx;
-        }
+        }));
     }
 }

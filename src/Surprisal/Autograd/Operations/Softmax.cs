@@ -21,22 +21,13 @@ public static partial class Operations
     private static Tensor<T> SoftmaxAlong<T>(Tensor<T> x, int axis, string name, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (_, along, inner) = Shape.Split(x.Shape, Shape.Axis(axis, x.Rank));
-        var y = Softmaxes(x);
-        return y.Record(name, [y], x.Receives(g => typeof(T).IsNarrow ? Backward(y.To<float>(), g.To<float>()).To<T>() : Backward(y, g)));
-
-        Tensor<T> Softmaxes(Tensor<T> x)
-        {
-            if (typeof(T).IsNarrow) return x.Widened(wide => SoftmaxAlong(wide, axis, name, log));
-            var y = Tensor.Uninitialized<T>(x.Shape);
-            Kernels.Softmax.Along<T>(x.Span, along, inner, y.Span, log);
-            return y;
-        }
-
-        Tensor<TWide> Backward<TWide>(Tensor<TWide> y, Tensor<TWide> g) where TWide : unmanaged, IFloatingPointIeee754<TWide>
+        var y = Tensor.Uninitialized<T>(x.Shape);
+        Kernels.Softmax.Along<T>(x.Span, along, inner, y.Span, log);
+        return y.Record(name, [y], x.Receives(g =>
         {
             var dx = g.Room();
-            SoftmaxGradient.Along<TWide>(y.Span, g.Span, along, inner, dx.Span, log);
+            SoftmaxGradient.Along<T>(y.Span, g.Span, along, inner, dx.Span, log);
             return dx;
-        }
+        }));
     }
 }

@@ -1,6 +1,4 @@
-using Surprisal.Kernels;
-
-namespace Surprisal;
+namespace Surprisal.Kernels;
 
 /// <summary>A float copy of Half or BFloat16 numbers for the kernels, in rented memory; results are rounded once on the way back.</summary>
 internal readonly ref struct Widened<T> where T : unmanaged, INumberBase<T>
