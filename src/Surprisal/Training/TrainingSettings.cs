@@ -19,7 +19,7 @@ internal static class TrainingSettings
         ["sample shape"] = Shape.Text(train.Dataset.SampleShape),
         ["preparation"] = train.Dataset.Preparation,
         [Classes] = string.Join('\n', train.Dataset.ClassNames),
-        ["data"] = DataFingerprint.Of(train.Dataset),
+        ["data"] = train.Fingerprint,
     };
 
     /// <summary>What a checkpoint with these settings lacks, because it was written before they were kept.</summary>

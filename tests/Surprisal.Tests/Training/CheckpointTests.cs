@@ -64,6 +64,18 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void TheDataAreReadForTheirFingerprintOnceHoweverManyCheckpointsAreWritten()
+    {
+        var (trainer, _) = Training();
+        var data = new Counted();
+        var train = new DataLoader(data, 8, seed: 4);
+        for (var save = 0; save < 3; save++) Checkpoint.Save(File, trainer, train);
+        Assert.Equal(1, data.Asked);
+        Checkpoint.Load(File, trainer, new DataLoader(data, 8, seed: 4));
+        Assert.Equal(2, data.Asked);
+    }
+
+    [Fact]
     public void AnOlderVersionIsReadAndWhatItLacksIsNamed()
     {
         var (trainer, train) = Training();
@@ -161,6 +173,29 @@ public sealed class CheckpointTests : IDisposable
         Assert.Empty(adam.StateDictionary());
         adam.LoadStateDictionary(new Dictionary<string, Tensor> { ["1.exp_avg"] = three, ["1.exp_avg_sq"] = three, ["1.step"] = count });
         Assert.Equal(3, adam.StateDictionary().Count);
+    }
+
+    private sealed class Counted : Dataset
+    {
+        private static readonly int[] shape = [2, 3];
+
+        public int Asked { get; private set; }
+
+        public override int Count => 50;
+
+        public override ReadOnlySpan<int> SampleShape => shape;
+
+        public override IReadOnlyList<string> ClassNames { get; } = ["a", "b", "c"];
+
+        public override IReadOnlyList<DataSource> Sources()
+        {
+            Asked++;
+            return base.Sources();
+        }
+
+        public override long Target(int index) => index % 3;
+
+        public override void Read(int index, Span<float> sample) => sample.Fill(index);
     }
 
     private void Rewrite(IEnumerable<KeyValuePair<string, Tensor>> tensors, string format) =>

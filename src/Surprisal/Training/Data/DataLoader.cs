@@ -32,6 +32,9 @@ public sealed class DataLoader
     /// <summary>The order of samples, in words, for comparing.</summary>
     internal string Order => FormattableString.Invariant($"{(shuffle ? $"shuffled with seed {seed}" : "as they are")}, {Samples} samples an epoch");
 
+    /// <summary>What the samples come from, as one hash: made once, as every checkpoint asks for it and it may read the whole data set.</summary>
+    internal string Fingerprint => field ??= DataFingerprint.Of(Dataset);
+
     /// <summary>Where samples come from.</summary>
     public Dataset Dataset { get; }
 
