@@ -1,21 +1,9 @@
 namespace Surprisal.Training;
 
 /// <summary>What is left of a stream, and some bytes behind it; for reading in order only.</summary>
-internal sealed class FollowedStream(Stream first, byte[] then) : Stream
+internal sealed class FollowedStream(Stream first, byte[] then) : ForwardStream
 {
     private int given;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -25,15 +13,5 @@ internal sealed class FollowedStream(Stream first, byte[] then) : Stream
         then.AsSpan(given, count).CopyTo(buffer);
         given += count;
         return count;
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 }
