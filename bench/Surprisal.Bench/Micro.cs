@@ -50,7 +50,7 @@ public unsafe class Micro
     public void Add() => Elementwise.Map(x, y, z, default(Formulas<float>.Add));
 
     [Benchmark(Description = "Sum, 4 M")]
-    public double Sum() => Totals.Sum<float>(x);
+    public double Sum() => Reductions.Sum<float>(x);
 
     [Benchmark(Description = "Adam step, 4 M")]
     public void AdamStep() => Adam.Step(z, y, first, second, Kernels.AdamStep.At(5, 0.001, 0.9, 0.999, 1e-8, 0, decoupled: false));

@@ -84,7 +84,7 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
         {
             var x = p.AsSpan(row, shape[1]);
             TensorPrimitives.Add(x, 1e-3, x); // no probability of 0
-            TensorPrimitives.Divide(x, Totals.Sum<double>(x), x);
+            TensorPrimitives.Divide(x, Reductions.Sum<double>(x), x);
         }
         return p;
     }

@@ -36,8 +36,8 @@ internal sealed class Sweep
         Measure<SweepFunctions.LogSigmoid>();
         Measure<SweepFunctions.Softplus>();
         Measure<SweepFunctions.Tanh>();
-        Compare<SweepFunctions.ExpDown>();
-        Compare<SweepFunctions.ExpNear>();
+        Compare<SweepFunctions.ExpNonPositive>();
+        Compare<SweepFunctions.ExpNoUnderflow>();
         Compare<SweepFunctions.LogNormal>();
     }
 

@@ -83,20 +83,20 @@ internal static class SweepFunctions
         public static double Truth(double x) => SweepTruth.Tanh(x);
     }
 
-    public readonly struct ExpDown : IShorter
+    public readonly struct ExpNonPositive : IShorter
     {
         public static string Name => "exp of numbers up to 0";
         public static bool Allowed(float x) => x <= 0 || float.IsNaN(x);
         public static Lanes<float> Full(Lanes<float> x) => x.Exp();
-        public static Lanes<float> Short(Lanes<float> x) => x.ExpDown();
+        public static Lanes<float> Short(Lanes<float> x) => x.ExpNonPositive();
     }
 
-    public readonly struct ExpNear : IShorter
+    public readonly struct ExpNoUnderflow : IShorter
     {
         public static string Name => "exp from -87 to 0";
         public static bool Allowed(float x) => (x <= 0 && x >= Exponential.LeastNearFloat);
         public static Lanes<float> Full(Lanes<float> x) => x.Exp();
-        public static Lanes<float> Short(Lanes<float> x) => x.ExpNear();
+        public static Lanes<float> Short(Lanes<float> x) => x.ExpNoUnderflow();
     }
 
     public readonly struct LogNormal : IShorter

@@ -1,7 +1,7 @@
 namespace Surprisal;
 
 /// <summary>Carries a gradient from a result to the leaves, each operation once, in reverse topological order.</summary>
-/// <remarks>A gradient on its way belongs to the pass: what nobody needs any more goes back to <see cref="Buffers"/>. Borrowed is what something else may hold too.</remarks>
+/// <remarks>A gradient on its way belongs to the pass: what nobody needs any more goes back to <see cref="TensorPool"/>. Borrowed is what something else may hold too.</remarks>
 internal static class BackwardPass
 {
     public static void Run(Tensor root, Tensor gradient)

@@ -2,7 +2,7 @@ namespace Surprisal;
 
 public static partial class Functional
 {
-    /// <inheritdoc cref="LossBridge.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Probabilities of any shape; logits go to <c>BceWithLogits</c>.</param>
     /// <param name="target">Probabilities in the input's shape.</param>
     /// <param name="weight">See <see cref="BceLoss.Weight"/>. Default null.</param>

@@ -2,7 +2,7 @@ namespace Surprisal;
 
 public static partial class Functional
 {
-    /// <inheritdoc cref="LossBridge.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Log-probabilities of any shape that broadcasts with the target's.</param>
     /// <param name="target">Probabilities, or their logarithms, of any shape that broadcasts with the input's.</param>
     /// <param name="reduction">See <see cref="Loss.Reduction"/>; <see cref="Reduction.BatchMean"/> is the divergence of distributions. Default the mean.</param>
@@ -17,7 +17,7 @@ public static partial class Functional
         where T : unmanaged, IFloatingPointIeee754<T> =>
         new KlDivLoss { LogTarget = logTarget, ZeroTimesInfinityIsZero = zeroTimesInfinityIsZero, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
 
-    /// <inheritdoc cref="LossBridge.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits of any shape.</param>
     /// <param name="target">-1 or 1, in a shape that broadcasts to the logits'.</param>
     /// <param name="reduction">See <see cref="Loss.Reduction"/>. Default the mean.</param>
@@ -30,7 +30,7 @@ public static partial class Functional
         where T : unmanaged, IFloatingPointIeee754<T> =>
         new SoftMarginLoss { Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
 
-    /// <inheritdoc cref="LossBridge.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits with the classes last: (C), (N, C) or (N, d1 .. dK, C).</param>
     /// <param name="target">Probabilities in a shape that broadcasts to the logits'.</param>
     /// <param name="weight">See <see cref="MultiLabelSoftMarginLoss.Weight"/>. Default null.</param>

@@ -2,7 +2,7 @@ namespace Surprisal;
 
 public static partial class Functional
 {
-    /// <inheritdoc cref="LossBridge.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits of any shape.</param>
     /// <param name="target">0, 1 or anything between, in the logits' shape.</param>
     /// <param name="alpha">See <see cref="FocalLoss.Alpha"/>. Default 0.25.</param>
@@ -17,7 +17,7 @@ public static partial class Functional
         where T : unmanaged, IFloatingPointIeee754<T> =>
         new FocalLoss { Alpha = alpha, Gamma = gamma, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
 
-    /// <inheritdoc cref="LossBridge.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
     /// <param name="target">Class indices: rank 0, (N) or (N, d1 .. dK).</param>
     /// <param name="weight">See <see cref="ClassIndexLoss.Weight"/>. Default null.</param>

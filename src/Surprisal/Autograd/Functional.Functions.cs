@@ -2,27 +2,27 @@ namespace Surprisal;
 
 public static partial class Functional
 {
-    /// <inheritdoc cref="Operations.Softmax{T}(Tensor{T}, int)"/>
+    /// <inheritdoc cref="TensorExtensions.Softmax{T}(Tensor{T}, int)"/>
     public static Tensor<T> Softmax<T>(Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> => x.Softmax(axis);
 
-    /// <inheritdoc cref="Operations.LogSoftmax{T}(Tensor{T}, int)"/>
+    /// <inheritdoc cref="TensorExtensions.LogSoftmax{T}(Tensor{T}, int)"/>
     public static Tensor<T> LogSoftmax<T>(Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> => x.LogSoftmax(axis);
 
-    /// <inheritdoc cref="Operations.Softmin{T}(Tensor{T}, int)"/>
+    /// <inheritdoc cref="TensorExtensions.Softmin{T}(Tensor{T}, int)"/>
     public static Tensor<T> Softmin<T>(Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> => x.Softmin(axis);
 
-    /// <inheritdoc cref="Operations.LogSumExp{T}(Tensor{T}, int, bool)"/>
+    /// <inheritdoc cref="TensorExtensions.LogSumExp{T}(Tensor{T}, int, bool)"/>
     public static Tensor<T> LogSumExp<T>(Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T> => x.LogSumExp(axis, keepDim);
 
-    /// <inheritdoc cref="Operations.Sigmoid{T}(Tensor{T})"/>
+    /// <inheritdoc cref="TensorExtensions.Sigmoid{T}(Tensor{T})"/>
     public static Tensor<T> Sigmoid<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x.Sigmoid();
 
-    /// <inheritdoc cref="Operations.LogSigmoid{T}(Tensor{T})"/>
+    /// <inheritdoc cref="TensorExtensions.LogSigmoid{T}(Tensor{T})"/>
     public static Tensor<T> LogSigmoid<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x.LogSigmoid();
 
-    /// <inheritdoc cref="Operations.Softplus{T}(Tensor{T}, double, double)"/>
+    /// <inheritdoc cref="TensorExtensions.Softplus{T}(Tensor{T}, double, double)"/>
     public static Tensor<T> Softplus<T>(Tensor<T> x, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T> => x.Softplus(beta, threshold);
 
-    /// <inheritdoc cref="Operations.OneHot{T}(Tensor{T}, int)"/>
+    /// <inheritdoc cref="TensorExtensions.OneHot{T}(Tensor{T}, int)"/>
     public static Tensor<long> OneHot<T>(Tensor<T> indices, int classes = -1) where T : unmanaged, IBinaryInteger<T> => indices.OneHot(classes);
 }

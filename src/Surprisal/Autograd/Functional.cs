@@ -4,7 +4,7 @@ namespace Surprisal;
 /// <example><c>using F = Surprisal.Functional;</c></example>
 public static partial class Functional
 {
-    /// <inheritdoc cref="LossBridge.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
     /// <param name="target">Class indices: rank 0, (N) or (N, d1 .. dK).</param>
     /// <param name="weight">See <see cref="ClassIndexLoss.Weight"/>. Default null.</param>
@@ -32,7 +32,7 @@ public static partial class Functional
             SoftCap = softCap, Temperature = temperature, Prior = prior, PriorStrength = priorStrength, Normalizer = normalizer, WhenEmpty = whenEmpty,
         }.Forward(input, target, sampleWeights);
 
-    /// <inheritdoc cref="LossBridge.Forward{T}(CrossEntropyLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T}(CrossEntropyLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
     /// <param name="target">Class probabilities in the logits' shape.</param>
     /// <param name="weight">See <see cref="ClassIndexLoss.Weight"/>. Default null.</param>
@@ -58,7 +58,7 @@ public static partial class Functional
             SoftCap = softCap, Temperature = temperature, Prior = prior, PriorStrength = priorStrength, Normalizer = normalizer, WhenEmpty = whenEmpty,
         }.Forward(input, target, sampleWeights);
 
-    /// <inheritdoc cref="LossBridge.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Log-probabilities: (C), (N, C) or (N, C, d1 .. dK).</param>
     /// <param name="target">Class indices: rank 0, (N) or (N, d1 .. dK).</param>
     /// <param name="weight">See <see cref="ClassIndexLoss.Weight"/>. Default null.</param>
@@ -74,7 +74,7 @@ public static partial class Functional
         where TTarget : unmanaged, IBinaryInteger<TTarget> =>
         new NllLoss { Weight = weight, IgnoreIndex = ignoreIndex, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
 
-    /// <inheritdoc cref="LossBridge.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
+    /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits of any shape.</param>
     /// <param name="target">Probabilities in the logits' shape.</param>
     /// <param name="weight">See <see cref="BceWithLogitsLoss.Weight"/>. Default null.</param>

@@ -13,11 +13,11 @@ internal static class Tape
     }
 
     /// <summary>The edge by which <paramref name="input"/> receives its gradient; null when it wants none.</summary>
-    public static Edge? Receives<T>(this Tensor<T> input, Func<Tensor<T>, Tensor<T>> gradient) where T : unmanaged, INumber<T> =>
-        Receives<T, T>(input, gradient);
+    public static Edge? MakeEdge<T>(this Tensor<T> input, Func<Tensor<T>, Tensor<T>> gradient) where T : unmanaged, INumber<T> =>
+        MakeEdge<T, T>(input, gradient);
 
     /// <summary>The same across a change of element type.</summary>
-    public static Edge? Receives<T, TOutput>(this Tensor<T> input, Func<Tensor<TOutput>, Tensor<T>> gradient)
+    public static Edge? MakeEdge<T, TOutput>(this Tensor<T> input, Func<Tensor<TOutput>, Tensor<T>> gradient)
         where T : unmanaged, INumber<T>
         where TOutput : unmanaged, INumber<TOutput> =>
         input.Node is { } node && GradMode.IsEnabled ? new Edge(node, g => gradient((Tensor<TOutput>)g)) : null;

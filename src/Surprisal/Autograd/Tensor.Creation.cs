@@ -136,7 +136,7 @@ public abstract partial class Tensor
     }
 
     internal static Tensor<T> Uninitialized<T>(ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
-        new(Buffers.Take<T>(Surprisal.Shape.Length(shape)), shape.ToArray());
+        new(TensorPool.Take<T>(Surprisal.Shape.Length(shape)), shape.ToArray());
 
     /// <summary>Uniform in [0, 1); a narrow type that would round up to 1 draws again.</summary>
     private static T BelowOne<T>(ref RandomStream random) where T : unmanaged, IFloatingPointIeee754<T>

@@ -39,7 +39,7 @@ public static class TensorInformation
         Information.CheckProbabilities<T>(p.Span, p.Shape, nameof(p));
         axis = Shape.Axis(axis, p.Rank);
         return Sums(p, p, axis, keepDim, unit, default(Kernels.Information.CrossEntropy))
-            .Record("EntropyBackward0", [p], p.Receives(g => Upstream(g, p, axis, unit) * (-T.One - p.Log())));
+            .Record("EntropyBackward0", [p], p.MakeEdge(g => Upstream(g, p, axis, unit) * (-T.One - p.Log())));
     }
 
     /// <summary>The mean surprise at outcomes of p for a model that expects q, -sum p ln q along an axis. Gradients: -ln q to p and -p / q to q.</summary>
@@ -90,8 +90,8 @@ public static class TensorInformation
         axis = Shape.Axis(axis, shape.Length);
         var (wideP, wideQ) = (To(p, shape), To(q, shape));
         return Sums(wideP, wideQ, axis, keepDim, unit, f).Record(name, [p, q],
-            p.Receives(g => (Upstream(g, wideP, axis, unit) * Broadcasting.Map(wideP, wideQ, inP)).SumTo(p.Shape)),
-            q.Receives(g => (Upstream(g, wideP, axis, unit) * Broadcasting.Map(wideP, wideQ, default(Kernels.Information.InQ<T>))).SumTo(q.Shape)));
+            p.MakeEdge(g => (Upstream(g, wideP, axis, unit) * Broadcasting.Map(wideP, wideQ, inP)).SumTo(p.Shape)),
+            q.MakeEdge(g => (Upstream(g, wideP, axis, unit) * Broadcasting.Map(wideP, wideQ, default(Kernels.Information.InQ<T>))).SumTo(q.Shape)));
     }
 
     /// <summary>One sum for each row along the axis; rows that are not contiguous are gathered first.</summary>

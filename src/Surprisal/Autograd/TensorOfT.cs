@@ -7,7 +7,7 @@ namespace Surprisal;
 /// <typeparam name="T">The element. Half and BFloat16 tensors compute in float and round once, but have no convolution and no pooling; integer ones hold indices and masks.</typeparam>
 /// <remarks>
 /// Always contiguous: <c>Reshape</c> and row slices share memory, <c>Transpose</c> copies. Ordinary garbage-collected memory; nothing to dispose.
-/// The operations are extension methods in <see cref="Operations"/>.
+/// The operations are extension methods in <see cref="TensorExtensions"/>.
 /// </remarks>
 public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 {
@@ -138,7 +138,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 
     internal override void AddInPlace(Tensor other) => Broadcasting.Row(Span, ((Tensor<T>)other).Span, Span, default(Formulas<T>.Add), default(Formulas<float>.Add));
 
-    internal override void Recycle() => Buffers.Return<T>(memory);
+    internal override void Recycle() => TensorPool.Return<T>(memory);
 
     /// <summary>The memory for the gradient of the next tensor of this shape: this one's where it is spare.</summary>
     internal Tensor<T> Room() => IsSpare ? this : Uninitialized<T>(Shape);

@@ -23,8 +23,8 @@ public sealed record BceLoss : DenseLoss
     {
         if (!targets.SequenceEqual(inputs))
             throw new ArgumentException(
-                $"Using a target size ({Dense.TorchSize(targets)}) that is different to the input size ({Dense.TorchSize(inputs)}) is deprecated. Please ensure they have the same size.", names.Target);
-        if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
+                $"Using a target size ({TensorLengths.TorchSize(targets)}) that is different to the input size ({TensorLengths.TorchSize(inputs)}) is deprecated. Please ensure they have the same size.", names.Target);
+        if (Weight is not null) TensorLengths.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
     }
 
     private protected override void CheckValues<T>(in DenseTask<T> task)
@@ -37,7 +37,7 @@ public sealed record BceLoss : DenseLoss
     {
         var at = Kernels.Bce<T>.FirstOutside(values, task.SampleWeights);
         if (at >= 0)
-            throw new ArgumentOutOfRangeException(name, $"all elements of {which} should be between 0 and 1: {name}[{Dense.Position(at, task.Lengths)}] = {values[at]} is no probability{advice}.");
+            throw new ArgumentOutOfRangeException(name, $"all elements of {which} should be between 0 and 1: {name}[{TensorLengths.Position(at, task.Lengths)}] = {values[at]} is no probability{advice}.");
     }
 
     private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.Bce<T>), scale, Weight);

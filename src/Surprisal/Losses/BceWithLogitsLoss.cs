@@ -21,9 +21,9 @@ public sealed record BceWithLogitsLoss : DenseLoss
 
     private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", names.Target);
-        if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
-        if (PosWeight is not null) Dense.CheckBroadcast(PosWeight.Lengths, inputs, nameof(PosWeight), isTensorA: true);
+        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({TensorLengths.TorchSize(targets)}) must be the same as input size ({TensorLengths.TorchSize(inputs)})", names.Target);
+        if (Weight is not null) TensorLengths.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
+        if (PosWeight is not null) TensorLengths.CheckBroadcast(PosWeight.Lengths, inputs, nameof(PosWeight), isTensorA: true);
     }
 
     private protected override double Run<T>(in DenseTask<T> task, double scale) => PosWeight is null

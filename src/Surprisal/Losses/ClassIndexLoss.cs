@@ -17,8 +17,8 @@ public abstract record ClassIndexLoss : Loss
     /// <summary>The loss, reduced, and on request its gradient and the losses of the samples, in the same pass.</summary>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>.</param>
-    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
-    /// <param name="losses">Receives the samples' losses; the targets' shape. <c>default</c> for none.</param>
+    /// <param name="gradient">MakeEdge the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
+    /// <param name="losses">MakeEdge the samples' losses; the targets' shape. <c>default</c> for none.</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out like an ignored one. Broadcasts to the targets' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, or outputs that overlap an input in part or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
@@ -29,13 +29,13 @@ public abstract record ClassIndexLoss : Loss
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var task = new ClassIndices(logits.Lengths, targets.Lengths, Weight?.Count, ArgumentNames.OfLogits);
-        Dense.CheckElements(targets, nameof(targets));
-        Dense.Count(logits.Lengths, nameof(logits));
-        Dense.Count(targets.Lengths, nameof(targets));
-        if (gradient.Rank > 0) Dense.CheckShape(gradient.Lengths, logits.Lengths, nameof(gradient), nameof(logits));
-        if (losses.Rank > 0) Dense.CheckShape(losses.Lengths, targets.Lengths, nameof(losses), nameof(targets));
-        if (sampleWeights.Rank > 0) Dense.CheckBroadcast(sampleWeights.Lengths, targets.Lengths, nameof(sampleWeights));
+        var task = new ClassIndexShape(logits.Lengths, targets.Lengths, Weight?.Count, ArgumentNames.OfLogits);
+        TensorLengths.CheckElements(targets, nameof(targets));
+        TensorLengths.Count(logits.Lengths, nameof(logits));
+        TensorLengths.Count(targets.Lengths, nameof(targets));
+        if (gradient.Rank > 0) TensorLengths.CheckShape(gradient.Lengths, logits.Lengths, nameof(gradient), nameof(logits));
+        if (losses.Rank > 0) TensorLengths.CheckShape(losses.Lengths, targets.Lengths, nameof(losses), nameof(targets));
+        if (sampleWeights.Rank > 0) TensorLengths.CheckBroadcast(sampleWeights.Lengths, targets.Lengths, nameof(sampleWeights));
         using var x = new Gathered<T>(logits, nameof(logits));
         using var t = new Gathered<TTarget>(targets, nameof(targets));
         using var once = new Gathered<T>(sampleWeights, nameof(sampleWeights));
@@ -48,7 +48,7 @@ public abstract record ClassIndexLoss : Loss
         Overlap.CheckInput(each.Span, nameof(losses), t.Span, nameof(targets));
         Overlap.CheckInput(each.Span, nameof(losses), once.Span, nameof(sampleWeights));
         Overlap.CheckOutput(each.Memory, nameof(losses), g.Memory, nameof(gradient));
-        var result = Evaluate(task, x.Span, t.Span, Dense.Expand(once.Span, sampleWeights.Lengths, targets.Lengths), g.Span, each.Span);
+        var result = Evaluate(task, x.Span, t.Span, TensorLengths.Expand(once.Span, sampleWeights.Lengths, targets.Lengths), g.Span, each.Span);
         g.Store();
         each.Store();
         return result;
@@ -61,18 +61,18 @@ public abstract record ClassIndexLoss : Loss
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
     /// <example><c>loss with { Normalizer = batches.Sum(b => loss.Divisor(b.Targets, 10)) }</c> makes micro-batches add up to the mean over all of them.</example>
     public double Divisor<TTarget>(ReadOnlySpan<TTarget> targets, int classes) where TTarget : unmanaged, IBinaryInteger<TTarget> =>
-        new ClassIndices([targets.Length, classes], [targets.Length], Weight?.Count, ArgumentNames.OfLogits).Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
+        new ClassIndexShape([targets.Length, classes], [targets.Length], Weight?.Count, ArgumentNames.OfLogits).Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
 
     /// <summary>The same over flat memory whose shapes have been checked; losses that go on to a narrow type are kept so that each is rounded once.</summary>
-    internal LossResult Evaluate<T, TTarget>(in ClassIndices task, ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> sampleWeights, Span<T> gradient, Span<T> losses, bool goesOnNarrow = false)
+    internal LossResult Evaluate<T, TTarget>(in ClassIndexShape task, ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> sampleWeights, Span<T> gradient, Span<T> losses, bool roundsTo16Bit = false)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (typeof(T) == typeof(double)) return Evaluate<T, double, TTarget>(task, logits, targets, sampleWeights, gradient, losses, goesOnNarrow);
-        return Evaluate<T, float, TTarget>(task, logits, targets, sampleWeights, gradient, losses, goesOnNarrow);
+        if (typeof(T) == typeof(double)) return Evaluate<T, double, TTarget>(task, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
+        return Evaluate<T, float, TTarget>(task, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
     }
 
-    private LossResult Evaluate<TStored, T, TTarget>(in ClassIndices task, ReadOnlySpan<TStored> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<TStored> sampleWeights, Span<TStored> gradient, Span<TStored> losses, bool goesOnNarrow)
+    private LossResult Evaluate<TStored, T, TTarget>(in ClassIndexShape task, ReadOnlySpan<TStored> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<TStored> sampleWeights, Span<TStored> gradient, Span<TStored> losses, bool roundsTo16Bit)
         where TStored : unmanaged, IFloatingPointIeee754<TStored>
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
@@ -86,7 +86,7 @@ public abstract record ClassIndexLoss : Loss
             return Result(0, divisor);
         }
         using var bent = Bend<T>(task.Classes); // refuses options that do not fit the classes before anything is written
-        var job = new ClassIndexJob<TStored, T, TTarget>(this, task, terms, bent) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Scale = scale, Gradient = gradient, Losses = losses, GoesOnNarrow = goesOnNarrow };
+        var job = new ClassIndexJob<TStored, T, TTarget>(this, task, terms, bent) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Scale = scale, Gradient = gradient, Losses = losses, RoundsTo16Bit = roundsTo16Bit };
         return Result(ClassIndexJob<TStored, T, TTarget>.Run(ref job), divisor);
     }
 
@@ -97,7 +97,7 @@ public abstract record ClassIndexLoss : Loss
     /// <param name="terms">The classes' weights, and what else the loss made for the whole evaluation.</param>
     /// <param name="scales">What each row's gradient is multiplied by.</param>
     /// <param name="gradient">Empty, or room in the shape of the rows; may be their memory.</param>
-    /// <param name="losses">Receives one for each row, before sample weights; anything for one left out.</param>
+    /// <param name="losses">MakeEdge one for each row, before sample weights; anything for one left out.</param>
     internal abstract void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
         where T : unmanaged, IFloatingPointIeee754<T>;
 
@@ -106,7 +106,7 @@ public abstract record ClassIndexLoss : Loss
         where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>What happens to the logits before the loss sees them.</summary>
-    internal virtual BentLogits<T> Bend<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
+    internal virtual LogitTransform<T> Bend<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
 
     /// <summary>The weights, and what else the kernels are told; made once for an evaluation.</summary>
     private protected virtual ClassTerms<T> Terms<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => new(Weight is null ? default : Weight.As<T>(), classes);

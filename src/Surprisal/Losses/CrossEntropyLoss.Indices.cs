@@ -4,7 +4,7 @@ namespace Surprisal;
 
 public sealed partial record CrossEntropyLoss
 {
-    internal override BentLogits<T> Bend<T>(int classes) => new(this, classes);
+    internal override LogitTransform<T> Bend<T>(int classes) => new(this, classes);
 
     private protected override ClassTerms<T> Terms<T>(int classes) => base.Terms<T>(classes) with
     {

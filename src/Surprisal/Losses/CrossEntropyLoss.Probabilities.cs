@@ -8,9 +8,9 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
     /// <summary>The loss of class probabilities, reduced, and on request its gradients and the losses of the samples, in the same pass.</summary>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="targets">Probabilities in the shape of <paramref name="logits"/>, used as they are: nothing checks that they are positive or add up to 1.</param>
-    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
-    /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. <c>default</c> for none.</param>
-    /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. <c>default</c> for none.</param>
+    /// <param name="gradient">MakeEdge the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
+    /// <param name="targetGradient">MakeEdge the derivative with respect to each probability; the logits' shape. <c>default</c> for none.</param>
+    /// <param name="losses">MakeEdge the samples' losses; the logits' shape without the classes. <c>default</c> for none.</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <remarks>The mean divides by the number of samples and positions, whatever the class weights are: PyTorch's rule for probabilities.</remarks>
     /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, or outputs that overlap an input in part or each other.</exception>
@@ -27,9 +27,9 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
     {
         if (logits.Length == 0) throw new ArgumentException($"Expected 1 or more dimensions (got 0): {names.Input} {names.Need} (C), (N, C) or (N, C, d1 .. dK).", names.Input);
         if (targets.Length > 0 && logits.Length > 1 && targets[0] != logits[0])
-            throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({targets[0]}): {names.Input} {names.Have} shape {Dense.Text(logits)}, {names.Target} {Dense.Text(targets)}.", names.Target);
+            throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({targets[0]}): {names.Input} {names.Have} shape {TensorLengths.Text(logits)}, {names.Target} {TensorLengths.Text(targets)}.", names.Target);
         if (!targets.SequenceEqual(logits))
-            throw new ArgumentException($"class probabilities have the shape of {names.Input}, {Dense.Text(logits)}, but {names.Target} {names.Have} {Dense.Text(targets)}; class indices are integers.", names.Target);
+            throw new ArgumentException($"class probabilities have the shape of {names.Input}, {TensorLengths.Text(logits)}, but {names.Target} {names.Have} {TensorLengths.Text(targets)}; class indices are integers.", names.Target);
         if (IgnoreIndex >= 0)
             throw new InvalidOperationException($"ignore_index is not supported for floating point target: IgnoreIndex is {IgnoreIndex}, and no probability is a class index; leave samples out by a sample weight of 0.");
         var classes = logits[logits.Length == 1 ? 0 : 1];
@@ -41,7 +41,7 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
 
     LossResult IDenseLoss.Evaluate<T>(in DenseTask<T> task)
     {
-        var shape = new ClassIndices(task.Lengths, DenseTask<T>.LossShape(this, task.Lengths, stackalloc nint[task.Lengths.Length]), Weight?.Count, task.Names);
+        var shape = new ClassIndexShape(task.Lengths, DenseTask<T>.LossShape(this, task.Lengths, stackalloc nint[task.Lengths.Length]), Weight?.Count, task.Names);
         var count = shape.Classes == 0 ? 0 : shape.Samples * shape.Inner;
         var divisor = Surprisal.Divisor.Of(count, task.SampleWeights);
         var scale = Scale(divisor);

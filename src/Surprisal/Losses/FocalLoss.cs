@@ -37,7 +37,7 @@ public sealed record FocalLoss : DenseLoss
 
     private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({Dense.TorchSize(targets)}) must be the same as input size ({Dense.TorchSize(inputs)})", names.Target);
+        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({TensorLengths.TorchSize(targets)}) must be the same as input size ({TensorLengths.TorchSize(inputs)})", names.Target);
     }
 
     private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, new Kernels.Focal<T>(Alpha, Gamma), scale);

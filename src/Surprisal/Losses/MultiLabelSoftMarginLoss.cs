@@ -31,15 +31,15 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
     private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
         if (inputs.Length == 0) throw new ArgumentException($"Dimension specified as -1 but tensor has no dimensions: rank 0 has no classes; {names.Input} {names.Need} (C), (N, C) or (N, d1 .. dK, C).", names.Input);
-        TargetShape.Check(inputs, targets, names);
-        if (Weight is not null) Dense.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
+        DenseTargetShape.Check(inputs, targets, names);
+        if (Weight is not null) TensorLengths.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
     }
 
     private protected override double LossCount(int inputs, ReadOnlySpan<nint> shape) => Rows(shape);
 
     private protected override double Run<T>(in DenseTask<T> task, double scale)
     {
-        var weights = new Repeated<T>(Weight, task.Lengths);
+        var weights = new BroadcastView<T>(Weight, task.Lengths);
         var (sum, classes) = (0.0, (int)task.Lengths[^1]);
         for (var row = 0; row < Rows(task.Lengths); row++)
         {
@@ -54,5 +54,5 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
         return sum;
     }
 
-    private static int Rows(ReadOnlySpan<nint> shape) => Dense.Product(shape[..^1]);
+    private static int Rows(ReadOnlySpan<nint> shape) => TensorLengths.Product(shape[..^1]);
 }

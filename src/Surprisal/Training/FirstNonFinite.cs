@@ -7,7 +7,7 @@ namespace Surprisal.Training;
 internal static class FirstNonFinite
 {
     /// <summary>Whether the gradient holds one. Floats add up to a finite double unless one of them is not finite.</summary>
-    public static bool HasGradient(Tensor<float> parameter) => parameter.Gradient is { } gradient && !double.IsFinite(Totals.Sum<float>(gradient.Span));
+    public static bool HasGradient(Tensor<float> parameter) => parameter.Gradient is { } gradient && !double.IsFinite(Reductions.Sum<float>(gradient.Span));
 
     /// <summary>What to tell of a batch whose loss or gradients are not finite; the model's buffers are those before it.</summary>
     public static NonFiniteException Explain(Trainer trainer, ClassIndexLoss loss, Batch batch, Tensor value, LossAccumulator counted)

@@ -57,7 +57,7 @@ public sealed class ArrowTests
     [Theory]
     [InlineData("Losses/Row.cs", "/// <see cref=\"Tensor\"/>\n// Tensor\nvar text = \"Tensor\";")]
     [InlineData("Losses/Row.cs", "var lanes = Kernels.Lanes<float>.Count;")]
-    [InlineData("Autograd/LossBridge.cs", "new CrossEntropyLoss().Forward(x);")]
+    [InlineData("Autograd/LossExtensions.cs", "new CrossEntropyLoss().Forward(x);")]
     [InlineData("Autograd/Row.cs", "x.Linear(weight, bias).Flatten();")]
     [InlineData("Autograd/Row.cs", "Kernels.Softmax.Row<T>(from, to, log);")]
     [InlineData("Training/Row.cs", "new Linear(1, 2, 3).Forward(Tensor.Zeros<float>([1]));")]

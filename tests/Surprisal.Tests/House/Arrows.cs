@@ -9,15 +9,16 @@ internal sealed partial class Arrows
     private static readonly Dictionary<string, string[]> permitted = new(StringComparer.Ordinal)
     {
         ["Kernels"] = [],
-        ["Numbers"] = [],
-        ["Losses"] = ["Kernels", "Numbers"],
-        ["Autograd"] = ["Kernels", "Numbers"],
-        ["Modules"] = ["Kernels", "Numbers", "Losses", "Autograd"],
-        ["Training"] = ["Kernels", "Numbers", "Losses", "Autograd", "Modules"],
+        ["ElementTypes"] = [],
+        ["Losses"] = ["Kernels", "ElementTypes"],
+        ["Autograd"] = ["Kernels", "ElementTypes"],
+        ["Formats"] = ["ElementTypes", "Autograd"],
+        ["Modules"] = ["Kernels", "ElementTypes", "Losses", "Autograd"],
+        ["Training"] = ["Kernels", "ElementTypes", "Losses", "Autograd", "Formats", "Modules"],
     };
 
     /// <summary>The only files of Autograd that know losses, or the units they are measured in.</summary>
-    private static readonly string[] bridges = ["LossBridge", "Functional", "TensorInformation"];
+    private static readonly string[] bridges = ["LossExtensions", "Functional", "TensorInformation"];
 
     private readonly ILookup<string, string> types, nested, members;
 
@@ -30,7 +31,7 @@ internal sealed partial class Arrows
 
     public static IReadOnlyCollection<string> Rooms => permitted.Keys;
 
-    public static string NamespaceOf(string room) => room is "Numbers" or "Losses" or "Autograd" ? "Surprisal" : $"Surprisal.{room}";
+    public static string NamespaceOf(string room) => room is "ElementTypes" or "Losses" or "Autograd" or "Formats" ? "Surprisal" : $"Surprisal.{room}";
 
     /// <summary>The names of a room's top-level types.</summary>
     public IEnumerable<string> TypesOf(string room) => types[room];

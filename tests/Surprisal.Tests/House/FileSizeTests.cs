@@ -4,7 +4,7 @@ namespace Surprisal.Tests.House;
 
 public sealed partial class FileSizeTests
 {
-    private const int Longest = 250, LongestEditorConfig = 80;
+    private const int Longest = 250, LongestEditorConfig = 80, FullestFolder = 20;
 
     /// <summary>Files that may be longer, each with the reason.</summary>
     private static readonly Dictionary<string, string> exceptions = new(StringComparer.Ordinal);
@@ -17,6 +17,15 @@ public sealed partial class FileSizeTests
             let lines = Lines(Repository.Read(path))
             where lines > Longest && !exceptions.ContainsKey(path)
             select $"{path} has {lines} lines; {Longest} at most, so that a file is read in one go.");
+
+    [Fact]
+    public void Folders_are_taken_in_at_a_glance() =>
+        Problems.None(
+            from folder in new[] { "src", "tests", "bench", "samples" }
+            from path in Repository.Files(folder, ".cs")
+            group path by Path.GetDirectoryName(path) into files
+            where files.Count() > FullestFolder
+            select $"{files.Key} has {files.Count()} files; {FullestFolder} at most, so that a reader finds his way: make folders in it whose names say what is inside.");
 
     [Fact]
     public void Exceptions_are_still_needed() =>

@@ -53,12 +53,12 @@ internal static unsafe class GuardedKernels
     {
         var x = arena.Numbers<T>(n);
         var y = arena.Numbers<T>(n);
-        arena.Answer(Totals.Sum(x));
-        arena.Answer(Totals.Squares(x, T.CreateTruncating(0.25)));
-        arena.Answer(Totals.WithProducts(y, x, T.CreateTruncating(0.25)).Products);
+        arena.Answer(Reductions.Sum(x));
+        arena.Answer(Reductions.Squares(x, T.CreateTruncating(0.25)));
+        arena.Answer(Reductions.WithProducts(y, x, T.CreateTruncating(0.25)).Products);
         var total = arena.Room<double>(n);
         total.Clear();
-        Totals.AddTo(x, total);
+        Reductions.AddTo(x, total);
         for (var stride = 1; n > 0 && stride < 4; stride++) arena.Answer(Surprisal.Kernels.ArgMax.Run(x, stride));
     }
 
@@ -79,10 +79,10 @@ internal static unsafe class GuardedKernels
         var x = arena.Numbers<float>(n);
         var half = arena.Room<Half>(n);
         var brain = arena.Room<BFloat16>(n);
-        NarrowNumbers.Narrow(x, half);
-        NarrowNumbers.Narrow(x, brain);
-        NarrowNumbers.Widen<Half, float>(half, arena.Room<float>(n));
-        NarrowNumbers.Widen<BFloat16, float>(brain, arena.Room<float>(n));
+        SixteenBit.Narrow(x, half);
+        SixteenBit.Narrow(x, brain);
+        SixteenBit.Widen<Half, float>(half, arena.Room<float>(n));
+        SixteenBit.Widen<BFloat16, float>(brain, arena.Room<float>(n));
     }
 
     private static void Multiply<T>(GuardedArena arena, int m, int n, int k) where T : unmanaged, IFloatingPointIeee754<T>

@@ -71,7 +71,7 @@ public sealed class SoftmaxTests
     public void Only_the_first_of_equal_maxima_is_left_out()
     {
         Assert.Equal(2.0, RowSums.Others<float, Shares<float>.None>([7, 7, 7], RowMax<float>.Of([7, 7, 7]), default, default).Others);
-        using var tile = new Tile<float>(3, 1, 2);
+        using var tile = new ColumnTile<float>(3, 1, 2);
         tile.Load([7, 7, 7, 1, 1, 1], 0, 2);
         var (max, others) = (new double[16], new double[16]);
         ColumnSums.Max(ref tile.Span[0], 2, 3, tile.Pitch, max);

@@ -76,7 +76,7 @@ public sealed class ThreadsTests
     private static HashSet<int> Seen(int blocks)
     {
         var seen = new HashSet<int>();
-        Partition.Run(blocks, 1_000, _ =>
+        Partition.For(blocks, 1_000, _ =>
         {
             lock (seen) seen.Add(Environment.CurrentManagedThreadId);
             Thread.Sleep(1);

@@ -88,10 +88,10 @@ internal static unsafe class TrainingWorks
         foreach (var length in new[] { 0, 1, 16, 77, 256, 263, 512, 70_003, 140_000 })
         {
             T[] x = Draw<T>(length, 1), y = Draw<T>(length, 2);
-            all.AddRange([Totals.Sum<T>(x), Totals.Squares<T>(x, T.CreateTruncating(0.25)), Totals.WithProducts<T>(y, x, T.CreateTruncating(0.25)).Products]);
+            all.AddRange([Reductions.Sum<T>(x), Reductions.Squares<T>(x, T.CreateTruncating(0.25)), Reductions.WithProducts<T>(y, x, T.CreateTruncating(0.25)).Products]);
         }
         var columns = new double[301];
-        Totals.Columns<T>(Draw<T>(301 * 97, 3), columns);
+        Reductions.Columns<T>(Draw<T>(301 * 97, 3), columns);
         return Bytes([.. all, .. columns]);
     }
 

@@ -113,7 +113,7 @@ public static class ImageFolder
 
         var pixels = new byte[files.Count * length];
         var (failed, failures) = (files.Count, new Exception?[files.Count]);
-        Partition.Run(files.Count, 1_000_000, i =>
+        Partition.For(files.Count, 1_000_000, i =>
         {
             // The first damaged image in order is the one to name, whichever thread meets one first.
             if (i > Volatile.Read(ref failed)) return;

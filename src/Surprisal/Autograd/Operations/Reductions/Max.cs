@@ -1,0 +1,36 @@
+namespace Surprisal;
+
+public static partial class TensorExtensions
+{
+    /// <summary>The largest element, of rank 0; NaN if there is one. Equal largest elements share the gradient.</summary>
+    /// <exception cref="InvalidOperationException">The tensor is empty.</exception>
+    public static Tensor<T> Max<T>(this Tensor<T> x) where T : unmanaged, INumber<T>
+    {
+        if (x.Length == 0) throw new InvalidOperationException("max(): Expected reduction dim to be specified for input.numel() == 0: an empty tensor has no largest element.");
+        var largest = x.Span[Kernels.ArgMax.Run<T>(x.Span, 1)];
+        return Tensor.Scalar(largest).Record("MaxBackward1", [x], x.MakeEdge(g =>
+        {
+            var hits = 0;
+            foreach (var value in x.Span)
+                if (value.Equals(largest)) hits++; // NaN equals NaN here
+            var dx = Tensor.Zeros<T>(x.Shape);
+            var share = Kernels.Scalar.Rounded<T>(double.CreateTruncating(g.Item()) / hits);
+            for (var i = 0; i < dx.Length; i++)
+                if (x.Span[i].Equals(largest)) dx.Span[i] = share;
+            return dx;
+        }));
+    }
+
+    /// <summary>The largest along one axis, and where: the first of equals. The gradient goes to that one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
+    /// <exception cref="InvalidOperationException">The axis is empty.</exception>
+    public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
+    {
+        axis = Shape.Axis(axis, x.Rank);
+        var kept = x.Largest(axis, keepDim: true, "max");
+        var shape = Shape.Reduce(x.Shape, axis, keepDim);
+        var values = Gathering.Take(x, axis, kept).View(shape)
+            .Record("MaxBackward0", [kept], x.MakeEdge(g => Gathering.Scatter(g.View(kept.Shape), axis, kept, x.Shape)));
+        return (values, kept.View(shape));
+    }
+}

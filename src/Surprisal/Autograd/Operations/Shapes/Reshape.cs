@@ -1,0 +1,55 @@
+namespace Surprisal;
+
+public static partial class TensorExtensions
+{
+    /// <summary>The same elements in another shape, sharing memory. One size may be -1: whatever is left.</summary>
+    /// <exception cref="ArgumentException">The number of elements differs, or cannot be divided.</exception>
+    public static Tensor<T> Reshape<T>(this Tensor<T> x, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
+    {
+        var sizes = shape.ToArray();
+        var open = Array.IndexOf(sizes, -1);
+        if (open != Array.LastIndexOf(sizes, -1)) throw new ArgumentException($"only one dimension can be inferred, but the shape is {Shape.Text(shape)}", nameof(shape));
+        if (open >= 0)
+        {
+            sizes[open] = 1;
+            var known = Shape.Length(sizes);
+            if (known == 0 && x.Length == 0) throw new ArgumentException($"cannot reshape tensor of 0 elements into shape {Shape.Text(shape)} because the unspecified dimension size -1 can be any value and is ambiguous", nameof(shape));
+            sizes[open] = known == 0 ? 0 : x.Length / known;
+        }
+        if (Shape.Length(sizes) != x.Length) throw new ArgumentException($"shape '{Shape.Text(shape)}' is invalid for input of size {x.Length}", nameof(shape));
+        return x.Viewed(sizes, "ViewBackward0");
+    }
+
+    /// <summary>All dimensions from <paramref name="start"/> to <paramref name="end"/> (inclusive, negatives from the back) as one; shares memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimensions, or in the wrong order.</exception>
+    public static Tensor<T> Flatten<T>(this Tensor<T> x, int start = 0, int end = -1) where T : unmanaged, INumber<T>
+    {
+        (start, end) = (Shape.Axis(start, x.Rank), Shape.Axis(end, x.Rank));
+        if (end < start) throw new ArgumentOutOfRangeException(nameof(end), end, $"flatten() has invalid args: start_dim ({start}) cannot come after end_dim ({end})");
+        if (x.Rank == 0) return x.Viewed([1], "ViewBackward0");
+        return x.Viewed([.. x.Shape[..start], Shape.Length(x.Shape[start..(end + 1)]), .. x.Shape[(end + 1)..]], "ViewBackward0");
+    }
+
+    /// <summary>Without the dimensions of size 1; shares memory.</summary>
+    public static Tensor<T> Squeeze<T>(this Tensor<T> x) where T : unmanaged, INumber<T> =>
+        x.Viewed(Array.FindAll(x.Dimensions, static size => size != 1), "SqueezeBackward0");
+
+    /// <summary>Without dimension <paramref name="axis"/> if its size is 1, else unchanged; shares memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
+    public static Tensor<T> Squeeze<T>(this Tensor<T> x, int axis) where T : unmanaged, INumber<T>
+    {
+        axis = Shape.Axis(axis, x.Rank);
+        return x.Viewed(x.Rank > 0 && x.Shape[axis] == 1 ? Shape.Reduce(x.Shape, axis, keepDim: false) : x.Shape, "SqueezeBackward1");
+    }
+
+    /// <summary>With a dimension of size 1 before position <paramref name="axis"/> (negatives from the back, -1 appends); shares memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such position.</exception>
+    public static Tensor<T> Unsqueeze<T>(this Tensor<T> x, int axis) where T : unmanaged, INumber<T>
+    {
+        axis = Shape.Axis(axis, x.Rank + 1);
+        return x.Viewed([.. x.Shape[..axis], 1, .. x.Shape[axis..]], "UnsqueezeBackward0");
+    }
+
+    private static Tensor<T> Viewed<T>(this Tensor<T> x, ReadOnlySpan<int> shape, string name) where T : unmanaged, INumber<T> =>
+        x.View(shape).Record(name, [], x.MakeEdge(g => g.View(x.Shape)));
+}

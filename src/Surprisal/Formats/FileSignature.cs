@@ -1,0 +1,71 @@
+namespace Surprisal;
+
+/// <summary>Names what a file is by its first bytes, so that a refusal can say what was given instead of what was expected.</summary>
+internal static class FileSignature
+{
+    /// <summary>How many first bytes are enough to know any of them.</summary>
+    public const int Length = 64;
+
+    /// <summary>The words "it is ...", for the end of a message.</summary>
+    public static string Describe(ReadOnlySpan<byte> start) =>
+        start.Length == 0 ? "it is empty" : Kind(start) is { } kind ? $"it is {kind}" : $"it begins with the bytes {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
+
+    /// <summary>What the first bytes say that a file is, as "a JPEG image"; null where they say nothing.</summary>
+    public static string? Kind(ReadOnlySpan<byte> start) => ImageKind(start) ?? start switch
+    {
+        [0x1F, 0x8B, ..] => "gzip data",
+        [(byte)'P', (byte)'K', 3, 4, ..] => "a ZIP archive, as .npz and torch.save write",
+        [0x80, >= 2 and <= 5,
+            (byte)'c' or (byte)'}' or (byte)']' or (byte)'(' or (byte)'\x95' or (byte)'\x8a' or (byte)'K' or (byte)'X' or (byte)'q', ..] => "a pickle of Python",
+        [0, 0, 8, >= 1 and <= 4, ..] => "an IDX file",
+        [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => "an array of NumPy (.npy)",
+        [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "an HDF5 file",
+        [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "a PDF document",
+        _ when start.StartsWith("version https://git-lfs"u8) => "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)",
+        _ when start.StartsWith("ARROW1"u8) => "an Arrow file",
+        _ when start.StartsWith("PAR1"u8) => "a Parquet file",
+        _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : null,
+    };
+
+    /// <summary>The same for images alone.</summary>
+    public static string? ImageKind(ReadOnlySpan<byte> start) => start switch
+    {
+        [0xFF, 0xD8, 0xFF, ..] => "a JPEG image",
+        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "a PNG image",
+        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => "a GIF image",
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "a WebP image",
+        [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => "a TIFF image",
+        [(byte)'B', (byte)'M', _, _, _, _, 0, 0, 0, 0, ..] => "a BMP image",
+        [(byte)'P', >= (byte)'1' and <= (byte)'7', (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'#', ..] => $"a PNM image of kind P{(char)start[1]}",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'a', (byte)'v', (byte)'i', (byte)'f' or (byte)'s', ..] => "an AVIF image",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p',
+            (byte)'h' or (byte)'m', (byte)'e' or (byte)'i', (byte)'i' or (byte)'v' or (byte)'f', _, ..] => "a HEIC image",
+        [0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ', ..] => "a JPEG 2000 image",
+        [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ', ..] => "a JPEG XL image",
+        _ => null,
+    };
+
+    /// <summary>A page may begin with a mark of its encoding and blanks; then comes a tag, a comment or a declaration.</summary>
+    private static bool IsMarkup(ReadOnlySpan<byte> start)
+    {
+        if (start is [0xEF, 0xBB, 0xBF, ..]) start = start[3..];
+        start = start.TrimStart(" \t\r\n"u8);
+        return start is [(byte)'<', (byte)'!' or (byte)'?' or (byte)'/' or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z'), ..];
+    }
+
+    private static bool IsSafetensors(ReadOnlySpan<byte> start) => start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', (byte)'"' or (byte)'}', ..];
+
+    /// <summary>Opens a file to be read in order; a missing one is refused by name.</summary>
+    public static FileStream Open(string path, string expected)
+    {
+        Require(path, expected);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+    }
+
+    /// <summary>Refuses a path where no file is.</summary>
+    private static void Require(string path, string expected)
+    {
+        if (File.Exists(path)) return;
+        throw new FileNotFoundException(Directory.Exists(path) ? $"{path}: this is a folder; {expected} was expected." : $"{path}: there is no such file; {expected} was expected.", path);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+
+namespace Surprisal;
+
+/// <summary>Named tensors in a file that Python's safetensors reads and writes too.</summary>
+/// <remarks>
+/// Eight bytes with the length of the header, the header in JSON, the numbers. Nothing in such a file is ever executed.
+/// Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8 (double, float, Half, BFloat16, long, int, short, sbyte, byte).
+/// </remarks>
+public static class Safetensors
+{
+    /// <summary>Writes the file whole or not at all: under a temporary name beside it, then renamed over what was there.</summary>
+    /// <param name="path">The file; what was there before is replaced.</param>
+    /// <param name="tensors">The tensors and their names; of any rank, 0 and empty ones included.</param>
+    /// <param name="metadata">Words to keep with them, such as the names of the classes; none by default.</param>
+    /// <exception cref="ArgumentException">A tensor's element type is not one of the format's, or its name is <c>__metadata__</c>.</exception>
+    /// <exception cref="IOException">The file cannot be written; what was there before is unchanged.</exception>
+    /// <remarks>The same tensors and metadata give the same bytes.</remarks>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var layout = SafetensorsHeader.Layout(tensors);
+        var header = SafetensorsHeader.Text(layout, metadata);
+        AtomicFile.Write(path, stream =>
+        {
+            Span<byte> length = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (var entry in layout) entry.Element.Write(tensors[entry.Name], stream);
+        });
+    }
+
+    /// <summary>Reads all tensors of a file and its metadata, which is empty where there is none.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged or holds what tensors here cannot; the message names the file and the reason.</exception>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <remarks>The header is checked against the file's length before any memory is asked for.</remarks>
+    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            var (entries, metadata) = SafetensorsHeader.Parse(ReadHeader(stream), stream.Length - stream.Position);
+            var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+            foreach (var entry in entries) tensors.Add(entry.Name, entry.Element.Read(entry.Shape, stream));
+            return (tensors, metadata);
+        }
+        catch (InvalidDataException error)
+        {
+            var reason = Instead(stream) is { } kind ? $"it is {kind}." : error.Message.ReplaceLineEndings(" ");
+            throw new InvalidDataException($"{path} is not a valid safetensors file: {reason}", error.InnerException);
+        }
+    }
+
+    /// <summary>What the file is, if its first bytes name something else than what was expected.</summary>
+    private static string? Instead(FileStream stream)
+    {
+        Span<byte> start = stackalloc byte[FileSignature.Length];
+        stream.Position = 0;
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        // A header that begins where it must is damaged, whatever the length before it happens to spell.
+        return start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] ? null : FileSignature.Kind(start);
+    }
+
+    private static byte[] ReadHeader(FileStream stream)
+    {
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        if (stream.Length < prefix.Length)
+            throw new InvalidDataException($"it has {stream.Length} bytes, but the length of the header alone takes {prefix.Length}.");
+        stream.ReadExactly(prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > SafetensorsHeader.LongestBytes)
+            throw new InvalidDataException($"its header claims {length} bytes; at most {SafetensorsHeader.LongestBytes} are allowed.");
+        if (length > (ulong)(stream.Length - prefix.Length))
+            throw new InvalidDataException($"its header claims {length} bytes, but only {stream.Length - prefix.Length} follow; the file is truncated.");
+        var header = new byte[length];
+        stream.ReadExactly(header);
+        return header;
+    }
+}

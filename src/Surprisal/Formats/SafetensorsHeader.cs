@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Surprisal;
+
+/// <summary>The JSON at the front of a safetensors file: what lies where, and nothing that lies anywhere else.</summary>
+internal static class SafetensorsHeader
+{
+    /// <summary>The longest header that the reference implementation accepts.</summary>
+    public const int LongestBytes = 100_000_000;
+
+    private const string MetadataName = "__metadata__";
+    private const int Alignment = 8;
+
+    /// <summary>One tensor: the bytes [Start, End) after the header.</summary>
+    public sealed record Entry(string Name, SafetensorsElement Element, int[] Shape, long Start, long End);
+
+    /// <summary>Where each tensor goes: without holes, larger elements first so that each is aligned, then by the name's bytes.</summary>
+    public static List<Entry> Layout(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        var sorted = tensors.Select(pair => (pair.Key, pair.Value, Place: Place(pair.Key, pair.Value), Name: Encoding.UTF8.GetBytes(pair.Key))).ToList();
+        sorted.Sort(static (a, b) => a.Place != b.Place ? a.Place.CompareTo(b.Place) : a.Name.AsSpan().SequenceCompareTo(b.Name));
+        var entries = new List<Entry>();
+        var start = 0L;
+        foreach (var (name, tensor, place, _) in sorted)
+        {
+            var element = SafetensorsElement.All[place];
+            entries.Add(new Entry(name, element, tensor.Dimensions, start, start += (long)tensor.Length * element.Bytes));
+        }
+        return entries;
+    }
+
+    /// <summary>The header's bytes, filled with blanks so that the numbers after it are aligned.</summary>
+    public static byte[] Text(IReadOnlyList<Entry> entries, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            if (metadata is { Count: > 0 }) WriteMetadata(json, metadata);
+            foreach (var entry in entries) WriteEntry(json, entry);
+            json.WriteEndObject();
+        }
+        while (buffer.WrittenCount % Alignment != 0) buffer.Write(" "u8);
+        if (buffer.WrittenCount > LongestBytes)
+            throw new ArgumentException($"the names and the metadata take {buffer.WrittenCount} bytes; a safetensors file holds at most {LongestBytes} of them.");
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The tensors in the order of their bytes, and the metadata.</summary>
+    /// <exception cref="InvalidDataException">Anything is not as it must be; the message is the reason alone.</exception>
+    public static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(ReadOnlyMemory<byte> header, long dataBytes)
+    {
+        if (header.Length == 0 || header.Span[0] != '{') throw new InvalidDataException("its header does not begin with '{'.");
+        try
+        {
+            using var document = JsonDocument.Parse(header);
+            var entries = new List<Entry>();
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (!names.Add(property.Name)) throw new InvalidDataException($"its header has two entries \"{property.Name}\".");
+                if (property.Name == MetadataName) ReadMetadata(property.Value, metadata);
+                else entries.Add(SafetensorsEntryReader.Read(property.Name, property.Value));
+            }
+            entries.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
+            CheckCover(entries, dataBytes);
+            return (entries, metadata);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a name or a string that is not valid UTF-8 or UTF-16.
+            throw new InvalidDataException($"its header is not valid JSON: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Every byte after the header must belong to exactly one tensor.</summary>
+    private static void CheckCover(List<Entry> entries, long dataBytes)
+    {
+        var end = 0L;
+        foreach (var entry in entries)
+        {
+            if (entry.Start != end)
+                throw new InvalidDataException(
+                    $"tensor \"{entry.Name}\" begins at byte {entry.Start}, but the tensor before it ends at {end}: " +
+                    (entry.Start < end ? "they overlap." : "there is a hole."));
+            end = entry.End;
+        }
+        if (end > dataBytes) throw new InvalidDataException($"its tensors take {end} bytes, but only {dataBytes} follow the header; the file is truncated.");
+        if (end < dataBytes) throw new InvalidDataException($"its tensors take {end} bytes, but {dataBytes} follow the header; the rest belongs to none.");
+    }
+
+    private static int Place(string name, Tensor tensor)
+    {
+        if (name == MetadataName) throw new ArgumentException($"a tensor cannot be named {MetadataName}: the format keeps that name for the metadata.", nameof(name));
+        for (var place = 0; place < SafetensorsElement.All.Count; place++)
+            if (SafetensorsElement.All[place].Holds(tensor))
+                return place;
+        throw new ArgumentException($"tensor \"{name}\" holds {tensor.ElementName}, which a safetensors file here cannot.", nameof(tensor));
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
+    {
+        json.WriteStartObject(MetadataName);
+        foreach (var (key, value) in metadata.OrderBy(static pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, Entry entry)
+    {
+        json.WriteStartObject(entry.Name);
+        json.WriteString("dtype", entry.Element.Code);
+        json.WriteStartArray("shape");
+        foreach (var size in entry.Shape) json.WriteNumberValue(size);
+        json.WriteEndArray();
+        json.WriteStartArray("data_offsets");
+        json.WriteNumberValue(entry.Start);
+        json.WriteNumberValue(entry.End);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void ReadMetadata(JsonElement value, Dictionary<string, string> metadata)
+    {
+        if (value.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{MetadataName} is not a map of strings.");
+        foreach (var property in value.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.String) throw new InvalidDataException($"{MetadataName} has \"{property.Name}\", which is not a string.");
+            if (!metadata.TryAdd(property.Name, property.Value.GetString()!)) throw new InvalidDataException($"{MetadataName} has two entries \"{property.Name}\".");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>
+/// Binary cross-entropy of probability x and target y: -(y max(ln x, -100) + (1 - y) max(log1p(-x), -100)). Gradients: (x - y) / max((1 - x) x, 1e-12),
+/// which deliberately is not the slope of the clamped loss and never dies, and max(log1p(-x), -100) - max(ln x, -100). There are no positives' weights.
+/// </summary>
+internal readonly struct Bce<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply(Lanes<T> x, Lanes<T> y, Lanes<T> p, out Lanes<T> loss, out Lanes<T> gradient)
+    {
+        var one = Lanes<T>.All(T.One);
+        loss = (y - one) * No(x) - y * Yes(x);
+        gradient = (x - y) / Lanes<T>.Max((one - x) * x, Lanes<T>.All(T.CreateTruncating(1e-12f))); // a float in PyTorch, for doubles too
+    }
+
+    public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> y, Lanes<T> p, Lanes<T> w) => (No(x) - Yes(x)) * w;
+
+    /// <summary>max(ln x, -100).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> Yes(Lanes<T> x) => Lanes<T>.Max(x.Log(), Lanes<T>.All(T.CreateTruncating(-100)));
+
+    /// <summary>max(ln(1 - x), -100).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> No(Lanes<T> x) => Lanes<T>.Max((-x).Log1p(), Lanes<T>.All(T.CreateTruncating(-100)));
+
+    /// <summary>The first element outside [0, 1], or NaN, that no sample weight of 0 leaves out; -1 where there is none. One pass.</summary>
+    [MethodImpl(Compile.Separately)]
+    public static int FirstOutside(ReadOnlySpan<T> values, ReadOnlySpan<T> sampleWeights)
+    {
+        var one = Lanes<T>.All(T.One);
+        for (var i = 0; i < values.Length; i += Lanes<T>.Count)
+        {
+            var count = Math.Min(Lanes<T>.Count, values.Length - i);
+            var x = Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(values), i, count);
+            var clamped = Lanes<T>.Max(Lanes<T>.Min(x, one), Lanes<T>.Zero);
+            var inside = Lanes<T>.Equal(x, clamped).Mask;
+            if (!sampleWeights.IsEmpty) inside |= Lanes<T>.Equal(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(sampleWeights), i, count), Lanes<T>.Zero).Mask;
+            if (BitOperations.TrailingZeroCount(~inside) is var first && first < count) return i + first;
+        }
+        return -1;
+    }
+}

@@ -1,8 +1,0 @@
-namespace Surprisal.Kernels;
-
-/// <summary>Work cut into independent blocks; a ref struct may implement it, so that blocks see the caller's spans.</summary>
-internal interface IBlocks
-{
-    /// <summary>Does one block; writes only where its number says.</summary>
-    void Run(int block);
-}

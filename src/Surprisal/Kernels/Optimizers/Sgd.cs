@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>One step of gradient descent: g += decay p; v = momentum v + g; p -= rate (v, or g + momentum v with Nesterov). One pass.</summary>
+internal static class Sgd
+{
+    /// <summary>The parameters that one thread takes at a time.</summary>
+    private const int Block = 16_384;
+
+    public static void Step(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov)
+    {
+        if (p.Length > Block)
+        {
+            var pieces = new Pieces(p, g, velocity, rate, momentum, decay, nesterov);
+            Partition.For(Partition.Pieces(p.Length, Block), Block, ref pieces);
+            return;
+        }
+        Update(p, g, velocity, rate, momentum, decay, nesterov);
+    }
+
+    [MethodImpl(Compile.Separately)]
+    private static void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov)
+    {
+        ref var parameter = ref MemoryMarshal.GetReference(p);
+        ref var gradient = ref MemoryMarshal.GetReference(g);
+        ref var memory = ref MemoryMarshal.GetReference(velocity);
+        for (var i = 0; i < p.Length; i += Lanes<float>.Count)
+        {
+            var count = Math.Min(Lanes<float>.Count, p.Length - i);
+            var x = Lanes<float>.LoadPart(ref parameter, i, count);
+            var step = Lanes<float>.Fma(x, Lanes<float>.All(decay), Lanes<float>.LoadPart(ref gradient, i, count));
+            if (!velocity.IsEmpty)
+            {
+                var v = Lanes<float>.Fma(Lanes<float>.LoadPart(ref memory, i, count), Lanes<float>.All(momentum), step);
+                v.StoreResult(ref memory, i, count);
+                step = nesterov ? Lanes<float>.Fma(v, Lanes<float>.All(momentum), step) : v;
+            }
+            Lanes<float>.Fma(step, Lanes<float>.All(-rate), x).StoreResult(ref parameter, i, count);
+        }
+    }
+
+    private readonly ref struct Pieces(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov) : IParallelBody
+    {
+        private readonly Span<float> p = p, velocity = velocity;
+        private readonly ReadOnlySpan<float> g = g;
+
+        public void Run(int block)
+        {
+            var piece = Partition.Piece(block, p.Length, Block);
+            Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, decay, nesterov);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Kernels;
+
+/// <summary>The maximum of a contiguous row, and whether the others are so near that none of their exponentials is below the normal numbers.</summary>
+/// <param name="value">Where the row holds NaN, one of its numbers or NaN.</param>
+/// <param name="isNear">Whether the shorter exponential will do; false is always right.</param>
+internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, INumber<T>
+{
+    public readonly T Value = value;
+    public readonly bool IsNear = isNear;
+
+    public static RowMax<T> Of(ReadOnlySpan<T> x)
+    {
+        if (x.Length <= LongRow.Most)
+        {
+            var max = Of(x, out var least);
+            return new(max, Exponential.IsNear(max, least));
+        }
+        var pieces = Partition.Pieces(x.Length, LongRow.Piece);
+        using var scratch = new Scratch<T>(2 * pieces);
+        var found = scratch.Span;
+        var job = new Pieces(x, found);
+        Partition.For(pieces, LongRow.Piece, ref job);
+        var (highest, lowest) = (found[0], found[1]);
+        for (var i = 1; i < pieces; i++)
+        {
+            if (found[2 * i] > highest) highest = found[2 * i];
+            if (found[2 * i + 1] < lowest) lowest = found[2 * i + 1];
+        }
+        return new(highest, Exponential.IsNear(highest, lowest));
+    }
+
+    /// <summary>The maximum and the minimum.</summary>
+    [MethodImpl(Compile.Separately)]
+    private static T Of(ReadOnlySpan<T> x, out T least)
+    {
+        ref var from = ref MemoryMarshal.GetReference(x);
+        var (length, width) = (x.Length, Lanes<T>.Count);
+        // The last block may overlap the ones before it: a maximum does not mind.
+        var a = length < width ? Lanes<T>.LoadPart(ref from, 0, length, from) : Lanes<T>.Load(ref from, length - width);
+        var (b, c, d, low, lower) = (a, a, a, a, a);
+        nint i = 0;
+        for (; i <= length - 4 * width; i += 4 * width)
+        {
+            var (first, second, third, fourth) = (Lanes<T>.Load(ref from, i), Lanes<T>.Load(ref from, i + width), Lanes<T>.Load(ref from, i + 2 * width), Lanes<T>.Load(ref from, i + 3 * width));
+            (a, b, c, d) = (Lanes<T>.MaxNumber(a, first), Lanes<T>.MaxNumber(b, second), Lanes<T>.MaxNumber(c, third), Lanes<T>.MaxNumber(d, fourth));
+            low = Lanes<T>.MinNumber(low, Lanes<T>.MinNumber(first, second));
+            lower = Lanes<T>.MinNumber(lower, Lanes<T>.MinNumber(third, fourth));
+        }
+        for (; i <= length - width; i += width)
+        {
+            var block = Lanes<T>.Load(ref from, i);
+            (a, low) = (Lanes<T>.MaxNumber(a, block), Lanes<T>.MinNumber(low, block));
+        }
+        least = -(-Lanes<T>.MinNumber(low, lower)).MaxNumber();
+        return Lanes<T>.MaxNumber(Lanes<T>.MaxNumber(a, b), Lanes<T>.MaxNumber(c, d)).MaxNumber();
+    }
+
+    /// <summary>The maximum and the minimum of each piece of a long row.</summary>
+    private readonly ref struct Pieces(ReadOnlySpan<T> x, Span<T> found) : IParallelBody
+    {
+        private readonly ReadOnlySpan<T> x = x;
+        private readonly Span<T> found = found;
+
+        public void Run(int piece) => found[2 * piece] = Of(x[Partition.Piece(piece, x.Length, LongRow.Piece)], out found[2 * piece + 1]);
+    }
+}

@@ -1,0 +1,100 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+/// <summary>One evaluation of cross-entropy over class probabilities, cut into blocks of rows, or of one sample's positions.</summary>
+internal readonly ref struct ClassProbabilityJob<T>(ClassIndexShape shape, DenseTask<T> task, ClassTerms<T> terms, LogitTransform<T> bent, double scale) : IParallelSum
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly ClassIndexShape shape = shape;
+    private readonly DenseTask<T> task = task;
+    private readonly ClassTerms<T> terms = terms;
+    private readonly PositionBlocks<T> blocks = new(shape);
+
+    /// <summary>Runs all blocks and returns the sum of the losses.</summary>
+    public static double Run(ref ClassProbabilityJob<T> job) => Partition.Sum(job.blocks.Count, 4 * job.blocks.Work, ref job);
+
+    /// <inheritdoc/>
+    public double Run(int number)
+    {
+        var (sample, start, end) = blocks[number];
+        return shape.Inner == 1 && shape.Classes > ColumnTile<T>.FewClasses ? Rows(start, end) : Columns(sample, start, end);
+    }
+
+    private double Rows(int start, int end)
+    {
+        var classes = shape.Classes;
+        using var scratch = bent.IsBent ? new Scratch<T>(classes) : default;
+        var sum = default(CompensatedSum);
+        for (var i = start; i < end; i++)
+        {
+            var x = task.Inputs.Slice(i * classes, classes);
+            var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(i * classes, classes);
+            var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(i * classes, classes);
+            var once = Once(i);
+            T[]? slopes = null;
+            if (bent.IsBent)
+            {
+                x.CopyTo(scratch.Span);
+                x = scratch.Span;
+                slopes = bent.Apply(scratch.Span, 1);
+            }
+            var loss = once * ClassProbabilities.Row(x, task.Targets.Slice(i * classes, classes), terms, scale * once, g, h);
+            bent.Chain(g, slopes);
+            if (once == 0)
+            {
+                loss = 0;
+                g.Clear();
+                h.Clear();
+            }
+            task.Store(i, loss);
+            sum.Add(loss);
+        }
+        return sum.Value;
+    }
+
+    private double Columns(int sample, int start, int end)
+    {
+        using var x = new ColumnTile<T>(shape.Classes, shape.Inner, end - start);
+        using var t = new ColumnTile<T>(shape.Classes, shape.Inner, end - start);
+        using var toTarget = task.TargetGradient.IsEmpty ? default : new ColumnTile<T>(shape.Classes, shape.Inner, end - start);
+        var image = sample * shape.Classes * shape.Inner; // where the sample begins
+        using var scratch = new Scratch<double>(2 * x.Width);
+        var sum = default(CompensatedSum);
+        for (; start < end; start += x.Width)
+        {
+            var (first, count) = (sample * shape.Inner + start, Math.Min(x.Width, end - start));
+            var scales = scratch.Span[..count];
+            var losses = scratch.Span.Slice(x.Width, count);
+            x.Load(task.Inputs[image..], start, count);
+            t.Load(task.Targets[image..], start, count);
+            for (var i = 0; i < count; i++) scales[i] = scale * Once(first + i);
+            var slopes = bent.Apply(x.Span, x.Pitch);
+            ClassProbabilityColumns.Run(x, t, toTarget, terms, shape.Classes, scales, !task.Gradient.IsEmpty, losses);
+            bent.Chain(x.Span, slopes);
+            if (!task.SampleWeights.IsEmpty) Weigh(x, toTarget, first, losses);
+            if (!task.Gradient.IsEmpty) x.Store(task.Gradient[image..], start, count);
+            if (!task.TargetGradient.IsEmpty) toTarget.Store(task.TargetGradient[image..], start, count);
+            for (var i = 0; i < count && !task.Losses.IsEmpty; i++) task.Store(first + i, losses[i]);
+            sum.Add(losses);
+        }
+        return sum.Value;
+    }
+
+    /// <summary>Weighs the positions' losses; clears the loss and the gradients of one that is left out.</summary>
+    private void Weigh(in ColumnTile<T> x, in ColumnTile<T> toTarget, int first, Span<double> losses)
+    {
+        for (var i = 0; i < losses.Length; i++)
+        {
+            var once = Once(first + i);
+            losses[i] = once == 0 ? 0 : once * losses[i];
+            for (var at = i; once == 0 && at < x.Span.Length; at += x.Pitch)
+            {
+                x.Span[at] = T.Zero;
+                if (!toTarget.Span.IsEmpty) toTarget.Span[at] = T.Zero;
+            }
+        }
+    }
+
+    private double Once(int i) => task.SampleWeights.IsEmpty ? 1 : double.CreateTruncating(task.SampleWeights[i]);
+}

@@ -1,0 +1,71 @@
+using System.Numerics.Tensors;
+
+namespace Surprisal;
+
+/// <summary>Softmax and its relatives on anybody's memory, along any axis; the same kernels and bits as the operations on the tape, and nothing is allocated.</summary>
+/// <remarks>
+/// Elements are float or double, in memory of any strides: what is not dense goes through a copy. A destination may be the very memory of an input of its shape, but not overlap it partly.
+/// Everything is checked before anything is written. NaN and infinity are data.
+/// </remarks>
+public static partial class SpanFunctions
+{
+    /// <summary>exp(x) / sum exp(x) along an axis: positive, adding up to 1. A row with NaN, +infinity or only -infinity is NaN.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">The axis to add up over; negatives count from the back.</param>
+    /// <param name="destination">MakeEdge the probabilities; the shape of x.</param>
+    /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
+    /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float and rounded once.</exception>
+    public static void Softmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
+        SoftmaxAlong(x, axis, destination, log: false);
+
+    /// <summary>x - log sum exp(x) along an axis, in nats; accurate for any offset, on any axis.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">The axis to add up over; negatives count from the back.</param>
+    /// <param name="destination">MakeEdge the logarithms of the probabilities; the shape of x.</param>
+    /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
+    public static void LogSoftmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
+        SoftmaxAlong(x, axis, destination, log: true);
+
+    /// <summary>The softmax of -x along an axis.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">The axis to add up over; negatives count from the back.</param>
+    /// <param name="destination">MakeEdge the probabilities; the shape of x.</param>
+    /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
+    public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Split<T>(x.Lengths, axis, nameof(x)); // refuses an axis before anything is written
+        Map(x, destination, default(Kernels.Formulas<T>.Negate), default(Kernels.Formulas<float>.Negate));
+        SoftmaxAlong(destination.AsReadOnlyTensorSpan(), axis, destination, log: false);
+    }
+
+    /// <summary>log sum exp(x) along an axis, in nats, as max + log1p(the others' sum).</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="axis">The axis to add up over; negatives count from the back.</param>
+    /// <param name="destination">
+    /// MakeEdge the sums; the shape of x without the axis, or with the axis at size 1. -infinity for a row of -infinity only and for an
+    /// empty one, +infinity for a row with +infinity, NaN for one with NaN.
+    /// </param>
+    /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
+    public static void LogSumExp<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
+        CheckReduced(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, axis, nameof(destination));
+        using var from = new Gathered<T>(x, nameof(x));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
+        Kernels.LogSumExp.Along(from.Span, along, inner, to.Span);
+        to.Store();
+    }
+
+    private static void SoftmaxAlong<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
+        CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));
+        using var from = new Gathered<T>(x, nameof(x));
+        using var to = new Scattered<T>(destination, nameof(destination));
+        Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
+        Kernels.Softmax.Along(from.Span, along, inner, to.Span, log);
+        to.Store();
+    }
+}

@@ -1,0 +1,170 @@
+using Surprisal.Modules;
+using Surprisal.Tests.Kernels;
+using Surprisal.Training;
+
+namespace Surprisal.Tests.Autograd;
+
+/// <summary>Memory that the tape takes back: nothing that a user can hold is among it, and a training step allocates little.</summary>
+[Collection(Serial.Name)]
+public sealed class TensorPoolTests
+{
+    private const int Rows = 128, Columns = 256; // 128 KB: large enough to come back
+
+    [Fact]
+    public void All_that_a_user_holds_keeps_its_numbers_while_what_comes_back_is_poisoned()
+    {
+        using var poisoned = new Poisoned();
+        var x = Tensor.Randn<float>([Rows, Columns], seed: 1, requiresGrad: true);
+        var upstream = Tensor.Randn<float>([Rows, Columns], seed: 2);
+        var given = upstream.ToArray();
+        var relu = x.Relu();
+        var middle = relu.Reshape(Columns, Rows).Reshape(Rows, Columns);
+        middle.RetainGrad();
+        var y = (middle.LogSoftmax(1) + middle.Sigmoid() + middle).Tanh().Reshape(Rows, Columns);
+        var (kept, values) = (new List<(Tensor<float> Tensor, float[] Values)>(), y.ToArray());
+        float[]? first = null;
+        for (var pass = 1; pass <= 3; pass++)
+        {
+            y.Backward(upstream);
+            var (grad, inside) = (x.Grad!, middle.Grad!);
+            first ??= grad.ToArray();
+            Assert.DoesNotContain(grad.ToArray(), float.IsNaN);
+            Assert.DoesNotContain(inside.ToArray(), float.IsNaN);
+            kept.Add((grad, grad.ToArray()));
+            kept.Add((inside, inside.ToArray()));
+            x.ZeroGrad();
+            middle.ZeroGrad();
+            Assert.Equal(first, grad.ToArray()); // each pass over the kept graph gives the same
+            foreach (var (tensor, numbers) in kept) Assert.Equal(numbers, tensor.ToArray());
+            Assert.Equal(given, upstream.ToArray());
+            Assert.Equal(values, y.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Gradients_that_nobody_looked_at_add_up_as_those_that_somebody_did()
+    {
+        using var poisoned = new Poisoned();
+        float[] Sum(bool look)
+        {
+            var x = Tensor.Randn<float>([Rows, Columns], seed: 3, requiresGrad: true);
+            var seen = new List<(Tensor<float>, float[])>();
+            for (var i = 0; i < 4; i++)
+            {
+                (x * x + x.Exp()).LogSoftmax(1).Reshape(Columns, Rows).Backward(Tensor.Randn<float>([Columns, Rows], seed: i));
+                if (look) seen.Add((x.Grad!, x.Grad!.ToArray()));
+            }
+            foreach (var (tensor, numbers) in seen) Assert.Equal(numbers, tensor.ToArray());
+            return x.Grad!.ToArray();
+        }
+        var unseen = Sum(look: false);
+        Assert.DoesNotContain(unseen, float.IsNaN);
+        Assert.Equal(Sum(look: true), unseen);
+    }
+
+    [Fact]
+    public void A_gradient_given_by_the_user_never_comes_back()
+    {
+        using var poisoned = new Poisoned();
+        var x = Tensor.Randn<float>([Rows, Columns], seed: 1, requiresGrad: true);
+        var own = new float[Rows * Columns];
+        x.Grad = Tensor.Wrap<float>(own, [Rows, Columns]);
+        x.ZeroGrad();
+        Assert.All(own, static value => Assert.Equal(0f, value));
+        x.Backward(Tensor.Wrap<float>(own, [Rows, Columns]));
+        x.ZeroGrad();
+        x.Clone().Backward(Tensor.Wrap<float>(own, [Rows, Columns]));
+        x.ZeroGrad();
+        Assert.All(own, static value => Assert.Equal(0f, value));
+    }
+
+    [Fact]
+    public void Training_gives_the_same_weights_when_what_comes_back_is_poisoned()
+    {
+        var plain = Trained();
+        using var poisoned = new Poisoned();
+        Assert.Equal(plain, Trained());
+        Assert.DoesNotContain(plain, float.IsNaN);
+    }
+
+    [Fact]
+    public void A_step_of_cross_entropy_allocates_no_matrix_after_the_first()
+    {
+        var x = Tensor.Randn<float>([512, 1000], seed: 1, requiresGrad: true);
+        var targets = Tensor.RandInt<long>(0, 1000, [512], seed: 2);
+        var loss = new CrossEntropyLoss();
+        void Step()
+        {
+            x.ZeroGrad();
+            loss.Forward(x, targets).Backward();
+        }
+        for (var i = 0; i < 3; i++) Step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++) Step();
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 20, 0, 16_384); // nodes, closures and shapes; the matrix has 2,048,000
+    }
+
+    [Fact]
+    public void A_step_of_log_softmax_allocates_its_result_only()
+    {
+        var x = Tensor.Randn<float>([512, 1000], seed: 1, requiresGrad: true);
+        var targets = Tensor.RandInt<long>(0, 1000, [512], seed: 2);
+        void Step()
+        {
+            x.ZeroGrad();
+            new NllLoss().Forward(x.LogSoftmax(1), targets).Backward();
+        }
+        for (var i = 0; i < 3; i++) Step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++) Step();
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 20, 2_048_000, 2_048_000 + 32_768); // the user may hold the result; the gradient overwrites itself
+    }
+
+    [Fact]
+    public void What_waits_is_bounded_and_given_up_when_unused()
+    {
+        var before = TensorPool.Limit;
+        try
+        {
+            TensorPool.Limit = 0;
+            var bytes = TensorPool.Bytes;
+            TensorPool.Return<double>(new double[77_777]);
+            Assert.Equal(bytes, TensorPool.Bytes);
+        }
+        finally
+        {
+            TensorPool.Limit = before;
+        }
+        TensorPool.Return<double>(new double[77_777]);
+        Assert.True(TensorPool.Bytes >= 77_777 * 8);
+        for (var i = 0; i < 20 && TensorPool.Bytes > 0; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.Equal(0, TensorPool.Bytes);
+    }
+
+    private static float[] Trained()
+    {
+        var model = new LeNet(1, 28, 28, 10, seed: 4);
+        var optimizer = new Sgd(model.Parameters(), 0.05, momentum: 0.9);
+        var images = Tensor.Rand<float>([32, 1, 28, 28], seed: 5);
+        var targets = Tensor.RandInt<long>(0, 10, [32], seed: 6);
+        for (var i = 0; i < 5; i++)
+        {
+            optimizer.ZeroGrad();
+            new CrossEntropyLoss().Forward(model.Forward(images), targets).Backward();
+            GradientClipping.ByNorm(model.Parameters(), 1);
+            optimizer.Step();
+        }
+        return [.. model.Parameters().SelectMany(static parameter => parameter.ToArray())];
+    }
+
+    private sealed class Poisoned : IDisposable
+    {
+        public Poisoned() => TensorPool.Poison = true;
+
+        public void Dispose() => TensorPool.Poison = false;
+    }
+}
