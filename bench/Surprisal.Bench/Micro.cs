@@ -58,7 +58,8 @@ public unsafe class Micro
     [Benchmark(Description = "CrossEntropy row with gradient, 32000 classes")]
     public double CrossEntropyRow()
     {
-        ClassRows.Run(logits, logits.Length, target, new ClassTerms<float>(default, logits.Length), default(CrossEntropy), scale, gradient, loss);
+        new ClassBlock<float>(logits, logits.Length, target, new(default, logits.Length)) { UsesColumns = false, Scales = scale, Gradient = gradient, Losses = loss }
+            .Run(default(CrossEntropy));
         return loss[0];
     }
 

@@ -10,7 +10,7 @@ public static class LossExtensions
     /// <param name="input">Logits, or what the loss takes: (C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="target">Class indices: rank 0, (N) or (N, d1 .. dK).</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the targets' shape. Default: all 1. No gradient.</param>
-    /// <param name="accumulator">MakeEdge the sum and the divisor, for means over several batches.</param>
+    /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
     public static Tensor<T> Forward<T, TTarget>(this ClassIndexLoss loss, Tensor<T> input, Tensor<TTarget> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
@@ -62,7 +62,7 @@ public static class LossExtensions
     /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="target">Class probabilities in the logits' shape; they receive a gradient too if they require one.</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
-    /// <param name="accumulator">MakeEdge the sum and the divisor, for means over several batches.</param>
+    /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     public static Tensor<T> Forward<T>(this CrossEntropyLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
         where T : unmanaged, IFloatingPointIeee754<T> => Forward(loss, loss, input, target, sampleWeights, accumulator);
@@ -72,7 +72,7 @@ public static class LossExtensions
     /// <param name="input">Any shape; what it holds the loss's page says. Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="target">The input's shape, or one that broadcasts with it where the loss's page says so; receives a gradient too if it requires one.</param>
     /// <param name="sampleWeights">How often each loss counts, also in the divisor; 0 leaves it out, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
-    /// <param name="accumulator">MakeEdge the sum and the divisor, for means over several batches.</param>
+    /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, or numbers outside the loss's range.</exception>
     public static Tensor<T> Forward<T>(this DenseLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
         where T : unmanaged, IFloatingPointIeee754<T> => Forward(loss, loss, input, target, sampleWeights, accumulator);

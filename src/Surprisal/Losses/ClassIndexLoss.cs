@@ -8,28 +8,39 @@ public abstract record ClassIndexLoss : Loss
 {
     private protected ClassIndexLoss(Reduction reduction = Reduction.Mean) : base(reduction) { }
 
-    /// <summary>One weight a class. Default null: all 1. With <see cref="Reduction.Mean"/> the divisor is the sum of the targets' weights.</summary>
+    /// <summary>
+    /// One weight a class. Default null: all 1. With <see cref="Reduction.Mean"/> the divisor is the sum of the targets' weights.
+    /// </summary>
     public ClassWeights? Weight { get; init; }
 
-    /// <summary>The target that marks a sample to leave out: loss 0, gradient 0, not in the divisor. Any value, also one in the range of the classes. Default -100.</summary>
+    /// <summary>
+    /// The target of samples that are ignored: loss 0, gradient 0, not in the divisor. Any value, also one in the range of the classes.
+    /// Default -100.
+    /// </summary>
     public long IgnoreIndex { get; init; } = -100;
 
     /// <summary>The loss, reduced, and on request its gradient and the losses of the samples, in the same pass.</summary>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>.</param>
-    /// <param name="gradient">MakeEdge the derivative of the result with respect to each logit; the logits' shape, and may be exactly the logits' memory. <c>default</c> for none.</param>
-    /// <param name="losses">MakeEdge the samples' losses; the targets' shape. <c>default</c> for none.</param>
-    /// <param name="sampleWeights">How often each sample counts, also in the divisor; 0 leaves it out like an ignored one. Broadcasts to the targets' shape. Negative ones are used as they are. Default: all 1.</param>
-    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, or outputs that overlap an input in part or each other.</exception>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the
+    /// logits' memory. <c>default</c> for none.</param>
+    /// <param name="losses">Receives the samples' losses; the targets' shape. <c>default</c> for none.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. Broadcasts to the
+    /// targets' shape. Negative ones are used as they are. Default: all 1.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, not as many weights as classes, more than 2,000,000,000 elements, or
+    /// outputs that overlap an input in part or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
     public LossResult Evaluate<T, TTarget>(
-        in ReadOnlyTensorSpan<T> logits, in ReadOnlyTensorSpan<TTarget> targets, in TensorSpan<T> gradient = default, in TensorSpan<T> losses = default,
+        in ReadOnlyTensorSpan<T> logits,
+        in ReadOnlyTensorSpan<TTarget> targets,
+        in TensorSpan<T> gradient = default,
+        in TensorSpan<T> losses = default,
         in ReadOnlyTensorSpan<T> sampleWeights = default)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var task = new ClassIndexShape(logits.Lengths, targets.Lengths, Weight?.Count, ArgumentNames.OfLogits);
+        var shape = new ClassIndexShape(logits.Lengths, targets.Lengths, Weight?.Count, ArgumentNames.OfLogits);
         TensorLengths.CheckElements(targets, nameof(targets));
         TensorLengths.Count(logits.Lengths, nameof(logits));
         TensorLengths.Count(targets.Lengths, nameof(targets));
@@ -48,66 +59,83 @@ public abstract record ClassIndexLoss : Loss
         Overlap.CheckInput(each.Span, nameof(losses), t.Span, nameof(targets));
         Overlap.CheckInput(each.Span, nameof(losses), once.Span, nameof(sampleWeights));
         Overlap.CheckOutput(each.Memory, nameof(losses), g.Memory, nameof(gradient));
-        var result = Evaluate(task, x.Span, t.Span, TensorLengths.Expand(once.Span, sampleWeights.Lengths, targets.Lengths), g.Span, each.Span);
+        var result = Evaluate(
+            shape, x.Span, t.Span, TensorLengths.Expand(once.Span, sampleWeights.Lengths, targets.Lengths), g.Span, each.Span);
         g.Store();
         each.Store();
         return result;
     }
 
-    /// <summary>What the mean over these targets divides by: the sum of the weights of those that are not ignored. Known before any logits are.</summary>
+    /// <summary>
+    /// What the mean over these targets divides by: the sum of the weights of those that are not ignored. Known before any logits are.
+    /// </summary>
     /// <param name="targets">Class indices, each 0 .. <paramref name="classes"/> - 1 or <see cref="IgnoreIndex"/>.</param>
     /// <param name="classes">The number of classes.</param>
     /// <exception cref="ArgumentException">Not as many weights as classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
-    /// <example><c>loss with { Normalizer = batches.Sum(b => loss.Divisor(b.Targets, 10)) }</c> makes micro-batches add up to the mean over all of them.</example>
+    /// <example>
+    /// <c>loss with { Normalizer = batches.Sum(b => loss.Divisor(b.Targets, 10)) }</c> makes micro-batches add up to the mean over all of
+    /// them.
+    /// </example>
     public double Divisor<TTarget>(ReadOnlySpan<TTarget> targets, int classes) where TTarget : unmanaged, IBinaryInteger<TTarget> =>
-        new ClassIndexShape([targets.Length, classes], [targets.Length], Weight?.Count, ArgumentNames.OfLogits).Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
+        new ClassIndexShape([targets.Length, classes], [targets.Length], Weight?.Count, ArgumentNames.OfLogits)
+            .Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
 
-    /// <summary>The same over flat memory whose shapes have been checked; losses that go on to a narrow type are kept so that each is rounded once.</summary>
-    internal LossResult Evaluate<T, TTarget>(in ClassIndexShape task, ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<T> sampleWeights, Span<T> gradient, Span<T> losses, bool roundsTo16Bit = false)
+    /// <summary>
+    /// Evaluates over flat memory whose shapes have been checked; losses that go on to a 16-bit type are kept so that each is rounded once.
+    /// </summary>
+    internal LossResult Evaluate<T, TTarget>(
+        in ClassIndexShape shape,
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TTarget> targets,
+        ReadOnlySpan<T> sampleWeights,
+        Span<T> gradient,
+        Span<T> losses,
+        bool roundsTo16Bit = false)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (typeof(T) == typeof(double)) return Evaluate<T, double, TTarget>(task, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
-        return Evaluate<T, float, TTarget>(task, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
+        if (typeof(T) == typeof(double))
+            return Evaluate<T, double, TTarget>(shape, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
+        return Evaluate<T, float, TTarget>(shape, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
     }
 
-    private LossResult Evaluate<TStored, T, TTarget>(in ClassIndexShape task, ReadOnlySpan<TStored> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<TStored> sampleWeights, Span<TStored> gradient, Span<TStored> losses, bool roundsTo16Bit)
+    private LossResult Evaluate<TStored, T, TTarget>(
+        in ClassIndexShape shape,
+        ReadOnlySpan<TStored> logits,
+        ReadOnlySpan<TTarget> targets,
+        ReadOnlySpan<TStored> sampleWeights,
+        Span<TStored> gradient,
+        Span<TStored> losses,
+        bool roundsTo16Bit)
         where TStored : unmanaged, IFloatingPointIeee754<TStored>
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var terms = Terms<T>(task.Classes);
-        var divisor = task.Divisor(targets, terms.Weight, sampleWeights, IgnoreIndex);
+        var parameters = Parameters<T>(shape.Classes);
+        var divisor = shape.Divisor(targets, parameters.Weight, sampleWeights, IgnoreIndex);
         var scale = Scale(divisor);
-        if (task.Classes == 0 || targets.IsEmpty)
+        if (shape.Classes == 0 || targets.IsEmpty)
         {
             losses.Clear();
             return Result(0, divisor);
         }
-        using var bent = Bend<T>(task.Classes); // refuses options that do not fit the classes before anything is written
-        var job = new ClassIndexJob<TStored, T, TTarget>(this, task, terms, bent) { Logits = logits, Targets = targets, SampleWeights = sampleWeights, Scale = scale, Gradient = gradient, Losses = losses, RoundsTo16Bit = roundsTo16Bit };
+        using var transform = Transform<T>(shape.Classes); // refuses options that do not fit the classes before anything is written
+        var job = new ClassIndexJob<TStored, T, TTarget>(this, shape, parameters, transform)
+        {
+            Logits = logits, Targets = targets, SampleWeights = sampleWeights, Scale = scale, Gradient = gradient, Losses = losses,
+            RoundsTo16Bit = roundsTo16Bit,
+        };
         return Result(ClassIndexJob<TStored, T, TTarget>.Run(ref job), divisor);
     }
 
-    /// <summary>Writes the gradients and the losses of rows [targets.Length, classes], where every target is a class, or -1 for one to leave out.</summary>
-    /// <param name="x">The rows; float or double.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="targets">One for each row.</param>
-    /// <param name="terms">The classes' weights, and what else the loss made for the whole evaluation.</param>
-    /// <param name="scales">What each row's gradient is multiplied by.</param>
-    /// <param name="gradient">Empty, or room in the shape of the rows; may be their memory.</param>
-    /// <param name="losses">MakeEdge one for each row, before sample weights; anything for one left out.</param>
-    internal abstract void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-        where T : unmanaged, IFloatingPointIeee754<T>;
-
-    /// <summary>The same for columns: classes are <paramref name="stride"/> apart in <paramref name="x"/> and in the gradient, positions are neighbours.</summary>
-    internal abstract void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses)
-        where T : unmanaged, IFloatingPointIeee754<T>;
+    /// <summary>Writes the losses and the gradients of some positions, whose targets are classes or ignored.</summary>
+    internal abstract void Evaluate<T>(in ClassBlock<T> block) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>What happens to the logits before the loss sees them.</summary>
-    internal virtual LogitTransform<T> Bend<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
+    internal virtual LogitTransform<T> Transform<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
 
     /// <summary>The weights, and what else the kernels are told; made once for an evaluation.</summary>
-    private protected virtual ClassTerms<T> Terms<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => new(Weight is null ? default : Weight.As<T>(), classes);
+    private protected virtual ClassParameters<T> Parameters<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> =>
+        new(Weight is null ? default : Weight.As<T>(), classes);
 }

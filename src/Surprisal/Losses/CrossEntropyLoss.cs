@@ -1,6 +1,8 @@
 namespace Surprisal;
 
-/// <summary>Cross-entropy between logits and class indices or class probabilities, in nats: -w[t] ln softmax(logits)[t] for each sample.</summary>
+/// <summary>
+/// Cross-entropy between logits and class indices or class probabilities, in nats: -w[t] ln softmax(logits)[t] for each sample.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The type of the targets says which is meant: integers are class indices, with the shapes (C) and a single target, (N, C) and (N), or
@@ -22,26 +24,42 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
         get;
         init => field = value is >= 0 and <= 1
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, $"label_smoothing must be between 0.0 and 1.0. Got: {value}");
+            : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value,
+                $"label_smoothing must be between 0.0 and 1.0. Got: {value}");
     }
 
-    /// <summary>Whose weight the spread share of label smoothing has. Default each class its own, as PyTorch does; ignored without smoothing or weights, and for probabilities.</summary>
+    /// <summary>
+    /// Whose weight the spread share of label smoothing has. Default each class its own, as PyTorch does; ignored without smoothing or
+    /// weights, and for probabilities.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not one of the two.</exception>
     public SmoothingWeight SmoothingWeight
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(SmoothingWeight), value, $"{value} is not a valid value for the smoothing's weight; it is PerClass or PerTarget.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(SmoothingWeight), value,
+                $"{value} is not a valid value for the smoothing's weight; it is PerClass or PerTarget.");
     }
 
-    /// <summary>Whether a class probability of 0 contributes 0 also where its logit is -infinity, instead of PyTorch's NaN. Default false; ignored for class indices.</summary>
+    /// <summary>
+    /// Whether a class probability of 0 contributes 0 also where its logit is -infinity, instead of PyTorch's NaN. Default false; ignored
+    /// for class indices.
+    /// </summary>
     public bool ZeroTimesInfinityIsZero { get; init; }
 
-    /// <summary>Adds this times the square of the logits' log-sum-exp, times the target's weight, so that logits do not drift (PaLM, 2022, section 5). Default 0.</summary>
+    /// <summary>
+    /// Adds this times the square of the logits' log-sum-exp, times the target's weight, so that logits do not drift (PaLM, 2022, section
+    /// 5). Default 0.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, infinite or NaN.</exception>
     public double ZLoss
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(ZLoss), value, $"ZLoss is {value}; it scales a penalty, so it must be 0 or more and finite.");
+        init => field = value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(ZLoss), value,
+                $"ZLoss is {value}; it scales a penalty, so it must be 0 or more and finite.");
     }
 
     /// <summary>Bends the logits into (-cap, cap) first: cap tanh(x / cap) (Gemma 2, 2024, section 2). Default null: no cap.</summary>
@@ -60,7 +78,10 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
         init => field = Positive(value, nameof(Temperature), "it divides the logits");
     } = 1;
 
-    /// <summary>How probable each class is in the training data; adds <see cref="PriorStrength"/> times its logarithm to the logits, last (Menon et al. 2021, Long-tail learning via logit adjustment). Default null.</summary>
+    /// <summary>
+    /// How probable each class is in the training data; adds <see cref="PriorStrength"/> times its logarithm to the logits, last (Menon et
+    /// al. 2021, Long-tail learning via logit adjustment). Default null.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A number that is not positive and finite.</exception>
     public ClassWeights? Prior
     {
@@ -69,7 +90,8 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
         {
             for (var c = 0; c < value?.Count; c++)
                 if (!(value[c] > 0 && double.IsFinite(value[c])))
-                    throw new ArgumentOutOfRangeException(nameof(Prior), $"Prior[{c}] = {value[c]}; its logarithm is added to the logits, so it must be positive and finite.");
+                    throw new ArgumentOutOfRangeException(nameof(Prior),
+                        $"Prior[{c}] = {value[c]}; its logarithm is added to the logits, so it must be positive and finite.");
             field = value;
         }
     }
@@ -79,11 +101,16 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
     public double PriorStrength
     {
         get;
-        init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(PriorStrength), value, $"PriorStrength is {value}; it scales the logarithm of the prior, so it must be finite.");
+        init => field = double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(PriorStrength), value,
+                $"PriorStrength is {value}; it scales the logarithm of the prior, so it must be finite.");
     } = 1;
 
     internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
 
     private static double Positive(double value, string name, string why) =>
-        value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; {why}, so it must be positive and finite.");
+        value > 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; {why}, so it must be positive and finite.");
 }

@@ -15,9 +15,9 @@ public abstract record DenseLoss : Loss, IDenseLoss
     /// <summary>The loss, reduced, and on request its gradients and the losses before the reduction, in the same pass.</summary>
     /// <param name="inputs">Any shape. Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="targets">The shape of <paramref name="inputs"/>, or one that broadcasts to it where the loss's page says so.</param>
-    /// <param name="gradient">MakeEdge the derivative of the result with respect to each input; the inputs' shape, and may be exactly the inputs' memory. <c>default</c> for none.</param>
-    /// <param name="targetGradient">MakeEdge the derivative with respect to each target; the inputs' shape. <c>default</c> for none.</param>
-    /// <param name="losses">MakeEdge the losses before the reduction; the shape that <see cref="Reduction.None"/> gives. <c>default</c> for none.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each input; the inputs' shape, and may be exactly the inputs' memory. <c>default</c> for none.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each target; the inputs' shape. <c>default</c> for none.</param>
+    /// <param name="losses">Receives the losses before the reduction; the shape that <see cref="Reduction.None"/> gives. <c>default</c> for none.</param>
     /// <param name="sampleWeights">How often each loss counts, also in the divisor; 0 leaves it out whatever its input holds, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, numbers outside the loss's range, more than 2,000,000,000 elements, or outputs that overlap an input in part or each other.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>

@@ -14,9 +14,5 @@ public sealed record NllLoss : ClassIndexLoss
 {
     internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
 
-    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
-        Nll.Run(x, 1, classes, targets, terms, scales, gradient, losses);
-
-    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
-        Nll.Run(x, stride, 1, targets, terms, scales, gradient, losses);
+    internal override void Evaluate<T>(in ClassBlock<T> block) => Nll.Run(block);
 }

@@ -2,16 +2,19 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>Softmax focal loss of logits and class indices, in nats: w[t] (1 - p_t)^gamma (-ln p_t) for each sample, p = softmax(logits).</summary>
+/// <summary>
+/// Softmax focal loss of logits and class indices, in nats: w[t] (1 - p_t)^gamma (-ln p_t) for each sample, p = softmax(logits).
+/// </summary>
 /// <remarks>
 /// <para>
 /// Shapes are those of <see cref="CrossEntropyLoss"/>: (C) with a single target, (N, C) with (N), or (N, C, d1 .. dK) with (N, d1 .. dK).
-/// <see cref="ClassIndexLoss.Weight"/> is the paper's alpha, one for each class. The mean divides by the sum of the targets' weights, so that
-/// a <see cref="Gamma"/> of 0 is the cross-entropy, bit by bit.
+/// <see cref="ClassIndexLoss.Weight"/> is the paper's alpha, one for each class. The mean divides by the sum of the targets' weights, so
+/// that a <see cref="Gamma"/> of 0 is the cross-entropy, bit by bit.
 /// </para>
 /// <para>
-/// With the miss q = 1 - p_t and K = q^gamma + gamma p_t q^(gamma - 1) (-ln p_t), the gradient is w[t] K (p - one-hot). Confident samples keep their
-/// relative accuracy. Formula: Lin et al. 2017, Focal Loss for Dense Object Detection, section 3, over a softmax. PyTorch has no such function.
+/// With q = 1 - p_t and K = q^gamma + gamma p_t q^(gamma - 1) (-ln p_t), the gradient is w[t] K (p - one-hot). Confident samples keep their
+/// relative accuracy. Formula: Lin et al. 2017, Focal Loss for Dense Object Detection, section 3, over a softmax. PyTorch has no such
+/// function.
 /// </para>
 /// </remarks>
 public sealed record SoftmaxFocalLoss : ClassIndexLoss
@@ -21,14 +24,13 @@ public sealed record SoftmaxFocalLoss : ClassIndexLoss
     public double Gamma
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(Gamma), value, $"Gamma is {value}; it is the exponent of 1 - p_t, so it must be 0 or more and finite.");
+        init => field = value >= 0 && double.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Gamma), value,
+                $"Gamma is {value}; it is the exponent of 1 - p_t, so it must be 0 or more and finite.");
     } = 2;
 
     internal override string NodeName(int rank) => "SoftmaxFocalBackward0";
 
-    internal override void Rows<T>(ReadOnlySpan<T> x, int classes, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
-        ClassRows.Run(x, classes, targets, terms, new SoftmaxFocal(Gamma), scales, gradient, losses);
-
-    internal override void Columns<T>(ReadOnlySpan<T> x, int classes, int stride, ReadOnlySpan<int> targets, in ClassTerms<T> terms, ReadOnlySpan<double> scales, Span<T> gradient, Span<double> losses) =>
-        ClassColumns.Run(x, classes, stride, targets, terms, new SoftmaxFocal(Gamma), scales, gradient, losses);
+    internal override void Evaluate<T>(in ClassBlock<T> block) => block.Run(new SoftmaxFocal(Gamma));
 }

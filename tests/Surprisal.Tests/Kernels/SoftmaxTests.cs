@@ -25,14 +25,14 @@ public sealed class SoftmaxTests
         var exponentials = new float[length];
         var found = RowMax<float>.Of(x);
         var (max, position) = (x.Max(), Array.IndexOf(x, x.Max()));
-        Assert.Equal((max, true), (found.Value, found.IsNear));
-        var (others, distances) = RowSums.Others<float, Shares<float>.Even>(x, new RowMax<float>(max, isNear: false), exponentials, default);
+        Assert.Equal((max, true), (found.Value, found.NoUnderflow));
+        var (others, distances) = RowSums.ExpWithoutMax<float, SmoothingTerms<float>.Uniform>(x, new RowMax<float>(max, noUnderflow: false), exponentials, default);
         var expected = x.Where((_, i) => i != position).Sum(value => Math.Exp((double)value - max));
         Assert.Equal(expected, others, 1e-6 * expected);
         Assert.Equal(x.Sum(value => (double)max - value), distances, 1e-6 * distances);
-        Assert.Equal((others, 0), RowSums.Others<float, Shares<float>.None>(x, found, default, default)); // the same bits for numbers that are near
+        Assert.Equal((others, 0), RowSums.ExpWithoutMax<float, SmoothingTerms<float>.None>(x, found, default, default)); // the same bits for numbers that are near
         float[] weight = [.. Enumerable.Range(1, length).Select(i => (float)i)];
-        var (_, weighted) = RowSums.Others<float, Shares<float>.Weighted>(x, found, default, new(weight));
+        var (_, weighted) = RowSums.ExpWithoutMax<float, SmoothingTerms<float>.OfRow>(x, found, default, new(weight));
         Assert.Equal(x.Zip(weight, (value, w) => w * ((double)max - value)).Sum(), weighted, 1e-6 * weighted);
         for (var i = 0; i < length; i++) Assert.Equal(Math.Exp((double)x[i] - max), exponentials[i], 2e-7);
     }
@@ -61,8 +61,8 @@ public sealed class SoftmaxTests
             foreach (var bits in new[] { 0x7FC00000, 0x7FFFFFFF, 0x7F800001, -1, -4194303 }) // NaN of any payload
             {
                 x[at] = BitConverter.Int32BitsToSingle(bits);
-                Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, RowMax<float>.Of(x), default, default).Others));
-                Assert.True(double.IsNaN(RowSums.Others<float, Shares<float>.None>(x, new(-5, isNear: true), default, default).Others));
+                Assert.True(double.IsNaN(RowSums.ExpWithoutMax<float, SmoothingTerms<float>.None>(x, RowMax<float>.Of(x), default, default).ExpSum));
+                Assert.True(double.IsNaN(RowSums.ExpWithoutMax<float, SmoothingTerms<float>.None>(x, new(-5, noUnderflow: true), default, default).ExpSum));
             }
         }
     }
@@ -70,13 +70,13 @@ public sealed class SoftmaxTests
     [Fact]
     public void Only_the_first_of_equal_maxima_is_left_out()
     {
-        Assert.Equal(2.0, RowSums.Others<float, Shares<float>.None>([7, 7, 7], RowMax<float>.Of([7, 7, 7]), default, default).Others);
+        Assert.Equal(2.0, RowSums.ExpWithoutMax<float, SmoothingTerms<float>.None>([7, 7, 7], RowMax<float>.Of([7, 7, 7]), default, default).ExpSum);
         using var tile = new ColumnTile<float>(3, 1, 2);
         tile.Load([7, 7, 7, 1, 1, 1], 0, 2);
         var (max, others) = (new double[16], new double[16]);
-        ColumnSums.Max(ref tile.Span[0], 2, 3, tile.Pitch, max);
+        ColumnMax.Of(ref tile.Span[0], 2, 3, tile.Pitch, max);
         Assert.Equal([7.0, 1.0], max[..2]);
-        ColumnSums.Others(ref tile.Span[0], 2, 3, tile.Pitch, max, false, true, others, default, default(Shares<float>.None));
+        ColumnSums.ExpWithoutMax(ref tile.Span[0], 2, 3, tile.Pitch, max, false, true, others, default, default(SmoothingTerms<float>.None));
         Assert.Equal([2.0, 2.0], others[..2]);
     }
 
@@ -105,7 +105,7 @@ public sealed class SoftmaxTests
     {
         float[] x = [3, -17.300001f, -17.300003f]; // far below 3 a step of the distance is larger than a step of the logits
         var expected = Math.Exp((double)x[1] - 3) + Math.Exp((double)x[2] - 3);
-        Assert.Equal(expected, RowSums.Others<float, Shares<float>.None>(x, RowMax<float>.Of(x), default, default).Others, 1e-7 * expected);
+        Assert.Equal(expected, RowSums.ExpWithoutMax<float, SmoothingTerms<float>.None>(x, RowMax<float>.Of(x), default, default).ExpSum, 1e-7 * expected);
     }
 
     [Fact]

@@ -4,11 +4,23 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Kernels;
 
 /// <summary>A buffer [classes, pitch] of a near cache with lanes over samples: strided columns gathered, or short rows turned.</summary>
-/// <remarks>Memory whose classes are a power of two apart falls into few sets of a cache; the pitch is an odd number of lines, so each number is fetched once.</remarks>
+/// <remarks>
+/// Memory whose classes are a power of two apart falls into few sets of a cache; the pitch is an odd number of lines, so each number is
+/// fetched once.
+/// </remarks>
 internal readonly ref struct ColumnTile<T> where T : unmanaged
 {
-    /// <summary>Up to here rows are better turned into columns, so that a lane is a row: shorter ones do not fill the lanes, and what a row costs by itself is shared by many.</summary>
+    /// <summary>
+    /// Up to here rows are better transposed, so that a lane is a row: shorter ones do not fill the lanes, and what a row costs by itself
+    /// is shared by many.
+    /// </summary>
     public const int FewClasses = 128;
+
+    /// <summary>
+    /// Whether logits [samples, classes, inner] go through the kernels by columns: the one decision between these and rows, for class
+    /// indices and probabilities.
+    /// </summary>
+    public static bool Suits(int classes, int inner) => inner > 1 || classes <= FewClasses;
 
     /// <summary>Columns whose sums are kept at once.</summary>
     public const int Part = 512;
@@ -16,14 +28,17 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     /// <summary>The numbers that stay in the second cache.</summary>
     private const int Most = 131_072;
 
-    /// <summary>The numbers of short rows: as floats they stay in the first cache beside where they come from and where they go to.</summary>
+    /// <summary>
+    /// The numbers of short rows: as floats they stay in the first cache beside where they come from and where they go to.
+    /// </summary>
     private const int Near = 5120;
 
     private readonly Scratch<T> memory;
     private readonly int classes, inner;
 
     /// <param name="classes">How many rows the tile has.</param>
-    /// <param name="inner">How far classes are apart in the memory [classes, inner] whose columns it takes; 1 where each column is a row of that memory.</param>
+    /// <param name="inner">How far classes are apart in the memory [classes, inner] whose columns it takes; 1 where each column is a row of
+    /// that memory.</param>
     /// <param name="columns">How many columns there will be at most; the tile may take fewer at once.</param>
     public ColumnTile(int classes, int inner, int columns)
     {
@@ -45,13 +60,18 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
 
     public Span<T> Span => memory.Span;
 
-    /// <summary>How many columns of so many classes stay in the second cache: as many as make runs of some pages, which memory delivers faster than short ones.</summary>
+    /// <summary>
+    /// How many columns of so many classes stay in the second cache: as many as make runs of some pages, which memory delivers faster than
+    /// short ones.
+    /// </summary>
     public static int Fitting(int classes) => Math.Clamp(Most / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
 
     /// <summary>The sums that are kept for so many columns: a part's at most, of whole lane blocks.</summary>
     public static int Room(int columns) => Math.Min(Part, Whole(columns));
 
-    /// <summary>Whether so many lines of memory that are a stride apart do not all fit into a first cache of eight ways and 64 sets.</summary>
+    /// <summary>
+    /// Whether so many lines of memory that are a stride apart do not all fit into a first cache of eight ways and 64 sets.
+    /// </summary>
     public static bool HaveSetConflicts(int lines, int stride)
     {
         var apart = (long)stride * Unsafe.SizeOf<T>();
@@ -61,7 +81,9 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     /// <summary>Fills the tile with <paramref name="count"/> columns from <paramref name="start"/> on.</summary>
     public void Load(ReadOnlySpan<T> x, int start, int count)
     {
-        if (inner == 1) Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes, ref MemoryMarshal.GetReference(Span), Pitch, back: false);
+        if (inner == 1)
+            Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes,
+                ref MemoryMarshal.GetReference(Span), Pitch, back: false);
         else
             for (var c = 0; c < classes; c++) x.Slice(c * inner + start, count).CopyTo(Span[(c * Pitch)..]);
     }
@@ -69,7 +91,9 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     /// <summary>The way back.</summary>
     public void Store(Span<T> x, int start, int count)
     {
-        if (inner == 1) Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes, ref MemoryMarshal.GetReference(Span), Pitch, back: true);
+        if (inner == 1)
+            Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes,
+                ref MemoryMarshal.GetReference(Span), Pitch, back: true);
         else
             for (var c = 0; c < classes; c++) Span.Slice(c * Pitch, count).CopyTo(x[(c * inner + start)..]);
     }
@@ -78,7 +102,9 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
 
     private static int Whole(int columns) => (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count;
 
-    /// <summary>Rows of so many classes into columns that are a pitch apart, or back; the last squares may overlap those before them.</summary>
+    /// <summary>
+    /// Rows of so many classes into columns that are a pitch apart, or back; the last squares may overlap those before them.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
     private static void Turn(ref T rows, nint count, nint classes, ref T columns, nint pitch, bool back)
     {

@@ -3,36 +3,46 @@ using System.Runtime.CompilerServices;
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// Cross-entropy of logits x against class t: loss = sum_c q_c (lse - x_c) + z w lse^2, gradient = (Q + pull) p_c - q_c, with
-/// q_c = (1 - s) w [c = t] + (s / C) u_c, Q = sum q, lse = m + log1p(others), pull = 2 z w lse; w is the target's weight, u_c the class's own or w.
-/// From the sums: the loss (1 - s) w (lse - x_t) + (s / C) (spread + U log1p(others)) + z w lse^2, U the sum of all u.
+/// Cross-entropy of logits x [rows, classes] and class t [rows]: loss = sum_c q_c (lse - x_c) + z w lse^2, lse = ln sum_c exp(x_c) = m +
+/// log1p(E). q_c = (1 - s) w [c = t] + (s / C) u_c; w is the target's weight, u_c the class's own or w; E the sum of exp(x_c - m) without
+/// the largest logit's. From the statistics of a row: loss = (1 - s) w (lse - x_t) + (s / C) (sum_c u_c (m - x_c) + U log1p(E)) + z w
+/// lse^2, U = sum u. Gradient: <see cref="ClassGradient"/>. Stable: every exponent is 0 or less, E keeps its digits where the target is
+/// nearly certain. A NaN logit: its exponential makes E NaN, and if all are NaN so is m; an infinite m makes m - m NaN. Each ends here, in
+/// a NaN loss and factor of its row.
 /// </summary>
-internal readonly struct CrossEntropy : IClassFormula
+internal readonly struct CrossEntropy : IClassIndexFormula
 {
     [MethodImpl(Compile.Separately)]
-    public void Finish<T>(in ClassSums sums, int row, int classes, in ClassTerms<T> terms) where T : unmanaged, INumberBase<T>
+    public void Epilogue<T>(in RowStatistics statistics, int row, int classes, in ClassParameters<T> parameters)
+        where T : unmanaged, INumberBase<T>
     {
-        sums.Load(row, out var max, out var gap, out var others, out var weight, out var spread);
-        var (one, s) = (Lanes<double>.All(1), terms.Smoothing);
-        var invalid = max - max; // NaN where the maximum is not finite
-        var logSum = others.Log1p() + invalid;
-        var norm = one / (one + others);
-        var p = (-gap).ExpNonPositive() * norm;
-        var below = Lanes<double>.Select(Lanes<double>.Equal(gap, Lanes<double>.Zero), -others * norm, p - one); // p - 1 without cancellation where p is near 1
-        if (s == 0 && terms.ZLoss == 0)
+        statistics.Load(row, out var max, out var atTarget, out var expSum, out var w, out var smoothingSum);
+        var results = statistics.Results;
+        var (one, s) = (Lanes<double>.All(1), parameters.LabelSmoothing);
+        var invalid = max - max; // 0, or NaN where the largest logit is NaN or infinite
+        var belowMax = max - atTarget;
+        var logSum = expSum.Log1p() + invalid;
+        var inverseSum = one / (one + expSum);
+        var p = (-belowMax).ExpNonPositive() * inverseSum; // of the target
+        // no cancellation where p is near 1
+        var pMinusOne = Lanes<double>.Select(Lanes<double>.Equal(belowMax, Lanes<double>.Zero), -expSum * inverseSum, p - one);
+        if (s == 0 && parameters.ZLoss == 0)
         {
-            sums.Store(row, weight * (gap + logSum), weight * norm + invalid, weight * below - Lanes<double>.Zero * weight + invalid); // NaN for an infinite weight
+            var infiniteWeight = Lanes<double>.Zero * w; // NaN for an infinite weight
+            results.Store(row, w * (belowMax + logSum), w * inverseSum + invalid, w * pMinusOne - infiniteWeight + invalid);
             return;
         }
-        var total = terms.SmoothByTarget ? Lanes<double>.All(classes) * weight : Lanes<double>.All(terms.TotalWeight);
-        if (terms.SmoothByTarget) spread *= weight;
-        var (hard, share, z) = (Lanes<double>.All(1 - s) * weight, Lanes<double>.All(s / classes), Lanes<double>.All(terms.ZLoss) * weight);
+        var totalWeight = parameters.SmoothByTarget ? Lanes<double>.All(classes) * w : Lanes<double>.All(parameters.TotalWeight);
+        if (parameters.SmoothByTarget) smoothingSum *= w;
+        var (hard, spread, z) = (Lanes<double>.All(1 - s) * w, Lanes<double>.All(s / classes), Lanes<double>.All(parameters.ZLoss) * w);
         var lse = max + logSum;
-        var loss = hard * (gap + logSum);
-        if (s > 0) loss += share * (spread + total * logSum); // 0 times infinity is not meant
-        if (terms.ZLoss > 0) loss += z * lse * lse;
-        var pull = terms.ZLoss > 0 ? (z + z) * lse : Lanes<double>.Zero;
-        var soft = s > 0 ? share * total + pull : pull;
-        sums.Store(row, loss, (hard + soft) * norm + invalid, hard * below + soft * p - share * weight + invalid);
+        var loss = hard * (belowMax + logSum);
+        if (s > 0) loss += spread * (smoothingSum + totalWeight * logSum); // 0 times infinity is not meant
+        if (parameters.ZLoss > 0) loss += z * lse * lse;
+        var zGradient = parameters.ZLoss > 0 ? (z + z) * lse : Lanes<double>.Zero;
+        var soft = s > 0 ? spread * totalWeight + zGradient : zGradient;
+        results.Store(
+            row, loss, factor: (hard + soft) * inverseSum + invalid, atTarget: hard * pMinusOne + soft * p - spread * w + invalid,
+            smoothingTerm: parameters.SmoothByTarget ? spread * w : spread);
     }
 }

@@ -22,7 +22,9 @@ internal static class OneHot
         return largest;
     }
 
-    public static void Rows<TIndex, T>(ReadOnlySpan<TIndex> indices, int classes, Span<T> y) where TIndex : unmanaged, IBinaryInteger<TIndex> where T : unmanaged, INumberBase<T>
+    public static void Rows<TIndex, T>(ReadOnlySpan<TIndex> indices, int classes, Span<T> y)
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+        where T : unmanaged, INumberBase<T>
     {
         y.Clear();
         for (var i = 0; i < indices.Length; i++) y[i * classes + int.CreateTruncating(indices[i])] = T.One;

@@ -36,7 +36,7 @@ internal static class LogSumExp
     private static T Row<T>(ReadOnlySpan<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var max = RowMax<T>.Of(x);
-        return T.IsFinite(max.Value) ? Value(max.Value, RowSums.Others(x, max, default, default(Shares<T>.None)).Others) : Limit(x, 1, max.Value);
+        return T.IsFinite(max.Value) ? Value(max.Value, RowSums.ExpWithoutMax(x, max, default, default(SmoothingTerms<T>.None)).ExpSum) : Limit(x, 1, max.Value);
     }
 
     /// <summary>Columns of memory [along, inner], or short rows where inner is 1.</summary>
@@ -61,8 +61,8 @@ internal static class LogSumExp
         {
             var part = y.Slice(start, Math.Min(ColumnTile<T>.Part, y.Length - start));
             ref var columns = ref tile.Span[start];
-            var isNear = ColumnSums.Max(ref columns, part.Length, along, tile.Pitch, max);
-            ColumnSums.Others(ref columns, part.Length, along, tile.Pitch, max, isNear, false, others, default, default(Shares<T>.None));
+            var isNear = ColumnMax.Of(ref columns, part.Length, along, tile.Pitch, max);
+            ColumnSums.ExpWithoutMax(ref columns, part.Length, along, tile.Pitch, max, isNear, false, others, default, default(SmoothingTerms<T>.None));
             Finish(max, others, part);
             for (var i = 0; i < part.Length; i++)
                 if (!double.IsFinite(max[i]))

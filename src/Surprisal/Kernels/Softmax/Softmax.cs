@@ -40,7 +40,7 @@ internal static class Softmax
         var max = RowMax<T>.Of(x);
         var upstream = g.IsEmpty ? 1 : double.CreateTruncating(g[0]); // before y is written, which may be its memory
         Prefetch.Row(all, start + length, length);
-        var (others, _) = RowSums.Others(x, max, log ? default : y, default(Shares<T>.None));
+        var (others, _) = RowSums.ExpWithoutMax(x, max, log ? default : y, default(SmoothingTerms<T>.None));
         if (log)
         {
             var shift = new Shifted<T>(max.Value, T.CreateTruncating(Scalar.Log1p(others) + Invalid(max.Value)));
@@ -75,8 +75,8 @@ internal static class Softmax
         {
             var count = Math.Min(ColumnTile<T>.Part, columns - start);
             ref var part = ref tile.Span[start];
-            var isNear = ColumnSums.Max(ref part, count, classes, tile.Pitch, max);
-            ColumnSums.Others(ref part, count, classes, tile.Pitch, max, isNear, !log, totals, default, default(Shares<T>.None));
+            var isNear = ColumnMax.Of(ref part, count, classes, tile.Pitch, max);
+            ColumnSums.ExpWithoutMax(ref part, count, classes, tile.Pitch, max, isNear, !log, totals, default, default(SmoothingTerms<T>.None));
             if (g.IsEmpty) Total(max, totals, log);
             else Total(max, totals, g.Slice(start, count));
             Finish(ref part, count, classes, tile.Pitch, max, totals, log);

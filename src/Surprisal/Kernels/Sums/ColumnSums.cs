@@ -3,44 +3,48 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>The same as <see cref="RowSums"/> for columns of a tile [classes, pitch]: each lane is a column, sums are double. Sums of whole lane blocks are written, so their room is as long.</summary>
+/// <summary>
+/// The sum E of exp(x_c - m) over each column of a tile x [classes, pitch] without the column's largest m: what <see cref="RowSums"/> is
+/// for long rows, with lanes over columns. Sums are double, and written for whole lane blocks, so their memory is as long.
+/// </summary>
 internal static class ColumnSums
 {
-    /// <summary>The maxima, where a column holds NaN one of its numbers or NaN; and whether in all of them the others are so near that no exponential is below the normal numbers.</summary>
-    [MethodImpl(Compile.Separately)]
-    public static bool Max<T>(ref T tile, int columns, int classes, nint pitch, Span<double> max) where T : unmanaged, INumber<T>
-    {
-        var isNear = true;
-        for (var column = 0; column < columns; column += Lanes<T>.Count)
-        {
-            ref var at = ref Unsafe.Add(ref tile, column);
-            var m = Lanes<T>.Load(ref at, 0);
-            var low = m;
-            for (var c = pitch; c < classes * pitch; c += pitch)
-            {
-                var x = Lanes<T>.Load(ref at, c);
-                m = Lanes<T>.MaxNumber(m, x);
-                low = Lanes<T>.MinNumber(low, x);
-            }
-            isNear &= Exponential.IsNear(m, low);
-            m.StoreWide(ref MemoryMarshal.GetReference(max), column);
-        }
-        return isNear;
-    }
-
-    /// <summary>Turns the columns into exponentials where they are to be stored; for each the sum of them without one that is 1, and the sum of its shares if there are any.</summary>
-    public static void Others<T, TShare>(ref T tile, int columns, int classes, nint pitch, ReadOnlySpan<double> max, bool isNear, bool store, Span<double> others, Span<double> sums, TShare share)
+    /// <summary>
+    /// Turns the columns into exponentials where they are to be stored; each column's sum of them without one that is 1, and of its
+    /// smoothing terms if there are any.
+    /// </summary>
+    public static void ExpWithoutMax<T, TTerm>(
+        ref T tile,
+        int columns,
+        int classes,
+        nint pitch,
+        ReadOnlySpan<double> max,
+        bool noUnderflow,
+        bool store,
+        Span<double> expSums,
+        Span<double> smoothingSums,
+        TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
     {
-        if (isNear) Others<T, TShare, ShiftedExp<T>.NoUnderflow>(ref tile, columns, classes, pitch, max, store, others, sums, share);
-        else Others<T, TShare, ShiftedExp<T>.General>(ref tile, columns, classes, pitch, max, store, others, sums, share);
+        if (noUnderflow)
+            ExpWithoutMax<T, TTerm, ShiftedExp<T>.NoUnderflow>(ref tile, columns, classes, pitch, max, store, expSums, smoothingSums, term);
+        else ExpWithoutMax<T, TTerm, ShiftedExp<T>.General>(ref tile, columns, classes, pitch, max, store, expSums, smoothingSums, term);
     }
 
     [MethodImpl(Compile.Separately)]
-    private static void Others<T, TShare, TExp>(ref T tile, int columns, int classes, nint pitch, ReadOnlySpan<double> max, bool store, Span<double> others, Span<double> sums, TShare share)
+    private static void ExpWithoutMax<T, TTerm, TExp>(
+        ref T tile,
+        int columns,
+        int classes,
+        nint pitch,
+        ReadOnlySpan<double> max,
+        bool store,
+        Span<double> expSums,
+        Span<double> smoothingSums,
+        TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
         where TExp : struct, IShiftedExp<T>
     {
         var one = Lanes<T>.All(T.One);
@@ -48,7 +52,7 @@ internal static class ColumnSums
         {
             ref var at = ref Unsafe.Add(ref tile, column);
             var m = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(max), column);
-            var (total, shares, ones) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.Zero);
+            var (total, smoothing, ones) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.Zero);
             for (var c = 0; c < classes;)
             {
                 var end = Math.Min(c + 4, classes);
@@ -60,14 +64,14 @@ internal static class ColumnSums
                     var isOne = Lanes<T>.Equal(e, one);
                     ones += Lanes<T>.And(isOne, one);
                     sum += Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
-                    if (typeof(TShare) != typeof(Shares<T>.None)) part += share.Of(d, c, 1);
+                    if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) part += term.Of(d, c, 1);
                 }
                 total.Add(sum);
-                if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(part);
+                if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) smoothing.Add(part);
             }
             total.Add(ones - one); // small whole numbers: exact
-            total.Store(others[column..]);
-            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Store(sums[column..]);
+            total.Store(expSums[column..]);
+            if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) smoothing.Store(smoothingSums[column..]);
         }
     }
 }

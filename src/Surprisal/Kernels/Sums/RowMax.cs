@@ -3,13 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>The maximum of a contiguous row, and whether the others are so near that none of their exponentials is below the normal numbers.</summary>
-/// <param name="value">Where the row holds NaN, one of its numbers or NaN.</param>
-/// <param name="isNear">Whether the shorter exponential will do; false is always right.</param>
-internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, INumber<T>
+/// <summary>
+/// The maximum of a row x [classes], and whether the rest is so near that no exponential is below the normal numbers. One pass.
+/// </summary>
+/// <param name="value">Where the row holds NaN one of its numbers, or NaN if there is no other: see <see cref="CrossEntropy"/> for what
+/// becomes of it.</param>
+/// <param name="noUnderflow">Whether the shorter exponential will do; false is always right.</param>
+internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanaged, INumber<T>
 {
     public readonly T Value = value;
-    public readonly bool IsNear = isNear;
+    public readonly bool NoUnderflow = noUnderflow;
 
     public static RowMax<T> Of(ReadOnlySpan<T> x)
     {
@@ -44,8 +47,10 @@ internal readonly struct RowMax<T>(T value, bool isNear) where T : unmanaged, IN
         nint i = 0;
         for (; i <= length - 4 * width; i += 4 * width)
         {
-            var (first, second, third, fourth) = (Lanes<T>.Load(ref from, i), Lanes<T>.Load(ref from, i + width), Lanes<T>.Load(ref from, i + 2 * width), Lanes<T>.Load(ref from, i + 3 * width));
-            (a, b, c, d) = (Lanes<T>.MaxNumber(a, first), Lanes<T>.MaxNumber(b, second), Lanes<T>.MaxNumber(c, third), Lanes<T>.MaxNumber(d, fourth));
+            var (first, second, third, fourth) = (Lanes<T>.Load(ref from, i), Lanes<T>.Load(ref from, i + width),
+                Lanes<T>.Load(ref from, i + 2 * width), Lanes<T>.Load(ref from, i + 3 * width));
+            (a, b, c, d) =
+                (Lanes<T>.MaxNumber(a, first), Lanes<T>.MaxNumber(b, second), Lanes<T>.MaxNumber(c, third), Lanes<T>.MaxNumber(d, fourth));
             low = Lanes<T>.MinNumber(low, Lanes<T>.MinNumber(first, second));
             lower = Lanes<T>.MinNumber(lower, Lanes<T>.MinNumber(third, fourth));
         }

@@ -3,64 +3,83 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>What softmax and cross-entropy need of a contiguous row x beside its maximum m: the sum over the *others* of exp(x - m).</summary>
-/// <remarks>
-/// Leaving the largest out keeps a confident row exact: the loss of the top class is log1p(others), however small they are. ShiftedExp that are 1 are counted
-/// instead of summed, and one of them is the largest's. One pass, lanes add at most four numbers before they go to a double.
-/// </remarks>
+/// <summary>
+/// The sum E of exp(x_c - m) over a row x [classes] without the largest logit m, which softmax and cross-entropy need beside m; short
+/// rows go by <see cref="ColumnSums"/>. Leaving the largest out keeps a confident row exact: the loss of the top class is log1p(E), however
+/// small E is. Exponentials that are 1 are counted instead of summed, and one of them is the largest's. One pass; lanes add at most four
+/// numbers before they go to a double.
+/// </summary>
 internal static class RowSums
 {
-    /// <summary>The sum of exp(x - max) without one at the maximum, and the sum of what <paramref name="share"/> makes of the distances; stores every exponential when <paramref name="y"/> has room.</summary>
+    /// <summary>The sum of exp(x - max) without one at the maximum, and the sum of the smoothing terms.</summary>
     /// <param name="x">The row.</param>
     /// <param name="max">Its maximum.</param>
-    /// <param name="y">Empty, or room for the exponentials; may be the row's memory.</param>
-    /// <param name="share">What else is summed.</param>
-    public static (double Others, double Shares) Others<T, TShare>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TShare share)
+    /// <param name="y">Empty, or receives every exponential; may be the row's memory.</param>
+    /// <param name="term">What is summed beside the exponentials.</param>
+    public static (double ExpSum, double SmoothingSum) ExpWithoutMax<T, TTerm>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
     {
-        if (x.Length > LongRow.Most) return Long(x, max, y, share);
-        var (sum, ones, shares) = Piece(x, 0, max, y, share);
-        return (sum + (ones - 1), shares);
+        if (x.Length > LongRow.Most) return Long(x, max, y, term);
+        var (sum, ones, smoothing) = Piece(x, 0, max, y, term);
+        return (sum + (ones - 1), smoothing);
     }
 
-    private static (double Others, double Shares) Long<T, TShare>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TShare share)
+    private static (double ExpSum, double SmoothingSum) Long<T, TTerm>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
     {
         var pieces = Partition.Pieces(x.Length, LongRow.Piece);
         using var scratch = new Scratch<double>(3 * pieces);
         var found = scratch.Span;
-        var job = new Pieces<T, TShare>(x, max, y, share, found);
+        var job = new Pieces<T, TTerm>(x, max, y, term, found);
         Partition.For(pieces, LongRow.Piece, ref job);
-        var (sum, ones, shares) = (default(CompensatedSum), 0.0, default(CompensatedSum));
+        var (sum, ones, smoothing) = (default(CompensatedSum), 0.0, default(CompensatedSum));
         for (var i = 0; i < pieces; i++)
         {
             sum.Add(found[3 * i]);
             ones += found[3 * i + 1];
-            shares.Add(found[3 * i + 2]);
+            smoothing.Add(found[3 * i + 2]);
         }
-        return (sum.Value + (ones - 1), shares.Value);
+        return (sum.Value + (ones - 1), smoothing.Value);
     }
 
-    /// <summary>The sum of the exponentials below 1, how many are 1, and the shares of a piece whose first class is <paramref name="first"/>.</summary>
-    private static (double Sum, double Ones, double Shares) Piece<T, TShare>(ReadOnlySpan<T> x, int first, RowMax<T> max, Span<T> y, TShare share)
+    /// <summary>
+    /// The sum of the exponentials below 1, how many are 1, and the smoothing terms of a piece whose first class is
+    /// <paramref name="first"/>.
+    /// </summary>
+    private static (double Sum, double Ones, double SmoothingSum) Piece<T, TTerm>(
+        ReadOnlySpan<T> x,
+        int first,
+        RowMax<T> max,
+        Span<T> y,
+        TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct =>
-        max.IsNear ? Piece<T, TShare, ShiftedExp<T>.NoUnderflow>(x, first, max.Value, y, share) : Piece<T, TShare, ShiftedExp<T>.General>(x, first, max.Value, y, share);
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct =>
+        max.NoUnderflow
+            ? Piece<T, TTerm, ShiftedExp<T>.NoUnderflow>(x, first, max.Value, y, term)
+            : Piece<T, TTerm, ShiftedExp<T>.General>(x, first, max.Value, y, term);
 
-    /// <remarks>The last block of lanes may overlap the one before: it is read before anything is written, and only what is new counts.</remarks>
+    /// <remarks>
+    /// The last block of lanes may overlap the one before: it is read before anything is written, and only what is new counts.
+    /// </remarks>
     [MethodImpl(Compile.Separately)]
-    private static (double Sum, double Ones, double Shares) Piece<T, TShare, TExp>(ReadOnlySpan<T> x, int first, T max, Span<T> y, TShare share)
+    private static (double Sum, double Ones, double SmoothingSum) Piece<T, TTerm, TExp>(
+        ReadOnlySpan<T> x,
+        int first,
+        T max,
+        Span<T> y,
+        TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
         where TExp : struct, IShiftedExp<T>
     {
         ref var from = ref MemoryMarshal.GetReference(x);
         ref var to = ref MemoryMarshal.GetReference(y);
         var (length, width, store) = (x.Length, Lanes<T>.Count, !y.IsEmpty);
-        if (length < width) return Part<T, TShare, TExp>(ref from, first, length, max, ref to, store, share);
-        var (sum, shares, shift, one) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.All(max), Lanes<T>.All(T.One));
+        if (length < width) return Part<T, TTerm, TExp>(ref from, first, length, max, ref to, store, term);
+        var (sum, smoothing, shift, one) =
+            (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.All(max), Lanes<T>.All(T.One));
         var (last, rest, ones) = (Lanes<T>.Load(ref from, length - width), length % width, Lanes<T>.Zero);
         for (nint i = 0; i <= length - width;)
         {
@@ -73,10 +92,10 @@ internal static class RowSums
                 var isOne = Lanes<T>.Equal(e, one);
                 ones += Lanes<T>.And(isOne, one);
                 total += Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
-                if (typeof(TShare) != typeof(Shares<T>.None)) part += share.Of(d, first + (int)i, width);
+                if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) part += term.Of(d, first + (int)i, width);
             }
             sum.Add(total);
-            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(part);
+            if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) smoothing.Add(part);
         }
         if (rest > 0)
         {
@@ -86,38 +105,49 @@ internal static class RowSums
             var isOne = Lanes<T>.Equal(e, one);
             ones += Lanes<T>.And(isOne, one);
             sum.Add(Lanes<T>.Select(isOne, Lanes<T>.Zero, e));
-            if (typeof(TShare) != typeof(Shares<T>.None)) shares.Add(share.Of(d, first + length - width, width).From(width - rest));
+            if (typeof(TTerm) != typeof(SmoothingTerms<T>.None))
+                smoothing.Add(term.Of(d, first + length - width, width).From(width - rest));
         }
-        return (sum.Sum(), ones.Sum(), shares.Sum());
+        return (sum.Sum(), ones.Sum(), smoothing.Sum());
     }
 
     /// <summary>A row that does not fill the lanes.</summary>
     [MethodImpl(Compile.Separately)]
-    private static (double Sum, double Ones, double Shares) Part<T, TShare, TExp>(ref T x, int first, int count, T max, ref T y, bool store, TShare share)
+    private static (double Sum, double Ones, double SmoothingSum) Part<T, TTerm, TExp>(
+        ref T x,
+        int first,
+        int count,
+        T max,
+        ref T y,
+        bool store,
+        TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
         where TExp : struct, IShiftedExp<T>
     {
         var e = default(TExp).Apply(Lanes<T>.LoadPart(ref x, 0, count, max), Lanes<T>.All(max), out var d);
         if (store) e.StorePart(ref y, 0, count);
         e = e.First(count);
         var isOne = Lanes<T>.Equal(e, Lanes<T>.All(T.One));
-        return (Lanes<T>.Select(isOne, Lanes<T>.Zero, e).Sum(), Lanes<T>.And(isOne, Lanes<T>.All(T.One)).Sum(), typeof(TShare) == typeof(Shares<T>.None) ? 0 : share.Of(d, first, count).First(count).Sum());
+        return (Lanes<T>.Select(isOne, Lanes<T>.Zero, e).Sum(), Lanes<T>.And(isOne, Lanes<T>.All(T.One)).Sum(),
+            typeof(TTerm) == typeof(SmoothingTerms<T>.None) ? 0 : term.Of(d, first, count).First(count).Sum());
     }
 
-    private readonly ref struct Pieces<T, TShare>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TShare share, Span<double> found) : IParallelBody
+    private readonly ref struct Pieces<T, TTerm>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TTerm term, Span<double> found)
+        : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TShare : struct, IShare<T>, allows ref struct
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
     {
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> y = y;
         private readonly Span<double> found = found;
-        private readonly TShare share = share;
+        private readonly TTerm term = term;
 
         public void Run(int piece)
         {
             var at = Partition.Piece(piece, x.Length, LongRow.Piece);
-            (found[3 * piece], found[3 * piece + 1], found[3 * piece + 2]) = Piece(x[at], piece * LongRow.Piece, max, y.IsEmpty ? default : y[at], share);
+            (found[3 * piece], found[3 * piece + 1], found[3 * piece + 2]) = Piece(x[at], piece * LongRow.Piece, max,
+                y.IsEmpty ? default : y[at], term);
         }
     }
 }

@@ -3,23 +3,30 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>One evaluation of a loss over class indices, cut into blocks: groups of rows, or of one sample's positions.</summary>
+/// <summary>
+/// One evaluation of a loss over class indices: logits [samples, classes, inner] in blocks, which are groups of rows or of one sample's
+/// columns.
+/// </summary>
 /// <remarks>
 /// The blocks follow from the shape alone, so any number of threads gives the same bits. Kernels see the caller's memory; logits that are
-/// narrow, or bent first, go through a buffer that stays in a near cache.
+/// stored in 16 bits, or transformed first, go through a buffer that stays in a near cache.
 /// </remarks>
-internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss loss, ClassIndexShape task, ClassTerms<T> terms, LogitTransform<T> bent) : IParallelSum
+internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
+    ClassIndexLoss loss,
+    ClassIndexShape shape,
+    ClassParameters<T> parameters,
+    LogitTransform<T> transform) : IParallelSum
     where TStored : unmanaged, IFloatingPointIeee754<TStored>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TTarget : unmanaged, IBinaryInteger<TTarget>
 {
-    private readonly ClassIndexShape task = task;
-    private readonly ClassTerms<T> terms = terms;
+    private readonly ClassIndexShape shape = shape;
+    private readonly ClassParameters<T> parameters = parameters;
 
     /// <summary>The positions that go to a kernel at once.</summary>
-    private readonly int group = task.Inner == 1 ? ColumnTile<T>.Part : ColumnTile<T>.Fitting(task.Classes);
+    private readonly int group = shape.Inner == 1 ? ColumnTile<T>.Part : ColumnTile<T>.Fitting(shape.Classes);
 
-    private readonly PositionBlocks<T> blocks = new(task);
+    private readonly PositionBlocks<T> blocks = new(shape);
 
     public ReadOnlySpan<TStored> Logits { get; init; }
 
@@ -33,7 +40,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
 
     public Span<TStored> Losses { get; init; }
 
-    /// <summary>Whether the losses go on to a narrow type: they are then kept so that each is rounded once.</summary>
+    /// <summary>Whether the losses go on to a 16-bit type: they are then kept so that each is rounded once.</summary>
     public bool RoundsTo16Bit { get; init; }
 
     /// <summary>Runs all blocks and returns the sum of the losses.</summary>
@@ -44,82 +51,87 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(ClassIndexLoss l
     {
         var (sample, start, end) = blocks[number];
         var size = Math.Min(group, end - start);
-        using Scratch<double> scaleMemory = new(size), valueMemory = new(size);
+        using Scratch<double> scaleMemory = new(size), lossMemory = new(size);
         using var targetMemory = new Scratch<int>(size);
-        var scales = scaleMemory.Span;
-        var values = valueMemory.Span;
-        var targets = targetMemory.Span;
         var sum = default(CompensatedSum);
         for (; start < end; start += size)
         {
-            var (first, count) = (sample * task.Inner + start, Math.Min(size, end - start));
-            var leavesOut = Read(Targets.Slice(first, count), first, targets, scales);
+            var (first, count) = (sample * shape.Inner + start, Math.Min(size, end - start));
+            var targets = targetMemory.Span[..count];
+            var scales = scaleMemory.Span[..count];
+            var losses = lossMemory.Span[..count];
+            var anyIgnored = Read(first, targets, scales);
             // Rows: [count, classes] from the first logit. Columns: [classes, inner] from the sample's logits at the first position.
-            var from = task.Inner == 1 ? first * task.Classes : sample * task.Classes * task.Inner + start;
-            var length = task.Inner == 1 ? count * task.Classes : (task.Classes - 1) * task.Inner + count;
-            Forward(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets[..count], scales, values);
-            Add(targets[..count], values, first, leavesOut, ref sum);
+            var from = shape.Inner == 1 ? first * shape.Classes : sample * shape.Classes * shape.Inner + start;
+            var length = shape.Inner == 1 ? count * shape.Classes : (shape.Classes - 1) * shape.Inner + count;
+            Evaluate(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets, scales, losses);
+            Add(targets, losses, first, anyIgnored, ref sum);
         }
         return sum.Value;
     }
 
-    /// <summary>The targets as the kernels want them, -1 for one to leave out, and the factors of the gradients; whether one may be left out.</summary>
-    private bool Read(ReadOnlySpan<TTarget> from, int first, Span<int> targets, Span<double> scales)
+    /// <summary>
+    /// The targets as the kernels want them, and the scales of the gradients; whether one may be ignored. A sample weight of 0 ignores it
+    /// too.
+    /// </summary>
+    private bool Read(int first, Span<int> targets, Span<double> scales)
     {
-        var leavesOut = ClassTargets.Read(from, loss.IgnoreIndex, targets);
+        var anyIgnored = ClassTargets.Read(Targets.Slice(first, targets.Length), loss.IgnoreIndex, targets);
         scales.Fill(Scale);
-        if (SampleWeights.IsEmpty) return leavesOut;
-        for (var i = 0; i < from.Length; i++)
+        if (SampleWeights.IsEmpty) return anyIgnored;
+        for (var i = 0; i < targets.Length; i++)
         {
             var weight = double.CreateTruncating(SampleWeights[first + i]);
-            if (weight == 0) targets[i] = -1;
+            if (weight == 0) targets[i] = ClassTargets.Ignored;
             scales[i] *= weight;
         }
         return true;
     }
 
-    /// <summary>Adds the losses of those that are not left out, and stores them on request.</summary>
-    private void Add(ReadOnlySpan<int> targets, Span<double> values, int first, bool leavesOut, ref CompensatedSum sum)
+    /// <summary>Losses and gradients of some positions, directly or through a buffer in the kernels' type.</summary>
+    private void Evaluate(
+        ReadOnlySpan<TStored> logits,
+        Span<TStored> gradient,
+        ReadOnlySpan<int> targets,
+        ReadOnlySpan<double> scales,
+        Span<double> losses)
     {
-        for (var i = 0; i < targets.Length && leavesOut; i++)
-            if (targets[i] < 0)
-                values[i] = 0;
-        for (var i = 0; i < targets.Length && !SampleWeights.IsEmpty; i++)
-            if (targets[i] >= 0)
-                values[i] *= double.CreateTruncating(SampleWeights[first + i]);
-        for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = SixteenBit.From<TStored>(values[i], RoundsTo16Bit);
-        sum.Add(values[..targets.Length]);
-    }
-
-    private void Forward(ReadOnlySpan<TStored> logits, Span<TStored> gradient, ReadOnlySpan<int> targets, ReadOnlySpan<double> scales, Span<double> values)
-    {
-        if (typeof(TStored) == typeof(T) && !bent.IsBent)
+        if (typeof(TStored) == typeof(T) && !transform.IsNeeded)
         {
-            var x = MemoryMarshal.Cast<TStored, T>(logits);
-            var g = MemoryMarshal.Cast<TStored, T>(gradient);
-            if (task.Inner == 1) loss.Rows(x, task.Classes, targets, terms, scales, g, values);
-            else loss.Columns(x, task.Classes, task.Inner, targets, terms, scales, g, values);
+            loss.Evaluate(new ClassBlock<T>(MemoryMarshal.Cast<TStored, T>(logits), shape.Classes, targets, parameters)
+            {
+                ClassStride = shape.Inner, UsesColumns = shape.UsesColumns, Scales = scales,
+                Gradient = MemoryMarshal.Cast<TStored, T>(gradient), Losses = losses,
+            });
             return;
         }
-        var numbers = targets.Length * task.Classes;
-        using var scratch = new Scratch<T>(numbers);
+        // Rows are one run of numbers; columns are one for each class, which the buffer holds one after another.
+        var (runs, length) = shape.Inner == 1 ? (1, targets.Length * shape.Classes) : (shape.Classes, targets.Length);
+        using var scratch = new Scratch<T>(runs * length);
         var buffer = scratch.Span;
-        var place = gradient.IsEmpty ? default : buffer;
-        if (task.Inner == 1)
+        for (var run = 0; run < runs; run++) SixteenBit.Widen(logits.Slice(run * shape.Inner, length), buffer.Slice(run * length, length));
+        var stride = shape.Inner == 1 ? 1 : length;
+        var slopes = transform.Apply(buffer, stride);
+        var inPlace = gradient.IsEmpty ? default : buffer;
+        loss.Evaluate(new ClassBlock<T>(buffer, shape.Classes, targets, parameters)
         {
-            SixteenBit.Widen(logits, buffer);
-            var slope = bent.Apply(buffer, 1);
-            loss.Rows<T>(buffer, task.Classes, targets, terms, scales, place, values);
-            bent.Chain(place, slope);
-            SixteenBit.Narrow<T, TStored>(place, gradient);
-        }
-        else
-        {
-            for (var c = 0; c < task.Classes; c++) SixteenBit.Widen(logits.Slice(c * task.Inner, targets.Length), buffer.Slice(c * targets.Length, targets.Length));
-            var slope = bent.Apply(buffer, targets.Length);
-            loss.Columns<T>(buffer, task.Classes, targets.Length, targets, terms, scales, place, values);
-            bent.Chain(place, slope);
-            for (var c = 0; !gradient.IsEmpty && c < task.Classes; c++) SixteenBit.Narrow<T, TStored>(buffer.Slice(c * targets.Length, targets.Length), gradient.Slice(c * task.Inner, targets.Length));
-        }
+            ClassStride = stride, UsesColumns = shape.UsesColumns, Scales = scales, Gradient = inPlace, Losses = losses,
+        });
+        transform.Backward(inPlace, slopes);
+        for (var run = 0; run < runs && !gradient.IsEmpty; run++)
+            SixteenBit.Narrow<T, TStored>(buffer.Slice(run * length, length), gradient.Slice(run * shape.Inner, length));
+    }
+
+    /// <summary>Adds the losses of those that are not ignored, and stores them on request.</summary>
+    private void Add(ReadOnlySpan<int> targets, Span<double> losses, int first, bool anyIgnored, ref CompensatedSum sum)
+    {
+        for (var i = 0; i < targets.Length && anyIgnored; i++)
+            if (ClassTargets.IsIgnored(targets[i]))
+                losses[i] = 0;
+        for (var i = 0; i < targets.Length && !SampleWeights.IsEmpty; i++)
+            if (!ClassTargets.IsIgnored(targets[i]))
+                losses[i] *= double.CreateTruncating(SampleWeights[first + i]);
+        for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = SixteenBit.From<TStored>(losses[i], RoundsTo16Bit);
+        sum.Add(losses);
     }
 }

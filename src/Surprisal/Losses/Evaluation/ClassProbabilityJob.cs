@@ -3,12 +3,18 @@ using Surprisal.Kernels;
 namespace Surprisal;
 
 /// <summary>One evaluation of cross-entropy over class probabilities, cut into blocks of rows, or of one sample's positions.</summary>
-internal readonly ref struct ClassProbabilityJob<T>(ClassIndexShape shape, DenseTask<T> task, ClassTerms<T> terms, LogitTransform<T> bent, double scale) : IParallelSum
+internal readonly ref struct ClassProbabilityJob<T>(
+    ClassIndexShape shape,
+    DenseTask<T> task,
+    ClassParameters<T> parameters,
+    LogitTransform<T> transform,
+    double scale)
+    : IParallelSum
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ClassIndexShape shape = shape;
     private readonly DenseTask<T> task = task;
-    private readonly ClassTerms<T> terms = terms;
+    private readonly ClassParameters<T> parameters = parameters;
     private readonly PositionBlocks<T> blocks = new(shape);
 
     /// <summary>Runs all blocks and returns the sum of the losses.</summary>
@@ -18,30 +24,30 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndexShape shape, Dense
     public double Run(int number)
     {
         var (sample, start, end) = blocks[number];
-        return shape.Inner == 1 && shape.Classes > ColumnTile<T>.FewClasses ? Rows(start, end) : Columns(sample, start, end);
+        return shape.UsesColumns ? Columns(sample, start, end) : Rows(start, end);
     }
 
     private double Rows(int start, int end)
     {
         var classes = shape.Classes;
-        using var scratch = bent.IsBent ? new Scratch<T>(classes) : default;
+        using var scratch = transform.IsNeeded ? new Scratch<T>(classes) : default;
         var sum = default(CompensatedSum);
         for (var i = start; i < end; i++)
         {
             var x = task.Inputs.Slice(i * classes, classes);
             var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(i * classes, classes);
             var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(i * classes, classes);
-            var once = Once(i);
+            var weight = SampleWeight(i);
             T[]? slopes = null;
-            if (bent.IsBent)
+            if (transform.IsNeeded)
             {
                 x.CopyTo(scratch.Span);
                 x = scratch.Span;
-                slopes = bent.Apply(scratch.Span, 1);
+                slopes = transform.Apply(scratch.Span, 1);
             }
-            var loss = once * ClassProbabilities.Row(x, task.Targets.Slice(i * classes, classes), terms, scale * once, g, h);
-            bent.Chain(g, slopes);
-            if (once == 0)
+            var loss = weight * ClassProbabilityRows.Row(x, task.Targets.Slice(i * classes, classes), parameters, scale * weight, g, h);
+            transform.Backward(g, slopes);
+            if (weight == 0)
             {
                 loss = 0;
                 g.Clear();
@@ -68,10 +74,10 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndexShape shape, Dense
             var losses = scratch.Span.Slice(x.Width, count);
             x.Load(task.Inputs[image..], start, count);
             t.Load(task.Targets[image..], start, count);
-            for (var i = 0; i < count; i++) scales[i] = scale * Once(first + i);
-            var slopes = bent.Apply(x.Span, x.Pitch);
-            ClassProbabilityColumns.Run(x, t, toTarget, terms, shape.Classes, scales, !task.Gradient.IsEmpty, losses);
-            bent.Chain(x.Span, slopes);
+            for (var i = 0; i < count; i++) scales[i] = scale * SampleWeight(first + i);
+            var slopes = transform.Apply(x.Span, x.Pitch);
+            ClassProbabilityColumns.Run(x, t, toTarget, parameters, shape.Classes, scales, !task.Gradient.IsEmpty, losses);
+            transform.Backward(x.Span, slopes);
             if (!task.SampleWeights.IsEmpty) Weigh(x, toTarget, first, losses);
             if (!task.Gradient.IsEmpty) x.Store(task.Gradient[image..], start, count);
             if (!task.TargetGradient.IsEmpty) toTarget.Store(task.TargetGradient[image..], start, count);
@@ -81,14 +87,14 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndexShape shape, Dense
         return sum.Value;
     }
 
-    /// <summary>Weighs the positions' losses; clears the loss and the gradients of one that is left out.</summary>
+    /// <summary>Weighs the positions' losses; clears the loss and the gradients of one that is ignored.</summary>
     private void Weigh(in ColumnTile<T> x, in ColumnTile<T> toTarget, int first, Span<double> losses)
     {
         for (var i = 0; i < losses.Length; i++)
         {
-            var once = Once(first + i);
-            losses[i] = once == 0 ? 0 : once * losses[i];
-            for (var at = i; once == 0 && at < x.Span.Length; at += x.Pitch)
+            var weight = SampleWeight(first + i);
+            losses[i] = weight == 0 ? 0 : weight * losses[i];
+            for (var at = i; weight == 0 && at < x.Span.Length; at += x.Pitch)
             {
                 x.Span[at] = T.Zero;
                 if (!toTarget.Span.IsEmpty) toTarget.Span[at] = T.Zero;
@@ -96,5 +102,5 @@ internal readonly ref struct ClassProbabilityJob<T>(ClassIndexShape shape, Dense
         }
     }
 
-    private double Once(int i) => task.SampleWeights.IsEmpty ? 1 : double.CreateTruncating(task.SampleWeights[i]);
+    private double SampleWeight(int i) => task.SampleWeights.IsEmpty ? 1 : double.CreateTruncating(task.SampleWeights[i]);
 }

@@ -3,7 +3,10 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>What cap, temperature and prior make of logits in a buffer, and the way back for their gradient; made once for an evaluation.</summary>
+/// <summary>
+/// Applies soft cap, temperature and class prior to logits in a buffer, y = cap tanh(x / cap) / temperature + ln prior, and their
+/// derivative to the gradient; made once for an evaluation.
+/// </summary>
 internal readonly struct LogitTransform<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly double cap, temperature;
@@ -14,21 +17,25 @@ internal readonly struct LogitTransform<T> : IDisposable where T : unmanaged, IF
     public LogitTransform(CrossEntropyLoss loss, int classes)
     {
         if (loss.Prior is { } prior && prior.Count != classes)
-            throw ArgumentNames.Misfit($"Prior has {prior.Count} classes, but the logits have {classes}; it needs one probability for each.", nameof(CrossEntropyLoss.Prior));
+            throw ArgumentNames.Misfit($"Prior has {prior.Count} classes, but the logits have {classes}; " +
+                "it needs one probability for each.", nameof(CrossEntropyLoss.Prior));
         (cap, temperature, this.classes) = (loss.SoftCap ?? 0, loss.Temperature, classes);
-        IsBent = cap > 0 || temperature != 1 || loss.Prior is not null;
+        IsNeeded = cap > 0 || temperature != 1 || loss.Prior is not null;
         if (loss.Prior is null) return;
         shift = ArrayPool<T>.Shared.Rent(classes);
         for (var c = 0; c < classes; c++) shift[c] = T.CreateTruncating(loss.PriorStrength * Scalar.Log(loss.Prior[c]));
     }
 
     /// <summary>Whether the logits do not stay as they are.</summary>
-    public bool IsBent { get; }
+    public bool IsNeeded { get; }
 
-    /// <summary>Bends the logits [samples, classes, inner] in place; returns the slopes that <see cref="Chain"/> wants, rented, where they are not all one.</summary>
+    /// <summary>
+    /// Transforms the logits [samples, classes, inner] in place; returns the slopes that <see cref="Backward"/> wants, rented, where they
+    /// are not all one.
+    /// </summary>
     public T[]? Apply(Span<T> y, int inner)
     {
-        if (!IsBent) return null;
+        if (!IsNeeded) return null;
         T[]? slopes = null;
         if (cap > 0)
         {
@@ -47,10 +54,13 @@ internal readonly struct LogitTransform<T> : IDisposable where T : unmanaged, IF
         return slopes;
     }
 
-    /// <summary>Turns the derivative with respect to the bent logits into that with respect to the logits, where 0 stays 0; gives the slopes back.</summary>
-    public void Chain(Span<T> gradient, T[]? slopes)
+    /// <summary>
+    /// Turns the derivative with respect to the transformed logits into that with respect to the logits, where 0 stays 0; gives the slopes
+    /// back.
+    /// </summary>
+    public void Backward(Span<T> gradient, T[]? slopes)
     {
-        if (!IsBent) return;
+        if (!IsNeeded) return;
         if (temperature != 1) Elementwise.Map<T, Formulas<T>.Multiply>(gradient, T.CreateTruncating(1 / temperature), gradient, default);
         if (slopes is null) return;
         Elementwise.Map(gradient, slopes.AsSpan(0, gradient.Length), gradient, default(Formulas<T>.MultiplyUnlessZero));

@@ -2,7 +2,10 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>The positions [samples, inner] of logits [samples, classes, inner] cut into blocks for threads, by the shape alone: rows of several samples, or columns of one.</summary>
+/// <summary>
+/// The positions [samples, inner] of logits [samples, classes, inner] cut into blocks for threads, by the shape alone: rows of several
+/// samples, or columns of one.
+/// </summary>
 internal readonly struct PositionBlocks<T> where T : unmanaged
 {
     /// <summary>About how many logits the rows of a block have.</summary>
@@ -13,8 +16,8 @@ internal readonly struct PositionBlocks<T> where T : unmanaged
     public PositionBlocks(ClassIndexShape shape)
     {
         (samples, inner) = (shape.Samples, shape.Inner);
-        size = inner > 1 ? ColumnTile<T>.Fitting(shape.Classes)
-            : shape.Classes > ColumnTile<T>.FewClasses ? Math.Max(Logits / shape.Classes, 1)
+        size = !shape.UsesColumns ? Math.Max(Logits / shape.Classes, 1)
+            : inner > 1 ? ColumnTile<T>.Fitting(shape.Classes)
             : Math.Min(Logits / shape.Classes, 8192) / Lanes<T>.Count * Lanes<T>.Count;
         perSample = (inner + size - 1) / size;
         Count = inner == 1 ? Partition.Pieces(samples, size) : samples * perSample;

@@ -7,7 +7,7 @@ public static partial class SpanFunctions
 {
     /// <summary>1 / (1 + exp(-x)) of each element.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="destination">MakeEdge the results; the shape of x, and may be its memory.</param>
+    /// <param name="destination">Receives the results; the shape of x, and may be its memory.</param>
     /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
     /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float and rounded once.</exception>
     public static void Sigmoid<T>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
@@ -16,14 +16,14 @@ public static partial class SpanFunctions
     /// <summary>The gradient of <see cref="Sigmoid{T}"/>: g (1 - y) y.</summary>
     /// <param name="output">y, what Sigmoid wrote.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to y; its shape.</param>
-    /// <param name="destination">MakeEdge the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
+    /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void SigmoidGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         Map(output, nameof(output), upstream, destination, default(Formulas<T>.SigmoidGradient), default(Formulas<float>.SigmoidGradient));
 
     /// <summary>log(1 / (1 + exp(-x))) of each element, in nats, as min(x, 0) - log1p(exp(-|x|)).</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="destination">MakeEdge the results; the shape of x, and may be its memory.</param>
+    /// <param name="destination">Receives the results; the shape of x, and may be its memory.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void LogSigmoid<T>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         Map(x, destination, default(Formulas<T>.LogSigmoid), default(Formulas<float>.LogSigmoid));
@@ -31,14 +31,14 @@ public static partial class SpanFunctions
     /// <summary>The gradient of <see cref="LogSigmoid{T}"/>: g sigmoid(-x).</summary>
     /// <param name="x">What LogSigmoid read.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to the result; the shape of x.</param>
-    /// <param name="destination">MakeEdge the derivative with respect to x; its shape, and may be the memory of x or of g.</param>
+    /// <param name="destination">Receives the derivative with respect to x; its shape, and may be the memory of x or of g.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
     public static void LogSigmoidGradient<T>(in ReadOnlyTensorSpan<T> x, in ReadOnlyTensorSpan<T> upstream, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         Map(x, nameof(x), upstream, destination, default(Formulas<T>.LogSigmoidGradient), default(Formulas<float>.LogSigmoidGradient));
 
     /// <summary>log(1 + exp(beta x)) / beta of each element; x itself where beta x is above the threshold.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="destination">MakeEdge the results; the shape of x, and may be its memory.</param>
+    /// <param name="destination">Receives the results; the shape of x, and may be its memory.</param>
     /// <param name="beta">How sharp the bend at 0 is. Default 1.</param>
     /// <param name="threshold">Where the identity begins, compared with beta x. Default 20.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
@@ -48,7 +48,7 @@ public static partial class SpanFunctions
     /// <summary>The gradient of <see cref="Softplus{T}"/>: g sigmoid(beta x); g itself where beta x is above the threshold.</summary>
     /// <param name="x">What Softplus read.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to the result; the shape of x.</param>
-    /// <param name="destination">MakeEdge the derivative with respect to x; its shape, and may be the memory of x or of g.</param>
+    /// <param name="destination">Receives the derivative with respect to x; its shape, and may be the memory of x or of g.</param>
     /// <param name="beta">That of Softplus. Default 1.</param>
     /// <param name="threshold">That of Softplus. Default 20.</param>
     /// <inheritdoc cref="Sigmoid{T}(in ReadOnlyTensorSpan{T}, in TensorSpan{T})" path="/exception"/>
@@ -57,7 +57,7 @@ public static partial class SpanFunctions
 
     /// <summary>1 at each class index and 0 elsewhere, in any type of number.</summary>
     /// <param name="indices">Class indices, each 0 .. C - 1; any shape.</param>
-    /// <param name="destination">MakeEdge the rows; the shape of the indices and behind it the number of classes C, of a single index also (C). Memory of its own.</param>
+    /// <param name="destination">Receives the rows; the shape of the indices and behind it the number of classes C, of a single index also (C). Memory of its own.</param>
     /// <exception cref="ArgumentException">Another shape, or memory that overlaps the indices.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index that is no class; the message gives its position.</exception>
     public static void OneHot<TIndex, T>(in ReadOnlyTensorSpan<TIndex> indices, in TensorSpan<T> destination)

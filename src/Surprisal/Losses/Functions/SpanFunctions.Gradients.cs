@@ -8,7 +8,7 @@ public static partial class SpanFunctions
     /// <param name="output">y, what Softmax wrote.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to y; its shape.</param>
     /// <param name="axis">The axis of Softmax.</param>
-    /// <param name="destination">MakeEdge the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
+    /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void SoftmaxGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         GradientAlong(output, upstream, axis, destination, log: false);
@@ -17,7 +17,7 @@ public static partial class SpanFunctions
     /// <param name="output">y, what LogSoftmax wrote.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to y; its shape.</param>
     /// <param name="axis">The axis of LogSoftmax.</param>
-    /// <param name="destination">MakeEdge the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
+    /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void LogSoftmaxGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         GradientAlong(output, upstream, axis, destination, log: true);
@@ -26,7 +26,7 @@ public static partial class SpanFunctions
     /// <param name="output">y, what Softmin wrote.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to y; its shape.</param>
     /// <param name="axis">The axis of Softmin.</param>
-    /// <param name="destination">MakeEdge the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
+    /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void SoftminGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -39,7 +39,7 @@ public static partial class SpanFunctions
     /// <param name="output">What LogSumExp wrote; only its shape is looked at: the shape of x without the axis, or with the axis at size 1.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to y; the same shape.</param>
     /// <param name="axis">The axis of LogSumExp.</param>
-    /// <param name="destination">MakeEdge the derivative with respect to x; the shape of x, and may be its memory.</param>
+    /// <param name="destination">Receives the derivative with respect to x; the shape of x, and may be its memory.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void LogSumExpGradient<T>(in ReadOnlyTensorSpan<T> x, in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {

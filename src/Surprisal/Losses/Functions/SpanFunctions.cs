@@ -12,7 +12,7 @@ public static partial class SpanFunctions
     /// <summary>exp(x) / sum exp(x) along an axis: positive, adding up to 1. A row with NaN, +infinity or only -infinity is NaN.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
-    /// <param name="destination">MakeEdge the probabilities; the shape of x.</param>
+    /// <param name="destination">Receives the probabilities; the shape of x.</param>
     /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
     /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float and rounded once.</exception>
@@ -22,7 +22,7 @@ public static partial class SpanFunctions
     /// <summary>x - log sum exp(x) along an axis, in nats; accurate for any offset, on any axis.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
-    /// <param name="destination">MakeEdge the logarithms of the probabilities; the shape of x.</param>
+    /// <param name="destination">Receives the logarithms of the probabilities; the shape of x.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void LogSoftmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
         SoftmaxAlong(x, axis, destination, log: true);
@@ -30,7 +30,7 @@ public static partial class SpanFunctions
     /// <summary>The softmax of -x along an axis.</summary>
     /// <param name="x">Any shape.</param>
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
-    /// <param name="destination">MakeEdge the probabilities; the shape of x.</param>
+    /// <param name="destination">Receives the probabilities; the shape of x.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
     public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -43,7 +43,7 @@ public static partial class SpanFunctions
     /// <param name="x">Any shape.</param>
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
     /// <param name="destination">
-    /// MakeEdge the sums; the shape of x without the axis, or with the axis at size 1. -infinity for a row of -infinity only and for an
+    /// Receives the sums; the shape of x without the axis, or with the axis at size 1. -infinity for a row of -infinity only and for an
     /// empty one, +infinity for a row with +infinity, NaN for one with NaN.
     /// </param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>

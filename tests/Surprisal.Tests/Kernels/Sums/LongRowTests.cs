@@ -54,15 +54,15 @@ public sealed class LongRowTests
     public void SpecialNumbersAreSeenInAnyPiece(int at)
     {
         var x = Tensor.Randn<float>([Length], seed: 5).ToArray();
-        var before = RowSums.Others(x, RowMax<float>.Of(x), default, default(Shares<float>.None)).Others;
+        var before = RowSums.ExpWithoutMax(x, RowMax<float>.Of(x), default, default(SmoothingTerms<float>.None)).ExpSum;
         var share = Math.Exp(x[at] - (double)x.Max());
         x[at] = float.NegativeInfinity;
-        Assert.Equal(before - share, RowSums.Others(x, RowMax<float>.Of(x), default, default(Shares<float>.None)).Others, 1e-6 * before);
+        Assert.Equal(before - share, RowSums.ExpWithoutMax(x, RowMax<float>.Of(x), default, default(SmoothingTerms<float>.None)).ExpSum, 1e-6 * before);
         x[at] = float.NaN;
-        Assert.True(double.IsNaN(RowSums.Others(x, RowMax<float>.Of(x), default, default(Shares<float>.None)).Others));
+        Assert.True(double.IsNaN(RowSums.ExpWithoutMax(x, RowMax<float>.Of(x), default, default(SmoothingTerms<float>.None)).ExpSum));
         x[at] = 90;
         Assert.Equal(90, RowMax<float>.Of(x).Value);
-        Assert.False(RowMax<float>.Of(x).IsNear);
+        Assert.False(RowMax<float>.Of(x).NoUnderflow);
     }
 
     [Fact]
@@ -72,6 +72,6 @@ public sealed class LongRowTests
         var weight = Enumerable.Range(0, Length).Select(static i => i % 1000 / 1000f).ToArray();
         var max = RowMax<float>.Of(x);
         var expected = x.Zip(weight, (v, w) => w * ((double)max.Value - v)).Sum();
-        Assert.Equal(expected, RowSums.Others(x, max, default, new Shares<float>.Weighted(weight)).Shares, 1e-6 * expected);
+        Assert.Equal(expected, RowSums.ExpWithoutMax(x, max, default, new SmoothingTerms<float>.OfRow(weight)).SmoothingSum, 1e-6 * expected);
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Kernels;
 
 /// <summary>From the probabilities t of classes to q, which the loss weighs them by.</summary>
-internal interface IDistribution<T> where T : unmanaged
+internal interface ITargetDistribution<T> where T : unmanaged
 {
     /// <summary>q of the classes from <paramref name="c"/> on.</summary>
     Lanes<T> Of(Lanes<T> t, int c);
@@ -13,11 +13,11 @@ internal interface IDistribution<T> where T : unmanaged
     Lanes<T> At(Lanes<T> t, int c);
 }
 
-/// <summary>The two of them.</summary>
-internal static class Distribution<T> where T : unmanaged, INumberBase<T>
+/// <summary>The ways from t to q.</summary>
+internal static class TargetDistribution<T> where T : unmanaged, INumberBase<T>
 {
     /// <summary>The probabilities as they are.</summary>
-    public readonly struct Given : IDistribution<T>
+    public readonly struct Given : ITargetDistribution<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Of(Lanes<T> t, int c) => t;
@@ -27,11 +27,12 @@ internal static class Distribution<T> where T : unmanaged, INumberBase<T>
     }
 
     /// <summary>Smoothed, or with a weight a class: w_c (t_c (1 - s) + s / C).</summary>
-    public readonly ref struct Shaped(in ClassTerms<T> terms, int classes) : IDistribution<T>
+    public readonly ref struct Weighted(in ClassParameters<T> parameters, int classes) : ITargetDistribution<T>
     {
-        private readonly ReadOnlySpan<T> weight = terms.Weight;
-        private readonly Lanes<T> kept = Lanes<T>.All(T.CreateTruncating(1 - terms.Smoothing)), share = Lanes<T>.All(T.CreateTruncating(terms.Smoothing / classes));
-        private readonly bool smooth = terms.Smoothing > 0;
+        private readonly ReadOnlySpan<T> weight = parameters.Weight;
+        private readonly Lanes<T> kept = Lanes<T>.All(T.CreateTruncating(1 - parameters.LabelSmoothing)),
+            share = Lanes<T>.All(T.CreateTruncating(parameters.LabelSmoothing / classes));
+        private readonly bool smooth = parameters.LabelSmoothing > 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Of(Lanes<T> t, int c)

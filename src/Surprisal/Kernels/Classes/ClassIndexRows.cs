@@ -1,0 +1,61 @@
+namespace Surprisal.Kernels;
+
+/// <summary>
+/// Losses over class indices with lanes over classes: logits [rows, classes], rows longer than <see cref="ColumnTile{T}.FewClasses"/>
+/// (shorter ones do not fill the lanes and go by <see cref="ClassIndexColumns"/>). Two passes over the logits for statistics and loss, a
+/// third over cached exponentials for the gradient, which may overwrite the logits. Eight rows share the formula.
+/// </summary>
+internal static class ClassIndexRows
+{
+    /// <summary>Rows whose exponentials stay in a core's cache until they are scaled.</summary>
+    private const int CachedNumbers = 65_536;
+
+    /// <summary>Writes the losses of a block, and its gradients where they are wanted.</summary>
+    public static void Run<T, TFormula>(in ClassBlock<T> block, TFormula formula)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFormula : struct, IClassIndexFormula
+    {
+        Span<double> memory = stackalloc double[RowStatistics.Numbers * Lanes<double>.Count];
+        var statistics = new RowStatistics(memory);
+        var group = Math.Clamp(CachedNumbers / block.Classes, 1, Lanes<double>.Count);
+        for (var start = 0; start < block.Targets.Length; start += group)
+        {
+            var count = Math.Min(group, block.Targets.Length - start);
+            memory.Clear();
+            for (var i = 0; i < count; i++)
+                if (!ClassTargets.IsIgnored(block.Targets[start + i])) Read(block, start + i, statistics, i);
+            formula.Epilogue(statistics, 0, block.Classes, block.Parameters);
+            statistics.Results.Loss[..count].CopyTo(block.Losses[start..]);
+            if (!block.Gradient.IsEmpty) WriteGradient(block, start, count, statistics.Results);
+        }
+    }
+
+    /// <summary>The statistics of one row; its exponentials go where its gradient will be.</summary>
+    private static void Read<T>(in ClassBlock<T> block, int row, in RowStatistics statistics, int i)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (classes, first, target) = (block.Classes, row * block.Classes, block.Targets[row]);
+        var x = block.Logits.Slice(first, classes);
+        var max = RowMax<T>.Of(x);
+        Prefetch.Row(block.Logits, first + classes, classes);
+        if (!block.Gradient.IsEmpty) Prefetch.Row(block.Gradient, first + classes, classes);
+        statistics.Max[i] = double.CreateTruncating(max.Value);
+        statistics.AtTarget[i] = double.CreateTruncating(x[target]);
+        statistics.Weight[i] = block.Parameters.WeightOf(target);
+        (statistics.ExpSum[i], statistics.SmoothingSum[i]) =
+            LabelSmoothing.Sums(x, max, block.Gradient.IsEmpty ? default : block.Gradient.Slice(first, classes), block.Parameters);
+    }
+
+    private static void WriteGradient<T>(in ClassBlock<T> block, int start, int count, in RowResults results)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        results.Scale(block.Scales.Slice(start, count));
+        for (var i = 0; i < count; i++)
+        {
+            var gradient = block.Gradient.Slice((start + i) * block.Classes, block.Classes);
+            var target = block.Targets[start + i];
+            if (ClassTargets.IsIgnored(target)) gradient.Clear();
+            else ClassGradient.Row(gradient, target, block.Parameters, results, i);
+        }
+    }
+}
