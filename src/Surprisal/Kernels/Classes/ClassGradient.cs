@@ -43,21 +43,23 @@ internal static class ClassGradient
     {
         ref var factors = ref MemoryMarshal.GetReference(results.Factor);
         ref var terms = ref MemoryMarshal.GetReference(results.SmoothingTerm);
+        var smoothing = parameters.Smoothing;
+        var weights = parameters.Weight;
         for (var i = 0; i < targets.Length; i += Lanes<T>.Count)
         {
-            var factor = Lanes<T>.LoadWide(ref factors, i);
             ref var at = ref Unsafe.Add(ref tile, i);
-            if (parameters.Smoothing == SmoothingKind.None)
+            var factor = Lanes<T>.LoadWide(ref factors, i);
+            if (smoothing == SmoothingKind.None)
             {
                 for (nint c = 0; c < classes * pitch; c += pitch) (Lanes<T>.Load(ref at, c) * factor).StoreResult(ref at, c);
                 continue;
             }
-            var smoothing = Lanes<T>.LoadWide(ref terms, i);
-            for (var c = 0; c < classes; c++)
-            {
-                var term = parameters.Smoothing == SmoothingKind.Uniform ? smoothing : smoothing * Lanes<T>.All(parameters.Weight[c]);
-                Of(Lanes<T>.Load(ref at, c * pitch), factor, term).StoreResult(ref at, c * pitch);
-            }
+            var term = Lanes<T>.LoadWide(ref terms, i);
+            if (smoothing == SmoothingKind.Uniform)
+                for (nint c = 0; c < classes * pitch; c += pitch) Of(Lanes<T>.Load(ref at, c), factor, term).StoreResult(ref at, c);
+            else
+                for (var c = 0; c < classes; c++)
+                    Of(Lanes<T>.Load(ref at, c * pitch), factor, term * Lanes<T>.All(weights[c])).StoreResult(ref at, c * pitch);
         }
         for (var i = 0; i < targets.Length; i++)
         {

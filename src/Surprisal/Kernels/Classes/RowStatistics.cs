@@ -95,15 +95,17 @@ internal readonly ref struct RowResults(Span<double> memory)
     public void Scale(ReadOnlySpan<double> scales)
     {
         ref var from = ref MemoryMarshal.GetReference(scales);
-        ref var to = ref MemoryMarshal.GetReference(memory);
-        for (var row = 0; row < scales.Length; row += Lanes<double>.Count)
-        {
-            var scale = row <= scales.Length - Lanes<double>.Count
-                ? Lanes<double>.Load(ref from, row)
-                : Lanes<double>.LoadPart(ref from, row, scales.Length - row);
-            (Lanes<double>.Load(ref to, row) * scale).Store(ref to, row);
-            (Lanes<double>.Load(ref to, rows + row) * scale).Store(ref to, rows + row);
-            (Lanes<double>.Load(ref to, 4 * rows + row) * scale).Store(ref to, 4 * rows + row);
-        }
+        var row = 0;
+        for (; row <= scales.Length - Lanes<double>.Count; row += Lanes<double>.Count) Scale(row, Lanes<double>.Load(ref from, row));
+        if (row < scales.Length) Scale(row, Lanes<double>.LoadPart(ref from, row, scales.Length - row));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Scale(int row, Lanes<double> scale)
+    {
+        ref var at = ref Unsafe.Add(ref MemoryMarshal.GetReference(memory), row);
+        (Lanes<double>.Load(ref at, 0) * scale).Store(ref at, 0); // the smoothing term
+        (Lanes<double>.Load(ref at, rows) * scale).Store(ref at, rows); // the gradient at the target
+        (Lanes<double>.Load(ref at, 4 * rows) * scale).Store(ref at, 4 * rows); // the factor
     }
 }
