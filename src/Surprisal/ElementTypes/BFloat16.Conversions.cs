@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <content>To and from the other number types: widened exactly, narrowed with one rounding.</content>
+/// <content>Conversions: to larger types exactly, from them with one rounding.</content>
 public readonly partial struct BFloat16
 {
     /// <summary>The nearest number, ties to even; infinite from (2 - 2^-8) 2^127 on. NaN stays NaN, and quiet.</summary>
@@ -120,7 +120,7 @@ public readonly partial struct BFloat16
         return double.CopySign(double.ScaleB((double)kept, exponent + dropped), value.Sign);
     }
 
-    /// <summary>The same for a double in the 24 bits of a float; below and above them too.</summary>
+    /// <summary>A double in the 24 bits of a float, the last of them set where bits were dropped; also below and above the range of normal floats.</summary>
     private static float ToOdd(double value)
     {
         var nearest = (float)value;

@@ -1,13 +1,13 @@
 namespace Surprisal;
 
-/// <summary>What the house knows about element types.</summary>
+/// <summary>Questions about element types: floating point, 16 bits, PyTorch's name.</summary>
 internal static class ElementTypes
 {
     extension(Type type)
     {
         public bool IsFloatingPoint => type == typeof(float) || type == typeof(double) || type.Is16Bit;
 
-        /// <summary>Whether the type only stores numbers, 16 bits each, and float computes with them.</summary>
+        /// <summary>Whether the type stores numbers in 16 bits, which float computes with.</summary>
         public bool Is16Bit => type == typeof(Half) || type == typeof(BFloat16);
 
         /// <summary>PyTorch's name of the type.</summary>
@@ -23,11 +23,12 @@ internal static class ElementTypes
             _ => type == typeof(Half) ? "float16" : type == typeof(BFloat16) ? "bfloat16" : type.Name,
         };
 
-        /// <summary>Refuses a narrow type where nothing widens it.</summary>
-        /// <exception cref="NotSupportedException">The type is narrow.</exception>
-        public void CheckComputes()
+        /// <summary>Refuses a 16-bit type in operations that have no conversion to float.</summary>
+        /// <exception cref="NotSupportedException">The type has 16 bits.</exception>
+        public void CheckNot16Bit()
         {
-            if (type.Is16Bit) throw new NotSupportedException($"{type.TorchName} images are not computed with: no convolution and no pooling; To<float>() computes with them.");
+            if (type.Is16Bit)
+                throw new NotSupportedException($"{type.TorchName} images are not computed with: no convolution and no pooling; To<float>() computes with them.");
         }
     }
 }

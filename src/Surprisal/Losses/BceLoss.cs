@@ -21,9 +21,7 @@ public sealed record BceLoss : DenseLoss
 
     private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (!targets.SequenceEqual(inputs))
-            throw new ArgumentException(
-                $"Using a target size ({TensorLengths.TorchSize(targets)}) that is different to the input size ({TensorLengths.TorchSize(inputs)}) is deprecated. Please ensure they have the same size.", names.Target);
+        if (!targets.SequenceEqual(inputs)) throw OtherSize(inputs, targets, names);
         if (Weight is not null) TensorLengths.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
     }
 
@@ -33,12 +31,17 @@ public sealed record BceLoss : DenseLoss
         CheckProbabilities(task.Targets, task, "target", task.Names.Target, "");
     }
 
-    private static void CheckProbabilities<T>(ReadOnlySpan<T> values, in DenseTask<T> task, string which, string name, string advice) where T : unmanaged, IFloatingPointIeee754<T>
+    private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.Bce<T>), scale, Weight);
+
+    private static void CheckProbabilities<T>(ReadOnlySpan<T> values, in DenseTask<T> task, string which, string name, string advice)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var at = Kernels.Bce<T>.FirstOutside(values, task.SampleWeights);
-        if (at >= 0)
-            throw new ArgumentOutOfRangeException(name, $"all elements of {which} should be between 0 and 1: {name}[{TensorLengths.Position(at, task.Lengths)}] = {values[at]} is no probability{advice}.");
+        if (Kernels.Bce<T>.FirstOutside(values, task.SampleWeights) is >= 0 and var i)
+            throw new ArgumentOutOfRangeException(name,
+                $"all elements of {which} should be between 0 and 1: {name}[{TensorLengths.Position(i, task.Lengths)}] = {values[i]} is no probability{advice}.");
     }
 
-    private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.Bce<T>), scale, Weight);
+    private static ArgumentException OtherSize(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names) =>
+        new($"Using a target size ({TensorLengths.TorchSize(targets)}) that is different to the input size ({TensorLengths.TorchSize(inputs)}) " +
+            "is deprecated. Please ensure they have the same size.", names.Target);
 }

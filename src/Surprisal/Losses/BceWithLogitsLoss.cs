@@ -21,12 +21,12 @@ public sealed record BceWithLogitsLoss : DenseLoss
 
     private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({TensorLengths.TorchSize(targets)}) must be the same as input size ({TensorLengths.TorchSize(inputs)})", names.Target);
+        TensorLengths.CheckSameSize(inputs, targets, names.Target);
         if (Weight is not null) TensorLengths.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
         if (PosWeight is not null) TensorLengths.CheckBroadcast(PosWeight.Lengths, inputs, nameof(PosWeight), isTensorA: true);
     }
 
-    private protected override double Run<T>(in DenseTask<T> task, double scale) => PosWeight is null
+    private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) => PosWeight is null
         ? Pointwise(task, default(Kernels.BceWithLogits<T>), scale, Weight)
         : Pointwise(task, default(Kernels.BceWithLogits<T>.Weighted), scale, Weight, PosWeight);
 }

@@ -10,6 +10,7 @@ public abstract record DenseLoss : Loss, IDenseLoss
 
     bool IDenseLoss.Broadcasts => Broadcasts;
 
+    /// <summary>Whether targets may have a shape that broadcasts to the inputs'.</summary>
     private protected virtual bool Broadcasts => false;
 
     /// <summary>The loss, reduced, and on request its gradients and the losses before the reduction, in the same pass.</summary>
@@ -18,7 +19,7 @@ public abstract record DenseLoss : Loss, IDenseLoss
     /// <param name="gradient">Receives the derivative of the result with respect to each input; the inputs' shape, and may be exactly the inputs' memory. <c>default</c> for none.</param>
     /// <param name="targetGradient">Receives the derivative with respect to each target; the inputs' shape. <c>default</c> for none.</param>
     /// <param name="losses">Receives the losses before the reduction; the shape that <see cref="Reduction.None"/> gives. <c>default</c> for none.</param>
-    /// <param name="sampleWeights">How often each loss counts, also in the divisor; 0 leaves it out whatever its input holds, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
+    /// <param name="sampleWeights">How often each loss counts, also in the divisor; one of weight 0 is ignored whatever its input holds, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, numbers outside the loss's range, more than 2,000,000,000 elements, or outputs that overlap an input in part or each other.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
     public LossResult Evaluate<T>(
@@ -30,8 +31,8 @@ public abstract record DenseLoss : Loss, IDenseLoss
     LossResult IDenseLoss.Evaluate<T>(in DenseTask<T> task)
     {
         CheckValues(task);
-        var divisor = Divide(task);
-        var sum = Run(task, Scale(divisor));
+        var divisor = DivisorOf(task);
+        var sum = ComputeSum(task, Scale(divisor));
         return Result(sum, divisor);
     }
 
@@ -39,28 +40,31 @@ public abstract record DenseLoss : Loss, IDenseLoss
 
     int IDenseLoss.ClassAxis(int rank) => ClassAxis(rank);
 
+    /// <summary>Refuses shapes that do not fit, in PyTorch's words.</summary>
     private protected abstract void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names);
 
+    /// <summary>The axis over which the elements of one loss lie; -1 where each element has a loss of its own.</summary>
     private protected virtual int ClassAxis(int rank) => -1;
 
     /// <summary>Refuses numbers and weights that do not fit, before anything is written.</summary>
     private protected virtual void CheckValues<T>(in DenseTask<T> task) where T : unmanaged, IFloatingPointIeee754<T> { }
 
-    /// <summary>Writes what the task has room for, the gradients times <paramref name="scale"/>, and returns the sum of the losses.</summary>
-    private protected abstract double Run<T>(in DenseTask<T> task, double scale) where T : unmanaged, IFloatingPointIeee754<T>;
+    /// <summary>Writes the outputs that the task asks for, the gradients times <paramref name="scale"/>, and returns the sum of the losses.</summary>
+    private protected abstract double ComputeSum<T>(in DenseTask<T> task, double scale) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>What the mean divides by: the number of losses, each as often as its sample weight says.</summary>
-    private protected virtual Divisor Divide<T>(in DenseTask<T> task) where T : unmanaged, IFloatingPointIeee754<T> =>
+    private protected virtual Divisor DivisorOf<T>(in DenseTask<T> task) where T : unmanaged, IFloatingPointIeee754<T> =>
         Divisor.Of(LossCount(task.Inputs.Length, task.Lengths), task.SampleWeights);
 
+    /// <summary>The number of losses before the reduction.</summary>
     private protected virtual double LossCount(int inputs, ReadOnlySpan<nint> shape) => inputs;
 
-    /// <summary>Runs a formula over the task, with weights that broadcast to the inputs.</summary>
-    private protected static double Pointwise<T, TFormula>(in DenseTask<T> task, TFormula formula, double scale, ElementWeights? weight = null, ElementWeights? positive = null)
+    /// <summary>The sum of a formula over the task's elements, with weights that broadcast to the inputs.</summary>
+    private protected static double Pointwise<T, TFormula>(in DenseTask<T> task, TFormula formula, double scale, ElementWeights? weight = null, ElementWeights? posWeight = null)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IPointwise<T>
     {
-        var job = new PointwiseJob<T, TFormula>(task, formula, scale, weight, positive);
+        var job = new PointwiseJob<T, TFormula>(task, formula, scale, weight, posWeight);
         return PointwiseJob<T, TFormula>.Run(ref job);
     }
 }

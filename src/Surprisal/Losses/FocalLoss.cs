@@ -22,7 +22,9 @@ public sealed record FocalLoss : DenseLoss
     public double Alpha
     {
         get;
-        init => field = value <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Alpha), value, $"Alpha is {value}; it is the positives' share of the weight, so it must be 0 to 1, or negative for none.");
+        init => field = value <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Alpha), value, $"Alpha is {value}; it is the positives' share of the weight, so it must be 0 to 1, or negative for none.");
     } = 0.25;
 
     /// <summary>How little an element counts that is predicted well: the exponent of 1 - p_t. Default 2; 0 gives the binary cross-entropy of logits, weighted by alpha.</summary>
@@ -35,10 +37,8 @@ public sealed record FocalLoss : DenseLoss
 
     internal override string NodeName(int rank) => Reduction switch { Reduction.Mean => "MeanBackward0", Reduction.Sum => "SumBackward0", _ => "MulBackward0" };
 
-    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
-    {
-        if (!targets.SequenceEqual(inputs)) throw new ArgumentException($"Target size ({TensorLengths.TorchSize(targets)}) must be the same as input size ({TensorLengths.TorchSize(inputs)})", names.Target);
-    }
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names) =>
+        TensorLengths.CheckSameSize(inputs, targets, names.Target);
 
-    private protected override double Run<T>(in DenseTask<T> task, double scale) => Pointwise(task, new Kernels.Focal<T>(Alpha, Gamma), scale);
+    private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) => Pointwise(task, new Kernels.Focal<T>(Alpha, Gamma), scale);
 }

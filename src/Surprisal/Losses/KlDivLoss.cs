@@ -43,14 +43,14 @@ public sealed record KlDivLoss : DenseLoss
         if (!targets.SequenceEqual(inputs)) DenseTargetShape.Broadcast(inputs, targets, names);
     }
 
-    private protected override Divisor Divide<T>(in DenseTask<T> task)
+    private protected override Divisor DivisorOf<T>(in DenseTask<T> task)
     {
-        if (Reduction != Reduction.BatchMean) return base.Divide(task);
+        if (Reduction != Reduction.BatchMean) return base.DivisorOf(task);
         if (task.SampleWeights.IsEmpty) return new(task.Batch, task.Batch == 0);
-        var weighted = base.Divide(task);
+        var weighted = base.DivisorOf(task);
         return weighted with { Value = weighted.Value * task.Batch / task.Inputs.Length };
     }
 
-    private protected override double Run<T>(in DenseTask<T> task, double scale) =>
+    private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) =>
         LogTarget ? Pointwise(task, new KlDiv<T>.OfLogarithm(ZeroTimesInfinityIsZero), scale) : Pointwise(task, new KlDiv<T>(ZeroTimesInfinityIsZero), scale);
 }

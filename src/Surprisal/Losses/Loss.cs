@@ -35,23 +35,27 @@ public abstract record Loss
     /// <summary>PyTorch's name of the node that this loss leaves on the tape.</summary>
     internal abstract string NodeName(int rank);
 
+    /// <summary>Whether the loss has this reduction.</summary>
     private protected virtual bool Allows(Reduction reduction) => reduction is Reduction.None or Reduction.Mean or Reduction.Sum;
 
+    /// <summary>The reductions that the loss has, as the end of a message.</summary>
     private protected virtual string Allowed => "it is None, Mean or Sum";
 
     private bool IsMean => Reduction is Reduction.Mean or Reduction.BatchMean;
 
-    /// <summary>What every gradient is multiplied by; refuses an empty mean where that is asked for.</summary>
+    /// <summary>The factor of every gradient, 1 / divisor for a mean; refuses an empty mean where that is asked for.</summary>
     private protected double Scale(Divisor divisor)
     {
         if (!IsMean) return 1;
         if (Normalizer is { } normalizer) return 1 / normalizer;
         if (!divisor.Empty) return 1 / divisor.Value;
         if (WhenEmpty == EmptyMean.Error)
-            throw new InvalidOperationException($"the mean of {GetType().Name} is over nothing: there is no sample, every one is ignored, or every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
+            throw new InvalidOperationException(
+                $"the mean of {GetType().Name} is over nothing: there is no sample, every one is ignored, or every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
         return WhenEmpty == EmptyMean.Zero ? 0 : double.NaN; // as 0 / 0 is, also where smoothing makes the sum more than 0
     }
 
+    /// <summary>What the loss returns for a sum and its divisor.</summary>
     private protected LossResult Result(double sum, Divisor divisor) => new(
         !IsMean ? sum
         : Normalizer is { } normalizer ? sum / normalizer

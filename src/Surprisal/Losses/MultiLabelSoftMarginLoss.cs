@@ -30,14 +30,14 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
 
     private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (inputs.Length == 0) throw new ArgumentException($"Dimension specified as -1 but tensor has no dimensions: rank 0 has no classes; {names.Input} {names.Need} (C), (N, C) or (N, d1 .. dK, C).", names.Input);
+        if (inputs.Length == 0) throw NoClasses(names);
         DenseTargetShape.Check(inputs, targets, names);
         if (Weight is not null) TensorLengths.CheckBroadcast(Weight.Lengths, inputs, nameof(Weight));
     }
 
     private protected override double LossCount(int inputs, ReadOnlySpan<nint> shape) => Rows(shape);
 
-    private protected override double Run<T>(in DenseTask<T> task, double scale)
+    private protected override double ComputeSum<T>(in DenseTask<T> task, double scale)
     {
         var weights = new BroadcastView<T>(Weight, task.Lengths);
         var (sum, classes) = (0.0, (int)task.Lengths[^1]);
@@ -46,8 +46,7 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
             var start = row * classes;
             var loss = Kernels.MultiLabelSoftMargin.Row(
                 task.Inputs.Slice(start, classes), task.Targets.Slice(start, classes), classes == 0 ? default : weights.Slice(start, classes),
-                task.SampleWeights.IsEmpty ? default : task.SampleWeights.Slice(row, 1), scale,
-                task.Gradient.IsEmpty ? default : task.Gradient.Slice(start, classes), task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(start, classes));
+                task.SampleWeights.SliceOrEmpty(row, 1), scale, task.Gradient.SliceOrEmpty(start, classes), task.TargetGradient.SliceOrEmpty(start, classes));
             task.Store(row, loss);
             sum += loss;
         }
@@ -55,4 +54,8 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
     }
 
     private static int Rows(ReadOnlySpan<nint> shape) => TensorLengths.Product(shape[..^1]);
+
+    private static ArgumentException NoClasses(ArgumentNames names) =>
+        new("Dimension specified as -1 but tensor has no dimensions: rank 0 has no classes; " +
+            $"{names.Input} {names.Need} (C), (N, C) or (N, d1 .. dK, C).", names.Input);
 }

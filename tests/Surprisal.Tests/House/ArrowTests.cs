@@ -44,9 +44,9 @@ public sealed class ArrowTests
     }
 
     [Theory]
-    [InlineData("Kernels/Row.cs", "var shape = Shape.Length(x);", "Shape of Autograd")]
+    [InlineData("Kernels/Row.cs", "var shape = Shape.Length(x);", "Shape of Shapes")]
     [InlineData("Losses/Row.cs", "Tensor<float>? gradient = null;", "Tensor of Autograd")]
-    [InlineData("Losses/Row.cs", "throw new ArgumentException($\"{Shape.Text(x)}\");", "Shape of Autograd")]
+    [InlineData("Losses/Row.cs", "throw new ArgumentException($\"{TensorPrinter.Format(x)}\");", "TensorPrinter of Autograd")]
     [InlineData("Losses/Row.cs", "using Surprisal.Training;", "Training of Training")]
     [InlineData("Autograd/Row.cs", "var loss = new CrossEntropyLoss();", "CrossEntropyLoss of Losses")]
     [InlineData("Autograd/Row.cs", "var layer = new Modules.Linear(1, 2, 3);", "Modules of Modules")]

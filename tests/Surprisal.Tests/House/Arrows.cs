@@ -10,11 +10,12 @@ internal sealed partial class Arrows
     {
         ["Kernels"] = [],
         ["ElementTypes"] = [],
-        ["Losses"] = ["Kernels", "ElementTypes"],
-        ["Autograd"] = ["Kernels", "ElementTypes"],
-        ["Formats"] = ["ElementTypes", "Autograd"],
-        ["Modules"] = ["Kernels", "ElementTypes", "Losses", "Autograd"],
-        ["Training"] = ["Kernels", "ElementTypes", "Losses", "Autograd", "Formats", "Modules"],
+        ["Shapes"] = ["Kernels"],
+        ["Losses"] = ["Kernels", "ElementTypes", "Shapes"],
+        ["Autograd"] = ["Kernels", "ElementTypes", "Shapes"],
+        ["Formats"] = ["ElementTypes", "Shapes", "Autograd"],
+        ["Modules"] = ["Kernels", "ElementTypes", "Shapes", "Losses", "Autograd"],
+        ["Training"] = ["Kernels", "ElementTypes", "Shapes", "Losses", "Autograd", "Formats", "Modules"],
     };
 
     /// <summary>The only files of Autograd that know losses, or the units they are measured in.</summary>
@@ -31,7 +32,7 @@ internal sealed partial class Arrows
 
     public static IReadOnlyCollection<string> Rooms => permitted.Keys;
 
-    public static string NamespaceOf(string room) => room is "ElementTypes" or "Losses" or "Autograd" or "Formats" ? "Surprisal" : $"Surprisal.{room}";
+    public static string NamespaceOf(string room) => room is "ElementTypes" or "Shapes" or "Losses" or "Autograd" or "Formats" ? "Surprisal" : $"Surprisal.{room}";
 
     /// <summary>The names of a room's top-level types.</summary>
     public IEnumerable<string> TypesOf(string room) => types[room];

@@ -8,7 +8,7 @@ public sealed class SourceTextTests
     [InlineData("\"Tensor // no comment\" b", "\"\" b")]
     [InlineData("\"a\\\"b\" c", "\"\" c")]
     [InlineData("@\"a\"\"b\\\" c", "\"\" c")]
-    [InlineData("$\"x {Shape.Text(\"y\")} z\" c", "\" Shape.Text(\"\") \" c")]
+    [InlineData("$\"x {Shape.Format(\"y\")} z\" c", "\" Shape.Format(\"\") \" c")]
     [InlineData("$\"{{no hole}}\" c", "\"\" c")]
     [InlineData("\"\"\"a \"quoted\" b\"\"\" c", "\"\" c")]
     [InlineData("$$\"\"\"{text} {{Hole}}\"\"\" c", "\" Hole \" c")]

@@ -1,6 +1,6 @@
 namespace Surprisal;
 
-/// <summary>What the method that was called names its inputs and targets, for the errors about them.</summary>
+/// <summary>The names that the called method has for its inputs and targets, for the errors about them.</summary>
 internal readonly record struct ArgumentNames(string Input, string Target)
 {
     public static ArgumentNames OfTape => new("input", "target");

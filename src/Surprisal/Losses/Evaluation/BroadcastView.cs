@@ -9,28 +9,28 @@ internal readonly ref struct BroadcastView<T> where T : unmanaged
 
     public BroadcastView(ElementWeights? weights, ReadOnlySpan<nint> target)
     {
-        Run = nint.MaxValue;
+        RunLength = nint.MaxValue;
         if (weights is null) return;
         values = weights.As<T>();
         this.target = target;
         shape = weights.Lengths;
-        (var full, constant) = ((nint)1, (nint)1);
-        var (isFull, isConstant) = (true, true);
+        (var contiguous, constant) = ((nint)1, (nint)1);
+        var (isContiguous, isConstant) = (true, true);
         for (var back = 1; back <= target.Length; back++)
         {
             var size = back <= shape.Length ? shape[^back] : 1;
-            isFull &= size == target[^back];
+            isContiguous &= size == target[^back];
             isConstant &= size == 1;
-            if (isFull) full *= target[^back];
+            if (isContiguous) contiguous *= target[^back];
             if (isConstant) constant *= target[^back];
         }
-        Run = isConstant ? nint.MaxValue : Math.Max(full, constant);
+        RunLength = isConstant ? nint.MaxValue : Math.Max(contiguous, constant);
     }
 
-    /// <summary>How many elements of the target, from any multiple of it on, are contiguous or the same.</summary>
-    public nint Run { get; }
+    /// <summary>How many elements of the target, from any multiple of it on, have contiguous weights or one in common.</summary>
+    public nint RunLength { get; }
 
-    /// <summary>What belongs to <paramref name="length"/> elements of the target: as many weights, one for all of them, or none where there are no weights.</summary>
+    /// <summary>The weights of <paramref name="length"/> elements of the target: as many, one for all of them, or none where there are no weights.</summary>
     public ReadOnlySpan<T> Slice(int start, int length)
     {
         if (values.Length <= 1) return values;

@@ -3,7 +3,7 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>One call of a loss whose targets are numbers in the inputs' shape: what to read and where to write.</summary>
+/// <summary>One evaluation of a loss whose targets are numbers in the inputs' shape: what is read, and where results go.</summary>
 internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The shape of the inputs, targets and gradients.</summary>
@@ -19,19 +19,19 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
 
     public ReadOnlySpan<T> Targets { get; init; }
 
-    /// <summary>Empty, or one weight for each loss before the reduction; 0 leaves it out.</summary>
+    /// <summary>Empty, or one weight for each loss before the reduction; a loss of weight 0 is ignored.</summary>
     public ReadOnlySpan<T> SampleWeights { get; init; }
 
-    /// <summary>Empty, or room for the derivative with respect to the inputs.</summary>
+    /// <summary>Empty, or where the derivative with respect to the inputs goes.</summary>
     public Span<T> Gradient { get; init; }
 
-    /// <summary>Empty, or room for the derivative with respect to the targets.</summary>
+    /// <summary>Empty, or where the derivative with respect to the targets goes.</summary>
     public Span<T> TargetGradient { get; init; }
 
-    /// <summary>Empty, or room for the losses before the reduction.</summary>
+    /// <summary>Empty, or where the losses before the reduction go.</summary>
     public Span<T> Losses { get; init; }
 
-    /// <summary>Whether the losses go on to a narrow type: they are then kept so that each is rounded once.</summary>
+    /// <summary>Whether the losses are rounded to a 16-bit type afterwards: they are then stored so that each is in effect rounded once.</summary>
     public bool RoundsTo16Bit { get; init; }
 
     /// <summary>Stores a loss where losses are wanted.</summary>
@@ -59,18 +59,18 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         if (sampleWeights.Rank > 0) TensorLengths.CheckBroadcast(sampleWeights.Lengths, lossShape, nameof(sampleWeights));
         using var x = new Gathered<T>(inputs, names.Input);
         using var t = new Gathered<T>(targets, names.Target);
-        using var once = new Gathered<T>(sampleWeights, nameof(sampleWeights));
+        using var weights = new Gathered<T>(sampleWeights, nameof(sampleWeights));
         using var g = new Scattered<T>(gradient, nameof(gradient));
-        using var h = new Scattered<T>(targetGradient, nameof(targetGradient));
-        using var each = new Scattered<T>(losses, nameof(losses));
+        using var gt = new Scattered<T>(targetGradient, nameof(targetGradient));
+        using var outputs = new Scattered<T>(losses, nameof(losses));
         Overlap.CheckPart(g.Span, nameof(gradient), x.Span, names.Input);
-        Overlap.CheckInput(h.Span, nameof(targetGradient), x.Span, names.Input);
-        Overlap.CheckInput(each.Span, nameof(losses), x.Span, names.Input);
-        CheckInput(g, h, each, t.Span, names.Target);
-        CheckInput(g, h, each, once.Span, nameof(sampleWeights));
-        Overlap.CheckOutput(h.Memory, nameof(targetGradient), g.Memory, nameof(gradient));
-        Overlap.CheckOutput(each.Memory, nameof(losses), g.Memory, nameof(gradient));
-        Overlap.CheckOutput(each.Memory, nameof(losses), h.Memory, nameof(targetGradient));
+        Overlap.CheckInput(gt.Span, nameof(targetGradient), x.Span, names.Input);
+        Overlap.CheckInput(outputs.Span, nameof(losses), x.Span, names.Input);
+        CheckInput(g, gt, outputs, t.Span, names.Target);
+        CheckInput(g, gt, outputs, weights.Span, nameof(sampleWeights));
+        Overlap.CheckOutput(gt.Memory, nameof(targetGradient), g.Memory, nameof(gradient));
+        Overlap.CheckOutput(outputs.Memory, nameof(losses), g.Memory, nameof(gradient));
+        Overlap.CheckOutput(outputs.Memory, nameof(losses), gt.Memory, nameof(targetGradient));
         var result = new DenseTask<T>
         {
             Lengths = shape,
@@ -78,14 +78,14 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
             Names = names,
             Inputs = x.Span,
             Targets = TensorLengths.Expand(t.Span, targets.Lengths, shape),
-            SampleWeights = TensorLengths.Expand(once.Span, sampleWeights.Lengths, lossShape),
+            SampleWeights = TensorLengths.Expand(weights.Span, sampleWeights.Lengths, lossShape),
             Gradient = g.Span,
-            TargetGradient = h.Span,
-            Losses = each.Span,
+            TargetGradient = gt.Span,
+            Losses = outputs.Span,
         }.Evaluate(loss);
         g.Store();
-        h.Store();
-        each.Store();
+        gt.Store();
+        outputs.Store();
         return result;
     }
 
@@ -96,18 +96,18 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         Overlap.CheckInput(losses.Span, nameof(losses), input, name);
     }
 
-    /// <summary>The shape of the losses before the reduction: the inputs' without the classes, [1] where nothing is left, in <paramref name="room"/> of the inputs' rank.</summary>
-    public static ReadOnlySpan<nint> LossShape(IDenseLoss loss, ReadOnlySpan<nint> inputs, Span<nint> room)
+    /// <summary>The shape of the losses before the reduction: the inputs' without the classes, [1] where nothing is left, written to <paramref name="buffer"/> of the inputs' rank.</summary>
+    public static ReadOnlySpan<nint> LossShape(IDenseLoss loss, ReadOnlySpan<nint> inputs, Span<nint> buffer)
     {
         var axis = loss.ClassAxis(inputs.Length);
         if (axis < 0) return inputs;
-        inputs[..axis].CopyTo(room);
-        inputs[(axis + 1)..].CopyTo(room[axis..]);
-        if (inputs.Length == 1) room[0] = 1; // no tensor span of rank 0 has an element
-        return room[..Math.Max(1, inputs.Length - 1)];
+        inputs[..axis].CopyTo(buffer);
+        inputs[(axis + 1)..].CopyTo(buffer[axis..]);
+        if (inputs.Length == 1) buffer[0] = 1; // no tensor span of rank 0 has an element
+        return buffer[..Math.Max(1, inputs.Length - 1)];
     }
 
-    /// <summary>In float or double; narrow numbers are widened, and what comes out is rounded once.</summary>
+    /// <summary>Evaluates the loss in float or double; 16-bit numbers are converted to float, and results are rounded once.</summary>
     public LossResult Evaluate(IDenseLoss loss)
     {
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return loss.Evaluate(this);

@@ -10,7 +10,7 @@ internal static class Overlap
     /// <exception cref="ArgumentException">The two share a part.</exception>
     public static void CheckPart<T>(ReadOnlySpan<T> output, string name, ReadOnlySpan<T> input, string inputName)
     {
-        if (!Any(output, input) || (output.Length == input.Length && Unsafe.AreSame(ref MemoryMarshal.GetReference(output), ref MemoryMarshal.GetReference(input)))) return;
+        if (!Overlaps(output, input) || (output.Length == input.Length && Unsafe.AreSame(ref MemoryMarshal.GetReference(output), ref MemoryMarshal.GetReference(input)))) return;
         throw new ArgumentException($"{name} overlaps a part of {inputName}, which it would overwrite before it is read; give it exactly the memory of {inputName}, or other memory.", name);
     }
 
@@ -18,18 +18,18 @@ internal static class Overlap
     /// <exception cref="ArgumentException">The two overlap.</exception>
     public static void CheckInput<TOutput, TInput>(ReadOnlySpan<TOutput> output, string name, ReadOnlySpan<TInput> input, string inputName)
     {
-        if (Any(output, input)) throw new ArgumentException($"{name} overlaps {inputName}, which it would overwrite before they are read; give it memory of its own.", name);
+        if (Overlaps(output, input)) throw new ArgumentException($"{name} overlaps {inputName}, which it would overwrite before they are read; give it memory of its own.", name);
     }
 
     /// <summary>Refuses two outputs that share memory.</summary>
     /// <exception cref="ArgumentException">The two overlap.</exception>
     public static void CheckOutput<T>(ReadOnlySpan<T> output, string name, ReadOnlySpan<T> other, string otherName)
     {
-        if (Any(output, other)) throw new ArgumentException($"{name} overlaps {otherName}, and each would overwrite the other; give it memory of its own.", name);
+        if (Overlaps(output, other)) throw new ArgumentException($"{name} overlaps {otherName}, and each would overwrite the other; give it memory of its own.", name);
     }
 
-    /// <summary>Whether the two share a byte; elements may differ, and the distance may be no whole number of them.</summary>
-    private static bool Any<TLeft, TRight>(ReadOnlySpan<TLeft> left, ReadOnlySpan<TRight> right)
+    /// <summary>Whether the two share a byte; their element types may differ, and the distance need not be a whole number of elements.</summary>
+    private static bool Overlaps<TLeft, TRight>(ReadOnlySpan<TLeft> left, ReadOnlySpan<TRight> right)
     {
         if (left.IsEmpty || right.IsEmpty) return false;
         var distance = Unsafe.ByteOffset(ref Unsafe.As<TLeft, byte>(ref MemoryMarshal.GetReference(left)), ref Unsafe.As<TRight, byte>(ref MemoryMarshal.GetReference(right)));

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <summary>Room for the elements of a tensor span in row-major order: its own memory where that is dense, else rented room that <see cref="Store"/> puts in place.</summary>
-/// <remarks>What is stored at the end overlaps no input: all of them have been read.</remarks>
+/// <summary>Where to write the elements of a tensor span in row-major order: its own memory where that is contiguous, else a rented buffer that <see cref="Store"/> scatters.</summary>
+/// <remarks>Storing at the end cannot overwrite an input that is still needed: all of them have been read.</remarks>
 internal readonly ref struct Scattered<T> where T : unmanaged
 {
     private readonly TensorSpan<T> tensor;

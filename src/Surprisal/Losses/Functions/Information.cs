@@ -89,7 +89,7 @@ public static class Information
     {
         for (var i = 0; i < values.Length; i++)
             if (values[i] < T.Zero || values[i] > T.One)
-                throw new ArgumentOutOfRangeException(name, $"{name}[{Position(i, shape)}] = {values[i]} is not a probability: every element must be in [0, 1].");
+                throw new ArgumentOutOfRangeException(name, $"{name}[{Shape.Position(i, shape)}] = {values[i]} is not a probability: every element must be in [0, 1].");
     }
 
     private static void Check<T>(ReadOnlySpan<T> p, ReadOnlySpan<T> q, InformationUnit unit) where T : unmanaged, IFloatingPointIeee754<T>
@@ -98,12 +98,5 @@ public static class Information
         if (p.Length != q.Length) throw new ArgumentException($"q has {q.Length} elements, but p has {p.Length}: both must list the same outcomes.", nameof(q));
         CheckProbabilities(p, [p.Length], nameof(p));
         CheckProbabilities(q, [q.Length], nameof(q));
-    }
-
-    private static string Position(int flat, ReadOnlySpan<int> shape)
-    {
-        var indices = new int[shape.Length];
-        for (var axis = shape.Length - 1; axis >= 0; axis--) (flat, indices[axis]) = (flat / shape[axis], flat % shape[axis]);
-        return string.Join(", ", indices);
     }
 }

@@ -9,7 +9,7 @@ public static partial class SpanFunctions
     private static (int Along, int Inner) Split<T>(ReadOnlySpan<nint> shape, int axis, string name)
     {
         CheckElement<T>();
-        axis = Axis(axis, shape.Length);
+        axis = Shape.Axis(axis, shape.Length);
         if (shape.Length == 0) return (0, 1);
         TensorLengths.Count(shape, name);
         var inner = TensorLengths.Product(shape[(axis + 1)..]);
@@ -17,33 +17,30 @@ public static partial class SpanFunctions
         return (TensorLengths.Product(shape.Slice(axis, 1)), inner);
     }
 
-    private static int Axis(int axis, int rank)
-    {
-        var limit = Math.Max(rank, 1);
-        if (axis < -limit || axis >= limit)
-            throw new ArgumentOutOfRangeException(nameof(axis), $"Dimension out of range (expected to be in range of [{-limit}, {limit - 1}], but got {axis})");
-        return axis < 0 ? axis + limit : axis;
-    }
-
     private static void CheckElement<T>()
     {
-        if (!typeof(T).IsFloatingPoint) throw new NotSupportedException($"the spans hold {typeof(T).Name}; functions compute with float, double, Half and BFloat16.");
+        if (!typeof(T).IsFloatingPoint)
+            throw new NotSupportedException($"the spans hold {typeof(T).Name}; functions compute with float, double, Half and BFloat16.");
     }
 
-    private static void CheckShape(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> expected, string name, string like)
-    {
-        if (!actual.SequenceEqual(expected))
-            throw new ArgumentException($"{name} has shape {TensorLengths.Text(actual)}, but {like} has {TensorLengths.Text(expected)}; they must be the same.", name);
-    }
+    private static void CheckShape(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> expected, string name, string like) =>
+        TensorLengths.CheckShape(actual, expected, name, like, have: "has");
 
-    /// <summary>The shape of x without the axis, or with it at size 1; a row of rank 1 becomes one number.</summary>
+    /// <summary>Refuses a shape that is neither that of x without the axis nor that with the axis at size 1; a row of rank 1 becomes one number.</summary>
     private static void CheckReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int axis, string name)
     {
-        axis = Axis(axis, shape.Length);
-        var kept = actual.Length == shape.Length && actual[..axis].SequenceEqual(shape[..axis]) && actual[axis..] is [1, .. var behind] && behind.SequenceEqual(shape[(axis + 1)..]);
-        var gone = shape.Length > 1 && actual.Length == shape.Length - 1 && actual[..axis].SequenceEqual(shape[..axis]) && actual[axis..].SequenceEqual(shape[(axis + 1)..]);
-        if (!kept && !gone)
-            throw new ArgumentException($"{name} has shape {TensorLengths.Text(actual)}, but x has {TensorLengths.Text(shape)}; it needs that shape without axis {axis}, or with that axis at size 1.", name);
+        axis = Shape.Axis(axis, shape.Length);
+        if (IsReduced(actual, shape, axis)) return;
+        throw new ArgumentException(
+            $"{name} has shape {Shape.Format(actual)}, but x has {Shape.Format(shape)}; it needs that shape without axis {axis}, or with that axis at size 1.", name);
+    }
+
+    private static bool IsReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int axis)
+    {
+        if (actual.Length < axis || shape.Length == 0 || !actual[..axis].SequenceEqual(shape[..axis])) return false;
+        ReadOnlySpan<nint> rest = actual[axis..], behind = shape[(axis + 1)..];
+        var isKept = rest is [1, .. var others] && others.SequenceEqual(behind);
+        return isKept || (shape.Length > 1 && rest.SequenceEqual(behind));
     }
 
     private static void Map<T, TOp, TFloat>(in ReadOnlyTensorSpan<T> x, in TensorSpan<T> destination, TOp f, TFloat inFloat)

@@ -67,7 +67,7 @@ public static partial class SpanFunctions
         var shape = destination.AsReadOnlyTensorSpan().Lengths;
         var isSingle = shape.Length == 1 && indices.Lengths is [1]; // a single index has shape [1], its row one dimension
         if (shape.Length == 0 || !(isSingle || shape[..^1].SequenceEqual(indices.Lengths)))
-            throw new ArgumentException($"destination has shape {TensorLengths.Text(shape)}, but indices have {TensorLengths.Text(indices.Lengths)}; it needs those and one more, the number of classes.", nameof(destination));
+            throw new ArgumentException($"destination has shape {Shape.Format(shape)}, but indices have {Shape.Format(indices.Lengths)}; it needs those and one more, the number of classes.", nameof(destination));
         using var from = new Gathered<TIndex>(indices, nameof(indices));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckInput(to.Span, nameof(destination), from.Span, nameof(indices));

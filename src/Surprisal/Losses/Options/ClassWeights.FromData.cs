@@ -42,7 +42,7 @@ public sealed partial class ClassWeights
     /// <exception cref="ArgumentOutOfRangeException">A negative count.</exception>
     public static ClassWeights InverseFrequency(ReadOnlySpan<long> counts)
     {
-        var (total, _) = Reductions(counts);
+        var (total, _) = CountTotals(counts);
         return FromCounts(counts, count => total / count);
     }
 
@@ -62,7 +62,7 @@ public sealed partial class ClassWeights
     /// <inheritdoc cref="InverseFrequency(ReadOnlySpan{long})" path="/exception"/>
     public static ClassWeights Balanced(ReadOnlySpan<long> counts)
     {
-        var (total, occurring) = Reductions(counts);
+        var (total, occurring) = CountTotals(counts);
         return FromCounts(counts, count => total / (occurring * count));
     }
 
@@ -91,7 +91,7 @@ public sealed partial class ClassWeights
     public static ClassWeights EffectiveNumber(ReadOnlySpan<long> counts, double beta)
     {
         CheckBeta(beta);
-        var (_, occurring) = Reductions(counts);
+        var (_, occurring) = CountTotals(counts);
         var sum = 0.0;
         foreach (var count in counts)
             if (count > 0)
@@ -105,7 +105,7 @@ public sealed partial class ClassWeights
     }
 
     /// <summary>The number of samples, and of classes that have any.</summary>
-    private static (double Samples, int Occurring) Reductions(ReadOnlySpan<long> counts)
+    private static (double Samples, int Occurring) CountTotals(ReadOnlySpan<long> counts)
     {
         var (total, occurring) = (0.0, 0);
         for (var c = 0; c < counts.Length; c++)

@@ -7,29 +7,29 @@ namespace Surprisal;
 [CollectionBuilder(typeof(ClassWeights), nameof(Create))]
 public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<ClassWeights>
 {
-    private readonly double[] wide;
-    private readonly float[] narrow;
+    private readonly double[] doubles;
+    private readonly float[] floats;
 
     private ClassWeights(ReadOnlySpan<double> values)
     {
-        wide = values.ToArray();
-        narrow = Array.ConvertAll(wide, static value => (float)value);
+        doubles = values.ToArray();
+        floats = Array.ConvertAll(doubles, static value => (float)value);
     }
 
     /// <summary>Weights with a copy of <paramref name="values"/>, one a class. Negative and zero weights are allowed, as in PyTorch.</summary>
     public static ClassWeights Create(ReadOnlySpan<double> values) => new(values);
 
     /// <summary>The number of classes.</summary>
-    public int Count => wide.Length;
+    public int Count => doubles.Length;
 
     /// <summary>The weight of class <paramref name="index"/>.</summary>
-    public double this[int index] => wide[index];
+    public double this[int index] => doubles[index];
 
-    /// <summary>The same weights, rounded to the element type of the logits.</summary>
-    internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)wide : (T[])(object)narrow;
+    /// <summary>The weights, rounded to the element type of the logits.</summary>
+    internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)doubles : (T[])(object)floats;
 
     /// <inheritdoc/>
-    public bool Equals(ClassWeights? other) => other is not null && wide.AsSpan().SequenceEqual(other.wide);
+    public bool Equals(ClassWeights? other) => other is not null && doubles.AsSpan().SequenceEqual(other.doubles);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ClassWeights);
@@ -38,15 +38,15 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (var value in wide) hash.Add(value);
+        foreach (var value in doubles) hash.Add(value);
         return hash.ToHashCode();
     }
 
     /// <summary>Lists the weights: [1, 2].</summary>
-    public override string ToString() => $"[{string.Join(", ", wide)}]";
+    public override string ToString() => $"[{string.Join(", ", doubles)}]";
 
     /// <inheritdoc/>
-    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)wide).GetEnumerator();
+    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)doubles).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

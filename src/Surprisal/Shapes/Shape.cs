@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal;
 
-/// <summary>Arithmetic on shapes: lengths, axes, broadcasting, and the error messages about them.</summary>
+/// <summary>Arithmetic on the shapes of tensors, whose sizes are ints: lengths, axes, strides, and their text in messages.</summary>
 internal static class Shape
 {
     /// <summary>The product of the dimensions; refuses what an array cannot hold.</summary>
@@ -12,9 +12,9 @@ internal static class Shape
         var empty = shape.Contains(0);
         foreach (var dimension in shape)
         {
-            if (dimension < 0) throw new ArgumentException($"shape {Text(shape)} has a negative dimension {dimension}; every dimension is 0 or more.", nameof(shape));
+            if (dimension < 0) throw NegativeDimension(shape, dimension);
             length = empty ? 0 : length * dimension;
-            if (length > Array.MaxLength) throw new ArgumentException($"shape {Text(shape)} has more than {Array.MaxLength} elements, the most that a tensor holds.", nameof(shape));
+            if (length > Array.MaxLength) throw TooLong(shape);
         }
         return (int)length;
     }
@@ -36,31 +36,22 @@ internal static class Shape
         : shape[(axis + 1)..].Contains(0) ? (1, shape[axis], 0)
         : (Length(shape[..axis]), shape[axis], Length(shape[(axis + 1)..]));
 
-    /// <summary>The shape without one axis, or with that axis kept at size 1.</summary>
+    /// <summary>The shape without one axis, or with that axis at size 1.</summary>
     public static int[] Reduce(ReadOnlySpan<int> shape, int axis, bool keepDim)
     {
         if (shape.Length == 0) return [];
         if (!keepDim) return [.. shape[..axis], .. shape[(axis + 1)..]];
-        int[] kept = shape.ToArray();
-        kept[axis] = 1;
-        return kept;
+        int[] reduced = shape.ToArray();
+        reduced[axis] = 1;
+        return reduced;
     }
 
-    /// <summary>The shape that two operands broadcast to: aligned at the back, sizes equal or 1.</summary>
+    /// <summary>The shape that two operands broadcast to.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
     public static int[] Broadcast(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
-        var result = new int[Math.Max(a.Length, b.Length)];
-        for (var back = 1; back <= result.Length; back++)
-        {
-            var sizeA = back <= a.Length ? a[^back] : 1;
-            var sizeB = back <= b.Length ? b[^back] : 1;
-            if (sizeA != sizeB && sizeA != 1 && sizeB != 1)
-                throw new ArgumentException(
-                    $"The size of tensor a ({sizeA}) must match the size of tensor b ({sizeB}) at non-singleton dimension " +
-                    $"{result.Length - back}: shapes {Text(a)} and {Text(b)} do not broadcast.");
-            result[^back] = sizeA == 1 ? sizeB : sizeA;
-        }
-        return result;
+        var both = BroadcastShape.Combine(a, b, out var misfit);
+        return misfit == 0 ? both : throw BroadcastShape.SizeMismatch(a, b, misfit, $"shapes {Format(a)} and {Format(b)} do not broadcast.");
     }
 
     /// <summary>Row-major strides of <paramref name="shape"/> when read as <paramref name="target"/>; 0 where it is repeated.</summary>
@@ -76,6 +67,21 @@ internal static class Shape
         return strides;
     }
 
-    /// <summary>As PyTorch writes a size: [2, 3].</summary>
-    public static string Text(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+    /// <summary>A shape or strides as PyTorch writes a size: [2, 3].</summary>
+    public static string Format<TSize>(ReadOnlySpan<TSize> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+
+    /// <summary>The indices of the element at a flat position, for messages: 1, 2 in a matrix; nothing at rank 0.</summary>
+    public static string Position<TSize>(int flat, ReadOnlySpan<TSize> shape) where TSize : IBinaryInteger<TSize>
+    {
+        var indices = new TSize[shape.Length];
+        var rest = TSize.CreateTruncating(flat);
+        for (var axis = shape.Length - 1; axis >= 0; axis--) (rest, indices[axis]) = (rest / shape[axis], rest % shape[axis]);
+        return string.Join(", ", indices);
+    }
+
+    private static ArgumentException NegativeDimension(ReadOnlySpan<int> shape, int dimension) =>
+        new($"shape {Format(shape)} has a negative dimension {dimension}; every dimension is 0 or more.", nameof(shape));
+
+    private static ArgumentException TooLong(ReadOnlySpan<int> shape) =>
+        new($"shape {Format(shape)} has more than {Array.MaxLength} elements, the most that a tensor holds.", nameof(shape));
 }

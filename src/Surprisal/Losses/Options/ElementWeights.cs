@@ -7,14 +7,14 @@ namespace Surprisal;
 [CollectionBuilder(typeof(ElementWeights), nameof(Create))]
 public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWeights>
 {
-    private readonly double[] wide;
-    private readonly float[] narrow;
+    private readonly double[] doubles;
+    private readonly float[] floats;
     private readonly nint[] lengths;
 
     private ElementWeights(ReadOnlySpan<double> values, nint[] lengths)
     {
-        wide = values.ToArray();
-        narrow = Array.ConvertAll(wide, static value => (float)value);
+        doubles = values.ToArray();
+        floats = Array.ConvertAll(doubles, static value => (float)value);
         this.lengths = lengths;
     }
 
@@ -31,24 +31,24 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
             if (size < 0) throw new ArgumentException($"lengths has the size {size}; every size is 0 or more.", nameof(lengths));
             length *= size;
         }
-        if (length != values.Length) throw new ArgumentException($"values has {values.Length} elements, but the shape {TensorLengths.Text(lengths)} has {length}.", nameof(values));
+        if (length != values.Length) throw new ArgumentException($"values has {values.Length} elements, but the shape {Shape.Format(lengths)} has {length}.", nameof(values));
         return new(values, lengths.ToArray());
     }
 
     /// <summary>The number of weights.</summary>
-    public int Count => wide.Length;
+    public int Count => doubles.Length;
 
     /// <summary>The weight at <paramref name="index"/>, in row-major order.</summary>
-    public double this[int index] => wide[index];
+    public double this[int index] => doubles[index];
 
     /// <summary>The size of each dimension.</summary>
     public ReadOnlySpan<nint> Lengths => lengths;
 
-    /// <summary>The same weights, rounded to the element type that the kernels compute in.</summary>
-    internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)wide : (T[])(object)narrow;
+    /// <summary>The weights, rounded to the element type that the kernels compute in.</summary>
+    internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)doubles : (T[])(object)floats;
 
     /// <inheritdoc/>
-    public bool Equals(ElementWeights? other) => other is not null && lengths.AsSpan().SequenceEqual(other.lengths) && wide.AsSpan().SequenceEqual(other.wide);
+    public bool Equals(ElementWeights? other) => other is not null && lengths.AsSpan().SequenceEqual(other.lengths) && doubles.AsSpan().SequenceEqual(other.doubles);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ElementWeights);
@@ -58,15 +58,15 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     {
         var hash = new HashCode();
         foreach (var size in lengths) hash.Add(size);
-        foreach (var value in wide) hash.Add(value);
+        foreach (var value in doubles) hash.Add(value);
         return hash.ToHashCode();
     }
 
     /// <summary>Lists the weights, with the shape unless it is one dimension: [1, 2] or [1, 2] of shape [2, 1].</summary>
-    public override string ToString() => $"[{string.Join(", ", wide)}]{(lengths.Length == 1 ? "" : $" of shape {TensorLengths.Text(lengths)}")}";
+    public override string ToString() => $"[{string.Join(", ", doubles)}]{(lengths.Length == 1 ? "" : $" of shape {Shape.Format(lengths)}")}";
 
     /// <inheritdoc/>
-    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)wide).GetEnumerator();
+    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)doubles).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
