@@ -26,8 +26,8 @@ internal static class GradientCheck
         for (var k = 0; k < inputs.Length; k++)
         {
             var gradient = inputs[k].Grad;
-            Assert.True(gradient is not null, $"seed {seed}: input {k} of shape {Shape.Text(inputs[k].Shape)} got no gradient.");
-            Assert.True(gradient.Shape.SequenceEqual(inputs[k].Shape), $"seed {seed}: the gradient of input {k} has shape {Shape.Text(gradient.Shape)}, the input {Shape.Text(inputs[k].Shape)}.");
+            Assert.True(gradient is not null, $"seed {seed}: input {k} of shape {Shape.Format(inputs[k].Shape)} got no gradient.");
+            Assert.True(gradient.Shape.SequenceEqual(inputs[k].Shape), $"seed {seed}: the gradient of input {k} has shape {Shape.Format(gradient.Shape)}, the input {Shape.Format(inputs[k].Shape)}.");
             var differences = Differences(f, inputs, k, projection);
             var scale = 1 + differences.Select(Math.Abs).DefaultIfEmpty(0).Max();
             for (var i = 0; i < differences.Length; i++)

@@ -1,38 +1,41 @@
 namespace Surprisal;
 
-/// <summary>Carries a gradient from a result to the leaves, each operation once, in reverse topological order.</summary>
-/// <remarks>A gradient on its way belongs to the pass: what nobody needs any more goes back to <see cref="TensorPool"/>. Borrowed is what something else may hold too.</remarks>
+/// <summary>Carries a gradient from a result to the leaves: each node once, in reverse topological order.</summary>
+/// <remarks>
+/// A gradient on its way is owned by the pass, unless it is shared: then something else may hold its memory too, and it is copied before it is
+/// written to. An owned one may be reused in place by its only reader, and returns to <see cref="TensorPool"/> when nobody needs it any more.
+/// </remarks>
 internal static class BackwardPass
 {
     public static void Run(Tensor root, Tensor gradient)
     {
         using var scope = Tensor.NoGrad();
-        var arrived = new Dictionary<Node, (Tensor Gradient, bool Borrowed)> { [root.Node!] = (gradient, true) };
+        var arrived = new Dictionary<Node, (Tensor Gradient, bool IsShared)> { [root.Node!] = (gradient, true) };
         foreach (var node in Order(root.Node!))
         {
-            if (!arrived.Remove(node, out var here)) continue;
-            node.Retained?.Accumulate(here.Gradient, borrowed: true);
-            node.Leaf?.Accumulate(here.Gradient, here.Borrowed);
+            if (!arrived.Remove(node, out var upstream)) continue;
+            node.Retained?.Accumulate(upstream.Gradient, isShared: true);
+            node.Leaf?.Accumulate(upstream.Gradient, upstream.IsShared);
             node.CheckSaved();
-            var isLast = node.Edges.Length == 1; // the only reader: it may overwrite the gradient, or pass it on
-            here.Gradient.IsSpare = isLast && !here.Borrowed;
+            var hasOneReader = node.Edges.Length == 1; // which may overwrite the gradient, or pass it on
+            upstream.Gradient.MayBeReused = hasOneReader && !upstream.IsShared;
             var isPassedOn = node.Leaf is not null;
             foreach (var edge in node.Edges)
             {
-                var next = edge.Gradient(here.Gradient);
-                var isShared = next.SharesMemoryWith(here.Gradient);
-                isPassedOn |= isShared;
-                var borrowed = isShared && (here.Borrowed || !isLast);
+                var next = edge.Gradient(upstream.Gradient);
+                var isSameMemory = next.SharesMemoryWith(upstream.Gradient);
+                isPassedOn |= isSameMemory;
+                var isShared = isSameMemory && (upstream.IsShared || !hasOneReader);
                 if (!arrived.TryGetValue(edge.Next, out var other))
                 {
-                    arrived[edge.Next] = (next, borrowed);
+                    arrived[edge.Next] = (next, isShared);
                     continue;
                 }
-                if (other.Borrowed) arrived[edge.Next] = (other.Gradient.Plus(next), false);
+                if (other.IsShared) arrived[edge.Next] = (other.Gradient.Plus(next), false);
                 else other.Gradient.AddInPlace(next);
-                if (!borrowed) next.Recycle();
+                if (!isShared) next.ReturnToPool();
             }
-            if (!here.Borrowed && !isPassedOn) here.Gradient.Recycle();
+            if (!upstream.IsShared && !isPassedOn) upstream.Gradient.ReturnToPool();
         }
     }
 

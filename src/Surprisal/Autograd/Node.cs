@@ -37,12 +37,14 @@ public sealed class Node
     {
         foreach (var (tensor, version) in saved)
             if (tensor.Version.Value != version)
-                throw new InvalidOperationException(
-                    $"one of the variables needed for gradient computation has been modified by an inplace operation: " +
-                    $"{Name} saved a {tensor.ElementName} tensor of shape {Shape.Text(tensor.Shape)} at version {version}, " +
-                    $"and it is at version {tensor.Version.Value} now; write to it after Backward, or to a Clone of it.");
+                throw Overwritten(tensor, version);
     }
 
     /// <summary>Returns the name in PyTorch's angle brackets.</summary>
     public override string ToString() => $"<{Name}>";
+
+    private InvalidOperationException Overwritten(Tensor tensor, int version) => new(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: " +
+        $"{Name} saved a {tensor.ElementName} tensor of shape {Shape.Format(tensor.Shape)} at version {version}, " +
+        $"and it is at version {tensor.Version.Value} now; write to it after Backward, or to a Clone of it.");
 }

@@ -1,6 +1,6 @@
 namespace Surprisal;
 
-/// <summary>Recording: how an operation's result remembers where it came from.</summary>
+/// <summary>Records operations: gives a result the node that says how its inputs receive their gradients.</summary>
 internal static class Tape
 {
     [ThreadStatic] private static Action<string, Tensor>? watcher;
@@ -16,7 +16,7 @@ internal static class Tape
     public static Edge? MakeEdge<T>(this Tensor<T> input, Func<Tensor<T>, Tensor<T>> gradient) where T : unmanaged, INumber<T> =>
         MakeEdge<T, T>(input, gradient);
 
-    /// <summary>The same across a change of element type.</summary>
+    /// <summary>The edge of an operation that changes the element type, as a conversion does.</summary>
     public static Edge? MakeEdge<T, TOutput>(this Tensor<T> input, Func<Tensor<TOutput>, Tensor<T>> gradient)
         where T : unmanaged, INumber<T>
         where TOutput : unmanaged, INumber<TOutput> =>

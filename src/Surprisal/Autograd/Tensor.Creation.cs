@@ -16,7 +16,7 @@ public abstract partial class Tensor
     public static Tensor<T> Create<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
         if (values.Length != Surprisal.Shape.Length(shape))
-            throw new ArgumentException($"values holds {values.Length} elements, but shape {Surprisal.Shape.Text(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(values));
+            throw new ArgumentException($"values holds {values.Length} elements, but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(values));
         return new Tensor<T>(values.ToArray(), shape.ToArray()).Requires(requiresGrad);
     }
 
@@ -60,7 +60,7 @@ public abstract partial class Tensor
     public static Tensor<T> Wrap<T>(Memory<T> memory, ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
         if (memory.Length != Surprisal.Shape.Length(shape))
-            throw new ArgumentException($"memory holds {memory.Length} elements, but shape {Surprisal.Shape.Text(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(memory));
+            throw new ArgumentException($"memory holds {memory.Length} elements, but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(memory));
         return new Tensor<T>(memory, shape.ToArray()).Requires(requiresGrad);
     }
 
@@ -120,39 +120,39 @@ public abstract partial class Tensor
     /// <param name="seed">The same seed gives the same numbers on every machine (not PyTorch's numbers).</param>
     /// <param name="requiresGrad">Whether to compute a gradient for it.</param>
     public static Tensor<T> Rand<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Drawn(shape, new RandomStream(seed), static (ref r) => BelowOne<T>(ref r)).Requires(requiresGrad);
+        Sample(shape, new RandomStream(seed), static (ref r) => BelowOne<T>(ref r)).Requires(requiresGrad);
 
     /// <summary>Standard normal: mean 0, variance 1.</summary>
     /// <inheritdoc cref="Rand{T}" path="/param"/>
     public static Tensor<T> Randn<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Drawn(shape, new RandomStream(seed), static (ref r) => T.CreateTruncating(r.Normal())).Requires(requiresGrad);
+        Sample(shape, new RandomStream(seed), static (ref r) => T.CreateTruncating(r.Normal())).Requires(requiresGrad);
 
     /// <summary>Whole numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
     public static Tensor<T> RandInt<T>(long low, long high, ReadOnlySpan<int> shape, long seed) where T : unmanaged, INumber<T>
     {
         if (high <= low) throw new ArgumentOutOfRangeException(nameof(high), high, $"the range [{low}, {high}) is empty; high must be greater than low.");
-        return Drawn(shape, new RandomStream(seed), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
+        return Sample(shape, new RandomStream(seed), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
     }
 
     internal static Tensor<T> Uninitialized<T>(ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
-        new(TensorPool.Take<T>(Surprisal.Shape.Length(shape)), shape.ToArray());
+        new(TensorPool.Rent<T>(Surprisal.Shape.Length(shape)), shape.ToArray());
 
-    /// <summary>Uniform in [0, 1); a narrow type that would round up to 1 draws again.</summary>
+    /// <summary>Uniform in [0, 1); a 16-bit type that would round up to 1 draws again.</summary>
     private static T BelowOne<T>(ref RandomStream random) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T drawn;
-        do drawn = T.CreateTruncating(random.Uniform());
-        while (drawn == T.One);
-        return drawn;
+        T sample;
+        do sample = T.CreateTruncating(random.Uniform());
+        while (sample == T.One);
+        return sample;
     }
 
-    private delegate T Draw<T>(ref RandomStream random);
+    private delegate T Sampler<T>(ref RandomStream random);
 
-    private static Tensor<T> Drawn<T>(ReadOnlySpan<int> shape, RandomStream random, Draw<T> draw) where T : unmanaged, INumber<T>
+    private static Tensor<T> Sample<T>(ReadOnlySpan<int> shape, RandomStream random, Sampler<T> sampler) where T : unmanaged, INumber<T>
     {
         var result = Uninitialized<T>(shape);
-        foreach (ref var value in result.Span) value = draw(ref random);
+        foreach (ref var value in result.Span) value = sampler(ref random);
         return result;
     }
 

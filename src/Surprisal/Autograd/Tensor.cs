@@ -43,23 +43,25 @@ public abstract partial class Tensor
 
     internal int[] Dimensions => shape;
 
-    /// <summary>Adds <paramref name="gradient"/> to what has arrived here; a borrowed one is copied before it is kept.</summary>
-    internal abstract void Accumulate(Tensor gradient, bool borrowed);
+    /// <summary>Adds <paramref name="gradient"/> to what has arrived here; one whose memory is shared is copied first.</summary>
+    internal abstract void Accumulate(Tensor gradient, bool isShared);
 
+    /// <summary>The sum with a tensor of the same type and shape.</summary>
     internal abstract Tensor Plus(Tensor other);
 
     /// <summary>Adds another tensor to memory that nobody else holds.</summary>
     internal abstract void AddInPlace(Tensor other);
 
-    /// <summary>Gives back memory that nobody else holds; neither this tensor nor a view of it may be read again.</summary>
-    internal abstract void Recycle();
+    /// <summary>Returns memory that nobody else holds to <see cref="TensorPool"/>; neither this tensor nor a view of it may be read again.</summary>
+    internal abstract void ReturnToPool();
 
-    /// <summary>Whether this is a gradient on its way through the tape that only one operation reads, and may therefore overwrite.</summary>
-    internal bool IsSpare { get; set; }
+    /// <summary>Whether this is a gradient on its way through the tape that may be reused in place: only one operation reads it, and nobody else holds it.</summary>
+    internal bool MayBeReused { get; set; }
 
+    /// <summary>Whether a write to the other tensor may change this one.</summary>
     internal abstract bool SharesMemoryWith(Tensor other);
 
-    /// <summary>The same elements in memory of their own, off the tape.</summary>
+    /// <summary>A copy of the elements in memory of their own, off the tape.</summary>
     internal abstract Tensor Copy();
 
     /// <summary>Overwrites the elements with those of a tensor of the same type and shape.</summary>

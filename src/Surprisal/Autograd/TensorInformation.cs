@@ -52,7 +52,7 @@ public static class TensorInformation
     /// <exception cref="ArgumentOutOfRangeException">No such axis, or an element that is no probability; the message gives its position.</exception>
     public static Tensor<T> CrossEntropy<T>(this Tensor<T> p, Tensor<T> q, int axis, bool keepDim = false, InformationUnit unit = InformationUnit.Nats)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Pairs(p, q, axis, keepDim, unit, "CrossEntropyBackward0", default(Kernels.Information.CrossEntropy), default(Kernels.Information.CrossEntropyInP<T>));
+        OfBoth(p, q, axis, keepDim, unit, "CrossEntropyBackward0", default(Kernels.Information.CrossEntropy), default(Kernels.Information.CrossEntropyInP<T>));
 
     /// <summary>The surprise that expecting q costs where p is true, sum p ln(p / q) along an axis. Gradients: ln(p / q) + 1 to p and -p / q to q.</summary>
     /// <param name="p">The probabilities of the outcomes.</param>
@@ -63,7 +63,7 @@ public static class TensorInformation
     /// <inheritdoc cref="CrossEntropy{T}" path="/exception"/>
     public static Tensor<T> KlDivergence<T>(this Tensor<T> p, Tensor<T> q, int axis, bool keepDim = false, InformationUnit unit = InformationUnit.Nats)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Pairs(p, q, axis, keepDim, unit, "KlDivergenceBackward0", default(Kernels.Information.KlDivergence), default(Kernels.Information.KlDivergenceInP<T>));
+        OfBoth(p, q, axis, keepDim, unit, "KlDivergenceBackward0", default(Kernels.Information.KlDivergence), default(Kernels.Information.KlDivergenceInP<T>));
 
     /// <summary>How many equally probable outcomes would surprise as much as p does: exp(entropy) along an axis.</summary>
     /// <inheritdoc cref="Entropy{T}" path="/param[@name!='unit']"/>
@@ -80,7 +80,7 @@ public static class TensorInformation
         return (unit == InformationUnit.Bits ? loss / PerNat<T>(unit) : loss).Exp();
     }
 
-    private static Tensor<T> Pairs<T, TOp, TInP>(Tensor<T> p, Tensor<T> q, int axis, bool keepDim, InformationUnit unit, string name, TOp f, TInP inP)
+    private static Tensor<T> OfBoth<T, TOp, TInP>(Tensor<T> p, Tensor<T> q, int axis, bool keepDim, InformationUnit unit, string name, TOp f, TInP inP)
         where T : unmanaged, IFloatingPointIeee754<T> where TOp : struct, IBinary<double> where TInP : struct, IBinary<T>
     {
         Information.Check(unit);
@@ -88,10 +88,10 @@ public static class TensorInformation
         Information.CheckProbabilities<T>(q.Span, q.Shape, nameof(q));
         var shape = Shape.Broadcast(p.Shape, q.Shape);
         axis = Shape.Axis(axis, shape.Length);
-        var (wideP, wideQ) = (To(p, shape), To(q, shape));
-        return Sums(wideP, wideQ, axis, keepDim, unit, f).Record(name, [p, q],
-            p.MakeEdge(g => (Upstream(g, wideP, axis, unit) * Broadcasting.Map(wideP, wideQ, inP)).SumTo(p.Shape)),
-            q.MakeEdge(g => (Upstream(g, wideP, axis, unit) * Broadcasting.Map(wideP, wideQ, default(Kernels.Information.InQ<T>))).SumTo(q.Shape)));
+        var (allP, allQ) = (BroadcastTo(p, shape), BroadcastTo(q, shape));
+        return Sums(allP, allQ, axis, keepDim, unit, f).Record(name, [p, q],
+            p.MakeEdge(g => (Upstream(g, allP, axis, unit) * Broadcasting.Map(allP, allQ, inP)).SumTo(p.Shape)),
+            q.MakeEdge(g => (Upstream(g, allP, axis, unit) * Broadcasting.Map(allP, allQ, default(Kernels.Information.InQ<T>))).SumTo(q.Shape)));
     }
 
     /// <summary>One sum for each row along the axis; rows that are not contiguous are gathered first.</summary>
@@ -107,14 +107,14 @@ public static class TensorInformation
             {
                 var sum = inner == 1
                     ? Kernels.Information.Sum<T, TOp>(p.Span.Slice(i * along, along), q.Span.Slice(i * along, along), f)
-                    : Kernels.Information.Sum<T, TOp>(Gathered(p, i, inner, rowP), Gathered(q, i, inner, rowQ), f);
+                    : Kernels.Information.Sum<T, TOp>(GatherRow(p, i, inner, rowP), GatherRow(q, i, inner, rowQ), f);
                 y.Span[i] = T.CreateTruncating(Information.FromNats(sum, unit));
             }
         });
         return y;
     }
 
-    private static ReadOnlySpan<T> Gathered<T>(Tensor<T> x, int i, int inner, T[] row) where T : unmanaged, IFloatingPointIeee754<T>
+    private static ReadOnlySpan<T> GatherRow<T>(Tensor<T> x, int i, int inner, T[] row) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var first = i / inner * row.Length * inner + i % inner;
         for (var a = 0; a < row.Length; a++) row[a] = x.Span[first + a * inner];
@@ -130,6 +130,6 @@ public static class TensorInformation
 
     private static T PerNat<T>(InformationUnit unit) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(Information.FromNats(1, unit));
 
-    private static Tensor<T> To<T>(Tensor<T> x, int[] shape) where T : unmanaged, IFloatingPointIeee754<T> =>
+    private static Tensor<T> BroadcastTo<T>(Tensor<T> x, int[] shape) where T : unmanaged, IFloatingPointIeee754<T> =>
         x.Shape.SequenceEqual(shape) ? x : x.Detach().Expand(shape);
 }

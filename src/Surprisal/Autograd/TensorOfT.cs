@@ -28,14 +28,14 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         set
         {
             if (value is not null && !value.Shape.SequenceEqual(Shape))
-                throw new ArgumentException($"assigned grad has data of a different size: its shape is {Surprisal.Shape.Text(value.Shape)}, the tensor's {Surprisal.Shape.Text(Shape)}.", nameof(value));
+                throw new ArgumentException($"assigned grad has data of a different size: its shape is {Surprisal.Shape.Format(value.Shape)}, the tensor's {Surprisal.Shape.Format(Shape)}.", nameof(value));
             if (ReferenceEquals(value, Gradient)) return;
-            if (!isGradSeen) Gradient?.Recycle();
+            if (!isGradSeen) Gradient?.ReturnToPool();
             (Gradient, isGradSeen) = (value, value is not null);
         }
     }
 
-    /// <summary>The gradient for those who do not keep it: while nobody has asked for <see cref="Grad"/>, its memory is the tape's.</summary>
+    /// <summary>The gradient, for readers that do not keep it: while nobody has asked for <see cref="Grad"/>, its memory is the tape's to reuse.</summary>
     internal Tensor<T>? Gradient { get; private set; }
 
     internal Span<T> Span => memory.Span;
@@ -57,7 +57,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <exception cref="InvalidOperationException">There are none or several.</exception>
     public T Item() => Length == 1
         ? memory.Span[0]
-        : throw new InvalidOperationException($"Item() needs exactly one element, but the shape {Surprisal.Shape.Text(Shape)} has {Length}.");
+        : throw new InvalidOperationException($"Item() needs exactly one element, but the shape {Surprisal.Shape.Format(Shape)} has {Length}.");
 
     /// <summary>Makes this leaf want a gradient, or no longer want one.</summary>
     /// <returns>The same tensor.</returns>
@@ -94,54 +94,51 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         if (!RequiresGrad) throw new InvalidOperationException("element 0 of tensors does not require grad and does not have a grad_fn");
         if (gradient is null)
         {
-            if (Length != 1)
-                throw new InvalidOperationException($"grad can be implicitly created only for scalar outputs; the shape here is {Surprisal.Shape.Text(Shape)}: reduce it with Sum() or Mean(), or pass a gradient of this shape.");
-            gradient = Full(Shape, T.One);
+            gradient = Length == 1 ? Full(Shape, T.One) : throw IsNotScalar();
         }
         else if (!gradient.Shape.SequenceEqual(Shape))
         {
-            throw new ArgumentException($"gradient has shape {Surprisal.Shape.Text(gradient.Shape)}, but the tensor has {Surprisal.Shape.Text(Shape)}.", nameof(gradient));
+            throw new ArgumentException($"gradient has shape {Surprisal.Shape.Format(gradient.Shape)}, but the tensor has {Surprisal.Shape.Format(Shape)}.", nameof(gradient));
         }
         BackwardPass.Run(this, gradient);
     }
 
     internal override string ElementName => typeof(T).TorchName;
 
+    /// <summary>Puts the tensor on the tape.</summary>
     internal void SetNode(Node node) => Node = node;
 
-    /// <summary>The same memory in another shape, off the tape.</summary>
+    /// <summary>A tensor over the same memory in another shape, off the tape.</summary>
     internal Tensor<T> View(ReadOnlySpan<int> shape) => new(memory, shape.ToArray(), Version);
 
-    /// <summary>Part of the memory in another shape, off the tape.</summary>
+    /// <summary>A tensor over a part of the memory in another shape, off the tape.</summary>
     internal Tensor<T> View(int start, ReadOnlySpan<int> shape) => new(memory.Slice(start, Surprisal.Shape.Length(shape)), shape.ToArray(), Version);
 
+    /// <summary>The memory, to write to; counts as a write, and is refused where the tape records the tensor.</summary>
     internal Span<T> WritableSpan(string operation)
     {
-        if (RequiresGrad && GradMode.IsEnabled)
-            throw new InvalidOperationException(
-                (IsLeaf ? "a leaf Variable that requires grad is being used in an in-place operation" : $"the result of {GradFn} is being used in an in-place operation") +
-                $": {operation} would change values that the tape relies on; wrap it in Tensor.NoGrad(), or write to a Clone.");
+        if (RequiresGrad && GradMode.IsEnabled) throw IsRecorded(operation);
         Version.Bump();
         return memory.Span;
     }
 
-    internal override void Accumulate(Tensor gradient, bool borrowed)
+    internal override void Accumulate(Tensor gradient, bool isShared)
     {
         var added = (Tensor<T>)gradient;
-        if (Gradient is null) (Gradient, isGradSeen) = (borrowed ? added.Copy() : added, false);
+        if (Gradient is null) (Gradient, isGradSeen) = (isShared ? added.Copy() : added, false);
         else if (isGradSeen) (Gradient, isGradSeen) = ((Tensor<T>)Gradient.Plus(added), false);
         else Gradient.AddInPlace(added);
-        if (!borrowed && !ReferenceEquals(Gradient, added)) added.Recycle();
+        if (!isShared && !ReferenceEquals(Gradient, added)) added.ReturnToPool();
     }
 
     internal override Tensor Plus(Tensor other) => this + (Tensor<T>)other;
 
     internal override void AddInPlace(Tensor other) => Broadcasting.Row(Span, ((Tensor<T>)other).Span, Span, default(Formulas<T>.Add), default(Formulas<float>.Add));
 
-    internal override void Recycle() => TensorPool.Return<T>(memory);
+    internal override void ReturnToPool() => TensorPool.Return<T>(memory);
 
-    /// <summary>The memory for the gradient of the next tensor of this shape: this one's where it is spare.</summary>
-    internal Tensor<T> Room() => IsSpare ? this : Uninitialized<T>(Shape);
+    /// <summary>A tensor of this shape to write a gradient to: this one where it may be reused in place, else a new one.</summary>
+    internal Tensor<T> ReuseOrAllocate() => MayBeReused ? this : Uninitialized<T>(Shape);
 
     internal override bool SharesMemoryWith(Tensor other) => other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span);
 
@@ -157,6 +154,14 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         Span.CopyTo(copy.Span);
         return copy;
     }
+
+    private InvalidOperationException IsRecorded(string operation) => new(
+        (IsLeaf ? "a leaf Variable that requires grad" : $"the result of {GradFn}") + " is being used in an in-place operation: " +
+        $"{operation} would change values that the tape relies on; wrap it in Tensor.NoGrad(), or write to a Clone.");
+
+    private InvalidOperationException IsNotScalar() => new(
+        $"grad can be implicitly created only for scalar outputs; the shape here is {Surprisal.Shape.Format(Shape)}: " +
+        "reduce it with Sum() or Mean(), or pass a gradient of this shape.");
 
     private nint[] Lengths() => Rank == 0 ? [1] : Array.ConvertAll(Dimensions, static size => (nint)size);
 }

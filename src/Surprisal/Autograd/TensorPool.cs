@@ -3,34 +3,34 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <summary>Memory for tensors. What the tape knows that nobody else holds comes back here and is handed out again; all else is left to the garbage collector.</summary>
-/// <remarks>Arrays of the same element and length only. Kept: at most <see cref="Limit"/>, and nothing that three full collections found unused.</remarks>
+/// <summary>A pool of arrays for tensors: memory that the tape knows to be unreachable returns here and is rented again; all else is left to the garbage collector.</summary>
+/// <remarks>Arrays of the same element and length only. Pooled: at most <see cref="Limit"/>, and nothing that three full collections found unused.</remarks>
 internal static class TensorPool
 {
-    /// <summary>Smaller arrays are cheap to allocate and soon collected.</summary>
-    public const int Smallest = 65536;
+    /// <summary>The bytes from which on arrays are pooled: smaller ones are cheap to allocate and soon collected.</summary>
+    public const int MinBytes = 65536;
 
-    private const int Patience = 3;
+    private const int MaxIdleCollections = 3;
 
-    private static readonly Lock door = new();
-    private static readonly Dictionary<(Type Element, int Length), Stack<(Array Array, long Size, int Collections)>> kept = [];
+    private static readonly Lock gate = new();
+    private static readonly Dictionary<(Type Element, int Length), Stack<(Array Array, long Size, int Collections)>> free = [];
     private static long bytes;
 
-    /// <summary>The most bytes that wait here to be used again.</summary>
+    /// <summary>The most bytes that are pooled.</summary>
     public static long Limit { get; set; } = 1L << 30;
 
-    /// <summary>How many bytes wait here.</summary>
+    /// <summary>How many bytes are pooled.</summary>
     public static long Bytes => Volatile.Read(ref bytes);
 
-    /// <summary>Overwrites what comes back with NaN, so that a test sees who still reads it.</summary>
+    /// <summary>Overwrites what returns with NaN, so that a test sees who still reads it.</summary>
     public static bool Poison { get; set; }
 
     /// <summary>An array with anything in it.</summary>
-    public static T[] Take<T>(int length) where T : unmanaged
+    public static T[] Rent<T>(int length) where T : unmanaged
     {
-        if ((long)length * Unsafe.SizeOf<T>() >= Smallest)
-            lock (door)
-                if (kept.TryGetValue((typeof(T), length), out var same) && same.TryPop(out var found))
+        if ((long)length * Unsafe.SizeOf<T>() >= MinBytes)
+            lock (gate)
+                if (free.TryGetValue((typeof(T), length), out var same) && same.TryPop(out var found))
                 {
                     bytes -= found.Size;
                     return (T[])found.Array;
@@ -42,40 +42,40 @@ internal static class TensorPool
     public static void Return<T>(ReadOnlyMemory<T> memory) where T : unmanaged
     {
         var size = (long)memory.Length * Unsafe.SizeOf<T>();
-        if (size < Smallest || !MemoryMarshal.TryGetArray(memory, out var part) || part.Array is not { } array || array.Length != memory.Length) return;
+        if (size < MinBytes || !MemoryMarshal.TryGetArray(memory, out var part) || part.Array is not { } array || array.Length != memory.Length) return;
         if (Poison) MemoryMarshal.AsBytes(array.AsSpan()).Fill(0xFF);
-        lock (door)
+        lock (gate)
         {
             if (bytes + size > Limit) return;
-            if (!kept.TryGetValue((typeof(T), array.Length), out var same))
+            if (!free.TryGetValue((typeof(T), array.Length), out var same))
             {
-                if (kept.Count == 0) _ = new FullCollection();
-                kept.Add((typeof(T), array.Length), same = new());
+                if (free.Count == 0) _ = new FullCollection();
+                free.Add((typeof(T), array.Length), same = new());
             }
             same.Push((array, size, GC.CollectionCount(2)));
             bytes += size;
         }
     }
 
-    /// <summary>Drops what has waited for too long; false when nothing is left.</summary>
+    /// <summary>Drops what has been idle for too long; false when nothing is left.</summary>
     private static bool Trim()
     {
-        var oldest = GC.CollectionCount(2) - Patience;
-        lock (door)
+        var oldest = GC.CollectionCount(2) - MaxIdleCollections;
+        lock (gate)
         {
-            foreach (var (key, same) in kept)
+            foreach (var (key, same) in free)
             {
                 var recent = same.Where(entry => entry.Collections >= oldest).Reverse().ToArray();
                 if (recent.Length == same.Count) continue;
                 bytes -= same.Peek().Size * (same.Count - recent.Length);
-                if (recent.Length == 0) kept.Remove(key);
-                else kept[key] = new(recent);
+                if (recent.Length == 0) free.Remove(key);
+                else free[key] = new(recent);
             }
-            return kept.Count > 0;
+            return free.Count > 0;
         }
     }
 
-    /// <summary>Unreachable from the start, so that each collection finds it dead and runs its finalizer.</summary>
+    /// <summary>Trims after each full collection: unreachable from the start, so each finds it dead and runs its finalizer, which revives it.</summary>
     private sealed class FullCollection
     {
 #pragma warning disable MA0055 // nothing else tells of a collection

@@ -15,7 +15,7 @@ internal static class SafetensorsEntryReader
         var (start, end) = Offsets(name, offsets);
         var bytes = Length(name, shape) * element.Bytes;
         if (end - start != bytes)
-            throw Wrong(name, $"has data_offsets [{start}, {end}], {end - start} bytes, but {element.Code} of shape {Surprisal.Shape.Text(shape)} takes {bytes}");
+            throw Wrong(name, $"has data_offsets [{start}, {end}], {end - start} bytes, but {element.Code} of shape {Surprisal.Shape.Format(shape)} takes {bytes}");
         return new SafetensorsHeader.Entry(name, element, shape, start, end);
     }
 
@@ -61,7 +61,7 @@ internal static class SafetensorsEntryReader
     private static long Length(string name, int[] shape)
     {
         try { return Surprisal.Shape.Length(shape); }
-        catch (ArgumentException) { throw Wrong(name, $"has shape {Surprisal.Shape.Text(shape)}, more than the {Array.MaxLength} elements that a tensor holds"); }
+        catch (ArgumentException) { throw Wrong(name, $"has shape {Surprisal.Shape.Format(shape)}, more than the {Array.MaxLength} elements that a tensor holds"); }
     }
 
     /// <summary>What stands there, shortened: a damaged file may have megabytes of it.</summary>

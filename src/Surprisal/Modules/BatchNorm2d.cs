@@ -36,9 +36,9 @@ public sealed class BatchNorm2d : Module
     public override Tensor<float> Forward(Tensor<float> input)
     {
         var channels = weight.Length;
-        if (input.Rank != 4 || input.Shape[1] != channels) throw new ArgumentException($"the input has shape {Shape.Text(input.Shape)}; expected 4D input [N, {channels}, H, W].", nameof(input));
+        if (input.Rank != 4 || input.Shape[1] != channels) throw new ArgumentException($"the input has shape {Shape.Format(input.Shape)}; expected 4D input [N, {channels}, H, W].", nameof(input));
         var count = (double)input.Length / channels;
-        if (IsTraining && count == 1) throw new ArgumentException($"{OneValue}, got input size {Shape.Text(input.Shape)}", nameof(input));
+        if (IsTraining && count == 1) throw new ArgumentException($"{OneValue}, got input size {Shape.Format(input.Shape)}", nameof(input));
         var fromBatch = IsTraining && count > 0;
         var (mean, variance) = (Wide(runningMean), Wide(runningVariance));
         var output = input.BatchNorm(weight, bias, epsilon, mean, variance, fromBatch);

@@ -98,7 +98,7 @@ public abstract class Module
         foreach (var (name, tensor) in into)
             if (!from.TryGetValue(name, out var found)) problems.Add($"missing {name}");
             else if (found.GetType() != tensor.GetType() || !found.Shape.SequenceEqual(tensor.Shape))
-                problems.Add($"size mismatch for {name}: {found.ElementName} {Shape.Text(found.Shape)} given, {tensor.ElementName} {Shape.Text(tensor.Shape)} needed");
+                problems.Add($"size mismatch for {name}: {found.ElementName} {Shape.Format(found.Shape)} given, {tensor.ElementName} {Shape.Format(tensor.Shape)} needed");
         problems.AddRange(from.Keys.Where(name => !into.ContainsKey(name)).Select(static name => $"unexpected {name}"));
         if (problems.Count > 0) throw new ArgumentException($"the state does not fit the model: {string.Join("; ", problems)}.", nameof(from));
         foreach (var (name, tensor) in into) tensor.Assign(from[name]);

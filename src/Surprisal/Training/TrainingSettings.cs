@@ -16,7 +16,7 @@ internal static class TrainingSettings
         ["limit of the gradients' norm"] = Invariant(trainer.MaxGradientNorm) is { Length: > 0 } limit ? limit : "none",
         ["batch size"] = Invariant(train.BatchSize),
         ["order"] = train.Order,
-        ["sample shape"] = Shape.Text(train.Dataset.SampleShape),
+        ["sample shape"] = Shape.Format(train.Dataset.SampleShape),
         ["preparation"] = train.Dataset.Preparation,
         [Classes] = string.Join('\n', train.Dataset.ClassNames),
         ["data"] = train.Fingerprint,

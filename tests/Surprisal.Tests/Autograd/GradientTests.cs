@@ -106,7 +106,7 @@ public sealed class GradientTests
         Assert.StartsWith("seed 7: Backward gives", failure.Message);
     }
 
-    private static string Label(string name, int[][] shapes) => $"{name} {string.Join(' ', shapes.Select(shape => Shape.Text(shape)))}";
+    private static string Label(string name, int[][] shapes) => $"{name} {string.Join(' ', shapes.Select(shape => Shape.Format(shape)))}";
 
     private static Tensor<double> Positive(Tensor<double> x) => x * x + 0.5;
 

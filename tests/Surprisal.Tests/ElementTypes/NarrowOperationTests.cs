@@ -93,7 +93,7 @@ public sealed class NarrowOperationTests
             Assert.Equal(right.Shape.ToArray(), actual.Shape.ToArray());
             for (var i = 0; i < right.Length; i++)
                 if (Math.Abs(right.Span[i] - double.CreateTruncating(actual.Span[i])) > absolute * Math.Max(1, Math.Abs(right.Span[i])))
-                    EdgeGrid.Check(right.Span[i], actual.Span[i], ulps, $"{what} {i} of {name} of {Shape.Text(shape)}, seed {Seed},");
+                    EdgeGrid.Check(right.Span[i], actual.Span[i], ulps, $"{what} {i} of {name} of {Shape.Format(shape)}, seed {Seed},");
         }
     }
 

@@ -45,5 +45,5 @@ internal static class SafetensorsFixture
     };
 
     private static string Describe<T>(Tensor<T> tensor) where T : unmanaged, INumber<T> =>
-        $"{tensor.ElementName} {Shape.Text(tensor.Shape)} {Convert.ToHexStringLower(System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsReadOnlySpan()))}";
+        $"{tensor.ElementName} {Shape.Format(tensor.Shape)} {Convert.ToHexStringLower(System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsReadOnlySpan()))}";
 }

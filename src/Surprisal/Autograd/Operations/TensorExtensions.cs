@@ -6,7 +6,7 @@ namespace Surprisal;
 /// <remarks>Every operation returns a new tensor and leaves its inputs alone; shapes and gradients are PyTorch's.</remarks>
 public static partial class TensorExtensions
 {
-    /// <summary>f(x); of narrow numbers the same function in float, rounded once.</summary>
+    /// <summary>f(x); of 16-bit numbers the same function in float, rounded once.</summary>
     private static Tensor<T> Map<T, TOp, TFloat>(this Tensor<T> x, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IUnary<T> where TFloat : struct, IUnary<float>
     {
         var y = Tensor.Uninitialized<T>(x.Shape);
@@ -15,6 +15,6 @@ public static partial class TensorExtensions
         return y;
     }
 
-    /// <summary>f of the same numbers as floats, rounded once; off the tape.</summary>
-    private static Tensor<T> FloatCopy<T>(this Tensor<T> x, Func<Tensor<float>, Tensor<float>> f) where T : unmanaged, INumber<T> => f(x.Detach().To<float>()).To<T>();
+    /// <summary>f(x) computed on x converted to float, each result rounded once to 16 bits; off the tape.</summary>
+    private static Tensor<T> ComputeInFloat<T>(this Tensor<T> x, Func<Tensor<float>, Tensor<float>> f) where T : unmanaged, INumber<T> => f(x.Detach().To<float>()).To<T>();
 }

@@ -5,7 +5,7 @@ namespace Surprisal;
 /// <summary>One notation and one column width for all the numbers that are shown together, chosen as PyTorch chooses them.</summary>
 internal sealed class NumberFormat
 {
-    private const double LargestRatio = 1000, Largest = 1e8, Smallest = 1e-4;
+    private const double MaxRatio = 1000, MaxPlain = 1e8, MinPlain = 1e-4;
 
     private readonly Notation notation;
 
@@ -16,7 +16,7 @@ internal sealed class NumberFormat
     /// <summary>The characters that a column takes; zeros, NaN and infinity may be longer, for PyTorch does not measure them.</summary>
     public int Width { get; private set; } = 1;
 
-    /// <summary>The format of <paramref name="values"/>, the numbers that will be shown.</summary>
+    /// <summary>The format for <paramref name="values"/>, the numbers that will be shown.</summary>
     public static NumberFormat For<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
     {
         var format = new NumberFormat(typeof(T).IsFloatingPoint ? Choose(values) : Notation.Integer);
@@ -27,21 +27,21 @@ internal sealed class NumberFormat
     }
 
     /// <summary>The number, filled with blanks on the left to the width.</summary>
-    public string Text<T>(T value) where T : unmanaged, INumber<T> => Plain(value).PadLeft(Width);
+    public string Format<T>(T value) where T : unmanaged, INumber<T> => Plain(value).PadLeft(Width);
 
     private static Notation Choose<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
     {
-        var (least, most, whole) = (double.PositiveInfinity, 0.0, true);
+        var (min, max, whole) = (double.PositiveInfinity, 0.0, true);
         foreach (var value in values)
         {
             if (!T.IsFinite(value) || T.IsZero(value)) continue;
             var size = Math.Abs(double.CreateChecked(value));
-            least = Math.Min(least, size);
-            most = Math.Max(most, size);
+            min = Math.Min(min, size);
+            max = Math.Max(max, size);
             whole &= T.IsInteger(value);
         }
-        // Without a finite number other than zero, most / least is 0 and whole stands: zeros print as "0.".
-        if (most / least > LargestRatio || most > Largest || (!whole && least < Smallest)) return Notation.Scientific;
+        // Without a finite number other than zero, max / min is 0 and whole stands: zeros print as "0.".
+        if (max / min > MaxRatio || max > MaxPlain || (!whole && min < MinPlain)) return Notation.Scientific;
         return whole ? Notation.Whole : Notation.Decimal;
     }
 

@@ -7,5 +7,5 @@ public sealed partial class Tensor<T>
     /// Four decimals, columns aligned, lines of 80 characters. Above 1000 elements each dimension shows its first and last three.
     /// The element type follows unless it is float or long, then the operation that made the tensor, or that it wants a gradient.
     /// </remarks>
-    public override string ToString() => TensorPrinter.Text(this);
+    public override string ToString() => TensorPrinter.Format(this);
 }

@@ -5,10 +5,10 @@ namespace Surprisal;
 /// <summary>Tensors in PyTorch's words: nested brackets, aligned columns, and suffixes for what the numbers do not say.</summary>
 internal static class TensorPrinter
 {
-    private const int EdgeItems = 3, LongestInFull = 1000, LineWidth = 80;
+    private const int EdgeItems = 3, MaxInFull = 1000, LineWidth = 80;
     private const string Prefix = "tensor(";
 
-    public static string Text<T>(Tensor<T> tensor) where T : unmanaged, INumber<T>
+    public static string Format<T>(Tensor<T> tensor) where T : unmanaged, INumber<T>
     {
         var text = new StringBuilder(Prefix);
         if (tensor.Length == 0) text.Append("[]");
@@ -19,12 +19,12 @@ internal static class TensorPrinter
 
     private static void WriteNumbers<T>(StringBuilder text, Tensor<T> tensor) where T : unmanaged, INumber<T>
     {
-        var summarize = tensor.Length > LongestInFull;
+        var summarize = tensor.Length > MaxInFull;
         var shown = new List<T>();
         Collect(tensor.AsReadOnlySpan(), tensor.Shape, summarize, shown);
         var format = NumberFormat.For<T>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(shown));
-        if (tensor.Rank == 0) text.Append(format.Text(shown[0]));
-        else Write(text, new Queue<string>(shown.Select(format.Text)), format.Width, tensor.Shape, Prefix.Length, summarize);
+        if (tensor.Rank == 0) text.Append(format.Format(shown[0]));
+        else Write(text, new Queue<string>(shown.Select(format.Format)), format.Width, tensor.Shape, Prefix.Length, summarize);
     }
 
     /// <summary>The elements that are shown, in the order in which they are.</summary>
@@ -38,7 +38,7 @@ internal static class TensorPrinter
         var stride = values.Length / shape[0];
         for (var i = 0; i < shape[0]; i++)
         {
-            if (summarize && LeftOut(shape[0], i)) i = shape[0] - EdgeItems;
+            if (summarize && IsElided(shape[0], i)) i = shape[0] - EdgeItems;
             Collect(values.Slice(i * stride, stride), shape[1..], summarize, shown);
         }
     }
@@ -53,7 +53,7 @@ internal static class TensorPrinter
         for (var i = 0; i < shape[0]; i++, items++)
         {
             if (items > 0) Separate(text, vector && items % perLine != 0 ? 0 : Math.Max(1, shape.Length - 1), indent + 1);
-            if (summarize && LeftOut(shape[0], i))
+            if (summarize && IsElided(shape[0], i))
             {
                 text.Append(vector ? " ..." : "...");
                 i = shape[0] - EdgeItems - 1;
@@ -64,7 +64,8 @@ internal static class TensorPrinter
         text.Append(']');
     }
 
-    private static bool LeftOut(int size, int i) => i == EdgeItems && size > 2 * EdgeItems;
+    /// <summary>Whether elements from here to the last few are shown as dots.</summary>
+    private static bool IsElided(int size, int i) => i == EdgeItems && size > 2 * EdgeItems;
 
     /// <summary>A comma, and a blank or as many line ends as the rank asks for.</summary>
     private static void Separate(StringBuilder text, int lines, int indent)

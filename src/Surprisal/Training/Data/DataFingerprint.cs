@@ -13,7 +13,7 @@ internal static class DataFingerprint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var name in data.ClassNames) Add(hash, name);
-        Add(hash, Shape.Text(data.SampleShape));
+        Add(hash, Shape.Format(data.SampleShape));
         Add(hash, data.Preparation);
         foreach (var source in data.Sources())
         {

@@ -35,7 +35,7 @@ public static class IdxFolder
         var names = ClassNames(folder, (trainLabels, paths[1]!), (testLabels, paths[3]!));
         var (train, test) = (Images(paths[0]!), Images(paths[2]!));
         if (!train.Shape.AsSpan(1).SequenceEqual(test.Shape.AsSpan(1)))
-            throw new InvalidDataException($"{paths[2]}: the images have shape {Shape.Text(test.Shape.AsSpan(1))}, but those of {Path.GetFileName(paths[0])} have {Shape.Text(train.Shape.AsSpan(1))}; both need the same.");
+            throw new InvalidDataException($"{paths[2]}: the images have shape {Shape.Format(test.Shape.AsSpan(1))}, but those of {Path.GetFileName(paths[0])} have {Shape.Format(train.Shape.AsSpan(1))}; both need the same.");
         return new DatasetSplit(Part(train, paths[0]!, trainLabels, paths[1]!), Part(test, paths[2]!, testLabels, paths[3]!));
 
         ImageDataset Part(IdxFile images, string imagePath, byte[] labels, string labelPath)
@@ -60,14 +60,14 @@ public static class IdxFolder
     {
         var labels = IdxFile.Read(path);
         return labels.Shape.Length == 1 ? labels.Data
-            : throw new InvalidDataException($"{path}: labels of shape {Shape.Text(labels.Shape)}; one dimension [N] was expected.");
+            : throw new InvalidDataException($"{path}: labels of shape {Shape.Format(labels.Shape)}; one dimension [N] was expected.");
     }
 
     private static IdxFile Images(string path)
     {
         var images = IdxFile.Read(path);
         return images.Shape.Length is 3 or 4 ? images
-            : throw new InvalidDataException($"{path}: images of shape {Shape.Text(images.Shape)}; [N, H, W] or [N, C, H, W] was expected.");
+            : throw new InvalidDataException($"{path}: images of shape {Shape.Format(images.Shape)}; [N, H, W] or [N, C, H, W] was expected.");
     }
 
     private static string[] ClassNames(string folder, params (byte[] Labels, string Path)[] files)

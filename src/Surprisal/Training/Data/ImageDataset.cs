@@ -22,9 +22,9 @@ public sealed class ImageDataset : Dataset
     public ImageDataset(ReadOnlyMemory<byte> images, ReadOnlySpan<int> shape, ReadOnlySpan<long> targets, IReadOnlyList<string> classNames)
     {
         if (shape.Length != 4 || shape.ContainsAnyInRange(int.MinValue, 0))
-            throw new ArgumentException($"shape is {Shape.Text(shape)}; images need four sizes [N, C, H, W], each at least 1.", nameof(shape));
+            throw new ArgumentException($"shape is {Shape.Format(shape)}; images need four sizes [N, C, H, W], each at least 1.", nameof(shape));
         if (images.Length != Shape.Length(shape))
-            throw new ArgumentException($"images holds {images.Length} bytes, but shape {Shape.Text(shape)} needs {Shape.Length(shape)}.", nameof(images));
+            throw new ArgumentException($"images holds {images.Length} bytes, but shape {Shape.Format(shape)} needs {Shape.Length(shape)}.", nameof(images));
         if (targets.Length != shape[0])
             throw new ArgumentException($"targets holds {targets.Length} numbers, but there are {shape[0]} images; each image needs one target.", nameof(targets));
         if (classNames.Count == 0)
@@ -99,7 +99,7 @@ public sealed class ImageDataset : Dataset
     {
         Checked(index);
         if (sample.Length != sampleLength)
-            throw new ArgumentException($"sample holds {sample.Length} numbers, but an image of shape {Shape.Text(sampleShape)} has {sampleLength}.", nameof(sample));
+            throw new ArgumentException($"sample holds {sample.Length} numbers, but an image of shape {Shape.Format(sampleShape)} has {sampleLength}.", nameof(sample));
         var image = images.Span.Slice(index * sampleLength, sampleLength);
         var table = numbers.AsSpan(0, 256);
         for (var i = 0; i < image.Length; i++) sample[i] = table[image[i]];

@@ -15,7 +15,7 @@ public sealed class TensorDataset : Dataset
     public TensorDataset(Tensor<float> inputs, Tensor<long> targets, IReadOnlyList<string> classNames, long ignoreIndex = -100)
     {
         if (inputs.Rank == 0 || targets.Rank != 1 || inputs.Shape[0] != targets.Shape[0])
-            throw new ArgumentException($"inputs have shape {Shape.Text(inputs.Shape)} and targets {Shape.Text(targets.Shape)}; [N, ..] and [N] are needed.",
+            throw new ArgumentException($"inputs have shape {Shape.Format(inputs.Shape)} and targets {Shape.Format(targets.Shape)}; [N, ..] and [N] are needed.",
                 nameof(inputs));
         for (var i = 0; i < targets.Length; i++)
             if ((targets.Span[i] < 0 || targets.Span[i] >= classNames.Count) && targets.Span[i] != ignoreIndex)
@@ -43,7 +43,7 @@ public sealed class TensorDataset : Dataset
     {
         var size = inputs.Length / Math.Max(1, Count);
         if (sample.Length != size)
-            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row of shape {Shape.Text(SampleShape)} has {size}.", nameof(sample));
+            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row of shape {Shape.Format(SampleShape)} has {size}.", nameof(sample));
         inputs.Span.Slice(Checked(index) * size, size).CopyTo(sample);
     }
 }

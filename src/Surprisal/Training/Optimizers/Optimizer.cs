@@ -73,10 +73,10 @@ public abstract class Optimizer
             if (!Memories.Contains(memory))
                 throw new ArgumentException($"the state has {name}, but {GetType().Name} remembers {Words}: it is another optimizer's.", nameof(saved));
             if (Parameter(name) is not { } parameter)
-                throw new ArgumentException($"the state has {name}, {tensor.ElementName} {Shape.Text(tensor.Shape)}, which belongs to none of the {Parameters.Count} parameters.", nameof(saved));
+                throw new ArgumentException($"the state has {name}, {tensor.ElementName} {Shape.Format(tensor.Shape)}, which belongs to none of the {Parameters.Count} parameters.", nameof(saved));
             var fits = memory == Count ? tensor is Tensor<long> { Rank: 0 } count && count.Item() > 0 : tensor is Tensor<float> && tensor.Shape.SequenceEqual(parameter.Shape);
             if (!fits)
-                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {Shape.Text(tensor.Shape)}; {(memory == Count ? "a positive int64 []" : $"float32 {Shape.Text(parameter.Shape)}")} is needed.", nameof(saved));
+                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {Shape.Format(tensor.Shape)}; {(memory == Count ? "a positive int64 []" : $"float32 {Shape.Format(parameter.Shape)}")} is needed.", nameof(saved));
             if (Array.Find(Memories, other => !saved.ContainsKey(name[..^memory.Length] + other)) is { } missing)
                 throw new ArgumentException($"the state has {name} without {name[..^memory.Length] + missing}, which belongs to it.", nameof(saved));
         }

@@ -49,7 +49,7 @@ public sealed class BroadcastGradientTests
 
         // Double sums by two orders differ by what rounding takes; narrower ones are rounded once from either.
         void Near(double truth, T actual, string what) =>
-            EdgeGrid.Check(truth, actual, typeof(T) == typeof(double) ? 4096 : 0.51, $"{Shape.Text(shapeA)} {name} {Shape.Text(shapeB)}, seed {seed}, {what}");
+            EdgeGrid.Check(truth, actual, typeof(T) == typeof(double) ? 4096 : 0.51, $"{Shape.Format(shapeA)} {name} {Shape.Format(shapeB)}, seed {seed}, {what}");
     }
 
     private static int Flat(int[] at, int[] shape)

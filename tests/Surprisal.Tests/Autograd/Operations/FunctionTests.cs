@@ -69,7 +69,7 @@ public sealed class FunctionTests
             if (item.GetProperty("function").GetString() != name || item.GetProperty("dtype").GetString() != type) continue;
             var arguments = item.GetProperty("arguments");
             var x = item.GetProperty("input").ReadTensor<T>(requiresGrad: true);
-            var what = $"{name}({Shape.Text(x.Shape)}; {arguments})";
+            var what = $"{name}({Shape.Format(x.Shape)}; {arguments})";
             var output = Apply(name, arguments, x);
             Tests.Golden.AssertClose(item.GetProperty("output").ReadTensor<T>(), output, what);
             Assert.Equal(item.GetProperty("gradFn").GetString(), output.GradFn!.Name);

@@ -53,7 +53,7 @@ public sealed class SoftmaxFocalLossReferenceTests
         {
             var (logits, targets) = CrossEntropyReference.Draw(seed, shape, loss.IgnoreIndex);
             var expected = Reference(loss, logits, shape, targets);
-            var about = $"{loss} on {Shape.Text(shape)}";
+            var about = $"{loss} on {Shape.Format(shape)}";
             var wide = Evaluated<double>.Of(loss, logits, shape, targets);
             Near.Equal<double>(expected.Losses, wide.Losses, about + " losses", 1e-11, 1e-12); // the reference itself cancels in 1 - p_t
             Near.Equal<double>(expected.Gradient, wide.Gradient, about + " gradient", 1e-11, 1e-12);

@@ -42,7 +42,7 @@ public sealed class CrossEntropyLossReferenceTests
                 here[i] -= Step;
                 there[i] += Step;
                 var slope = (Evaluated<double>.Of(loss, there, shape, targets).Value - Evaluated<double>.Of(loss, here, shape, targets).Value) / (2 * Step);
-                Assert.True(Math.Abs(slope - gradient[i]) <= 1e-8, $"{loss} on {Shape.Text(shape)}: slope {slope} at {i}, gradient {gradient[i]}");
+                Assert.True(Math.Abs(slope - gradient[i]) <= 1e-8, $"{loss} on {Shape.Format(shape)}: slope {slope} at {i}, gradient {gradient[i]}");
             }
         }
     }
@@ -62,7 +62,7 @@ public sealed class CrossEntropyLossReferenceTests
     {
         var (logits, targets) = CrossEntropyReference.Draw(seed, shape, loss.IgnoreIndex, spread);
         var expected = CrossEntropyReference.Of(loss, logits, shape, targets);
-        var about = $"{loss} on {Shape.Text(shape)}";
+        var about = $"{loss} on {Shape.Format(shape)}";
         var wide = Evaluated<double>.Of(loss, logits, shape, targets);
         Near.Equal<double>(expected.Gradient, wide.Gradient, about + " gradient", Tight, Tight);
         Near.Equal<double>(expected.Losses, wide.Losses, about + " losses", Tight, Tight);

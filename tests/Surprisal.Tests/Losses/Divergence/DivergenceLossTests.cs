@@ -27,7 +27,7 @@ public abstract class DivergenceLossTests
         foreach (var loss in Options(shape))
         {
             var (x, t, s) = Draw(length, shape);
-            var about = $"{loss} on {Shape.Text(shape)}";
+            var about = $"{loss} on {Shape.Format(shape)}";
             foreach (var weights in new[] { null, Rows(loss, shape, s) }.Take(loss is MultiLabelSoftMarginLoss && shape.Length == 1 ? 1 : 2)) // a single row has no dimension for weights
             {
                 Same(Reference(loss, shape, x, t, weights), DivergenceCall<double>.Of(loss, x, shape, t, sampleWeights: weights), about, 1e-13);

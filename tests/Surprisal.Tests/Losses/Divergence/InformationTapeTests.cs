@@ -22,7 +22,7 @@ public sealed class InformationTapeTests
             if (item.GetProperty("name").GetString() != name || item.GetProperty("dtype").GetString() != type) continue;
             var (p, q) = (item.GetProperty("p").ReadTensor<T>(requiresGrad: true), item.GetProperty("q").ReadTensor<T>(requiresGrad: true));
             var axis = item.GetProperty("axis").GetInt32();
-            var what = $"{name}({Shape.Text(p.Shape)}, {Shape.Text(q.Shape)}, {axis}) in {type}";
+            var what = $"{name}({Shape.Format(p.Shape)}, {Shape.Format(q.Shape)}, {axis}) in {type}";
             var output = name switch { "entropy" => p.Entropy(axis), "crossEntropy" => p.CrossEntropy(q, axis), _ => p.KlDivergence(q, axis) };
             Golden.AssertClose(item.GetProperty("output").ReadTensor<T>(), output, what);
             output.Backward(item.GetProperty("upstream").ReadTensor<T>());

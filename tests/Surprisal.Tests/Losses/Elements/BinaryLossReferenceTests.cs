@@ -107,7 +107,7 @@ public sealed class BinaryLossReferenceTests
     private static void Check(DenseLoss loss, int[] shape, double[]? sampleWeights)
     {
         var (inputs, targets) = BinaryReference.Draw(loss, 17 + shape[^1], Shape.Length(shape));
-        var about = $"{loss} on {Shape.Text(shape)}";
+        var about = $"{loss} on {Shape.Format(shape)}";
         Same(BinaryReference.Of(loss, inputs, targets, shape, sampleWeights), BinaryAnswer<double>.Of(loss, inputs, targets, shape, sampleWeights), about, 1e-12);
         var (x, y) = (Array.ConvertAll(inputs, static v => (float)v), Array.ConvertAll(targets, static v => (float)v));
         var stored = BinaryReference.Of(loss, Array.ConvertAll(x, static v => (double)v), Array.ConvertAll(y, static v => (double)v), shape, sampleWeights);

@@ -5,7 +5,7 @@ namespace Surprisal;
 /// <summary>Two operands of different shapes: the forward loop over repeated dimensions, and its transpose for gradients.</summary>
 internal static class Broadcasting
 {
-    /// <summary>f(a, b) with sizes of 1 and missing leading dimensions repeated; of narrow numbers the same function in float.</summary>
+    /// <summary>f(a, b) with sizes of 1 and missing leading dimensions repeated; of 16-bit numbers the same function in float.</summary>
     public static Tensor<T> Map<T, TOp, TFloat>(Tensor<T> a, Tensor<T> b, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
     {
         var same = a.Shape.SequenceEqual(b.Shape);
@@ -18,10 +18,10 @@ internal static class Broadcasting
     }
 
     /// <summary>f(a, b) of float and double only.</summary>
-    /// <exception cref="NotSupportedException">The numbers are narrow.</exception>
+    /// <exception cref="NotSupportedException">The numbers have 16 bits.</exception>
     public static Tensor<T> Map<T, TOp>(Tensor<T> a, Tensor<T> b, TOp f) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T>
     {
-        typeof(T).CheckComputes();
+        typeof(T).CheckNot16Bit();
         return Map(a, b, f, default(Formulas<float>.First));
     }
 
@@ -39,15 +39,15 @@ internal static class Broadcasting
         var totals = new double[isSum ? Shape.Length(shape) : 0];
         void Run(int first, int end)
         {
-            Span<double> room = stackalloc double[WideGradient.Room];
+            Span<double> scratch = stackalloc double[WideGradient.Room];
             var walk = new Odometer(sizes, first / pieces);
             for (var i = first; i < end; i++)
             {
                 var start = i % pieces * WideGradient.Piece;
                 var count = Math.Min(WideGradient.Piece, width - start);
-                ReadOnlySpan<T> Part(Tensor<T> x, int[] strides) => strides[^1] == 0 ? x.Span.Slice(walk.Offset(strides), 1) : x.Span.Slice(walk.Offset(strides) + start, count);
+                ReadOnlySpan<T> Operand(Tensor<T> x, int[] strides) => strides[^1] == 0 ? x.Span.Slice(walk.Offset(strides), 1) : x.Span.Slice(walk.Offset(strides) + start, count);
                 var from = i / pieces * width + start;
-                var part = WideGradient.Run(g.Span.Slice(from, count), Part(a, stridesA), Part(b, stridesB), room, f);
+                var part = WideGradient.Run(g.Span.Slice(from, count), Operand(a, stridesA), Operand(b, stridesB), scratch, f);
                 if (result is not null) WideGradient.Store(part, result.Span.Slice(from, count));
                 else if (stridesTo[^1] == 0) totals[walk.Offset(stridesTo)] += Reductions.Sum(part);
                 else Reductions.AddTo(part, totals.AsSpan(walk.Offset(stridesTo) + start, count));
@@ -77,10 +77,10 @@ internal static class Broadcasting
         return Rounded<T>(totals, shape);
     }
 
-    /// <summary>Sums in double as a tensor.</summary>
+    /// <summary>Rounds sums in double to a tensor.</summary>
     public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> => new(Array.ConvertAll(totals, Scalar.Rounded<T>), shape.ToArray());
 
-    /// <summary>One a or one b is for all.</summary>
+    /// <summary>f(a, b) of contiguous numbers; a single a or b is paired with every number of the other.</summary>
     public static void Row<T, TOp, TFloat>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> to, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
     {
         if (typeof(T).Is16Bit) SixteenBitMap.Map(a, b, to, inFloat);

@@ -14,7 +14,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
     public void CopyFrom(Tensor<T> source)
     {
-        if (!source.Shape.SequenceEqual(Shape)) throw new ArgumentException($"source has shape {Surprisal.Shape.Text(source.Shape)}, but this tensor has {Surprisal.Shape.Text(Shape)}.", nameof(source));
+        if (!source.Shape.SequenceEqual(Shape)) throw new ArgumentException($"source has shape {Surprisal.Shape.Format(source.Shape)}, but this tensor has {Surprisal.Shape.Format(Shape)}.", nameof(source));
         source.Span.CopyTo(WritableSpan("CopyFrom"));
     }
 
@@ -52,7 +52,7 @@ public sealed partial class Tensor<T>
             return;
         }
         if (!Surprisal.Shape.Broadcast(Shape, other.Shape).AsSpan().SequenceEqual(Shape))
-            throw new ArgumentException($"output with shape {Surprisal.Shape.Text(Shape)} doesn't match the broadcast shape {Surprisal.Shape.Text(Surprisal.Shape.Broadcast(Shape, other.Shape))}", nameof(other));
+            throw new ArgumentException($"output with shape {Surprisal.Shape.Format(Shape)} doesn't match the broadcast shape {Surprisal.Shape.Format(Surprisal.Shape.Broadcast(Shape, other.Shape))}", nameof(other));
         var target = WritableSpan(operation);
         Broadcasting.Map(Detach(), other.Detach(), f, inFloat).Span.CopyTo(target);
     }

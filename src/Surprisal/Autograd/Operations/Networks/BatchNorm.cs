@@ -16,39 +16,40 @@ public static partial class TensorExtensions
     internal static Tensor<T> BatchNorm<T>(this Tensor<T> x, Tensor<T> weight, Tensor<T> bias, double epsilon, double[] mean, double[] variance, bool fromBatch) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var s = new ChannelShape(x.Shape[0], x.Shape[1], Shape.Length(x.Shape[2..]));
-        var scale = new double[s.Channels];
+        var inverseDeviation = new double[s.Channels];
         var y = Tensor.Uninitialized<T>(x.Shape);
-        Channels(s, c =>
+        ForEachChannel(s, c =>
         {
             if (fromBatch) (mean[c], variance[c]) = Kernels.BatchNorm.Statistics<T>(s, c, x.Span);
-            scale[c] = 1 / Math.Sqrt(variance[c] + epsilon);
-            Kernels.BatchNorm.Normalize<T>(s, c, x.Span, mean[c], scale[c], weight.Span[c], bias.Span[c], y.Span);
+            inverseDeviation[c] = 1 / Math.Sqrt(variance[c] + epsilon);
+            Kernels.BatchNorm.Normalize<T>(s, c, x.Span, mean[c], inverseDeviation[c], weight.Span[c], bias.Span[c], y.Span);
         });
         return y.Record("NativeBatchNormBackward0", [x, weight],
             x.MakeEdge(g =>
             {
                 var dx = Tensor.Uninitialized<T>(x.Shape);
-                Channels(s, c =>
+                ForEachChannel(s, c =>
                 {
-                    if (fromBatch) Kernels.BatchNorm.InputGradient<T>(s, c, x.Span, g.Span, mean[c], scale[c], weight.Span[c], dx.Span);
-                    else Kernels.BatchNorm.Normalize<T>(s, c, g.Span, 0, scale[c], weight.Span[c], T.Zero, dx.Span);
+                    if (fromBatch) Kernels.BatchNorm.InputGradient<T>(s, c, x.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
+                    else Kernels.BatchNorm.Normalize<T>(s, c, g.Span, 0, inverseDeviation[c], weight.Span[c], T.Zero, dx.Span);
                 });
                 return dx;
             }),
-            weight.MakeEdge(g => ChannelSums(s, x, g, mean, scale, weighted: true)),
-            bias.MakeEdge(g => ChannelSums(s, x, g, mean, scale, weighted: false)));
+            weight.MakeEdge(g => SumChannels(s, x, g, mean, inverseDeviation, normalized: true)),
+            bias.MakeEdge(g => SumChannels(s, x, g, mean, inverseDeviation, normalized: false)));
     }
 
-    private static Tensor<T> ChannelSums<T>(ChannelShape s, Tensor<T> x, Tensor<T> g, double[] center, double[] scale, bool weighted) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>Each channel's sum of the gradient, or of its product with the normalized x.</summary>
+    private static Tensor<T> SumChannels<T>(ChannelShape s, Tensor<T> x, Tensor<T> g, double[] mean, double[] inverseDeviation, bool normalized) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var sums = Tensor.Uninitialized<T>([s.Channels]);
-        Channels(s, c =>
+        ForEachChannel(s, c =>
         {
-            var (plain, normalized) = Kernels.BatchNorm.GradientSums<T>(s, c, x.Span, g.Span, center[c], scale[c]);
-            sums.Span[c] = T.CreateTruncating(weighted ? normalized : plain);
+            var (sum, sumOfProducts) = Kernels.BatchNorm.GradientSums<T>(s, c, x.Span, g.Span, mean[c], inverseDeviation[c]);
+            sums.Span[c] = T.CreateTruncating(normalized ? sumOfProducts : sum);
         });
         return sums;
     }
 
-    private static void Channels(ChannelShape s, Action<int> channel) => Partition.For(s.Channels, (long)s.Count, channel);
+    private static void ForEachChannel(ChannelShape s, Action<int> channel) => Partition.For(s.Channels, (long)s.Count, channel);
 }

@@ -8,19 +8,19 @@ public static partial class TensorExtensions
     /// <exception cref="ArgumentException">Fewer than two dimensions, or inner sizes or batches that do not fit.</exception>
     public static Tensor<T> MatMul<T>(this Tensor<T> a, Tensor<T> b) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (a.Rank < 2 || b.Rank < 2) throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {Shape.Text(a.Shape)} and {Shape.Text(b.Shape)}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
+        if (a.Rank < 2 || b.Rank < 2) throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {Shape.Format(a.Shape)} and {Shape.Format(b.Shape)}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
         if (a.Shape[^1] != b.Shape[^2]) throw new ArgumentException($"mat1 and mat2 shapes cannot be multiplied ({a.Shape[^2]}x{a.Shape[^1]} and {b.Shape[^2]}x{b.Shape[^1]})", nameof(b));
-        return Product(a, false, b, false).Record(a.Rank == 2 && b.Rank == 2 ? "MmBackward0" : "BmmBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
-            a.MakeEdge(g => Product(g, false, b, true).SumTo(a.Shape)),
-            b.MakeEdge(g => Product(a, true, g, false).SumTo(b.Shape)));
+        return Gemm(a, transA: false, b, transB: false).Record(a.Rank == 2 && b.Rank == 2 ? "MmBackward0" : "BmmBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
+            a.MakeEdge(g => Gemm(g, transA: false, b, transB: true).SumTo(a.Shape)),
+            b.MakeEdge(g => Gemm(a, transA: true, g, transB: false).SumTo(b.Shape)));
     }
 
-    /// <summary>a b with either operand transposed in its last two dimensions; off the tape.</summary>
-    internal static unsafe Tensor<T> Product<T>(Tensor<T> a, bool transposeA, Tensor<T> b, bool transposeB) where T : unmanaged, INumber<T>
+    /// <summary>The product a b of matrices, either transposed in its last two dimensions on request; off the tape.</summary>
+    internal static unsafe Tensor<T> Gemm<T>(Tensor<T> a, bool transA, Tensor<T> b, bool transB) where T : unmanaged, INumber<T>
     {
-        if (typeof(T).Is16Bit) return Product(a.Detach().To<float>(), transposeA, b.Detach().To<float>(), transposeB).To<T>();
-        var (m, k) = transposeA ? (a.Shape[^1], a.Shape[^2]) : (a.Shape[^2], a.Shape[^1]);
-        var n = transposeB ? b.Shape[^2] : b.Shape[^1];
+        if (typeof(T).Is16Bit) return Gemm(a.Detach().To<float>(), transA, b.Detach().To<float>(), transB).To<T>();
+        var (m, k) = transA ? (a.Shape[^1], a.Shape[^2]) : (a.Shape[^2], a.Shape[^1]);
+        var n = transB ? b.Shape[^2] : b.Shape[^1];
         var batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2]);
         var y = Tensor.Uninitialized<T>([.. batch, m, n]);
         var (stridesA, stridesB) = (Shape.BroadcastStrides(a.Shape[..^2], batch), Shape.BroadcastStrides(b.Shape[..^2], batch));
@@ -37,8 +37,8 @@ public static partial class TensorExtensions
                 var left = pa + (nint)offsetA * m * k;
                 var right = pb + (nint)offsetB * k * n;
                 MatrixMultiply.Run(m, n, k,
-                    transposeA ? new Matrix<T>(left, 1, m) : new Matrix<T>(left, k, 1),
-                    transposeB ? new Matrix<T>(right, 1, k) : new Matrix<T>(right, n, 1),
+                    transA ? new Matrix<T>(left, 1, m) : new Matrix<T>(left, k, 1),
+                    transB ? new Matrix<T>(right, 1, k) : new Matrix<T>(right, n, 1),
                     py + (nint)i * m * n, accumulate: false);
             }
         return y;

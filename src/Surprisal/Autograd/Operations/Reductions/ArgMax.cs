@@ -14,7 +14,7 @@ public static partial class TensorExtensions
     private static Tensor<long> Largest<T>(this Tensor<T> x, int axis, bool keepDim, string name) where T : unmanaged, INumber<T>
     {
         var (outer, along, inner) = Shape.Split(x.Shape, axis);
-        if (along == 0) throw new InvalidOperationException($"{name}(): Expected reduction dim {axis} to have non-zero size; the shape is {Shape.Text(x.Shape)}.");
+        if (along == 0) throw new InvalidOperationException($"{name}(): Expected reduction dim {axis} to have non-zero size; the shape is {Shape.Format(x.Shape)}.");
         var y = Tensor.Uninitialized<long>(Shape.Reduce(x.Shape, axis, keepDim));
         for (var i = 0; i < outer; i++)
         for (var j = 0; j < inner; j++)

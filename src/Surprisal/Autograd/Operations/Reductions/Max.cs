@@ -27,10 +27,10 @@ public static partial class TensorExtensions
     public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
     {
         axis = Shape.Axis(axis, x.Rank);
-        var kept = x.Largest(axis, keepDim: true, "max");
+        var indices = x.Largest(axis, keepDim: true, "max");
         var shape = Shape.Reduce(x.Shape, axis, keepDim);
-        var values = Gathering.Take(x, axis, kept).View(shape)
-            .Record("MaxBackward0", [kept], x.MakeEdge(g => Gathering.Scatter(g.View(kept.Shape), axis, kept, x.Shape)));
-        return (values, kept.View(shape));
+        var values = Gathering.Take(x, axis, indices).View(shape)
+            .Record("MaxBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g.View(indices.Shape), axis, indices, x.Shape)));
+        return (values, indices.View(shape));
     }
 }

@@ -25,7 +25,7 @@ public static partial class TensorExtensions
         Kernels.Softmax.Along<T>(x.Span, along, inner, y.Span, log);
         return y.Record(name, [y], x.MakeEdge(g =>
         {
-            var dx = g.Room();
+            var dx = g.ReuseOrAllocate();
             SoftmaxGradient.Along<T>(y.Span, g.Span, along, inner, dx.Span, log);
             return dx;
         }));

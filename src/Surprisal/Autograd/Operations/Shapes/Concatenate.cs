@@ -15,7 +15,7 @@ public abstract partial class Tensor
         {
             int[] other = tensors[i].Shape.ToArray();
             if (other.Length != shape.Length || !WithSize(other, axis, 0).SequenceEqual(WithSize(shape, axis, 0)))
-                throw new ArgumentException($"Sizes of tensors must match except in dimension {axis}: tensors[{i}] has shape {Surprisal.Shape.Text(other)}, tensors[0] has {Surprisal.Shape.Text(tensors[0].Shape)}.", nameof(tensors));
+                throw new ArgumentException($"Sizes of tensors must match except in dimension {axis}: tensors[{i}] has shape {Surprisal.Shape.Format(other)}, tensors[0] has {Surprisal.Shape.Format(tensors[0].Shape)}.", nameof(tensors));
             if ((long)shape[axis] + other[axis] > Array.MaxLength) throw new ArgumentException($"tensors have more than {Array.MaxLength} elements along dimension {axis}, the most that a tensor holds.", nameof(tensors));
             shape[axis] += other[axis];
         }

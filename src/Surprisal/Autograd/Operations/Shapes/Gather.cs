@@ -22,10 +22,10 @@ internal static class Gathering
     public static void Check(ReadOnlySpan<int> shape, int axis, Tensor<long> indices)
     {
         if (indices.Rank != shape.Length)
-            throw new ArgumentException($"Index tensor must have the same number of dimensions as input tensor: indices have shape {Shape.Text(indices.Shape)}, the input {Shape.Text(shape)}.", nameof(indices));
+            throw new ArgumentException($"Index tensor must have the same number of dimensions as input tensor: indices have shape {Shape.Format(indices.Shape)}, the input {Shape.Format(shape)}.", nameof(indices));
         for (var i = 0; i < shape.Length; i++)
             if (i != axis && indices.Shape[i] > shape[i])
-                throw new ArgumentException($"Size does not match at dimension {i}: expected index {Shape.Text(indices.Shape)} to be smaller than self {Shape.Text(shape)} apart from dimension {axis}.", nameof(indices));
+                throw new ArgumentException($"Size does not match at dimension {i}: expected index {Shape.Format(indices.Shape)} to be smaller than self {Shape.Format(shape)} apart from dimension {axis}.", nameof(indices));
         var limit = shape.Length == 0 ? 1 : shape[axis];
         for (var i = 0; i < indices.Length; i++)
             if (indices.Span[i] < 0 || indices.Span[i] >= limit)

@@ -8,15 +8,15 @@ public static partial class TensorExtensions
     {
         var sizes = shape.ToArray();
         var open = Array.IndexOf(sizes, -1);
-        if (open != Array.LastIndexOf(sizes, -1)) throw new ArgumentException($"only one dimension can be inferred, but the shape is {Shape.Text(shape)}", nameof(shape));
+        if (open != Array.LastIndexOf(sizes, -1)) throw new ArgumentException($"only one dimension can be inferred, but the shape is {Shape.Format(shape)}", nameof(shape));
         if (open >= 0)
         {
             sizes[open] = 1;
             var known = Shape.Length(sizes);
-            if (known == 0 && x.Length == 0) throw new ArgumentException($"cannot reshape tensor of 0 elements into shape {Shape.Text(shape)} because the unspecified dimension size -1 can be any value and is ambiguous", nameof(shape));
+            if (known == 0 && x.Length == 0) throw new ArgumentException($"cannot reshape tensor of 0 elements into shape {Shape.Format(shape)} because the unspecified dimension size -1 can be any value and is ambiguous", nameof(shape));
             sizes[open] = known == 0 ? 0 : x.Length / known;
         }
-        if (Shape.Length(sizes) != x.Length) throw new ArgumentException($"shape '{Shape.Text(shape)}' is invalid for input of size {x.Length}", nameof(shape));
+        if (Shape.Length(sizes) != x.Length) throw new ArgumentException($"shape '{Shape.Format(shape)}' is invalid for input of size {x.Length}", nameof(shape));
         return x.Viewed(sizes, "ViewBackward0");
     }
 

@@ -19,7 +19,7 @@ public static partial class TensorExtensions
         var order = new int[axes.Length];
         for (var i = 0; i < order.Length; i++) order[i] = Shape.Axis(axes[i], x.Rank, nameof(axes));
         if (order.Length != x.Rank || order.Distinct().Count() != order.Length)
-            throw new ArgumentException($"axes are {Shape.Text(axes)}, but each of the {x.Rank} axes of shape {Shape.Text(x.Shape)} must appear exactly once.", nameof(axes));
+            throw new ArgumentException($"axes are {Shape.Format(axes)}, but each of the {x.Rank} axes of shape {Shape.Format(x.Shape)} must appear exactly once.", nameof(axes));
         var inverse = new int[order.Length];
         for (var i = 0; i < order.Length; i++) inverse[order[i]] = i;
         return Permuted(x, order).Record("PermuteBackward0", [], x.MakeEdge(g => Permuted(g, inverse)));
@@ -30,19 +30,19 @@ public static partial class TensorExtensions
         var own = Shape.BroadcastStrides(x.Shape, x.Shape);
         var strides = Array.ConvertAll(axes, axis => own[axis]);
         var y = Tensor.Uninitialized<T>(Array.ConvertAll(axes, axis => x.Dimensions[axis]));
-        var at = new int[y.Rank];
-        var from = x.Span;
-        var to = y.Span;
+        var index = new int[y.Rank];
+        var source = x.Span;
+        var destination = y.Span;
         var offset = 0;
-        for (var i = 0; i < to.Length; i++)
+        for (var i = 0; i < destination.Length; i++)
         {
-            to[i] = from[offset];
-            for (var d = at.Length - 1; d >= 0; d--)
+            destination[i] = source[offset];
+            for (var d = index.Length - 1; d >= 0; d--)
             {
                 offset += strides[d];
-                if (++at[d] < y.Shape[d]) break;
-                offset -= strides[d] * at[d];
-                at[d] = 0;
+                if (++index[d] < y.Shape[d]) break;
+                offset -= strides[d] * index[d];
+                index[d] = 0;
             }
         }
         return y;
