@@ -29,7 +29,7 @@ internal static class BenchCommand
         {
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             var part = parsed.GetValue(only);
-            BenchDisplay.Show([.. Work.All.Where(work => part is null || work.IsNamed(part))], work => Measurement.Of(work, parsed.GetValue(rounds) ?? 5, secondsPerRound: 0.08));
+            BenchDisplay.Show([.. Work.All.Where(work => part is null || work.IsNamed(part))], work => Measurement.Take(work, parsed.GetValue(rounds) ?? 5, secondsPerRound: 0.08));
             return Commands.Done;
         });
         return command;

@@ -9,7 +9,7 @@ internal static class BenchDisplay
         var screen = Screen.Here;
         Say(screen, $"{Machine.Here}");
         Console.WriteLine();
-        var table = new TextTable(screen, "work", works.Select(static work => work.Name), leastName: 28, ("ms", 8), ("GB/s", 7), ("share of copy", 13), ("allocated", 9));
+        var table = new TextTable(screen, "work", works.Select(static work => work.Name), minNameWidth: 28, ("ms", 8), ("GB/s", 7), ("share of copy", 13), ("allocated", 9));
         Console.WriteLine(table.Header);
         foreach (var work in works) Console.WriteLine(table.Line(work.Name, Cells(measure(work))));
         Console.WriteLine();

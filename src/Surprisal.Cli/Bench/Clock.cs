@@ -21,14 +21,14 @@ internal static class Clock
     /// <summary>The bytes that a call allocates on all threads: the least of a few counts, for the runtime now and then allocates for itself.</summary>
     public static double Allocated(Action run, int calls)
     {
-        var least = double.PositiveInfinity;
+        var min = double.PositiveInfinity;
         for (var count = 0; count < 3; count++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
             for (var call = 0; call < calls; call++) run();
-            least = Math.Min(least, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls);
+            min = Math.Min(min, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls);
         }
-        return least;
+        return min;
     }
 
     public static double Median(IEnumerable<double> values)

@@ -27,10 +27,10 @@ internal sealed class Copy
     public void Run()
     {
         if (Threads == 1) from.CopyTo(to, 0);
-        else Parallel.For(0, Threads, Part);
+        else Parallel.For(0, Threads, CopyPart);
     }
 
-    private void Part(int index)
+    private void CopyPart(int index)
     {
         var start = Math.Min(from.Length, index * part);
         var length = Math.Min(part, from.Length - start);

@@ -15,7 +15,7 @@ internal sealed record Measurement(Work Work, double Milliseconds, double Copy, 
     /// <summary>Bytes moved per second as a share of the copy's, which crosses the memory twice.</summary>
     public double Share => Work.Passes / 2.0 / Copies;
 
-    public static Measurement Of(Work work, int rounds, double secondsPerRound)
+    public static Measurement Take(Work work, int rounds, double secondsPerRound)
     {
         var prepared = work.Prepare();
         var copy = Bench.Copy.Fastest((float[])prepared.Inputs[0]);

@@ -15,7 +15,7 @@ internal sealed record Screen(int? Columns, bool IsAscii)
     /// <summary>Whether somebody watches, so that a line may be drawn over again.</summary>
     public bool IsLive => Columns is not null;
 
-    /// <summary>As C libraries do: the first of LC_ALL, LC_CTYPE, LANG that is set names the character set; none is C's.</summary>
+    /// <summary>Whether the locale's character set is not UTF-8: the first of LC_ALL, LC_CTYPE, LANG that is set names it, as for C libraries; none is C's.</summary>
     public static bool IsAsciiLocale(Func<string, string?> variable)
     {
         var locale = localeVariables.Select(variable).FirstOrDefault(static value => !string.IsNullOrEmpty(value)) ?? "C";
@@ -30,7 +30,7 @@ internal sealed record Screen(int? Columns, bool IsAscii)
     }
 
     /// <summary>The first of the lines that fits; where none does, the last cut.</summary>
-    public string First(params ReadOnlySpan<string> lines)
+    public string FirstThatFits(params ReadOnlySpan<string> lines)
     {
         if (Columns is not { } columns) return lines[0];
         foreach (var line in lines)

@@ -23,7 +23,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
 
-    /// <summary>As a shell shows a process that the signal ended: 130 for Ctrl-C.</summary>
+    /// <summary>The exit code of a process that the signal ended, as shells have it: 130 for Ctrl-C.</summary>
     public int ExitCode => Base + first;
 
     public void Dispose()

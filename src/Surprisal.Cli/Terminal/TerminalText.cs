@@ -44,16 +44,16 @@ internal static class TerminalText
         return escaped?.ToString() ?? text;
     }
 
-    /// <summary>The text if it fits, else as much of its beginning as leaves room for the mark of an omission.</summary>
+    /// <summary>The text if it fits, else as much of its beginning as leaves space for the mark of an omission.</summary>
     public static string Cut(string text, int columns, bool ascii)
     {
         if (Width(text) <= columns) return text;
         var mark = ascii ? "..." : "…";
         if (columns <= mark.Length) return new string('.', Math.Max(0, columns));
-        var (room, end) = (columns - mark.Length, 0);
+        var (remaining, end) = (columns - mark.Length, 0);
         foreach (var rune in text.EnumerateRunes())
         {
-            if ((room -= Width(rune)) < 0) break;
+            if ((remaining -= Width(rune)) < 0) break;
             end += rune.Utf16SequenceLength;
         }
         return text[..end] + mark;

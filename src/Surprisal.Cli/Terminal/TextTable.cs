@@ -12,15 +12,15 @@ internal sealed class TextTable
     /// <param name="screen">Where it goes.</param>
     /// <param name="title">Above the names.</param>
     /// <param name="names">All of them.</param>
-    /// <param name="leastName">The columns that a name keeps while others are left out.</param>
+    /// <param name="minNameWidth">The columns that a name keeps while others are left out.</param>
     /// <param name="columns">The most important first: the last are left out first.</param>
-    public TextTable(Screen screen, string title, IEnumerable<string> names, int leastName, params (string Title, int Width)[] columns)
+    public TextTable(Screen screen, string title, IEnumerable<string> names, int minNameWidth, params (string Title, int Width)[] columns)
     {
         (this.screen, this.title, this.columns, shown) = (screen, title, columns, [.. columns.Select(static _ => true)]);
         nameWidth = names.Append(title).Max(static name => TerminalText.Width(TerminalText.Escape(name)));
-        if (screen.Columns is not { } room) return;
-        for (var last = columns.Length - 1; last > 0 && Math.Min(nameWidth, leastName) > room - Numbers; last--) shown[last] = false;
-        nameWidth = Math.Clamp(room - Numbers, 1, nameWidth);
+        if (screen.Columns is not { } width) return;
+        for (var last = columns.Length - 1; last > 0 && Math.Min(nameWidth, minNameWidth) > width - Numbers; last--) shown[last] = false;
+        nameWidth = Math.Clamp(width - Numbers, 1, nameWidth);
     }
 
     public string Header => Line(title, [.. columns.Select(static column => column.Title)]);

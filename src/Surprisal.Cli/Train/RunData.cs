@@ -7,7 +7,7 @@ namespace Surprisal.Cli;
 /// <summary>What one part of the data was when the run began.</summary>
 internal sealed record DataPart(IReadOnlyList<string> Classes, IReadOnlyList<int> SampleShape, string Preparation, IReadOnlyList<DataSource> Sources)
 {
-    public static DataPart Of(Dataset data) => new(data.ClassNames, data.SampleShape.ToArray(), data.Preparation, data.Sources());
+    public static DataPart From(Dataset data) => new(data.ClassNames, data.SampleShape.ToArray(), data.Preparation, data.Sources());
 
     /// <summary>What has become different, a line each.</summary>
     public IEnumerable<string> Differences(DataPart present)
@@ -33,7 +33,7 @@ internal sealed record DataPart(IReadOnlyList<string> Classes, IReadOnlyList<int
 /// <summary>data.json: what a run learns from and is tested with, so that it does not go on with something else.</summary>
 internal sealed record RunData(DataPart Train, DataPart Test)
 {
-    private const int Named = 5;
+    private const int MaxListed = 5;
 
     /// <summary>What is kept; null where the file is missing or damaged: the checkpoint has a fingerprint of its own.</summary>
     public static RunData? Read(string path)
@@ -54,7 +54,7 @@ internal sealed record RunData(DataPart Train, DataPart Test)
     public string? Differences(RunData present)
     {
         List<string> all = [.. Train.Differences(present.Train).Select(static line => $"to train: {line}"), .. Test.Differences(present.Test).Select(static line => $"to test: {line}")];
-        return all.Count == 0 ? null : string.Join("; ", all.Take(Named)) + (all.Count > Named ? $"; and {all.Count - Named} more" : "");
+        return all.Count == 0 ? null : string.Join("; ", all.Take(MaxListed)) + (all.Count > MaxListed ? $"; and {all.Count - MaxListed} more" : "");
     }
 }
 

@@ -70,7 +70,7 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     /// <summary>Precision and recall of each class, and how many samples there were.</summary>
     public static IEnumerable<string> Classes(IReadOnlyList<string> names, Accuracy accuracy, Screen screen)
     {
-        var table = new TextTable(screen, "class", names, leastName: 8, ("precision", 9), ("recall", 7), ("samples", 7));
+        var table = new TextTable(screen, "class", names, minNameWidth: 8, ("precision", 9), ("recall", 7), ("samples", 7));
         yield return table.Header;
         for (var c = 0; c < names.Count; c++)
             yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)), $"{accuracy.Support(c)}");

@@ -3,7 +3,7 @@ namespace Surprisal.Cli;
 /// <summary>The figures of a training as lines that fit a screen; a narrow one shows fewer of them, none is broken.</summary>
 internal static class TrainLines
 {
-    private const int LongestBar = 24;
+    private const int MaxBar = 24;
 
     /// <summary>What is known while an epoch runs.</summary>
     /// <param name="Epoch">From 1.</param>
@@ -22,7 +22,7 @@ internal static class TrainLines
     {
         var epoch = $"{f.Epoch.ToString().PadLeft(Math.Max(3, f.Epochs.ToString().Length))}/{f.Epochs}";
         var (loss, accuracy, testLoss, testAccuracy, time) = (Number(f.Loss), Percent(f.Accuracy), Number(f.TestLoss), Percent(f.TestAccuracy), $"{f.Seconds,6:F1} s");
-        return screen.First(
+        return screen.FirstThatFits(
             $"epoch {epoch}  loss {loss}  accuracy {accuracy}  test loss {testLoss}  test accuracy {testAccuracy}  {time}",
             $"epoch {epoch}  loss {loss} {accuracy}  test {testLoss} {testAccuracy}  {time}",
             $"{epoch}  loss {loss}  test {testLoss} {testAccuracy}",
@@ -37,8 +37,8 @@ internal static class TrainLines
         var epoch = $"{p.Epoch}/{p.Epochs}";
         var (percent, loss, accuracy) = ($"{Math.Floor(100 * p.Share),3:F0} %", Number(p.Loss), Percent(p.Accuracy));
         var left = p.Left.TotalHours < 100 ? $"{(int)p.Left.TotalHours}:{p.Left:mm\\:ss} left" : "";
-        var (bar, half) = (Drawn(p.Share, LongestBar, screen), Drawn(p.Share, LongestBar / 2, screen));
-        return narrower.First(
+        var (bar, half) = (DrawBar(p.Share, MaxBar, screen), DrawBar(p.Share, MaxBar / 2, screen));
+        return narrower.FirstThatFits(
             $"epoch {epoch}  {bar} {percent}  loss {loss}  accuracy {accuracy}  {p.RowsPerSecond,7:F0} rows/s  {left}",
             $"epoch {epoch}  {bar} {percent}  loss {loss} {accuracy}  {left}",
             $"{epoch}  {half} {percent}  loss {loss}",
@@ -53,7 +53,7 @@ internal static class TrainLines
 
     private static string Percent(double share) => $"{share,8:P2}";
 
-    private static string Drawn(double share, int columns, Screen screen)
+    private static string DrawBar(double share, int columns, Screen screen)
     {
         var full = (int)(Math.Clamp(share, 0, 1) * columns);
         var (done, open) = screen.IsAscii ? ('#', '-') : ('\u2501', '\u2500');

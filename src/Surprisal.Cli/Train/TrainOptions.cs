@@ -12,7 +12,7 @@ internal sealed record TrainOptions
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
 
-    private const int LargestSize = 4096;
+    private const int MaxSize = 4096;
 
     /// <summary>A folder of IDX files; null for the other sources.</summary>
     public string? Data { get; init; }
@@ -80,7 +80,7 @@ internal sealed record TrainOptions
     {
         Check("epochs", Epochs, Epochs > 0, "a whole number from 1");
         Check("batchSize", BatchSize, BatchSize > 0, "a whole number from 1");
-        Check("size", Size, Size is > 0 and <= LargestSize, $"a whole number from 1 to {LargestSize}");
+        Check("size", Size, Size is > 0 and <= MaxSize, $"a whole number from 1 to {MaxSize}");
         Check("maxPixels", MaxPixels, MaxPixels > 0, "a whole number from 1");
         Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "a number greater than 0");
         Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");

@@ -13,7 +13,7 @@ internal static class TrainRun
         if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
         using var folder = RunFolder.Create(output, $"{options.Source}-{options.Model}");
         folder.SaveOptions(options);
-        folder.SaveData(new RunData(DataPart.Of(train.Dataset), DataPart.Of(test.Dataset)));
+        folder.SaveData(new RunData(DataPart.From(train.Dataset), DataPart.From(test.Dataset)));
         return Run(options, folder, trainer, train, test);
     }
 
@@ -25,7 +25,7 @@ internal static class TrainRun
         var options = change(before);
         var (train, test) = Load(options);
         var trainer = Build(options, train.Dataset);
-        folder.CheckData(new RunData(DataPart.Of(train.Dataset), DataPart.Of(test.Dataset)));
+        folder.CheckData(new RunData(DataPart.From(train.Dataset), DataPart.From(test.Dataset)));
         if (!folder.HasCheckpoint)
         {
             if (options.From is { } source) StartingWeights.Load(source, trainer.Model);

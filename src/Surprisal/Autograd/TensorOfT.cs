@@ -72,7 +72,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         return this;
     }
 
-    /// <summary>The same memory without a history: gradients stop here.</summary>
+    /// <summary>A tensor over the same memory without a history: gradients stop here.</summary>
     public Tensor<T> Detach() => new(memory, Dimensions, Version);
 
     /// <summary>Forgets the gradient, so that the next Backward starts from nothing.</summary>

@@ -24,7 +24,7 @@ public static class AtomicFile
             }
             if (device) return;
             File.Move(target, path, overwrite: true);
-            SynchronizedFolder.Of(path);
+            SynchronizedFolder.FlushParent(path);
         }
         catch (Exception error)
         {

@@ -6,6 +6,9 @@ internal static class FileSignature
     /// <summary>How many first bytes are enough to know any of them.</summary>
     public const int Length = 64;
 
+    /// <summary>The first bytes of a stream, as many as there are, read into the buffer.</summary>
+    public static Span<byte> ReadStart(Stream file, Span<byte> buffer) => buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+
     /// <summary>The words "it is ...", for the end of a message.</summary>
     public static string Describe(ReadOnlySpan<byte> start) =>
         start.Length == 0 ? "it is empty" : Kind(start) is { } kind ? $"it is {kind}" : $"it begins with the bytes {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
@@ -27,7 +30,7 @@ internal static class FileSignature
         _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : null,
     };
 
-    /// <summary>The same for images alone.</summary>
+    /// <summary>What the first bytes say of an image, as "a JPEG image"; null where it is none.</summary>
     public static string? ImageKind(ReadOnlySpan<byte> start) => start switch
     {
         [0xFF, 0xD8, 0xFF, ..] => "a JPEG image",
@@ -66,6 +69,7 @@ internal static class FileSignature
     private static void Require(string path, string expected)
     {
         if (File.Exists(path)) return;
-        throw new FileNotFoundException(Directory.Exists(path) ? $"{path}: this is a folder; {expected} was expected." : $"{path}: there is no such file; {expected} was expected.", path);
+        var found = Directory.Exists(path) ? "this is a folder" : "there is no such file";
+        throw new FileNotFoundException($"{path}: {found}; {expected} was expected.", path);
     }
 }

@@ -7,7 +7,7 @@ namespace Surprisal;
 internal sealed class IdxFile
 {
     // Deflate cannot shrink by more than this factor, so a header that promises more lies.
-    internal const int MostExpansion = 1032;
+    internal const int MaxExpansion = 1032;
 
     /// <summary>A gzip member that holds nothing: header, an empty block, checksum 0, length 0.</summary>
     private static readonly byte[] EmptyGzip = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -30,15 +30,15 @@ internal sealed class IdxFile
     public static IdxFile Read(Stream stream, string name)
     {
         Span<byte> magic = stackalloc byte[2];
-        var zipped = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
+        var isGzip = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
         stream.Position = 0;
-        if (!zipped) return Parse(stream, name, stream.Length, zipped);
+        if (!isGzip) return Parse(stream, name, stream.Length, isGzip);
         try
         {
             // The base library's gzip stream does not mind when checksum and length at the end are missing. An empty member behind the file mends that:
             // it is read as one where the file is whole, and as the missing checksum, a wrong one, where it was cut.
-            using var unzipped = new GZipStream(new FollowedStream(stream, EmptyGzip), CompressionMode.Decompress);
-            return Parse(unzipped, name, stream.Length, zipped);
+            using var decompressed = new GZipStream(new ConcatenatedStream(stream, EmptyGzip), CompressionMode.Decompress);
+            return Parse(decompressed, name, stream.Length, isGzip);
         }
         catch (Exception error) when (error is IOException or InvalidDataException && !error.Message.StartsWith(name, StringComparison.Ordinal))
         {
@@ -46,12 +46,12 @@ internal sealed class IdxFile
         }
     }
 
-    private static IdxFile Parse(Stream stream, string name, long length, bool zipped)
+    private static IdxFile Parse(Stream stream, string name, long length, bool isGzip)
     {
         Span<byte> header = stackalloc byte[4 + 4 * 4];
         var start = header[..stream.ReadAtLeast(header[..4], 4, throwOnEndOfStream: false)];
         if (start is not [0, 0, _, _])
-            throw new InvalidDataException($"{name}: not an IDX file{(zipped ? " inside the gzip data" : "")}, which begins with 00 00, an element type and a rank: {FileSignature.Describe(start)}.");
+            throw new InvalidDataException($"{name}: not an IDX file{(isGzip ? " inside the gzip data" : "")}, which begins with 00 00, an element type and a rank: {FileSignature.Describe(start)}.");
         if (start[2] != 0x08)
             throw new InvalidDataException($"{name}: the IDX elements have type {TypeName(start[2])}; only 0x08 (unsigned byte) is read.");
         int rank = start[3];
@@ -62,14 +62,14 @@ internal sealed class IdxFile
         var got = stream.ReadAtLeast(dimensions, dimensions.Length, throwOnEndOfStream: false);
         if (got < dimensions.Length)
             throw new InvalidDataException($"{name}: truncated: an IDX header of {rank} dimensions has {4 + dimensions.Length} bytes, but only {4 + got} are there.");
-        var shape = Shaped(dimensions, name);
+        var shape = ParseShape(dimensions, name);
         var (promised, text) = (Surprisal.Shape.Length(shape), string.Join(" x ", shape));
 
-        var room = zipped ? length * MostExpansion : length - 4 - dimensions.Length;
-        if (zipped && promised > room)
+        var available = isGzip ? length * MaxExpansion : length - 4 - dimensions.Length;
+        if (isGzip && promised > available)
             throw new InvalidDataException($"{name}: the header promises {text} = {promised} bytes, more than {length} bytes of gzip data can hold.");
-        if (!zipped && room != promised)
-            throw new InvalidDataException(Mismatch(name, text, promised, room, $"{room - promised}"));
+        if (!isGzip && available != promised)
+            throw new InvalidDataException(Mismatch(name, text, promised, available, $"{available - promised}"));
 
         var data = GC.AllocateUninitializedArray<byte>(promised);
         got = stream.ReadAtLeast(data, promised, throwOnEndOfStream: false);
@@ -79,7 +79,7 @@ internal sealed class IdxFile
         return new IdxFile(shape, data);
     }
 
-    private static int[] Shaped(ReadOnlySpan<byte> dimensions, string name)
+    private static int[] ParseShape(ReadOnlySpan<byte> dimensions, string name)
     {
         var shape = new int[dimensions.Length / 4];
         UInt128 product = 1;

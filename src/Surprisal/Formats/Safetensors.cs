@@ -19,7 +19,7 @@ public static class Safetensors
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var layout = SafetensorsHeader.Layout(tensors);
-        var header = SafetensorsHeader.Text(layout, metadata);
+        var header = SafetensorsHeader.Format(layout, metadata);
         AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(ulong)];
@@ -47,17 +47,16 @@ public static class Safetensors
         }
         catch (InvalidDataException error)
         {
-            var reason = Instead(stream) is { } kind ? $"it is {kind}." : error.Message.ReplaceLineEndings(" ");
+            var reason = KindOfOther(stream) is { } kind ? $"it is {kind}." : error.Message.ReplaceLineEndings(" ");
             throw new InvalidDataException($"{path} is not a valid safetensors file: {reason}", error.InnerException);
         }
     }
 
     /// <summary>What the file is, if its first bytes name something else than what was expected.</summary>
-    private static string? Instead(FileStream stream)
+    private static string? KindOfOther(FileStream stream)
     {
-        Span<byte> start = stackalloc byte[FileSignature.Length];
         stream.Position = 0;
-        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        var start = FileSignature.ReadStart(stream, stackalloc byte[FileSignature.Length]);
         // A header that begins where it must is damaged, whatever the length before it happens to spell.
         return start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] ? null : FileSignature.Kind(start);
     }
@@ -69,8 +68,8 @@ public static class Safetensors
             throw new InvalidDataException($"it has {stream.Length} bytes, but the length of the header alone takes {prefix.Length}.");
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > SafetensorsHeader.LongestBytes)
-            throw new InvalidDataException($"its header claims {length} bytes; at most {SafetensorsHeader.LongestBytes} are allowed.");
+        if (length > SafetensorsHeader.MaxBytes)
+            throw new InvalidDataException($"its header claims {length} bytes; at most {SafetensorsHeader.MaxBytes} are allowed.");
         if (length > (ulong)(stream.Length - prefix.Length))
             throw new InvalidDataException($"its header claims {length} bytes, but only {stream.Length - prefix.Length} follow; the file is truncated.");
         var header = new byte[length];

@@ -11,8 +11,8 @@ internal abstract class SafetensorsElement
     /// <summary>In the order in which the reference implementation lays out the data: aligned ones first.</summary>
     public static IReadOnlyList<SafetensorsElement> All { get; } =
     [
-        new Of<long>("I64"), new Of<double>("F64"), new Of<float>("F32"), new Of<int>("I32"),
-        new Of<BFloat16>("BF16"), new Of<Half>("F16"), new Of<short>("I16"), new Of<sbyte>("I8"), new Of<byte>("U8"),
+        new Typed<long>("I64"), new Typed<double>("F64"), new Typed<float>("F32"), new Typed<int>("I32"),
+        new Typed<BFloat16>("BF16"), new Typed<Half>("F16"), new Typed<short>("I16"), new Typed<sbyte>("I8"), new Typed<byte>("U8"),
     ];
 
     /// <summary>The format's name of it, such as F32.</summary>
@@ -27,7 +27,7 @@ internal abstract class SafetensorsElement
 
     public abstract Tensor Read(int[] shape, Stream stream);
 
-    private sealed class Of<T>(string code) : SafetensorsElement(code, System.Runtime.CompilerServices.Unsafe.SizeOf<T>()) where T : unmanaged, INumber<T>
+    private sealed class Typed<T>(string code) : SafetensorsElement(code, System.Runtime.CompilerServices.Unsafe.SizeOf<T>()) where T : unmanaged, INumber<T>
     {
         // Spans count bytes in an int; a large tensor has more.
         private const int Piece = 1 << 20;

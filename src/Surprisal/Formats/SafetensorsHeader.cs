@@ -9,7 +9,7 @@ namespace Surprisal;
 internal static class SafetensorsHeader
 {
     /// <summary>The longest header that the reference implementation accepts.</summary>
-    public const int LongestBytes = 100_000_000;
+    public const int MaxBytes = 100_000_000;
 
     private const string MetadataName = "__metadata__";
     private const int Alignment = 8;
@@ -20,20 +20,20 @@ internal static class SafetensorsHeader
     /// <summary>Where each tensor goes: without holes, larger elements first so that each is aligned, then by the name's bytes.</summary>
     public static List<Entry> Layout(IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var sorted = tensors.Select(pair => (pair.Key, pair.Value, Place: Place(pair.Key, pair.Value), Name: Encoding.UTF8.GetBytes(pair.Key))).ToList();
-        sorted.Sort(static (a, b) => a.Place != b.Place ? a.Place.CompareTo(b.Place) : a.Name.AsSpan().SequenceCompareTo(b.Name));
+        var sorted = tensors.Select(pair => (pair.Key, pair.Value, Index: ElementIndex(pair.Key, pair.Value), Name: Encoding.UTF8.GetBytes(pair.Key))).ToList();
+        sorted.Sort(static (a, b) => a.Index != b.Index ? a.Index.CompareTo(b.Index) : a.Name.AsSpan().SequenceCompareTo(b.Name));
         var entries = new List<Entry>();
         var start = 0L;
-        foreach (var (name, tensor, place, _) in sorted)
+        foreach (var (name, tensor, index, _) in sorted)
         {
-            var element = SafetensorsElement.All[place];
+            var element = SafetensorsElement.All[index];
             entries.Add(new Entry(name, element, tensor.Dimensions, start, start += (long)tensor.Length * element.Bytes));
         }
         return entries;
     }
 
     /// <summary>The header's bytes, filled with blanks so that the numbers after it are aligned.</summary>
-    public static byte[] Text(IReadOnlyList<Entry> entries, IReadOnlyDictionary<string, string>? metadata)
+    public static byte[] Format(IReadOnlyList<Entry> entries, IReadOnlyDictionary<string, string>? metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -44,8 +44,8 @@ internal static class SafetensorsHeader
             json.WriteEndObject();
         }
         while (buffer.WrittenCount % Alignment != 0) buffer.Write(" "u8);
-        if (buffer.WrittenCount > LongestBytes)
-            throw new ArgumentException($"the names and the metadata take {buffer.WrittenCount} bytes; a safetensors file holds at most {LongestBytes} of them.");
+        if (buffer.WrittenCount > MaxBytes)
+            throw new ArgumentException($"the names and the metadata take {buffer.WrittenCount} bytes; a safetensors file holds at most {MaxBytes} of them.");
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -93,12 +93,13 @@ internal static class SafetensorsHeader
         if (end < dataBytes) throw new InvalidDataException($"its tensors take {end} bytes, but {dataBytes} follow the header; the rest belongs to none.");
     }
 
-    private static int Place(string name, Tensor tensor)
+    /// <summary>The place of the tensor's element type in <see cref="SafetensorsElement.All"/>, and so of its bytes in the file.</summary>
+    private static int ElementIndex(string name, Tensor tensor)
     {
         if (name == MetadataName) throw new ArgumentException($"a tensor cannot be named {MetadataName}: the format keeps that name for the metadata.", nameof(name));
-        for (var place = 0; place < SafetensorsElement.All.Count; place++)
-            if (SafetensorsElement.All[place].Holds(tensor))
-                return place;
+        for (var index = 0; index < SafetensorsElement.All.Count; index++)
+            if (SafetensorsElement.All[index].Holds(tensor))
+                return index;
         throw new ArgumentException($"tensor \"{name}\" holds {tensor.ElementName}, which a safetensors file here cannot.", nameof(tensor));
     }
 

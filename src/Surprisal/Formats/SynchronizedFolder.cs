@@ -6,8 +6,8 @@ namespace Surprisal;
 /// <remarks>.NET opens no folders, so libc does. Windows has nothing like it: NTFS writes its journal in order. Where a file system refuses, nothing is lost that was not lost before.</remarks>
 internal static partial class SynchronizedFolder
 {
-    /// <summary>The folder that holds <paramref name="path"/>.</summary>
-    public static void Of(string path)
+    /// <summary>Flushes the folder that holds <paramref name="path"/>.</summary>
+    public static void FlushParent(string path)
     {
         if (OperatingSystem.IsWindows() || Path.GetDirectoryName(Path.GetFullPath(path)) is not { } folder) return;
         var descriptor = Open(folder, flags: 0); // O_RDONLY, which is 0 everywhere

@@ -40,7 +40,7 @@ public sealed record KlDivLoss : DenseLoss
 
     private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names)
     {
-        if (!targets.SequenceEqual(inputs)) DenseTargetShape.Broadcast(inputs, targets, names);
+        if (!targets.SequenceEqual(inputs)) DenseTargetShape.Broadcast(inputs, targets, names); // refuses what does not broadcast
     }
 
     private protected override Divisor DivisorOf<T>(in DenseTask<T> task)

@@ -2,12 +2,12 @@ namespace Surprisal.Training;
 
 /// <summary>Counts which classes were predicted for which: accuracy, and precision and recall of each class.</summary>
 /// <param name="classes">The number of classes.</param>
-/// <param name="ignoreIndex">The target that marks a sample to leave out, as <see cref="ClassIndexLoss.IgnoreIndex"/> does. Default -100.</param>
+/// <param name="ignoreIndex">The target that marks an ignored sample, as <see cref="ClassIndexLoss.IgnoreIndex"/> does. Default -100.</param>
 public sealed class Accuracy(int classes, long ignoreIndex = -100)
 {
     private readonly long[,] counts = new long[classes, classes];
 
-    /// <summary>The number of samples counted; those left out are none.</summary>
+    /// <summary>The number of samples counted; ignored ones are not among them.</summary>
     public long Samples { get; private set; }
 
     /// <summary>The number of samples whose largest logit was the target's; of equal ones the first is taken.</summary>

@@ -25,8 +25,8 @@ public static class Checkpoint
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in trainer.Model.State(persistentOnly: false)) tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in trainer.Optimizer.StateDictionary()) tensors.Add(OptimizerPrefix + name, tensor);
-        TrainingProgress.Of(trainer).AddTo(tensors);
-        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Of(trainer, train), StringComparer.Ordinal) { ["format"] = $"{FormatName}{Version}" });
+        TrainingProgress.Capture(trainer).AddTo(tensors);
+        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Collect(trainer, train), StringComparer.Ordinal) { ["format"] = $"{FormatName}{Version}" });
     }
 
     /// <summary>Brings the trainer to the saved state.</summary>
@@ -41,16 +41,16 @@ public static class Checkpoint
     {
         var (tensors, metadata) = Safetensors.Read(path);
         CheckFormat(path, metadata.GetValueOrDefault("format"));
-        var settings = TrainingSettings.Of(trainer, train);
+        var settings = TrainingSettings.Collect(trainer, train);
         if (TrainingSettings.Differences(metadata, settings) is { Count: > 0 } differences)
             throw new InvalidDataException($"{path}: this is the checkpoint of another training: {string.Join("; ", differences)}.");
         try
         {
             var progress = TrainingProgress.Read(tensors, trainer, train);
-            var memory = Part(tensors, OptimizerPrefix);
-            trainer.Optimizer.CheckState(memory);
-            Module.Load(Part(tensors, ModelPrefix), trainer.Model.State(persistentOnly: false));
-            trainer.Optimizer.LoadStateDictionary(memory);
+            var state = WithPrefix(tensors, OptimizerPrefix);
+            trainer.Optimizer.CheckState(state);
+            Module.Load(WithPrefix(tensors, ModelPrefix), trainer.Model.State(persistentOnly: false));
+            trainer.Optimizer.LoadStateDictionary(state);
             progress.ApplyTo(trainer);
         }
         catch (Exception error) when (error is ArgumentException or InvalidDataException)
@@ -67,6 +67,6 @@ public static class Checkpoint
         if (version > Version) throw new InvalidDataException($"{path}: a checkpoint of version {version}, written by a newer program; this one reads versions up to {Version}.");
     }
 
-    private static Dictionary<string, Tensor> Part(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
+    private static Dictionary<string, Tensor> WithPrefix(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
         tensors.Where(named => named.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(named => named.Key[prefix.Length..], static named => named.Value, StringComparer.Ordinal);
 }

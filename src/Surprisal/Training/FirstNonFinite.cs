@@ -18,17 +18,17 @@ internal static class FirstNonFinite
         string reason;
         if (counted.IsFinite)
         {
-            gradient = Gradient(trainer, value);
+            gradient = FirstGradient(trainer, value);
             reason = $"the loss is {counted.Value}, but the gradient of {gradient} is not finite, as the first in the order of Backward";
         }
-        else if ((row = Row(batch.Inputs)) >= 0)
+        else if ((row = FirstRow(batch.Inputs)) >= 0)
         {
             reason = $"the loss is not finite, nor is the input of sample {Sample(row)}";
         }
         else
         {
-            (var logits, module, operation) = Watched(trainer.Model, batch.Inputs);
-            row = Row((loss with { Reduction = Reduction.None }).Forward(logits.Detach(), batch.Targets), unlessAll: operation is not null);
+            (var logits, module, operation) = FindOperation(trainer.Model, batch.Inputs);
+            row = FirstRow((loss with { Reduction = Reduction.None }).Forward(logits.Detach(), batch.Targets), unlessAll: operation is not null);
             reason = "the loss is not finite";
             if (operation is not null) reason += $"; the first result that is not is that of {operation} in {(module is "" ? "the model" : module)}";
             if (row >= 0) reason += $"; the first sample whose loss is not is {Sample(row)}, of class {batch.Targets.Span[row]}";
@@ -42,7 +42,7 @@ internal static class FirstNonFinite
         int Sample(int row) => batch.Samples[row];
     }
 
-    private static string Gradient(Trainer trainer, Tensor value)
+    private static string FirstGradient(Trainer trainer, Tensor value)
     {
         var names = trainer.Model.NamedParameters().ToDictionary(static named => named.Parameter, static named => named.Name);
         var parameters = trainer.Optimizer.Parameters.ToList();
@@ -52,15 +52,15 @@ internal static class FirstNonFinite
     }
 
     /// <summary>The row of the first element that is not finite; -1 when there is none, or on request when every row has one.</summary>
-    private static int Row(Tensor<float> rows, bool unlessAll = false)
+    private static int FirstRow(Tensor<float> rows, bool unlessAll = false)
     {
         var size = rows.Length / rows.Shape[0];
-        var found = Enumerable.Range(0, rows.Shape[0]).Where(row => IsIn<float>(rows.Span.Slice(row * size, size))).ToList();
+        var found = Enumerable.Range(0, rows.Shape[0]).Where(row => HasNonFinite<float>(rows.Span.Slice(row * size, size))).ToList();
         return found.Count == 0 || (unlessAll && found.Count == rows.Shape[0]) ? -1 : found[0];
     }
 
     /// <summary>The logits of one more forward pass, and what made the first result in it that is not finite.</summary>
-    private static (Tensor<float> Logits, string? Module, string? Operation) Watched(Module model, Tensor<float> inputs)
+    private static (Tensor<float> Logits, string? Module, string? Operation) FindOperation(Module model, Tensor<float> inputs)
     {
         var modules = model.NamedModules().ToDictionary(static named => named.Module, static named => named.Name);
         var owners = model.NamedParameters().ToDictionary(
@@ -74,7 +74,7 @@ internal static class FirstNonFinite
                 if (by.Length > 0) return;
                 foreach (var edge in result.Node?.Edges ?? [])
                     if (edge.Next.Leaf is { } leaf) at = owners.GetValueOrDefault(leaf, at);
-                if (result is Tensor<float> floats ? IsIn<float>(floats.Span) : result is Tensor<double> doubles && IsIn<double>(doubles.Span)) by = name;
+                if (result is Tensor<float> floats ? HasNonFinite<float>(floats.Span) : result is Tensor<double> doubles && HasNonFinite<double>(doubles.Span)) by = name;
             };
             var logits = model.Forward(inputs);
             return by.Length == 0 ? (logits, null, null) : (logits, at, by);
@@ -85,7 +85,7 @@ internal static class FirstNonFinite
         }
     }
 
-    private static bool IsIn<T>(ReadOnlySpan<T> numbers) where T : IFloatingPointIeee754<T>
+    private static bool HasNonFinite<T>(ReadOnlySpan<T> numbers) where T : IFloatingPointIeee754<T>
     {
         foreach (var number in numbers)
             if (!T.IsFinite(number))

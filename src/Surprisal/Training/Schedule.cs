@@ -9,13 +9,13 @@ namespace Surprisal.Training;
 public abstract class Schedule
 {
     private readonly Optimizer optimizer;
-    private double initial, minimum, written;
+    private double initial, minimum, lastSet;
 
     private protected Schedule(Optimizer optimizer, double minimum = 0)
     {
         if (!(minimum >= 0 && double.IsFinite(minimum))) throw new ArgumentOutOfRangeException(nameof(minimum), $"minimum is {minimum}; a learning rate is at least 0 and finite.");
         (this.optimizer, this.minimum) = (optimizer, minimum);
-        initial = written = optimizer.LearningRate;
+        initial = lastSet = optimizer.LearningRate;
     }
 
     /// <summary>The number of finished epochs.</summary>
@@ -38,13 +38,13 @@ public abstract class Schedule
     public void MoveTo(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        Adopt();
+        RescaleToPresentRate();
         Epoch = epoch;
-        optimizer.LearningRate = written = minimum + (initial - minimum) * Factor(epoch);
+        optimizer.LearningRate = lastSet = minimum + (initial - minimum) * Factor(epoch);
     }
 
     /// <summary>The plan as it is now: what another schedule with the same settings needs to go on alike.</summary>
-    internal double[] State => [Epoch, initial, minimum, written, Start, Length];
+    internal double[] State => [Epoch, initial, minimum, lastSet, Start, Length];
 
     /// <summary>Whether these numbers can be such a plan.</summary>
     internal bool Fits(ReadOnlySpan<double> state) =>
@@ -53,18 +53,18 @@ public abstract class Schedule
     /// <summary>Takes over a plan at the optimizer's present rate.</summary>
     internal void Restore(ReadOnlySpan<double> state)
     {
-        (Epoch, initial, minimum, written, Start) = ((int)state[0], state[1], state[2], state[3], (int)state[4]);
-        if (state[5] != Length) (initial, written, Start) = (optimizer.LearningRate, optimizer.LearningRate, Epoch);
+        (Epoch, initial, minimum, lastSet, Start) = ((int)state[0], state[1], state[2], state[3], (int)state[4]);
+        if (state[5] != Length) (initial, lastSet, Start) = (optimizer.LearningRate, optimizer.LearningRate, Epoch);
     }
 
     /// <summary>What the initial rate above the minimum is multiplied by after that many epochs.</summary>
     private protected abstract double Factor(int epoch);
 
     /// <summary>Scales the plan to a rate that was set by hand.</summary>
-    private void Adopt()
+    private void RescaleToPresentRate()
     {
         var rate = optimizer.LearningRate;
-        if (rate.Equals(written)) return;
+        if (rate.Equals(lastSet)) return;
         var factor = Factor(Epoch);
         if (factor == 0) minimum = rate;
         else initial = minimum + (rate - minimum) / factor;

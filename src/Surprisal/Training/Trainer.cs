@@ -60,8 +60,8 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
                 $"the learning rate has come down to 0 after {Position.Epoch} epochs, so more of them would change nothing; " +
                 "set the optimizer's LearningRate to go on: the schedule plans the rest from there.");
         model.Train();
-        var buffers = new BufferCopies(model);
-        train = WithCompany(train, buffers);
+        var buffers = new BufferSnapshot(model);
+        train = JoinSingleSample(train, buffers);
         while (Position.Epoch < epochs && !stop.IsCancellationRequested)
         {
             var rate = optimizer.LearningRate;
@@ -85,7 +85,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// <remarks>The mean is the sum of all losses over the sum of all divisors, so it does not depend on the size of the batches; ignored samples are in neither.</remarks>
     public (double Loss, Accuracy Accuracy) Evaluate(DataLoader loader) => Evaluate(loader, stop: default)!.Value;
 
-    /// <summary>The same; null when it was stopped.</summary>
+    /// <summary>The mean loss and the predictions over one pass of the loader; null when it was stopped.</summary>
     private (double Loss, Accuracy Accuracy)? Evaluate(DataLoader loader, CancellationToken stop)
     {
         using var scope = Tensor.NoGrad();
@@ -111,9 +111,9 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     }
 
     /// <summary>Makes one step; or none, where nothing counts or something is not finite, and then leaves everything as it was.</summary>
-    private void Learn(Batch batch, BufferCopies buffers)
+    private void Learn(Batch batch, BufferSnapshot buffers)
     {
-        buffers.Keep();
+        buffers.Take();
         optimizer.ZeroGrad();
         try
         {
@@ -123,7 +123,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
             if (counted.IsFinite && counted.Divisor == 0)
             {
                 Undo(buffers);
-                Position = Counted(logits, batch.Targets, counted) with { Empty = Position.Empty + 1 };
+                Position = Advanced(logits, batch.Targets, counted) with { Empty = Position.Empty + 1 };
                 return;
             }
             if (counted.IsFinite)
@@ -133,11 +133,11 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
                 {
                     if (MaxGradientNorm is { } maximum) GradientClipping.ByNorm(optimizer.Parameters, maximum);
                     optimizer.Step();
-                    Position = Counted(logits, batch.Targets, counted);
+                    Position = Advanced(logits, batch.Targets, counted);
                     return;
                 }
             }
-            buffers.PutBack(); // so that a second forward pass draws the same masks
+            buffers.Restore(); // so that a second forward pass draws the same masks
             if (!KeepGoing) throw FirstNonFinite.Explain(this, objective, batch, value, counted);
             Undo(buffers);
             Position = Position with { Batch = Position.Batch + 1, Skipped = Position.Skipped + 1 };
@@ -150,7 +150,7 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     }
 
     /// <summary>The loader, with a last batch of one sample joined to the one before it if the model cannot train on one.</summary>
-    private DataLoader WithCompany(DataLoader train, BufferCopies buffers)
+    private DataLoader JoinSingleSample(DataLoader train, BufferSnapshot buffers)
     {
         if (train.Batches == 1 || train.Samples % train.BatchSize != 1) return train;
         try
@@ -164,17 +164,18 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
         }
         finally
         {
-            buffers.PutBack();
+            buffers.Restore();
         }
     }
 
-    private void Undo(BufferCopies buffers)
+    private void Undo(BufferSnapshot buffers)
     {
-        buffers.PutBack();
+        buffers.Restore();
         optimizer.ZeroGrad();
     }
 
-    private TrainingPosition Counted(Tensor<float> logits, Tensor<long> targets, LossAccumulator counted)
+    /// <summary>The position after a batch that counts.</summary>
+    private TrainingPosition Advanced(Tensor<float> logits, Tensor<long> targets, LossAccumulator counted)
     {
         var predicted = logits.ArgMax(1);
         var (samples, correct) = (0, 0);

@@ -8,7 +8,7 @@ internal sealed record TrainingProgress(TrainingPosition Position, double? Learn
 {
     private const string PositionName = "position", LossName = "loss_sum", RateName = "learning_rate", PlanName = "schedule";
 
-    public static TrainingProgress Of(Trainer trainer) => new(trainer.Position, trainer.Optimizer.LearningRate, trainer.Schedule?.State);
+    public static TrainingProgress Capture(Trainer trainer) => new(trainer.Position, trainer.Optimizer.LearningRate, trainer.Schedule?.State);
 
     public void AddTo(Dictionary<string, Tensor> tensors)
     {

@@ -7,7 +7,7 @@ internal static class TrainingSettings
 {
     private const string Classes = "classes";
 
-    public static Dictionary<string, string> Of(Trainer trainer, DataLoader train) => new(StringComparer.Ordinal)
+    public static Dictionary<string, string> Collect(Trainer trainer, DataLoader train) => new(StringComparer.Ordinal)
     {
         ["model"] = trainer.Model.ToString(),
         ["loss"] = Invariant(trainer.Loss),

@@ -9,7 +9,7 @@ internal static class ImageFile
     private static readonly string[] endings = Expected.Split(", ");
 
     /// <summary>Null for an image that is read, or that claims by its name to be one; else what to call one and several of them.</summary>
-    public static (string One, string Several)? Other(string path)
+    public static (string One, string Several)? KindOfOther(string path)
     {
         try
         {
@@ -19,7 +19,7 @@ internal static class ImageFile
             else
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-                start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+                start = FileSignature.ReadStart(file, start);
             }
             if (IsPng(start) || IsPnm(start)) return null;
             if (FileSignature.ImageKind(start) is { } kind) return Words(kind);
@@ -37,8 +37,7 @@ internal static class ImageFile
     {
         if (new FileInfo(path).Length == 0) throw new InvalidDataException($"{path}: it is empty; an image was expected.");
         using var file = FileSignature.Open(path, "an image");
-        Span<byte> start = stackalloc byte[FileSignature.Length];
-        start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        var start = FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]);
         file.Position = 0;
         var png = IsPng(start) || (!IsPnm(start) && Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase));
         using var rows = png ? PngImage.Open(file, maxPixels, path) : PnmImage.Open(file, maxPixels, path);

@@ -10,35 +10,35 @@ internal static class ImageResizer
     public static byte[] Resize(ImageRows image, int size, bool grey)
     {
         var channels = grey ? 1 : image.Channels;
-        var (across, down) = (new Weights(image.Width, size), new Weights(image.Height, size));
+        var (horizontal, vertical) = (new Weights(image.Width, size), new Weights(image.Height, size));
         var row = new byte[image.Width * image.Channels];
         var (result, length) = (new byte[size * size * channels], size * channels);
-        // The source rows, already narrowed, that the present row of the result still needs.
-        var window = new double[down.Longest * length];
+        // The source rows, already resized in width, that the present row of the result still needs.
+        var window = new double[vertical.MaxCount * length];
         for (int y = 0, made = 0; y < image.Height; y++)
         {
             image.Next(row);
             if (channels < image.Channels) ToGrey(row);
-            Narrow(row, across, channels, window.AsSpan(y % down.Longest * length, length));
-            for (; made < size && down.First[made] + down.Of[made].Length - 1 <= y; made++)
+            ResizeRow(row, horizontal, channels, window.AsSpan(y % vertical.MaxCount * length, length));
+            for (; made < size && vertical.First[made] + vertical.Values[made].Length - 1 <= y; made++)
                 for (var i = 0; i < length; i++)
                 {
                     var sum = 0.5;
-                    for (var j = 0; j < down.Of[made].Length; j++) sum += down.Of[made][j] * window[(down.First[made] + j) % down.Longest * length + i];
+                    for (var j = 0; j < vertical.Values[made].Length; j++) sum += vertical.Values[made][j] * window[(vertical.First[made] + j) % vertical.MaxCount * length + i];
                     result[made * length + i] = (byte)sum;
                 }
         }
         return result;
     }
 
-    private static void Narrow(ReadOnlySpan<byte> row, Weights across, int channels, Span<double> narrow)
+    private static void ResizeRow(ReadOnlySpan<byte> row, Weights horizontal, int channels, Span<double> resized)
     {
-        for (var x = 0; x < across.First.Length; x++)
+        for (var x = 0; x < horizontal.First.Length; x++)
             for (var c = 0; c < channels; c++)
             {
-                var (sum, source) = (0.0, across.First[x] * channels + c);
-                foreach (var weight in across.Of[x]) { sum += weight * row[source]; source += channels; }
-                narrow[x * channels + c] = sum;
+                var (sum, source) = (0.0, horizontal.First[x] * channels + c);
+                foreach (var weight in horizontal.Values[x]) { sum += weight * row[source]; source += channels; }
+                resized[x * channels + c] = sum;
             }
     }
 
@@ -52,12 +52,12 @@ internal static class ImageResizer
     private sealed class Weights
     {
         public readonly int[] First;
-        public readonly double[][] Of;
-        public readonly int Longest;
+        public readonly double[][] Values;
+        public readonly int MaxCount;
 
         public Weights(int from, int to)
         {
-            (First, Of) = (new int[to], new double[to][]);
+            (First, Values) = (new int[to], new double[to][]);
             var scale = (double)from / to;
             var reach = Math.Max(scale, 1);
             for (var i = 0; i < to; i++)
@@ -69,7 +69,7 @@ internal static class ImageResizer
                 for (var j = 0; j < weights.Length; j++) weights[j] = 1 - Math.Abs(first + j - centre) / reach;
                 var total = weights.Sum();
                 for (var j = 0; j < weights.Length; j++) weights[j] /= total;
-                (First[i], Of[i], Longest) = (first, weights, Math.Max(Longest, weights.Length));
+                (First[i], Values[i], MaxCount) = (first, weights, Math.Max(MaxCount, weights.Length));
             }
         }
     }

@@ -6,7 +6,7 @@ internal abstract class ImageRows(int width, int height, int channels) : IDispos
     /// <summary>Above this an image is more likely an attack or a mistake than something to learn from.</summary>
     public const long DefaultMaxPixels = 100_000_000;
 
-    private const int MostSide = 65535;
+    private const int MaxSide = 65535;
 
     public int Width => width;
 
@@ -23,8 +23,8 @@ internal abstract class ImageRows(int width, int height, int channels) : IDispos
     /// <summary>Refuses a size of 0, or one that no image in a training set has, before memory is asked for.</summary>
     public static void CheckSize(long width, long height, long maxPixels, string name)
     {
-        if (Math.Min(width, height) < 1 || Math.Max(width, height) > MostSide)
-            throw new InvalidDataException($"{name}: the size is {width} x {height}; both must be in 1..{MostSide}.");
+        if (Math.Min(width, height) < 1 || Math.Max(width, height) > MaxSide)
+            throw new InvalidDataException($"{name}: the size is {width} x {height}; both must be in 1..{MaxSide}.");
         if (width * height > maxPixels)
             throw new InvalidDataException($"{name}: the size is {width} x {height}, {width * height} pixels; at most {maxPixels} are read.");
     }

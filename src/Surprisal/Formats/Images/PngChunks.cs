@@ -31,7 +31,7 @@ internal sealed class PngChunks(Stream file, string name)
         Left = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (Left > rest - 12) throw new InvalidDataException($"{name}: truncated: the chunk {type} at byte {start} promises {Left} bytes, but only {rest - 12} are there.");
         crc = uint.MaxValue;
-        Count(bytes[4..8]);
+        AddToCrc(bytes[4..8]);
         Type = type;
     }
 
@@ -50,21 +50,21 @@ internal sealed class PngChunks(Stream file, string name)
     {
         var count = (int)Math.Min(data.Length, Left);
         file.ReadExactly(data[..count]);
-        Count(data[..count]);
+        AddToCrc(data[..count]);
         Left -= count;
         return count;
     }
 
     /// <summary>All data of the present chunk, which must be short.</summary>
-    public byte[] ReadAll(int longest, string expected)
+    public byte[] ReadAll(int maxLength, string expected)
     {
-        if (Left > longest) throw new InvalidDataException($"{name}: the chunk {Type} has {Left} bytes; {expected} were expected.");
+        if (Left > maxLength) throw new InvalidDataException($"{name}: the chunk {Type} has {Left} bytes; {expected} were expected.");
         var data = new byte[Left];
         Read(data);
         return data;
     }
 
-    private void Count(ReadOnlySpan<byte> bytes)
+    private void AddToCrc(ReadOnlySpan<byte> bytes)
     {
         foreach (var value in bytes) crc = crcTable[(byte)(crc ^ value)] ^ crc >> 8;
     }

@@ -10,8 +10,7 @@ internal static class PngImage
     /// <exception cref="InvalidDataException">The file is no PNG image, is damaged, or has more pixels than allowed.</exception>
     public static ImageRows Open(Stream file, long maxPixels, string name)
     {
-        Span<byte> start = stackalloc byte[FileSignature.Length];
-        start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        var start = FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]);
         if (!start.StartsWith(Signature)) throw new InvalidDataException($"{name}: not a PNG image: {FileSignature.Describe(start)}.");
         file.Position = Signature.Length;
         var chunks = new PngChunks(file, name);
@@ -25,17 +24,17 @@ internal static class PngImage
                 : throw new InvalidDataException($"{name}: the palette has {chunks.Left} bytes; 3 for each of 1 to 256 colours were expected.");
             else if (chunks.Type == "tRNS") transparency = chunks.ReadAll(256, "at most 256");
             else if (chunks.Type == "IEND") throw new InvalidDataException($"{name}: there is no IDAT chunk, so no pixels.");
-            else Pass(chunks, name);
+            else Skip(chunks, name);
         }
         if (header.Colour == PngHeader.Palette && palette.Length == 0) throw new InvalidDataException($"{name}: the image has colour type 3, but no PLTE chunk.");
-        if (header.ScanlineBytes > file.Length * IdxFile.MostExpansion || (header.Interlaced && header.PixelBytes > Array.MaxLength))
+        if (header.ScanlineBytes > file.Length * IdxFile.MaxExpansion || (header.Interlaced && header.PixelBytes > Array.MaxLength))
             throw new InvalidDataException($"{name}: the header promises {header.Width} x {header.Height} pixels, more than {file.Length} bytes can hold or this reader holds.");
         var rows = new PngRows(header, chunks, new PngPixels(header, palette, transparency, name), name);
-        return header.Interlaced ? rows.Held() : rows;
+        return header.Interlaced ? rows.ReadInterlaced() : rows;
     }
 
     /// <summary>Passes over a chunk that says nothing about the pixels; a capital first letter marks one without which the image cannot be understood.</summary>
-    public static void Pass(PngChunks chunks, string name)
+    public static void Skip(PngChunks chunks, string name)
     {
         if (chunks.Type == "IHDR") throw new InvalidDataException($"{name}: there is a second IHDR chunk.");
         if (chunks.Type is not ("IDAT" or "PLTE") && char.IsAsciiLetterUpper(chunks.Type[0]))

@@ -26,8 +26,8 @@ internal sealed class PngRows : ImageRows
         if (y == Height) End();
     }
 
-    /// <summary>An interlaced image, put together from its seven coarse ones.</summary>
-    public HeldImage Held()
+    /// <summary>Reads an interlaced image whole and puts it together from its seven coarse ones.</summary>
+    public InMemoryImage ReadInterlaced()
     {
         var whole = new byte[header.PixelBytes];
         var line = new byte[Width * Channels];
@@ -44,7 +44,7 @@ internal sealed class PngRows : ImageRows
         }
         End();
         Dispose();
-        return new HeldImage(Width, Height, Channels, whole);
+        return new InMemoryImage(Width, Height, Channels, whole);
     }
 
     public override void Dispose() => scanlines.Dispose();
@@ -53,7 +53,7 @@ internal sealed class PngRows : ImageRows
     private void End()
     {
         scanlines.End();
-        for (; chunks.Type != "IEND"; chunks.Next()) PngImage.Pass(chunks, name);
+        for (; chunks.Type != "IEND"; chunks.Next()) PngImage.Skip(chunks, name);
         if (chunks.Left > 0) throw new InvalidDataException($"{name}: the chunk IEND has {chunks.Left} bytes; none were expected.");
         chunks.Finish();
     }

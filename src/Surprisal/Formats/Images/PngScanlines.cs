@@ -3,14 +3,14 @@ using System.IO.Compression;
 namespace Surprisal;
 
 /// <summary>The decompressed rows of a PNG image, one at a time, filters undone.</summary>
-internal sealed class PngScanlines(PngHeader header, Stream packed, string name) : IDisposable
+internal sealed class PngScanlines(PngHeader header, Stream compressed, string name) : IDisposable
 {
-    private readonly ZLibStream unpacked = new(packed, CompressionMode.Decompress);
-    private readonly int distance = Math.Max(1, header.Samples * header.Depth / 8);
+    private readonly ZLibStream decompressed = new(compressed, CompressionMode.Decompress);
+    private readonly int pixelBytes = Math.Max(1, header.Samples * header.Depth / 8);
 
     // The row and the one above, each behind the byte that names its filter.
     private byte[] present = new byte[1 + header.RowBytes(header.Width)], above = new byte[1 + header.RowBytes(header.Width)];
-    private long got;
+    private long bytesRead;
 
     /// <summary>Begins an image (interlaced ones have seven): there is no row above the next one.</summary>
     public void Begin() => Array.Clear(present);
@@ -29,16 +29,16 @@ internal sealed class PngScanlines(PngHeader header, Stream packed, string name)
     /// <summary>Reads past the end, which makes the stream compare its checksum; what some writers leave there is no pixel.</summary>
     public void End() => Read(stackalloc byte[1]);
 
-    public void Dispose() => unpacked.Dispose();
+    public void Dispose() => decompressed.Dispose();
 
     private void Fill(Span<byte> bytes)
     {
         while (bytes.Length > 0)
         {
             var count = Read(bytes);
-            got += count;
+            bytesRead += count;
             if (count == 0)
-                throw new InvalidDataException($"{name}: truncated: {header.Width} x {header.Height} pixels need {header.ScanlineBytes} decompressed bytes, but only {got} are there.");
+                throw new InvalidDataException($"{name}: truncated: {header.Width} x {header.Height} pixels need {header.ScanlineBytes} decompressed bytes, but only {bytesRead} are there.");
             bytes = bytes[count..];
         }
     }
@@ -47,7 +47,7 @@ internal sealed class PngScanlines(PngHeader header, Stream packed, string name)
     {
         try
         {
-            return unpacked.Read(bytes);
+            return decompressed.Read(bytes);
         }
         catch (Exception error) when (error is IOException or InvalidDataException && !error.Message.StartsWith(name, StringComparison.Ordinal))
         {
@@ -61,7 +61,7 @@ internal sealed class PngScanlines(PngHeader header, Stream packed, string name)
         if (filter > 4) throw new InvalidDataException($"{name}: damaged: row {y} has filter {filter}; 0 to 4 was expected.");
         for (var i = filter is 1 or 3 or 4 ? 0 : row.Length; i < row.Length; i++)
         {
-            var (left, corner) = i < distance ? (0, 0) : (row[i - distance], above[i - distance]);
+            var (left, corner) = i < pixelBytes ? (0, 0) : (row[i - pixelBytes], above[i - pixelBytes]);
             row[i] += (byte)(filter switch { 1 => left, 3 => (left + above[i]) / 2, _ => Paeth(left, above[i], corner) });
         }
         if (filter == 2)

@@ -1,7 +1,7 @@
 namespace Surprisal;
 
 /// <summary>The rows of a portable anymap, decoded one by one.</summary>
-internal sealed class PnmRows(int width, int height, int channels, int levels, bool text, PnmBytes bytes, string name) : ImageRows(width, height, channels)
+internal sealed class PnmRows(int width, int height, int channels, int levels, bool isText, PnmBytes bytes, string name) : ImageRows(width, height, channels)
 {
     private readonly long samples = (long)width * height * channels;
     private long read;
@@ -11,7 +11,7 @@ internal sealed class PnmRows(int width, int height, int channels, int levels, b
         for (var i = 0; i < Width * Channels; i++)
         {
             read++;
-            var value = text ? bytes.Number("number", read, samples) : levels > 255 ? bytes.Take() << 8 | bytes.Take() : bytes.Take();
+            var value = isText ? bytes.Number("number", read, samples) : levels > 255 ? bytes.Take() << 8 | bytes.Take() : bytes.Take();
             if (value > levels) throw new InvalidDataException($"{name}: number {read} of {samples} is {value}, greater than the greatest level {levels}.");
             row[i] = (byte)((value * 255 + levels / 2) / levels);
         }
@@ -25,7 +25,7 @@ internal sealed class PnmRows(int width, int height, int channels, int levels, b
     /// <summary>Only blanks, and in text comments, may follow the pixels.</summary>
     private void End()
     {
-        if (text) bytes.SkipSpace();
+        if (isText) bytes.SkipSpace();
         var left = bytes.Left;
         while (bytes.IsAtSpace) bytes.Take();
         if (bytes.Left > 0) throw new InvalidDataException($"{name}: trailing bytes: {left} follow the {Width} x {Height} pixels.");

@@ -6,10 +6,10 @@ namespace Surprisal.Training;
 /// <summary>Splits a dataset by what its samples hold: the one rule for all of them. See <see cref="Dataset.Split"/>.</summary>
 internal static class ContentSplit
 {
-    private const int MostListed = 5;
+    private const int MaxListed = 5;
 
-    /// <summary>The parts; the test part is empty where no class has two different contents.</summary>
-    public static DatasetSplit Of(Dataset data, double testShare, long seed)
+    /// <summary>Splits into a part to train on and a part to test on; that is empty where no class has two different contents.</summary>
+    public static DatasetSplit Split(Dataset data, double testShare, long seed)
     {
         // Each content once, in the order of the hashes, with the samples that hold it.
         var contents = Contents(data, seed).OrderBy(static content => content.Key, StringComparer.Ordinal).Select(static content => content.Value).ToList();
@@ -24,7 +24,7 @@ internal static class ContentSplit
             var example = $"{data.Name(first[1])} of {data.Name(first[0])}{(copies > 1 ? ", ..." : "")}";
             notes.Add($"{copies} of {data.Count} samples are copies of others, which stay together: {example}");
         }
-        var alone = new List<string>();
+        var untested = new List<string>();
         // A content under several labels counts for the first of its samples alone.
         foreach (var ofClass in contents.GroupBy(content => data.Target(content[0])).OrderBy(static group => group.Key))
         {
@@ -34,10 +34,10 @@ internal static class ContentSplit
             var count = different.Count < 2 ? 0 : Math.Clamp(share, 1, different.Count - 1);
             foreach (var content in different.Take(count))
                 foreach (var index in content) tested[index] = true;
-            if (count == 0) alone.Add($"'{ClassName(data, ofClass.Key)}'");
+            if (count == 0) untested.Add($"'{ClassName(data, ofClass.Key)}'");
         }
-        if (alone.Count > 0) notes.Add($"{Listed(alone)} {(alone.Count == 1 ? "has" : "have")} no two different samples, so none to test with");
-        return new DatasetSplit(Part(data, index => !tested[index]), Part(data, index => tested[index])) { Notes = notes };
+        if (untested.Count > 0) notes.Add($"{Listed(untested)} {(untested.Count == 1 ? "has" : "have")} no two different samples, so none to test with");
+        return new DatasetSplit(Select(data, index => !tested[index]), Select(data, index => tested[index])) { Notes = notes };
     }
 
     /// <summary>The samples of each content, in their order; the key is the hash of seed and content.</summary>
@@ -63,13 +63,13 @@ internal static class ContentSplit
 
     /// <summary>Up to five of them, and how many more there are.</summary>
     public static string Listed(List<string> names) =>
-        string.Join(", ", names.Take(MostListed)) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
+        string.Join(", ", names.Take(MaxListed)) + (names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "");
 
     private static void Note(List<string> notes, IEnumerable<List<int>> contents, Func<List<int>, string> sentence)
     {
         var all = contents.ToList();
-        notes.AddRange(all.Take(MostListed).Select(sentence));
-        if (all.Count > MostListed) notes.Add($"{all.Count - MostListed} more contents have several labels");
+        notes.AddRange(all.Take(MaxListed).Select(sentence));
+        if (all.Count > MaxListed) notes.Add($"{all.Count - MaxListed} more contents have several labels");
     }
 
     private static IEnumerable<string> Labelled(Dataset data, List<int> content) =>
@@ -77,7 +77,7 @@ internal static class ContentSplit
 
     private static string ClassName(Dataset data, long target) => target >= 0 && target < data.ClassNames.Count ? data.ClassNames[(int)target] : $"{target}";
 
-    private static Subset Part(Dataset data, Predicate<int> has)
+    private static Subset Select(Dataset data, Predicate<int> has)
     {
         var indices = new List<int>();
         for (var index = 0; index < data.Count; index++)

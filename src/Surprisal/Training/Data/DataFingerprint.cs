@@ -9,7 +9,7 @@ namespace Surprisal.Training;
 /// <summary>One SHA-256 of all that a data set says of itself: class names, sample shape, preparation and sources. The same on every machine.</summary>
 internal static class DataFingerprint
 {
-    public static string Of(Dataset data)
+    public static string Compute(Dataset data)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var name in data.ClassNames) Add(hash, name);
@@ -42,7 +42,7 @@ internal static class DataFingerprint
     {
         var targets = new byte[data.Count * (long)sizeof(long)];
         for (var i = 0; i < data.Count; i++) BinaryPrimitives.WriteInt64LittleEndian(targets.AsSpan(i * sizeof(long)), data.Target(i));
-        return DataSource.Of("targets", targets);
+        return DataSource.FromBytes("targets", targets);
     }
 
     /// <summary>Lengths first, so that two texts never look like two others.</summary>

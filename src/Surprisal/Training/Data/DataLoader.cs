@@ -33,7 +33,7 @@ public sealed class DataLoader
     internal string Order => FormattableString.Invariant($"{(shuffle ? $"shuffled with seed {seed}" : "as they are")}, {Samples} samples an epoch");
 
     /// <summary>What the samples come from, as one hash: made once, as every checkpoint asks for it and it may read the whole data set.</summary>
-    internal string Fingerprint => field ??= DataFingerprint.Of(Dataset);
+    internal string Fingerprint => field ??= DataFingerprint.Compute(Dataset);
 
     /// <summary>Where samples come from.</summary>
     public Dataset Dataset { get; }
@@ -55,13 +55,13 @@ public sealed class DataLoader
     {
         if (first < 0 || first > Batches)
             throw new ArgumentOutOfRangeException(nameof(first), $"first is {first}, but an epoch has {Batches} batches of {BatchSize}, 0..{Batches - 1}.");
-        return From(first, epoch);
+        return ReadFrom(first, epoch);
     }
 
-    /// <summary>The same, but the last batch is joined to the one before it.</summary>
+    /// <summary>A loader of the same batches whose last one is joined to the one before it.</summary>
     internal DataLoader JoinLast() => new(Dataset, BatchSize, seed, shuffle) { Batches = Batches - 1 };
 
-    private IEnumerable<Batch> From(int first, int epoch)
+    private IEnumerable<Batch> ReadFrom(int first, int epoch)
     {
         var order = Enumerable.Range(0, Dataset.Count).ToArray();
         if (shuffle) new RandomStream(seed, stream: epoch).Shuffle(order);

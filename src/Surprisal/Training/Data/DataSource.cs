@@ -8,5 +8,5 @@ namespace Surprisal.Training;
 /// <param name="Hash">The SHA-256 of its bytes, in lower-case hexadecimal.</param>
 public sealed record DataSource(string Name, long Length, string Hash)
 {
-    internal static DataSource Of(string name, ReadOnlySpan<byte> bytes) => new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    internal static DataSource FromBytes(string name, ReadOnlySpan<byte> bytes) => new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 }

@@ -41,7 +41,7 @@ public abstract class Dataset
     {
         if (!(testShare > 0 && testShare < 1))
             throw new ArgumentOutOfRangeException(nameof(testShare), $"testShare is {testShare}; it must be greater than 0 and less than 1.");
-        var split = ContentSplit.Of(this, testShare, seed);
+        var split = ContentSplit.Split(this, testShare, seed);
         return split.Test.Count > 0 ? split
             : throw new ArgumentOutOfRangeException(nameof(testShare),
                 $"testShare is {testShare}, but none of the classes of the {Count} samples has two different ones; a class needs one to train on and one to test on.");

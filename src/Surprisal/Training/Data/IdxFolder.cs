@@ -4,7 +4,7 @@ namespace Surprisal.Training;
 public static class IdxFolder
 {
     private static readonly string[] Endings = ["-idx#-ubyte", ".idx#-ubyte", ".idx#"];
-    private static readonly string[] Zips = ["", ".gz"];
+    private static readonly string[] Compressions = ["", ".gz"];
 
     /// <summary>The images to train on and to test on, as bytes scaled to (byte / 255 - mean) / deviation.</summary>
     /// <remarks>
@@ -50,9 +50,9 @@ public static class IdxFolder
     private static string Expected(string stem, int rank) => $"{stem}-idx{rank}-ubyte";
 
     private static string? Find(string folder, string stem, int rank) =>
-        (from zip in Zips
+        (from compression in Compressions
          from ending in Endings
-         let path = Path.Combine(folder, stem + ending.Replace("#", rank.ToString(), StringComparison.Ordinal) + zip)
+         let path = Path.Combine(folder, stem + ending.Replace("#", rank.ToString(), StringComparison.Ordinal) + compression)
          where File.Exists(path)
          select path).FirstOrDefault();
 

@@ -79,7 +79,7 @@ public sealed class ImageDataset : Dataset
     public override IReadOnlyList<DataSource> Sources()
     {
         var labels = DataFingerprint.Targets(this);
-        return SampleNames is null ? [DataSource.Of("images", images.Span), labels] : [.. Enumerable.Range(0, Count).Select(index => Source(index)!), labels];
+        return SampleNames is null ? [DataSource.FromBytes("images", images.Span), labels] : [.. Enumerable.Range(0, Count).Select(index => Source(index)!), labels];
     }
 
     /// <summary>The shape of one image: [channels, height, width].</summary>
@@ -108,7 +108,7 @@ public sealed class ImageDataset : Dataset
     /// <summary>What people call each image; null where nothing but their numbers is known.</summary>
     internal string[]? SampleNames { get; init; }
 
-    internal override DataSource? Source(int index) => SampleNames is null ? null : DataSource.Of(SampleNames[index].Replace(Path.DirectorySeparatorChar, '/'), images.Span.Slice(index * sampleLength, sampleLength));
+    internal override DataSource? Source(int index) => SampleNames is null ? null : DataSource.FromBytes(SampleNames[index].Replace(Path.DirectorySeparatorChar, '/'), images.Span.Slice(index * sampleLength, sampleLength));
 
     internal override string Name(int index) => SampleNames?[index] ?? base.Name(index);
 

@@ -22,13 +22,13 @@ internal sealed class ImageListing
         $"skipped {pair.Value.Count} {(pair.Value.Count == 1 ? $"{pair.Key.One}: {pair.Value.First}" : $"{pair.Key.Several}, the first is {pair.Value.First}")}");
 
     /// <exception cref="InvalidDataException">There are fewer class folders than that, or one has no images.</exception>
-    public static ImageListing Of(string folder, int leastClasses)
+    public static ImageListing Read(string folder, int minClasses)
     {
         var classes = Visible(Directory.GetDirectories(folder));
-        if (classes.Length < leastClasses) throw new InvalidDataException(TooFew(folder, classes));
+        if (classes.Length < minClasses) throw new InvalidDataException(TooFew(folder, classes));
         var listing = new ImageListing(folder, classes);
         foreach (var path in Visible(Directory.GetFiles(folder)))
-            if (ImageFile.Other(path) is not { } other) listing.Skip(("image beside the class folders", "images beside the class folders"), path);
+            if (ImageFile.KindOfOther(path) is not { } other) listing.Skip(("image beside the class folders", "images beside the class folders"), path);
             else if (other.One.EndsWith("image", StringComparison.Ordinal) && !other.One.StartsWith("file", StringComparison.Ordinal)) listing.Skip(other, path);
         for (var i = 0; i < classes.Length; i++) listing.AddClass(i);
         return listing;
@@ -47,7 +47,7 @@ internal sealed class ImageListing
         var before = Files.Count;
         var others = new List<string>();
         foreach (var path in Visible(Directory.GetFiles(ClassFolders[index])))
-            if (ImageFile.Other(path) is { } other)
+            if (ImageFile.KindOfOther(path) is { } other)
             {
                 Skip(other, path);
                 others.Add(other.One);

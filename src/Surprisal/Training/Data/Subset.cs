@@ -14,10 +14,10 @@ internal sealed class Subset(Dataset whole, int[] indices) : Dataset
 
     public override string Preparation => whole.Preparation;
 
-    /// <summary>Those of its samples where each has its own, else the whole's, and which of them these are.</summary>
+    /// <summary>The sources of its samples where each has its own, else the whole dataset's, and the indices of these samples in it.</summary>
     public override IReadOnlyList<DataSource> Sources() =>
         Count > 0 && Source(0) is not null ? [.. Enumerable.Range(0, Count).Select(index => Source(index)!), DataFingerprint.Targets(this)]
-        : [.. whole.Sources(), DataSource.Of("indices", MemoryMarshal.AsBytes(indices.AsSpan()))];
+        : [.. whole.Sources(), DataSource.FromBytes("indices", MemoryMarshal.AsBytes(indices.AsSpan()))];
 
     public override long Target(int index) => whole.Target(indices[Checked(index)]);
 

@@ -10,7 +10,7 @@ public sealed class TensorDataset : Dataset
     /// <param name="inputs">[N, ..sample shape].</param>
     /// <param name="targets">[N], each the index of a class name, or <paramref name="ignoreIndex"/>.</param>
     /// <param name="classNames">One name a class.</param>
-    /// <param name="ignoreIndex">The target of samples that the loss leaves out, as <see cref="ClassIndexLoss.IgnoreIndex"/> has it. Default -100.</param>
+    /// <param name="ignoreIndex">The target of samples that the loss ignores, as <see cref="ClassIndexLoss.IgnoreIndex"/> has it. Default -100.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, or a target without a name.</exception>
     public TensorDataset(Tensor<float> inputs, Tensor<long> targets, IReadOnlyList<string> classNames, long ignoreIndex = -100)
     {

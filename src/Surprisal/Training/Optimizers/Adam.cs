@@ -19,8 +19,8 @@ public sealed class Adam : Optimizer
 
     internal override string Settings => $"Adam with {moments}";
 
-    private protected override string[] Memories => AdamMoments.Names;
+    private protected override string[] StateNames => AdamMoments.Names;
 
     private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient) =>
-        Kernels.Adam.Step(parameter, gradient, Remembered(index, "exp_avg"), Remembered(index, "exp_avg_sq"), moments.At(CountStep(index), LearningRate));
+        Kernels.Adam.Step(parameter, gradient, State(index, "exp_avg"), State(index, "exp_avg_sq"), moments.At(CountStep(index), LearningRate));
 }

@@ -5,7 +5,7 @@ namespace Surprisal.Training;
 /// <summary>Moves parameters against their gradients. A parameter without a gradient is left alone.</summary>
 public abstract class Optimizer
 {
-    private const string Count = "step";
+    private const string StepName = "step";
 
     private readonly Dictionary<string, Tensor> state = new(StringComparer.Ordinal);
 
@@ -62,27 +62,27 @@ public abstract class Optimizer
     /// <summary>The optimizer and the numbers that it was made with, for comparing; the learning rate is not among them.</summary>
     internal abstract string Settings { get; }
 
-    /// <summary>What is remembered of each parameter, by PyTorch's names: <c>step</c> is a count, the others have the parameter's shape.</summary>
-    private protected abstract string[] Memories { get; }
+    /// <summary>The tensors of the state that belong to each parameter, by PyTorch's names: <c>step</c> is a count, the others have the parameter's shape.</summary>
+    private protected abstract string[] StateNames { get; }
 
     internal void CheckState(IReadOnlyDictionary<string, Tensor> saved)
     {
         foreach (var (name, tensor) in saved)
         {
-            var memory = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-            if (!Memories.Contains(memory))
-                throw new ArgumentException($"the state has {name}, but {GetType().Name} remembers {Words}: it is another optimizer's.", nameof(saved));
+            var part = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            if (!StateNames.Contains(part))
+                throw new ArgumentException($"the state has {name}, but {GetType().Name} remembers {Names}: it is another optimizer's.", nameof(saved));
             if (Parameter(name) is not { } parameter)
                 throw new ArgumentException($"the state has {name}, {tensor.ElementName} {Shape.Format(tensor.Shape)}, which belongs to none of the {Parameters.Count} parameters.", nameof(saved));
-            var fits = memory == Count ? tensor is Tensor<long> { Rank: 0 } count && count.Item() > 0 : tensor is Tensor<float> && tensor.Shape.SequenceEqual(parameter.Shape);
+            var fits = part == StepName ? tensor is Tensor<long> { Rank: 0 } count && count.Item() > 0 : tensor is Tensor<float> && tensor.Shape.SequenceEqual(parameter.Shape);
             if (!fits)
-                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {Shape.Format(tensor.Shape)}; {(memory == Count ? "a positive int64 []" : $"float32 {Shape.Format(parameter.Shape)}")} is needed.", nameof(saved));
-            if (Array.Find(Memories, other => !saved.ContainsKey(name[..^memory.Length] + other)) is { } missing)
-                throw new ArgumentException($"the state has {name} without {name[..^memory.Length] + missing}, which belongs to it.", nameof(saved));
+                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {Shape.Format(tensor.Shape)}; {(part == StepName ? "a positive int64 []" : $"float32 {Shape.Format(parameter.Shape)}")} is needed.", nameof(saved));
+            if (Array.Find(StateNames, other => !saved.ContainsKey(name[..^part.Length] + other)) is { } missing)
+                throw new ArgumentException($"the state has {name} without {name[..^part.Length] + missing}, which belongs to it.", nameof(saved));
         }
     }
 
-    private string Words => Memories.Length == 0 ? "nothing" : string.Join(", ", Memories);
+    private string Names => StateNames.Length == 0 ? "nothing" : string.Join(", ", StateNames);
 
     /// <summary>The parameter that a name such as <c>0.momentum_buffer</c> speaks of; null for none.</summary>
     private Tensor<float>? Parameter(string name)
@@ -92,10 +92,11 @@ public abstract class Optimizer
             ? Parameters[index] : null;
     }
 
+    /// <summary>Moves one parameter by one step.</summary>
     private protected abstract void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient);
 
-    /// <summary>A remembered tensor of the parameter's shape; all zeros the first time.</summary>
-    private protected Span<float> Remembered(int index, string name)
+    /// <summary>A tensor of the optimizer's state, of the parameter's shape; all zeros the first time.</summary>
+    private protected Span<float> State(int index, string name)
     {
         if (!state.TryGetValue($"{index}.{name}", out var tensor)) state.Add($"{index}.{name}", tensor = Tensor.Zeros<float>(Parameters[index].Shape));
         return ((Tensor<float>)tensor).Span;
@@ -104,7 +105,7 @@ public abstract class Optimizer
     /// <summary>Counts the steps of one parameter: 1 the first time.</summary>
     private protected long CountStep(int index)
     {
-        if (!state.TryGetValue($"{index}.{Count}", out var tensor)) state.Add($"{index}.{Count}", tensor = Tensor.Zeros<long>([]));
+        if (!state.TryGetValue($"{index}.{StepName}", out var tensor)) state.Add($"{index}.{StepName}", tensor = Tensor.Zeros<long>([]));
         return ++((Tensor<long>)tensor).Span[0];
     }
 }

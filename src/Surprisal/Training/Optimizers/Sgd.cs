@@ -24,11 +24,11 @@ public sealed class Sgd : Optimizer
 
     internal override string Settings => FormattableString.Invariant($"Sgd with momentum {momentum}{(nesterov ? " (Nesterov)" : "")}, weight decay {weightDecay}");
 
-    private protected override string[] Memories => momentum == 0 ? [] : ["momentum_buffer"];
+    private protected override string[] StateNames => momentum == 0 ? [] : ["momentum_buffer"];
 
     private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient)
     {
-        var velocity = momentum == 0 ? default : Remembered(index, "momentum_buffer");
+        var velocity = momentum == 0 ? default : State(index, "momentum_buffer");
         Kernels.Sgd.Step(parameter, gradient, velocity, (float)LearningRate, momentum, weightDecay, nesterov);
     }
 }

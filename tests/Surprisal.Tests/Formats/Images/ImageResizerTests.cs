@@ -77,7 +77,7 @@ public sealed class ImageResizerTests
 
     private static byte[] Resize(int width, int height, int channels, byte[] pixels, int size, bool grey = false)
     {
-        using var image = new HeldImage(width, height, channels, pixels);
+        using var image = new InMemoryImage(width, height, channels, pixels);
         return ImageResizer.Resize(image, size, grey);
     }
 }

@@ -40,8 +40,8 @@ public sealed class DataSourceTests
         ];
         var (train, test) = new ImageDataset(images, [4, 1, 1, 1], [0, 1, 0, 1], ["a", "b"]).Split(0.5, seed: 0);
         all.AddRange([train, test]);
-        Assert.Equal(all.Count, all.Select(DataFingerprint.Of).Distinct().Count());
-        Assert.Equal(DataFingerprint.Of(all[0]), DataFingerprint.Of(new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"])));
+        Assert.Equal(all.Count, all.Select(DataFingerprint.Compute).Distinct().Count());
+        Assert.Equal(DataFingerprint.Compute(all[0]), DataFingerprint.Compute(new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"])));
         Assert.Equal(all[0].Preparation, all[^1].Preparation);
     }
 

@@ -55,7 +55,7 @@ public sealed class ImageFolderTests : IDisposable
         folder.Write("a/image.png", Convert.FromBase64String(file));
         folder.Write("b/image.PNG", Convert.FromBase64String(file));
         var data = ImageFolder.Load(folder.Path, size: 5, grey: false, deviation: 1 / 255.0);
-        using var image = new HeldImage(width, height, channels, Convert.FromBase64String(pixels));
+        using var image = new InMemoryImage(width, height, channels, Convert.FromBase64String(pixels));
         var expected = ImageResizer.Resize(image, 5, grey: false);
         for (var i = 0; i < 75; i++) Assert.Equal(expected[i % 25 * 3 + i / 25], ImageDatasetTests.Read(data, 1)[i], 1e-4f);
     }

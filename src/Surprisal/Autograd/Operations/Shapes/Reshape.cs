@@ -2,7 +2,7 @@ namespace Surprisal;
 
 public static partial class TensorExtensions
 {
-    /// <summary>The same elements in another shape, sharing memory. One size may be -1: whatever is left.</summary>
+    /// <summary>A tensor of the same elements in another shape; shares memory. One size may be -1: whatever is left.</summary>
     /// <exception cref="ArgumentException">The number of elements differs, or cannot be divided.</exception>
     public static Tensor<T> Reshape<T>(this Tensor<T> x, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
     {
@@ -50,6 +50,7 @@ public static partial class TensorExtensions
         return x.Viewed([.. x.Shape[..axis], 1, .. x.Shape[axis..]], "UnsqueezeBackward0");
     }
 
+    /// <summary>Records a view of the same elements in another shape.</summary>
     private static Tensor<T> Viewed<T>(this Tensor<T> x, ReadOnlySpan<int> shape, string name) where T : unmanaged, INumber<T> =>
         x.View(shape).Record(name, [], x.MakeEdge(g => g.View(x.Shape)));
 }

@@ -1,7 +1,7 @@
 namespace Surprisal;
 
-/// <summary>An image that is in memory as a whole.</summary>
-internal sealed class HeldImage(int width, int height, int channels, byte[] pixels) : ImageRows(width, height, channels)
+/// <summary>The rows of an image whose pixels are in memory already.</summary>
+internal sealed class InMemoryImage(int width, int height, int channels, byte[] pixels) : ImageRows(width, height, channels)
 {
     private int y;
 

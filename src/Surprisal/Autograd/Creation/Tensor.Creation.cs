@@ -1,0 +1,100 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Surprisal;
+
+public abstract partial class Tensor
+{
+    /// <summary>A tensor of rank 1 with a copy of <paramref name="values"/>.</summary>
+    public static Tensor<T> Create<T>(ReadOnlySpan<T> values, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+        Create(values, [values.Length], requiresGrad);
+
+    /// <summary>A tensor of the given shape with a copy of <paramref name="values"/> in row-major order.</summary>
+    /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
+    public static Tensor<T> Create<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    {
+        if (values.Length != Surprisal.Shape.Length(shape))
+            throw new ArgumentException($"values holds {values.Length} elements, but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(values));
+        return new Tensor<T>(values.ToArray(), shape.ToArray()).Requires(requiresGrad);
+    }
+
+    /// <summary>A matrix of the given rows, all of one length: <c>Tensor.Create&lt;float&gt;([[1, 2], [1, 3]])</c>.</summary>
+    /// <exception cref="ArgumentException">The rows differ in length.</exception>
+    public static Tensor<T> Create<T>(ReadOnlySpan<T[]> rows, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    {
+        var columns = rows.Length == 0 ? 0 : rows[0].Length;
+        var values = new T[Surprisal.Shape.Length([rows.Length, columns])];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (rows[i].Length != columns)
+                throw new ArgumentException($"rows[{i}] has {rows[i].Length} elements, but rows[0] has {columns}; all rows need the same length.", nameof(rows));
+            rows[i].CopyTo(values.AsSpan(i * columns));
+        }
+        return new Tensor<T>(values, [rows.Length, columns]).Requires(requiresGrad);
+    }
+
+    /// <summary>A copy of a C# array of any rank: <c>Tensor.Create(new float[,] { { 1, 2 }, { 1, 3 } })</c>.</summary>
+    public static Tensor<T> Create<T>(T[,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> => FromArray<T>(values, requiresGrad);
+
+    /// <inheritdoc cref="Create{T}(T[,], bool)"/>
+    public static Tensor<T> Create<T>(T[,,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> => FromArray<T>(values, requiresGrad);
+
+    /// <inheritdoc cref="Create{T}(T[,], bool)"/>
+    public static Tensor<T> Create<T>(T[,,,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> => FromArray<T>(values, requiresGrad);
+
+    /// <summary>A copy of anybody's tensor span, of its shape.</summary>
+    public static Tensor<T> Create<T>(in ReadOnlyTensorSpan<T> values, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    {
+        var shape = new int[values.Rank];
+        for (var i = 0; i < shape.Length; i++)
+            shape[i] = values.Lengths[i] <= Array.MaxLength ? (int)values.Lengths[i] : throw TooMany(values.Lengths, nameof(values));
+        var data = new T[Surprisal.Shape.Length(shape)];
+        values.FlattenTo(data);
+        return new Tensor<T>(data, shape).Requires(requiresGrad);
+    }
+
+    /// <summary>A tensor over the caller's own memory, nothing copied: writes on either side are seen on the other.</summary>
+    /// <exception cref="ArgumentException">The memory's length is not the product of the shape.</exception>
+    public static Tensor<T> Wrap<T>(Memory<T> memory, ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    {
+        if (memory.Length != Surprisal.Shape.Length(shape))
+            throw new ArgumentException($"memory holds {memory.Length} elements, but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(memory));
+        return new Tensor<T>(memory, shape.ToArray()).Requires(requiresGrad);
+    }
+
+    /// <summary>A single number: rank 0.</summary>
+    public static Tensor<T> Scalar<T>(T value, bool requiresGrad = false) where T : unmanaged, INumber<T> => Full([], value, requiresGrad);
+
+    /// <summary>All zeros.</summary>
+    public static Tensor<T> Zeros<T>(ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+        new Tensor<T>(new T[Surprisal.Shape.Length(shape)], shape.ToArray()).Requires(requiresGrad);
+
+    /// <summary>All ones.</summary>
+    public static Tensor<T> Ones<T>(ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T> => Full(shape, T.One, requiresGrad);
+
+    /// <summary>One value everywhere.</summary>
+    public static Tensor<T> Full<T>(ReadOnlySpan<int> shape, T value, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    {
+        var result = Uninitialized<T>(shape);
+        result.Span.Fill(value);
+        return result.Requires(requiresGrad);
+    }
+
+    /// <summary>Anything in it: for results that are written in whole.</summary>
+    internal static Tensor<T> Uninitialized<T>(ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
+        new(TensorPool.Rent<T>(Surprisal.Shape.Length(shape)), shape.ToArray());
+
+    private static Tensor<T> FromArray<T>(Array values, bool requiresGrad) where T : unmanaged, INumber<T>
+    {
+        var shape = new int[values.Rank];
+        for (var i = 0; i < shape.Length; i++) shape[i] = values.GetLength(i);
+        var result = Uninitialized<T>(shape);
+        if (values.Length > 0)
+            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length).CopyTo(result.Span);
+        return result.Requires(requiresGrad);
+    }
+
+    private static ArgumentException TooMany(ReadOnlySpan<nint> lengths, string name) =>
+        new($"{name} has shape {Surprisal.Shape.Format(lengths)}; a tensor holds at most {Array.MaxLength} elements.", name);
+}

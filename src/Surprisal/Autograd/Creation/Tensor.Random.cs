@@ -1,0 +1,44 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+public abstract partial class Tensor
+{
+    /// <summary>Uniform in [0, 1).</summary>
+    /// <param name="shape">The shape.</param>
+    /// <param name="seed">The same seed gives the same numbers on every machine (not PyTorch's numbers).</param>
+    /// <param name="requiresGrad">Whether to compute a gradient for it.</param>
+    public static Tensor<T> Rand<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Sample(shape, new RandomStream(seed), static (ref r) => BelowOne<T>(ref r)).Requires(requiresGrad);
+
+    /// <summary>Standard normal: mean 0, variance 1.</summary>
+    /// <inheritdoc cref="Rand{T}" path="/param"/>
+    public static Tensor<T> Randn<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Sample(shape, new RandomStream(seed), static (ref r) => T.CreateTruncating(r.Normal())).Requires(requiresGrad);
+
+    /// <summary>Whole numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
+    public static Tensor<T> RandInt<T>(long low, long high, ReadOnlySpan<int> shape, long seed) where T : unmanaged, INumber<T>
+    {
+        if (high <= low) throw new ArgumentOutOfRangeException(nameof(high), high, $"the range [{low}, {high}) is empty; high must be greater than low.");
+        return Sample(shape, new RandomStream(seed), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
+    }
+
+    /// <summary>Uniform in [0, 1); a 16-bit type that would round up to 1 draws again.</summary>
+    private static T BelowOne<T>(ref RandomStream random) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T sample;
+        do sample = T.CreateTruncating(random.Uniform());
+        while (sample == T.One);
+        return sample;
+    }
+
+    private delegate T Sampler<T>(ref RandomStream random);
+
+    private static Tensor<T> Sample<T>(ReadOnlySpan<int> shape, RandomStream random, Sampler<T> sampler) where T : unmanaged, INumber<T>
+    {
+        var result = Uninitialized<T>(shape);
+        foreach (ref var value in result.Span) value = sampler(ref random);
+        return result;
+    }
+}
