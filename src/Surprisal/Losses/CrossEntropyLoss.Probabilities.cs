@@ -44,11 +44,11 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
                 $"Expected 1 or more dimensions (got 0): {names.Input} {names.Need} (C), (N, C) or (N, C, d1 .. dK).", names.Input);
         if (targets.Length > 0 && logits.Length > 1 && targets[0] != logits[0])
             throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({targets[0]}): " +
-                $"{names.Input} {names.Have} shape {TensorLengths.Text(logits)}, {names.Target} {TensorLengths.Text(targets)}.",
+                $"{names.Input} {names.Have} shape {Shape.Format(logits)}, {names.Target} {Shape.Format(targets)}.",
                 names.Target);
         if (!targets.SequenceEqual(logits))
-            throw new ArgumentException($"class probabilities have the shape of {names.Input}, {TensorLengths.Text(logits)}, " +
-                $"but {names.Target} {names.Have} {TensorLengths.Text(targets)}; class indices are integers.", names.Target);
+            throw new ArgumentException($"class probabilities have the shape of {names.Input}, {Shape.Format(logits)}, " +
+                $"but {names.Target} {names.Have} {Shape.Format(targets)}; class indices are integers.", names.Target);
         if (IgnoreIndex >= 0)
             throw new InvalidOperationException("ignore_index is not supported for floating point target: " +
                 $"IgnoreIndex is {IgnoreIndex}, and no probability is a class index; leave samples out by a sample weight of 0.");

@@ -82,9 +82,6 @@ internal static class TensorLengths
         return (int)offset;
     }
 
-    /// <inheritdoc cref="Shape.Format{TSize}"/>
-    public static string Text(ReadOnlySpan<nint> shape) => Shape.Format(shape);
-
     /// <summary>The indices of an element, such as 1, 2 in a matrix; 0 where there are no dimensions.</summary>
     public static string Position(int flat, ReadOnlySpan<nint> shape) => shape.IsEmpty ? "0" : Shape.Position(flat, shape);
 

@@ -20,6 +20,7 @@ public sealed class ResumeCommandTests : IDisposable
     public void EverySignalSavesAndExitsAsAShellShowsIt(string signal, int exit)
     {
         SkipWithoutSignals();
+        SkipWhereIgnored(signal);
         using var process = CommandProcess.Start("train", "--epochs", "100000", "--model", "linear", "--out", Out());
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch ", StringComparison.Ordinal)) { }
         Kill(process, signal);
@@ -80,7 +81,7 @@ public sealed class ResumeCommandTests : IDisposable
         {
             for (var epochs = 0; epochs < 5 && process.StandardOutput.ReadLine() is { } line;)
                 if (line.StartsWith("epoch ", StringComparison.Ordinal)) epochs++;
-            Kill(process, "INT");
+            Kill(process, "TERM");
             process.StandardOutput.ReadToEnd();
             process.WaitForExit();
         }
@@ -166,6 +167,16 @@ public sealed class ResumeCommandTests : IDisposable
     private static void Kill(Process process, string signal) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
 
     private static void SkipWithoutSignals() => Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends signals with the kill command");
+
+    /// <summary>A shell's background jobs, and what they start, ignore some signals; the command goes by that, so nothing would end it here.</summary>
+    private static void SkipWhereIgnored(string signal)
+    {
+        if (!File.Exists("/proc/self/status")) return;
+        var mask = File.ReadLines("/proc/self/status").Single(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim();
+        var number = signal switch { "HUP" => 1, "INT" => 2, "QUIT" => 3, _ => 15 };
+        var ignored = (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (number - 1)) & 1;
+        Assert.SkipWhen(ignored == 1, $"SIG{signal} is ignored in this process, as in background jobs of a shell");
+    }
 
     private string Out(string name = "run") => Path.Combine(folder, name);
 }

@@ -64,7 +64,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
             // Rows: [count, classes] from the first logit. Columns: [classes, inner] from the sample's logits at the first position.
             var from = shape.Inner == 1 ? first * shape.Classes : sample * shape.Classes * shape.Inner + start;
             var length = shape.Inner == 1 ? count * shape.Classes : (shape.Classes - 1) * shape.Inner + count;
-            Evaluate(Logits.Slice(from, length), Gradient.IsEmpty ? default : Gradient.Slice(from, length), targets, scales, losses);
+            Evaluate(Logits.Slice(from, length), Gradient.SliceOrEmpty(from, length), targets, scales, losses);
             Add(targets, losses, first, anyIgnored, ref sum);
         }
         return sum.Value;

@@ -32,23 +32,23 @@ internal readonly ref struct ClassIndexShape
         if (unbatched)
         {
             if (targets.Length > 1 || (targets.Length == 1 && targets[0] != 1))
-                throw new ArgumentException($"size mismatch (got input: {TensorLengths.Text(logits)}, target: " +
-                    $"{TensorLengths.Text(targets)}): {names.Input} of shape (C) {names.Need} a single target.", names.Target);
+                throw new ArgumentException($"size mismatch (got input: {Shape.Format(logits)}, target: " +
+                    $"{Shape.Format(targets)}): {names.Input} of shape (C) {names.Need} a single target.", names.Target);
         }
         else
         {
             var batch = targets.Length == 0 ? 0 : targets[0];
             if (targets.Length == 0 || batch != logits[0])
                 throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({batch}): " +
-                    $"{names.Input} {names.Have} shape {TensorLengths.Text(logits)}, {names.Target} {TensorLengths.Text(targets)}.",
+                    $"{names.Input} {names.Have} shape {Shape.Format(logits)}, {names.Target} {Shape.Format(targets)}.",
                     names.Target);
             if (logits.Length == 2 && targets.Length > 1)
                 throw new ArgumentException("0D or 1D target tensor expected, multi-target not supported: " +
-                    $"{names.Input} of shape {TensorLengths.Text(logits)} {names.Need} {names.Target} [{logits[0]}], " +
-                    $"not {TensorLengths.Text(targets)}.", names.Target);
+                    $"{names.Input} of shape {Shape.Format(logits)} {names.Need} {names.Target} [{logits[0]}], " +
+                    $"not {Shape.Format(targets)}.", names.Target);
             if (!targets[1..].SequenceEqual(logits[2..]))
-                throw new ArgumentException($"Expected target size {Text(logits[0], logits[2..])}, got {TensorLengths.Text(targets)}: " +
-                    $"{names.Input} {names.Have} shape {TensorLengths.Text(logits)}, with the classes second.", names.Target);
+                throw new ArgumentException($"Expected target size {Text(logits[0], logits[2..])}, got {Shape.Format(targets)}: " +
+                    $"{names.Input} {names.Have} shape {Shape.Format(logits)}, with the classes second.", names.Target);
             Inner = TensorLengths.Product(logits[2..]); // 2^31 - 1 where it is more, which only a batch of no samples can have
             if (Samples > 0) TensorLengths.CheckStrided(logits, 1, Inner, names.Input);
         }
@@ -89,5 +89,5 @@ internal readonly ref struct ClassIndexShape
         return new(sum, empty);
     }
 
-    private static string Text(nint first, ReadOnlySpan<nint> rest) => TensorLengths.Text([first, .. rest]);
+    private static string Text(nint first, ReadOnlySpan<nint> rest) => Shape.Format([first, .. rest]);
 }

@@ -35,8 +35,8 @@ internal readonly ref struct ClassProbabilityJob<T>(
         for (var i = start; i < end; i++)
         {
             var x = task.Inputs.Slice(i * classes, classes);
-            var g = task.Gradient.IsEmpty ? default : task.Gradient.Slice(i * classes, classes);
-            var h = task.TargetGradient.IsEmpty ? default : task.TargetGradient.Slice(i * classes, classes);
+            var g = task.Gradient.SliceOrEmpty(i * classes, classes);
+            var h = task.TargetGradient.SliceOrEmpty(i * classes, classes);
             var weight = SampleWeight(i);
             T[]? slopes = null;
             if (transform.IsNeeded)
