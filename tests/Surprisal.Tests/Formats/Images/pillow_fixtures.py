@@ -1,7 +1,8 @@
-"""Makes PillowFixtures.cs: PNG images of every kind with their pixels, and resized images. Pillow agrees with every expectation
+"""Makes pillow.json: PNG images of every kind with their pixels, and resized images. Pillow agrees with every expectation
 that it can decode; its own encoder wrote those named "pillow". Run: python3 pillow_fixtures.py"""
 import base64
 import io
+import json
 import pathlib
 import struct
 import zlib
@@ -78,7 +79,7 @@ def add(name, data, expected, check=True):
         assert (pillow(data, expected.shape[2]) == expected).all(), name
     height, width, channels = expected.shape
     text = [base64.b64encode(x).decode() for x in (data, bytes(expected.astype(np.uint8)))]
-    rows.append(f'        {{ "{name}", {width}, {height}, {channels}, "{text[0]}", "{text[1]}" }},')
+    rows.append({"name": name, "width": width, "height": height, "channels": channels, "file": text[0], "pixels": text[1]})
 
 
 def kind(name, colour, depth, size=(5, 7), interlaced=False, colours=None, transparent=False, parts=1):
@@ -137,34 +138,14 @@ for height, width, size, channels in [(28, 28, 8, 1), (13, 9, 4, 3), (5, 7, 12, 
     pixels = random.randint(0, 256, (height, width, channels)).astype(np.uint8)
     image = Image.fromarray(pixels[..., 0] if channels == 1 else pixels)
     small = np.asarray(image.resize((size, size), Image.BILINEAR))
-    resized.append(f'        {{ {width}, {height}, {channels}, {size}, "{base64.b64encode(bytes(pixels)).decode()}", "{base64.b64encode(bytes(small)).decode()}" }},')
+    resized.append({"width": width, "height": height, "channels": channels, "size": size,
+                    "pixels": base64.b64encode(bytes(pixels)).decode(), "resized": base64.b64encode(bytes(small)).decode()})
 
 colours = random.randint(0, 256, (4, 4, 3)).astype(np.uint8)
 grey = np.asarray(Image.fromarray(colours).convert("L"))
 buffer = io.BytesIO()
 Image.new("RGB", (2, 2), (200, 30, 90)).save(buffer, "JPEG")
 
-(pathlib.Path(__file__).resolve().parent / "PillowFixtures.cs").write_text(f'''namespace Surprisal.Tests.Training;
-
-/// <summary>Made by pillow_fixtures.py, which says where the truth comes from. Bytes are in base64.</summary>
-internal static class PillowFixtures
-{{
-    public const string Jpeg = "{base64.b64encode(buffer.getvalue()).decode()}";
-
-    public const string Colours = "{base64.b64encode(bytes(colours)).decode()}";
-
-    public const string Greyed = "{base64.b64encode(bytes(grey)).decode()}";
-
-    /// <summary>Name, width, height, channels, file, pixels.</summary>
-    public static TheoryData<string, int, int, int, string, string> Pngs => new()
-    {{
-{chr(10).join(rows)}
-    }};
-
-    /// <summary>Width, height, channels, size, pixels, pixels of the resized image.</summary>
-    public static TheoryData<int, int, int, int, string, string> Resized => new()
-    {{
-{chr(10).join(resized)}
-    }};
-}}
-''')
+golden = {"jpeg": base64.b64encode(buffer.getvalue()).decode(), "colours": base64.b64encode(bytes(colours)).decode(),
+          "greyed": base64.b64encode(bytes(grey)).decode(), "pngs": rows, "resized": resized}
+(pathlib.Path(__file__).resolve().parent / "pillow.json").write_text(json.dumps(golden, indent=1) + "\n")
