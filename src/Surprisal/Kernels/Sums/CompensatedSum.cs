@@ -3,24 +3,25 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A sum of doubles that keeps what rounding takes (Knuth, TAOCP 2, 4.2.2) and puts it back at the end, so that a million of them are as exact as two.</summary>
+/// <summary>A compensated sum of doubles: TwoSum's errors (Knuth, TAOCP 2, 4.2.2) are summed beside it and added at the end, so that a million terms are as exact as two.</summary>
 internal struct CompensatedSum
 {
-    private double sum, lost;
+    private double sum, error;
 
-    /// <summary>The sum; where it is infinite or NaN, what was lost is NaN and is left out.</summary>
-    public readonly double Value => double.IsFinite(sum) ? sum + lost : sum;
+    /// <summary>The sum; where that is infinite or NaN, the error is NaN and is left out.</summary>
+    public readonly double Value => double.IsFinite(sum) ? sum + error : sum;
 
+    /// <summary>Adds x, as <see cref="Lanes{T}.TwoSum"/> does in lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(double x)
     {
         var next = sum + x;
-        var added = next - sum;
-        lost += sum - (next - added) + (x - added);
+        var roundedX = next - sum;
+        error += sum - (next - roundedX) + (x - roundedX);
         sum = next;
     }
 
-    /// <summary>Adds them in eight sums of every eighth, and those one by one.</summary>
+    /// <summary>Adds the values in eight sums of every eighth, then those one by one.</summary>
     [MethodImpl(Compile.Separately)]
     public void Add(ReadOnlySpan<double> values)
     {

@@ -4,92 +4,92 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A sum in double for each lane of float or double, and of all of them by a fixed tree.</summary>
-/// <remarks>Doubles have no wider type: what rounding takes from their sums is summed beside them (Knuth, TAOCP 2, 4.2.2) and put back at the end.</remarks>
+/// <summary>Accumulates lane blocks in double, a sum for each lane, and adds the lanes by a fixed tree.</summary>
+/// <remarks>There is no wider type for sums of doubles: these are compensated, with TwoSum's errors summed beside them and added at the end.</remarks>
 internal struct DoubleAccumulator<T> where T : unmanaged
 {
-    private Lanes<double> low, high; // the lanes' lower and upper half; of doubles the sums and what they lost
+    // Of floats the sums of the lower and of the upper half of the lanes; of doubles all sums, and their errors.
+    private Lanes<double> lower, upperOrError;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Lanes<T> block)
     {
         if (typeof(T) == typeof(float))
         {
-            var (lower, upper) = Vector512.Widen(block.Value.AsSingle());
-            low += new Lanes<double>(lower);
-            high += new Lanes<double>(upper);
+            var (lowerHalf, upperHalf) = Vector512.Widen(block.Value.AsSingle());
+            lower += new Lanes<double>(lowerHalf);
+            upperOrError += new Lanes<double>(upperHalf);
         }
         else
         {
-            Carry(new(block.Value.AsDouble()));
+            AddCompensated(new(block.Value.AsDouble()));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Carry(Lanes<double> x)
+    private void AddCompensated(Lanes<double> x)
     {
-        var sum = low + x;
-        var added = sum - low;
-        high += low - (sum - added) + (x - added);
-        low = sum;
+        upperOrError += Lanes<double>.TwoSum(lower, x, out var sum);
+        lower = sum;
     }
 
-    /// <summary>The sums of doubles with what they lost; where they are infinite that is NaN, and is left out.</summary>
-    private readonly Lanes<double> Whole
+    /// <summary>The sums of doubles with their errors added; where a sum is infinite its error is NaN and is left out.</summary>
+    private readonly Lanes<double> Compensated
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Lanes<double>.Select(Lanes<double>.Equal(high, high), low + high, low);
+        get => Lanes<double>.Select(Lanes<double>.Equal(upperOrError, upperOrError), lower + upperOrError, lower);
     }
 
-    /// <summary>Adds a b in double, with one rounding or none.</summary>
+    /// <summary>Adds a b: products of floats are exact in double, those of doubles come with their rounding errors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddProduct(Lanes<T> a, Lanes<T> b)
     {
         if (typeof(T) == typeof(float))
         {
-            var (lowA, highA) = Vector512.Widen(a.Value.AsSingle());
-            var (lowB, highB) = Vector512.Widen(b.Value.AsSingle());
-            low = Lanes<double>.Fma(new(lowA), new(lowB), low);
-            high = Lanes<double>.Fma(new(highA), new(highB), high);
+            var (lowerA, upperA) = Vector512.Widen(a.Value.AsSingle());
+            var (lowerB, upperB) = Vector512.Widen(b.Value.AsSingle());
+            lower = Lanes<double>.Fma(new(lowerA), new(lowerB), lower);
+            upperOrError = Lanes<double>.Fma(new(upperA), new(upperB), upperOrError);
         }
         else
         {
             var (x, y) = (new Lanes<double>(a.Value.AsDouble()), new Lanes<double>(b.Value.AsDouble()));
             var product = x * y;
-            Carry(product);
-            high += Lanes<double>.Fma(x, y, -product);
+            AddCompensated(product);
+            upperOrError += Lanes<double>.Fma(x, y, -product);
         }
     }
 
-    /// <summary>total[lane] += block[lane].</summary>
+    /// <summary>Adds a block to sums in memory: total[lane] += block[lane].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddTo(Lanes<T> block, Span<double> total)
     {
         ref var to = ref MemoryMarshal.GetReference(total);
-        var sum = new DoubleAccumulator<T> { low = Lanes<double>.Load(ref to, 0) };
-        if (typeof(T) == typeof(float)) sum.high = Lanes<double>.Load(ref to, Lanes<double>.Count);
+        var sum = new DoubleAccumulator<T> { lower = Lanes<double>.Load(ref to, 0) };
+        if (typeof(T) == typeof(float)) sum.upperOrError = Lanes<double>.Load(ref to, Lanes<double>.Count);
         sum.Add(block);
         sum.Store(total);
     }
 
-    /// <summary>Adds the lanes of a sum of doubles to one that carries too, each with what it lost.</summary>
+    /// <summary>Adds the lanes of an accumulator of doubles, and their errors, to a compensated sum.</summary>
     public readonly void AddTo(ref CompensatedSum total)
     {
         for (var lane = 0; lane < Lanes<double>.Count; lane++)
         {
-            total.Add(low.Value[lane]);
-            if (double.IsFinite(high.Value[lane])) total.Add(high.Value[lane]); // what an infinite sum lost is NaN
+            total.Add(lower.Value[lane]);
+            if (double.IsFinite(upperOrError.Value[lane])) total.Add(upperOrError.Value[lane]); // the error of an infinite sum is NaN
         }
     }
 
+    /// <summary>The sum of all lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly double Sum() => typeof(T) == typeof(double) ? Whole.Sum() : (low + high).Sum();
+    public readonly double Sum() => typeof(T) == typeof(double) ? Compensated.Sum() : (lower + upperOrError).Sum();
 
-    /// <summary>Writes the sum of each lane.</summary>
+    /// <summary>Stores the sum of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(Span<double> lanes)
     {
-        (typeof(T) == typeof(double) ? Whole : low).Store(ref MemoryMarshal.GetReference(lanes), 0);
-        if (typeof(T) == typeof(float)) high.Store(ref MemoryMarshal.GetReference(lanes), Lanes<double>.Count);
+        (typeof(T) == typeof(double) ? Compensated : lower).Store(ref MemoryMarshal.GetReference(lanes), 0);
+        if (typeof(T) == typeof(float)) upperOrError.Store(ref MemoryMarshal.GetReference(lanes), Lanes<double>.Count);
     }
 }
