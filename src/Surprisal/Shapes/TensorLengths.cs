@@ -16,13 +16,13 @@ internal static class TensorLengths
     public static int Count(ReadOnlySpan<nint> shape, string name)
     {
         var count = Product(shape);
-        return count <= Partition.Most ? count : throw TooMany(shape, name);
+        return count <= Partition.MaxElements ? count : throw TooMany(shape, name);
     }
 
     /// <summary>Refuses an axis that is too long to be gathered where others lie inside it: neighbours of each element go along.</summary>
     public static void CheckStrided(ReadOnlySpan<nint> shape, int axis, int inner, string name)
     {
-        if (inner > 1 && shape[axis] > Partition.Most / 16) throw TooLong(shape, axis, name);
+        if (inner > 1 && shape[axis] > Partition.MaxElements / 16) throw TooLong(shape, axis, name);
     }
 
     /// <summary>The product of sizes; <see cref="int.MaxValue"/> where it is more.</summary>
@@ -92,11 +92,11 @@ internal static class TensorLengths
     {
         var exact = BigInteger.One;
         foreach (var size in shape) exact *= size;
-        return new($"{name} has shape {Shape.Format(shape)}, which is {exact} elements; at most {Partition.Most} fit one call: " +
+        return new($"{name} has shape {Shape.Format(shape)}, which is {exact} elements; at most {Partition.MaxElements} fit one call: " +
             "evaluate it in parts, whose losses a LossAccumulator adds up.", name);
     }
 
     private static ArgumentException TooLong(ReadOnlySpan<nint> shape, int axis, string name) =>
-        new($"{name} has shape {Shape.Format(shape)}, with {shape[axis]} elements along axis {axis}; at most {Partition.Most / 16} fit " +
+        new($"{name} has shape {Shape.Format(shape)}, with {shape[axis]} elements along axis {axis}; at most {Partition.MaxElements / 16} fit " +
             "where others lie between them: move that axis to the end.", name);
 }

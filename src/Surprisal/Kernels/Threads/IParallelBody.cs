@@ -1,8 +1,8 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Work cut into independent blocks; a ref struct may implement it, so that blocks see the caller's spans.</summary>
+/// <summary>The body of <see cref="Partition.For{TBody}(int, long, ref TBody)"/>: work cut into independent blocks. A ref struct may implement it and hold the caller's spans.</summary>
 internal interface IParallelBody
 {
-    /// <summary>Does one block; writes only where its number says.</summary>
+    /// <summary>Does one block; no two blocks write to the same place.</summary>
     void Run(int block);
 }

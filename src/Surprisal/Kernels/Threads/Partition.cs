@@ -2,67 +2,67 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Splits work over threads. Blocks are fixed by the work, never by the number of threads, so results have the same bits.</summary>
+/// <summary>Parallel for and parallel sum over blocks that follow from the work alone, never from the number of threads, so that results have the same bits.</summary>
 internal static class Partition
 {
-    /// <summary>How many threads kernels may use.</summary>
+    /// <summary>The most threads that kernels use, the caller's included.</summary>
     public static int Threads { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>The work, in elementary operations, below which no other thread is asked: waking one costs about as much.</summary>
-    public static long Smallest { get; set; } = 100_000;
+    /// <summary>The work, in elementary operations, up to which the caller's thread does all: waking another costs about as much.</summary>
+    public static long MinParallelWork { get; set; } = 100_000;
 
-    /// <summary>The most elements of one call: rounded up to whole blocks they still are fewer than 2^31.</summary>
-    public const int Most = 2_000_000_000;
+    /// <summary>The most elements of one call: rounded up to whole blocks they are still fewer than 2^31.</summary>
+    public const int MaxElements = 2_000_000_000;
 
-    /// <summary>Runs each block 0 .. count - 1 of <paramref name="job"/>, in any order, on as many threads as are worth it.</summary>
+    /// <summary>Runs the blocks 0 .. count - 1 of <paramref name="body"/>, in any order, on as many threads as are worth it.</summary>
     /// <param name="count">The number of independent blocks.</param>
     /// <param name="work">About how many elementary operations a block takes; small totals stay on this thread.</param>
-    /// <param name="job">What to do; may be a ref struct with spans, for it stays where it is until all blocks are done.</param>
-    public static unsafe void For<TJob>(int count, long work, scoped ref TJob job) where TJob : struct, IParallelBody, allows ref struct
+    /// <param name="body">What to do. It stays where it is until all blocks are done, so it may be a ref struct with spans.</param>
+    public static unsafe void For<TBody>(int count, long work, scoped ref TBody body) where TBody : struct, IParallelBody, allows ref struct
     {
-        if (count > 1 && Threads > 1 && count * work > Smallest &&
-            Workers.TryRun(Unsafe.AsPointer(ref job), &RunBlock<TJob>, count, Math.Min(Threads, count) - 1)) return;
-        for (var i = 0; i < count; i++) job.Run(i);
+        if (count > 1 && Threads > 1 && count * work > MinParallelWork &&
+            Workers.TryRun(Unsafe.AsPointer(ref body), &RunBlock<TBody>, count, Math.Min(Threads, count) - 1)) return;
+        for (var i = 0; i < count; i++) body.Run(i);
     }
 
-    /// <summary>Runs each block 0 .. count - 1 and returns the sum of what they return, added in the order of the blocks and rounded once.</summary>
-    public static unsafe double Sum<TJob>(int count, long work, scoped ref TJob job) where TJob : struct, IParallelSum, allows ref struct
+    /// <summary>Runs the blocks 0 .. count - 1 and returns the sum of their terms, added in the order of the blocks and rounded once.</summary>
+    public static unsafe double Sum<TBody>(int count, long work, scoped ref TBody body) where TBody : struct, IParallelSum, allows ref struct
     {
-        if (count == 1) return job.Run(0);
+        if (count == 1) return body.Run(0);
         using var scratch = count > 256 ? new Scratch<double>(count) : default;
         var sums = count > 256 ? scratch.Span : stackalloc double[256];
         var total = default(CompensatedSum);
         fixed (double* to = sums)
         {
-            var blocks = new SummedBlocks<TJob>(Unsafe.AsPointer(ref job), to);
+            var blocks = new SummedBlocks<TBody>(Unsafe.AsPointer(ref body), to);
             For(count, work, ref blocks);
             for (var i = 0; i < count; i++) total.Add(to[i]);
         }
         return total.Value;
     }
 
-    /// <summary>The same with a function, where an allocation does not matter.</summary>
+    /// <summary>Runs a function for 0 .. count - 1, where an allocation does not matter.</summary>
     public static void For(int count, long work, Action<int> block)
     {
-        var job = new Blocks(block);
-        For(count, work, ref job);
+        var body = new Blocks(block);
+        For(count, work, ref body);
     }
 
-    /// <summary>Into how many pieces of <paramref name="size"/> so many elements are cut, the last of them shorter.</summary>
+    /// <summary>The number of pieces of <paramref name="size"/> elements, the last of them maybe shorter, that <paramref name="length"/> elements make.</summary>
     public static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
 
-    /// <summary>Where a piece lies.</summary>
+    /// <summary>The elements of one of these pieces.</summary>
     public static Range Piece(int number, int length, int size) => (number * size)..(int)Math.Min(length, (number + 1L) * size);
 
-    /// <summary>Cuts 0 .. length - 1 into ranges of <paramref name="size"/> and runs each.</summary>
+    /// <summary>Runs a function for each range [first, end) of <paramref name="size"/> elements, the last maybe shorter; <paramref name="work"/> is that of an element.</summary>
     public static void Ranges(int length, int size, long work, Action<int, int> range) =>
         For(Pieces(length, size), work * size, i => range(i * size, (int)Math.Min(length, (i + 1L) * size)));
 
-    private static unsafe void RunBlock<TJob>(void* job, int block) where TJob : struct, IParallelBody, allows ref struct => Unsafe.AsRef<TJob>(job).Run(block);
+    private static unsafe void RunBlock<TBody>(void* body, int block) where TBody : struct, IParallelBody, allows ref struct => Unsafe.AsRef<TBody>(body).Run(block);
 
-    private readonly unsafe struct SummedBlocks<TJob>(void* job, double* sums) : IParallelBody where TJob : struct, IParallelSum, allows ref struct
+    private readonly unsafe struct SummedBlocks<TBody>(void* body, double* sums) : IParallelBody where TBody : struct, IParallelSum, allows ref struct
     {
-        public void Run(int block) => sums[block] = Unsafe.AsRef<TJob>(job).Run(block);
+        public void Run(int block) => sums[block] = Unsafe.AsRef<TBody>(body).Run(block);
     }
 
     private readonly struct Blocks(Action<int> block) : IParallelBody

@@ -23,7 +23,7 @@ public static class Threads
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public static long SmallestWork
     {
-        get => Partition.Smallest;
-        set => Partition.Smallest = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SmallestWork), value, $"SmallestWork is {value}; it is a number of operations, so it must be 0 or more.");
+        get => Partition.MinParallelWork;
+        set => Partition.MinParallelWork = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(SmallestWork), value, $"SmallestWork is {value}; it is a number of operations, so it must be 0 or more.");
     }
 }

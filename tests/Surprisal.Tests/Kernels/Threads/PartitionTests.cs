@@ -26,7 +26,7 @@ public sealed class PartitionTests
     [Fact]
     public void PiecesAreCountedAndPlacedWithoutOverflow()
     {
-        foreach (var length in (int[])[0, 1, 2, 7, 1000, Partition.Most, int.MaxValue - 1, int.MaxValue])
+        foreach (var length in (int[])[0, 1, 2, 7, 1000, Partition.MaxElements, int.MaxValue - 1, int.MaxValue])
             foreach (var size in (int[])[1, 2, 3, 999, 65_536, 1 << 30, int.MaxValue - 1, int.MaxValue])
             {
                 var pieces = Partition.Pieces(length, size);
