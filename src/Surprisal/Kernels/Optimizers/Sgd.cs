@@ -3,45 +3,46 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>One step of gradient descent: g += decay p; v = momentum v + g; p -= rate (v, or g + momentum v with Nesterov). One pass.</summary>
+/// <summary>One step of stochastic gradient descent: parameters p, gradients g, velocities v [n] (empty without momentum), updated in place in one pass.</summary>
+/// <remarks>g += weightDecay p; v = momentum v + g; p -= rate v, or rate (g + momentum v) with Nesterov's momentum.</remarks>
 internal static class Sgd
 {
-    /// <summary>The parameters that one thread takes at a time.</summary>
+    /// <summary>The elements that one thread takes at a time.</summary>
     private const int Block = 16_384;
 
-    public static void Step(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov)
+    public static void Step(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float weightDecay, bool nesterov)
     {
         if (p.Length > Block)
         {
-            var pieces = new Pieces(p, g, velocity, rate, momentum, decay, nesterov);
+            var pieces = new Pieces(p, g, velocity, rate, momentum, weightDecay, nesterov);
             Partition.For(Partition.Pieces(p.Length, Block), Block, ref pieces);
             return;
         }
-        Update(p, g, velocity, rate, momentum, decay, nesterov);
+        Update(p, g, velocity, rate, momentum, weightDecay, nesterov);
     }
 
     [MethodImpl(Compile.Separately)]
-    private static void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov)
+    private static void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float weightDecay, bool nesterov)
     {
         ref var parameter = ref MemoryMarshal.GetReference(p);
         ref var gradient = ref MemoryMarshal.GetReference(g);
-        ref var memory = ref MemoryMarshal.GetReference(velocity);
+        ref var velocities = ref MemoryMarshal.GetReference(velocity);
         for (var i = 0; i < p.Length; i += Lanes<float>.Count)
         {
             var count = Math.Min(Lanes<float>.Count, p.Length - i);
             var x = Lanes<float>.LoadPart(ref parameter, i, count);
-            var step = Lanes<float>.Fma(x, Lanes<float>.All(decay), Lanes<float>.LoadPart(ref gradient, i, count));
+            var step = Lanes<float>.Fma(x, Lanes<float>.All(weightDecay), Lanes<float>.LoadPart(ref gradient, i, count));
             if (!velocity.IsEmpty)
             {
-                var v = Lanes<float>.Fma(Lanes<float>.LoadPart(ref memory, i, count), Lanes<float>.All(momentum), step);
-                v.StoreResult(ref memory, i, count);
+                var v = Lanes<float>.Fma(Lanes<float>.LoadPart(ref velocities, i, count), Lanes<float>.All(momentum), step);
+                v.StoreResult(ref velocities, i, count);
                 step = nesterov ? Lanes<float>.Fma(v, Lanes<float>.All(momentum), step) : v;
             }
             Lanes<float>.Fma(step, Lanes<float>.All(-rate), x).StoreResult(ref parameter, i, count);
         }
     }
 
-    private readonly ref struct Pieces(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float decay, bool nesterov) : IParallelBody
+    private readonly ref struct Pieces(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float weightDecay, bool nesterov) : IParallelBody
     {
         private readonly Span<float> p = p, velocity = velocity;
         private readonly ReadOnlySpan<float> g = g;
@@ -49,7 +50,7 @@ internal static class Sgd
         public void Run(int block)
         {
             var piece = Partition.Piece(block, p.Length, Block);
-            Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, decay, nesterov);
+            Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, weightDecay, nesterov);
         }
     }
 }
