@@ -30,7 +30,7 @@ public unsafe class Micro
     [Benchmark(Description = "MatrixMultiply 512^3")]
     public void MatrixMultiply()
     {
-        fixed (float* pa = a, pb = b, pc = c) Kernels.MatrixMultiply.Run<float>(512, 512, 512, new(pa, 512, 1), new(pb, 512, 1), pc, accumulate: false);
+        fixed (float* pa = a, pb = b, pc = c) Kernels.MatrixMultiply.Gemm<float>(512, 512, 512, new(pa, 512, 1), new(pb, 512, 1), pc, accumulate: false);
     }
 
     [Benchmark(Description = "Convolution forward, 64 x 6 x 14 x 14 by 16 x 6 x 5 x 5")]
@@ -64,7 +64,7 @@ public unsafe class Micro
     }
 
     [Benchmark(Description = "Softmax row, 32000 classes")]
-    public void Softmax() => Kernels.Softmax.Along<float>(logits, logits.Length, 1, gradient, log: false);
+    public void Softmax() => Kernels.Softmax.AlongAxis<float>(logits, logits.Length, 1, gradient, log: false);
 
     private static float[] Numbers(int count) => Tensor.Randn<float>([count], seed: 1).ToArray();
 }

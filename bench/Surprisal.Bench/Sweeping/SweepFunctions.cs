@@ -94,7 +94,7 @@ internal static class SweepFunctions
     public readonly struct ExpNoUnderflow : IShorter
     {
         public static string Name => "exp from -87 to 0";
-        public static bool Allowed(float x) => (x <= 0 && x >= Exponential.LeastNearFloat);
+        public static bool Allowed(float x) => (x <= 0 && x >= Exponential.MinNormalFloat);
         public static Lanes<float> Full(Lanes<float> x) => x.Exp();
         public static Lanes<float> Short(Lanes<float> x) => x.ExpNoUnderflow();
     }
@@ -104,6 +104,6 @@ internal static class SweepFunctions
         public static string Name => "log of normal positive numbers";
         public static bool Allowed(float x) => x > 0 && float.IsNormal(x);
         public static Lanes<float> Full(Lanes<float> x) => x.Log();
-        public static Lanes<float> Short(Lanes<float> x) => x.LogNormal(Lanes<float>.Zero, out _);
+        public static Lanes<float> Short(Lanes<float> x) => x.LogOfNormal(Lanes<float>.Zero, out _);
     }
 }

@@ -21,9 +21,9 @@ internal sealed class GuardedArena : IDisposable
         (this.atEnd, this.offset, taken) = (atEnd, offset, 0);
         answer.Clear();
         outputs.Clear();
-        (Scratch.Lender, scratch.AtEnd) = (scratch, atEnd);
+        (Scratch.Pool, scratch.AtEnd) = (scratch, atEnd);
         work(this, length);
-        Scratch.Lender = null;
+        Scratch.Pool = null;
         if (scratch.Count() is var count && count != default) throw new InvalidOperationException($"scratch memory: {count.Overwritten} neighbours are overwritten, {count.Kept} areas not given back");
         foreach (var read in outputs) read(answer);
         for (var i = 0; i < taken; i++)
@@ -37,7 +37,7 @@ internal sealed class GuardedArena : IDisposable
     public ReadOnlySpan<T> Numbers<T>(int count, bool probabilities = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var numbers = Take<T>(count);
-        (probabilities ? Drawn<T>.Probabilities : Drawn<T>.Logits).AsSpan(taken, count).CopyTo(numbers);
+        (probabilities ? Samples<T>.Probabilities : Samples<T>.Logits).AsSpan(taken, count).CopyTo(numbers);
         return numbers;
     }
 
@@ -49,17 +49,17 @@ internal sealed class GuardedArena : IDisposable
         return new(targets, shape);
     }
 
-    public TensorSpan<T> Write<T>(ReadOnlySpan<nint> shape) where T : unmanaged => new(Room<T>(Count(shape)), shape);
+    public TensorSpan<T> Write<T>(ReadOnlySpan<nint> shape) where T : unmanaged => new(Output<T>(Count(shape)), shape);
 
-    public unsafe Span<T> Room<T>(int count) where T : unmanaged
+    public unsafe Span<T> Output<T>(int count) where T : unmanaged
     {
-        var room = Take<T>(count);
-        fixed (T* kept = room)
+        var output = Take<T>(count);
+        fixed (T* kept = output)
         {
             var (address, bytes) = ((nint)kept, count * sizeof(T));
             outputs.Add(answer => answer.AddRange(new ReadOnlySpan<byte>((void*)address, bytes)));
         }
-        return room;
+        return output;
     }
 
     public void Answer(double value) => answer.AddRange(MemoryMarshal.AsBytes([value]));
@@ -72,15 +72,15 @@ internal sealed class GuardedArena : IDisposable
 
     private Span<T> Take<T>(int count) where T : unmanaged => regions[taken++].Place<T>(count, atEnd, offset);
 
-    /// <summary>Numbers drawn once, of seed 5; a call reads them from another one on for each of its spans.</summary>
-    private static class Drawn<T> where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>Random numbers of seed 5; each span of a call starts at another of them.</summary>
+    private static class Samples<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         public static readonly T[] Logits = Draw(10, -5), Probabilities = Draw(1, 0);
 
-        private static T[] Draw(double range, double least)
+        private static T[] Draw(double range, double low)
         {
             var random = new RandomStream(5);
-            return [.. Enumerable.Range(0, 8192).Select(_ => T.CreateTruncating(least + range * random.Uniform()))];
+            return [.. Enumerable.Range(0, 8192).Select(_ => T.CreateTruncating(low + range * random.Uniform()))];
         }
     }
 

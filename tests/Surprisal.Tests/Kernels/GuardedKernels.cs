@@ -10,9 +10,9 @@ internal static unsafe class GuardedKernels
     public static IEnumerable<(string Name, Action<GuardedArena, int> Run)> Of<T>() where T : unmanaged, IFloatingPointIeee754<T>
     {
         yield return ("maps", Maps<T>);
-        yield return ("totals", Sums<T>);
+        yield return ("reductions", Sums<T>);
         yield return ("information", Entropies<T>);
-        yield return ("narrow numbers", Narrow<T>);
+        yield return ("16-bit conversions", Convert16Bit<T>);
         yield return ("matrix multiply, wide", (arena, n) => Multiply<T>(arena, n % 15, n, n % 5 + 1));
         yield return ("matrix multiply, tall", (arena, n) => Multiply<T>(arena, n, n % 11, 3));
         yield return ("matrix multiply, deep", (arena, n) => Multiply<T>(arena, 3, 5, n));
@@ -34,7 +34,7 @@ internal static unsafe class GuardedKernels
 
     private static Span<float> Moments(GuardedArena arena, int n)
     {
-        var numbers = arena.Room<float>(n);
+        var numbers = arena.Output<float>(n);
         for (var i = 0; i < n; i++) numbers[i] = i / 64f;
         return numbers;
     }
@@ -43,10 +43,10 @@ internal static unsafe class GuardedKernels
     {
         var x = arena.Numbers<T>(n);
         var y = arena.Numbers<T>(n);
-        Elementwise.Map(x, arena.Room<T>(n), default(Formulas<T>.Tanh));
-        Elementwise.Map(x, y, arena.Room<T>(n), default(Formulas<T>.Multiply));
-        Elementwise.Map(x, T.One, arena.Room<T>(n), default(Formulas<T>.Add));
-        Elementwise.Map(T.One, y, arena.Room<T>(n), default(Formulas<T>.Add));
+        Elementwise.Map(x, arena.Output<T>(n), default(Formulas<T>.Tanh));
+        Elementwise.Map(x, y, arena.Output<T>(n), default(Formulas<T>.Multiply));
+        Elementwise.Map(x, T.One, arena.Output<T>(n), default(Formulas<T>.Add));
+        Elementwise.Map(T.One, y, arena.Output<T>(n), default(Formulas<T>.Add));
     }
 
     private static void Sums<T>(GuardedArena arena, int n) where T : unmanaged, IFloatingPointIeee754<T>
@@ -54,12 +54,12 @@ internal static unsafe class GuardedKernels
         var x = arena.Numbers<T>(n);
         var y = arena.Numbers<T>(n);
         arena.Answer(Reductions.Sum(x));
-        arena.Answer(Reductions.Squares(x, T.CreateTruncating(0.25)));
-        arena.Answer(Reductions.WithProducts(y, x, T.CreateTruncating(0.25)).Products);
-        var total = arena.Room<double>(n);
+        arena.Answer(Reductions.SquaredDeviations(x, T.CreateTruncating(0.25)));
+        arena.Answer(Reductions.SumAndProducts(y, x, T.CreateTruncating(0.25)).Products);
+        var total = arena.Output<double>(n);
         total.Clear();
         Reductions.AddTo(x, total);
-        for (var stride = 1; n > 0 && stride < 4; stride++) arena.Answer(Surprisal.Kernels.ArgMax.Run(x, stride));
+        for (var stride = 1; n > 0 && stride < 4; stride++) arena.Answer(Surprisal.Kernels.ArgMax.Find(x, stride));
     }
 
     private static void Entropies<T>(GuardedArena arena, int n) where T : unmanaged, IFloatingPointIeee754<T>
@@ -74,51 +74,51 @@ internal static unsafe class GuardedKernels
         foreach (var weight in PositiveWeights.FromTargets(p, Math.Max(n, 1))) arena.Answer(weight);
     }
 
-    private static void Narrow<T>(GuardedArena arena, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Convert16Bit<T>(GuardedArena arena, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var x = arena.Numbers<float>(n);
-        var half = arena.Room<Half>(n);
-        var brain = arena.Room<BFloat16>(n);
+        var half = arena.Output<Half>(n);
+        var brain = arena.Output<BFloat16>(n);
         SixteenBit.Narrow(x, half);
         SixteenBit.Narrow(x, brain);
-        SixteenBit.Widen<Half, float>(half, arena.Room<float>(n));
-        SixteenBit.Widen<BFloat16, float>(brain, arena.Room<float>(n));
+        SixteenBit.Widen<Half, float>(half, arena.Output<float>(n));
+        SixteenBit.Widen<BFloat16, float>(brain, arena.Output<float>(n));
     }
 
     private static void Multiply<T>(GuardedArena arena, int m, int n, int k) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var a = Start(arena.Numbers<T>(m * k));
         var b = Start(arena.Numbers<T>(k * n));
-        var y = Start(arena.Room<T>(m * n));
-        var sum = arena.Room<T>(m * n);
-        var turned = Start(arena.Room<T>(m * n));
+        var y = Start(arena.Output<T>(m * n));
+        var sum = arena.Output<T>(m * n);
+        var transposed = Start(arena.Output<T>(m * n));
         sum.Fill(T.One);
-        MatrixMultiply.Run(m, n, k, new Matrix<T>(a, k, 1), new Matrix<T>(b, n, 1), y, accumulate: false);
-        MatrixMultiply.Run(m, n, k, new Matrix<T>(a, k, 1), new Matrix<T>(b, 1, k), Start<T>(sum), accumulate: true);
-        MatrixMultiply.Run(m, n, k, new Matrix<T>(a, 1, m), new Matrix<T>(b, n, 1), turned, accumulate: false, parallel: false);
+        MatrixMultiply.Gemm(m, n, k, new Matrix<T>(a, k, 1), new Matrix<T>(b, n, 1), y, accumulate: false);
+        MatrixMultiply.Gemm(m, n, k, new Matrix<T>(a, k, 1), new Matrix<T>(b, 1, k), Start<T>(sum), accumulate: true);
+        MatrixMultiply.Gemm(m, n, k, new Matrix<T>(a, 1, m), new Matrix<T>(b, n, 1), transposed, accumulate: false, parallel: false);
     }
 
     private static void Convolve<T>(GuardedArena arena, ConvolutionShape s) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var x = Start(arena.Numbers<T>(s.N * s.InputImage));
-        var weight = Start(arena.Numbers<T>(s.O * s.Depth));
+        var x = Start(arena.Numbers<T>(s.N * s.InputLength));
+        var weight = Start(arena.Numbers<T>(s.O * s.PatchLength));
         var bias = Start(arena.Numbers<T>(s.O));
-        var y = Start(arena.Room<T>(s.N * s.OutputImage));
+        var y = Start(arena.Output<T>(s.N * s.OutputLength));
         Convolution.Forward(s, x, weight, bias, y);
-        Convolution.InputGradient(s, y, weight, Start(arena.Room<T>(s.N * s.InputImage)));
-        Convolution.WeightGradient(s, x, y, Start(arena.Room<T>(s.O * s.Depth)));
-        Convolution.BiasGradient(s, y, Start(arena.Room<T>(s.O)));
+        Convolution.InputGradient(s, y, weight, Start(arena.Output<T>(s.N * s.InputLength)));
+        Convolution.WeightGradient(s, x, y, Start(arena.Output<T>(s.O * s.PatchLength)));
+        Convolution.BiasGradient(s, y, Start(arena.Output<T>(s.O)));
     }
 
     private static void Pool<T>(GuardedArena arena, PoolingShape s) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var output = s.Planes * s.Oh * s.Ow;
         var x = arena.Numbers<T>(s.Planes * s.H * s.W);
-        var y = arena.Room<T>(output);
-        var positions = arena.Room<int>(output);
-        var average = arena.Room<T>(output);
-        var largest = arena.Room<T>(x.Length);
-        var all = arena.Room<T>(x.Length);
+        var y = arena.Output<T>(output);
+        var positions = arena.Output<int>(output);
+        var average = arena.Output<T>(output);
+        var largest = arena.Output<T>(x.Length);
+        var all = arena.Output<T>(x.Length);
         for (var plane = 0; plane < s.Planes; plane++)
         {
             Pooling.Max(s, plane, x, y, positions);
@@ -133,8 +133,8 @@ internal static unsafe class GuardedKernels
         var s = new ChannelShape(2, 3, n);
         var x = arena.Numbers<T>(6 * n);
         var g = arena.Numbers<T>(6 * n);
-        var y = arena.Room<T>(6 * n);
-        var dx = arena.Room<T>(6 * n);
+        var y = arena.Output<T>(6 * n);
+        var dx = arena.Output<T>(6 * n);
         for (var channel = 0; channel < 3; channel++)
         {
             var (mean, variance) = BatchNorm.Statistics(s, channel, x);

@@ -6,7 +6,7 @@ using Surprisal.Kernels;
 namespace Surprisal.Tests.Kernels;
 
 /// <summary>Lends kernels their scratch memory between guards, each area beside guards of its own; what it holds at first is junk, and other junk where it ends at a guard.</summary>
-internal sealed unsafe class GuardedScratch : ILender, IDisposable
+internal sealed unsafe class GuardedScratch : IScratchPool, IDisposable
 {
     private readonly List<GuardedMemory> regions = [];
     private readonly Dictionary<nint, GuardedMemory> lent = [];
@@ -23,7 +23,7 @@ internal sealed unsafe class GuardedScratch : ILender, IDisposable
         return found;
     }
 
-    public Span<T> Lend<T>(int length, int alignment) where T : unmanaged
+    public Span<T> Rent<T>(int length, int alignment) where T : unmanaged
     {
         if (length == 0) return [];
         var bytes = length * sizeof(T);
@@ -40,7 +40,7 @@ internal sealed unsafe class GuardedScratch : ILender, IDisposable
         }
     }
 
-    public void TakeBack<T>(Span<T> memory) where T : unmanaged
+    public void Return<T>(Span<T> memory) where T : unmanaged
     {
         lock (regions)
         {

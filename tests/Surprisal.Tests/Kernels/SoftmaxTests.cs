@@ -84,8 +84,8 @@ public sealed class SoftmaxTests
     public void Rows_sum_to_one_and_logs_agree() => Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true), Prop.ForAll(Rows(), x =>
     {
         float[] p = new float[x.Length], log = new float[x.Length];
-        Softmax.Along<float>(x, x.Length, 1, p, log: false);
-        Softmax.Along<float>(x, x.Length, 1, log, log: true);
+        Softmax.AlongAxis<float>(x, x.Length, 1, p, log: false);
+        Softmax.AlongAxis<float>(x, x.Length, 1, log, log: true);
         return Math.Abs(p.Sum(value => (double)value) - 1) < 1e-6 && p.Zip(log).All(pair => Math.Abs(pair.First - Math.Exp(pair.Second)) < 1e-5 * pair.First + 1e-30);
     }));
 
@@ -95,8 +95,8 @@ public sealed class SoftmaxTests
         // Whole numbers and a power of two: the shift itself loses nothing.
         float[] whole = [.. x.Select(value => MathF.Round(value))], shifted = [.. whole.Select(value => value + 4096)];
         float[] p = new float[x.Length], q = new float[x.Length];
-        Softmax.Along<float>(whole, whole.Length, 1, p, log: false);
-        Softmax.Along<float>(shifted, shifted.Length, 1, q, log: false);
+        Softmax.AlongAxis<float>(whole, whole.Length, 1, p, log: false);
+        Softmax.AlongAxis<float>(shifted, shifted.Length, 1, q, log: false);
         return p.SequenceEqual(q);
     }));
 
@@ -112,7 +112,7 @@ public sealed class SoftmaxTests
     public void A_confident_row_keeps_its_tiny_loss()
     {
         float[] log = new float[3];
-        Softmax.Along<float>([0, -40, -41], 3, 1, log, log: true);
+        Softmax.AlongAxis<float>([0, -40, -41], 3, 1, log, log: true);
         Assert.Equal(-(Math.Exp(-40) + Math.Exp(-41)), log[0], 1e-24);
     }
 
@@ -124,14 +124,14 @@ public sealed class SoftmaxTests
         var x = (Tensor.Randn<T>([length], length) * T.CreateChecked(4)).ToArray();
         var expected = Reference([.. x.Select(double.CreateChecked)]);
         T[] p = new T[length], log = new T[length];
-        Softmax.Along<T>(x, x.Length, 1, p, log: false);
-        Softmax.Along<T>(x, x.Length, 1, log, log: true);
+        Softmax.AlongAxis<T>(x, x.Length, 1, p, log: false);
+        Softmax.AlongAxis<T>(x, x.Length, 1, log, log: true);
         for (var i = 0; i < length; i++)
         {
             Assert.Equal(expected[i], double.CreateChecked(p[i]), tolerance * 4 * expected[i]);
             Assert.Equal(Math.Log(expected[i]), double.CreateChecked(log[i]), tolerance * (1 + Math.Abs(Math.Log(expected[i]))));
         }
-        Softmax.Along<T>(x, x.Length, 1, x, log: false);
+        Softmax.AlongAxis<T>(x, x.Length, 1, x, log: false);
         Assert.Equal(p, x);
     }
 
@@ -139,8 +139,8 @@ public sealed class SoftmaxTests
     {
         var x = (Tensor.Randn<T>([classes, inner], inner) * T.CreateChecked(4)).ToArray();
         T[] p = new T[x.Length + 1], log = new T[x.Length + 1];
-        Softmax.Along<T>(x, classes, inner, p, log: false);
-        Softmax.Along<T>(x, classes, inner, log, log: true);
+        Softmax.AlongAxis<T>(x, classes, inner, p, log: false);
+        Softmax.AlongAxis<T>(x, classes, inner, log, log: true);
         for (var j = 0; j < inner; j++)
         {
             var expected = Reference([.. Enumerable.Range(0, classes).Select(c => double.CreateChecked(x[c * inner + j]))]);

@@ -17,14 +17,14 @@ public sealed class RowsAndColumnsTests
         var (rows, rowsUpstream) = (Rows(columns, positions), Rows(upstream, positions));
         foreach (var log in new[] { false, true })
         {
-            Equal(positions, (x, inner, y) => Softmax.Along(x, Classes, inner, y, log), columns, rows);
-            Equal(positions, (x, inner, dx) => SoftmaxGradient.Along(x, inner == 1 ? rowsUpstream : upstream, Classes, inner, dx, log), columns, rows);
+            Equal(positions, (x, inner, y) => Softmax.AlongAxis(x, Classes, inner, y, log), columns, rows);
+            Equal(positions, (x, inner, dx) => SoftmaxGradient.AlongAxis(x, inner == 1 ? rowsUpstream : upstream, Classes, inner, dx, log), columns, rows);
         }
         float[] sums = new float[Samples * positions], rowSums = new float[sums.Length];
-        LogSumExp.Along<float>(columns, Classes, positions, sums);
-        LogSumExp.Along<float>(rows, Classes, 1, rowSums);
+        LogSumExp.AlongAxis<float>(columns, Classes, positions, sums);
+        LogSumExp.AlongAxis<float>(rows, Classes, 1, rowSums);
         Assert.Equal(sums, rowSums);
-        Equal(positions, (x, inner, dx) => Softmax.Scaled<float>(x, sums, Classes, inner, dx), columns, rows);
+        Equal(positions, (x, inner, dx) => Softmax.LogSumExpGradient<float>(x, sums, Classes, inner, dx), columns, rows);
     }
 
     [Theory]

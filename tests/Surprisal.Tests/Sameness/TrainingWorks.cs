@@ -29,7 +29,7 @@ internal static unsafe class TrainingWorks
             {
                 T[] a = Draw<T>(m * k, 1), b = Draw<T>(k * n, 2), c = Draw<T>(m * n, 3);
                 fixed (T* pa = a, pb = b, pc = c)
-                    MatrixMultiply.Run(m, n, k,
+                    MatrixMultiply.Gemm(m, n, k,
                         (options & 1) != 0 ? new Matrix<T>(pa, 1, m) : new(pa, k, 1),
                         (options & 2) != 0 ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate: (options & 4) != 0);
                 all.AddRange(Bytes(c));
@@ -39,7 +39,7 @@ internal static unsafe class TrainingWorks
 
     private static byte[] Convolutions<T>(ConvolutionShape s) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T[] x = Draw<T>(s.N * s.InputImage, 1), weight = Draw<T>(s.O * s.Depth, 2), bias = Draw<T>(s.O, 3), dy = Draw<T>(s.N * s.OutputImage, 4);
+        T[] x = Draw<T>(s.N * s.InputLength, 1), weight = Draw<T>(s.O * s.PatchLength, 2), bias = Draw<T>(s.O, 3), dy = Draw<T>(s.N * s.OutputLength, 4);
         T[] y = new T[dy.Length], dx = new T[x.Length], dweight = new T[weight.Length], dbias = new T[bias.Length];
         fixed (T* px = x, pw = weight, pb = bias, pdy = dy, py = y, pdx = dx, pdw = dweight, pdb = dbias)
         {
@@ -88,10 +88,10 @@ internal static unsafe class TrainingWorks
         foreach (var length in new[] { 0, 1, 16, 77, 256, 263, 512, 70_003, 140_000 })
         {
             T[] x = Draw<T>(length, 1), y = Draw<T>(length, 2);
-            all.AddRange([Reductions.Sum<T>(x), Reductions.Squares<T>(x, T.CreateTruncating(0.25)), Reductions.WithProducts<T>(y, x, T.CreateTruncating(0.25)).Products]);
+            all.AddRange([Reductions.Sum<T>(x), Reductions.SquaredDeviations<T>(x, T.CreateTruncating(0.25)), Reductions.SumAndProducts<T>(y, x, T.CreateTruncating(0.25)).Products]);
         }
         var columns = new double[301];
-        Reductions.Columns<T>(Draw<T>(301 * 97, 3), columns);
+        Reductions.SumOverRows<T>(Draw<T>(301 * 97, 3), columns);
         return Bytes([.. all, .. columns]);
     }
 

@@ -3,24 +3,25 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A function of one number, over lanes.</summary>
+/// <summary>A function of one argument, over lanes.</summary>
 internal interface IUnary<T> where T : unmanaged
 {
     Lanes<T> Apply(Lanes<T> x);
 }
 
-/// <summary>A function of two numbers, over lanes.</summary>
+/// <summary>A function of two arguments, over lanes.</summary>
 internal interface IBinary<T> where T : unmanaged
 {
     Lanes<T> Apply(Lanes<T> x, Lanes<T> y);
 }
 
-/// <summary>y = f(x) and z = f(x, y) for whole spans: the loop, apart from the formula. One pass; outputs may be inputs. Long spans go to all threads.</summary>
+/// <summary>Elementwise maps: x [n] -> y [n], y = f(x), and x [n], y [n] -> z [n], z = f(x, y). One pass; the output may be an input. Long spans go to all threads.</summary>
 internal static class Elementwise
 {
-    /// <summary>The elements that one thread takes at a time: what the first two caches hold.</summary>
+    /// <summary>The elements that one thread takes at a time: what L2 holds.</summary>
     private const int Block = 32_768;
 
+    /// <summary>y = f(x).</summary>
     public static void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
         if (y.Length > Block)
@@ -29,9 +30,10 @@ internal static class Elementwise
             Partition.For(Partition.Pieces(y.Length, Block), Block, ref pieces);
             return;
         }
-        Piece(x, y, f);
+        MapBlock(x, y, f);
     }
 
+    /// <summary>z = f(x, y).</summary>
     public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
     {
         if (z.Length > Block)
@@ -40,19 +42,19 @@ internal static class Elementwise
             Partition.For(Partition.Pieces(z.Length, Block), Block, ref pieces);
             return;
         }
-        Piece(x, y, z, f);
+        MapBlock(x, y, z, f);
     }
 
-    /// <summary>The last block of lanes may overlap the one before: it is read before anything is written, and each number goes through the same operations twice.</summary>
+    /// <summary>y = f(x) on this thread. The last lane block may overlap the one before: it is read before anything is written, so the overlap is computed twice from the same input.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Piece<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
+    private static void MapBlock<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
         ref var from = ref MemoryMarshal.GetReference(x);
         ref var to = ref MemoryMarshal.GetReference(y);
         nint end = y.Length - Lanes<T>.Count;
         if (end < 0)
         {
-            Part(ref from, ref to, y.Length, f);
+            MapPartial(ref from, ref to, y.Length, f);
             return;
         }
         var last = f.Apply(Lanes<T>.Load(ref from, end));
@@ -60,8 +62,9 @@ internal static class Elementwise
         last.StoreResult(ref to, end);
     }
 
+    /// <inheritdoc cref="MapBlock{T, TOp}(ReadOnlySpan{T}, Span{T}, TOp)"/>
     [MethodImpl(Compile.Separately)]
-    private static void Piece<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    private static void MapBlock<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
@@ -69,7 +72,7 @@ internal static class Elementwise
         nint end = z.Length - Lanes<T>.Count;
         if (end < 0)
         {
-            Part(ref left, ref right, ref to, z.Length, f);
+            MapPartial(ref left, ref right, ref to, z.Length, f);
             return;
         }
         var last = f.Apply(Lanes<T>.Load(ref left, end), Lanes<T>.Load(ref right, end));
@@ -77,23 +80,25 @@ internal static class Elementwise
         last.StoreResult(ref to, end);
     }
 
-    /// <summary>What does not fill a lane block: a method of its own, for every copy of a formula costs the loop room.</summary>
+    /// <summary>Maps fewer elements than a lane block. A method of its own: every copy of a formula takes from the inlining budget of the loop.</summary>
     [MethodImpl(Compile.Separately)]
-    internal static void Part<T, TOp>(ref T x, ref T y, int count, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
+    internal static void MapPartial<T, TOp>(ref T x, ref T y, int count, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
         if (count > 0) f.Apply(Lanes<T>.LoadPart(ref x, 0, count)).StoreResult(ref y, 0, count);
     }
 
-    /// <inheritdoc cref="Part{T, TOp}(ref T, ref T, int, TOp)"/>
+    /// <inheritdoc cref="MapPartial{T, TOp}(ref T, ref T, int, TOp)"/>
     [MethodImpl(Compile.Separately)]
-    internal static void Part<T, TOp>(ref T x, ref T y, ref T z, int count, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    internal static void MapPartial<T, TOp>(ref T x, ref T y, ref T z, int count, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
     {
         if (count > 0) f.Apply(Lanes<T>.LoadPart(ref x, 0, count), Lanes<T>.LoadPart(ref y, 0, count)).StoreResult(ref z, 0, count);
     }
 
+    /// <summary>z = f(x, y) with one y for all.</summary>
     public static void Map<T, TOp>(ReadOnlySpan<T> x, T y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
         Map(x, z, new RightFixed<T, TOp>(f, y));
 
+    /// <summary>z = f(x, y) with one x for all.</summary>
     public static void Map<T, TOp>(T x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
         Map(y, z, new LeftFixed<T, TOp>(f, x));
 
@@ -102,7 +107,7 @@ internal static class Elementwise
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> y = y;
 
-        public void Run(int block) => Piece(x[Partition.Piece(block, y.Length, Block)], y[Partition.Piece(block, y.Length, Block)], f);
+        public void Run(int block) => MapBlock(x[Partition.Piece(block, y.Length, Block)], y[Partition.Piece(block, y.Length, Block)], f);
     }
 
     private readonly ref struct BinaryBlocks<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) : IParallelBody where T : unmanaged where TOp : struct, IBinary<T>
@@ -110,10 +115,10 @@ internal static class Elementwise
         private readonly ReadOnlySpan<T> x = x, y = y;
         private readonly Span<T> z = z;
 
-        public void Run(int block) => Piece(x[Partition.Piece(block, z.Length, Block)], y[Partition.Piece(block, z.Length, Block)], z[Partition.Piece(block, z.Length, Block)], f);
+        public void Run(int block) => MapBlock(x[Partition.Piece(block, z.Length, Block)], y[Partition.Piece(block, z.Length, Block)], z[Partition.Piece(block, z.Length, Block)], f);
     }
 
-    // One number, not lanes of it: blocks that are arguments go through the stack in pieces, which the next load waits for.
+    // Holds a scalar, not a block of it: blocks that are arguments go through the stack in pieces, which the next load waits for.
     private readonly struct RightFixed<T, TOp>(TOp f, T y) : IUnary<T> where T : unmanaged where TOp : struct, IBinary<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

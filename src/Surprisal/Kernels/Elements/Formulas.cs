@@ -1,12 +1,13 @@
 namespace Surprisal.Kernels;
 
-/// <summary>The formulas that <see cref="Elementwise"/> runs, each one line: the operators and the activations. Their derivatives are in <c>Formulas.Gradients.cs</c>.</summary>
+/// <summary>Formulas for <see cref="Elementwise"/>, a line each: operators and activations. Their gradients are in <c>Formulas.Gradients.cs</c>.</summary>
 internal static partial class Formulas<T> where T : unmanaged, INumberBase<T>
 {
     public readonly struct Add : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x + y; }
     public readonly struct Subtract : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x - y; }
     public readonly struct Multiply : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x * y; }
-    /// <summary>x, whatever y is: repeats x over a larger shape.</summary>
+
+    /// <summary>x, whatever y is: broadcasts x over a larger shape.</summary>
     public readonly struct First : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x; }
 
     /// <summary>x y, but 0 where x is 0, whatever y is.</summary>
@@ -28,15 +29,15 @@ internal static partial class Formulas<T> where T : unmanaged, INumberBase<T>
     /// <summary>x to a fixed power, in double.</summary>
     public readonly struct Power(double exponent) : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => x.InDouble(new PowerOfDouble(exponent)); }
 
-    /// <summary>log(1 + exp(z)) / beta with z = beta x; x itself where z is above the threshold. In double unless beta is 1, when nothing is rounded between the steps.</summary>
+    /// <summary>log(1 + exp(z)) / beta with z = beta x; x itself where z is above the threshold. In double unless beta is 1, where there is no intermediate rounding.</summary>
     public readonly struct Softplus(double beta, double threshold) : IUnary<T>
     {
         public Lanes<T> Apply(Lanes<T> x) => beta == 1
             ? Lanes<T>.Select(Lanes<T>.Greater(x, Lanes<T>.All(T.CreateTruncating(threshold))), x, Logistic<T>.Softplus(x))
-            : x.InDouble(new SteepSoftplus(beta, threshold));
+            : x.InDouble(new SoftplusOfDouble(beta, threshold));
     }
 
-    private readonly struct PowerOfDouble(double exponent) : IUnary<double> { public Lanes<double> Apply(Lanes<double> x) => Kernels.Power.Of(x, exponent); }
+    private readonly struct PowerOfDouble(double exponent) : IUnary<double> { public Lanes<double> Apply(Lanes<double> x) => Kernels.Power.Pow(x, exponent); }
 
-    private readonly struct SteepSoftplus(double beta, double threshold) : IUnary<double> { public Lanes<double> Apply(Lanes<double> x) => Logistic<double>.Softplus(x, beta, threshold); }
+    private readonly struct SoftplusOfDouble(double beta, double threshold) : IUnary<double> { public Lanes<double> Apply(Lanes<double> x) => Logistic<double>.Softplus(x, beta, threshold); }
 }

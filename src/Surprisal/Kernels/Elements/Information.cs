@@ -4,16 +4,16 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Sums over outcomes of -p ln q and of p ln(p / q), in nats: entropy is the first with q = p.</summary>
+/// <summary>Cross-entropy, entropy and Kullback-Leibler divergence of distributions in nats: p [n], q [n] -> the sum of -p ln q, with q = p the entropy, or of p ln(p / q).</summary>
 /// <remarks>
-/// Every element type is widened to double first, so the sum has one rounding at the end. The logarithm of the quotient, not the difference of two,
-/// keeps p = q at 0 exactly. An outcome with p = 0 adds 0 whatever q is, but NaN stays NaN. One pass over memory.
+/// Elements are converted to double first, so that the sum is rounded once. The logarithm of the quotient, not the difference of two logarithms, makes p = q exactly 0.
+/// An outcome with p = 0 adds 0 whatever q is, but NaN stays NaN. One pass.
 /// </remarks>
 internal static class Information
 {
     private const int Chunk = 256; // so that rounding does not grow with a large vocabulary
 
-    /// <summary>The sum of f(p, q) over all outcomes, eight at a time and 256 before they are added up, by a fixed tree.</summary>
+    /// <summary>The sum of f(p, q) over all outcomes, by a fixed tree: eight lanes over each chunk of 256.</summary>
     public static double Sum<T, TOp>(ReadOnlySpan<T> p, ReadOnlySpan<T> q, TOp f) where T : unmanaged, INumberBase<T> where TOp : struct, IBinary<double>
     {
         ref var left = ref MemoryMarshal.GetReference(p);
@@ -26,16 +26,16 @@ internal static class Information
             for (var i = start; i < end; i += Lanes<double>.Count)
             {
                 var count = Math.Min(Lanes<double>.Count, end - i);
-                sum += f.Apply(Widen(ref left, i, count), Widen(ref right, i, count));
+                sum += f.Apply(LoadWide(ref left, i, count), LoadWide(ref right, i, count));
             }
             total += sum.Sum();
         }
         return total;
     }
 
-    /// <summary>The first <paramref name="count"/> numbers from <paramref name="index"/> on in double; 0 behind them, which adds nothing.</summary>
+    /// <summary>Loads <paramref name="count"/> elements from <paramref name="index"/> on as doubles; the lanes behind them are 0, which adds nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<double> Widen<T>(ref T from, nint index, int count) where T : unmanaged, INumberBase<T>
+    private static Lanes<double> LoadWide<T>(ref T from, nint index, int count) where T : unmanaged, INumberBase<T>
     {
         if (typeof(T) == typeof(double)) return Lanes<double>.LoadPart(ref Unsafe.As<T, double>(ref from), index, count);
         if (typeof(T) == typeof(float) && count == Lanes<double>.Count)
@@ -49,44 +49,44 @@ internal static class Information
     /// <summary>-p ln q.</summary>
     public readonly struct CrossEntropy : IBinary<double>
     {
-        public Lanes<double> Apply(Lanes<double> p, Lanes<double> q) => Unless0(p, q, p * (Lanes<double>.Zero - q.Log()));
+        public Lanes<double> Apply(Lanes<double> p, Lanes<double> q) => ZeroWhereZero(p, q, p * (Lanes<double>.Zero - q.Log()));
     }
 
     /// <summary>p ln(p / q).</summary>
     public readonly struct KlDivergence : IBinary<double>
     {
-        public Lanes<double> Apply(Lanes<double> p, Lanes<double> q) => Unless0(p, q, p * LogRatio(p, q));
+        public Lanes<double> Apply(Lanes<double> p, Lanes<double> q) => ZeroWhereZero(p, q, p * LogRatio(p, q));
     }
 
     /// <summary>The derivative of -p ln q in p: -ln q; 0 where both are 0, an outcome that nobody expects.</summary>
     public readonly struct CrossEntropyInP<T> : IBinary<T> where T : unmanaged, INumberBase<T>
     {
-        public Lanes<T> Apply(Lanes<T> p, Lanes<T> q) => Unless0(p + q, q, Lanes<T>.Zero - q.Log());
+        public Lanes<T> Apply(Lanes<T> p, Lanes<T> q) => ZeroWhereZero(p + q, q, Lanes<T>.Zero - q.Log());
     }
 
     /// <summary>The derivative of p ln(p / q) in p: ln(p / q) + 1; 0 where both are 0.</summary>
     public readonly struct KlDivergenceInP<T> : IBinary<T> where T : unmanaged, INumberBase<T>
     {
-        public Lanes<T> Apply(Lanes<T> p, Lanes<T> q) => Unless0(p + q, q, LogRatio(p, q) + Lanes<T>.All(T.One));
+        public Lanes<T> Apply(Lanes<T> p, Lanes<T> q) => ZeroWhereZero(p + q, q, LogRatio(p, q) + Lanes<T>.All(T.One));
     }
 
     /// <summary>The derivative of both in q: -p / q; 0 where p is 0.</summary>
     public readonly struct InQ<T> : IBinary<T> where T : unmanaged, INumberBase<T>
     {
-        public Lanes<T> Apply(Lanes<T> p, Lanes<T> q) => Unless0(p, q, Lanes<T>.Zero - p / q);
+        public Lanes<T> Apply(Lanes<T> p, Lanes<T> q) => ZeroWhereZero(p, q, Lanes<T>.Zero - p / q);
     }
 
-    /// <summary>The term; where x is 0 instead 0 q, which is 0 or NaN.</summary>
+    /// <summary>The term, but where x is 0 instead 0 q, which is 0 or NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Unless0<T>(Lanes<T> x, Lanes<T> q, Lanes<T> term) where T : unmanaged =>
+    private static Lanes<T> ZeroWhereZero<T>(Lanes<T> x, Lanes<T> q, Lanes<T> term) where T : unmanaged =>
         Lanes<T>.Select(Lanes<T>.Equal(x, Lanes<T>.Zero), Lanes<T>.Zero * q, term);
 
-    /// <summary>ln(p / q); where q is denormal it is taken 2^64 times as large, so that the quotient stays finite.</summary>
+    /// <summary>ln(p / q); a denormal q is scaled by 2^64, so that the quotient stays finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> LogRatio<T>(Lanes<T> p, Lanes<T> q) where T : unmanaged, INumberBase<T>
     {
-        var tiny = Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(typeof(T) == typeof(float) ? 1.17549435e-38 : 2.2250738585072014e-308)), q);
-        var scaled = Lanes<T>.Select(tiny, q * Lanes<T>.All(T.CreateTruncating(18446744073709551616.0)), q);
-        return (p / scaled).Log() + Lanes<T>.Select(tiny, Lanes<T>.All(T.CreateTruncating(44.3614195558364998)), Lanes<T>.Zero); // 64 ln 2
+        var isDenormal = Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(typeof(T) == typeof(float) ? 1.17549435e-38 : 2.2250738585072014e-308)), q);
+        var scaled = Lanes<T>.Select(isDenormal, q * Lanes<T>.All(T.CreateTruncating(18446744073709551616.0)), q);
+        return (p / scaled).Log() + Lanes<T>.Select(isDenormal, Lanes<T>.All(T.CreateTruncating(44.3614195558364998)), Lanes<T>.Zero); // 64 ln 2
     }
 }

@@ -1,24 +1,25 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Functions of 16-bit numbers, piece by piece: widened to float, computed by the lanes' formulas, rounded once.</summary>
+/// <summary>Elementwise maps of Half and BFloat16: x [n] -> y [n], converted to float, computed, and rounded once, a piece at a time.</summary>
 internal static class SixteenBitMap
 {
+    /// <summary>The elements of a piece: its operands as floats stay in L1.</summary>
     private const int Piece = 1024;
 
     /// <summary>y = f(x).</summary>
     public static void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<float>
     {
-        Span<float> room = stackalloc float[Piece];
+        Span<float> buffer = stackalloc float[Piece];
         for (var start = 0; start < y.Length; start += Piece)
         {
-            var part = room[..Math.Min(Piece, y.Length - start)];
-            SixteenBit.Widen(x.Slice(start, part.Length), part);
-            Elementwise.Map(part, part, f);
-            SixteenBit.Narrow<float, T>(part, y.Slice(start, part.Length));
+            var piece = buffer[..Math.Min(Piece, y.Length - start)];
+            SixteenBit.Widen(x.Slice(start, piece.Length), piece);
+            Elementwise.Map(piece, piece, f);
+            SixteenBit.Narrow<float, T>(piece, y.Slice(start, piece.Length));
         }
     }
 
-    /// <summary>z = f(x, y); one x or one y is for all.</summary>
+    /// <summary>z = f(x, y); a single x or y is for all.</summary>
     public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<float>
     {
         Span<float> left = stackalloc float[Piece], right = stackalloc float[Piece];

@@ -2,21 +2,23 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>How loops over lanes are compiled.</summary>
+/// <summary>How methods that hold a loop over lanes are compiled.</summary>
 internal static class Compile
 {
-    /// <summary>
-    /// By itself and at once. The compiler inlines only so much into one method, then each operation becomes a call, ten times slower: so every loop is a
-    /// method of its own. Where a block of lanes is several registers (Vector512.IsHardwareAccelerated is false, which the compiler knows before it looks further), each
-    /// operation is several: there formulas are calls too, one a block, which take blocks by reference. And what is inlined must not depend on the profile
-    /// of what ran before: so the first code is the final code. See docs/decisions/0007.
-    /// </summary>
+    /// <summary>Compiles a method separately from its callers and fully optimised at the first call.</summary>
+    /// <remarks>
+    /// The compiler has a budget for inlining into one method; beyond it every lane operation becomes a call, ten times slower. So every loop is a method of its own.
+    /// Where a lane block takes several registers (Vector512.IsHardwareAccelerated is false, a constant for the compiler), each operation is several instructions:
+    /// there the formulas are calls too, one a block, with blocks by reference. Tiering is left out because what it inlines depends on what ran before.
+    /// See docs/decisions/0007.
+    /// </remarks>
     public const MethodImplOptions Separately = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
-    /// <summary>
-    /// Never runs. How much the compiler inlines into a method follows from the length of the method's own code, before it drops what cannot run. Loops whose formulas
-    /// come from elsewhere have little of it: a call of this, under a condition that is false at compile time, makes room for several hundred operations.
-    /// </summary>
+    /// <summary>Raises the inlining budget of the method that mentions it; it is never called.</summary>
+    /// <remarks>
+    /// The budget grows with the length of the method's own code, counted before unreachable code is dropped. A loop whose formula is a type parameter has little
+    /// code of its own: a call of this, under a condition that is false at compile time, adds enough for several hundred operations.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void InliningPadding(
         long a = Long, long b = Long, long c = Long, long d = Long, long e = Long, long f = Long, long g = Long, long h = Long, long i = Long, long j = Long,

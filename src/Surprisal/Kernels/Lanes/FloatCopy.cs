@@ -1,30 +1,30 @@
 namespace Surprisal.Kernels;
 
-/// <summary>A float copy of Half or BFloat16 numbers for the kernels, in rented memory; results are rounded once on the way back.</summary>
+/// <summary>A rented float buffer that stands for Half or BFloat16 numbers in a kernel; <see cref="WriteBack"/> rounds each result once.</summary>
 internal readonly ref struct FloatCopy<T> where T : unmanaged, INumberBase<T>
 {
-    private readonly Span<T> narrow;
+    private readonly Span<T> destination;
     private readonly Scratch<float> scratch;
 
-    /// <summary>A copy to read.</summary>
-    public FloatCopy(ReadOnlySpan<T> numbers)
+    /// <summary>Copies an input.</summary>
+    public FloatCopy(ReadOnlySpan<T> input)
     {
-        if (numbers.IsEmpty) return;
-        scratch = new(numbers.Length);
-        SixteenBit.Widen(numbers, Span);
+        if (input.IsEmpty) return;
+        scratch = new(input.Length);
+        SixteenBit.Widen(input, Span);
     }
 
-    /// <summary>Room for results, which <see cref="WriteBack"/> rounds into <paramref name="numbers"/>.</summary>
-    public FloatCopy(Span<T> numbers)
+    /// <summary>Rents a buffer for results that go to <paramref name="destination"/>.</summary>
+    public FloatCopy(Span<T> destination)
     {
-        if (numbers.IsEmpty) return;
-        narrow = numbers;
-        scratch = new(numbers.Length);
+        if (destination.IsEmpty) return;
+        this.destination = destination;
+        scratch = new(destination.Length);
     }
 
     public Span<float> Span => scratch.Span;
 
-    public void WriteBack() => SixteenBit.Narrow<float, T>(Span, narrow);
+    public void WriteBack() => SixteenBit.Narrow<float, T>(Span, destination);
 
     public void Dispose() => scratch.Dispose();
 }

@@ -3,69 +3,70 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <content>
-/// exp, log and their kin: part of the loop that asks for them, or calls (see <see cref="Compile.Separately"/>). The two short exponentials of floats fit everywhere.
-/// </content>
+/// <content>exp, log and their relatives: inlined, or one call a block where blocks take several registers (see <see cref="Compile.Separately"/>).</content>
 internal readonly partial struct Lanes<T>
 {
+    /// <summary>exp, in float within 0.892 ulp (see <see cref="Exponential"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Exp() => Of<ExpFunction>(this);
+    public Lanes<T> Exp() => Apply<ExpFunction>(this);
 
-    /// <summary>exp of numbers that are at most 0: the same bits for less work.</summary>
+    /// <summary>exp of arguments that are at most 0: the bits of <see cref="Exp"/> for less work. In float short enough to be inlined everywhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpNonPositive() => typeof(T) == typeof(float)
         ? new(Exponential.ExpNonPositive(Value.AsSingle()).As<float, T>())
-        : Of<ExpDownOfDouble>(this);
+        : Apply<ExpNonPositiveOfDouble>(this);
 
-    /// <summary>exp of numbers that are at most 0 and no less than -87, in double -708: the same bits for half the work.</summary>
+    /// <summary>exp of arguments from -87 (in double -708) to 0, where no result underflows: the bits of <see cref="Exp"/> for half the work. In float short enough to be inlined everywhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpNoUnderflow() => typeof(T) == typeof(float)
         ? new(Exponential.ExpNoUnderflow(Value.AsSingle()).As<float, T>())
-        : Of<ExpNearOfDouble>(this);
+        : Apply<ExpNoUnderflowOfDouble>(this);
 
-    /// <summary>exp of numbers that are at most 0, and what the last rounding took from it. Always part of the code that asks.</summary>
+    /// <summary>exp of arguments that are at most 0, and the error of the last rounding: exp(x) = result + error nearly. Always inlined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> ExpNonPositive(out Lanes<T> rest)
+    public Lanes<T> ExpNonPositive(out Lanes<T> error)
     {
         if (typeof(T) == typeof(float))
         {
-            var y = Exponential.ExpNonPositive(Value.AsSingle(), out var lost);
-            rest = new(lost.As<float, T>());
+            var y = Exponential.ExpNonPositive(Value.AsSingle(), out var narrowError);
+            error = new(narrowError.As<float, T>());
             return new(y.As<float, T>());
         }
-        var wide = Exponential.ExpNonPositive(Value.AsDouble(), out var wideLost);
-        rest = new(wideLost.As<double, T>());
+        var wide = Exponential.ExpNonPositive(Value.AsDouble(), out var wideError);
+        error = new(wideError.As<double, T>());
         return new(wide.As<double, T>());
     }
 
+    /// <summary>exp(x) - 1, accurate near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Expm1() => Of<Expm1Function>(this);
+    public Lanes<T> Expm1() => Apply<Expm1Function>(this);
 
+    /// <summary>log, in float within 0.829 ulp (see <see cref="Logarithm"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Log() => Of<LogFunction>(this);
+    public Lanes<T> Log() => Apply<LogFunction>(this);
 
-    /// <summary>log(1 + x), exact to rounding near zero.</summary>
+    /// <summary>log(1 + x), accurate near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> Log1p() => Of<Log1pFunction>(this);
+    public Lanes<T> Log1p() => Apply<Log1pFunction>(this);
 
-    /// <summary>log of normal positive numbers plus something small, rounded together, and what the rounding took. Other numbers give anything, but a NaN of the small stays. Always part of the code that asks.</summary>
+    /// <summary>log(x) + addend, rounded once, and the error of that rounding, for positive normal x and a small addend; of other x the result is undefined, but a NaN addend stays. Always inlined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> LogNormal(Lanes<T> more, out Lanes<T> rest)
+    public Lanes<T> LogOfNormal(Lanes<T> addend, out Lanes<T> error)
     {
         if (typeof(T) == typeof(float))
         {
-            var y = Logarithm.Normal(Value.AsSingle(), more.Value.AsSingle(), out var lost);
-            rest = new(lost.As<float, T>());
+            var y = Logarithm.LogOfNormal(Value.AsSingle(), addend.Value.AsSingle(), out var narrowError);
+            error = new(narrowError.As<float, T>());
             return new(y.As<float, T>());
         }
-        var wide = Logarithm.Normal(Value.AsDouble(), more.Value.AsDouble(), out var wideLost);
-        rest = new(wideLost.As<double, T>());
+        var wide = Logarithm.LogOfNormal(Value.AsDouble(), addend.Value.AsDouble(), out var wideError);
+        error = new(wideError.As<double, T>());
         return new(wide.As<double, T>());
     }
 
-    /// <summary>A function of one number, as part of the loop or as a call.</summary>
+    /// <summary>Applies a function, inlined or by a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> Of<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> =>
+    public static Lanes<T> Apply<TFunction>(Lanes<T> x) where TFunction : struct, IUnary<T> =>
         Vector512.IsHardwareAccelerated ? default(TFunction).Apply(x) : Call<TFunction>(x);
 
     [MethodImpl(Compile.Separately), SkipLocalsInit]
@@ -75,7 +76,7 @@ internal readonly partial struct Lanes<T>
         return default(TFunction).Apply(x);
     }
 
-    /// <summary>A function in double, rounded once.</summary>
+    /// <summary>Applies a function in double and rounds the result once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> InDouble<TFunction>(TFunction f) where TFunction : struct, IUnary<double>
     {
@@ -84,7 +85,7 @@ internal readonly partial struct Lanes<T>
         return new(Vector512.Narrow(f.Apply(new(low)).Value, f.Apply(new(high)).Value).As<float, T>());
     }
 
-    /// <summary>A function of this and another in double, rounded once.</summary>
+    /// <summary>Applies a function of two arguments in double and rounds the result once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> InDouble<TFunction>(Lanes<T> other, TFunction f) where TFunction : struct, IBinary<double>
     {
@@ -126,13 +127,13 @@ internal readonly partial struct Lanes<T>
             : new(Logarithm.Log1p(x.Value.AsDouble()).As<double, T>());
     }
 
-    private readonly struct ExpDownOfDouble : IUnary<T>
+    private readonly struct ExpNonPositiveOfDouble : IUnary<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Apply(Lanes<T> x) => new(Exponential.ExpNonPositive(x.Value.AsDouble()).As<double, T>());
     }
 
-    private readonly struct ExpNearOfDouble : IUnary<T>
+    private readonly struct ExpNoUnderflowOfDouble : IUnary<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Apply(Lanes<T> x) => new(Exponential.ExpNoUnderflow(x.Value.AsDouble()).As<double, T>());

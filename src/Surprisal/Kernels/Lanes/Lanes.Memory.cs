@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Surprisal.Kernels;
 
-/// <content>Blocks to and from memory, whole and in part.</content>
+/// <content>Loads and stores of lane blocks, whole and partial.</content>
 internal readonly partial struct Lanes<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -14,16 +14,16 @@ internal readonly partial struct Lanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T target, nint index) => Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
 
-    /// <summary>Stores what leaves the kernels: every NaN as <see cref="OneNaN"/>. Copies, and what another pass reads, go by <see cref="Store"/>.</summary>
+    /// <summary>Stores a result that leaves the kernels, with every NaN canonical (see <see cref="CanonicalNaN"/>). Copies and intermediate results go by <see cref="Store"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreResult(ref T target, nint index) => OneNaN.Store(ref target, index);
+    public void StoreResult(ref T target, nint index) => CanonicalNaN.Store(ref target, index);
 
-    /// <summary>The first <paramref name="count"/> lanes of a result; touches nothing behind them.</summary>
+    /// <summary>Stores the first <paramref name="count"/> lanes of a result; touches nothing behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreResult(ref T target, nint index, int count) => OneNaN.StorePart(ref target, index, count);
+    public void StoreResult(ref T target, nint index, int count) => CanonicalNaN.StorePart(ref target, index, count);
 
-    /// <summary>The lanes with one NaN instead of any: of two that meet, the order of operands, which follows the width of vectors, chooses whose sign stays.</summary>
-    public Lanes<T> OneNaN
+    /// <summary>The lanes with the default NaN in place of any other. Which NaN an operation of two NaN returns depends on the order of its operands, and that on the width of vectors.</summary>
+    public Lanes<T> CanonicalNaN
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => typeof(T) == typeof(float) ? new(Vector512.ConditionalSelect(Vector512.Equals(Value, Value), Value, Vector512.Create(float.NaN).As<float, T>()))
@@ -31,7 +31,7 @@ internal readonly partial struct Lanes<T>
             : this;
     }
 
-    /// <summary>As many doubles as there are lanes, each rounded once.</summary>
+    /// <summary>Loads as many doubles as there are lanes and rounds each to T.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LoadWide(ref double source, nint index)
     {
@@ -39,7 +39,7 @@ internal readonly partial struct Lanes<T>
         return new(Vector512.Narrow(Lanes<double>.Load(ref source, index).Value, Lanes<double>.Load(ref source, index + Lanes<double>.Count).Value).As<float, T>());
     }
 
-    /// <summary>The lanes as doubles.</summary>
+    /// <summary>Stores the lanes as doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreWide(ref double target, nint index)
     {
@@ -53,37 +53,37 @@ internal readonly partial struct Lanes<T>
         new Lanes<double>(high).Store(ref target, index + Lanes<double>.Count);
     }
 
-    /// <summary>Asks for the line of the cache that is about to be needed; nothing where the hardware has no such request.</summary>
+    /// <summary>Prefetches a cache line into L1; does nothing where the hardware has no such instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch(T* line)
     {
         if (Sse.IsSupported) Sse.Prefetch0(line);
     }
 
-    /// <summary>Loads the first <paramref name="count"/> lanes, whole where that is all of them; the others hold <paramref name="fill"/>.</summary>
+    /// <summary>Loads <paramref name="count"/> lanes, up to all; the others hold <paramref name="fill"/>. Reads nothing behind the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LoadPart(ref T source, nint index, int count, T fill = default) =>
-        count == Count ? Load(ref source, index) : LoadFirst(ref source, index, count, fill);
+        count == Count ? Load(ref source, index) : LoadMasked(ref source, index, count, fill);
 
-    /// <summary>By the hardware's masks where it has them, which read nothing behind the last lane; else one by one.</summary>
+    /// <summary>Loads by a masked instruction where the hardware has one, else lane by lane.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static unsafe Lanes<T> LoadFirst(ref T source, nint index, int count, T fill)
+    private static unsafe Lanes<T> LoadMasked(ref T source, nint index, int count, T fill)
     {
         var block = Vector512.Create(fill);
         if (Avx512F.IsSupported)
             fixed (T* from = &Unsafe.Add(ref source, index))
             {
-                if (typeof(T) == typeof(float)) return new(Avx512F.MaskLoad((float*)from, Leading(count).AsSingle(), block.AsSingle()).As<float, T>());
-                if (typeof(T) == typeof(double)) return new(Avx512F.MaskLoad((double*)from, Leading(count).AsDouble(), block.AsDouble()).As<double, T>());
+                if (typeof(T) == typeof(float)) return new(Avx512F.MaskLoad((float*)from, LeadingMask(count).AsSingle(), block.AsSingle()).As<float, T>());
+                if (typeof(T) == typeof(double)) return new(Avx512F.MaskLoad((double*)from, LeadingMask(count).AsDouble(), block.AsDouble()).As<double, T>());
             }
         ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
         for (var i = 0; i < count; i++) Unsafe.Add(ref lane, i) = Unsafe.Add(ref source, index + i);
         return new(block);
     }
 
-    /// <summary>All bits of the first lanes.</summary>
+    /// <summary>A mask with all bits set in the first <paramref name="count"/> lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Leading(int count) => typeof(T) == typeof(float)
+    private static Vector512<T> LeadingMask(int count) => typeof(T) == typeof(float)
         ? Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).As<int, T>()
         : Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).As<long, T>();
 
@@ -92,19 +92,19 @@ internal readonly partial struct Lanes<T>
     public void StorePart(ref T target, nint index, int count)
     {
         if (count == Count) Store(ref target, index);
-        else StoreFirst(Value, ref target, index, count);
+        else StoreMasked(Value, ref target, index, count);
     }
 
-    /// <summary>Static, so that the block need not have an address, which would keep it in memory all the time.</summary>
+    /// <summary>Stores like <see cref="LoadMasked"/> loads. Static: a block whose address is taken, as that of <c>this</c> would be, stays in memory all the time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static unsafe void StoreFirst(Vector512<T> block, ref T target, nint index, int count)
+    private static unsafe void StoreMasked(Vector512<T> block, ref T target, nint index, int count)
     {
         if (Avx512F.IsSupported && (typeof(T) == typeof(float) || typeof(T) == typeof(double)))
         {
             fixed (T* to = &Unsafe.Add(ref target, index))
             {
-                if (typeof(T) == typeof(float)) Avx512F.MaskStore((float*)to, Leading(count).AsSingle(), block.AsSingle());
-                else Avx512F.MaskStore((double*)to, Leading(count).AsDouble(), block.AsDouble());
+                if (typeof(T) == typeof(float)) Avx512F.MaskStore((float*)to, LeadingMask(count).AsSingle(), block.AsSingle());
+                else Avx512F.MaskStore((double*)to, LeadingMask(count).AsDouble(), block.AsDouble());
             }
             return;
         }
@@ -112,7 +112,7 @@ internal readonly partial struct Lanes<T>
         for (var i = 0; i < count; i++) Unsafe.Add(ref target, index + i) = Unsafe.Add(ref lane, i);
     }
 
-    /// <summary>Stores past the caches, to memory whose address is a multiple of 64.</summary>
+    /// <summary>Stores a result by a non-temporal instruction, which bypasses the caches; the address is a multiple of 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void StoreNonTemporal(T* target) => OneNaN.Value.StoreAlignedNonTemporal(target);
+    public unsafe void StoreNonTemporal(T* target) => CanonicalNaN.Value.StoreAlignedNonTemporal(target);
 }

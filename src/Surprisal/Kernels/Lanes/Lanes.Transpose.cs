@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Surprisal.Kernels;
 
-/// <content>Rows turned into columns and back: what is moved are quarters of a block, so a square is as wide as a quarter.</content>
+/// <content>Transposes between rows and columns in memory: by squares as wide as a quarter of a block, since shuffles move quarters.</content>
 internal readonly partial struct Lanes<T>
 {
-    /// <summary>The numbers of a quarter: 4 floats or 2 doubles.</summary>
+    /// <summary>The elements of a quarter of a block: 4 floats or 2 doubles.</summary>
     public static int Quarter => Vector128<T>.Count;
 
-    /// <summary>target[j, i] = source[i, j] for the <see cref="Count"/> rows of the source and <see cref="Quarter"/> of its columns; rows are a stride apart.</summary>
+    /// <summary>Transposes <see cref="Count"/> rows of <see cref="Quarter"/> columns: target[j, i] = source[i, j], rows a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransposeToColumns(ref T source, nint sourceStride, ref T target, nint targetStride)
     {
@@ -22,21 +22,21 @@ internal readonly partial struct Lanes<T>
         var step = Quarter * sourceStride;
         if (typeof(T) == typeof(double))
         {
-            var (a, b) = (Quarters(ref source, step).AsDouble(), Quarters(ref Unsafe.Add(ref source, sourceStride), step).AsDouble());
-            Of(Avx512F.UnpackLow(a, b)).Store(ref target, 0);
-            Of(Avx512F.UnpackHigh(a, b)).Store(ref target, targetStride);
+            var (a, b) = (LoadQuarters(ref source, step).AsDouble(), LoadQuarters(ref Unsafe.Add(ref source, sourceStride), step).AsDouble());
+            As(Avx512F.UnpackLow(a, b)).Store(ref target, 0);
+            As(Avx512F.UnpackHigh(a, b)).Store(ref target, targetStride);
             return;
         }
-        var (a0, a1) = (Quarters(ref source, step), Quarters(ref Unsafe.Add(ref source, sourceStride), step));
-        var (a2, a3) = (Quarters(ref Unsafe.Add(ref source, 2 * sourceStride), step), Quarters(ref Unsafe.Add(ref source, 3 * sourceStride), step));
-        Turn(ref a0, ref a1, ref a2, ref a3);
-        Of(a0).Store(ref target, 0);
-        Of(a1).Store(ref target, targetStride);
-        Of(a2).Store(ref target, 2 * targetStride);
-        Of(a3).Store(ref target, 3 * targetStride);
+        var (a0, a1) = (LoadQuarters(ref source, step), LoadQuarters(ref Unsafe.Add(ref source, sourceStride), step));
+        var (a2, a3) = (LoadQuarters(ref Unsafe.Add(ref source, 2 * sourceStride), step), LoadQuarters(ref Unsafe.Add(ref source, 3 * sourceStride), step));
+        TransposeQuarters(ref a0, ref a1, ref a2, ref a3);
+        As(a0).Store(ref target, 0);
+        As(a1).Store(ref target, targetStride);
+        As(a2).Store(ref target, 2 * targetStride);
+        As(a3).Store(ref target, 3 * targetStride);
     }
 
-    /// <summary>The way back: target[i, j] = source[j, i] for <see cref="Quarter"/> rows of the source and <see cref="Count"/> of its columns.</summary>
+    /// <summary>Transposes <see cref="Quarter"/> rows of <see cref="Count"/> columns: target[i, j] = source[j, i], rows a stride apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransposeToRows(ref T source, nint sourceStride, ref T target, nint targetStride)
     {
@@ -55,14 +55,14 @@ internal readonly partial struct Lanes<T>
         }
         var (a0, a1) = (Load(ref source, 0).Value.AsSingle(), Load(ref source, sourceStride).Value.AsSingle());
         var (a2, a3) = (Load(ref source, 2 * sourceStride).Value.AsSingle(), Load(ref source, 3 * sourceStride).Value.AsSingle());
-        Turn(ref a0, ref a1, ref a2, ref a3);
+        TransposeQuarters(ref a0, ref a1, ref a2, ref a3);
         StoreQuarters(a0, ref target, step);
         StoreQuarters(a1, ref Unsafe.Add(ref target, targetStride), step);
         StoreQuarters(a2, ref Unsafe.Add(ref target, 2 * targetStride), step);
         StoreQuarters(a3, ref Unsafe.Add(ref target, 3 * targetStride), step);
     }
 
-    /// <summary>Turns a square as wide as a quarter: target[i, j] = source[j, i]; rows are a stride apart. In registers where the hardware can.</summary>
+    /// <summary>Transposes a square as wide as a quarter: target[i, j] = source[j, i], rows a stride apart; in registers where the hardware can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransposeQuarter(ref T source, nint sourceStride, ref T target, nint targetStride)
     {
@@ -82,9 +82,9 @@ internal readonly partial struct Lanes<T>
             Unsafe.Add(ref target, i * targetStride + j) = Unsafe.Add(ref source, j * sourceStride + i);
     }
 
-    /// <summary>Turns the square of floats that the same quarters of the four blocks make.</summary>
+    /// <summary>Transposes the four 4 x 4 squares that the quarters of the four blocks make.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Turn(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
+    private static void TransposeQuarters(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
     {
         var (ab, cd) = (Avx512F.UnpackLow(a, b).AsDouble(), Avx512F.UnpackLow(c, d).AsDouble());
         var (abHigh, cdHigh) = (Avx512F.UnpackHigh(a, b).AsDouble(), Avx512F.UnpackHigh(c, d).AsDouble());
@@ -92,9 +92,9 @@ internal readonly partial struct Lanes<T>
         (c, d) = (Avx512F.UnpackLow(abHigh, cdHigh).AsSingle(), Avx512F.UnpackHigh(abHigh, cdHigh).AsSingle());
     }
 
-    /// <summary>A block of four quarters that are a step apart.</summary>
+    /// <summary>Gathers a block from four quarters that are a step apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Quarters(ref T source, nint step)
+    private static Vector512<float> LoadQuarters(ref T source, nint step)
     {
         var block = LoadQuarter(ref source, 0).ToVector256Unsafe().ToVector512Unsafe();
         block = Avx512F.InsertVector128(block, LoadQuarter(ref source, step), 1);
@@ -102,6 +102,7 @@ internal readonly partial struct Lanes<T>
         return Avx512F.InsertVector128(block, LoadQuarter(ref source, 3 * step), 3);
     }
 
+    /// <summary>Scatters a block to four quarters that are a step apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreQuarters(Vector512<float> block, ref T target, nint step)
     {
@@ -112,7 +113,7 @@ internal readonly partial struct Lanes<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Of<TOther>(Vector512<TOther> block) => new(block.As<TOther, T>());
+    private static Lanes<T> As<TOther>(Vector512<TOther> block) => new(block.As<TOther, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LoadQuarter(ref T source, nint index) => Unsafe.ReadUnaligned<Vector128<float>>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, index)));

@@ -3,8 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>One block of 64 bytes: 16 floats or 8 doubles, on any hardware, so that every machine adds in the same order.</summary>
-/// <remarks>The runtime splits it into halves where registers are narrower. Who asks about hardware chooses between the same operations in a loop and in a call, or between sizes of a tile: never between bits.</remarks>
+/// <summary>A block of 64 bytes, 16 floats or 8 doubles, on any hardware, so that every machine adds in the same order.</summary>
+/// <remarks>
+/// The runtime splits it where registers are narrower. Code that asks about hardware chooses how the same operations are done (inlined or called, in tiles of
+/// this size or that), never which: results have the same bits everywhere.
+/// </remarks>
 internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanaged
 {
     public readonly Vector512<T> Value = value;
@@ -35,7 +38,7 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> operator -(Lanes<T> a) => new(-a.Value);
 
-    /// <summary>a * b + c with one rounding, never left to the compiler's taste.</summary>
+    /// <summary>Fused multiply-add: a * b + c with one rounding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Fma(Lanes<T> a, Lanes<T> b, Lanes<T> c)
     {
@@ -48,11 +51,11 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Max(Lanes<T> a, Lanes<T> b) => new(Vector512.Max(a.Value, b.Value));
 
-    /// <summary>The larger of each pair in one instruction; where either is NaN the answer is one of them, which one the hardware says.</summary>
+    /// <summary>The larger of each pair in one instruction; where either is NaN the result is one of the two, which one depends on the hardware.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> MaxNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MaxNative(a.Value, b.Value));
 
-    /// <summary>The smaller of each pair in one instruction; NaN as with <see cref="MaxNumber(Lanes{T}, Lanes{T})"/>.</summary>
+    /// <summary>The smaller of each pair in one instruction; NaN as in <see cref="MaxNumber(Lanes{T}, Lanes{T})"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> MinNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MinNative(a.Value, b.Value));
 
@@ -62,11 +65,11 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Equal(Lanes<T> a, Lanes<T> b) => new(Vector512.Equals(a.Value, b.Value));
 
-    /// <summary>The bits that both masks have.</summary>
+    /// <summary>Bitwise a and b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> And(Lanes<T> a, Lanes<T> b) => new(a.Value & b.Value);
 
-    /// <summary>The bits of <paramref name="a"/> that the mask does not have.</summary>
+    /// <summary>Bitwise a and not mask.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> AndNot(Lanes<T> a, Lanes<T> mask) => new(Vector512.AndNot(a.Value, mask.Value));
 
@@ -74,22 +77,22 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Select(Lanes<T> mask, Lanes<T> yes, Lanes<T> no) => new(Vector512.ConditionalSelect(mask.Value, yes.Value, no.Value));
 
-    /// <summary>The first <paramref name="count"/> lanes, and zeros behind them.</summary>
+    /// <summary>Keeps the first <paramref name="count"/> lanes and sets the others to 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> First(int count) => count == Count ? this : new(Value & Leading(count));
+    public Lanes<T> First(int count) => count == Count ? this : new(Value & LeadingMask(count));
 
-    /// <summary>The lanes from <paramref name="first"/> on, and zeros before them.</summary>
+    /// <summary>Keeps the lanes from <paramref name="first"/> on and sets the others to 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Lanes<T> From(int first) => new(Vector512.AndNot(Value, Leading(first)));
+    public Lanes<T> From(int first) => new(Vector512.AndNot(Value, LeadingMask(first)));
 
-    /// <summary>One bit for each lane: its sign, which for a comparison says yes.</summary>
+    /// <summary>The sign bits of the lanes: of a comparison, one where it holds.</summary>
     public ulong Mask
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Value.ExtractMostSignificantBits();
     }
 
-    /// <summary>Whether a comparison says yes in all lanes.</summary>
+    /// <summary>Whether a comparison holds in all lanes.</summary>
     public bool HasAll
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -106,7 +109,7 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Min(Lanes<T> a, Lanes<T> b) => new(Vector512.Min(a.Value, b.Value));
 
-    /// <summary>The sum of the lanes by halving: the same tree on every machine.</summary>
+    /// <summary>The sum of the lanes in double, by halving: the same tree on every machine.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Sum()
     {

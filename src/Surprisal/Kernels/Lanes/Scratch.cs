@@ -3,18 +3,19 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Memory that a kernel needs for a while, of any content. Who stores whole lane blocks asks for room for all of the last: behind the end is somebody else's.</summary>
+/// <summary>A rented buffer of any content, which a kernel needs for a while.</summary>
+/// <remarks>Who stores whole lane blocks rents enough for all of the last block: the memory behind the end belongs to somebody else.</remarks>
 internal readonly ref struct Scratch<T> where T : unmanaged
 {
-    private readonly T[]? rented; // null in default, which has no room, and where tests lend the memory
+    private readonly T[]? rented; // null for default, which is empty, and for memory from a test's pool
 
-    /// <param name="length">The numbers that there is room for.</param>
-    /// <param name="aligned">Whether they begin at a line of the cache, as long as the collector does not move them.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="aligned">Whether the buffer begins at a cache line; the collector may move it later.</param>
     public Scratch(int length, bool aligned = false)
     {
-        if (Scratch.Lender is { } lender)
+        if (Scratch.Pool is { } pool)
         {
-            Span = lender.Lend<T>(length, aligned ? CacheLine.Bytes : Unsafe.SizeOf<T>());
+            Span = pool.Rent<T>(length, aligned ? CacheLine.Bytes : Unsafe.SizeOf<T>());
             return;
         }
         rented = ArrayPool<T>.Shared.Rent(aligned ? checked(length + CacheLine.Bytes / Unsafe.SizeOf<T>()) : length);
@@ -26,22 +27,22 @@ internal readonly ref struct Scratch<T> where T : unmanaged
     public void Dispose()
     {
         if (rented is not null) ArrayPool<T>.Shared.Return(rented);
-        else if (!Span.IsEmpty) Scratch.Lender!.TakeBack(Span);
+        else if (!Span.IsEmpty) Scratch.Pool!.Return(Span);
     }
 }
 
-/// <summary>Who lends kernels their memory.</summary>
+/// <summary>Where <see cref="Scratch{T}"/> rents from.</summary>
 internal static class Scratch
 {
-    /// <summary>Nobody but the pool, if this is null; a test may put guards around the memory.</summary>
-    public static ILender? Lender { get; set; }
+    /// <summary>The pool; null for the runtime's own. A test sets one that puts guard pages around the buffers.</summary>
+    public static IScratchPool? Pool { get; set; }
 }
 
-/// <summary>Lends memory in place of the pool.</summary>
-internal interface ILender
+/// <summary>Rents scratch memory in place of the runtime's array pool.</summary>
+internal interface IScratchPool
 {
-    /// <summary>Room for so many numbers that starts at a multiple of <paramref name="alignment"/> bytes.</summary>
-    Span<T> Lend<T>(int length, int alignment) where T : unmanaged;
+    /// <summary>Rents <paramref name="length"/> elements that start at a multiple of <paramref name="alignment"/> bytes.</summary>
+    Span<T> Rent<T>(int length, int alignment) where T : unmanaged;
 
-    void TakeBack<T>(Span<T> memory) where T : unmanaged;
+    void Return<T>(Span<T> memory) where T : unmanaged;
 }

@@ -3,61 +3,64 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>What the losses of a logit z and sigmoid, softplus and tanh share: sigma(-|z|) and log1p(exp(-|z|)), from one exponential and one division, with nothing cancelling.</summary>
-/// <remarks>exp comes in two parts, so that each answer is rounded once. What is not asked for is not computed. sigma(|z|) is 1 - sigma(-|z|).</remarks>
+/// <summary>sigma and softplus of a logit z, from one exponential and one division: e = exp(-|z|), sigma(-|z|) = e / (1 + e), softplus(-|z|) = log1p(e).</summary>
+/// <remarks>
+/// Nothing cancels in these; sigma(|z|) is 1 - sigma(-|z|). The errors of e and of 1 + e are carried along, so that each result is rounded once.
+/// In float sigmoid is within 0.962 ulp, softplus and log-sigmoid within 1.245 for every argument (docs/accuracy.md, AccuracyTests).
+/// </remarks>
 internal static class Logistic<T> where T : unmanaged, INumberBase<T>
 {
-    /// <summary>exp(-|z|), sigma(-|z|) and softplus(-|z|).</summary>
+    /// <summary>Returns exp(-|z|), with sigma(-|z|) and softplus(-|z|).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> Of(Lanes<T> z, out Lanes<T> small, out Lanes<T> tail) => Vector512.IsHardwareAccelerated ? Parts(z, out small, out tail) : Call(z, out small, out tail);
+    public static Lanes<T> AtNegativeAbs(Lanes<T> z, out Lanes<T> sigmaNeg, out Lanes<T> softplusNeg) => Vector512.IsHardwareAccelerated ? ComputeAtNegativeAbs(z, out sigmaNeg, out softplusNeg) : CallAtNegativeAbs(z, out sigmaNeg, out softplusNeg);
 
     [MethodImpl(Compile.Separately), SkipLocalsInit]
-    private static Lanes<T> Call(in Lanes<T> z, out Lanes<T> small, out Lanes<T> tail)
+    private static Lanes<T> CallAtNegativeAbs(in Lanes<T> z, out Lanes<T> sigmaNeg, out Lanes<T> softplusNeg)
     {
         if (typeof(T) == typeof(byte)) Compile.InliningPadding();
-        return Parts(z, out small, out tail);
+        return ComputeAtNegativeAbs(z, out sigmaNeg, out softplusNeg);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Parts(Lanes<T> z, out Lanes<T> small, out Lanes<T> tail)
+    private static Lanes<T> ComputeAtNegativeAbs(Lanes<T> z, out Lanes<T> sigmaNeg, out Lanes<T> softplusNeg)
     {
-        var e = Exp(z, out var rest, out var sum, out var lost, out var inverse);
-        small = Small(e, rest, sum, lost, inverse);
-        tail = sum.LogNormal(lost * inverse, out _); // what the roundings took goes back in, times the slope
+        var e = ExpNegativeAbs(z, out var eError, out var sum, out var sumError, out var inverse);
+        sigmaNeg = SigmaNeg(e, eError, sum, sumError, inverse);
+        softplusNeg = sum.LogOfNormal(sumError * inverse, out _); // the errors, to first order: times the derivative
         return e;
     }
 
-    /// <summary>e = exp(-|z|) and what its rounding took, 1 + e and what roundings took from it, and its inverse.</summary>
+    /// <summary>Returns e = exp(-|z|), with its rounding error, the sum 1 + e, the error of that, which includes e's, and the inverse of the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Exp(Lanes<T> z, out Lanes<T> rest, out Lanes<T> sum, out Lanes<T> lost, out Lanes<T> inverse)
+    private static Lanes<T> ExpNegativeAbs(Lanes<T> z, out Lanes<T> eError, out Lanes<T> sum, out Lanes<T> sumError, out Lanes<T> inverse)
     {
         var one = Lanes<T>.All(T.One);
-        var e = (-z.Abs()).ExpNonPositive(out rest);
+        var e = (-z.Abs()).ExpNonPositive(out eError);
         sum = one + e;
-        lost = e - (sum - one) + rest;
+        sumError = e - (sum - one) + eError;
         inverse = one / sum;
         return e;
     }
 
     /// <summary>e / (1 + e), rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Small(Lanes<T> e, Lanes<T> rest, Lanes<T> sum, Lanes<T> lost, Lanes<T> inverse)
+    private static Lanes<T> SigmaNeg(Lanes<T> e, Lanes<T> eError, Lanes<T> sum, Lanes<T> sumError, Lanes<T> inverse)
     {
         var y = e * inverse;
-        return Lanes<T>.Fma(Lanes<T>.Fma(-y, sum, e) + (rest - y * lost), inverse, y);
+        return Lanes<T>.Fma(Lanes<T>.Fma(-y, sum, e) + (eError - y * sumError), inverse, y);
     }
 
-    /// <summary>1 / (1 + exp(-z)): both tails keep their digits.</summary>
+    /// <summary>sigma(z) = 1 / (1 + exp(-z)), accurate in both tails.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Sigmoid(Lanes<T> z)
     {
-        var small = Lanes<T>.Of<SmallFunction>(z);
-        return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.Zero, z), small, Lanes<T>.All(T.One) - small);
+        var sigmaNeg = Lanes<T>.Apply<SigmaNegFunction>(z);
+        return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.Zero, z), sigmaNeg, Lanes<T>.All(T.One) - sigmaNeg);
     }
 
     /// <summary>log(1 + exp(z)), which never overflows: max(z, 0) + log1p(exp(-|z|)), rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> Softplus(Lanes<T> z) => Lanes<T>.Of<SoftplusFunction>(z);
+    public static Lanes<T> Softplus(Lanes<T> z) => Lanes<T>.Apply<SoftplusFunction>(z);
 
     /// <summary>softplus(beta x) / beta; x itself where beta x is above the threshold.</summary>
     [MethodImpl(Compile.Separately), SkipLocalsInit]
@@ -68,35 +71,35 @@ internal static class Logistic<T> where T : unmanaged, INumberBase<T>
         return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), x, Softplus(z) / Lanes<T>.All(beta));
     }
 
-    /// <summary>Its slope: sigma(beta x); 1 where beta x is above the threshold.</summary>
+    /// <summary>The derivative of softplus(beta x) / beta: sigma(beta x); 1 where beta x is above the threshold.</summary>
     [MethodImpl(Compile.Separately), SkipLocalsInit]
-    public static Lanes<T> Slope(in Lanes<T> x, T beta, T threshold)
+    public static Lanes<T> SoftplusDerivative(in Lanes<T> x, T beta, T threshold)
     {
         if (typeof(T) == typeof(byte)) Compile.InliningPadding();
         var z = x * Lanes<T>.All(beta);
         return Lanes<T>.Select(Lanes<T>.Greater(z, Lanes<T>.All(threshold)), Lanes<T>.All(T.One), Sigmoid(z));
     }
 
-    /// <summary>log sigma(z).</summary>
+    /// <summary>log sigma(z) = -softplus(-z).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LogSigmoid(Lanes<T> z) => Lanes<T>.Zero - Softplus(-z);
 
-    /// <summary>The product, 0 where the factor is 0 and x infinite; a NaN stays.</summary>
+    /// <summary>factor x with 0 times infinity 0; a NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> Times(Lanes<T> factor, Lanes<T> x)
+    public static Lanes<T> ZeroSafeProduct(Lanes<T> factor, Lanes<T> x)
     {
         var infinite = Lanes<T>.Equal(x.Abs(), Lanes<T>.All(T.CreateTruncating(double.PositiveInfinity)));
         return Lanes<T>.Select(Lanes<T>.And(Lanes<T>.Equal(factor, Lanes<T>.Zero), infinite), Lanes<T>.Zero, factor * x);
     }
 
     /// <summary>sigma(-|z|).</summary>
-    public readonly struct SmallFunction : IUnary<T>
+    public readonly struct SigmaNegFunction : IUnary<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Apply(Lanes<T> z)
         {
-            var e = Exp(z, out var rest, out var sum, out var lost, out var inverse);
-            return Small(e, rest, sum, lost, inverse);
+            var e = ExpNegativeAbs(z, out var eError, out var sum, out var sumError, out var inverse);
+            return SigmaNeg(e, eError, sum, sumError, inverse);
         }
     }
 
@@ -105,12 +108,12 @@ internal static class Logistic<T> where T : unmanaged, INumberBase<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Apply(Lanes<T> z)
         {
-            Exp(z, out _, out var sum, out var lost, out var inverse);
-            var tail = sum.LogNormal(lost * inverse, out var tailRest);
-            var high = Lanes<T>.Max(z, Lanes<T>.Zero);
-            var y = high + tail;
-            var off = Lanes<T>.MinNumber(high, tail) - (y - Lanes<T>.MaxNumber(high, tail));
-            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (off + tailRest), y); // beyond, z itself: infinity too
+            ExpNegativeAbs(z, out _, out var sum, out var sumError, out var inverse);
+            var softplusNeg = sum.LogOfNormal(sumError * inverse, out var softplusNegError);
+            var relu = Lanes<T>.Max(z, Lanes<T>.Zero);
+            var y = relu + softplusNeg;
+            var error = Lanes<T>.MinNumber(relu, softplusNeg) - (y - Lanes<T>.MaxNumber(relu, softplusNeg));
+            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (error + softplusNegError), y); // beyond 100 the result is z, infinity too, whose error is NaN
         }
     }
 }

@@ -1,31 +1,31 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Random numbers that depend on the seed and the position alone, so the same on every machine and runtime.</summary>
-/// <remarks>SplitMix64 (Steele, Lea, Flood 2014): the n-th number is a mix of seed + n * golden ratio.</remarks>
+/// <summary>A stream of random numbers that depend on seed, stream and position alone, so the same on every machine and runtime.</summary>
+/// <remarks>SplitMix64 (Steele, Lea, Flood 2014): the n-th number is a mix of seed + n * the golden gamma, 2^64 over the golden ratio.</remarks>
 internal struct RandomStream
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
+    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
     private readonly ulong start;
     private ulong position;
 
-    public RandomStream(long seed, long stream = 0) => start = Mix(Mix((ulong)seed + Golden) + (ulong)stream * Golden);
+    public RandomStream(long seed, long stream = 0) => start = Mix(Mix((ulong)seed + GoldenGamma) + (ulong)stream * GoldenGamma);
 
-    public ulong Next() => Mix(start + ++position * Golden);
+    public ulong Next() => Mix(start + ++position * GoldenGamma);
 
     /// <summary>Uniform in [0, 1) in steps of 2^-24, so that a float holds it exactly and it stays below 1.</summary>
     public double Uniform() => (Next() >> 40) * (1.0 / (1 << 24));
 
-    /// <summary>Uniform in [0, bound) without bias: draws that fall into the incomplete last interval are drawn again.</summary>
+    /// <summary>Uniform in [0, bound) without bias: samples in the incomplete last interval are rejected.</summary>
     public ulong Below(ulong bound)
     {
         var limit = ulong.MaxValue - ulong.MaxValue % bound;
-        ulong drawn;
-        do drawn = Next();
-        while (drawn >= limit);
-        return drawn % bound;
+        ulong sample;
+        do sample = Next();
+        while (sample >= limit);
+        return sample % bound;
     }
 
-    /// <summary>Standard normal by Marsaglia's polar method; one number a call, the second is not kept.</summary>
+    /// <summary>Standard normal by Marsaglia's polar method; the second number of each pair is not kept.</summary>
     public double Normal()
     {
         while (true)
@@ -37,7 +37,7 @@ internal struct RandomStream
         }
     }
 
-    /// <summary>Brings a list into random order (Fisher-Yates).</summary>
+    /// <summary>Shuffles a list (Fisher-Yates).</summary>
     public void Shuffle(Span<int> items)
     {
         for (var i = items.Length - 1; i > 0; i--)

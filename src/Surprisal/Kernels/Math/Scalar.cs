@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>exp, log, log1p, powers and cosine of one double, through the lanes' own code, so that no machine's C library has a say.</summary>
+/// <summary>exp, log, log1p, pow and cos of one double by the lanes' own code, so that results do not depend on a machine's C library.</summary>
 internal static class Scalar
 {
     [MethodImpl(Compile.Separately)]
@@ -15,13 +15,13 @@ internal static class Scalar
     [MethodImpl(Compile.Separately)]
     public static double Log1p(double x) => Lanes<double>.All(x).Log1p().Value.ToScalar();
 
-    /// <summary>x as another type, rounded once, and NaN as the one that <see cref="Lanes{T}.OneNaN"/> stores.</summary>
+    /// <summary>Rounds x to another type, once; NaN becomes the canonical one (see <see cref="Lanes{T}.CanonicalNaN"/>).</summary>
     public static T Rounded<T>(double x) where T : INumberBase<T> => T.CreateTruncating(double.IsNaN(x) ? double.NaN : x);
 
     /// <summary>x to the power of e, IEEE's pow.</summary>
-    public static double Pow(double x, double e) => Power.Of(Lanes<double>.All(x), e).Value.ToScalar();
+    public static double Pow(double x, double e) => Power.Pow(Lanes<double>.All(x), e).Value.ToScalar();
 
-    /// <summary>cos(pi x) as 1 - 2 sin^2(pi x / 2), the sine by its Taylor series on [0, pi / 2].</summary>
+    /// <summary>cos(pi x) as 1 - 2 sin^2(pi x / 2), with the Taylor series of the sine on [0, pi / 2].</summary>
     public static double CosPi(double x)
     {
         x = Math.Abs(x) % 2;

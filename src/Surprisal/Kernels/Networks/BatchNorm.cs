@@ -1,63 +1,69 @@
 namespace Surprisal.Kernels;
 
-/// <summary>[N, C, ..] seen as samples x channels x inner positions.</summary>
+/// <summary>The shape [N, C, ..] as [samples, channels, inner].</summary>
 internal readonly record struct ChannelShape(int Samples, int Channels, int Inner)
 {
-    public int Start(int sample, int channel) => (sample * Channels + channel) * Inner;
+    /// <summary>The first element of a channel of a sample.</summary>
+    public int Offset(int sample, int channel) => (sample * Channels + channel) * Inner;
+
+    /// <summary>The elements of one channel.</summary>
     public double Count => (double)Samples * Inner;
 }
 
-/// <summary>Normalisation of one channel: h = (x - mean) scale with scale = 1 / sqrt(variance + epsilon), y = h weight + bias.</summary>
+/// <summary>Batch normalisation of one channel of x [samples, channels, inner] -> y: h = (x - mean) d with the inverse deviation d = 1 / sqrt(variance + epsilon), y = h weight + bias.</summary>
 /// <remarks>
-/// dx = weight scale (g - mean(g) - h mean(g h)), means over the channel. Two passes for the statistics, one for y; sums in double.
-/// The mean is hi + lo with hi a T, and x - hi loses nothing where the deviation is far below the mean; what lo does to the result is the same for all x and computed
-/// in double. Most that lo can be is the deviation, as every x is a T too.
+/// dx = weight d (g - mean(g) - h mean(g h)), means over the channel. Two passes for the statistics, one for y, two for dx; sums in double.
+/// The mean is split as hi + lo with hi a T: x - hi is exact where the deviation is far below the mean, and what lo changes is the same for all x and computed in
+/// double. |lo| is at most the deviation, as every x is a T too.
 /// </remarks>
 internal static class BatchNorm
 {
+    /// <summary>The mean and the biased variance.</summary>
     public static (double Mean, double Variance) Statistics<T>(ChannelShape s, int channel, ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>
     {
         var sum = 0.0;
-        for (var n = 0; n < s.Samples; n++) sum += Reductions.Sum(x.Slice(s.Start(n, channel), s.Inner));
+        for (var n = 0; n < s.Samples; n++) sum += Reductions.Sum(x.Slice(s.Offset(n, channel), s.Inner));
         var mean = sum / s.Count;
         var (hi, lo) = Split<T>(mean);
         var squares = 0.0;
-        for (var n = 0; n < s.Samples; n++) squares += Reductions.Squares(x.Slice(s.Start(n, channel), s.Inner), hi);
+        for (var n = 0; n < s.Samples; n++) squares += Reductions.SquaredDeviations(x.Slice(s.Offset(n, channel), s.Inner), hi);
         return (mean, Math.Max(squares / s.Count - lo * lo, 0));
     }
 
-    public static void Normalize<T>(ChannelShape s, int channel, ReadOnlySpan<T> x, double mean, double scale, T weight, T bias, Span<T> y) where T : unmanaged, INumberBase<T>
+    /// <summary>y = (x - mean) inverseDeviation weight + bias.</summary>
+    public static void Normalize<T>(ChannelShape s, int channel, ReadOnlySpan<T> x, double mean, double inverseDeviation, T weight, T bias, Span<T> y) where T : unmanaged, INumberBase<T>
     {
         var (hi, lo) = Split<T>(mean);
-        var factor = double.CreateTruncating(weight) * scale;
-        var line = new Line<T>(hi, T.CreateTruncating(factor), T.CreateTruncating(double.CreateTruncating(bias) - lo * factor));
+        var factor = double.CreateTruncating(weight) * inverseDeviation;
+        var affine = new Affine<T>(hi, T.CreateTruncating(factor), T.CreateTruncating(double.CreateTruncating(bias) - lo * factor));
         for (var n = 0; n < s.Samples; n++)
-            Elementwise.Map(x.Slice(s.Start(n, channel), s.Inner), y.Slice(s.Start(n, channel), s.Inner), line);
+            Elementwise.Map(x.Slice(s.Offset(n, channel), s.Inner), y.Slice(s.Offset(n, channel), s.Inner), affine);
     }
 
-    /// <summary>Over the channel: the sum of g, and the sum of g h.</summary>
-    public static (double Plain, double Normalized) GradientSums<T>(ChannelShape s, int channel, ReadOnlySpan<T> x, ReadOnlySpan<T> g, double mean, double scale) where T : unmanaged, INumberBase<T>
+    /// <summary>The sum of g, which is the gradient of bias, and the sum of g h, that of weight.</summary>
+    public static (double Sum, double NormalizedSum) GradientSums<T>(ChannelShape s, int channel, ReadOnlySpan<T> x, ReadOnlySpan<T> g, double mean, double inverseDeviation) where T : unmanaged, INumberBase<T>
     {
         var (hi, lo) = Split<T>(mean);
-        var (plain, products) = (0.0, 0.0);
+        var (sum, products) = (0.0, 0.0);
         for (var n = 0; n < s.Samples; n++)
         {
-            var row = Reductions.WithProducts(g.Slice(s.Start(n, channel), s.Inner), x.Slice(s.Start(n, channel), s.Inner), hi);
-            plain += row.Sum;
+            var row = Reductions.SumAndProducts(g.Slice(s.Offset(n, channel), s.Inner), x.Slice(s.Offset(n, channel), s.Inner), hi);
+            sum += row.Sum;
             products += row.Products;
         }
-        return (plain, (products - lo * plain) * scale);
+        return (sum, (products - lo * sum) * inverseDeviation);
     }
 
-    public static void InputGradient<T>(ChannelShape s, int channel, ReadOnlySpan<T> x, ReadOnlySpan<T> g, double mean, double scale, T weight, Span<T> dx) where T : unmanaged, INumberBase<T>
+    /// <summary>dx where mean and variance are x's own.</summary>
+    public static void InputGradient<T>(ChannelShape s, int channel, ReadOnlySpan<T> x, ReadOnlySpan<T> g, double mean, double inverseDeviation, T weight, Span<T> dx) where T : unmanaged, INumberBase<T>
     {
-        var (plain, normalized) = GradientSums(s, channel, x, g, mean, scale);
+        var (sum, normalizedSum) = GradientSums(s, channel, x, g, mean, inverseDeviation);
         var (hi, lo) = Split<T>(mean);
-        var (factor, slope) = (double.CreateTruncating(weight) * scale, normalized / s.Count);
-        var offset = factor * (lo * scale * slope - plain / s.Count);
-        var plane = new Plane<T>(hi, T.CreateTruncating(scale), T.CreateTruncating(-slope), T.CreateTruncating(factor), T.CreateTruncating(offset));
+        var (factor, slope) = (double.CreateTruncating(weight) * inverseDeviation, normalizedSum / s.Count);
+        var offset = factor * (lo * inverseDeviation * slope - sum / s.Count);
+        var affine = new GradientAffine<T>(hi, T.CreateTruncating(inverseDeviation), T.CreateTruncating(-slope), T.CreateTruncating(factor), T.CreateTruncating(offset));
         for (var n = 0; n < s.Samples; n++)
-            Elementwise.Map(x.Slice(s.Start(n, channel), s.Inner), g.Slice(s.Start(n, channel), s.Inner), dx.Slice(s.Start(n, channel), s.Inner), plane);
+            Elementwise.Map(x.Slice(s.Offset(n, channel), s.Inner), g.Slice(s.Offset(n, channel), s.Inner), dx.Slice(s.Offset(n, channel), s.Inner), affine);
     }
 
     private static (T Hi, double Lo) Split<T>(double mean) where T : unmanaged, INumberBase<T>
@@ -66,16 +72,16 @@ internal static class BatchNorm
         return (hi, mean - double.CreateTruncating(hi));
     }
 
-    /// <summary>(x - center) factor + offset.</summary>
-    private readonly struct Line<T>(T center, T factor, T offset) : IUnary<T> where T : unmanaged
+    /// <summary>Affine in x: (x - mean) factor + offset.</summary>
+    private readonly struct Affine<T>(T mean, T factor, T offset) : IUnary<T> where T : unmanaged
     {
-        public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Fma(x - Lanes<T>.All(center), Lanes<T>.All(factor), Lanes<T>.All(offset));
+        public Lanes<T> Apply(Lanes<T> x) => Lanes<T>.Fma(x - Lanes<T>.All(mean), Lanes<T>.All(factor), Lanes<T>.All(offset));
     }
 
-    /// <summary>(g + (x - center) scale slope) factor + offset; h first, for products of the constants may be too small for a T.</summary>
-    private readonly struct Plane<T>(T center, T scale, T slope, T factor, T offset) : IBinary<T> where T : unmanaged
+    /// <summary>Affine in x and g: (g + h slope) factor + offset with h = (x - mean) inverseDeviation; h first, for products of the constants may be too small for a T.</summary>
+    private readonly struct GradientAffine<T>(T mean, T inverseDeviation, T slope, T factor, T offset) : IBinary<T> where T : unmanaged
     {
         public Lanes<T> Apply(Lanes<T> x, Lanes<T> g) =>
-            Lanes<T>.Fma(Lanes<T>.Fma((x - Lanes<T>.All(center)) * Lanes<T>.All(scale), Lanes<T>.All(slope), g), Lanes<T>.All(factor), Lanes<T>.All(offset));
+            Lanes<T>.Fma(Lanes<T>.Fma((x - Lanes<T>.All(mean)) * Lanes<T>.All(inverseDeviation), Lanes<T>.All(slope), g), Lanes<T>.All(factor), Lanes<T>.All(offset));
     }
 }

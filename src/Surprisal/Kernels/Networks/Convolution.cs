@@ -1,82 +1,71 @@
 namespace Surprisal.Kernels;
 
-/// <summary>The sizes of a 2-D convolution: input [N, C, H, W], weight [O, C, Kh, Kw], output [N, O, Oh, Ow].</summary>
-internal readonly record struct ConvolutionShape(int N, int C, int H, int W, int O, int Kh, int Kw, int Stride, int Padding)
-{
-    public int Oh => checked(H + 2 * Padding - Kh) / Stride + 1;
-    public int Ow => checked(W + 2 * Padding - Kw) / Stride + 1;
-    public int Depth => checked(C * Kh * Kw);
-    public int Pixels => checked(Oh * Ow);
-    public int InputImage => checked(C * H * W);
-    public int OutputImage => checked(O * Pixels);
-}
-
-/// <summary>2-D cross-correlation by im2col: a group of images becomes one [C Kh Kw, images Oh Ow] matrix, and the rest is matrix multiply.</summary>
+/// <summary>2-D cross-correlation by im2col and gemm: x [N, C, H, W], weight [O, C, Kh, Kw], bias [O] -> y [N, O, Oh, Ow], and the gradients.</summary>
 /// <remarks>
-/// Groups are the unit of work for threads. How many images share a matrix follows from the shape alone: as many as stay in the second cache.
-/// Whoever calls has asked <see cref="Elements"/> whether the memory of one image can be counted.
-/// Weight gradients add images in eight fixed parts, then the parts in order.
+/// A group of images, the unit of work for threads, becomes one matrix [C Kh Kw, images Oh Ow]. The size of a group follows from the shape alone: as many images as
+/// stay in L2. The caller has checked by <see cref="ElementsPerImage"/> that the scratch memory of one image can be counted.
 /// </remarks>
 internal static unsafe class Convolution
 {
-    private const int Parts = 8, CachedElements = 65_536, MostElements = 1 << 26;
+    private const int PartialSums = 8, CachedElements = 65_536, MaxElements = 1 << 26;
 
+    /// <summary>y = weight im2col(x) + bias; bias may be null.</summary>
     public static void Forward<T>(ConvolutionShape s, T* x, T* weight, T* bias, T* y) where T : unmanaged, INumberBase<T> =>
-        Groups<T>(s, (first, images) =>
+        ForEachGroup<T>(s, (first, images) =>
         {
-            using var areas = new Areas<T>(s, images);
-            fixed (T* columns = areas.Columns, maps = areas.Maps, padded = areas.Padded)
+            using var scratch = new GroupScratch<T>(s, images);
+            fixed (T* columns = scratch.Columns, outputs = scratch.Outputs, padded = scratch.Padded)
             {
-                var width = images * s.Pixels;
-                Im2Col.Unfold(s, images, x + (nint)first * s.InputImage, padded, columns);
-                MatrixMultiply.Run(s.O, width, s.Depth, new Matrix<T>(weight, s.Depth, 1), new(columns, width, 1), maps, accumulate: false, parallel: false);
+                var width = images * s.OutputPixels;
+                Im2Col.ImagesToColumns(s, images, x + (nint)first * s.InputLength, padded, columns);
+                MatrixMultiply.Gemm(s.O, width, s.PatchLength, new Matrix<T>(weight, s.PatchLength, 1), new(columns, width, 1), outputs, accumulate: false, parallel: false);
                 for (var image = 0; image < images; image++)
                 for (var o = 0; o < s.O; o++)
                 {
-                    var from = new ReadOnlySpan<T>(maps + (nint)o * width + (nint)image * s.Pixels, s.Pixels);
-                    var to = new Span<T>(y + (nint)(first + image) * s.OutputImage + (nint)o * s.Pixels, s.Pixels);
+                    var from = new ReadOnlySpan<T>(outputs + (nint)o * width + (nint)image * s.OutputPixels, s.OutputPixels);
+                    var to = new Span<T>(y + (nint)(first + image) * s.OutputLength + (nint)o * s.OutputPixels, s.OutputPixels);
                     if (bias is null) from.CopyTo(to);
                     else Elementwise.Map(from, bias[o], to, default(Formulas<T>.Add));
                 }
             }
         });
 
-    /// <summary>dx = fold(weight^T dy).</summary>
+    /// <summary>dx = col2im(weight^T dy).</summary>
     public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T> =>
-        Groups<T>(s, (first, images) =>
+        ForEachGroup<T>(s, (first, images) =>
         {
-            using var areas = new Areas<T>(s, images);
-            fixed (T* columns = areas.Columns, maps = areas.Maps, padded = areas.Padded)
+            using var scratch = new GroupScratch<T>(s, images);
+            fixed (T* columns = scratch.Columns, outputs = scratch.Outputs, padded = scratch.Padded)
             {
-                var width = images * s.Pixels;
-                Gather(s, images, dy + (nint)first * s.OutputImage, maps);
-                MatrixMultiply.Run(s.Depth, width, s.O, new Matrix<T>(weight, 1, s.Depth), new(maps, width, 1), columns, accumulate: false, parallel: false);
-                Im2Col.Fold(s, images, columns, padded, dx + (nint)first * s.InputImage);
+                var width = images * s.OutputPixels;
+                ToChannelMajor(s, images, dy + (nint)first * s.OutputLength, outputs);
+                MatrixMultiply.Gemm(s.PatchLength, width, s.O, new Matrix<T>(weight, 1, s.PatchLength), new(outputs, width, 1), columns, accumulate: false, parallel: false);
+                Im2Col.ColumnsToImages(s, images, columns, padded, dx + (nint)first * s.InputLength);
             }
         });
 
-    /// <summary>dweight = sum over images of dy unfold(x)^T.</summary>
+    /// <summary>dweight = the sum over images of dy im2col(x)^T: in eight partial sums of consecutive images, which are added in order.</summary>
     public static void WeightGradient<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged, INumberBase<T>
     {
-        var size = checked(s.O * s.Depth);
-        var parts = Math.Min(Math.Min(Parts, s.N), Array.MaxLength / Math.Max(1, size));
-        using var partial = new Scratch<T>(checked(parts * size));
-        fixed (T* sums = partial.Span)
+        var size = checked(s.O * s.PatchLength);
+        var parts = Math.Min(Math.Min(PartialSums, s.N), Array.MaxLength / Math.Max(1, size));
+        using var partialSums = new Scratch<T>(checked(parts * size));
+        fixed (T* sums = partialSums.Span)
         {
-            var totals = sums;
-            Partition.For(parts, (long)s.N / Math.Max(1, parts) * s.OutputImage * s.Depth / 16, part =>
+            var pointer = sums; // a fixed local cannot be captured
+            Partition.For(parts, (long)s.N / Math.Max(1, parts) * s.OutputLength * s.PatchLength / 16, part =>
             {
                 var (begin, end) = ((int)((long)s.N * part / parts), (int)((long)s.N * (part + 1) / parts));
-                var group = Math.Min(Group<T>(s), end - begin);
-                using var areas = new Areas<T>(s, group);
-                fixed (T* rows = areas.Columns, maps = areas.Maps, padded = areas.Padded)
+                var group = Math.Min(GroupSize<T>(s), end - begin);
+                using var scratch = new GroupScratch<T>(s, group);
+                fixed (T* rows = scratch.Columns, outputs = scratch.Outputs, padded = scratch.Padded)
                     for (var first = begin; first < end; first += group)
                     {
                         var images = Math.Min(group, end - first);
-                        var width = images * s.Pixels;
-                        Im2Col.UnfoldRows(s, images, x + (nint)first * s.InputImage, padded, rows);
-                        Gather(s, images, dy + (nint)first * s.OutputImage, maps);
-                        MatrixMultiply.Run(s.O, s.Depth, width, new Matrix<T>(maps, width, 1), new(rows, s.Depth, 1), totals + (nint)part * size, accumulate: first > begin, parallel: false);
+                        var width = images * s.OutputPixels;
+                        Im2Col.ImagesToRows(s, images, x + (nint)first * s.InputLength, padded, rows);
+                        ToChannelMajor(s, images, dy + (nint)first * s.OutputLength, outputs);
+                        MatrixMultiply.Gemm(s.O, s.PatchLength, width, new Matrix<T>(outputs, width, 1), new(rows, s.PatchLength, 1), pointer + (nint)part * size, accumulate: first > begin, parallel: false);
                     }
             });
             var result = new Span<T>(dweight, size);
@@ -88,50 +77,50 @@ internal static unsafe class Convolution
 
     /// <summary>dbias[o] = the sum of dy over images and pixels, in double.</summary>
     public static void BiasGradient<T>(ConvolutionShape s, T* dy, T* dbias) where T : unmanaged, INumberBase<T> =>
-        Partition.For(s.O, (long)s.N * s.Pixels, o =>
+        Partition.For(s.O, (long)s.N * s.OutputPixels, o =>
         {
             var sum = 0.0;
             for (var image = 0; image < s.N; image++)
-                sum += Reductions.Sum(new ReadOnlySpan<T>(dy + (nint)image * s.OutputImage + (nint)o * s.Pixels, s.Pixels));
+                sum += Reductions.Sum(new ReadOnlySpan<T>(dy + (nint)image * s.OutputLength + (nint)o * s.OutputPixels, s.OutputPixels));
             dbias[o] = T.CreateTruncating(sum);
         });
 
-    /// <summary>How much memory one image takes: its columns, its output maps and its padded copy.</summary>
-    public static Int128 Elements<T>(ConvolutionShape s) where T : unmanaged =>
-        ((Int128)s.C * s.Kh * s.Kw + s.O) * s.Oh * s.Ow + Im2Col.Elements<T>(s) + Lanes<T>.Count;
+    /// <summary>The elements of scratch memory for one image: its columns, its output and its padded copy.</summary>
+    public static Int128 ElementsPerImage<T>(ConvolutionShape s) where T : unmanaged =>
+        ((Int128)s.C * s.Kh * s.Kw + s.O) * s.Oh * s.Ow + Im2Col.PaddedElements<T>(s) + Lanes<T>.Count;
 
-    /// <summary>How many images share a matrix; fewer than the cache holds where their padded copies are out of all proportion.</summary>
-    public static int Group<T>(ConvolutionShape s) where T : unmanaged =>
-        Math.Clamp((int)Math.Min(CachedElements / Math.Max(1, (long)s.Depth * s.Pixels), MostElements / checked((long)Elements<T>(s))), 1, Math.Max(1, s.N));
+    /// <summary>The images of a group: as many as stay in L2, but fewer where wide padding makes their copies large.</summary>
+    public static int GroupSize<T>(ConvolutionShape s) where T : unmanaged =>
+        Math.Clamp((int)Math.Min(CachedElements / Math.Max(1, (long)s.PatchLength * s.OutputPixels), MaxElements / checked((long)ElementsPerImage<T>(s))), 1, Math.Max(1, s.N));
 
-    private static void Groups<T>(ConvolutionShape s, Action<int, int> group) where T : unmanaged =>
-        Partition.Ranges(s.N, Group<T>(s), (long)s.OutputImage * s.Depth / 16, (first, end) => group(first, end - first));
+    private static void ForEachGroup<T>(ConvolutionShape s, Action<int, int> group) where T : unmanaged =>
+        Partition.Ranges(s.N, GroupSize<T>(s), (long)s.OutputLength * s.PatchLength / 16, (first, end) => group(first, end - first));
 
-    /// <summary>[images, O, pixels] to [O, images, pixels].</summary>
-    private static void Gather<T>(ConvolutionShape s, int images, T* dy, T* maps) where T : unmanaged
+    /// <summary>dy [images, O, pixels] -> outputs [O, images, pixels].</summary>
+    private static void ToChannelMajor<T>(ConvolutionShape s, int images, T* dy, T* outputs) where T : unmanaged
     {
         for (var o = 0; o < s.O; o++)
-        for (var image = 0; image < images; image++, maps += s.Pixels)
-            new ReadOnlySpan<T>(dy + (nint)image * s.OutputImage + (nint)o * s.Pixels, s.Pixels).CopyTo(new Span<T>(maps, s.Pixels));
+        for (var image = 0; image < images; image++, outputs += s.OutputPixels)
+            new ReadOnlySpan<T>(dy + (nint)image * s.OutputLength + (nint)o * s.OutputPixels, s.OutputPixels).CopyTo(new Span<T>(outputs, s.OutputPixels));
     }
 
-    /// <summary>Room for the columns of a group of images, with the lane block behind them that unfolding and folding touch, for the output maps and the padded images.</summary>
-    private readonly ref struct Areas<T>(ConvolutionShape s, int images) where T : unmanaged
+    /// <summary>Scratch memory of a group: its columns, with the lane block behind them that im2col and col2im touch, its outputs [O, images, pixels] and its padded images.</summary>
+    private readonly ref struct GroupScratch<T>(ConvolutionShape s, int images) where T : unmanaged
     {
-        private readonly Scratch<T> columns = new(checked(s.Depth * images * s.Pixels + Lanes<T>.Count));
-        private readonly Scratch<T> maps = new(checked(s.O * images * s.Pixels));
-        private readonly Scratch<T> padded = new(checked(images * Im2Col.PaddedImage<T>(s)));
+        private readonly Scratch<T> columns = new(checked(s.PatchLength * images * s.OutputPixels + Lanes<T>.Count));
+        private readonly Scratch<T> outputs = new(checked(s.O * images * s.OutputPixels));
+        private readonly Scratch<T> padded = new(checked(images * Im2Col.PaddedLength<T>(s)));
 
         public Span<T> Columns => columns.Span;
 
-        public Span<T> Maps => maps.Span;
+        public Span<T> Outputs => outputs.Span;
 
         public Span<T> Padded => padded.Span;
 
         public void Dispose()
         {
             columns.Dispose();
-            maps.Dispose();
+            outputs.Dispose();
             padded.Dispose();
         }
     }

@@ -2,24 +2,38 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A matrix as somebody's memory: element (i, j) lies at i * Row + j * Column. A transpose swaps the two strides.</summary>
-internal readonly unsafe struct Matrix<T>(T* start, int row, int column) where T : unmanaged
+/// <summary>A matrix in somebody's memory: element (i, j) lies at i * RowStride + j * ColumnStride. A transpose swaps the two strides.</summary>
+internal readonly unsafe struct Matrix<T>(T* start, int rowStride, int columnStride) where T : unmanaged
 {
     public readonly T* Start = start;
-    public readonly int Row = row, Column = column;
+    public readonly int RowStride = rowStride, ColumnStride = columnStride;
 }
 
-/// <summary>C[m, n] = A[m, k] B[k, n], or C += A B. Packed panels, a tile kept in registers.</summary>
+/// <summary>gemm: A [m, k], B [k, n] -> C [m, n], C = A B or C += A B, with the loops and the packing of BLIS.</summary>
 /// <remarks>
-/// Every element of C adds its k products in order, in blocks of <see cref="Depth"/>, whatever the threads, the cuts between blocks and the tile: same bits.
-/// A and B are packed into strips as high and as wide as a <see cref="MicroKernel"/>, both padded, so tails run the same code.
-/// A strip of B stays in the first cache while the strips of a block of A, which stay in the second, pass by.
+/// A and B are packed into micro-panels as high and as wide as the MR x NR micro-kernel (<see cref="MicroKernel"/>), padded at the edges so that these run the
+/// same code. Every element of C adds its k products in order, in blocks of <see cref="KC"/>, whatever the number of threads, the cuts between blocks and the size
+/// of the micro-kernel: the same bits.
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
-    private const int Depth = 256, RowBlock = 192, ChunkLanes = 8, RowPanel = 3072, ColumnPanel = 2048;
+    /// <summary>The products of one pass: a KC x NR micro-panel of B stays in L1 while the micro-panels of A pass by.</summary>
+    private const int KC = 256;
 
-    public static void Run<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true) where T : unmanaged
+    /// <summary>The rows of a task: an MC x KC block of A stays in L2 while the micro-panels of B pass by.</summary>
+    private const int MC = 192;
+
+    /// <summary>The columns of B that are packed at once: a KC x NC panel of B, for L3.</summary>
+    private const int NC = 2048;
+
+    /// <summary>The rows of A that are packed at once: 16 MC, enough tasks for all threads, for L3 too.</summary>
+    private const int PackedRows = 3072;
+
+    /// <summary>The columns of a task, in lane blocks.</summary>
+    private const int TaskLanes = 8;
+
+    /// <summary>C = A B, or C += A B.</summary>
+    public static void Gemm<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true) where T : unmanaged
     {
         if (m == 0 || n == 0) return;
         if (k == 0)
@@ -27,100 +41,103 @@ internal static unsafe class MatrixMultiply
             if (!accumulate) new Span<T>(c, checked(m * n)).Clear();
             return;
         }
-        var depths = Math.Min(Depth, k);
-        var columns = RoundUp(Math.Min(ColumnPanel, n), MicroKernel.Columns<T>());
-        using var packed = new Scratch<T>((RoundUp(Math.Min(RowPanel, m), MicroKernel.Rows) + columns) * depths, aligned: true); // no load of a panel crosses two lines of the cache
+        var kc = Math.Min(KC, k);
+        var nc = RoundUp(Math.Min(NC, n), MicroKernel.NR<T>());
+        using var packed = new Scratch<T>((RoundUp(Math.Min(PackedRows, m), MicroKernel.MR) + nc) * kc, aligned: true); // no load of a micro-panel crosses a cache line
         fixed (T* panel = packed.Span)
-            for (var column = 0; column < n; column += ColumnPanel)
-            for (var depth = 0; depth < k; depth += Depth)
-            for (var row = 0; row < m; row += RowPanel)
+            for (var column = 0; column < n; column += NC)
+            for (var depth = 0; depth < k; depth += KC)
+            for (var row = 0; row < m; row += PackedRows)
             {
-                var part = new Part<T>(Math.Min(RowPanel, m - row), Math.Min(ColumnPanel, n - column), Math.Min(Depth, k - depth), panel + (nint)columns * depths, panel);
-                var pack = new Pack<T>(part, a, b, a.Start + (nint)row * a.Row + (nint)depth * a.Column, b.Start + (nint)depth * b.Row + (nint)column * b.Column, packsColumns: row == 0);
-                var multiply = new Multiply<T>(part, c + (nint)row * n + column, n, accumulate || depth > 0);
-                Do(pack.Count, (long)part.Height * MicroKernel.Columns<T>(), ref pack, parallel);
-                Do(multiply.Count, (long)part.M * part.N * part.Height / 16 / multiply.Count, ref multiply, parallel);
+                var block = new PackedBlock<T>(Math.Min(PackedRows, m - row), Math.Min(NC, n - column), Math.Min(KC, k - depth), panel + (nint)nc * kc, panel);
+                var pack = new PackTasks<T>(
+                    block, a, b, a.Start + (nint)row * a.RowStride + (nint)depth * a.ColumnStride, b.Start + (nint)depth * b.RowStride + (nint)column * b.ColumnStride, packsB: row == 0);
+                var multiply = new MultiplyTasks<T>(block, c + (nint)row * n + column, n, accumulate || depth > 0);
+                Run(pack.Count, (long)block.K * MicroKernel.NR<T>(), ref pack, parallel);
+                Run(multiply.Count, (long)block.M * block.N * block.K / 16 / multiply.Count, ref multiply, parallel);
             }
     }
 
-    private static void Do<TJob>(int count, long work, ref TJob job, bool parallel) where TJob : struct, IParallelBody
+    private static void Run<TBody>(int count, long work, ref TBody body, bool parallel) where TBody : struct, IParallelBody
     {
-        if (parallel) Partition.For(count, work, ref job);
+        if (parallel) Partition.For(count, work, ref body);
         else
-            for (var i = 0; i < count; i++) job.Run(i);
+            for (var i = 0; i < count; i++) body.Run(i);
     }
 
-    /// <summary>M rows and N columns of C, Height products each; A and B packed.</summary>
-    private readonly struct Part<T>(int m, int n, int height, T* a, T* b) where T : unmanaged
+    /// <summary>M rows of A, N columns of B and K products of each element, packed into micro-panels.</summary>
+    private readonly struct PackedBlock<T>(int m, int n, int k, T* a, T* b) where T : unmanaged
     {
-        public readonly int M = m, N = n, Height = height;
+        public readonly int M = m, N = n, K = k;
         public readonly T* A = a, B = b;
     }
 
-    /// <summary>Packs a strip of B or A.</summary>
-    private readonly struct Pack<T>(Part<T> part, Matrix<T> layoutA, Matrix<T> layoutB, T* a, T* b, bool packsColumns) : IParallelBody where T : unmanaged
+    /// <summary>Tasks that pack one micro-panel each: those of B, unless they are packed already, then those of A.</summary>
+    private readonly struct PackTasks<T>(PackedBlock<T> block, Matrix<T> layoutA, Matrix<T> layoutB, T* a, T* b, bool packsB) : IParallelBody where T : unmanaged
     {
-        private readonly int strips = packsColumns ? (part.N + MicroKernel.Columns<T>() - 1) / MicroKernel.Columns<T>() : 0;
+        private readonly int panelsOfB = packsB ? (block.N + MicroKernel.NR<T>() - 1) / MicroKernel.NR<T>() : 0;
 
-        public int Count => strips + (part.M + MicroKernel.Rows - 1) / MicroKernel.Rows;
+        public int Count => panelsOfB + (block.M + MicroKernel.MR - 1) / MicroKernel.MR;
 
-        public void Run(int block)
+        public void Run(int task)
         {
-            if (block < strips) Panels.Pack(b, layoutB.Column, layoutB.Row, part.N, MicroKernel.Columns<T>(), block, part.Height, part.B);
-            else Panels.Pack(a, layoutA.Row, layoutA.Column, part.M, MicroKernel.Rows, block - strips, part.Height, part.A);
+            if (task < panelsOfB) Panels.Pack(b, layoutB.ColumnStride, layoutB.RowStride, block.N, MicroKernel.NR<T>(), task, block.K, block.B);
+            else Panels.Pack(a, layoutA.RowStride, layoutA.ColumnStride, block.M, MicroKernel.MR, task - panelsOfB, block.K, block.A);
         }
     }
 
-    /// <summary>The tiles of a block of rows and a few strips of columns. Neighbours share the rows, so that these are still near.</summary>
-    private readonly struct Multiply<T>(Part<T> part, T* c, int n, bool add) : IParallelBody where T : unmanaged
+    /// <summary>Tasks that multiply about MC rows of A by a few micro-panels of B. Consecutive tasks share the rows, which are then still in a cache.</summary>
+    private readonly struct MultiplyTasks<T>(PackedBlock<T> block, T* c, int ldc, bool add) : IParallelBody where T : unmanaged
     {
-        private readonly int rows = RoundUp((part.M + Blocks(part.M) - 1) / Blocks(part.M), MicroKernel.Rows);
-        private readonly int chunks = (part.N + Chunk - 1) / Chunk;
+        private readonly int rows = RoundUp((block.M + RowTasks(block.M) - 1) / RowTasks(block.M), MicroKernel.MR);
+        private readonly int columnTasks = (block.N + Columns - 1) / Columns;
 
-        private static int Chunk => ChunkLanes * Lanes<T>.Count;
+        private static int Columns => TaskLanes * Lanes<T>.Count;
 
-        public int Count => (part.M + rows - 1) / rows * chunks;
+        public int Count => (block.M + rows - 1) / rows * columnTasks;
 
-        public void Run(int block)
+        public void Run(int task)
         {
-            var (first, column) = (block / chunks * rows, block % chunks * Chunk);
-            Block(part, first, Math.Min(part.M, first + rows), column, Math.Min(part.N, column + Chunk), c, n, add);
+            var (row, column) = (task / columnTasks * rows, task % columnTasks * Columns);
+            MacroKernel(block, row, Math.Min(block.M, row + rows), column, Math.Min(block.N, column + Columns), c, ldc, add);
         }
 
-        private static int Blocks(int m) => (m + RowBlock - 1) / RowBlock;
+        private static int RowTasks(int m) => (m + MC - 1) / MC;
     }
 
+    /// <summary>The loops over the micro-kernel: the rows [top, bottom) and the columns [left, right) of a packed block; ldc is the row stride of C.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Block<T>(in Part<T> part, int top, int bottom, int left, int right, T* c, int n, bool add) where T : unmanaged
+    private static void MacroKernel<T>(in PackedBlock<T> block, int top, int bottom, int left, int right, T* c, int ldc, bool add) where T : unmanaged
     {
-        var width = MicroKernel.Columns<T>();
-        var tile = stackalloc T[MicroKernel.Rows * width];
-        for (var j = left; j < right; j += width)
-        for (var i = top; i < bottom; i += MicroKernel.Rows)
+        var nr = MicroKernel.NR<T>();
+        var edge = stackalloc T[MicroKernel.MR * nr];
+        for (var j = left; j < right; j += nr)
+        for (var i = top; i < bottom; i += MicroKernel.MR)
         {
-            var target = c + (nint)i * n + j;
-            var rows = part.A + (nint)i * part.Height;
-            var columns = part.B + (nint)j * part.Height;
-            if (i + MicroKernel.Rows <= bottom && j + width <= right)
+            var target = c + (nint)i * ldc + j;
+            var panelA = block.A + (nint)i * block.K;
+            var panelB = block.B + (nint)j * block.K;
+            if (i + MicroKernel.MR <= bottom && j + nr <= right)
             {
-                MicroKernel.Multiply(rows, columns, part.Height, target, n, add, MicroKernel.Rows);
+                MicroKernel.Multiply(panelA, panelB, block.K, target, ldc, add, MicroKernel.MR);
                 continue;
             }
-            MicroKernel.Multiply(rows, columns, part.Height, tile, width, add: false, bottom - i);
-            AddPart(tile, width, target, n, Math.Min(MicroKernel.Rows, bottom - i), Math.Min(width, right - j), add);
+            MicroKernel.Multiply(panelA, panelB, block.K, edge, nr, add: false, bottom - i);
+            StoreEdge(edge, nr, target, ldc, Math.Min(MicroKernel.MR, bottom - i), Math.Min(nr, right - j), add);
         }
     }
 
+    /// <summary>Stores or adds the part of a full tile that lies inside C.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void AddPart<T>(T* tile, int stride, T* target, int n, int rows, int columns, bool add) where T : unmanaged
+    private static void StoreEdge<T>(T* tile, int stride, T* target, int ldc, int rows, int columns, bool add) where T : unmanaged
     {
         for (var i = 0; i < rows; i++)
         for (var j = 0; j < columns; j += Lanes<T>.Count)
         {
             var count = Math.Min(Lanes<T>.Count, columns - j);
             var value = Lanes<T>.Load(ref *tile, i * stride + j);
-            if (add) value += Lanes<T>.LoadPart(ref *target, (nint)i * n + j, count);
-            value.StoreResult(ref *target, (nint)i * n + j, count);
+            if (add) value += Lanes<T>.LoadPart(ref *target, (nint)i * ldc + j, count);
+            value.StoreResult(ref *target, (nint)i * ldc + j, count);
         }
     }
 

@@ -3,75 +3,85 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Packs parts of a matrix for <see cref="MatrixMultiply"/>: strips, in which everything that one step of a sum needs lies side by side.</summary>
+/// <summary>Packs a matrix for <see cref="MatrixMultiply"/> into micro-panels: source [length, k] of any strides -> panels [length / width, kc, width].</summary>
+/// <remarks>In a panel everything that one step of the micro-kernel reads lies side by side. One pass, with prefetches where the hardware sees no pattern.</remarks>
 internal static unsafe class Panels
 {
-    /// <summary>How many steps ahead a line of the cache is asked for where they are far apart, which the hardware does not guess.</summary>
-    private const int Ahead = 8;
+    /// <summary>How many steps ahead a cache line is prefetched where the steps are far apart.</summary>
+    private const int PrefetchDistance = 8;
 
-    /// <summary>Strip <paramref name="index"/> of a matrix of <paramref name="total"/> columns: packed[p, j] = from[j across + p along]; anything behind the matrix's end.</summary>
-    public static void Pack<T>(T* from, nint across, nint along, int total, int strip, int index, int height, T* packed) where T : unmanaged
+    /// <summary>Packs micro-panel <paramref name="index"/>: packed[p, j] = source[j, p]; undefined for j behind the end.</summary>
+    /// <param name="source">The first element.</param>
+    /// <param name="stride">From one row of A, or column of B, to the next.</param>
+    /// <param name="kStride">From one product to the next.</param>
+    /// <param name="length">The rows of A, or columns of B.</param>
+    /// <param name="width">The rows, or columns, of a micro-panel: MR or NR.</param>
+    /// <param name="index">Which micro-panel.</param>
+    /// <param name="kc">The products.</param>
+    /// <param name="packed">The first micro-panel's place.</param>
+    public static void Pack<T>(T* source, nint stride, nint kStride, int length, int width, int index, int kc, T* packed) where T : unmanaged
     {
-        var first = index * strip;
-        var used = Math.Min(strip, total - first);
-        from += first * across;
-        packed += (nint)first * height;
-        if (across == 1)
+        var first = index * width;
+        var used = Math.Min(width, length - first);
+        source += first * stride;
+        packed += (nint)first * kc;
+        if (stride == 1)
         {
-            Copy(from, along, used, strip, height, packed);
+            Copy(source, kStride, used, width, kc, packed);
             return;
         }
-        if (used < strip) new Span<T>(packed, strip * height).Clear();
-        Turn(from, across, along, used, strip, height, packed);
+        if (used < width) new Span<T>(packed, width * kc).Clear();
+        Transpose(source, stride, kStride, used, width, kc, packed);
     }
 
+    /// <summary>Packs where each step's elements are contiguous.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Copy<T>(T* from, nint along, int used, int strip, int height, T* packed) where T : unmanaged
+    private static void Copy<T>(T* source, nint kStride, int used, int width, int kc, T* packed) where T : unmanaged
     {
-        var inside = used == strip ? height : (int)Math.Clamp(height - 1 - (strip - used + along - 1) / along, 0, height);
+        var inside = used == width ? kc : (int)Math.Clamp(kc - 1 - (width - used + kStride - 1) / kStride, 0, kc);
         var p = 0;
-        if (strip % Lanes<T>.Count == 0) // whole lanes while these lie inside the matrix: what lands behind the used columns makes sums that nobody stores
-            for (; p < inside; p++, packed += strip, from += along)
-                for (var j = 0; j < strip; j += Lanes<T>.Count)
+        if (width % Lanes<T>.Count == 0) // whole blocks while these lie inside the matrix: what lands behind the used columns makes sums that nobody stores
+            for (; p < inside; p++, packed += width, source += kStride)
+                for (var j = 0; j < width; j += Lanes<T>.Count)
                 {
-                    Lanes<T>.Prefetch(from + Ahead * along + j);
-                    Lanes<T>.Load(ref *from, j).Store(ref *packed, j);
+                    Lanes<T>.Prefetch(source + PrefetchDistance * kStride + j);
+                    Lanes<T>.Load(ref *source, j).Store(ref *packed, j);
                 }
-        else if (strip == MicroKernel.Rows)
-            for (; p < inside; p++, packed += strip, from += along)
+        else if (width == MicroKernel.MR)
+            for (; p < inside; p++, packed += width, source += kStride)
             {
-                Lanes<T>.Prefetch(from + Ahead * along);
-                Unsafe.CopyBlockUnaligned(packed, from, (uint)(MicroKernel.Rows * sizeof(T)));
+                Lanes<T>.Prefetch(source + PrefetchDistance * kStride);
+                Unsafe.CopyBlockUnaligned(packed, source, (uint)(MicroKernel.MR * sizeof(T)));
             }
-        for (; p < height; p++, packed += strip, from += along)
+        for (; p < kc; p++, packed += width, source += kStride)
         {
-            for (var j = 0; j < used; j++) packed[j] = from[j];
-            new Span<T>(packed + used, strip - used).Clear();
+            for (var j = 0; j < used; j++) packed[j] = source[j];
+            new Span<T>(packed + used, width - used).Clear();
         }
     }
 
-    /// <summary>A line of the cache of each row or column at a time, so that long strides do not evict what is still needed.</summary>
+    /// <summary>Packs any other layout, a cache line of each row or column at a time, so that long strides do not evict lines that are still needed.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Turn<T>(T* from, nint across, nint along, int used, int strip, int height, T* packed) where T : unmanaged
+    private static void Transpose<T>(T* source, nint stride, nint kStride, int used, int width, int kc, T* packed) where T : unmanaged
     {
-        var turned = typeof(T) == typeof(float) && along == 1 ? used & -4 : 0;
-        for (var p = 0; p < height; p += Lanes<T>.Count)
+        var bySquares = typeof(T) == typeof(float) && kStride == 1 ? used & -4 : 0; // rows or columns that 4 x 4 transposes take
+        for (var p = 0; p < kc; p += Lanes<T>.Count)
         {
-            var end = Math.Min(height, p + Lanes<T>.Count);
-            var square = turned > 0 ? p + ((end - p) & -4) : p;
-            for (var j = 0; j < turned; j += 4)
+            var end = Math.Min(kc, p + Lanes<T>.Count);
+            var squaresEnd = bySquares > 0 ? p + ((end - p) & -4) : p;
+            for (var j = 0; j < bySquares; j += 4)
             {
-                var source = (float*)(from + j * across + p);
-                for (nint i = 0; i < 4; i++) Lanes<T>.Prefetch((T*)source + i * across + 2 * Lanes<T>.Count);
-                var target = (float*)(packed + (nint)p * strip + j);
-                for (var q = p; q < square; q += 4, source += 4, target += 4 * strip) Lanes<float>.TransposeQuarter(ref *source, across, ref *target, strip);
+                var from = (float*)(source + j * stride + p);
+                for (nint i = 0; i < 4; i++) Lanes<T>.Prefetch((T*)from + i * stride + 2 * Lanes<T>.Count);
+                var to = (float*)(packed + (nint)p * width + j);
+                for (var q = p; q < squaresEnd; q += 4, from += 4, to += 4 * width) Lanes<float>.TransposeQuarter(ref *from, stride, ref *to, width);
             }
             for (var j = 0; j < used; j++)
             {
-                var begin = j < turned ? square : p;
-                var source = from + j * across + begin * along;
-                var target = packed + (nint)begin * strip + j;
-                for (var q = begin; q < end; q++, source += along, target += strip) *target = *source;
+                var begin = j < bySquares ? squaresEnd : p;
+                var from = source + j * stride + begin * kStride;
+                var to = packed + (nint)begin * width + j;
+                for (var q = begin; q < end; q++, from += kStride, to += width) *to = *from;
             }
         }
     }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>The sizes of a 2-D pooling: Planes = N C images of [H, W], windows of Size x Size, output [Oh, Ow].</summary>
+/// <summary>The sizes of a 2-D pooling: input [Planes, H, W] with Planes = N C, windows of Size x Size, output [Planes, Oh, Ow].</summary>
 internal readonly record struct PoolingShape(int Planes, int H, int W, int Size, int Stride, int Padding)
 {
     public int Oh => checked(H + 2 * Padding - Size) / Stride + 1;
@@ -11,35 +11,35 @@ internal readonly record struct PoolingShape(int Planes, int H, int W, int Size,
     /// <summary>Whether a pixel may lie in several windows.</summary>
     public bool Overlaps => Stride < Size;
 
-    /// <summary>The window of an output pixel, cut to the image.</summary>
+    /// <summary>The part of an output pixel's window that lies inside the image.</summary>
     public (int Top, int Bottom, int Left, int Right) Window(int oh, int ow) =>
         (Math.Max(0, oh * Stride - Padding), Math.Min(H, oh * Stride - Padding + Size),
          Math.Max(0, ow * Stride - Padding), Math.Min(W, ow * Stride - Padding + Size));
 }
 
-/// <summary>The largest or the average of each window; the gradient goes to the first largest, or to all in equal parts.</summary>
+/// <summary>Max and average pooling of one plane: x [Planes, H, W] -> y [Planes, Oh, Ow], and their gradients: to the first maximum, or to all pixels of the window equally.</summary>
 internal static class Pooling
 {
-    private const int MostColumns = 1024;
+    private const int MaxColumns = 1024;
 
-    /// <summary>Largest of each window, and where in its plane it lies: the first of equals. The first NaN wins. Padding counts as -infinity.</summary>
+    /// <summary>The maximum of each window and its index in the plane: the first of equals, or the first NaN. Padding counts as -infinity.</summary>
     /// <remarks>
-    /// A row of windows at a time: the largest of each column in lanes, then of each window. With padding or NaN one cell of the windows after the other.
-    /// Inner loops choose by arithmetic, as a branch would guess wrong half the time.
+    /// One row of windows at a time: the maxima of columns in lanes, then of windows. With padding or elements that are not finite the windows of a row are compared cell by cell.
+    /// Inner loops select by arithmetic: a branch would be mispredicted half the time.
     /// </remarks>
-    public static void Max<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y, Span<int> positions) where T : unmanaged, INumber<T>
+    public static void Max<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y, Span<int> indices) where T : unmanaged, INumber<T>
     {
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
         var (rows, columns) = (s.Oh, s.Ow);
-        var columnMaxima = new MaxPooling<T>(s.W <= MostColumns ? stackalloc T[s.W] : default, s.W <= MostColumns ? stackalloc T[s.W] : default);
+        var pooling = new MaxPooling<T>(s.W <= MaxColumns ? stackalloc T[s.W] : default, s.W <= MaxColumns ? stackalloc T[s.W] : default);
         for (var oh = 0; oh < rows; oh++)
         {
-            if (s.Padding == 0 && s.W <= MostColumns && columnMaxima.TryFind(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
+            if (s.Padding == 0 && s.W <= MaxColumns && pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
             {
-                columnMaxima.Choose(s, oh, positions.Slice((plane * rows + oh) * columns, columns), y.Slice((plane * rows + oh) * columns, columns));
+                pooling.WindowMaxima(s, oh, indices.Slice((plane * rows + oh) * columns, columns), y.Slice((plane * rows + oh) * columns, columns));
                 continue;
             }
-            var best = positions.Slice((plane * rows + oh) * columns, columns);
+            var best = indices.Slice((plane * rows + oh) * columns, columns);
             var top = oh * s.Stride - s.Padding;
             var bottom = Math.Min(s.H, top + s.Size);
             top = Math.Max(0, top);
@@ -50,15 +50,16 @@ internal static class Pooling
                 var shift = kw - s.Padding; // the windows ow with 0 <= ow stride + shift < W have this column inside the image
                 var first = shift >= 0 ? 0 : (int)((s.Stride - 1L - shift) / s.Stride);
                 var end = (int)Math.Min(columns, (s.Stride - 1L + s.W - shift) / s.Stride);
-                Better(image, best, first, end, h * s.W + shift, s.Stride);
+                UpdateMaxima(image, best, first, end, h * s.W + shift, s.Stride);
             }
             var largest = y.Slice((plane * rows + oh) * columns, columns);
             for (var ow = 0; ow < largest.Length; ow++) largest[ow] = image[best[ow]];
         }
     }
 
+    /// <summary>Compares one cell of the windows [first, end) with their maxima so far.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Better<T>(ReadOnlySpan<T> image, Span<int> best, int first, int end, int start, int stride) where T : unmanaged, INumber<T>
+    private static void UpdateMaxima<T>(ReadOnlySpan<T> image, Span<int> best, int first, int end, int start, int stride) where T : unmanaged, INumber<T>
     {
         for (var ow = first; ow < end; ow++)
         {
@@ -70,25 +71,26 @@ internal static class Pooling
         }
     }
 
+    /// <summary>dx[indices[i]] += dy[i].</summary>
     [MethodImpl(Compile.Separately)]
-    public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> positions, Span<T> dx) where T : unmanaged, INumber<T>
+    public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> indices, Span<T> dx) where T : unmanaged, INumber<T>
     {
         var count = s.Oh * s.Ow;
         var image = dx.Slice(plane * s.H * s.W, s.H * s.W);
         if (!s.Overlaps)
         {
             image.Clear();
-            for (var from = plane * count; from < (plane + 1) * count; from++) image[positions[from]] = dy[from];
+            for (var from = plane * count; from < (plane + 1) * count; from++) image[indices[from]] = dy[from];
             return;
         }
-        using var scratch = new Scratch<double>(image.Length); // what a pixel receives is added in double and rounded once
+        using var scratch = new Scratch<double>(image.Length); // the terms of a pixel are added in double and rounded once
         var sums = scratch.Span;
         sums.Clear();
-        for (var from = plane * count; from < (plane + 1) * count; from++) sums[positions[from]] += double.CreateTruncating(dy[from]);
-        WideGradient.Store(sums, image);
+        for (var from = plane * count; from < (plane + 1) * count; from++) sums[indices[from]] += double.CreateTruncating(dy[from]);
+        DoubleGradient.Store(sums, image);
     }
 
-    /// <summary>Sum of each window over Size^2: padding counts as zeros, as PyTorch's count_include_pad does.</summary>
+    /// <summary>The sum of each window over Size^2: padding counts as zeros, as with PyTorch's count_include_pad.</summary>
     [MethodImpl(Compile.Separately)]
     public static void Average<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>
     {
@@ -108,6 +110,7 @@ internal static class Pooling
         }
     }
 
+    /// <summary>dx of each pixel: the sum of dy / Size^2 over the windows that hold it.</summary>
     [MethodImpl(Compile.Separately)]
     public static void AverageGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, INumber<T>
     {
@@ -130,6 +133,6 @@ internal static class Pooling
                 if (s.Overlaps) sums[h * s.W + w] += share;
                 else image[h * s.W + w] = rounded;
         }
-        if (s.Overlaps) WideGradient.Store(sums, image);
+        if (s.Overlaps) DoubleGradient.Store(sums, image);
     }
 }

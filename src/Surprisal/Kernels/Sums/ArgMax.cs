@@ -1,10 +1,10 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Where the largest element is.</summary>
+/// <summary>The position of the largest element.</summary>
 internal static class ArgMax
 {
-    /// <summary>The first position of the largest of every stride-th element; NaN counts as larger than everything.</summary>
-    public static int Run<T>(ReadOnlySpan<T> x, int stride) where T : unmanaged, INumber<T>
+    /// <summary>Finds the first of the largest of every stride-th element; NaN counts as larger than everything.</summary>
+    public static int Find<T>(ReadOnlySpan<T> x, int stride) where T : unmanaged, INumber<T>
     {
         var best = 0;
         for (var i = 0; i < x.Length; i += stride)

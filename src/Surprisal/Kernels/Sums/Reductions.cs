@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Sums in double, in a fixed order. Rows are contiguous; columns are summed by adding rows.</summary>
+/// <summary>Sums in double by fixed trees: x [n] -> a number, or over the rows x [rows, columns] -> total [columns]. One pass over x.</summary>
 internal static class Reductions
 {
-    /// <summary>What one thread sums at a time; longer rows add the sums of such blocks in order.</summary>
+    /// <summary>The elements that one thread sums at a time; longer spans add the sums of such blocks in order.</summary>
     private const int Block = 65_536;
 
-    /// <summary>The sum of a contiguous row: two double accumulators a lane block, added by a fixed tree.</summary>
+    /// <summary>The sum of x.</summary>
     public static double Sum<T>(ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return SumScalar(x);
@@ -21,57 +21,58 @@ internal static class Reductions
         return SumLanes(x);
     }
 
-    /// <summary>The part of a block at the end is loaded first, by a call, over which the sums would be put to memory and back at every step.</summary>
+    /// <summary>The sum of x over lanes.</summary>
+    /// <remarks>The incomplete last block is loaded first: by a call, and sums that live across a call stay in memory instead of registers.</remarks>
     [MethodImpl(Compile.Separately)]
     private static double SumLanes<T>(ReadOnlySpan<T> x) where T : unmanaged
     {
         ref var from = ref MemoryMarshal.GetReference(x);
-        var whole = x.Length & -Lanes<T>.Count;
-        var last = whole < x.Length ? Lanes<T>.LoadPart(ref from, whole, x.Length - whole) : Lanes<T>.Zero;
+        var wholeBlocks = x.Length & -Lanes<T>.Count;
+        var last = wholeBlocks < x.Length ? Lanes<T>.LoadPart(ref from, wholeBlocks, x.Length - wholeBlocks) : Lanes<T>.Zero;
         var sum = default(DoubleAccumulator<T>);
-        for (var i = 0; i < whole; i += Lanes<T>.Count) sum.Add(Lanes<T>.Load(ref from, i));
-        if (whole < x.Length) sum.Add(last);
+        for (var i = 0; i < wholeBlocks; i += Lanes<T>.Count) sum.Add(Lanes<T>.Load(ref from, i));
+        if (wholeBlocks < x.Length) sum.Add(last);
         return sum.Sum();
     }
 
-    /// <summary>Sum of (x - center)^2: differences in T, their squares in double.</summary>
+    /// <summary>The sum of (x - mean)^2: differences in T, their squares in double.</summary>
     [MethodImpl(Compile.Separately)]
-    public static double Squares<T>(ReadOnlySpan<T> x, T center) where T : unmanaged, INumberBase<T>
+    public static double SquaredDeviations<T>(ReadOnlySpan<T> x, T mean) where T : unmanaged, INumberBase<T>
     {
         ref var from = ref MemoryMarshal.GetReference(x);
-        var whole = x.Length & -Lanes<T>.Count; // the last part first, as in SumLanes
-        var last = whole < x.Length ? Lanes<T>.LoadPart(ref from, whole, x.Length - whole, center) - Lanes<T>.All(center) : Lanes<T>.Zero;
+        var wholeBlocks = x.Length & -Lanes<T>.Count; // the incomplete block first, as in SumLanes
+        var last = wholeBlocks < x.Length ? Lanes<T>.LoadPart(ref from, wholeBlocks, x.Length - wholeBlocks, mean) - Lanes<T>.All(mean) : Lanes<T>.Zero;
         var sum = default(DoubleAccumulator<T>);
-        for (var i = 0; i < whole; i += Lanes<T>.Count)
+        for (var i = 0; i < wholeBlocks; i += Lanes<T>.Count)
         {
-            var d = Lanes<T>.Load(ref from, i) - Lanes<T>.All(center);
+            var d = Lanes<T>.Load(ref from, i) - Lanes<T>.All(mean);
             sum.AddProduct(d, d);
         }
-        if (whole < x.Length) sum.AddProduct(last, last);
+        if (wholeBlocks < x.Length) sum.AddProduct(last, last);
         return sum.Sum();
     }
 
-    /// <summary>Sum of y, and sum of (x - center) y: differences in T, their products in double.</summary>
+    /// <summary>The sum of y and the sum of (x - mean) y: differences in T, their products in double.</summary>
     [MethodImpl(Compile.Separately)]
-    public static (double Sum, double Products) WithProducts<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> x, T center) where T : unmanaged, INumberBase<T>
+    public static (double Sum, double Products) SumAndProducts<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> x, T mean) where T : unmanaged, INumberBase<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
-        var whole = y.Length & -Lanes<T>.Count;
+        var wholeBlocks = y.Length & -Lanes<T>.Count;
         Lanes<T> lastX = Lanes<T>.Zero, lastY = Lanes<T>.Zero;
-        if (whole < y.Length)
+        if (wholeBlocks < y.Length)
         {
-            lastX = Lanes<T>.LoadPart(ref left, whole, y.Length - whole, center) - Lanes<T>.All(center);
-            lastY = Lanes<T>.LoadPart(ref right, whole, y.Length - whole);
+            lastX = Lanes<T>.LoadPart(ref left, wholeBlocks, y.Length - wholeBlocks, mean) - Lanes<T>.All(mean);
+            lastY = Lanes<T>.LoadPart(ref right, wholeBlocks, y.Length - wholeBlocks);
         }
         var (sum, products) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>));
-        for (var i = 0; i < whole; i += Lanes<T>.Count)
+        for (var i = 0; i < wholeBlocks; i += Lanes<T>.Count)
         {
             var block = Lanes<T>.Load(ref right, i);
             sum.Add(block);
-            products.AddProduct(Lanes<T>.Load(ref left, i) - Lanes<T>.All(center), block);
+            products.AddProduct(Lanes<T>.Load(ref left, i) - Lanes<T>.All(mean), block);
         }
-        if (whole < y.Length)
+        if (wholeBlocks < y.Length)
         {
             sum.Add(lastY);
             products.AddProduct(lastX, lastY);
@@ -79,7 +80,7 @@ internal static class Reductions
         return (sum.Sum(), products.Sum());
     }
 
-    /// <summary>total[j] += x[j].</summary>
+    /// <summary>Adds a row: total[j] += x[j].</summary>
     [MethodImpl(Compile.Separately)]
     public static void AddTo<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
     {
@@ -92,11 +93,11 @@ internal static class Reductions
         for (; j < x.Length; j++) total[j] += double.CreateTruncating(x[j]);
     }
 
-    /// <summary>total[j] = the sum over rows of x[row, j]; wide matrices by columns on all threads.</summary>
-    public static void Columns<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
+    /// <summary>total[j] = the sum over rows of x[row, j], blocks of columns on all threads.</summary>
+    public static void SumOverRows<T>(ReadOnlySpan<T> x, Span<double> total) where T : unmanaged, INumberBase<T>
     {
-        var columns = new ColumnBlocks<T>(x, total);
-        Partition.For((total.Length + ColumnBlock - 1) / ColumnBlock, (long)x.Length / Math.Max(1, total.Length) * ColumnBlock, ref columns);
+        var blocks = new ColumnBlocks<T>(x, total);
+        Partition.For((total.Length + ColumnBlock - 1) / ColumnBlock, (long)x.Length / Math.Max(1, total.Length) * ColumnBlock, ref blocks);
     }
 
     private const int ColumnBlock = 128;

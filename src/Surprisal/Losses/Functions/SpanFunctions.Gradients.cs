@@ -54,7 +54,7 @@ public static partial class SpanFunctions
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
         Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
         Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
-        Kernels.Softmax.Scaled<T>(from.Span, g.Span, along, inner, to.Span);
+        Kernels.Softmax.LogSumExpGradient<T>(from.Span, g.Span, along, inner, to.Span);
         to.Store();
     }
 
@@ -68,7 +68,7 @@ public static partial class SpanFunctions
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), y.Span, nameof(output));
         Overlap.CheckPart(to.Span, nameof(destination), g.Span, nameof(upstream));
-        Kernels.SoftmaxGradient.Along(y.Span, g.Span, along, inner, to.Span, log);
+        Kernels.SoftmaxGradient.AlongAxis(y.Span, g.Span, along, inner, to.Span, log);
         to.Store();
     }
 }

@@ -54,7 +54,7 @@ public static partial class SpanFunctions
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        Kernels.LogSumExp.Along(from.Span, along, inner, to.Span);
+        Kernels.LogSumExp.AlongAxis(from.Span, along, inner, to.Span);
         to.Store();
     }
 
@@ -65,7 +65,7 @@ public static partial class SpanFunctions
         using var from = new Gathered<T>(x, nameof(x));
         using var to = new Scattered<T>(destination, nameof(destination));
         Overlap.CheckPart(to.Span, nameof(destination), from.Span, nameof(x));
-        Kernels.Softmax.Along(from.Span, along, inner, to.Span, log);
+        Kernels.Softmax.AlongAxis(from.Span, along, inner, to.Span, log);
         to.Store();
     }
 }

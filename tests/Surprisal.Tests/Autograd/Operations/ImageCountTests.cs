@@ -84,12 +84,12 @@ public sealed class ImageCountTests
     public void KernelsRefuseWhatIsNotCounted()
     {
         var large = new ConvolutionShape(1, 1, 50_000, 50_000, 1, 1, 1, 50_000, 0);
-        Assert.Throws<OverflowException>(() => Im2Col.PaddedImage<float>(large));
-        Assert.Throws<OverflowException>(() => large.InputImage);
-        Assert.Throws<OverflowException>(() => (large with { Stride = 1 }).Pixels);
+        Assert.Throws<OverflowException>(() => Im2Col.PaddedLength<float>(large));
+        Assert.Throws<OverflowException>(() => large.InputLength);
+        Assert.Throws<OverflowException>(() => (large with { Stride = 1 }).OutputPixels);
         Assert.Throws<OverflowException>(() => (large with { Padding = int.MaxValue }).Oh);
-        Assert.Throws<OverflowException>(() => (large with { C = 65_536, Kh = 256, Kw = 256 }).Depth);
-        Assert.Throws<OverflowException>(() => (large with { O = Huge, Stride = 25_000 }).OutputImage);
+        Assert.Throws<OverflowException>(() => (large with { C = 65_536, Kh = 256, Kw = 256 }).PatchLength);
+        Assert.Throws<OverflowException>(() => (large with { O = Huge, Stride = 25_000 }).OutputLength);
         Assert.Throws<OverflowException>(() => new PoolingShape(1, 4, 4, 2, 2, int.MaxValue).Oh);
         Assert.Throws<OverflowException>(static () => { using var tile = new ColumnTile<float>(Huge, 16, 16); });
     }
@@ -99,9 +99,9 @@ public sealed class ImageCountTests
     public void GroupsOfImagesStaySmall()
     {
         var padded = new ConvolutionShape(1_000, 1, 1, 1, 1, 1, 1, 1_000, 1_000);
-        Assert.InRange(Convolution.Group<float>(padded) * Convolution.Elements<float>(padded), 1, 1 << 26);
-        Assert.Equal(1, Convolution.Group<float>(padded with { Padding = 20_000 }));
-        Assert.Equal(64, Convolution.Group<float>(new ConvolutionShape(64, 1, 8, 8, 6, 3, 3, 1, 1)));
+        Assert.InRange(Convolution.GroupSize<float>(padded) * Convolution.ElementsPerImage<float>(padded), 1, 1 << 26);
+        Assert.Equal(1, Convolution.GroupSize<float>(padded with { Padding = 20_000 }));
+        Assert.Equal(64, Convolution.GroupSize<float>(new ConvolutionShape(64, 1, 8, 8, 6, 3, 3, 1, 1)));
     }
 
     private static string Padding(int padding, long height, long width) =>

@@ -26,16 +26,16 @@ public sealed class NonTemporalTests
         Assert.True(NonTemporal.IsAboveThreshold<float>(x.Length));
         var y = x.LogSoftmax(1);
         var dx = new float[x.Length];
-        SoftmaxGradient.Along<float>(y.Span, g.Span, columns, 1, dx, log: true);
+        SoftmaxGradient.AlongAxis<float>(y.Span, g.Span, columns, 1, dx, log: true);
         var (row, gradient) = (new float[columns], new float[columns]);
         for (var i = 0; i < rows; i += 7)
         {
-            Softmax.Along<float>(x.Span.Slice(i * columns, columns), columns, 1, row, log: true);
+            Softmax.AlongAxis<float>(x.Span.Slice(i * columns, columns), columns, 1, row, log: true);
             Assert.Equal(row, y.Span.Slice(i * columns, columns).ToArray());
-            SoftmaxGradient.Along<float>(row, g.Span.Slice(i * columns, columns), columns, 1, gradient, log: true);
+            SoftmaxGradient.AlongAxis<float>(row, g.Span.Slice(i * columns, columns), columns, 1, gradient, log: true);
             Assert.Equal(gradient, dx.AsSpan(i * columns, columns).ToArray());
         }
-        SoftmaxGradient.Along<float>(y.Span, g.Span, columns, 1, g.Span, log: true); // in place
+        SoftmaxGradient.AlongAxis<float>(y.Span, g.Span, columns, 1, g.Span, log: true); // in place
         Assert.Equal(dx, g.ToArray());
     }
 
@@ -48,13 +48,13 @@ public sealed class NonTemporalTests
     [InlineData(7, 100_000, 1)]
     [InlineData(1000, 3, 5)]
     [InlineData(5, 40_000, 3)]
-    public void Blocks_cover_every_column_of_every_slice_once(int outer, int along, int inner)
+    public void Blocks_cover_every_column_of_every_slice_once(int outer, int axis, int inner)
     {
-        var slabs = new AxisBlocks(outer, along, inner);
+        var blocks = new AxisBlocks(outer, axis, inner);
         var seen = new int[outer * inner];
-        for (var block = 0; block < slabs.Count; block++)
+        for (var block = 0; block < blocks.Count; block++)
         {
-            var (start, end, first, last) = slabs[block];
+            var (start, end, first, last) = blocks[block];
             for (var i = start; i < end; i++)
             for (var c = first; c < last; c++) seen[i * inner + c]++;
         }

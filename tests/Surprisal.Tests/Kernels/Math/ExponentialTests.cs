@@ -67,11 +67,11 @@ public sealed class ExponentialTests
         float[] x = [.. Ulps.Floats().Where(v => v <= 0).Concat([0f, -0f, -87f, -87.4f, -88f, -100f, -103.9f, -104f, -200f, float.NegativeInfinity])];
         var full = Ulps.Run<float>(x, v => v.Exp());
         Assert.Equal(full, Ulps.Run<float>(x, v => v.ExpNonPositive()));
-        float[] near = [.. x.Where(v => v >= Exponential.LeastNearFloat)];
+        float[] near = [.. x.Where(v => v >= Exponential.MinNormalFloat)];
         Assert.Equal(Ulps.Run<float>(near, v => v.Exp()), Ulps.Run<float>(near, v => v.ExpNoUnderflow()));
         double[] wide = [.. Ulps.Doubles().Where(v => v <= 0).Concat([-708.0, -709, -740, -745.2, -746, -1000, double.NegativeInfinity])];
         Assert.Equal(Ulps.Run<double>(wide, v => v.Exp()), Ulps.Run<double>(wide, v => v.ExpNonPositive()));
-        double[] wideNear = [.. wide.Where(v => v >= Exponential.LeastNearDouble)];
+        double[] wideNear = [.. wide.Where(v => v >= Exponential.MinNormalDouble)];
         Assert.Equal(Ulps.Run<double>(wideNear, v => v.Exp()), Ulps.Run<double>(wideNear, v => v.ExpNoUnderflow()));
         Assert.True(float.IsNaN(Ulps.Run<float>([float.NaN], v => v.ExpNonPositive())[0]));
     }

@@ -13,7 +13,7 @@ internal sealed unsafe class ConvolutionLoops<T> where T : unmanaged, IFloatingP
     public ConvolutionLoops(ConvolutionShape shape, Func<int, int, T[]> draw)
     {
         s = shape;
-        (x, w, b, dy) = (draw(s.N * s.InputImage, 1), draw(s.O * s.Depth, 2), draw(s.O, 3), draw(s.N * s.OutputImage, 4));
+        (x, w, b, dy) = (draw(s.N * s.InputLength, 1), draw(s.O * s.PatchLength, 2), draw(s.O, 3), draw(s.N * s.OutputLength, 4));
         (Y, Dx, Dw, Db) = (draw(dy.Length, 5), draw(x.Length, 6), draw(w.Length, 7), draw(s.O, 8)); // old numbers must be overwritten
         fixed (T* px = x, pw = w, pb = b, pdy = dy, py = Y, pdx = Dx, pdw = Dw, pdb = Db)
         {

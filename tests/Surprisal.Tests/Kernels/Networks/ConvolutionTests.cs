@@ -47,7 +47,7 @@ public sealed unsafe class ConvolutionTests
         });
     }
 
-    /// <summary>Images that are unfolded in several groups, and more of them than the eight parts of the weight gradient.</summary>
+    /// <summary>Images in several groups, and more of them than the eight parts of the weight gradient.</summary>
     [Theory]
     [InlineData(100, 3, 20, 20, 4, 3, 3, 1, 0)]
     [InlineData(41, 2, 13, 31, 3, 3, 5, 1, 2)]
@@ -55,7 +55,7 @@ public sealed unsafe class ConvolutionTests
     public void Several_groups_of_images_are_exact(int n, int c, int h, int w, int o, int kh, int kw, int stride, int padding)
     {
         var s = new ConvolutionShape(n, c, h, w, o, kh, kw, stride, padding);
-        Assert.InRange(Convolution.Group<float>(s), 2, n / 2 - 1);
+        Assert.InRange(Convolution.GroupSize<float>(s), 2, n / 2 - 1);
         Assert.Null(new ConvolutionLoops<float>(s, Whole<float>).Difference(0));
         Assert.Null(new ConvolutionLoops<double>(s, Whole<double>).Difference(0));
     }
@@ -88,7 +88,7 @@ public sealed unsafe class ConvolutionTests
         var bias = Normal<T>(s.O, 3);
         var bare = made.WithoutBias();
         for (var i = 0; i < bare.Length; i++)
-            Assert.Equal(bare[i] + bias[i / s.Pixels % s.O], made.Y[i]);
+            Assert.Equal(bare[i] + bias[i / s.OutputPixels % s.O], made.Y[i]);
     }
 
     private static T[] Normal<T>(int length, int seed) where T : unmanaged, IFloatingPointIeee754<T> => Tensor.Randn<T>([length], seed).ToArray();

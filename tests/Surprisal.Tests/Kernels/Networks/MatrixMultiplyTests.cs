@@ -2,14 +2,14 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
-/// <summary>The tiled product against three loops in double: all tails, transposes, accumulation, and the same bits on any number of threads.</summary>
+/// <summary>gemm against three loops in double: all edges, transposes, accumulation, and the same bits on any number of threads.</summary>
 [Collection(Serial.Name)]
 public sealed unsafe class MatrixMultiplyTests
 {
     private static readonly int[] Rows = [0, 1, 2, 11, 12, 13, 25, 95, 96, 97], Columns = [0, 1, 8, 15, 16, 17, 31, 32, 33, 64, 97], Depths = [0, 1, 2, 7, 33];
 
     [Fact]
-    public void Every_tail_of_the_tile_matches_three_loops_in_float()
+    public void Every_edge_of_the_tile_matches_three_loops_in_float()
     {
         foreach (var m in Rows)
         foreach (var n in Columns)
@@ -18,7 +18,7 @@ public sealed unsafe class MatrixMultiplyTests
     }
 
     [Fact]
-    public void Every_tail_of_the_tile_matches_three_loops_in_double()
+    public void Every_edge_of_the_tile_matches_three_loops_in_double()
     {
         foreach (var m in Rows)
         foreach (var n in Columns)
@@ -37,42 +37,42 @@ public sealed unsafe class MatrixMultiplyTests
     private static void Corners<T>(int m) where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int behind = 32;
-        T[] left = Square<T>(Left), leftTurned = Square<T>((p, i) => Left(i, p)), right = Square<T>(Right), rightTurned = Square<T>((j, p) => Right(p, j));
+        T[] left = Square<T>(Left), leftTransposed = Square<T>((p, i) => Left(i, p)), right = Square<T>(Right), rightTransposed = Square<T>((j, p) => Right(p, j));
         var (a, b, c) = (new T[left.Length], new T[left.Length], new T[left.Length + behind]);
         T[] sums = new T[left.Length], more = Square<T>(static (_, _) => 1); // of the first k products, and with a one
-        for (var k = 1; k <= Most; k++)
+        for (var k = 1; k <= MaxSize; k++)
         {
             for (var i = 0; i < m; i++)
-            for (var j = 0; j < Most; j++)
-                more[i * Most + j] = (sums[i * Most + j] += left[i * Most + k - 1] * right[(k - 1) * Most + j]) + T.One;
-            for (var n = 1; n <= Most; n++)
+            for (var j = 0; j < MaxSize; j++)
+                more[i * MaxSize + j] = (sums[i * MaxSize + j] += left[i * MaxSize + k - 1] * right[(k - 1) * MaxSize + j]) + T.One;
+            for (var n = 1; n <= MaxSize; n++)
             for (var options = 0; options < 4; options++)
             {
-                var (turnA, turnB, accumulate) = ((options & 1) != 0, (options & 2) != 0, (n + k) % 3 == 0);
-                if (turnA) Corner(leftTurned, k, m, a);
+                var (transA, transB, accumulate) = ((options & 1) != 0, (options & 2) != 0, (n + k) % 3 == 0);
+                if (transA) Corner(leftTransposed, k, m, a);
                 else Corner(left, m, k, a);
-                if (turnB) Corner(rightTurned, n, k, b);
+                if (transB) Corner(rightTransposed, n, k, b);
                 else Corner(right, k, n, b);
                 Array.Fill(c, T.One);
                 fixed (T* pa = a, pb = b, pc = c)
-                    MatrixMultiply.Run(m, n, k, turnA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), turnB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
+                    MatrixMultiply.Gemm(m, n, k, transA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), transB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
                 for (var i = 0; i < m; i++)
-                    if (!c.AsSpan(i * n, n).SequenceEqual((accumulate ? more : sums).AsSpan(i * Most, n)))
-                        Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {turnA} {turnB}, accumulate {accumulate}: row {i} is {string.Join(" ", c[(i * n)..((i + 1) * n)])}.");
+                    if (!c.AsSpan(i * n, n).SequenceEqual((accumulate ? more : sums).AsSpan(i * MaxSize, n)))
+                        Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: row {i} is {string.Join(" ", c[(i * n)..((i + 1) * n)])}.");
                 if (c.AsSpan(m * n, behind).ContainsAnyExcept(T.One)) Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}] wrote behind the end.");
             }
         }
     }
 
-    private const int Most = 40;
+    private const int MaxSize = 40;
 
     private static T[] Square<T>(Func<int, int, int> number) where T : unmanaged, IFloatingPointIeee754<T> =>
-        [.. Enumerable.Range(0, Most * Most).Select(i => T.CreateTruncating(number(i / Most, i % Most)))];
+        [.. Enumerable.Range(0, MaxSize * MaxSize).Select(i => T.CreateTruncating(number(i / MaxSize, i % MaxSize)))];
 
     /// <summary>The first rows and columns of a square, row behind row.</summary>
     private static void Corner<T>(T[] square, int rows, int columns, T[] corner)
     {
-        for (var i = 0; i < rows; i++) square.AsSpan(i * Most, columns).CopyTo(corner.AsSpan(i * columns));
+        for (var i = 0; i < rows; i++) square.AsSpan(i * MaxSize, columns).CopyTo(corner.AsSpan(i * columns));
     }
 
     private static int Left(int i, int p) => (i * 5 + p * 11 + i * p) % 7 - 3;
@@ -90,12 +90,12 @@ public sealed unsafe class MatrixMultiplyTests
     [InlineData(14, 2049, 7)]
     public void The_edges_of_the_blocks_match_in_every_layout(int m, int n, int k)
     {
-        foreach (var transposeA in new[] { false, true })
-        foreach (var transposeB in new[] { false, true })
+        foreach (var transA in new[] { false, true })
+        foreach (var transB in new[] { false, true })
         foreach (var accumulate in new[] { false, true })
         {
-            Check<float>(m, n, k, transposeA, transposeB, accumulate);
-            Check<double>(m, n, k, transposeA, transposeB, accumulate);
+            Check<float>(m, n, k, transA, transB, accumulate);
+            Check<double>(m, n, k, transA, transB, accumulate);
         }
     }
 
@@ -114,13 +114,13 @@ public sealed unsafe class MatrixMultiplyTests
     public void NaN_and_infinity_are_data()
     {
         float[] a = [1, float.PositiveInfinity, 0, 1], b = [float.NaN, 1, 1, 2], c = new float[4];
-        fixed (float* pa = a, pb = b, pc = c) MatrixMultiply.Run(2, 2, 2, new Matrix<float>(pa, 2, 1), new(pb, 2, 1), pc, accumulate: false);
+        fixed (float* pa = a, pb = b, pc = c) MatrixMultiply.Gemm(2, 2, 2, new Matrix<float>(pa, 2, 1), new(pb, 2, 1), pc, accumulate: false);
         Assert.Equal([float.NaN, float.PositiveInfinity, float.NaN, 2], c);
     }
 
-    private static void Check<T>(int m, int n, int k, bool transposeA, bool transposeB, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Check<T>(int m, int n, int k, bool transA, bool transB, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var c = Product<T>(m, n, k, transposeA, transposeB, accumulate, out var a, out var b, out var start);
+        var c = Product<T>(m, n, k, transA, transB, accumulate, out var a, out var b, out var start);
         var (wideA, wideB) = (Array.ConvertAll(a, double.CreateChecked), Array.ConvertAll(b, double.CreateChecked));
         var unit = typeof(T) == typeof(float) ? 6e-8 : 1.2e-16;
         for (var i = 0; i < m; i++)
@@ -130,26 +130,26 @@ public sealed unsafe class MatrixMultiplyTests
             var size = Math.Abs(expected);
             for (var p = 0; p < k; p++)
             {
-                var product = wideA[transposeA ? p * m + i : i * k + p] * wideB[transposeB ? j * k + p : p * n + j];
+                var product = wideA[transA ? p * m + i : i * k + p] * wideB[transB ? j * k + p : p * n + j];
                 expected += product;
                 size += Math.Abs(product);
             }
             if (!(Math.Abs(double.CreateChecked(c[i * n + j]) - expected) <= (k + 2) * unit * size))
-                Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transposeA} {transposeB}, accumulate {accumulate}: element ({i}, {j}) is {c[i * n + j]:R}, expected {expected:R}.");
+                Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: element ({i}, {j}) is {c[i * n + j]:R}, expected {expected:R}.");
         }
         for (var i = m * n; i < c.Length; i++)
             if (c[i] != T.One) Assert.Fail($"[{m}, {k}] x [{k}, {n}] wrote {i - m * n + 1} elements behind the end.");
     }
 
     /// <summary>Random operands and the product; 64 ones lie behind the result to see writes past its end.</summary>
-    private static T[] Product<T>(int m, int n, int k, bool transposeA, bool transposeB, bool accumulate, out T[] a, out T[] b, out T[] start) where T : unmanaged, IFloatingPointIeee754<T>
+    private static T[] Product<T>(int m, int n, int k, bool transA, bool transB, bool accumulate, out T[] a, out T[] b, out T[] start) where T : unmanaged, IFloatingPointIeee754<T>
     {
         a = Tensor.Randn<T>([m * k], 1).ToArray();
         b = Tensor.Randn<T>([k * n], 2).ToArray();
         start = Tensor.Randn<T>([m * n], 3).ToArray();
         T[] c = [.. start, .. Enumerable.Repeat(T.One, 64)];
         fixed (T* pa = a, pb = b, pc = c)
-            MatrixMultiply.Run(m, n, k, transposeA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), transposeB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
+            MatrixMultiply.Gemm(m, n, k, transA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), transB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
         return c;
     }
 }

@@ -82,7 +82,7 @@ public sealed class LongSpanTests
         var (expected, total) = (new double[columns], new double[columns]);
         Array.Fill(total, 9);
         for (var i = 0; i < x.Length; i++) expected[i % columns] += double.CreateChecked(x[i]);
-        Reductions.Columns<T>(x, total);
+        Reductions.SumOverRows<T>(x, total);
         Assert.Equal(expected, total);
     }
 }

@@ -55,8 +55,8 @@ public sealed class ReductionsTests
             squares += d * d;
             products += d * double.CreateChecked(y[i]);
         }
-        Assert.Equal(squares, Reductions.Squares<T>(x, center), tolerance * squares);
-        var (sum, ofBoth) = Reductions.WithProducts<T>(y, x, center);
+        Assert.Equal(squares, Reductions.SquaredDeviations<T>(x, center), tolerance * squares);
+        var (sum, ofBoth) = Reductions.SumAndProducts<T>(y, x, center);
         Assert.Equal(Reductions.Sum<T>(y), sum);
         Assert.Equal(products, ofBoth, tolerance * size * other * length);
     }

@@ -34,28 +34,28 @@ internal static class Broadcasting
         int[] sizes = isFlat ? [g.Length] : g.Rank == 0 ? [1] : g.Dimensions;
         int[] Strides(ReadOnlySpan<int> of) => isFlat ? [Shape.Length(of) == 1 ? 0 : 1] : Shape.BroadcastStrides(of, sizes);
         var (stridesA, stridesB, stridesTo, width) = (Strides(a.Shape), Strides(b.Shape), Strides(shape), sizes[^1]);
-        var pieces = Partition.Pieces(width, WideGradient.Piece);
+        var pieces = Partition.Pieces(width, DoubleGradient.Piece);
         var result = isSum ? null : Tensor.Uninitialized<T>(shape);
         var totals = new double[isSum ? Shape.Length(shape) : 0];
         void Run(int first, int end)
         {
-            Span<double> scratch = stackalloc double[WideGradient.Room];
+            Span<double> scratch = stackalloc double[DoubleGradient.BufferLength];
             var walk = new Odometer(sizes, first / pieces);
             for (var i = first; i < end; i++)
             {
-                var start = i % pieces * WideGradient.Piece;
-                var count = Math.Min(WideGradient.Piece, width - start);
+                var start = i % pieces * DoubleGradient.Piece;
+                var count = Math.Min(DoubleGradient.Piece, width - start);
                 ReadOnlySpan<T> Operand(Tensor<T> x, int[] strides) => strides[^1] == 0 ? x.Span.Slice(walk.Offset(strides), 1) : x.Span.Slice(walk.Offset(strides) + start, count);
                 var from = i / pieces * width + start;
-                var part = WideGradient.Run(g.Span.Slice(from, count), Operand(a, stridesA), Operand(b, stridesB), scratch, f);
-                if (result is not null) WideGradient.Store(part, result.Span.Slice(from, count));
+                var part = DoubleGradient.Compute(g.Span.Slice(from, count), Operand(a, stridesA), Operand(b, stridesB), scratch, f);
+                if (result is not null) DoubleGradient.Store(part, result.Span.Slice(from, count));
                 else if (stridesTo[^1] == 0) totals[walk.Offset(stridesTo)] += Reductions.Sum(part);
                 else Reductions.AddTo(part, totals.AsSpan(walk.Offset(stridesTo) + start, count));
                 if (start + count == width) walk.Advance();
             }
         }
         if (result is null) Run(0, g.Length / width * pieces);
-        else Partition.Ranges(g.Length / width * pieces, Math.Max(1, 32_768 / Math.Min(width, WideGradient.Piece)), Math.Min(width, WideGradient.Piece), Run);
+        else Partition.Ranges(g.Length / width * pieces, Math.Max(1, 32_768 / Math.Min(width, DoubleGradient.Piece)), Math.Min(width, DoubleGradient.Piece), Run);
         return result ?? Rounded<T>(totals, shape);
     }
 

@@ -36,7 +36,7 @@ public static partial class TensorExtensions
                 }
                 var left = pa + (nint)offsetA * m * k;
                 var right = pb + (nint)offsetB * k * n;
-                MatrixMultiply.Run(m, n, k,
+                MatrixMultiply.Gemm(m, n, k,
                     transA ? new Matrix<T>(left, 1, m) : new Matrix<T>(left, k, 1),
                     transB ? new Matrix<T>(right, 1, k) : new Matrix<T>(right, n, 1),
                     py + (nint)i * m * n, accumulate: false);

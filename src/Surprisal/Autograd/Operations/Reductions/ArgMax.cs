@@ -18,7 +18,7 @@ public static partial class TensorExtensions
         var y = Tensor.Uninitialized<long>(Shape.Reduce(x.Shape, axis, keepDim));
         for (var i = 0; i < outer; i++)
         for (var j = 0; j < inner; j++)
-            y.Span[i * inner + j] = Kernels.ArgMax.Run<T>(x.Span.Slice(i * along * inner, along * inner)[j..], inner);
+            y.Span[i * inner + j] = Kernels.ArgMax.Find<T>(x.Span.Slice(i * along * inner, along * inner)[j..], inner);
         return y;
     }
 }

@@ -14,11 +14,11 @@ public static partial class TensorExtensions
         axis = Shape.Axis(axis, x.Rank);
         var (_, along, inner) = Shape.Split(x.Shape, axis);
         var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
-        Kernels.LogSumExp.Along<T>(x.Span, along, inner, y.Span);
+        Kernels.LogSumExp.AlongAxis<T>(x.Span, along, inner, y.Span);
         return y.Record("LogsumexpBackward0", [x, y], x.MakeEdge(g =>
         {
             var dx = Tensor.Uninitialized<T>(x.Shape);
-            Kernels.Softmax.Scaled<T>(x.Span, g.Span, along, inner, dx.Span);
+            Kernels.Softmax.LogSumExpGradient<T>(x.Span, g.Span, along, inner, dx.Span);
             return dx;
         }));
     }

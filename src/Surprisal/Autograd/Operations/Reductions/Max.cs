@@ -7,7 +7,7 @@ public static partial class TensorExtensions
     public static Tensor<T> Max<T>(this Tensor<T> x) where T : unmanaged, INumber<T>
     {
         if (x.Length == 0) throw new InvalidOperationException("max(): Expected reduction dim to be specified for input.numel() == 0: an empty tensor has no largest element.");
-        var largest = x.Span[Kernels.ArgMax.Run<T>(x.Span, 1)];
+        var largest = x.Span[Kernels.ArgMax.Find<T>(x.Span, 1)];
         return Tensor.Scalar(largest).Record("MaxBackward1", [x], x.MakeEdge(g =>
         {
             var hits = 0;

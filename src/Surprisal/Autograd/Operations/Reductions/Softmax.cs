@@ -22,11 +22,11 @@ public static partial class TensorExtensions
     {
         var (_, along, inner) = Shape.Split(x.Shape, Shape.Axis(axis, x.Rank));
         var y = Tensor.Uninitialized<T>(x.Shape);
-        Kernels.Softmax.Along<T>(x.Span, along, inner, y.Span, log);
+        Kernels.Softmax.AlongAxis<T>(x.Span, along, inner, y.Span, log);
         return y.Record(name, [y], x.MakeEdge(g =>
         {
             var dx = g.ReuseOrAllocate();
-            SoftmaxGradient.Along<T>(y.Span, g.Span, along, inner, dx.Span, log);
+            SoftmaxGradient.AlongAxis<T>(y.Span, g.Span, along, inner, dx.Span, log);
             return dx;
         }));
     }

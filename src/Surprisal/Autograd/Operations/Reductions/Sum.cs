@@ -39,7 +39,7 @@ public static partial class TensorExtensions
                 for (var a = 0; a < slice.Length; a++) to[a % inner] += slice[a];
                 continue;
             }
-            Reductions.Columns<T>(slice, totals);
+            Reductions.SumOverRows<T>(slice, totals);
             for (var j = 0; j < inner; j++) y.Span[i * inner + j] = Scalar.Rounded<T>(totals[j] / count);
         }
         return y;

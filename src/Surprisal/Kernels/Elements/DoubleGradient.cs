@@ -3,27 +3,28 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A function of three numbers, over lanes.</summary>
+/// <summary>A function of three arguments, over lanes.</summary>
 internal interface ITernary<T> where T : unmanaged
 {
     Lanes<T> Apply(Lanes<T> x, Lanes<T> y, Lanes<T> z);
 }
 
-/// <summary>Gradients f(g, x, y) in double, piece by piece: where a step between would overflow, vanish or be rounded in their own type, or where they are added up.</summary>
-internal static class WideGradient
+/// <summary>Gradients in double: upstream g [n], x [n], y [n] -> f(g, x, y) [n], a piece at a time.</summary>
+/// <remarks>For formulas of which an intermediate result would overflow, underflow or be rounded in T, and for gradients that are summed afterwards.</remarks>
+internal static class DoubleGradient
 {
-    /// <summary>The numbers of a piece: three of them as doubles stay in the first cache.</summary>
+    /// <summary>The elements of a piece: its three operands as doubles stay in L1.</summary>
     public const int Piece = 1024;
 
-    /// <summary>The room that a piece needs.</summary>
-    public const int Room = 3 * Piece;
+    /// <summary>The length of the buffer for a piece.</summary>
+    public const int BufferLength = 3 * Piece;
 
-    /// <summary>f(g, x, y) in double, in the room; one x or one y is for all.</summary>
-    public static ReadOnlySpan<double> Run<T, TOp>(ReadOnlySpan<T> g, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<double> room, TOp f)
+    /// <summary>Computes one piece in the buffer and returns it; a single x or y is for all g.</summary>
+    public static ReadOnlySpan<double> Compute<T, TOp>(ReadOnlySpan<T> g, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<double> buffer, TOp f)
         where T : unmanaged, INumberBase<T>
         where TOp : struct, ITernary<double>
     {
-        Span<double> to = room[..Piece], left = room.Slice(Piece, Piece), right = room.Slice(2 * Piece, Piece);
+        Span<double> to = buffer[..Piece], left = buffer.Slice(Piece, Piece), right = buffer.Slice(2 * Piece, Piece);
         Load(g, to, g.Length);
         Load(x, left, g.Length);
         Load(y, right, g.Length);
@@ -31,7 +32,7 @@ internal static class WideGradient
         return to[..g.Length];
     }
 
-    /// <summary>Each number rounded once.</summary>
+    /// <summary>Rounds each double to T.</summary>
     [MethodImpl(Compile.Separately)]
     public static void Store<T>(ReadOnlySpan<double> from, Span<T> to) where T : unmanaged, INumberBase<T>
     {
@@ -57,7 +58,7 @@ internal static class WideGradient
         for (; i < count; i++) to[i] = double.CreateTruncating(from[i]);
     }
 
-    /// <summary>Whole lane blocks: what lies behind the numbers is the room's.</summary>
+    /// <summary>g = f(g, x, y) in whole lane blocks: the buffer continues behind the elements.</summary>
     [MethodImpl(Compile.Separately)]
     private static void Apply<TOp>(Span<double> g, ReadOnlySpan<double> x, ReadOnlySpan<double> y, int count, TOp f) where TOp : struct, ITernary<double>
     {
