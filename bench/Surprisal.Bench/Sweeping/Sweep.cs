@@ -38,7 +38,7 @@ internal sealed class Sweep
         Measure<SweepFunctions.Tanh>();
         Compare<SweepFunctions.ExpNonPositive>();
         Compare<SweepFunctions.ExpNoUnderflow>();
-        Compare<SweepFunctions.LogNormal>();
+        Compare<SweepFunctions.LogOfNormal>();
     }
 
     private void Measure<TFunction>() where TFunction : ISwept

@@ -99,7 +99,7 @@ internal static class SweepFunctions
         public static Lanes<float> Short(Lanes<float> x) => x.ExpNoUnderflow();
     }
 
-    public readonly struct LogNormal : IShorter
+    public readonly struct LogOfNormal : IShorter
     {
         public static string Name => "log of normal positive numbers";
         public static bool Allowed(float x) => x > 0 && float.IsNormal(x);
