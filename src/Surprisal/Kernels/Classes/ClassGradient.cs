@@ -48,13 +48,13 @@ internal static class ClassGradient
         for (var i = 0; i < targets.Length; i += Lanes<T>.Count)
         {
             ref var at = ref Unsafe.Add(ref tile, i);
-            var factor = Lanes<T>.LoadWide(ref factors, i);
+            var factor = Lanes<T>.LoadFromDouble(ref factors, i);
             if (smoothing == SmoothingKind.None)
             {
                 for (nint c = 0; c < classes * pitch; c += pitch) (Lanes<T>.Load(ref at, c) * factor).StoreResult(ref at, c);
                 continue;
             }
-            var term = Lanes<T>.LoadWide(ref terms, i);
+            var term = Lanes<T>.LoadFromDouble(ref terms, i);
             if (smoothing == SmoothingKind.Uniform)
                 for (nint c = 0; c < classes * pitch; c += pitch) Of(Lanes<T>.Load(ref at, c), factor, term).StoreResult(ref at, c);
             else

@@ -31,10 +31,10 @@ internal static class ClassIndexColumns
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassIndexFormula
     {
-        var statistics = new RowStatistics(stackalloc double[RowStatistics.Numbers * ColumnTile<T>.Room(count)]);
-        for (var start = 0; start < count; start += ColumnTile<T>.Part)
+        var statistics = new RowStatistics(stackalloc double[RowStatistics.Numbers * ColumnTile<T>.PaddedColumns(count)]);
+        for (var start = 0; start < count; start += ColumnTile<T>.ColumnsAtOnce)
         {
-            var targets = block.Targets.Slice(first + start, Math.Min(ColumnTile<T>.Part, count - start));
+            var targets = block.Targets.Slice(first + start, Math.Min(ColumnTile<T>.ColumnsAtOnce, count - start));
             ref var columns = ref tile.Span[start];
             ReadTargets(ref columns, tile.Pitch, targets, block.Parameters, statistics);
             LabelSmoothing.Sums(ref columns, targets.Length, block.Classes, tile.Pitch, block.Parameters, statistics);

@@ -51,10 +51,10 @@ internal static class ClassProbabilityColumns
         where T : unmanaged, IFloatingPointIeee754<T>
         where TDistribution : struct, ITargetDistribution<T>, allows ref struct
     {
-        var statistics = new ProbabilityStatistics(stackalloc double[ProbabilityStatistics.Numbers * ColumnTile<T>.Room(losses.Length)]);
-        for (var start = 0; start < losses.Length; start += ColumnTile<T>.Part)
+        var statistics = new ProbabilityStatistics(stackalloc double[ProbabilityStatistics.Numbers * ColumnTile<T>.PaddedColumns(losses.Length)]);
+        for (var start = 0; start < losses.Length; start += ColumnTile<T>.ColumnsAtOnce)
         {
-            var count = Math.Min(ColumnTile<T>.Part, losses.Length - start);
+            var count = Math.Min(ColumnTile<T>.ColumnsAtOnce, losses.Length - start);
             ref var logits = ref x.Span[start];
             ref var targets = ref t.Span[start];
             ref var below = ref toTarget.Span.IsEmpty ? ref Unsafe.NullRef<T>() : ref toTarget.Span[start];
@@ -95,7 +95,7 @@ internal static class ClassProbabilityColumns
         var one = Lanes<T>.All(T.One);
         for (var column = 0; column < columns; column += Lanes<T>.Count)
         {
-            var m = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(statistics.Max), column);
+            var m = Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(statistics.Max), column);
             var (expSum, rest, cost, top, ones) =
                 (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.Zero, Lanes<T>.Zero);
             for (var c = 0; c < classes;)
@@ -119,10 +119,10 @@ internal static class ClassProbabilityColumns
                 }
                 expSum.Add(sum);
             }
-            ones.StoreWide(ref MemoryMarshal.GetReference(statistics.Ones), column);
+            ones.StoreAsDouble(ref MemoryMarshal.GetReference(statistics.Ones), column);
             expSum.Store(statistics.ExpSum[column..]);
             rest.Store(statistics.Rest[column..]);
-            top.StoreWide(ref MemoryMarshal.GetReference(statistics.Top), column);
+            top.StoreAsDouble(ref MemoryMarshal.GetReference(statistics.Top), column);
             cost.Store(statistics.Cost[column..]);
         }
     }
@@ -147,7 +147,7 @@ internal static class ClassProbabilityColumns
             ref var at = ref Unsafe.Add(ref halfBelowMax, c * pitch);
             for (var column = 0; column < columns; column += Lanes<T>.Count)
             {
-                var (logSum, scale) = (Lanes<T>.LoadWide(ref logSums, column), Lanes<T>.LoadWide(ref scales, column));
+                var (logSum, scale) = (Lanes<T>.LoadFromDouble(ref logSums, column), Lanes<T>.LoadFromDouble(ref scales, column));
                 CrossEntropyOfProbabilities.TargetGradient(Lanes<T>.Load(ref at, column), logSum * half, scale * weight)
                     .StoreResult(ref at, column);
             }
@@ -185,5 +185,5 @@ internal static class ClassProbabilityColumns
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Load<T>(ReadOnlySpan<double> numbers, int column) where T : unmanaged =>
-        Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(numbers), column);
+        Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(numbers), column);
 }

@@ -23,15 +23,15 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     public static bool Suits(int classes, int inner) => inner > 1 || classes <= FewClasses;
 
     /// <summary>Columns whose sums are kept at once.</summary>
-    public const int Part = 512;
+    public const int ColumnsAtOnce = 512;
 
-    /// <summary>The numbers that stay in the second cache.</summary>
-    private const int Most = 131_072;
+    /// <summary>The numbers that stay in the L2.</summary>
+    private const int MaxNumbers = 131_072;
 
     /// <summary>
-    /// The numbers of short rows: as floats they stay in the first cache beside where they come from and where they go to.
+    /// The numbers of short rows: as floats they stay in the L1 beside where they come from and where they go to.
     /// </summary>
-    private const int Near = 5120;
+    private const int MaxNumbersOfRows = 5120;
 
     private readonly Scratch<T> memory;
     private readonly int classes, inner;
@@ -43,14 +43,14 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     public ColumnTile(int classes, int inner, int columns)
     {
         (this.classes, this.inner) = (classes, inner);
-        var most = inner == 1 ? Math.Clamp(Near / classes, 1, Part) : Fitting(classes);
-        Width = Whole(Math.Min(most, columns));
+        var fitting = inner == 1 ? Math.Clamp(MaxNumbersOfRows / classes, 1, ColumnsAtOnce) : ColumnsThatFit(classes);
+        Width = RoundUp(Math.Min(fitting, columns));
         Pitch = (Width / Lanes<T>.Count | 1) * Lanes<T>.Count;
         memory = new(checked(classes * Pitch), aligned: true);
     }
 
-    /// <summary>Up to so many classes a tile of one lane block fits the second cache.</summary>
-    public static int Tallest => Most / Lanes<T>.Count;
+    /// <summary>Up to so many classes a tile of one lane block fits the L2.</summary>
+    public static int MaxClasses => MaxNumbers / Lanes<T>.Count;
 
     /// <summary>How many columns are taken at once: whole lane blocks.</summary>
     public int Width { get; }
@@ -61,16 +61,16 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     public Span<T> Span => memory.Span;
 
     /// <summary>
-    /// How many columns of so many classes stay in the second cache: as many as make runs of some pages, which memory delivers faster than
+    /// How many columns of so many classes stay in the L2: as many as make runs of some pages, which memory delivers faster than
     /// short ones.
     /// </summary>
-    public static int Fitting(int classes) => Math.Clamp(Most / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
+    public static int ColumnsThatFit(int classes) => Math.Clamp(MaxNumbers / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
 
-    /// <summary>The sums that are kept for so many columns: a part's at most, of whole lane blocks.</summary>
-    public static int Room(int columns) => Math.Min(Part, Whole(columns));
+    /// <summary>For how many columns sums are kept, of so many: whole lane blocks.</summary>
+    public static int PaddedColumns(int columns) => Math.Min(ColumnsAtOnce, RoundUp(columns));
 
     /// <summary>
-    /// Whether so many lines of memory that are a stride apart do not all fit into a first cache of eight ways and 64 sets.
+    /// Whether so many lines of memory that are a stride apart do not all fit into a L1 of eight ways and 64 sets.
     /// </summary>
     public static bool HaveSetConflicts(int lines, int stride)
     {
@@ -82,17 +82,17 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     public void Load(ReadOnlySpan<T> x, int start, int count)
     {
         if (inner == 1)
-            Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes,
+            Transpose(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes,
                 ref MemoryMarshal.GetReference(Span), Pitch, back: false);
         else
             for (var c = 0; c < classes; c++) x.Slice(c * inner + start, count).CopyTo(Span[(c * Pitch)..]);
     }
 
-    /// <summary>The way back.</summary>
+    /// <summary>Puts <paramref name="count"/> columns from <paramref name="start"/> on where they were loaded from.</summary>
     public void Store(Span<T> x, int start, int count)
     {
         if (inner == 1)
-            Turn(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes,
+            Transpose(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes,
                 ref MemoryMarshal.GetReference(Span), Pitch, back: true);
         else
             for (var c = 0; c < classes; c++) Span.Slice(c * Pitch, count).CopyTo(x[(c * inner + start)..]);
@@ -100,13 +100,13 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
 
     public void Dispose() => memory.Dispose();
 
-    private static int Whole(int columns) => (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count;
+    private static int RoundUp(int columns) => (columns + Lanes<T>.Count - 1) / Lanes<T>.Count * Lanes<T>.Count;
 
     /// <summary>
     /// Rows of so many classes into columns that are a pitch apart, or back; the last squares may overlap those before them.
     /// </summary>
     [MethodImpl(Compile.Separately)]
-    private static void Turn(ref T rows, nint count, nint classes, ref T columns, nint pitch, bool back)
+    private static void Transpose(ref T rows, nint count, nint classes, ref T columns, nint pitch, bool back)
     {
         nint wide = Lanes<T>.Count, high = Lanes<T>.Quarter;
         if (count < wide || classes < high)

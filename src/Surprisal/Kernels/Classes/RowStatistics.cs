@@ -97,7 +97,7 @@ internal readonly ref struct RowResults(Span<double> memory)
         ref var from = ref MemoryMarshal.GetReference(scales);
         var row = 0;
         for (; row <= scales.Length - Lanes<double>.Count; row += Lanes<double>.Count) Scale(row, Lanes<double>.Load(ref from, row));
-        if (row < scales.Length) Scale(row, Lanes<double>.LoadPart(ref from, row, scales.Length - row));
+        if (row < scales.Length) Scale(row, Lanes<double>.LoadPartial(ref from, row, scales.Length - row));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

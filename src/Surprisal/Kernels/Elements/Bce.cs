@@ -36,10 +36,10 @@ internal readonly struct Bce<T> : IPointwise<T> where T : unmanaged, INumberBase
         for (var i = 0; i < values.Length; i += Lanes<T>.Count)
         {
             var count = Math.Min(Lanes<T>.Count, values.Length - i);
-            var x = Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(values), i, count);
+            var x = Lanes<T>.LoadPartial(ref MemoryMarshal.GetReference(values), i, count);
             var clamped = Lanes<T>.Max(Lanes<T>.Min(x, one), Lanes<T>.Zero);
             var inside = Lanes<T>.Equal(x, clamped).Mask;
-            if (!sampleWeights.IsEmpty) inside |= Lanes<T>.Equal(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(sampleWeights), i, count), Lanes<T>.Zero).Mask;
+            if (!sampleWeights.IsEmpty) inside |= Lanes<T>.Equal(Lanes<T>.LoadPartial(ref MemoryMarshal.GetReference(sampleWeights), i, count), Lanes<T>.Zero).Mask;
             if (BitOperations.TrailingZeroCount(~inside) is var first && first < count) return i + first;
         }
         return -1;

@@ -37,7 +37,7 @@ internal readonly struct BceWithLogits<T> : IPointwise<T> where T : unmanaged, I
             var negative = Lanes<T>.Greater(Lanes<T>.Zero, z);
             var (positivePart, negativePart) = (p * y, one - y);
             var finite = Logistic<T>.ZeroSafeProduct(Lanes<T>.Select(negative, positivePart, negativePart), z.Abs()) + Logistic<T>.ZeroSafeProduct(softplusNeg, positivePart + negativePart);
-            var infinite = negativePart * z + (p - one) * y * (Lanes<T>.MaxNumber(-z, Lanes<T>.Zero) + softplusNeg);
+            var infinite = negativePart * z + (p - one) * y * (Lanes<T>.MaxNative(-z, Lanes<T>.Zero) + softplusNeg);
             loss = Lanes<T>.Select(Lanes<T>.Equal(y - y, Lanes<T>.Zero), finite, infinite);
             gradient = negativePart * Lanes<T>.Select(negative, sigmaNeg, sigmaPos) - positivePart * Lanes<T>.Select(negative, sigmaPos, sigmaNeg);
         }

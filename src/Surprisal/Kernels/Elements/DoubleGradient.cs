@@ -39,8 +39,8 @@ internal static class DoubleGradient
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
-            for (; i <= to.Length - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.LoadWide(ref source, i).StoreResult(ref MemoryMarshal.GetReference(to), i);
-        for (; i < to.Length; i++) to[i] = Scalar.Rounded<T>(from[i]);
+            for (; i <= to.Length - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.LoadFromDouble(ref source, i).StoreResult(ref MemoryMarshal.GetReference(to), i);
+        for (; i < to.Length; i++) to[i] = Scalar.Round<T>(from[i]);
     }
 
     [MethodImpl(Compile.Separately)]
@@ -54,7 +54,7 @@ internal static class DoubleGradient
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
-            for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.Load(ref source, i).StoreWide(ref MemoryMarshal.GetReference(to), i);
+            for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.Load(ref source, i).StoreAsDouble(ref MemoryMarshal.GetReference(to), i);
         for (; i < count; i++) to[i] = double.CreateTruncating(from[i]);
     }
 

@@ -84,14 +84,14 @@ internal static class Elementwise
     [MethodImpl(Compile.Separately)]
     internal static void MapPartial<T, TOp>(ref T x, ref T y, int count, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
-        if (count > 0) f.Apply(Lanes<T>.LoadPart(ref x, 0, count)).StoreResult(ref y, 0, count);
+        if (count > 0) f.Apply(Lanes<T>.LoadPartial(ref x, 0, count)).StoreResult(ref y, 0, count);
     }
 
     /// <inheritdoc cref="MapPartial{T, TOp}(ref T, ref T, int, TOp)"/>
     [MethodImpl(Compile.Separately)]
     internal static void MapPartial<T, TOp>(ref T x, ref T y, ref T z, int count, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
     {
-        if (count > 0) f.Apply(Lanes<T>.LoadPart(ref x, 0, count), Lanes<T>.LoadPart(ref y, 0, count)).StoreResult(ref z, 0, count);
+        if (count > 0) f.Apply(Lanes<T>.LoadPartial(ref x, 0, count), Lanes<T>.LoadPartial(ref y, 0, count)).StoreResult(ref z, 0, count);
     }
 
     /// <summary>z = f(x, y) with one y for all.</summary>
@@ -107,7 +107,7 @@ internal static class Elementwise
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> y = y;
 
-        public void Run(int block) => MapBlock(x[Partition.Piece(block, y.Length, Block)], y[Partition.Piece(block, y.Length, Block)], f);
+        public void Run(int block) => MapBlock(x[Partition.PieceRange(block, y.Length, Block)], y[Partition.PieceRange(block, y.Length, Block)], f);
     }
 
     private readonly ref struct BinaryBlocks<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) : IParallelBody where T : unmanaged where TOp : struct, IBinary<T>
@@ -115,7 +115,7 @@ internal static class Elementwise
         private readonly ReadOnlySpan<T> x = x, y = y;
         private readonly Span<T> z = z;
 
-        public void Run(int block) => MapBlock(x[Partition.Piece(block, z.Length, Block)], y[Partition.Piece(block, z.Length, Block)], z[Partition.Piece(block, z.Length, Block)], f);
+        public void Run(int block) => MapBlock(x[Partition.PieceRange(block, z.Length, Block)], y[Partition.PieceRange(block, z.Length, Block)], z[Partition.PieceRange(block, z.Length, Block)], f);
     }
 
     // Holds a scalar, not a block of it: blocks that are arguments go through the stack in pieces, which the next load waits for.

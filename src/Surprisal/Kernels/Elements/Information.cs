@@ -26,7 +26,7 @@ internal static class Information
             for (var i = start; i < end; i += Lanes<double>.Count)
             {
                 var count = Math.Min(Lanes<double>.Count, end - i);
-                sum += f.Apply(LoadWide(ref left, i, count), LoadWide(ref right, i, count));
+                sum += f.Apply(LoadFromDouble(ref left, i, count), LoadFromDouble(ref right, i, count));
             }
             total += sum.Sum();
         }
@@ -35,9 +35,9 @@ internal static class Information
 
     /// <summary>Loads <paramref name="count"/> elements from <paramref name="index"/> on as doubles; the lanes behind them are 0, which adds nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<double> LoadWide<T>(ref T from, nint index, int count) where T : unmanaged, INumberBase<T>
+    private static Lanes<double> LoadFromDouble<T>(ref T from, nint index, int count) where T : unmanaged, INumberBase<T>
     {
-        if (typeof(T) == typeof(double)) return Lanes<double>.LoadPart(ref Unsafe.As<T, double>(ref from), index, count);
+        if (typeof(T) == typeof(double)) return Lanes<double>.LoadPartial(ref Unsafe.As<T, double>(ref from), index, count);
         if (typeof(T) == typeof(float) && count == Lanes<double>.Count)
             return new(Vector512.WidenLower(Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref from), (nuint)index).ToVector512Unsafe()));
         var block = Vector512<double>.Zero;

@@ -92,5 +92,5 @@ internal static class Pointwise
     /// <summary>Loads elements, or one number for all, or 1 where there are none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> Load<T>(ReadOnlySpan<T> values, int i, int count) where T : unmanaged, INumberBase<T> =>
-        values.Length > 1 ? Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(values), i, count) : Lanes<T>.All(values.IsEmpty ? T.One : values[0]);
+        values.Length > 1 ? Lanes<T>.LoadPartial(ref MemoryMarshal.GetReference(values), i, count) : Lanes<T>.All(values.IsEmpty ? T.One : values[0]);
 }

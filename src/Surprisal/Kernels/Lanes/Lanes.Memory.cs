@@ -20,7 +20,7 @@ internal readonly partial struct Lanes<T>
 
     /// <summary>Stores the first <paramref name="count"/> lanes of a result; touches nothing behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreResult(ref T target, nint index, int count) => CanonicalNaN.StorePart(ref target, index, count);
+    public void StoreResult(ref T target, nint index, int count) => CanonicalNaN.StorePartial(ref target, index, count);
 
     /// <summary>The lanes with the default NaN in place of any other. Which NaN an operation of two NaN returns depends on the order of its operands, and that on the width of vectors.</summary>
     public Lanes<T> CanonicalNaN
@@ -33,7 +33,7 @@ internal readonly partial struct Lanes<T>
 
     /// <summary>Loads as many doubles as there are lanes and rounds each to T.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> LoadWide(ref double source, nint index)
+    public static Lanes<T> LoadFromDouble(ref double source, nint index)
     {
         if (typeof(T) == typeof(double)) return new(Lanes<double>.Load(ref source, index).Value.As<double, T>());
         return new(Vector512.Narrow(Lanes<double>.Load(ref source, index).Value, Lanes<double>.Load(ref source, index + Lanes<double>.Count).Value).As<float, T>());
@@ -41,7 +41,7 @@ internal readonly partial struct Lanes<T>
 
     /// <summary>Stores the lanes as doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreWide(ref double target, nint index)
+    public void StoreAsDouble(ref double target, nint index)
     {
         if (typeof(T) == typeof(double))
         {
@@ -62,7 +62,7 @@ internal readonly partial struct Lanes<T>
 
     /// <summary>Loads <paramref name="count"/> lanes, up to all; the others hold <paramref name="fill"/>. Reads nothing behind the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> LoadPart(ref T source, nint index, int count, T fill = default) =>
+    public static Lanes<T> LoadPartial(ref T source, nint index, int count, T fill = default) =>
         count == Count ? Load(ref source, index) : LoadMasked(ref source, index, count, fill);
 
     /// <summary>Loads by a masked instruction where the hardware has one, else lane by lane.</summary>
@@ -89,7 +89,7 @@ internal readonly partial struct Lanes<T>
 
     /// <summary>Stores the first <paramref name="count"/> lanes and touches nothing behind them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StorePart(ref T target, nint index, int count)
+    public void StorePartial(ref T target, nint index, int count)
     {
         if (count == Count) Store(ref target, index);
         else StoreMasked(Value, ref target, index, count);

@@ -53,11 +53,11 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
 
     /// <summary>The larger of each pair in one instruction; where either is NaN the result is one of the two, which one depends on the hardware.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> MaxNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MaxNative(a.Value, b.Value));
+    public static Lanes<T> MaxNative(Lanes<T> a, Lanes<T> b) => new(Vector512.MaxNative(a.Value, b.Value));
 
-    /// <summary>The smaller of each pair in one instruction; NaN as in <see cref="MaxNumber(Lanes{T}, Lanes{T})"/>.</summary>
+    /// <summary>The smaller of each pair in one instruction; NaN as in <see cref="MaxNative(Lanes{T}, Lanes{T})"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> MinNumber(Lanes<T> a, Lanes<T> b) => new(Vector512.MinNative(a.Value, b.Value));
+    public static Lanes<T> MinNative(Lanes<T> a, Lanes<T> b) => new(Vector512.MinNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Greater(Lanes<T> a, Lanes<T> b) => new(Vector512.GreaterThan(a.Value, b.Value));
@@ -123,9 +123,9 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
         return halves.ToScalar() + halves.GetElement(1);
     }
 
-    /// <summary>The largest lane by <see cref="MaxNumber(Lanes{T}, Lanes{T})"/>.</summary>
+    /// <summary>The largest lane by <see cref="MaxNative(Lanes{T}, Lanes{T})"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T MaxNumber()
+    public T MaxNative()
     {
         var half = Vector256.MaxNative(Value.GetLower(), Value.GetUpper());
         var quarter = Vector128.MaxNative(half.GetLower(), half.GetUpper());

@@ -28,7 +28,7 @@ internal static class SixteenBit
 
     /// <summary>Rounds a double to <typeparamref name="T"/>; to a float that will be rounded to 16 bits it rounds to odd, so that the second rounding is as good as one.</summary>
     public static T From<T>(double value, bool roundsTo16Bit) where T : unmanaged, INumberBase<T> =>
-        roundsTo16Bit ? T.CreateTruncating(RoundToOdd(value)) : Scalar.Rounded<T>(value);
+        roundsTo16Bit ? T.CreateTruncating(RoundToOdd(value)) : Scalar.Round<T>(value);
 
     /// <summary>Rounds to odd (Boldo, Melquiond 2008): towards zero, and where a digit is lost the last bit is set, so that no tie arises that was none.</summary>
     private static float RoundToOdd(double value)

@@ -108,11 +108,11 @@ internal static partial class Exponential
 
     /// <summary>Whether <see cref="ExpNoUnderflow(Vector512{float})"/> may be used for every x - max with x from <paramref name="low"/> to max, in all lanes; not where either is infinite or NaN. A NaN elsewhere, which a search for the maximum may pass over, is kept by <see cref="ShiftedExp{T}"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsNear<T>(Lanes<T> max, Lanes<T> low) where T : unmanaged, INumberBase<T> =>
+    public static bool NoneUnderflows<T>(Lanes<T> max, Lanes<T> low) where T : unmanaged, INumberBase<T> =>
         Lanes<T>.Greater(low, max + Lanes<T>.All(MinNormal<T>())).HasAll;
 
     /// <summary>Whether <see cref="ExpNoUnderflow(Vector512{float})"/> may be used for every x - max with x from <paramref name="low"/> to max.</summary>
-    public static bool IsNear<T>(T max, T low) where T : INumber<T> => low > max + MinNormal<T>();
+    public static bool NoneUnderflows<T>(T max, T low) where T : INumber<T> => low > max + MinNormal<T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T MinNormal<T>() where T : INumberBase<T> => T.CreateTruncating(typeof(T) == typeof(float) ? MinNormalFloat : MinNormalDouble);

@@ -112,7 +112,7 @@ internal static class Logistic<T> where T : unmanaged, INumberBase<T>
             var softplusNeg = sum.LogOfNormal(sumError * inverse, out var softplusNegError);
             var relu = Lanes<T>.Max(z, Lanes<T>.Zero);
             var y = relu + softplusNeg;
-            var error = Lanes<T>.MinNumber(relu, softplusNeg) - (y - Lanes<T>.MaxNumber(relu, softplusNeg));
+            var error = Lanes<T>.MinNative(relu, softplusNeg) - (y - Lanes<T>.MaxNative(relu, softplusNeg));
             return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (error + softplusNegError), y); // beyond 100 the result is z, infinity too, whose error is NaN
         }
     }

@@ -16,7 +16,7 @@ internal static class Scalar
     public static double Log1p(double x) => Lanes<double>.All(x).Log1p().Value.ToScalar();
 
     /// <summary>Rounds x to another type, once; NaN becomes the canonical one (see <see cref="Lanes{T}.CanonicalNaN"/>).</summary>
-    public static T Rounded<T>(double x) where T : INumberBase<T> => T.CreateTruncating(double.IsNaN(x) ? double.NaN : x);
+    public static T Round<T>(double x) where T : INumberBase<T> => T.CreateTruncating(double.IsNaN(x) ? double.NaN : x);
 
     /// <summary>x to the power of e, IEEE's pow.</summary>
     public static double Pow(double x, double e) => Power.Pow(Lanes<double>.All(x), e).Value.ToScalar();

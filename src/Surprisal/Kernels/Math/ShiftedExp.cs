@@ -25,7 +25,7 @@ internal static class ShiftedExp<T> where T : unmanaged
         }
     }
 
-    /// <summary>For x so near m that the result is a normal number: see <see cref="Exponential.IsNear{T}(Lanes{T}, Lanes{T})"/>.</summary>
+    /// <summary>For x so near m that the result is a normal number: see <see cref="Exponential.NoneUnderflows{T}(Lanes{T}, Lanes{T})"/>.</summary>
     /// <remarks>A NaN that the search for the maximum passed over stays NaN: the rounding error carries it.</remarks>
     public readonly struct NoUnderflow : IShiftedExp<T>
     {

@@ -136,7 +136,7 @@ internal static unsafe class MatrixMultiply
         {
             var count = Math.Min(Lanes<T>.Count, columns - j);
             var value = Lanes<T>.Load(ref *tile, i * stride + j);
-            if (add) value += Lanes<T>.LoadPart(ref *target, (nint)i * ldc + j, count);
+            if (add) value += Lanes<T>.LoadPartial(ref *target, (nint)i * ldc + j, count);
             value.StoreResult(ref *target, (nint)i * ldc + j, count);
         }
     }

@@ -21,19 +21,19 @@ internal readonly ref struct MaxPooling<T>(Span<T> maxima, Span<T> offsets) wher
         for (var w = 0; w < width; w += Lanes<T>.Count)
         {
             var count = Math.Min(Lanes<T>.Count, width - w);
-            var best = Lanes<T>.LoadPart(ref from, w, count);
+            var best = Lanes<T>.LoadPartial(ref from, w, count);
             var offset = Lanes<T>.Zero;
             nanWhereNotFinite += best - best;
             for (var start = width; start < rows.Length; start += width)
             {
-                var value = Lanes<T>.LoadPart(ref from, start + w, count);
+                var value = Lanes<T>.LoadPartial(ref from, start + w, count);
                 var better = Lanes<T>.Greater(value, best);
                 best = Lanes<T>.Select(better, value, best);
                 offset = Lanes<T>.Select(better, Lanes<T>.All(Bits(start)), offset);
                 nanWhereNotFinite += value - value;
             }
-            best.StorePart(ref to, w, count);
-            offset.StorePart(ref toOffsets, w, count);
+            best.StorePartial(ref to, w, count);
+            offset.StorePartial(ref toOffsets, w, count);
         }
         return nanWhereNotFinite.Sum() == 0;
     }

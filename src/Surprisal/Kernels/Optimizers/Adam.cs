@@ -52,12 +52,12 @@ internal static class Adam
         for (var i = 0; i < p.Length; i += Lanes<float>.Count)
         {
             var count = Math.Min(Lanes<float>.Count, p.Length - i);
-            var x = Lanes<float>.LoadPart(ref parameter, i, count) * Lanes<float>.All(s.Decay);
-            var d = Lanes<float>.Fma(x, Lanes<float>.All(s.L2), Lanes<float>.LoadPart(ref gradient, i, count));
-            var mean = Lanes<float>.LoadPart(ref firstMoment, i, count);
+            var x = Lanes<float>.LoadPartial(ref parameter, i, count) * Lanes<float>.All(s.Decay);
+            var d = Lanes<float>.Fma(x, Lanes<float>.All(s.L2), Lanes<float>.LoadPartial(ref gradient, i, count));
+            var mean = Lanes<float>.LoadPartial(ref firstMoment, i, count);
             mean = Lanes<float>.Fma(d - mean, Lanes<float>.All(s.OneMinusBeta1), mean);
             mean.StoreResult(ref firstMoment, i, count);
-            var square = Lanes<float>.Fma(d * Lanes<float>.All(s.OneMinusBeta2), d, Lanes<float>.LoadPart(ref secondMoment, i, count) * Lanes<float>.All(s.Beta2));
+            var square = Lanes<float>.Fma(d * Lanes<float>.All(s.OneMinusBeta2), d, Lanes<float>.LoadPartial(ref secondMoment, i, count) * Lanes<float>.All(s.Beta2));
             square.StoreResult(ref secondMoment, i, count);
             var denominator = Lanes<float>.Fma(square.Sqrt(), Lanes<float>.All(s.RootCorrection), Lanes<float>.All(s.Epsilon));
             Lanes<float>.Fma(mean / denominator, Lanes<float>.All(-s.StepSize), x).StoreResult(ref parameter, i, count);
@@ -71,7 +71,7 @@ internal static class Adam
 
         public void Run(int block)
         {
-            var piece = Partition.Piece(block, p.Length, Block);
+            var piece = Partition.PieceRange(block, p.Length, Block);
             Update(p[piece], g[piece], m[piece], v[piece], s);
         }
     }

@@ -30,11 +30,11 @@ internal static class Sgd
         for (var i = 0; i < p.Length; i += Lanes<float>.Count)
         {
             var count = Math.Min(Lanes<float>.Count, p.Length - i);
-            var x = Lanes<float>.LoadPart(ref parameter, i, count);
-            var step = Lanes<float>.Fma(x, Lanes<float>.All(weightDecay), Lanes<float>.LoadPart(ref gradient, i, count));
+            var x = Lanes<float>.LoadPartial(ref parameter, i, count);
+            var step = Lanes<float>.Fma(x, Lanes<float>.All(weightDecay), Lanes<float>.LoadPartial(ref gradient, i, count));
             if (!velocity.IsEmpty)
             {
-                var v = Lanes<float>.Fma(Lanes<float>.LoadPart(ref velocities, i, count), Lanes<float>.All(momentum), step);
+                var v = Lanes<float>.Fma(Lanes<float>.LoadPartial(ref velocities, i, count), Lanes<float>.All(momentum), step);
                 v.StoreResult(ref velocities, i, count);
                 step = nesterov ? Lanes<float>.Fma(v, Lanes<float>.All(momentum), step) : v;
             }
@@ -49,7 +49,7 @@ internal static class Sgd
 
         public void Run(int block)
         {
-            var piece = Partition.Piece(block, p.Length, Block);
+            var piece = Partition.PieceRange(block, p.Length, Block);
             Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, weightDecay, nesterov);
         }
     }

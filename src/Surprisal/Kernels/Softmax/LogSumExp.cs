@@ -24,7 +24,7 @@ internal static class LogSumExp
             using var result = new Scratch<double>(y.Length);
             for (var i = 0; i < x.Length; i++) wide.Span[i] = double.CreateTruncating(x[i]);
             AlongAxis<double>(wide.Span, axis, inner, result.Span);
-            for (var i = 0; i < y.Length; i++) y[i] = Scalar.Rounded<T>(result.Span[i]);
+            for (var i = 0; i < y.Length; i++) y[i] = Scalar.Round<T>(result.Span[i]);
             return;
         }
         var blocks = new AxisBlocks(y.Length / inner, axis, inner);
@@ -55,11 +55,11 @@ internal static class LogSumExp
     [SkipLocalsInit]
     private static void TileColumns<T>(in ColumnTile<T> tile, int axis, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var length = ColumnTile<T>.Room(y.Length);
+        var length = ColumnTile<T>.PaddedColumns(y.Length);
         Span<double> max = stackalloc double[length], sums = stackalloc double[length];
-        for (var start = 0; start < y.Length; start += ColumnTile<T>.Part)
+        for (var start = 0; start < y.Length; start += ColumnTile<T>.ColumnsAtOnce)
         {
-            var part = y.Slice(start, Math.Min(ColumnTile<T>.Part, y.Length - start));
+            var part = y.Slice(start, Math.Min(ColumnTile<T>.ColumnsAtOnce, y.Length - start));
             ref var columns = ref tile.Span[start];
             var noUnderflow = ColumnMax.Of(ref columns, part.Length, axis, tile.Pitch, max);
             ColumnSums.ExpWithoutMax(ref columns, part.Length, axis, tile.Pitch, max, noUnderflow, false, sums, default, default(SmoothingTerms<T>.None));
@@ -76,7 +76,7 @@ internal static class LogSumExp
     {
         ref var to = ref MemoryMarshal.GetReference(sums);
         for (var i = 0; i < y.Length; i += Lanes<double>.Count) (Lanes<double>.Load(ref MemoryMarshal.GetReference(max), i) + Lanes<double>.Load(ref to, i).Log1p()).Store(ref to, i);
-        for (var i = 0; i < y.Length; i += Lanes<T>.Count) Lanes<T>.LoadWide(ref to, i).StoreResult(ref MemoryMarshal.GetReference(y), i, Math.Min(Lanes<T>.Count, y.Length - i));
+        for (var i = 0; i < y.Length; i += Lanes<T>.Count) Lanes<T>.LoadFromDouble(ref to, i).StoreResult(ref MemoryMarshal.GetReference(y), i, Math.Min(Lanes<T>.Count, y.Length - i));
     }
 
     /// <summary>The result where the maximum is not finite: the maximum itself, or NaN where there is one, which the search for the maximum may have passed over.</summary>

@@ -70,11 +70,11 @@ internal static class Softmax
     [SkipLocalsInit]
     private static void TileColumns<T>(in ColumnTile<T> tile, ReadOnlySpan<T> g, int columns, int axis, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var length = ColumnTile<T>.Room(columns);
+        var length = ColumnTile<T>.PaddedColumns(columns);
         Span<double> max = stackalloc double[length], normalizers = stackalloc double[length];
-        for (var start = 0; start < columns; start += ColumnTile<T>.Part)
+        for (var start = 0; start < columns; start += ColumnTile<T>.ColumnsAtOnce)
         {
-            var count = Math.Min(ColumnTile<T>.Part, columns - start);
+            var count = Math.Min(ColumnTile<T>.ColumnsAtOnce, columns - start);
             ref var part = ref tile.Span[start];
             var noUnderflow = ColumnMax.Of(ref part, count, axis, tile.Pitch, max);
             ColumnSums.ExpWithoutMax(ref part, count, axis, tile.Pitch, max, noUnderflow, !log, normalizers, default, default(SmoothingTerms<T>.None));
@@ -110,7 +110,7 @@ internal static class Softmax
         for (var column = 0; column < columns; column += Lanes<T>.Count)
         {
             ref var at = ref Unsafe.Add(ref tile, column);
-            var (m, normalizer) = (Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(max), column), Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(normalizers), column));
+            var (m, normalizer) = (Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(max), column), Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(normalizers), column));
             for (nint c = 0; c < axis * pitch; c += pitch)
             {
                 var x = Lanes<T>.Load(ref at, c);

@@ -59,7 +59,7 @@ internal static class SoftmaxGradient
         for (; i < y.Length; i += width)
         {
             var count = Math.Min(width, y.Length - i);
-            Add(Lanes<T>.LoadPart(ref output, i, count), Lanes<T>.LoadPart(ref upstream, i, count), log, ref a);
+            Add(Lanes<T>.LoadPartial(ref output, i, count), Lanes<T>.LoadPartial(ref upstream, i, count), log, ref a);
         }
         return a.Sum() + b.Sum() + (c.Sum() + d.Sum());
     }
@@ -72,7 +72,7 @@ internal static class SoftmaxGradient
     private static void Columns<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> g, int axis, int inner, int first, int last, Span<T> dx, bool log) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var start = first;
-        var fitsNoTile = axis > ColumnTile<T>.Tallest;
+        var fitsNoTile = axis > ColumnTile<T>.MaxClasses;
         if (inner > 1 && (fitsNoTile || !ColumnTile<T>.HaveSetConflicts(2 * axis, inner)))
         {
             start = last - (last - first) % Lanes<T>.Count;
@@ -104,11 +104,11 @@ internal static class SoftmaxGradient
         ref var output = ref MemoryMarshal.GetReference(y);
         ref var upstream = ref MemoryMarshal.GetReference(g);
         var sum = default(DoubleAccumulator<T>);
-        for (nint i = 0; i < axis * stride; i += stride) Add(Lanes<T>.LoadPart(ref output, i, columns), Lanes<T>.LoadPart(ref upstream, i, columns), log, ref sum);
+        for (nint i = 0; i < axis * stride; i += stride) Add(Lanes<T>.LoadPartial(ref output, i, columns), Lanes<T>.LoadPartial(ref upstream, i, columns), log, ref sum);
         sum.Store(sums);
-        var total = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums), 0);
+        var total = Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(sums), 0);
         for (nint i = 0; i < axis * stride; i += stride)
-            Gradient(Lanes<T>.LoadPart(ref output, i, columns), Lanes<T>.LoadPart(ref upstream, i, columns), total, log).StoreResult(ref MemoryMarshal.GetReference(dx), i, columns);
+            Gradient(Lanes<T>.LoadPartial(ref output, i, columns), Lanes<T>.LoadPartial(ref upstream, i, columns), total, log).StoreResult(ref MemoryMarshal.GetReference(dx), i, columns);
     }
 
     /// <summary>Whole lane blocks of columns whose elements are a stride apart.</summary>
@@ -124,7 +124,7 @@ internal static class SoftmaxGradient
             var sum = default(DoubleAccumulator<T>);
             for (nint i = 0; i < axis * stride; i += stride) Add(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), log, ref sum);
             sum.Store(sums);
-            var total = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(sums), 0);
+            var total = Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(sums), 0);
             for (nint i = 0; i < axis * stride; i += stride) Gradient(Lanes<T>.Load(ref output, i), Lanes<T>.Load(ref upstream, i), total, log).StoreResult(ref to, i);
         }
     }

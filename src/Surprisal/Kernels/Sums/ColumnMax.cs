@@ -25,11 +25,11 @@ internal static class ColumnMax
             for (var c = pitch; c < classes * pitch; c += pitch)
             {
                 var x = Lanes<T>.Load(ref at, c);
-                m = Lanes<T>.MaxNumber(m, x);
-                low = Lanes<T>.MinNumber(low, x);
+                m = Lanes<T>.MaxNative(m, x);
+                low = Lanes<T>.MinNative(low, x);
             }
-            noUnderflow &= Exponential.IsNear(m, low);
-            m.StoreWide(ref MemoryMarshal.GetReference(max), column);
+            noUnderflow &= Exponential.NoneUnderflows(m, low);
+            m.StoreAsDouble(ref MemoryMarshal.GetReference(max), column);
         }
         return noUnderflow;
     }

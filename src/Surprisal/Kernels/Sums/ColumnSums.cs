@@ -51,7 +51,7 @@ internal static class ColumnSums
         for (var column = 0; column < columns; column += Lanes<T>.Count)
         {
             ref var at = ref Unsafe.Add(ref tile, column);
-            var m = Lanes<T>.LoadWide(ref MemoryMarshal.GetReference(max), column);
+            var m = Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(max), column);
             var (total, smoothing, ones) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.Zero);
             for (var c = 0; c < classes;)
             {

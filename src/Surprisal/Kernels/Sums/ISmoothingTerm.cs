@@ -33,7 +33,7 @@ internal static class SmoothingTerms<T> where T : unmanaged
         private readonly ReadOnlySpan<T> weight = weight;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Lanes<T> Of(Lanes<T> d, int c, int count) => Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(weight), c, count) * -d;
+        public Lanes<T> Of(Lanes<T> d, int c, int count) => Lanes<T>.LoadPartial(ref MemoryMarshal.GetReference(weight), c, count) * -d;
     }
 
     /// <summary>Each class its weight, where the lanes are positions and share a class.</summary>

@@ -7,5 +7,5 @@ namespace Surprisal.Kernels;
 internal static class LongRow
 {
     /// <summary>The numbers of a piece, and those of the longest row that stays whole.</summary>
-    public const int Piece = 65_536, Most = 4 * Piece;
+    public const int Piece = 65_536, MaxWhole = 4 * Piece;
 }

@@ -28,7 +28,7 @@ internal static class Reductions
     {
         ref var from = ref MemoryMarshal.GetReference(x);
         var wholeBlocks = x.Length & -Lanes<T>.Count;
-        var last = wholeBlocks < x.Length ? Lanes<T>.LoadPart(ref from, wholeBlocks, x.Length - wholeBlocks) : Lanes<T>.Zero;
+        var last = wholeBlocks < x.Length ? Lanes<T>.LoadPartial(ref from, wholeBlocks, x.Length - wholeBlocks) : Lanes<T>.Zero;
         var sum = default(DoubleAccumulator<T>);
         for (var i = 0; i < wholeBlocks; i += Lanes<T>.Count) sum.Add(Lanes<T>.Load(ref from, i));
         if (wholeBlocks < x.Length) sum.Add(last);
@@ -41,7 +41,7 @@ internal static class Reductions
     {
         ref var from = ref MemoryMarshal.GetReference(x);
         var wholeBlocks = x.Length & -Lanes<T>.Count; // the incomplete block first, as in SumLanes
-        var last = wholeBlocks < x.Length ? Lanes<T>.LoadPart(ref from, wholeBlocks, x.Length - wholeBlocks, mean) - Lanes<T>.All(mean) : Lanes<T>.Zero;
+        var last = wholeBlocks < x.Length ? Lanes<T>.LoadPartial(ref from, wholeBlocks, x.Length - wholeBlocks, mean) - Lanes<T>.All(mean) : Lanes<T>.Zero;
         var sum = default(DoubleAccumulator<T>);
         for (var i = 0; i < wholeBlocks; i += Lanes<T>.Count)
         {
@@ -62,8 +62,8 @@ internal static class Reductions
         Lanes<T> lastX = Lanes<T>.Zero, lastY = Lanes<T>.Zero;
         if (wholeBlocks < y.Length)
         {
-            lastX = Lanes<T>.LoadPart(ref left, wholeBlocks, y.Length - wholeBlocks, mean) - Lanes<T>.All(mean);
-            lastY = Lanes<T>.LoadPart(ref right, wholeBlocks, y.Length - wholeBlocks);
+            lastX = Lanes<T>.LoadPartial(ref left, wholeBlocks, y.Length - wholeBlocks, mean) - Lanes<T>.All(mean);
+            lastY = Lanes<T>.LoadPartial(ref right, wholeBlocks, y.Length - wholeBlocks);
         }
         var (sum, products) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>));
         for (var i = 0; i < wholeBlocks; i += Lanes<T>.Count)
@@ -120,7 +120,7 @@ internal static class Reductions
     {
         private readonly ReadOnlySpan<T> x = x;
 
-        public double Run(int block) => Sum(x[Partition.Piece(block, x.Length, Block)]);
+        public double Run(int block) => Sum(x[Partition.PieceRange(block, x.Length, Block)]);
     }
 
     private static double SumScalar<T>(ReadOnlySpan<T> x) where T : unmanaged, INumberBase<T>

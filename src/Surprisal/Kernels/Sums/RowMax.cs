@@ -16,10 +16,10 @@ internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanage
 
     public static RowMax<T> Of(ReadOnlySpan<T> x)
     {
-        if (x.Length <= LongRow.Most)
+        if (x.Length <= LongRow.MaxWhole)
         {
             var max = Of(x, out var least);
-            return new(max, Exponential.IsNear(max, least));
+            return new(max, Exponential.NoneUnderflows(max, least));
         }
         var pieces = Partition.Pieces(x.Length, LongRow.Piece);
         using var scratch = new Scratch<T>(2 * pieces);
@@ -32,7 +32,7 @@ internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanage
             if (found[2 * i] > highest) highest = found[2 * i];
             if (found[2 * i + 1] < lowest) lowest = found[2 * i + 1];
         }
-        return new(highest, Exponential.IsNear(highest, lowest));
+        return new(highest, Exponential.NoneUnderflows(highest, lowest));
     }
 
     /// <summary>The maximum and the minimum.</summary>
@@ -42,7 +42,7 @@ internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanage
         ref var from = ref MemoryMarshal.GetReference(x);
         var (length, width) = (x.Length, Lanes<T>.Count);
         // The last block may overlap the ones before it: a maximum does not mind.
-        var a = length < width ? Lanes<T>.LoadPart(ref from, 0, length, from) : Lanes<T>.Load(ref from, length - width);
+        var a = length < width ? Lanes<T>.LoadPartial(ref from, 0, length, from) : Lanes<T>.Load(ref from, length - width);
         var (b, c, d, low, lower) = (a, a, a, a, a);
         nint i = 0;
         for (; i <= length - 4 * width; i += 4 * width)
@@ -50,17 +50,17 @@ internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanage
             var (first, second, third, fourth) = (Lanes<T>.Load(ref from, i), Lanes<T>.Load(ref from, i + width),
                 Lanes<T>.Load(ref from, i + 2 * width), Lanes<T>.Load(ref from, i + 3 * width));
             (a, b, c, d) =
-                (Lanes<T>.MaxNumber(a, first), Lanes<T>.MaxNumber(b, second), Lanes<T>.MaxNumber(c, third), Lanes<T>.MaxNumber(d, fourth));
-            low = Lanes<T>.MinNumber(low, Lanes<T>.MinNumber(first, second));
-            lower = Lanes<T>.MinNumber(lower, Lanes<T>.MinNumber(third, fourth));
+                (Lanes<T>.MaxNative(a, first), Lanes<T>.MaxNative(b, second), Lanes<T>.MaxNative(c, third), Lanes<T>.MaxNative(d, fourth));
+            low = Lanes<T>.MinNative(low, Lanes<T>.MinNative(first, second));
+            lower = Lanes<T>.MinNative(lower, Lanes<T>.MinNative(third, fourth));
         }
         for (; i <= length - width; i += width)
         {
             var block = Lanes<T>.Load(ref from, i);
-            (a, low) = (Lanes<T>.MaxNumber(a, block), Lanes<T>.MinNumber(low, block));
+            (a, low) = (Lanes<T>.MaxNative(a, block), Lanes<T>.MinNative(low, block));
         }
-        least = -(-Lanes<T>.MinNumber(low, lower)).MaxNumber();
-        return Lanes<T>.MaxNumber(Lanes<T>.MaxNumber(a, b), Lanes<T>.MaxNumber(c, d)).MaxNumber();
+        least = -(-Lanes<T>.MinNative(low, lower)).MaxNative();
+        return Lanes<T>.MaxNative(Lanes<T>.MaxNative(a, b), Lanes<T>.MaxNative(c, d)).MaxNative();
     }
 
     /// <summary>The maximum and the minimum of each piece of a long row.</summary>
@@ -69,6 +69,6 @@ internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanage
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> found = found;
 
-        public void Run(int piece) => found[2 * piece] = Of(x[Partition.Piece(piece, x.Length, LongRow.Piece)], out found[2 * piece + 1]);
+        public void Run(int piece) => found[2 * piece] = Of(x[Partition.PieceRange(piece, x.Length, LongRow.Piece)], out found[2 * piece + 1]);
     }
 }

@@ -20,7 +20,7 @@ internal static class RowSums
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTerm : struct, ISmoothingTerm<T>, allows ref struct
     {
-        if (x.Length > LongRow.Most) return Long(x, max, y, term);
+        if (x.Length > LongRow.MaxWhole) return Long(x, max, y, term);
         var (sum, ones, smoothing) = Piece(x, 0, max, y, term);
         return (sum + (ones - 1), smoothing);
     }
@@ -125,8 +125,8 @@ internal static class RowSums
         where TTerm : struct, ISmoothingTerm<T>, allows ref struct
         where TExp : struct, IShiftedExp<T>
     {
-        var e = default(TExp).Apply(Lanes<T>.LoadPart(ref x, 0, count, max), Lanes<T>.All(max), out var d);
-        if (store) e.StorePart(ref y, 0, count);
+        var e = default(TExp).Apply(Lanes<T>.LoadPartial(ref x, 0, count, max), Lanes<T>.All(max), out var d);
+        if (store) e.StorePartial(ref y, 0, count);
         e = e.First(count);
         var isOne = Lanes<T>.Equal(e, Lanes<T>.All(T.One));
         return (Lanes<T>.Select(isOne, Lanes<T>.Zero, e).Sum(), Lanes<T>.And(isOne, Lanes<T>.All(T.One)).Sum(),
@@ -145,7 +145,7 @@ internal static class RowSums
 
         public void Run(int piece)
         {
-            var at = Partition.Piece(piece, x.Length, LongRow.Piece);
+            var at = Partition.PieceRange(piece, x.Length, LongRow.Piece);
             (found[3 * piece], found[3 * piece + 1], found[3 * piece + 2]) = Piece(x[at], piece * LongRow.Piece, max,
                 y.IsEmpty ? default : y[at], term);
         }

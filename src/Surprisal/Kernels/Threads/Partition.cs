@@ -52,7 +52,7 @@ internal static class Partition
     public static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
 
     /// <summary>The elements of one of these pieces.</summary>
-    public static Range Piece(int number, int length, int size) => (number * size)..(int)Math.Min(length, (number + 1L) * size);
+    public static Range PieceRange(int number, int length, int size) => (number * size)..(int)Math.Min(length, (number + 1L) * size);
 
     /// <summary>Runs a function for each range [first, end) of <paramref name="size"/> elements, the last maybe shorter; <paramref name="work"/> is that of an element.</summary>
     public static void Ranges(int length, int size, long work, Action<int, int> range) =>

@@ -24,7 +24,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
     private readonly ClassParameters<T> parameters = parameters;
 
     /// <summary>The positions that go to a kernel at once.</summary>
-    private readonly int group = shape.Inner == 1 ? ColumnTile<T>.Part : ColumnTile<T>.Fitting(shape.Classes);
+    private readonly int group = shape.Inner == 1 ? ColumnTile<T>.ColumnsAtOnce : ColumnTile<T>.ColumnsThatFit(shape.Classes);
 
     private readonly PositionBlocks<T> blocks = new(shape);
 

@@ -17,7 +17,7 @@ internal readonly struct PositionBlocks<T> where T : unmanaged
     {
         (samples, inner) = (shape.Samples, shape.Inner);
         size = !shape.UsesColumns ? Math.Max(Logits / shape.Classes, 1)
-            : inner > 1 ? ColumnTile<T>.Fitting(shape.Classes)
+            : inner > 1 ? ColumnTile<T>.ColumnsThatFit(shape.Classes)
             : Math.Min(Logits / shape.Classes, 8192) / Lanes<T>.Count * Lanes<T>.Count;
         perSample = (inner + size - 1) / size;
         Count = inner == 1 ? Partition.Pieces(samples, size) : samples * perSample;

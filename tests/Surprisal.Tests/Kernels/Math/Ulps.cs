@@ -38,7 +38,7 @@ internal static class Ulps
         for (var i = 0; i < x.Length; i += Lanes<T>.Count)
         {
             var count = Math.Min(Lanes<T>.Count, x.Length - i);
-            f(Lanes<T>.LoadPart(ref MemoryMarshal.GetReference(x), i, count, default)).StorePart(ref y[0], i, count);
+            f(Lanes<T>.LoadPartial(ref MemoryMarshal.GetReference(x), i, count, default)).StorePartial(ref y[0], i, count);
         }
         return y;
     }

@@ -32,8 +32,8 @@ public sealed class PartitionTests
                 var pieces = Partition.Pieces(length, size);
                 Assert.Equal(((long)length + size - 1) / size, pieces);
                 if (pieces == 0) continue;
-                Assert.Equal(0..Math.Min(length, size), Partition.Piece(0, length, size));
-                Assert.Equal(((pieces - 1) * size)..length, Partition.Piece(pieces - 1, length, size));
+                Assert.Equal(0..Math.Min(length, size), Partition.PieceRange(0, length, size));
+                Assert.Equal(((pieces - 1) * size)..length, Partition.PieceRange(pieces - 1, length, size));
                 if (pieces > 8) continue;
                 var ends = new List<(int, int)>();
                 Partition.Ranges(length, size, 1, (first, end) => { lock (ends) ends.Add((first, end)); });

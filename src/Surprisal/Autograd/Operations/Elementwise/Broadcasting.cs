@@ -78,7 +78,7 @@ internal static class Broadcasting
     }
 
     /// <summary>Rounds sums in double to a tensor.</summary>
-    public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> => new(Array.ConvertAll(totals, Scalar.Rounded<T>), shape.ToArray());
+    public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> => new(Array.ConvertAll(totals, Scalar.Round<T>), shape.ToArray());
 
     /// <summary>f(a, b) of contiguous numbers; a single a or b is paired with every number of the other.</summary>
     public static void Row<T, TOp, TFloat>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> to, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>

@@ -67,7 +67,7 @@ public static partial class TensorExtensions
     /// <summary>Refuses an image whose im2col matrix no array holds.</summary>
     private static void CheckIm2Col<T>(ConvolutionShape s, ReadOnlySpan<int> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (Convolution.Elements<T>(s) is var elements && elements > Array.MaxLength)
+        if (Convolution.ElementsPerImage<T>(s) is var elements && elements > Array.MaxLength)
             throw new ArgumentException(
                 $"the input has shape {Shape.Format(x)}, of which one image with padding {s.Padding} is unfolded for kernels of {s.Kh} x {s.Kw} into {elements} elements; " +
                 $"at most {Array.MaxLength} fit an array: cut the images into parts.", nameof(x));

@@ -14,7 +14,7 @@ public static partial class TensorExtensions
             foreach (var value in x.Span)
                 if (value.Equals(largest)) hits++; // NaN equals NaN here
             var dx = Tensor.Zeros<T>(x.Shape);
-            var share = Kernels.Scalar.Rounded<T>(double.CreateTruncating(g.Item()) / hits);
+            var share = Kernels.Scalar.Round<T>(double.CreateTruncating(g.Item()) / hits);
             for (var i = 0; i < dx.Length; i++)
                 if (x.Span[i].Equals(largest)) dx.Span[i] = share;
             return dx;

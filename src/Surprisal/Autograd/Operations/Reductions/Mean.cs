@@ -6,7 +6,7 @@ public static partial class TensorExtensions
 {
     /// <summary>The mean of all elements, of rank 0; NaN for none.</summary>
     public static Tensor<T> Mean<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Tensor.Scalar(Scalar.Rounded<T>(Reductions.Sum<T>(x.Span) / x.Length))
+        Tensor.Scalar(Scalar.Round<T>(Reductions.Sum<T>(x.Span) / x.Length))
             .Record("MeanBackward0", [], x.MakeEdge(g => Tensor.Full(x.Shape, g.DividedBy(x.Length).Item())));
 
     /// <summary>The means along one axis, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.</summary>
@@ -23,7 +23,7 @@ public static partial class TensorExtensions
     private static Tensor<T> DividedBy<T>(this Tensor<T> g, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var result = Tensor.Uninitialized<T>(g.Shape);
-        for (var i = 0; i < result.Length; i++) result.Span[i] = Scalar.Rounded<T>(double.CreateTruncating(g.Span[i]) / count);
+        for (var i = 0; i < result.Length; i++) result.Span[i] = Scalar.Round<T>(double.CreateTruncating(g.Span[i]) / count);
         return result;
     }
 }

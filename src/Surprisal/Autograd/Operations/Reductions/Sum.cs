@@ -40,14 +40,14 @@ public static partial class TensorExtensions
                 continue;
             }
             Reductions.SumOverRows<T>(slice, totals);
-            for (var j = 0; j < inner; j++) y.Span[i * inner + j] = Scalar.Rounded<T>(totals[j] / count);
+            for (var j = 0; j < inner; j++) y.Span[i * inner + j] = Scalar.Round<T>(totals[j] / count);
         }
         return y;
     }
 
     private static T Total<T>(ReadOnlySpan<T> x, int count) where T : unmanaged, INumber<T>
     {
-        if (typeof(T).IsFloatingPoint) return Scalar.Rounded<T>(Reductions.Sum(x) / count);
+        if (typeof(T).IsFloatingPoint) return Scalar.Round<T>(Reductions.Sum(x) / count);
         var sum = T.Zero;
         foreach (var value in x) sum += value;
         return sum;
