@@ -49,4 +49,5 @@ double Report(int epoch)
 }
 
 // Variance, skewness, curtosis and entropy of the picture of a note, in 600 notes around a mean.
-static Tensor<float> Notes(float[] mean, float spread, long seed) => Tensor.Randn<float>([600, 4], seed) * spread + Tensor.Create<float>(mean);
+static Tensor<float> Notes(float[] mean, float spread, long seed) =>
+    Tensor.Randn<float>([600, 4], seed) * spread + Tensor.Create<float>(mean);

@@ -28,6 +28,7 @@ return same ? 0 : 1;
 (double Value, float[] Gradient) Evaluate()
 {
     var gradient = new float[logits.Length];
-    double value = loss.Evaluate(new ReadOnlyTensorSpan<float>(logits, shape), new ReadOnlyTensorSpan<int>(classes, [2048]), new TensorSpan<float>(gradient, shape));
+    double value = loss.Evaluate(new ReadOnlyTensorSpan<float>(logits, shape), new ReadOnlyTensorSpan<int>(classes, [2048]),
+        new TensorSpan<float>(gradient, shape));
     return (value, gradient);
 }

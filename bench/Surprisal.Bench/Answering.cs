@@ -24,7 +24,8 @@ internal static class Answering
             }
             else
             {
-                Console.WriteLine(JsonSerializer.Serialize(new { times = Clock.Milliseconds(prepared!.Run, (int)request["batches"]!, (int)request["calls"]!) }));
+                Console.WriteLine(JsonSerializer.Serialize(
+                    new { times = Clock.Milliseconds(prepared!.Run, (int)request["batches"]!, (int)request["calls"]!) }));
             }
         }
     }

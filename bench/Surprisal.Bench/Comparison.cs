@@ -15,7 +15,8 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
         var prepared = work.Prepare();
         prepared.Run();
         var answer = prepared.Answer();
-        foreach (var torch in torches) Check(target, answer, torch.Prepare(target, prepared.Inputs), target.Tolerance, $"PyTorch {torch.Version}");
+        foreach (var torch in torches)
+            Check(target, answer, torch.Prepare(target, prepared.Inputs), target.Tolerance, $"PyTorch {torch.Version}");
         if (narrow is not null) Check(target, answer, narrow.Prepare(target, []), 0, "the same with narrower vectors");
 
         var copy = work.Logits > 0 ? Copy.Fastest((float[])prepared.Inputs[0]) : null;
@@ -32,9 +33,11 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
         var copies = copied is null ? null : Ratio(ours, copied);
         var time = Clock.Median(ours);
         return new Figure(
-            work.Name, time, theirs.Count > 0 ? Clock.Median(theirs[0]) : null, theirs.Count > 1 ? Clock.Median(theirs[1]) : null, faster is null ? null : Ratio(faster, ours),
-            copied is null ? null : Clock.Median(copied), copy?.Threads, copies, work.Passes / 2.0 / copies, target.Flops > 0 ? target.Flops / time * 1e-6 : null,
-            Clock.Allocated(prepared.Run, time < 100 ? 10 : 1), narrow is null ? null : Ratio(ours, times.Dequeue()), target.Ratio, target.Copies, Limit: target.Limit);
+            work.Name, time, theirs.Count > 0 ? Clock.Median(theirs[0]) : null, theirs.Count > 1 ? Clock.Median(theirs[1]) : null,
+            faster is null ? null : Ratio(faster, ours), copied is null ? null : Clock.Median(copied), copy?.Threads, copies,
+            work.Passes / 2.0 / copies, target.Flops > 0 ? target.Flops / time * 1e-6 : null,
+            Clock.Allocated(prepared.Run, time < 100 ? 10 : 1), narrow is null ? null : Ratio(ours, times.Dequeue()), target.Ratio,
+            target.Copies, Limit: target.Limit);
     }
 
     private static double? Ratio(double[] over, double[] under) => Clock.Median(over.Zip(under, static (a, b) => a / b));
@@ -49,6 +52,7 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
     private static void Check(Target target, double[] ours, double[] theirs, double tolerance, string side)
     {
         if (ours.Zip(theirs).Any(pair => !(Math.Abs(pair.First - pair.Second) <= tolerance * Math.Abs(pair.Second))))
-            throw new InvalidDataException($"{target.Work.Name}: [{string.Join(", ", ours)}] here, [{string.Join(", ", theirs)}] by {side}; nothing is timed that computes something else.");
+            throw new InvalidDataException($"{target.Work.Name}: [{string.Join(", ", ours)}] here, " +
+                $"[{string.Join(", ", theirs)}] by {side}; nothing is timed that computes something else.");
     }
 }

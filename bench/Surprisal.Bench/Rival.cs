@@ -7,7 +7,10 @@ using Surprisal.Cli.Bench;
 
 namespace Surprisal.Bench;
 
-/// <summary>A process that does the same works: PyTorch, or this program with narrower vectors. Started once, asked between our own runs, idle in the meantime.</summary>
+/// <summary>
+/// A process that does the same works: PyTorch, or this program with narrower vectors. Started once, asked between our own runs, idle in
+/// the meantime.
+/// </summary>
 internal sealed class Rival : IDisposable
 {
     /// <summary>What makes PyTorch faster on many machines: newer instructions, and memory that stays in the process.</summary>
@@ -38,12 +41,16 @@ internal sealed class Rival : IDisposable
     public static Rival? PyTorch(bool tuned)
     {
         var environment = tuning.Select(pair => (pair.Name, tuned ? pair.Value : null)).ToArray();
-        return new[] { "/usr/bin/python3", "python3" }.Select(python => Start(python, [Path.Combine(AppContext.BaseDirectory, "rival.py")], environment)).FirstOrDefault(static rival => rival is not null);
+        return new[] { "/usr/bin/python3", "python3" }
+            .Select(python => Start(python, [Path.Combine(AppContext.BaseDirectory, "rival.py")], environment))
+            .FirstOrDefault(static rival => rival is not null);
     }
 
     /// <summary>This program with vectors of 256 bits; null where it has no wider ones.</summary>
     public static Rival? Narrow() =>
-        Machine.Here.VectorBits < 512 ? null : Start("dotnet", [typeof(Rival).Assembly.Location, Answering.Command], [("DOTNET_EnableAVX512", "0")]);
+        Machine.Here.VectorBits < 512
+            ? null
+            : Start("dotnet", [typeof(Rival).Assembly.Location, Answering.Command], [("DOTNET_EnableAVX512", "0")]);
 
     /// <summary>Makes the work ready there and runs it once; returns what it computed.</summary>
     public double[] Prepare(Target target, IReadOnlyList<Array> inputs)
@@ -55,7 +62,9 @@ internal sealed class Rival : IDisposable
             foreach (var input in inputs)
             {
                 var path = Path.Combine(folder, $"{files.Count}.{(input is float[]? "float32" : "int64")}");
-                using (var stream = File.Create(path)) stream.Write(input is float[] numbers ? MemoryMarshal.AsBytes<float>(numbers) : MemoryMarshal.AsBytes<long>((long[])input));
+                using (var stream = File.Create(path))
+                    stream.Write(
+                        input is float[] numbers ? MemoryMarshal.AsBytes<float>(numbers) : MemoryMarshal.AsBytes<long>((long[])input));
                 files.Add(path);
             }
             var request = target.Request;
@@ -70,7 +79,8 @@ internal sealed class Rival : IDisposable
     }
 
     /// <summary>The prepared work as a side of a comparison, on so many threads.</summary>
-    public Side Side(int threads) => new((batches, calls) => Ask(new JsonObject { ["batches"] = batches, ["calls"] = calls, ["threads"] = threads }, "times"));
+    public Side Side(int threads) =>
+        new((batches, calls) => Ask(new JsonObject { ["batches"] = batches, ["calls"] = calls, ["threads"] = threads }, "times"));
 
     public void Dispose()
     {
@@ -83,20 +93,25 @@ internal sealed class Rival : IDisposable
     {
         process.StandardInput.WriteLine(request.ToJsonString());
         process.StandardInput.Flush();
-        var answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the other process ended at {request.ToJsonString()}");
+        var answer = process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"the other process ended at {request.ToJsonString()}");
         return JsonNode.Parse(answer)![field].Deserialize<double[]>()!;
     }
 
     private static Rival? Start(string program, string[] arguments, (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false
+        };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         try
         {
             var process = Process.Start(start)!;
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();
-            if (process.StandardOutput.ReadLine() is { } hello) return new Rival(process, JsonNode.Parse(hello)!["version"]!.GetValue<string>());
+            if (process.StandardOutput.ReadLine() is { } hello)
+                return new Rival(process, JsonNode.Parse(hello)!["version"]!.GetValue<string>());
             process.Dispose();
         }
         catch (Win32Exception)

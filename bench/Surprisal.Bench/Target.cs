@@ -23,36 +23,56 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
 
     public static IReadOnlyList<Target> All { get; } =
     [
-        new(works["cross-entropy 256 x 10"], 10) { Limit = "The whole of it fits the first cache and one thread: a quarter of the time are the exponentials, an eighth turns rows into lanes and back, the rest is divided among logarithms, targets, gradients and the checks of a call." },
-        new(works["cross-entropy 65,536 x 10"], 8) { Limit = "Arithmetic, not memory: a quarter of the time are the exponentials, an eighth turns rows into lanes and back; logarithms, targets and gradients have the rest." },
-        new(works["cross-entropy 8192 x 100"], 4) { Limit = "Arithmetic, not memory: nearly half of the time are the exponentials and their sums, a quarter turns rows into lanes and back." },
+        new(works["cross-entropy 256 x 10"], 10) { Limit = "The whole of it fits the first cache and one thread: " +
+            "a quarter of the time are the exponentials, an eighth turns rows into lanes and back, the rest is divided among logarithms, " +
+            "targets, gradients and the checks of a call." },
+        new(works["cross-entropy 65,536 x 10"], 8) { Limit = "Arithmetic, not memory: a quarter of the time are the exponentials, an " +
+            "eighth turns rows into lanes and back; logarithms, targets and gradients have the rest." },
+        new(works["cross-entropy 8192 x 100"], 4) { Limit = "Arithmetic, not memory: " +
+            "nearly half of the time are the exponentials and their sums, a quarter turns rows into lanes and back." },
         new(works["cross-entropy 8192 x 1000"], 4),
         new(works["cross-entropy 2048 x 32,000"], 3.5, 1.25),
         new(works["cross-entropy 512 x 128,256"], 4, 1.25),
         new(works["label smoothing 2048 x 32,000"], 4),
         new(works["class probabilities 2048 x 32,000"], 4),
         new(works["class probabilities 65,536 x 10"]),
-        new(works["segmentation 4 x 21 x 512 x 512"], 4) { Limit = "Classes lie a megabyte apart: they are gathered into a tile of the second cache and brought back, which is a second copy; and here PyTorch runs on all threads too." },
-        new(works["BCE with logits, 16 M"], 3) { Limit = "Without AVX-512 its formula is two calls for each block of lanes, for it is more than the compiler inlines into one loop." },
-        new(works["log_softmax 16,384 x 1024"], 1.5) { Limit = "The output is a fresh matrix for the user: until the collector has found enough of them, its pages are fresh too." },
+        new(works["segmentation 4 x 21 x 512 x 512"], 4) { Limit = "Classes lie a megabyte apart: they are gathered into a tile of the " +
+            "second cache and brought back, which is a second copy; and here PyTorch runs on all threads too." },
+        new(works["BCE with logits, 16 M"], 3) { Limit = "Without AVX-512 its formula is two calls for each block of lanes, " +
+            "for it is more than the compiler inlines into one loop." },
+        new(works["log_softmax 16,384 x 1024"], 1.5) { Limit = "The output is a fresh matrix for the user: " +
+            "until the collector has found enough of them, its pages are fresh too." },
         new(works["log_softmax 65,536 x 10"]),
         new(new CrossEntropyGradient(256, 10)),
         new(new CrossEntropyGradient(8192, 1000)),
-        new(new MatrixProduct(256)) { Limit = "The product is allocated anew, 256 KB that the collector counts as large: a sixth of the time. Without AVX-512 a register has half the numbers." },
-        new(new MatrixProduct(1024)) { Limit = "Without AVX-512 a register has half the numbers: the tile alone makes 120 GFLOP/s a core of 238." },
-        new(new MatrixProduct(2048), 0.9) { Limit = "The inner loop is the compiler's, not assembly: about 85 % of what OpenBLAS makes of this processor. Without AVX-512 a register has half the numbers." },
+        new(new MatrixProduct(256)) { Limit = "The product is allocated anew, 256 KB that the collector counts as large: " +
+            "a sixth of the time. Without AVX-512 a register has half the numbers." },
+        new(new MatrixProduct(1024)) { Limit = "Without AVX-512 a register has half the numbers: " +
+            "the tile alone makes 120 GFLOP/s a core of 238." },
+        new(new MatrixProduct(2048), 0.9) { Limit = "The inner loop is the compiler's, not assembly: " +
+            "about 85 % of what OpenBLAS makes of this processor. Without AVX-512 a register has half the numbers." },
         new(new LeNetTraining(), 2) { Tolerance = 1e-3 },
     ];
 
     /// <summary>The work in PyTorch's words, as rival.py reads it.</summary>
     public JsonObject Request => Work switch
     {
-        CrossEntropyWork work => new() { ["work"] = "cross_entropy", ["shape"] = Shape(work.Sizes), ["smoothing"] = work.Smoothing, ["probabilities"] = work.Probabilities },
-        CrossEntropyGradient work => new() { ["work"] = "cross_entropy", ["shape"] = Shape([work.Rows, work.Classes]), ["smoothing"] = 0.0, ["probabilities"] = false },
+        CrossEntropyWork work => new()
+        {
+            ["work"] = "cross_entropy", ["shape"] = Shape(work.Sizes), ["smoothing"] = work.Smoothing,
+            ["probabilities"] = work.Probabilities
+        },
+        CrossEntropyGradient work => new()
+        {
+            ["work"] = "cross_entropy", ["shape"] = Shape([work.Rows, work.Classes]), ["smoothing"] = 0.0, ["probabilities"] = false
+        },
         BinaryWork work => new() { ["work"] = "bce_with_logits", ["shape"] = Shape([work.Count]) },
         LogSoftmaxWork work => new() { ["work"] = "log_softmax", ["shape"] = Shape([work.Rows, work.Classes]) },
         MatrixProduct work => new() { ["work"] = "matmul", ["size"] = work.Size },
-        LeNetTraining => new() { ["work"] = "lenet", ["steps"] = LeNetTraining.Steps, ["batch"] = LeNetTraining.Batch, ["batches"] = LeNetTraining.Batches },
+        LeNetTraining => new()
+        {
+            ["work"] = "lenet", ["steps"] = LeNetTraining.Steps, ["batch"] = LeNetTraining.Batch, ["batches"] = LeNetTraining.Batches
+        },
         _ => throw new NotSupportedException($"rival.py does not know '{Work.Name}'."),
     };
 

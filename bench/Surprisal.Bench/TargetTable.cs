@@ -14,11 +14,14 @@ internal static class TargetTable
     {
         var names = args.Where(static arg => !arg.StartsWith('-')).ToArray();
         bool quick = args.Contains(Short), write = args.Contains(Write);
-        if (args.FirstOrDefault(static arg => arg.StartsWith('-') && arg is not (Short or Write)) is { } unknown) return Refuse($"{unknown} is no option; {Short} and {Write} are.");
+        if (args.FirstOrDefault(static arg => arg.StartsWith('-') && arg is not (Short or Write)) is { } unknown)
+            return Refuse($"{unknown} is no option; {Short} and {Write} are.");
         if (write && names.Length > 0) return Refuse($"{Write} writes the whole table; leave out {string.Join(", ", names)}.");
         var targets = Target.All.Where(target => names.Length == 0 || names.Any(target.Work.IsNamed)).ToList();
         var start = names.Length == 0 || names.Any(static name => StartUp.Name.Contains(name, StringComparison.OrdinalIgnoreCase));
-        if (targets.Count == 0 && !start) return Refuse($"no work has {string.Join(" or ", names)} in its name; there are: {string.Join("; ", Target.All.Select(static target => target.Work.Name).Append(StartUp.Name))}");
+        if (targets.Count == 0 && !start)
+            return Refuse($"no work has {string.Join(" or ", names)} in its name; there are: " +
+                $"{string.Join("; ", Target.All.Select(static target => target.Work.Name).Append(StartUp.Name))}");
 
         var run = Measure(targets, start, rounds: quick ? 3 : 9, secondsPerRound: quick ? 0.06 : 0.25);
         Console.WriteLine($"{run.Caption}\n\n{Table.Whole(run.Figures)}");
@@ -47,7 +50,8 @@ internal static class TargetTable
         if (root is null) throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds Surprisal.slnx.");
         Replace(run.Path, run.ToJson());
         var read = Run.Read(run.ToJson()); // the pages show the figures as the file has them
-        foreach (var page in Pages.All) Replace(page, Pages.With(page, File.ReadAllText(Path.Combine(root.FullName, page)).ReplaceLineEndings("\n"), read));
+        foreach (var page in Pages.All)
+            Replace(page, Pages.With(page, File.ReadAllText(Path.Combine(root.FullName, page)).ReplaceLineEndings("\n"), read));
 
         void Replace(string path, string text)
         {

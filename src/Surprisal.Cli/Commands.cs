@@ -33,7 +33,8 @@ internal static partial class Commands
         if (parsed.Errors.Count > 0)
         {
             foreach (var complaint in Complaints(parsed)) Complain(complaint);
-            Complain($"see 'surprisal {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
+            Complain(
+                $"see 'surprisal {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
             return WrongUsage;
         }
         try
@@ -45,7 +46,8 @@ internal static partial class Commands
             Complain("there is not enough memory for this");
             return Failed;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception error)
+            when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             Complain(Plain(error.Message));
             return Failed;
@@ -60,9 +62,11 @@ internal static partial class Commands
     /// <summary>What is wrong with the command line; words that nobody knows first and alone, for the rest follows from them.</summary>
     private static IEnumerable<string> Complaints(ParseResult parsed)
     {
-        var unknown = parsed.UnmatchedTokens.Where(token => parsed.Errors.Any(error => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToList();
+        var unknown = parsed.UnmatchedTokens
+            .Where(token => parsed.Errors.Any(error => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToList();
         if (unknown.Exists(IsOption)) unknown.RemoveAll(static token => !IsOption(token));
-        return unknown.Count > 0 ? unknown.Select(token => $"Unrecognized command or argument '{token}'{Suggestion(parsed.CommandResult.Command, token)}")
+        return unknown.Count > 0
+            ? unknown.Select(token => $"Unrecognized command or argument '{token}'{Suggestion(parsed.CommandResult.Command, token)}")
             : parsed.Errors.Select(static error => error.Message);
     }
 
@@ -73,7 +77,8 @@ internal static partial class Commands
         if (DidYouMean.Guess(name, command.Options.Select(static option => option.Name)) is { } guess) return $"; did you mean '{guess}'?";
         // surprisal --epochs 3
         foreach (var sub in command.Subcommands)
-            if (DidYouMean.Guess(name, sub.Options.Select(static option => option.Name)) is { } option) return $"; did you mean '{sub.Name} {option}'?";
+            if (DidYouMean.Guess(name, sub.Options.Select(static option => option.Name)) is { } option)
+                return $"; did you mean '{sub.Name} {option}'?";
         return ".";
     }
 

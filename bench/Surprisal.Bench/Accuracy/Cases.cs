@@ -34,12 +34,17 @@ internal static class Cases
         yield return make.CrossEntropy("cross-entropy 1000000 x 3, mean", mean, [1_000_000, 3]);
         yield return make.CrossEntropy("cross-entropy 64 x 1000, label smoothing 0.1", each with { LabelSmoothing = 0.1 }, [64, 1000]);
         yield return make.CrossEntropy("cross-entropy 64 x 1000, class weights, mean", mean with { Weight = Weights(1000) }, [64, 1000]);
-        if (!isNarrow) yield return make.CrossEntropy("cross-entropy 64 x 1000, smoothing and weights, mean", mean with { Weight = Weights(1000), LabelSmoothing = 0.1 }, [64, 1000]);
+        if (!isNarrow)
+            yield return make.CrossEntropy("cross-entropy 64 x 1000, smoothing and weights, mean",
+                mean with { Weight = Weights(1000), LabelSmoothing = 0.1 }, [64, 1000]);
         yield return make.SoftCrossEntropy("cross-entropy 64 x 1000, class probabilities", each, [64, 1000]);
         if (!isNarrow) yield return make.SoftCrossEntropy("cross-entropy 4096 x 100, class probabilities, mean", mean, [4096, 100]);
         yield return make.Binary("BCE with logits, 20000, logits to 100", new() { Reduction = Reduction.None }, 20_000);
-        yield return make.Binary("BCE with logits, 20000, logits to 100, pos_weight 3", new() { Reduction = Reduction.None, PosWeight = [3] }, 20_000);
-        if (!isNarrow) yield return make.Binary("BCE with logits, 20000, targets between 0 and 1", new() { Reduction = Reduction.None }, 20_000, hard: false);
+        yield return make.Binary("BCE with logits, 20000, logits to 100, pos_weight 3",
+            new() { Reduction = Reduction.None, PosWeight = [3] }, 20_000);
+        if (!isNarrow)
+            yield return make.Binary(
+                "BCE with logits, 20000, targets between 0 and 1", new() { Reduction = Reduction.None }, 20_000, hard: false);
         yield return make.Binary("BCE with logits, 1000000, mean", new(), 1_000_000);
         yield return make.Function("log_softmax 64 x 1000", "log_softmax", [64, 1000], [64, 1000], LogSoftmax);
         yield return make.Function("log_softmax 256 x 10, one ahead by 20", "log_softmax", [256, 10], [256, 10], LogSoftmax, margin: 20);
@@ -66,5 +71,6 @@ internal static class Cases
     }
 
     /// <summary>Weights that every type can hold.</summary>
-    private static ClassWeights Weights(int classes) => ClassWeights.Create(Enumerable.Range(0, classes).Select(static c => 0.25 + c % 15 / 8.0).ToArray());
+    private static ClassWeights Weights(int classes) =>
+        ClassWeights.Create(Enumerable.Range(0, classes).Select(static c => 0.25 + c % 15 / 8.0).ToArray());
 }

@@ -27,8 +27,12 @@ internal sealed class Judge : IDisposable
             var script = Path.Combine(AppContext.BaseDirectory, "accuracy.py");
             try
             {
-                var process = Process.Start(new ProcessStartInfo(interpreter, [script, $"{Environment.ProcessorCount}"]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
-                if (process.StandardOutput.ReadLine() is { } hello) return new Judge(process, JsonDocument.Parse(hello).RootElement.GetProperty("version").GetString()!);
+                var process = Process.Start(new ProcessStartInfo(interpreter, [script, $"{Environment.ProcessorCount}"])
+                {
+                    RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false
+                })!;
+                if (process.StandardOutput.ReadLine() is { } hello)
+                    return new Judge(process, JsonDocument.Parse(hello).RootElement.GetProperty("version").GetString()!);
                 process.Dispose();
             }
             catch (Win32Exception)
@@ -44,7 +48,8 @@ internal sealed class Judge : IDisposable
     {
         process.StandardInput.WriteLine($"{{{work.Run(folder.FullName)}, \"type\": \"{work.Type}\"}}");
         process.StandardInput.Flush();
-        var answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"the Python process ended during '{work.Name}'.");
+        var answer = process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"the Python process ended during '{work.Name}'.");
         return JsonSerializer.Deserialize<Verdict>(answer, JsonSerializerOptions.Web)!;
     }
 
@@ -56,6 +61,9 @@ internal sealed class Judge : IDisposable
         folder.Delete(recursive: true);
     }
 
-    /// <summary>The largest error of the value and of the gradient in ulps of the truth, and of the gradient in itself: Surprisal's first, then PyTorch's, unless it is missing.</summary>
+    /// <summary>
+    /// The largest error of the value and of the gradient in ulps of the truth, and of the gradient in itself: Surprisal's first, then
+    /// PyTorch's, unless it is missing.
+    /// </summary>
     public sealed record Verdict(string? Missing, double[] Value, double[] Gradient, double[] Absolute);
 }

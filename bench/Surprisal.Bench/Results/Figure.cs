@@ -18,9 +18,22 @@ namespace Surprisal.Bench.Results;
 /// <param name="TargetMilliseconds">What <paramref name="Milliseconds"/> should stay below.</param>
 /// <param name="Limit">What keeps it from being faster.</param>
 internal sealed record Figure(
-    string Work, double Milliseconds, double? Installed = null, double? Tuned = null, double? Ratio = null,
-    double? Copy = null, int? CopyThreads = null, double? Copies = null, double? Share = null, double? Gigaflops = null, double? Allocated = null, double? Narrow = null,
-    double TargetRatio = 0, double TargetCopies = 0, double TargetMilliseconds = 0, string Limit = "")
+    string Work,
+    double Milliseconds,
+    double? Installed = null,
+    double? Tuned = null,
+    double? Ratio = null,
+    double? Copy = null,
+    int? CopyThreads = null,
+    double? Copies = null,
+    double? Share = null,
+    double? Gigaflops = null,
+    double? Allocated = null,
+    double? Narrow = null,
+    double TargetRatio = 0,
+    double TargetCopies = 0,
+    double TargetMilliseconds = 0,
+    string Limit = "")
 {
     private const double TargetNarrow = 0.5;
 
@@ -36,7 +49,8 @@ internal sealed record Figure(
     }
 
     /// <summary>What is not reached of the targets, and of the speed without AVX-512, in words.</summary>
-    public IEnumerable<string> Missed() => Narrow < TargetNarrow ? Short().Append($"{Narrow:0.00} of the speed without AVX-512, {TargetNarrow} expected") : Short();
+    public IEnumerable<string> Missed() =>
+        Narrow < TargetNarrow ? Short().Append($"{Narrow:0.00} of the speed without AVX-512, {TargetNarrow} expected") : Short();
 
     /// <summary>Whether the target is reached; empty where there is none or nobody to compare with.</summary>
     public string Verdict() => !HasTarget || (TargetRatio > 0 && Ratio is null) ? "" : Short().Any() ? "missed" : "met";

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Surprisal.Bench.Results;
 
-/// <summary>The documents that show figures: what stands between &lt;!-- figures: FILE --&gt; and &lt;!-- end figures --&gt; is made from that file of results.</summary>
+/// <summary>
+/// The documents that show figures: what stands between &lt;!-- figures: FILE --&gt; and &lt;!-- end figures --&gt; is made from that file
+/// of results.
+/// </summary>
 internal static partial class Pages
 {
     private static readonly Dictionary<string, Func<Run, string>> figures = new(StringComparer.Ordinal)
@@ -16,7 +19,9 @@ internal static partial class Pages
 
     /// <summary>The file of results that a page is made from.</summary>
     public static string Source(string page, string text) =>
-        MarkPattern().Match(text) is { Success: true } match ? match.Groups["file"].Value : throw new InvalidDataException($"{page} has no <!-- figures: FILE --> with an <!-- end figures --> below.");
+        MarkPattern().Match(text) is { Success: true } match
+            ? match.Groups["file"].Value
+            : throw new InvalidDataException($"{page} has no <!-- figures: FILE --> with an <!-- end figures --> below.");
 
     /// <summary>The text with the figures of a run in place of those that were there.</summary>
     public static string With(string page, string text, Run run)
@@ -29,9 +34,13 @@ internal static partial class Pages
     private static string Misses(Run run)
     {
         var missed = run.Figures.Where(static figure => figure.Missed().Any()).ToList();
-        return missed.Count == 0 ? "Every target is met.\n" : "What is missed, and what limits it:\n\n" + string.Concat(missed.Select(static figure => $"- {figure.Work}: {string.Join("; ", figure.Missed())}.{(figure.Limit.Length > 0 ? " " + figure.Limit : "")}\n"));
+        return missed.Count == 0
+            ? "Every target is met.\n"
+            : "What is missed, and what limits it:\n\n" + string.Concat(missed.Select(static figure =>
+                $"- {figure.Work}: {string.Join("; ", figure.Missed())}.{(figure.Limit.Length > 0 ? " " + figure.Limit : "")}\n"));
     }
 
-    [GeneratedRegex(@"<!-- figures: (?<file>\S+) -->\n.*?<!-- end figures -->", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 5000)]
+    [GeneratedRegex(
+        @"<!-- figures: (?<file>\S+) -->\n.*?<!-- end figures -->", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 5000)]
     private static partial Regex MarkPattern();
 }

@@ -6,22 +6,35 @@ namespace Surprisal.Bench.Results;
 /// <summary>All figures of one run, with what they were measured on: a file of bench/results.</summary>
 internal sealed record Run(string Date, Machine Machine, string? PyTorch, int Rounds, double SecondsPerRound, IReadOnlyList<Figure> Figures)
 {
-    private static readonly JsonSerializerOptions options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, IndentSize = 2, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions options = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        IndentSize = 2,
+        NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary>One file for a class of machines: the processor and how many cores.</summary>
-    public string Path => $"bench/results/{string.Join('-', Machine.Processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', ',', '.', '_'], StringSplitOptions.RemoveEmptyEntries))}-{Machine.Cores}-cores.json";
+    public string Path => $"bench/results/{string.Join('-', Words(Machine.Processor))}-{Machine.Cores}-cores.json";
+
+    private static string[] Words(string processor) =>
+        processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', ',', '.', '_'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>What stands above a table.</summary>
-    public string Caption => $"{Machine}, {(PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}")}; {Date}, medians of {Rounds} rounds.";
+    public string Caption =>
+        $"{Machine}, {(PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}")}; {Date}, medians of {Rounds} rounds.";
 
-    public static Run Read(string json) => JsonSerializer.Deserialize<Run>(json, options) ?? throw new InvalidDataException("the file of results is empty.");
+    public static Run Read(string json) =>
+        JsonSerializer.Deserialize<Run>(json, options) ?? throw new InvalidDataException("the file of results is empty.");
 
     public string ToJson() => JsonSerializer.Serialize(this with { Figures = [.. Figures.Select(Rounded)] }, options) + "\n";
 
     private static Figure Rounded(Figure f) => f with
     {
-        Milliseconds = Digits(f.Milliseconds), Installed = Digits(f.Installed), Tuned = Digits(f.Tuned), Ratio = Digits(f.Ratio), Copy = Digits(f.Copy), Copies = Digits(f.Copies),
-        Share = Digits(f.Share), Gigaflops = Digits(f.Gigaflops), Allocated = Digits(f.Allocated), Narrow = Digits(f.Narrow),
+        Milliseconds = Digits(f.Milliseconds), Installed = Digits(f.Installed), Tuned = Digits(f.Tuned), Ratio = Digits(f.Ratio),
+        Copy = Digits(f.Copy), Copies = Digits(f.Copies), Share = Digits(f.Share), Gigaflops = Digits(f.Gigaflops),
+        Allocated = Digits(f.Allocated), Narrow = Digits(f.Narrow),
     };
 
     private static double? Digits(double? value) => value is { } number ? Digits(number) : null;

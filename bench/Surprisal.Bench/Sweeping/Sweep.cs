@@ -17,9 +17,13 @@ internal sealed class Sweep
     public static void Run(string[] args)
     {
         var write = Array.IndexOf(args, "--write");
-        var path = write < 0 ? null : write + 1 < args.Length ? args[write + 1] : throw new ArgumentException("--write needs the page to write to, docs/accuracy.md.");
-        var sweep = new Sweep([.. args.Where((arg, i) => !arg.StartsWith('-') && (path is null || i != write + 1))], args.Contains("--short") ? SweepRun.Some : SweepRun.Every);
-        if (path is not null && (sweep.names.Length > 0 || args.Contains("--short"))) throw new ArgumentException("only the sweep of every function over every float is written.");
+        var path = write < 0 ? null
+            : write + 1 < args.Length ? args[write + 1]
+            : throw new ArgumentException("--write needs the page to write to, docs/accuracy.md.");
+        var sweep = new Sweep([.. args.Where((arg, i) => !arg.StartsWith('-') && (path is null || i != write + 1))],
+            args.Contains("--short") ? SweepRun.Some : SweepRun.Every);
+        if (path is not null && (sweep.names.Length > 0 || args.Contains("--short")))
+            throw new ArgumentException("only the sweep of every function over every float is written.");
         sweep.All();
         if (path is null) return;
         SweepPage.Write(path, SweepPage.Section(sweep.functions, sweep.forms, SweepRival.Torch(), SweepRival.Truth(sweep.points)));
@@ -48,7 +52,8 @@ internal sealed class Sweep
         var r = SweepRun.Accuracy<TFunction>(pieces);
         functions.Add((TFunction.Name, r));
         points.AddRange(Points<TFunction>());
-        Say($"{TFunction.Name,-12} {r.Error:F4} ulp at {r.At:R}, {r.Share:P3} not the nearest, {r.Falls:N0} falls, of {r.Count:N0}; {watch.Elapsed.TotalSeconds:F1} s");
+        var (name, seconds) = (TFunction.Name, watch.Elapsed.TotalSeconds);
+        Say($"{name,-12} {r.Error:F4} ulp at {r.At:R}, {r.Share:P3} not the nearest, {r.Falls:N0} falls, of {r.Count:N0}; {seconds:F1} s");
     }
 
     private void Compare<TForm>() where TForm : IShorter
@@ -67,7 +72,9 @@ internal sealed class Sweep
         {
             var x = BitConverter.UInt32BitsToSingle((uint)bits);
             var truth = TFunction.Truth(x);
-            if (double.IsFinite(truth) && truth != 0) yield return string.Create(CultureInfo.InvariantCulture, $"{TFunction.Name} {bits:x8} {BitConverter.DoubleToInt64Bits(truth):x16}");
+            if (double.IsFinite(truth) && truth != 0)
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"{TFunction.Name} {bits:x8} {BitConverter.DoubleToInt64Bits(truth):x16}");
         }
     }
 

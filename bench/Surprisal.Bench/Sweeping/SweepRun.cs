@@ -4,7 +4,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Bench.Sweeping;
 
-/// <summary>Runs a function over bit patterns of floats, in pieces on all processors; the answer does not depend on how many there are.</summary>
+/// <summary>
+/// Runs a function over bit patterns of floats, in pieces on all processors; the answer does not depend on how many there are.
+/// </summary>
 internal static class SweepRun
 {
     private const int Block = 4096;
@@ -19,7 +21,8 @@ internal static class SweepRun
     public static Piece[] Some { get; } =
     [
         .. Enumerable.Range(0, 256).Select(static i => new Piece((uint)i << 24, (1 << 24) / 4099 / 16 * 16, 4099)),
-        .. from edge in (float[])[0, 1e-38f, 1e-4f, 0.3465736f, 0.5f, 0.70710677f, 1, 2, 9, 17, 20, 22, 40, 87, 88.37f, 88.72284f, 103.97208f, float.MaxValue, float.PositiveInfinity]
+        .. from edge in (float[])[0, 1e-38f, 1e-4f, 0.3465736f, 0.5f, 0.70710677f, 1, 2, 9, 17, 20, 22, 40, 87, 88.37f, 88.72284f,
+            103.97208f, float.MaxValue, float.PositiveInfinity]
            from sign in (uint[])[0, 0x80000000]
            select new Piece(Math.Max(BitConverter.SingleToUInt32Bits(edge), 2048) - 2048 + sign, 4096, 1),
     ];
@@ -29,7 +32,8 @@ internal static class SweepRun
 
     /// <summary>How many inputs are allowed and how many of them have other bits in the shorter form.</summary>
     public static (long Count, long Different) Shorter<TForm>(Piece[] pieces) where TForm : IShorter =>
-        Run(pieces, Shorter<TForm>).Aggregate((Count: 0L, Different: 0L), static (sum, next) => (sum.Count + next.Count, sum.Different + next.Different));
+        Run(pieces, Shorter<TForm>)
+            .Aggregate((Count: 0L, Different: 0L), static (sum, next) => (sum.Count + next.Count, sum.Different + next.Different));
 
     private static TResult[] Run<TResult>(Piece[] pieces, Func<Piece, TResult> run)
     {
@@ -45,7 +49,9 @@ internal static class SweepRun
         long count = 0, missed = 0, falls = 0;
         var negative = piece.Start >> 31 != 0;
         // The piece before ends one step earlier, but not with the other sign.
-        var before = (piece.Start & 0x7FFFFFFF) == 0 || piece.Step != 1 ? float.NaN : TFunction.Ours(Lanes<float>.All(BitConverter.UInt32BitsToSingle(piece.Start - 1))).Value.ToScalar();
+        var before = (piece.Start & 0x7FFFFFFF) == 0 || piece.Step != 1
+            ? float.NaN
+            : TFunction.Ours(Lanes<float>.All(BitConverter.UInt32BitsToSingle(piece.Start - 1))).Value.ToScalar();
         for (var done = 0; done < piece.Count; done += Block)
         {
             var length = Math.Min(Block, piece.Count - done);
@@ -84,7 +90,8 @@ internal static class SweepRun
                 if (TForm.Allowed(x[i]))
                 {
                     count++;
-                    var same = BitConverter.SingleToInt32Bits(full[i]) == BitConverter.SingleToInt32Bits(shorter[i]) || (float.IsNaN(full[i]) && float.IsNaN(shorter[i]));
+                    var same = BitConverter.SingleToInt32Bits(full[i]) == BitConverter.SingleToInt32Bits(shorter[i])
+                        || (float.IsNaN(full[i]) && float.IsNaN(shorter[i]));
                     if (!same) different++;
                 }
         }
@@ -93,5 +100,6 @@ internal static class SweepRun
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<float> Inputs(Piece piece, int done) =>
-        new((Vector512.Create(piece.Start + (uint)(done * piece.Step)) + Vector512<uint>.Indices * Vector512.Create((uint)piece.Step)).AsSingle());
+        new((Vector512.Create(piece.Start + (uint)(done * piece.Step))
+            + Vector512<uint>.Indices * Vector512.Create((uint)piece.Step)).AsSingle());
 }

@@ -1,6 +1,9 @@
 namespace Surprisal.Bench.Sweeping;
 
-/// <summary>The functions in double from the C library's exp and log, none of our own code: right to a few of double's ulps for every float, 2^-25 of float's.</summary>
+/// <summary>
+/// The functions in double from the C library's exp and log, none of our own code: right to a few of double's ulps for every float, 2^-25
+/// of float's.
+/// </summary>
 internal static class SweepTruth
 {
     /// <summary>log(1 + x) with the rounding of u = 1 + x cancelled: log(u) x / (u - 1) (Kahan).</summary>

@@ -16,7 +16,8 @@ internal sealed record LeNetTraining() : Work($"LeNet, {Steps} steps of batch {B
         var model = new Sequential(
             new Conv2d(1, 6, 5, seed: 1, padding: 2), new Relu(), new MaxPool2d(2),
             new Conv2d(6, 16, 5, seed: 2), new Relu(), new MaxPool2d(2),
-            new Flatten(), new Linear(400, 120, seed: 3), new Relu(), new Linear(120, 84, seed: 4), new Relu(), new Linear(84, 10, seed: 5));
+            new Flatten(), new Linear(400, 120, seed: 3), new Relu(), new Linear(120, 84, seed: 4), new Relu(),
+            new Linear(84, 10, seed: 5));
         var loss = new CrossEntropyLoss();
         var optimizer = new Sgd(model.Parameters(), learningRate: 0.01);
         var images = Enumerable.Range(0, Batches).Select(static i => Tensor.Rand<float>([Batch, 1, 28, 28], seed: i)).ToArray();
@@ -25,7 +26,8 @@ internal sealed record LeNetTraining() : Work($"LeNet, {Steps} steps of batch {B
         return new Prepared(
             Run,
             () => [last],
-            [.. model.Parameters().Select(static parameter => parameter.ToArray()), .. images.Select(static batch => batch.ToArray()), .. targets.Select(static batch => batch.ToArray())]);
+            [.. model.Parameters().Select(static parameter => parameter.ToArray()), .. images.Select(static batch => batch.ToArray()),
+                .. targets.Select(static batch => batch.ToArray())]);
 
         void Run()
         {

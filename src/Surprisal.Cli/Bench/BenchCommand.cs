@@ -20,8 +20,9 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var only = Checked("--only", "NAME", "Only the works with this in their name", static text => Work.All.Any(work => work.IsNamed(text)) ? ((string?)text, "")
-            : (null, $"a part of {string.Join(", ", Work.All.Select(static work => $"'{work.Name}'"))} was expected."));
+        var only = Checked("--only", "NAME", "Only the works with this in their name",
+            static text => Work.All.Any(work => work.IsNamed(text)) ? ((string?)text, "")
+                : (null, $"a part of {string.Join(", ", Work.All.Select(static work => $"'{work.Name}'"))} was expected."));
         var rounds = Positive("--rounds", "How often each work takes its turn [default: 5]");
         var threads = Positive("--threads", "Threads that a call may use [default: the processors]");
         var command = new Command("bench", "Time the losses on this machine, beside copying their logits.") { only, rounds, threads };
@@ -29,7 +30,8 @@ internal static class BenchCommand
         {
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             var part = parsed.GetValue(only);
-            BenchDisplay.Show([.. Work.All.Where(work => part is null || work.IsNamed(part))], work => Measurement.Take(work, parsed.GetValue(rounds) ?? 5, secondsPerRound: 0.08));
+            BenchDisplay.Show([.. Work.All.Where(work => part is null || work.IsNamed(part))],
+                work => Measurement.Take(work, parsed.GetValue(rounds) ?? 5, secondsPerRound: 0.08));
             return Commands.Done;
         });
         return command;

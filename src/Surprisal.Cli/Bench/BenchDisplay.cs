@@ -9,12 +9,15 @@ internal static class BenchDisplay
         var screen = Screen.Here;
         Say(screen, $"{Machine.Here}");
         Console.WriteLine();
-        var table = new TextTable(screen, "work", works.Select(static work => work.Name), minNameWidth: 28, ("ms", 8), ("GB/s", 7), ("share of copy", 13), ("allocated", 9));
+        var table = new TextTable(screen, "work", works.Select(static work => work.Name), minNameWidth: 28, ("ms", 8), ("GB/s", 7),
+            ("share of copy", 13), ("allocated", 9));
         Console.WriteLine(table.Header);
         foreach (var work in works) Console.WriteLine(table.Line(work.Name, Cells(measure(work))));
         Console.WriteLine();
-        Say(screen, "A call gives value and gradient; log_softmax goes forward and backward. GB/s counts the bytes that must be read and written;",
-            "the share is of those that copying the logits moves in the same time, the fastest way this machine has. Allocated: bytes a call.");
+        Say(screen,
+            "A call gives value and gradient; log_softmax goes forward and backward. GB/s counts the bytes that must be read and written;",
+            "the share is of those that copying the logits moves in the same time, the fastest way this machine has. Allocated: " +
+            "bytes a call.");
     }
 
     /// <summary>Lines as they are where output goes elsewhere, else one text broken to fit.</summary>

@@ -19,6 +19,7 @@ internal sealed record BinaryWork(string Name, int Count) : Work(Name)
         nint[] shape = [Count];
         return new Prepared(Run, () => [value, MeanSquare(gradient)], logits, targets);
 
-        void Run() => value = loss.Evaluate(new ReadOnlyTensorSpan<float>(logits, shape), new ReadOnlyTensorSpan<float>(targets, shape), new TensorSpan<float>(gradient, shape));
+        void Run() => value = loss.Evaluate(new ReadOnlyTensorSpan<float>(logits, shape), new ReadOnlyTensorSpan<float>(targets, shape),
+            new TensorSpan<float>(gradient, shape));
     }
 }

@@ -18,7 +18,9 @@ internal static class Clock
         return times;
     }
 
-    /// <summary>The bytes that a call allocates on all threads: the least of a few counts, for the runtime now and then allocates for itself.</summary>
+    /// <summary>
+    /// The bytes that a call allocates on all threads: the least of a few counts, for the runtime now and then allocates for itself.
+    /// </summary>
     public static double Allocated(Action run, int calls)
     {
         var min = double.PositiveInfinity;

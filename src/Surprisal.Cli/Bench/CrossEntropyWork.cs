@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Surprisal.Cli.Bench;
 
-/// <summary>Cross-entropy on spans, value and gradient in one call into memory that is there: of class indices, smoothed, or of probabilities; of any shape.</summary>
+/// <summary>
+/// Cross-entropy on spans, value and gradient in one call into memory that is there: of class indices, smoothed, or of probabilities; of
+/// any shape.
+/// </summary>
 internal sealed record CrossEntropyWork(string Name, nint[] Sizes) : Work(Name)
 {
     public double Smoothing { get; init; }

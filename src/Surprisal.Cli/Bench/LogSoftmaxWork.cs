@@ -5,7 +5,9 @@ internal sealed record LogSoftmaxWork(string Name, int Rows, int Classes) : Work
 {
     public override long Logits => (long)Rows * Classes;
 
-    /// <summary>Forward reads the logits and writes the output, backward reads the output and its gradient and writes the logits'.</summary>
+    /// <summary>
+    /// Forward reads the logits and writes the output, backward reads the output and its gradient and writes the logits'.
+    /// </summary>
     public override int Passes => 5;
 
     public override Prepared Prepare()
@@ -14,7 +16,8 @@ internal sealed record LogSoftmaxWork(string Name, int Rows, int Classes) : Work
         var logits = Tensor.Wrap<float>(numbers, [Rows, Classes], requiresGrad: true);
         var gradient = Tensor.Wrap<float>(upstream, [Rows, Classes]);
         Tensor<float>? output = null;
-        return new Prepared(Run, () => [MeanSquare(output!.AsReadOnlySpan()), MeanSquare(logits.Grad!.AsReadOnlySpan())], numbers, upstream);
+        return new Prepared(
+            Run, () => [MeanSquare(output!.AsReadOnlySpan()), MeanSquare(logits.Grad!.AsReadOnlySpan())], numbers, upstream);
 
         void Run()
         {

@@ -18,7 +18,9 @@ internal sealed record Machine(string Processor, int Cores, int VectorBits, stri
     private static string Name()
     {
         const string source = "/proc/cpuinfo";
-        var line = File.Exists(source) ? File.ReadLines(source).FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var line = File.Exists(source)
+            ? File.ReadLines(source).FirstOrDefault(static line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
     }
 }

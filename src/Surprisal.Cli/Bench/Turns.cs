@@ -24,11 +24,14 @@ internal sealed class Turns(int rounds, double secondsPerRound)
         return times;
     }
 
-    /// <summary>Runs until the side is warm, and finds how many calls make a batch that the clock can measure and how many batches a round.</summary>
+    /// <summary>
+    /// Runs until the side is warm, and finds how many calls make a batch that the clock can measure and how many batches a round.
+    /// </summary>
     private (int Batches, int Calls) Warm(Side side)
     {
         var (clock, runs, time) = (Stopwatch.StartNew(), 0, 0.0);
-        for (; runs < 2 || clock.Elapsed.TotalSeconds < (runs < WarmCalls ? 5 : 1) * side.WarmSeconds; runs++) time = side.Milliseconds(1, 1)[0];
+        for (; runs < 2 || clock.Elapsed.TotalSeconds < (runs < WarmCalls ? 5 : 1) * side.WarmSeconds; runs++)
+            time = side.Milliseconds(1, 1)[0];
         var calls = 1;
         while (time * calls < ShortestBatch && calls < 1 << 20)
         {

@@ -8,7 +8,9 @@ internal abstract record Work(string Name)
     /// <summary>How many logits it works on; 0 where no matrix of logits measures it.</summary>
     public abstract long Logits { get; }
 
-    /// <summary>How often memory of the logits' size must at least be crossed: logits read, gradient written, and what else there is.</summary>
+    /// <summary>
+    /// How often memory of the logits' size must at least be crossed: logits read, gradient written, and what else there is.
+    /// </summary>
     public virtual int Passes => 2;
 
     /// <summary>Makes the data and the memory for the results.</summary>
@@ -42,7 +44,8 @@ internal abstract record Work(string Name)
     protected static float[] Uniform(nint[] shape) => Repeat(shape, static count => Tensor.Rand<float>([count], seed: 2).ToArray());
 
     /// <summary>Seeded whole numbers from 0 to <paramref name="end"/> - 1.</summary>
-    protected static long[] Whole(nint end, nint[] shape) => Repeat(shape, count => Tensor.RandInt<long>(0, end, [count], seed: 2).ToArray());
+    protected static long[] Whole(nint end, nint[] shape) =>
+        Repeat(shape, count => Tensor.RandInt<long>(0, end, [count], seed: 2).ToArray());
 
     /// <summary>The mean of the squares, so that a number stands for all of them.</summary>
     protected static double MeanSquare(ReadOnlySpan<float> values)
@@ -59,7 +62,8 @@ internal abstract record Work(string Name)
     {
         var all = new T[TensorPrimitives.Product<nint>(shape)];
         var some = make(Math.Min(all.Length, 1_000_003));
-        for (var start = 0; start < all.Length; start += some.Length) some.AsSpan(0, Math.Min(some.Length, all.Length - start)).CopyTo(all.AsSpan(start));
+        for (var start = 0; start < all.Length; start += some.Length)
+            some.AsSpan(0, Math.Min(some.Length, all.Length - start)).CopyTo(all.AsSpan(start));
         return all;
     }
 }

@@ -8,12 +8,14 @@ internal static class CheckedOption
     public static Option<int?> Positive(string name, string description) =>
         Checked<int?>(name, "N", description, static text =>
             Numeral.TryWhole(text, out var value) && value is > 0 and <= int.MaxValue ? ((int)value, "")
-            : (null, $"a whole number from 1{(text.All(char.IsAsciiDigit) && text.Length >= 10 ? $" to {int.MaxValue}" : "")} was expected{Numeral.Hint(text, whole: true)}."));
+            : (null, $"a whole number from 1{(text.All(char.IsAsciiDigit) && text.Length >= 10 ? $" to {int.MaxValue}" : "")} was " +
+                $"expected{Numeral.Hint(text, whole: true)}."));
 
     public static Option<long?> Whole(string name, string description, long minimum = long.MinValue) =>
         Checked<long?>(name, "N", description, text =>
             Numeral.TryWhole(text, out var value) && value >= minimum ? (value, "")
-            : (null, $"a whole number{(minimum > long.MinValue ? $" from {minimum}" : "")} was expected{Numeral.Hint(text, whole: true)}."));
+            : (null,
+                $"a whole number{(minimum > long.MinValue ? $" from {minimum}" : "")} was expected{Numeral.Hint(text, whole: true)}."));
 
     public static Option<double?> PositiveNumber(string name, string helpName, string description) =>
         Checked<double?>(name, helpName, description, static text =>
@@ -26,7 +28,8 @@ internal static class CheckedOption
             : (null, $"one of {string.Join(", ", values)} was expected{DidYouMean.Suffix(text, values)}"));
 
     public static Option<string?> Folder(string name, string description) =>
-        Checked(name, "FOLDER", description, static text => string.IsNullOrWhiteSpace(text) ? (null, "the name of a folder was expected.") : ((string?)text, ""));
+        Checked(name, "FOLDER", description,
+            static text => string.IsNullOrWhiteSpace(text) ? (null, "the name of a folder was expected.") : ((string?)text, ""));
 
     /// <summary>A switch; it takes no value, so none can be wrong.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
@@ -35,16 +38,17 @@ internal static class CheckedOption
     /// <param name="helpName">What stands for the value in the help.</param>
     /// <param name="description">One line of help.</param>
     /// <param name="read">The value of a text, or the end of the sentence "--option is 'text'; ...".</param>
-    public static Option<T> Checked<T>(string name, string helpName, string description, Func<string, (T Value, string Complaint)> read) => new(name)
-    {
-        HelpName = helpName,
-        Description = description,
-        CustomParser = result =>
+    public static Option<T> Checked<T>(string name, string helpName, string description, Func<string, (T Value, string Complaint)> read) =>
+        new(name)
         {
-            var text = result.Tokens[0].Value;
-            var (value, complaint) = read(text);
-            if (complaint.Length > 0) result.AddError($"{name} is '{text}'; {complaint}");
-            return value;
-        },
-    };
+            HelpName = helpName,
+            Description = description,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                var (value, complaint) = read(text);
+                if (complaint.Length > 0) result.AddError($"{name} is '{text}'; {complaint}");
+                return value;
+            },
+        };
 }

@@ -7,11 +7,14 @@ internal static class DidYouMean
     private static readonly Dictionary<string, string> others = new(StringComparer.Ordinal)
     {
         ["learning-rate"] = "lr", ["lr0"] = "lr", ["rate"] = "lr", ["eta"] = "lr", ["base-lr"] = "lr",
-        ["batch"] = "batch-size", ["b"] = "batch-size", ["bs"] = "batch-size", ["train-batch-size"] = "batch-size", ["per-device-train-batch-size"] = "batch-size",
+        ["batch"] = "batch-size", ["b"] = "batch-size", ["bs"] = "batch-size", ["train-batch-size"] = "batch-size",
+        ["per-device-train-batch-size"] = "batch-size",
         ["arch"] = "model", ["a"] = "model", ["net"] = "model", ["network"] = "model", ["architecture"] = "model",
-        ["data-dir"] = "data", ["data-path"] = "data", ["dataset"] = "data", ["dataset-dir"] = "data", ["train-dir"] = "data", ["d"] = "data",
+        ["data-dir"] = "data", ["data-path"] = "data", ["dataset"] = "data", ["dataset-dir"] = "data", ["train-dir"] = "data",
+        ["d"] = "data",
         ["image-dir"] = "images", ["image-folder"] = "images", ["img-dir"] = "images", ["pictures"] = "images",
-        ["imgsz"] = "size", ["img"] = "size", ["img-size"] = "size", ["image-size"] = "size", ["input-size"] = "size", ["train-crop-size"] = "size", ["resize"] = "size",
+        ["imgsz"] = "size", ["img"] = "size", ["img-size"] = "size", ["image-size"] = "size", ["input-size"] = "size",
+        ["train-crop-size"] = "size", ["resize"] = "size",
         ["gray"] = "grey", ["grayscale"] = "grey", ["greyscale"] = "grey",
         ["max-epochs"] = "epochs", ["num-epochs"] = "epochs", ["num-train-epochs"] = "epochs", ["n-epochs"] = "epochs", ["e"] = "epochs",
         ["opt"] = "optimizer", ["optim"] = "optimizer", ["solver"] = "optimizer",
@@ -24,12 +27,14 @@ internal static class DidYouMean
         ["workers"] = "threads", ["j"] = "threads", ["num-threads"] = "threads", ["num-workers"] = "threads", ["jobs"] = "threads",
         ["filter"] = "only", ["repeat"] = "rounds", ["iterations"] = "rounds",
         ["fit"] = "train", ["learn"] = "train", ["perf"] = "bench",
-        ["momentum"] = "sgd", ["cos"] = "cosine", ["steplr"] = "step", ["multistep"] = "step", ["none"] = "constant", ["fixed"] = "constant",
+        ["momentum"] = "sgd", ["cos"] = "cosine", ["steplr"] = "step", ["multistep"] = "step", ["none"] = "constant",
+        ["fixed"] = "constant",
         ["perceptron"] = "mlp", ["cnn"] = "lenet", ["logistic"] = "linear",
     };
 
     /// <summary>The end of a complaint: a guess, or only the full stop.</summary>
-    public static string Suffix(string word, IEnumerable<string> known) => Guess(word, known) is { } guess ? $"; did you mean '{guess}'?" : ".";
+    public static string Suffix(string word, IEnumerable<string> known) =>
+        Guess(word, known) is { } guess ? $"; did you mean '{guess}'?" : ".";
 
     /// <summary>The known word that is nearest to what was written; null where none is near.</summary>
     public static string? Guess(string word, IEnumerable<string> known)
@@ -43,12 +48,15 @@ internal static class DidYouMean
             .OrderBy(static near => near.Distance).FirstOrDefault(("", int.MaxValue));
         if (distance <= Math.Max(1, Math.Min(written.Length, Plain(name).Length) / 3)) return name;
         return written.Length < 3 ? null : candidates.Find(candidate => candidate.Plain.Length >= 3
-            && (candidate.Plain.StartsWith(written, StringComparison.Ordinal) || written.StartsWith(candidate.Plain, StringComparison.Ordinal))).Name;
+            && (candidate.Plain.StartsWith(written, StringComparison.Ordinal)
+                || written.StartsWith(candidate.Plain, StringComparison.Ordinal))).Name;
 
         string? Find(string plain) => candidates.Find(candidate => candidate.Plain == plain).Name;
     }
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours between two words (Damerau and Levenshtein, each place changed once).</summary>
+    /// <summary>
+    /// Insertions, deletions, replacements and swaps of neighbours between two words (Damerau and Levenshtein, each place changed once).
+    /// </summary>
     public static int Distance(string a, string b)
     {
         var cost = new int[a.Length + 1, b.Length + 1];
@@ -58,7 +66,8 @@ internal static class DidYouMean
                 if (i == 0 || j == 0) { cost[i, j] = i + j; continue; }
                 var replaced = cost[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 cost[i, j] = Math.Min(replaced, 1 + Math.Min(cost[i - 1, j], cost[i, j - 1]));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
             }
         return cost[a.Length, b.Length];
     }

@@ -9,17 +9,23 @@ internal sealed record Screen(int? Columns, bool IsAscii)
 
     /// <summary>The present one; asked again before each drawing, for a terminal's width changes.</summary>
     public static Screen Here => new(
-        Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" ? null : Console.WindowWidth is > 0 and var width ? width : 80,
+        Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" ? null
+            : Console.WindowWidth is > 0 and var width ? width
+            : 80,
         !OperatingSystem.IsWindows() && IsAsciiLocale(Environment.GetEnvironmentVariable));
 
     /// <summary>Whether somebody watches, so that a line may be drawn over again.</summary>
     public bool IsLive => Columns is not null;
 
-    /// <summary>Whether the locale's character set is not UTF-8: the first of LC_ALL, LC_CTYPE, LANG that is set names it, as for C libraries; none is C's.</summary>
+    /// <summary>
+    /// Whether the locale's character set is not UTF-8: the first of LC_ALL, LC_CTYPE, LANG that is set names it, as for C libraries; none
+    /// is C's.
+    /// </summary>
     public static bool IsAsciiLocale(Func<string, string?> variable)
     {
         var locale = localeVariables.Select(variable).FirstOrDefault(static value => !string.IsNullOrEmpty(value)) ?? "C";
-        return !locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase) && !locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase);
+        return !locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase)
+            && !locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A sentence in lines that fit; control characters escaped.</summary>

@@ -1,6 +1,8 @@
 namespace Surprisal.Cli;
 
-/// <summary>A table of a name and numbers, line by line. On a narrow screen names are cut and columns left out, so that each line fits.</summary>
+/// <summary>
+/// A table of a name and numbers, line by line. On a narrow screen names are cut and columns left out, so that each line fits.
+/// </summary>
 internal sealed class TextTable
 {
     private readonly Screen screen;

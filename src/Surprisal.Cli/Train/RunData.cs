@@ -5,7 +5,11 @@ using Surprisal.Training;
 namespace Surprisal.Cli;
 
 /// <summary>What one part of the data was when the run began.</summary>
-internal sealed record DataPart(IReadOnlyList<string> Classes, IReadOnlyList<int> SampleShape, string Preparation, IReadOnlyList<DataSource> Sources)
+internal sealed record DataPart(
+    IReadOnlyList<string> Classes,
+    IReadOnlyList<int> SampleShape,
+    string Preparation,
+    IReadOnlyList<DataSource> Sources)
 {
     public static DataPart From(Dataset data) => new(data.ClassNames, data.SampleShape.ToArray(), data.Preparation, data.Sources());
 
@@ -15,7 +19,8 @@ internal sealed record DataPart(IReadOnlyList<string> Classes, IReadOnlyList<int
         for (var i = 0; i < Math.Max(Classes.Count, present.Classes.Count); i++)
             if (Classes.ElementAtOrDefault(i) != present.Classes.ElementAtOrDefault(i))
                 yield return $"class {i} was {Name(Classes.ElementAtOrDefault(i))} and is {Name(present.Classes.ElementAtOrDefault(i))}";
-        if (!SampleShape.SequenceEqual(present.SampleShape)) yield return $"samples were [{string.Join(", ", SampleShape)}] and are [{string.Join(", ", present.SampleShape)}]";
+        if (!SampleShape.SequenceEqual(present.SampleShape))
+            yield return $"samples were [{string.Join(", ", SampleShape)}] and are [{string.Join(", ", present.SampleShape)}]";
         if (Preparation != present.Preparation) yield return $"the preparation was \"{Preparation}\" and is \"{present.Preparation}\"";
         var (before, now) = (ByName(Sources), ByName(present.Sources));
         foreach (var (name, source) in before)
@@ -25,7 +30,9 @@ internal sealed record DataPart(IReadOnlyList<string> Classes, IReadOnlyList<int
             if (!before.ContainsKey(name)) yield return $"{name} is new";
     }
 
-    private static Dictionary<string, DataSource> ByName(IEnumerable<DataSource> sources) => sources.DistinctBy(static source => source.Name, StringComparer.Ordinal).ToDictionary(static source => source.Name, StringComparer.Ordinal);
+    private static Dictionary<string, DataSource> ByName(IEnumerable<DataSource> sources) =>
+        sources.DistinctBy(static source => source.Name, StringComparer.Ordinal)
+            .ToDictionary(static source => source.Name, StringComparer.Ordinal);
 
     private static string Name(string? name) => name is null ? "none" : $"\"{name}\"";
 }
@@ -53,12 +60,16 @@ internal sealed record RunData(DataPart Train, DataPart Test)
     /// <summary>The first few differences in one line; null where there is none.</summary>
     public string? Differences(RunData present)
     {
-        List<string> all = [.. Train.Differences(present.Train).Select(static line => $"to train: {line}"), .. Test.Differences(present.Test).Select(static line => $"to test: {line}")];
-        return all.Count == 0 ? null : string.Join("; ", all.Take(MaxListed)) + (all.Count > MaxListed ? $"; and {all.Count - MaxListed} more" : "");
+        List<string> all = [.. Train.Differences(present.Train).Select(static line => $"to train: {line}"),
+            .. Test.Differences(present.Test).Select(static line => $"to test: {line}")];
+        return all.Count == 0
+            ? null
+            : string.Join("; ", all.Take(MaxListed)) + (all.Count > MaxListed ? $"; and {all.Count - MaxListed} more" : "");
     }
 }
 
 /// <summary>JSON for the data, made at compile time so that trimming keeps it.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunData))]
 internal sealed partial class RunDataJson : JsonSerializerContext;

@@ -3,10 +3,14 @@ using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
-/// <summary>The folder of a run: options.json, data.json, metrics.csv, model.safetensors and, written last, checkpoint.safetensors. Files are replaced whole; one process at a time.</summary>
+/// <summary>
+/// The folder of a run: options.json, data.json, metrics.csv, model.safetensors and, written last, checkpoint.safetensors. Files are
+/// replaced whole; one process at a time.
+/// </summary>
 internal sealed class RunFolder : IDisposable
 {
-    private const string Options = "options.json", Data = "data.json", MetricsName = "metrics.csv", Model = "model.safetensors", CheckpointName = "checkpoint.safetensors", Unfinished = ".tmp";
+    private const string Options = "options.json", Data = "data.json", MetricsName = "metrics.csv", Model = "model.safetensors",
+        CheckpointName = "checkpoint.safetensors", Unfinished = ".tmp";
 
     private static readonly string[] Own = [Options, Data, MetricsName, Model, CheckpointName, RunLock.LockName, RunLock.HolderName];
 
@@ -26,7 +30,8 @@ internal sealed class RunFolder : IDisposable
     public bool HasCheckpoint => File.Exists(CheckpointFile);
 
     /// <summary>A folder for a new run: one that is not there yet or is empty, or whose run ended before its first checkpoint.</summary>
-    /// <exception cref="IOException">There is a run in it already or something else, another process has it, or it cannot be made.</exception>
+    /// <exception cref="IOException">There is a run in it already or something else, another process has it, or it cannot be
+    /// made.</exception>
     public static RunFolder Create(string? path, string stem)
     {
         if (path is not null) return Begin(path);
@@ -44,7 +49,8 @@ internal sealed class RunFolder : IDisposable
     {
         if (!Directory.Exists(path)) throw new IOException($"{path}: no such folder to resume.");
         if (!File.Exists(Path.Combine(path, Options)))
-            throw new IOException($"{Path.Combine(path, Options)}: no such file; --resume needs the folder of a run, as 'surprisal train' names it at its end.");
+            throw new IOException($"{Path.Combine(path, Options)}: no such file; " +
+                "--resume needs the folder of a run, as 'surprisal train' names it at its end.");
         var folder = new RunFolder(path, RunLock.TryTake(path) ?? throw Busy(path));
         folder.RemoveUnfinished();
         return folder;
@@ -117,7 +123,9 @@ internal sealed class RunFolder : IDisposable
         if (!Directory.Exists(path)) return;
         if (File.Exists(Path.Combine(path, CheckpointName)))
             throw new IOException($"{path}: there is a run in this folder; give another --out, or --resume {path} to go on with it.");
-        if (Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).FirstOrDefault(static name => !Own.Contains(name) && !IsUnfinished(name!)) is { } other)
+        if (Directory.EnumerateFileSystemEntries(path)
+            .Select(Path.GetFileName)
+            .FirstOrDefault(static name => !Own.Contains(name) && !IsUnfinished(name!)) is { } other)
             throw new IOException($"{path}: the folder is not empty, it holds {other}; give another --out.");
     }
 
@@ -127,12 +135,14 @@ internal sealed class RunFolder : IDisposable
         foreach (var file in Directory.GetFiles(Location).Where(static file => IsUnfinished(Path.GetFileName(file)))) File.Delete(file);
     }
 
-    private static bool IsUnfinished(string name) => name.EndsWith(Unfinished, StringComparison.Ordinal) && Own.Any(own => name.StartsWith(own + ".", StringComparison.Ordinal));
+    private static bool IsUnfinished(string name) =>
+        name.EndsWith(Unfinished, StringComparison.Ordinal) && Own.Any(own => name.StartsWith(own + ".", StringComparison.Ordinal));
 
     private static IOException Busy(string path) =>
         new($"{path}: {RunLock.Holder(path)} is at work in this folder; wait until it ends, or give another folder.");
 
-    private void WriteText(string name, string text) => AtomicFile.Write(Within(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private void WriteText(string name, string text) =>
+        AtomicFile.Write(Within(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private string Within(string name) => Path.Combine(Location, name);
 }

@@ -2,8 +2,13 @@ using System.Globalization;
 
 namespace Surprisal.Cli;
 
-/// <summary>One process at a time in a run's folder: an open file that nobody else may open, and a second one that says who has it.</summary>
-/// <remarks>The system gives the lock back when the process ends, however it ends, so the files stay. Where a file system knows no locks there is none.</remarks>
+/// <summary>
+/// One process at a time in a run's folder: an open file that nobody else may open, and a second one that says who has it.
+/// </summary>
+/// <remarks>
+/// The system gives the lock back when the process ends, however it ends, so the files stay. Where a file system knows no locks there is
+/// none.
+/// </remarks>
 internal sealed class RunLock : IDisposable
 {
     public const string LockName = "lock", HolderName = "holder.txt";

@@ -33,8 +33,10 @@ internal sealed class RunMetrics
 
     private bool TryAdd(string line)
     {
-        var cells = Array.ConvertAll(line.Split(','), static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : (double?)null);
-        if (cells.Length != Header.Split(',').Length || cells.Contains(null) || !(cells[0] > (rows.Count == 0 ? 0 : rows[^1].Cells[0]))) return false;
+        var cells = Array.ConvertAll(line.Split(','), static text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : (double?)null);
+        if (cells.Length != Header.Split(',').Length || cells.Contains(null) || !(cells[0] > (rows.Count == 0 ? 0 : rows[^1].Cells[0])))
+            return false;
         rows.Add((line, Array.ConvertAll(cells, static cell => cell!.Value)));
         return true;
     }

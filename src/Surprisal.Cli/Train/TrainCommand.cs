@@ -27,7 +27,8 @@ internal static class TrainCommand
     public static Command Create()
     {
         var data = Folder("--data", "IDX files as MNIST names them (train-images-idx3-ubyte, ..., .gz or not)");
-        var images = Folder("--images", "One sub-folder a class with PNG, PGM or PPM images, split 80/20 by the seed; or train and test with such sub-folders");
+        var images = Folder("--images",
+            "One sub-folder a class with PNG, PGM or PPM images, split 80/20 by the seed; or train and test with such sub-folders");
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
         var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);
@@ -46,11 +47,15 @@ internal static class TrainCommand
         Option[] exclusive = [size, grey, maxPixels, batchSize, rate, optimizer, schedule, model, seed, from, output];
 
         var command = new Command("train", "Train a classifier with cross-entropy and test it after each epoch.");
-        foreach (var option in (Option[])[data, images, size, grey, maxPixels, epochs, batchSize, rate, optimizer, schedule, model, seed, from, output, resume, keepGoing, threads]) command.Add(option);
+        foreach (var option in (Option[])[data, images, size, grey, maxPixels, epochs, batchSize, rate, optimizer, schedule, model, seed,
+            from, output, resume, keepGoing, threads])
+            command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(data) is not null && result.GetResult(images) is not null) result.AddError("--data and --images exclude each other; give one source.");
-            if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null || result.GetResult(grey) is { Implicit: false } || result.GetResult(maxPixels) is not null))
+            if (result.GetResult(data) is not null && result.GetResult(images) is not null)
+                result.AddError("--data and --images exclude each other; give one source.");
+            if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null
+                || result.GetResult(grey) is { Implicit: false } || result.GetResult(maxPixels) is not null))
                 result.AddError("--size, --grey and --max-pixels go with --images.");
             foreach (var option in exclusive)
                 if (result.GetResult(resume) is not null && result.GetResult(option) is { Implicit: false })
@@ -67,7 +72,10 @@ internal static class TrainCommand
                     Images = Moved(options.Images, parsed.GetValue(images), "--images"),
                     KeepGoing = parsed.GetValue(keepGoing) || options.KeepGoing,
                 });
-            var defaults = new TrainOptions { Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles };
+            var defaults = new TrainOptions
+            {
+                Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles
+            };
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
             return TrainRun.Start(
                 defaults with

@@ -3,7 +3,10 @@ using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
-/// <summary>What a training shows: a bar and a line an epoch on a terminal, the lines alone when output goes elsewhere; then the curve and the classes.</summary>
+/// <summary>
+/// What a training shows: a bar and a line an epoch on a terminal, the lines alone when output goes elsewhere; then the curve and the
+/// classes.
+/// </summary>
 internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer)
 {
     private static readonly TimeSpan redraw = TimeSpan.FromMilliseconds(100);
@@ -22,8 +25,10 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     {
         var parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
         var classes = $"{train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape.ToArray())}";
-        Say($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {classes}; {options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
-        if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 }) Say($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");
+        Say($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {classes}; " +
+            $"{options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
+        if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 })
+            Say($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");
         clock.Start();
         if (!Screen.Here.IsLive)
         {
@@ -45,9 +50,11 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     {
         ClearBar();
         Console.WriteLine(TrainLines.Epoch(
-            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.TestLoss, report.Test.Value, clock.Elapsed.TotalSeconds),
+            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.TestLoss,
+                report.Test.Value, clock.Elapsed.TotalSeconds),
             Screen.Here));
-        if (report.Skipped > 0) Console.Error.WriteLine($"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.Batches} batches left out, not finite");
+        if (report.Skipped > 0)
+            Console.Error.WriteLine($"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.Batches} batches left out, not finite");
     }
 
     public void Interrupted(RunFolder folder)
@@ -64,7 +71,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         Console.WriteLine();
         foreach (var line in Classes(train.Dataset.ClassNames, accuracy, screen)) Console.WriteLine(line);
         Console.WriteLine();
-        Say($"test accuracy {accuracy.Value:P2} ({accuracy.Correct} of {accuracy.Samples}) in {clock.Elapsed.TotalSeconds:F1} s; the run is in {folder.Location}");
+        Say($"test accuracy {accuracy.Value:P2} ({accuracy.Correct} of {accuracy.Samples}) in {clock.Elapsed.TotalSeconds:F1} s; " +
+            $"the run is in {folder.Location}");
     }
 
     /// <summary>Precision and recall of each class, and how many samples there were.</summary>
@@ -73,7 +81,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         var table = new TextTable(screen, "class", names, minNameWidth: 8, ("precision", 9), ("recall", 7), ("samples", 7));
         yield return table.Header;
         for (var c = 0; c < names.Count; c++)
-            yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)), $"{accuracy.Support(c)}");
+            yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)),
+                $"{accuracy.Support(c)}");
     }
 
     private static void Say(string sentence)
@@ -88,7 +97,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         var (all, rows) = ((double)options.Epochs * train.Samples, Rows(position));
         var speed = (rows - before) / drawn.TotalSeconds;
         var left = TimeSpan.FromSeconds(Math.Min((all - rows) / Math.Max(speed, 1e-3), 1e9));
-        Overwrite(TrainLines.Bar(new TrainLines.Progress(position.Epoch + 1, options.Epochs, rows / all, position.Loss, position.Accuracy, speed, left), Screen.Here));
+        Overwrite(TrainLines.Bar(new TrainLines.Progress(position.Epoch + 1, options.Epochs, rows / all, position.Loss, position.Accuracy,
+            speed, left), Screen.Here));
     }
 
     private void ClearBar()
@@ -106,5 +116,6 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         barWidth = width;
     }
 
-    private double Rows(TrainingPosition position) => (double)position.Epoch * train.Samples + Math.Min(train.Samples, (double)position.Batch * train.BatchSize);
+    private double Rows(TrainingPosition position) =>
+        (double)position.Epoch * train.Samples + Math.Min(train.Samples, (double)position.Batch * train.BatchSize);
 }

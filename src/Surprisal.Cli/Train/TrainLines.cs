@@ -16,12 +16,20 @@ internal static class TrainLines
     public sealed record Progress(int Epoch, int Epochs, double Share, double Loss, double Accuracy, double RowsPerSecond, TimeSpan Left);
 
     /// <summary>What is known at the end of an epoch.</summary>
-    public sealed record Finished(int Epoch, int Epochs, double Loss, double Accuracy, double TestLoss, double TestAccuracy, double Seconds);
+    public sealed record Finished(
+        int Epoch,
+        int Epochs,
+        double Loss,
+        double Accuracy,
+        double TestLoss,
+        double TestAccuracy,
+        double Seconds);
 
     public static string Epoch(Finished f, Screen screen)
     {
         var epoch = $"{f.Epoch.ToString().PadLeft(Math.Max(3, f.Epochs.ToString().Length))}/{f.Epochs}";
-        var (loss, accuracy, testLoss, testAccuracy, time) = (Number(f.Loss), Percent(f.Accuracy), Number(f.TestLoss), Percent(f.TestAccuracy), $"{f.Seconds,6:F1} s");
+        var (loss, accuracy, testLoss, testAccuracy, time) =
+            (Number(f.Loss), Percent(f.Accuracy), Number(f.TestLoss), Percent(f.TestAccuracy), $"{f.Seconds,6:F1} s");
         return screen.FirstThatFits(
             $"epoch {epoch}  loss {loss}  accuracy {accuracy}  test loss {testLoss}  test accuracy {testAccuracy}  {time}",
             $"epoch {epoch}  loss {loss} {accuracy}  test {testLoss} {testAccuracy}  {time}",
@@ -47,7 +55,8 @@ internal static class TrainLines
     }
 
     /// <summary>Four digits behind the point; what is too large for that with an exponent.</summary>
-    public static string Number(double value) => double.IsFinite(value) && Math.Abs(value) >= 1e4 ? value.ToString("0.##E+0") : value.ToString("F4");
+    public static string Number(double value) =>
+        double.IsFinite(value) && Math.Abs(value) >= 1e4 ? value.ToString("0.##E+0") : value.ToString("F4");
 
     public static string Share(double share) => double.IsNaN(share) ? "-" : $"{share:P1}";
 

@@ -8,7 +8,8 @@ namespace Surprisal.Cli;
 /// <summary>Everything that decides the outcome of a training run; kept beside its results.</summary>
 internal sealed record TrainOptions
 {
-    public static readonly string[] Optimizers = ["adam", "adamw", "sgd"], Schedules = ["cosine", "step", "constant"], Models = ["lenet", "mlp", "linear"];
+    public static readonly string[] Optimizers = ["adam", "adamw", "sgd"], Schedules = ["cosine", "step", "constant"],
+        Models = ["lenet", "mlp", "linear"];
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
 
@@ -49,30 +50,38 @@ internal sealed record TrainOptions
 
     /// <summary>The name of the data for people: digits, or the folder's.</summary>
     [JsonIgnore]
-    public string Source => Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar)) is { Length: > 0 } name ? name : "digits";
+    public string Source =>
+        Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar)) is { Length: > 0 } name ? name : "digits";
 
     public string ToJson() => JsonSerializer.Serialize(this, OptionsJson.Default.TrainOptions);
 
     /// <summary>The options in a file; those that it lacks have their defaults.</summary>
-    /// <exception cref="InvalidDataException">Missing, damaged, or an option that is unknown or cannot be; the message names the file and the option.</exception>
+    /// <exception cref="InvalidDataException">Missing, damaged, or an option that is unknown or cannot be; the message names the file and
+    /// the option.</exception>
     public static TrainOptions Read(string path)
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject given) throw new InvalidDataException($"{path}: not the options of a run; an object in braces was expected.");
+            if (JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject given)
+                throw new InvalidDataException($"{path}: not the options of a run; an object in braces was expected.");
             var defaults = new TrainOptions { Epochs = given["data"] is null ? DefaultEpochs : DefaultEpochsOfFiles };
-            var options = JsonSerializer.SerializeToNode(defaults, OptionsJson.Default.TrainOptions)!.AsObject(); // deserializing alone would make what is missing 0
+            // deserializing alone would make what is missing 0
+            var options = JsonSerializer.SerializeToNode(defaults, OptionsJson.Default.TrainOptions)!.AsObject();
             foreach (var (name, value) in given)
             {
-                if (!options.ContainsKey(name)) throw new InvalidDataException($"{path}: the option {name} is unknown; this program knows {string.Join(", ", options.Select(static option => option.Key))}.");
+                if (!options.ContainsKey(name))
+                    throw new InvalidDataException($"{path}: the option {name} is unknown; " +
+                        $"this program knows {string.Join(", ", options.Select(static option => option.Key))}.");
                 options[name] = value?.DeepClone();
             }
             return options.Deserialize(OptionsJson.Default.TrainOptions)!.Checked(path);
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException(
-                $"{path}: not the options of a run: {(error.Path is { Length: > 2 } at ? $"{at[2..]} is not of the kind that was expected" : $"line {error.LineNumber + 1} is not JSON")}.", error);
+            var problem = error.Path is { Length: > 2 } at
+                ? $"{at[2..]} is not of the kind that was expected"
+                : $"line {error.LineNumber + 1} is not JSON";
+            throw new InvalidDataException($"{path}: not the options of a run: {problem}.", error);
         }
     }
 
@@ -91,12 +100,15 @@ internal sealed record TrainOptions
 
         void Check(string name, object? value, bool isLegal, string expected)
         {
-            if (!isLegal) throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}: {name} is {value}; {expected} was expected."));
+            if (!isLegal)
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                    $"{path}: {name} is {value}; {expected} was expected."));
         }
     }
 }
 
 /// <summary>JSON for the options, made at compile time so that trimming keeps it.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TrainOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;

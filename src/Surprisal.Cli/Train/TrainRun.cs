@@ -33,13 +33,15 @@ internal static class TrainRun
         }
         else if (Checkpoint.Load(folder.CheckpointFile, trainer, train) is { Count: > 0 } missing)
         {
-            Console.Error.WriteLine($"{folder.CheckpointFile}: written by an older version; not kept, so not compared: {string.Join(", ", missing)}.");
+            Console.Error.WriteLine(
+                $"{folder.CheckpointFile}: written by an older version; not kept, so not compared: {string.Join(", ", missing)}.");
         }
         if (folder.ReadMetrics(trainer.Position.Epoch) is > 0 and var damaged)
             Console.Error.WriteLine($"{folder.Location}: {damaged} damaged line{(damaged == 1 ? "" : "s")} of metrics.csv left out.");
         if (trainer.Optimizer.LearningRate == 0 && trainer.Position.Epoch < options.Epochs)
             throw new InvalidDataException(
-                $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epochs, so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
+                $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epochs, " +
+                $"so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
         return Run(options, folder, trainer, train, test);
     }
@@ -56,7 +58,9 @@ internal static class TrainRun
         catch (NonFiniteException error)
         {
             Console.Error.WriteLine($"surprisal: {error.Message}");
-            Console.Error.WriteLine($"surprisal: {(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; a smaller --lr may help, and --keep-going leaves such batches out");
+            Console.Error.WriteLine("surprisal: " +
+                $"{(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; " +
+                "a smaller --lr may help, and --keep-going leaves such batches out");
             return Commands.Failed;
         }
         if (trainer.Position.Epoch < options.Epochs)
@@ -85,7 +89,8 @@ internal static class TrainRun
         var split = options switch
         {
             { Data: { } folder } => IdxFolder.Load(folder),
-            { Images: { } folder } => ImageFolder.LoadSplit(folder, options.Size, options.Grey, 0.2, options.Seed, maxPixels: options.MaxPixels),
+            { Images: { } folder } =>
+                ImageFolder.LoadSplit(folder, options.Size, options.Grey, 0.2, options.Seed, maxPixels: options.MaxPixels),
             _ => Digits.Load().Split(0.2, options.Seed),
         };
         TrainDisplay.Notes(split.Notes);

@@ -2,8 +2,9 @@ namespace Surprisal;
 
 /// <summary>Carries a gradient from a result to the leaves: each node once, in reverse topological order.</summary>
 /// <remarks>
-/// A gradient on its way is owned by the pass, unless it is shared: then something else may hold its memory too, and it is copied before it is
-/// written to. An owned one may be reused in place by its only reader, and returns to <see cref="TensorPool"/> when nobody needs it any more.
+/// A gradient on its way is owned by the pass, unless it is shared: then something else may hold its memory too, and it is copied before it
+/// is written to. An owned one may be reused in place by its only reader, and returns to <see cref="TensorPool"/> when nobody needs it any
+/// more.
 /// </remarks>
 internal static class BackwardPass
 {
@@ -39,7 +40,9 @@ internal static class BackwardPass
         }
     }
 
-    /// <summary>Every node reachable from <paramref name="root"/>, each before those that it feeds; no recursion, so depth is free.</summary>
+    /// <summary>
+    /// Every node reachable from <paramref name="root"/>, each before those that it feeds; no recursion, so depth is free.
+    /// </summary>
     public static List<Node> Order(Node root)
     {
         var finished = new List<Node>();

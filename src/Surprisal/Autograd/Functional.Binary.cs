@@ -14,5 +14,6 @@ public static partial class Functional
         Tensor<T> input, Tensor<T> target, ElementWeights? weight = null, Reduction reduction = Reduction.Mean,
         double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new BceLoss { Weight = weight, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
+        new BceLoss { Weight = weight, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }
+            .Forward(input, target, sampleWeights);
 }

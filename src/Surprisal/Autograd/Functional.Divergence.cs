@@ -5,17 +5,31 @@ public static partial class Functional
     /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Log-probabilities of any shape that broadcasts with the target's.</param>
     /// <param name="target">Probabilities, or their logarithms, of any shape that broadcasts with the input's.</param>
-    /// <param name="reduction">See <see cref="Loss.Reduction"/>; <see cref="Reduction.BatchMean"/> is the divergence of distributions. Default the mean.</param>
+    /// <param name="reduction">See <see cref="Loss.Reduction"/>; <see cref="Reduction.BatchMean"/> is the divergence of distributions.
+    /// Default the mean.</param>
     /// <param name="logTarget">See <see cref="KlDivLoss.LogTarget"/>. Default false.</param>
     /// <param name="zeroTimesInfinityIsZero">See <see cref="KlDivLoss.ZeroTimesInfinityIsZero"/>. Default false.</param>
     /// <param name="normalizer">See <see cref="Loss.Normalizer"/>. Default null.</param>
     /// <param name="whenEmpty">See <see cref="Loss.WhenEmpty"/>. Default NaN.</param>
     /// <param name="sampleWeights">How often each element counts. Default: all 1.</param>
     public static Tensor<T> KlDiv<T>(
-        Tensor<T> input, Tensor<T> target, Reduction reduction = Reduction.Mean, bool logTarget = false, bool zeroTimesInfinityIsZero = false,
-        double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
+        Tensor<T> input,
+        Tensor<T> target,
+        Reduction reduction = Reduction.Mean,
+        bool logTarget = false,
+        bool zeroTimesInfinityIsZero = false,
+        double? normalizer = null,
+        EmptyMean whenEmpty = EmptyMean.NaN,
+        Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new KlDivLoss { LogTarget = logTarget, ZeroTimesInfinityIsZero = zeroTimesInfinityIsZero, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
+        new KlDivLoss
+        {
+            LogTarget = logTarget,
+            ZeroTimesInfinityIsZero = zeroTimesInfinityIsZero,
+            Reduction = reduction,
+            Normalizer = normalizer,
+            WhenEmpty = whenEmpty
+        }.Forward(input, target, sampleWeights);
 
     /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits of any shape.</param>
@@ -42,5 +56,6 @@ public static partial class Functional
         Tensor<T> input, Tensor<T> target, ElementWeights? weight = null, Reduction reduction = Reduction.Mean,
         double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new MultiLabelSoftMarginLoss { Weight = weight, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
+        new MultiLabelSoftMarginLoss { Weight = weight, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }
+            .Forward(input, target, sampleWeights);
 }

@@ -15,7 +15,8 @@ public static partial class Functional
         Tensor<T> input, Tensor<T> target, double alpha = 0.25, double gamma = 2, Reduction reduction = Reduction.None,
         double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new FocalLoss { Alpha = alpha, Gamma = gamma, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
+        new FocalLoss { Alpha = alpha, Gamma = gamma, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }
+            .Forward(input, target, sampleWeights);
 
     /// <inheritdoc cref="LossExtensions.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
@@ -28,9 +29,19 @@ public static partial class Functional
     /// <param name="whenEmpty">See <see cref="Loss.WhenEmpty"/>. Default NaN.</param>
     /// <param name="sampleWeights">How often each sample counts. Default: all 1.</param>
     public static Tensor<T> SoftmaxFocal<T, TTarget>(
-        Tensor<T> input, Tensor<TTarget> target, ClassWeights? weight = null, long ignoreIndex = -100, double gamma = 2, Reduction reduction = Reduction.Mean,
-        double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
+        Tensor<T> input,
+        Tensor<TTarget> target,
+        ClassWeights? weight = null,
+        long ignoreIndex = -100,
+        double gamma = 2,
+        Reduction reduction = Reduction.Mean,
+        double? normalizer = null,
+        EmptyMean whenEmpty = EmptyMean.NaN,
+        Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget> =>
-        new SoftmaxFocalLoss { Weight = weight, IgnoreIndex = ignoreIndex, Gamma = gamma, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
+        new SoftmaxFocalLoss
+        {
+            Weight = weight, IgnoreIndex = ignoreIndex, Gamma = gamma, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty
+        }.Forward(input, target, sampleWeights);
 }

@@ -12,7 +12,8 @@ public static partial class Functional
     public static Tensor<T> Softmin<T>(Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> => x.Softmin(axis);
 
     /// <inheritdoc cref="TensorExtensions.LogSumExp{T}(Tensor{T}, int, bool)"/>
-    public static Tensor<T> LogSumExp<T>(Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T> => x.LogSumExp(axis, keepDim);
+    public static Tensor<T> LogSumExp<T>(Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+        x.LogSumExp(axis, keepDim);
 
     /// <inheritdoc cref="TensorExtensions.Sigmoid{T}(Tensor{T})"/>
     public static Tensor<T> Sigmoid<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x.Sigmoid();
@@ -21,8 +22,10 @@ public static partial class Functional
     public static Tensor<T> LogSigmoid<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x.LogSigmoid();
 
     /// <inheritdoc cref="TensorExtensions.Softplus{T}(Tensor{T}, double, double)"/>
-    public static Tensor<T> Softplus<T>(Tensor<T> x, double beta = 1, double threshold = 20) where T : unmanaged, IFloatingPointIeee754<T> => x.Softplus(beta, threshold);
+    public static Tensor<T> Softplus<T>(Tensor<T> x, double beta = 1, double threshold = 20)
+        where T : unmanaged, IFloatingPointIeee754<T> => x.Softplus(beta, threshold);
 
     /// <inheritdoc cref="TensorExtensions.OneHot{T}(Tensor{T}, int)"/>
-    public static Tensor<long> OneHot<T>(Tensor<T> indices, int classes = -1) where T : unmanaged, IBinaryInteger<T> => indices.OneHot(classes);
+    public static Tensor<long> OneHot<T>(Tensor<T> indices, int classes = -1) where T : unmanaged, IBinaryInteger<T> =>
+        indices.OneHot(classes);
 }

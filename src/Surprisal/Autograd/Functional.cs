@@ -1,6 +1,8 @@
 namespace Surprisal;
 
-/// <summary>The losses and functions as in PyTorch's <c>torch.nn.functional</c>; each loss function builds the loss of the same name and calls it.</summary>
+/// <summary>
+/// The losses and functions as in PyTorch's <c>torch.nn.functional</c>; each loss function builds the loss of the same name and calls it.
+/// </summary>
 /// <example><c>using F = Surprisal.Functional;</c></example>
 public static partial class Functional
 {
@@ -21,15 +23,28 @@ public static partial class Functional
     /// <param name="whenEmpty">See <see cref="Loss.WhenEmpty"/>. Default NaN.</param>
     /// <param name="sampleWeights">How often each sample counts. Default: all 1.</param>
     public static Tensor<T> CrossEntropy<T, TTarget>(
-        Tensor<T> input, Tensor<TTarget> target, ClassWeights? weight = null, long ignoreIndex = -100, Reduction reduction = Reduction.Mean, double labelSmoothing = 0,
-        SmoothingWeight smoothingWeight = SmoothingWeight.PerClass, double zLoss = 0, double? softCap = null, double temperature = 1, ClassWeights? prior = null, double priorStrength = 1,
-        double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
+        Tensor<T> input,
+        Tensor<TTarget> target,
+        ClassWeights? weight = null,
+        long ignoreIndex = -100,
+        Reduction reduction = Reduction.Mean,
+        double labelSmoothing = 0,
+        SmoothingWeight smoothingWeight = SmoothingWeight.PerClass,
+        double zLoss = 0,
+        double? softCap = null,
+        double temperature = 1,
+        ClassWeights? prior = null,
+        double priorStrength = 1,
+        double? normalizer = null,
+        EmptyMean whenEmpty = EmptyMean.NaN,
+        Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget> =>
         new CrossEntropyLoss
         {
-            Weight = weight, IgnoreIndex = ignoreIndex, Reduction = reduction, LabelSmoothing = labelSmoothing, SmoothingWeight = smoothingWeight, ZLoss = zLoss,
-            SoftCap = softCap, Temperature = temperature, Prior = prior, PriorStrength = priorStrength, Normalizer = normalizer, WhenEmpty = whenEmpty,
+            Weight = weight, IgnoreIndex = ignoreIndex, Reduction = reduction, LabelSmoothing = labelSmoothing,
+            SmoothingWeight = smoothingWeight, ZLoss = zLoss, SoftCap = softCap, Temperature = temperature, Prior = prior,
+            PriorStrength = priorStrength, Normalizer = normalizer, WhenEmpty = whenEmpty,
         }.Forward(input, target, sampleWeights);
 
     /// <inheritdoc cref="LossExtensions.Forward{T}(CrossEntropyLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
@@ -48,14 +63,26 @@ public static partial class Functional
     /// <param name="whenEmpty">See <see cref="Loss.WhenEmpty"/>. Default NaN.</param>
     /// <param name="sampleWeights">How often each sample counts. Default: all 1.</param>
     public static Tensor<T> CrossEntropy<T>(
-        Tensor<T> input, Tensor<T> target, ClassWeights? weight = null, Reduction reduction = Reduction.Mean, double labelSmoothing = 0, bool zeroTimesInfinityIsZero = false,
-        double zLoss = 0, double? softCap = null, double temperature = 1, ClassWeights? prior = null, double priorStrength = 1,
-        double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
+        Tensor<T> input,
+        Tensor<T> target,
+        ClassWeights? weight = null,
+        Reduction reduction = Reduction.Mean,
+        double labelSmoothing = 0,
+        bool zeroTimesInfinityIsZero = false,
+        double zLoss = 0,
+        double? softCap = null,
+        double temperature = 1,
+        ClassWeights? prior = null,
+        double priorStrength = 1,
+        double? normalizer = null,
+        EmptyMean whenEmpty = EmptyMean.NaN,
+        Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         new CrossEntropyLoss
         {
-            Weight = weight, Reduction = reduction, LabelSmoothing = labelSmoothing, ZeroTimesInfinityIsZero = zeroTimesInfinityIsZero, ZLoss = zLoss,
-            SoftCap = softCap, Temperature = temperature, Prior = prior, PriorStrength = priorStrength, Normalizer = normalizer, WhenEmpty = whenEmpty,
+            Weight = weight, Reduction = reduction, LabelSmoothing = labelSmoothing, ZeroTimesInfinityIsZero = zeroTimesInfinityIsZero,
+            ZLoss = zLoss, SoftCap = softCap, Temperature = temperature, Prior = prior, PriorStrength = priorStrength,
+            Normalizer = normalizer, WhenEmpty = whenEmpty,
         }.Forward(input, target, sampleWeights);
 
     /// <inheritdoc cref="LossExtensions.Forward{T, TTarget}(ClassIndexLoss, Tensor{T}, Tensor{TTarget}, Tensor{T}, LossAccumulator)"/>
@@ -72,7 +99,8 @@ public static partial class Functional
         double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget> =>
-        new NllLoss { Weight = weight, IgnoreIndex = ignoreIndex, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
+        new NllLoss { Weight = weight, IgnoreIndex = ignoreIndex, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }
+            .Forward(input, target, sampleWeights);
 
     /// <inheritdoc cref="LossExtensions.Forward{T}(DenseLoss, Tensor{T}, Tensor{T}, Tensor{T}, LossAccumulator)"/>
     /// <param name="input">Logits of any shape.</param>
@@ -84,8 +112,17 @@ public static partial class Functional
     /// <param name="whenEmpty">See <see cref="Loss.WhenEmpty"/>. Default NaN.</param>
     /// <param name="sampleWeights">How often each element counts; zeros and ones are an ignore mask. Default: all 1.</param>
     public static Tensor<T> BceWithLogits<T>(
-        Tensor<T> input, Tensor<T> target, ElementWeights? weight = null, Reduction reduction = Reduction.Mean, ElementWeights? posWeight = null,
-        double? normalizer = null, EmptyMean whenEmpty = EmptyMean.NaN, Tensor<T>? sampleWeights = null)
+        Tensor<T> input,
+        Tensor<T> target,
+        ElementWeights? weight = null,
+        Reduction reduction = Reduction.Mean,
+        ElementWeights? posWeight = null,
+        double? normalizer = null,
+        EmptyMean whenEmpty = EmptyMean.NaN,
+        Tensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new BceWithLogitsLoss { Weight = weight, PosWeight = posWeight, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty }.Forward(input, target, sampleWeights);
+        new BceWithLogitsLoss
+        {
+            Weight = weight, PosWeight = posWeight, Reduction = reduction, Normalizer = normalizer, WhenEmpty = whenEmpty
+        }.Forward(input, target, sampleWeights);
 }

@@ -2,30 +2,56 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <content>Losses whose targets are numbers of the input's type: probabilities, or what the loss takes. The targets may want a gradient too.</content>
+/// <content>Losses whose targets are numbers of the input's type: probabilities, or what the loss takes. The targets may want a gradient
+/// too.</content>
 public static partial class LossExtensions
 {
-    /// <summary>The cross-entropy of logits and class probabilities: rank 0, or with <see cref="Reduction.None"/> the logits' shape without the classes.</summary>
+    /// <summary>
+    /// The cross-entropy of logits and class probabilities: rank 0, or with <see cref="Reduction.None"/> the logits' shape without the
+    /// classes.
+    /// </summary>
     /// <param name="loss">The loss and its options.</param>
     /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="target">Class probabilities in the logits' shape; they receive a gradient too if they require one.</param>
-    /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. Broadcasts to the
+    /// losses' shape. Default: all 1. No gradient.</param>
     /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
-    public static Tensor<T> Forward<T>(this CrossEntropyLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
+    public static Tensor<T> Forward<T>(
+        this CrossEntropyLoss loss,
+        Tensor<T> input,
+        Tensor<T> target,
+        Tensor<T>? sampleWeights = null,
+        LossAccumulator? accumulator = null)
         where T : unmanaged, IFloatingPointIeee754<T> => ForwardDense(loss, input, target, sampleWeights, accumulator);
 
-    /// <summary>The loss of inputs and targets: rank 0, or with <see cref="Reduction.None"/> one for each element, or for each row of a multi-label loss.</summary>
+    /// <summary>
+    /// The loss of inputs and targets: rank 0, or with <see cref="Reduction.None"/> one for each element, or for each row of a multi-label
+    /// loss.
+    /// </summary>
     /// <param name="loss">The loss and its options.</param>
     /// <param name="input">Any shape; what it holds the loss's page says. Half and BFloat16 are computed in float and rounded once.</param>
-    /// <param name="target">The input's shape, or one that broadcasts with it where the loss's page says so; receives a gradient too if it requires one.</param>
-    /// <param name="sampleWeights">How often each loss counts, also in the divisor; one of weight 0 is ignored, so zeros and ones are an ignore mask. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
+    /// <param name="target">The input's shape, or one that broadcasts with it where the loss's page says so; receives a gradient too if it
+    /// requires one.</param>
+    /// <param name="sampleWeights">How often each loss counts, also in the divisor; one of weight 0 is ignored, so zeros and ones are an
+    /// ignore mask. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
     /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, or numbers outside the loss's range.</exception>
-    public static Tensor<T> Forward<T>(this DenseLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
+    public static Tensor<T> Forward<T>(
+        this DenseLoss loss,
+        Tensor<T> input,
+        Tensor<T> target,
+        Tensor<T>? sampleWeights = null,
+        LossAccumulator? accumulator = null)
         where T : unmanaged, IFloatingPointIeee754<T> => ForwardDense(loss, input, target, sampleWeights, accumulator);
 
-    private static Tensor<T> ForwardDense<TLoss, T>(TLoss loss, Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights, LossAccumulator? accumulator, bool roundsTo16Bit = false)
+    private static Tensor<T> ForwardDense<TLoss, T>(
+        TLoss loss,
+        Tensor<T> input,
+        Tensor<T> target,
+        Tensor<T>? sampleWeights,
+        LossAccumulator? accumulator,
+        bool roundsTo16Bit = false)
         where TLoss : Loss, IDenseLoss
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -33,7 +59,8 @@ public static partial class LossExtensions
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(target);
         if (typeof(T).Is16Bit)
-            return ForwardDense(loss, input.To<float>(), target.To<float>(), sampleWeights?.To<float>(), accumulator, roundsTo16Bit: true).To<T>();
+            return ForwardDense(loss, input.To<float>(), target.To<float>(), sampleWeights?.To<float>(), accumulator,
+                roundsTo16Bit: true).To<T>();
         var (rank, batch) = (input.Rank, input.Rank == 0 ? 1 : input.Shape[0]); // before they broadcast
         loss.CheckShapes(Lengths(input), Lengths(target), ArgumentNames.OfTape);
         if (loss.Broadcasts)

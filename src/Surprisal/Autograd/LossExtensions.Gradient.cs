@@ -5,12 +5,16 @@ namespace Surprisal;
 /// <content>What the losses' forward and backward have in common: where the gradient goes, and how Backward scales it.</content>
 public static partial class LossExtensions
 {
-    /// <summary>The saved gradient, which nobody else holds, times the upstream one; that of an ignored sample stays 0 also where the upstream one is NaN or infinite.</summary>
+    /// <summary>
+    /// The saved gradient, which nobody else holds, times the upstream one; that of an ignored sample stays 0 also where the upstream one
+    /// is NaN or infinite.
+    /// </summary>
     /// <param name="gradient">The derivative of the losses; overwritten where the upstream gradient is one number.</param>
     /// <param name="upstream">The derivative of the final value: rank 0, or one for each loss before the reduction.</param>
     /// <param name="classAxis">The axis that the gradient has and the losses have not; -1 for none.</param>
     /// <param name="ignored">Which losses are ignored; asked for only where it matters.</param>
-    private static Tensor<T> Scale<T>(Tensor<T> gradient, Tensor<T> upstream, int classAxis, Func<bool[]> ignored) where T : unmanaged, IFloatingPointIeee754<T>
+    private static Tensor<T> Scale<T>(Tensor<T> gradient, Tensor<T> upstream, int classAxis, Func<bool[]> ignored)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var scaled = gradient;
         if (upstream.Rank > 0) scaled = gradient * (classAxis < 0 ? upstream : upstream.Unsqueeze(classAxis));

@@ -1,8 +1,11 @@
 namespace Surprisal;
 
-/// <summary>The gradient that a loss computed in the forward pass, for Backward: the first one takes it as its own, a later one recomputes it.</summary>
+/// <summary>
+/// The gradient that a loss computed in the forward pass, for Backward: the first one takes it as its own, a later one recomputes it.
+/// </summary>
 /// <remarks>So a training step writes the gradient once and copies it nowhere.</remarks>
-internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompute, params Tensor<T>[] inputs) where T : unmanaged, INumber<T>
+internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompute, params Tensor<T>[] inputs)
+    where T : unmanaged, INumber<T>
 {
     private readonly int[] versions = Array.ConvertAll(inputs, static input => input.Version.Value);
     private Tensor<T>? saved = saved;
@@ -23,7 +26,8 @@ internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompu
     }
 
     private static InvalidOperationException Overwritten(Tensor<T> input, int version) => new(
-        "one of the variables needed for gradient computation has been modified by an inplace operation: a second Backward computes the loss's gradient again, " +
+        "one of the variables needed for gradient computation has been modified by an inplace operation: " +
+        "a second Backward computes the loss's gradient again, " +
         $"but its input of shape {Shape.Format(input.Shape)} was at version {version} then, and is at version {input.Version.Value} now; " +
         "write to it after the last Backward, or to a Clone of it.");
 }

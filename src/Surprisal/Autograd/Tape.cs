@@ -25,7 +25,8 @@ internal static class Tape
     /// <summary>Puts <paramref name="output"/> on the tape when any input wants a gradient.</summary>
     /// <param name="output">The operation's result, new or sharing the input's memory, not yet on the tape.</param>
     /// <param name="name">PyTorch's name of the backward operation.</param>
-    /// <param name="saved">What the backward formula reads; a later write to any of them makes Backward refuse. Null where no input needs it.</param>
+    /// <param name="saved">What the backward formula reads; a later write to any of them makes Backward refuse. Null where no input needs
+    /// it.</param>
     /// <param name="inputs">One edge an input, null for those without a gradient.</param>
     public static Tensor<T> Record<T>(this Tensor<T> output, string name, ReadOnlySpan<Tensor?> saved, params ReadOnlySpan<Edge?> inputs)
         where T : unmanaged, INumber<T>

@@ -52,10 +52,15 @@ public abstract partial class Tensor
     /// <summary>Adds another tensor to memory that nobody else holds.</summary>
     internal abstract void AddInPlace(Tensor other);
 
-    /// <summary>Returns memory that nobody else holds to <see cref="TensorPool"/>; neither this tensor nor a view of it may be read again.</summary>
+    /// <summary>
+    /// Returns memory that nobody else holds to <see cref="TensorPool"/>; neither this tensor nor a view of it may be read again.
+    /// </summary>
     internal abstract void ReturnToPool();
 
-    /// <summary>Whether this is a gradient on its way through the tape that may be reused in place: only one operation reads it, and nobody else holds it.</summary>
+    /// <summary>
+    /// Whether this is a gradient on its way through the tape that may be reused in place: only one operation reads it, and nobody else
+    /// holds it.
+    /// </summary>
     internal bool MayBeReused { get; set; }
 
     /// <summary>Whether a write to the other tensor may change this one.</summary>

@@ -2,16 +2,19 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>Information theory on tensors of probabilities, along an axis and with gradients; on plain memory: <see cref="Information"/>.</summary>
+/// <summary>
+/// Information theory on tensors of probabilities, along an axis and with gradients; on plain memory: <see cref="Information"/>.
+/// </summary>
 /// <remarks>
 /// <para>
-/// p is the distribution that outcomes come from, q the one that a model expects; their shapes broadcast. Each result is computed in double and rounded
-/// once, with the same bits on any axis. Elements must be in [0, 1]; NaN gives NaN; that they add up to 1 along the axis is not checked.
+/// p is the distribution that outcomes come from, q the one that a model expects; their shapes broadcast. Each result is computed in double
+/// and rounded once, with the same bits on any axis. Elements must be in [0, 1]; NaN gives NaN; that they add up to 1 along the axis is not
+/// checked.
 /// </para>
 /// <para>
-/// Derivatives at p = 0 and q = 0 are limits, so they may be infinite; an outcome with p = q = 0 has none and gets 0. Probabilities that come out of a
-/// softmax may underflow to 0: differentiate through logits there, as docs/information-theory.md shows. Formulas: Cover, Thomas, Elements of Information
-/// Theory, chapter 2.
+/// Derivatives at p = 0 and q = 0 are limits, so they may be infinite; an outcome with p = q = 0 has none and gets 0. Probabilities that
+/// come out of a softmax may underflow to 0: differentiate through logits there, as docs/information-theory.md shows. Formulas: Cover,
+/// Thomas, Elements of Information Theory, chapter 2.
 /// </para>
 /// </remarks>
 public static class TensorInformation
@@ -20,7 +23,8 @@ public static class TensorInformation
     /// <param name="p">Probabilities, of any shape.</param>
     /// <param name="unit">Default nats.</param>
     /// <exception cref="ArgumentOutOfRangeException">An element that is no probability; the message gives its position.</exception>
-    public static Tensor<T> SelfInformation<T>(this Tensor<T> p, InformationUnit unit = InformationUnit.Nats) where T : unmanaged, IFloatingPointIeee754<T>
+    public static Tensor<T> SelfInformation<T>(this Tensor<T> p, InformationUnit unit = InformationUnit.Nats)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Information.Check(unit);
         Information.CheckProbabilities<T>(p.Span, p.Shape, nameof(p));
@@ -32,8 +36,10 @@ public static class TensorInformation
     /// <param name="axis">Negatives count from the back.</param>
     /// <param name="keepDim">Whether the axis stays at size 1. Default false: it disappears.</param>
     /// <param name="unit">Default nats.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such axis, or an element that is no probability; the message gives its position.</exception>
-    public static Tensor<T> Entropy<T>(this Tensor<T> p, int axis, bool keepDim = false, InformationUnit unit = InformationUnit.Nats) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <exception cref="ArgumentOutOfRangeException">No such axis, or an element that is no probability; the message gives its
+    /// position.</exception>
+    public static Tensor<T> Entropy<T>(this Tensor<T> p, int axis, bool keepDim = false, InformationUnit unit = InformationUnit.Nats)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Information.Check(unit);
         Information.CheckProbabilities<T>(p.Span, p.Shape, nameof(p));
@@ -42,45 +48,72 @@ public static class TensorInformation
             .Record("EntropyBackward0", [p], p.MakeEdge(g => Upstream(g, p, axis, unit) * (-T.One - p.Log())));
     }
 
-    /// <summary>The mean surprise at outcomes of p for a model that expects q, -sum p ln q along an axis. Gradients: -ln q to p and -p / q to q.</summary>
+    /// <summary>
+    /// The mean surprise at outcomes of p for a model that expects q, -sum p ln q along an axis. Gradients: -ln q to p and -p / q to q.
+    /// </summary>
     /// <param name="p">The probabilities of the outcomes.</param>
     /// <param name="q">What the model gives each of them; broadcasts with p.</param>
     /// <param name="axis">The axis of the outcomes, in the broadcast shape.</param>
     /// <param name="keepDim">Whether the axis stays at size 1. Default false: it disappears.</param>
     /// <param name="unit">Default nats.</param>
     /// <exception cref="ArgumentException">Shapes that do not broadcast.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">No such axis, or an element that is no probability; the message gives its position.</exception>
-    public static Tensor<T> CrossEntropy<T>(this Tensor<T> p, Tensor<T> q, int axis, bool keepDim = false, InformationUnit unit = InformationUnit.Nats)
+    /// <exception cref="ArgumentOutOfRangeException">No such axis, or an element that is no probability; the message gives its
+    /// position.</exception>
+    public static Tensor<T> CrossEntropy<T>(
+        this Tensor<T> p,
+        Tensor<T> q,
+        int axis,
+        bool keepDim = false,
+        InformationUnit unit = InformationUnit.Nats)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        OfBoth(p, q, axis, keepDim, unit, "CrossEntropyBackward0", default(Kernels.Information.CrossEntropy), default(Kernels.Information.CrossEntropyInP<T>));
+        OfBoth(p, q, axis, keepDim, unit, "CrossEntropyBackward0", default(Kernels.Information.CrossEntropy),
+            default(Kernels.Information.CrossEntropyInP<T>));
 
-    /// <summary>The surprise that expecting q costs where p is true, sum p ln(p / q) along an axis. Gradients: ln(p / q) + 1 to p and -p / q to q.</summary>
+    /// <summary>
+    /// The surprise that expecting q costs where p is true, sum p ln(p / q) along an axis. Gradients: ln(p / q) + 1 to p and -p / q to q.
+    /// </summary>
     /// <param name="p">The probabilities of the outcomes.</param>
     /// <param name="q">What the model gives each of them; broadcasts with p.</param>
     /// <param name="axis">The axis of the outcomes, in the broadcast shape.</param>
     /// <param name="keepDim">Whether the axis stays at size 1. Default false: it disappears.</param>
     /// <param name="unit">Default nats.</param>
     /// <inheritdoc cref="CrossEntropy{T}" path="/exception"/>
-    public static Tensor<T> KlDivergence<T>(this Tensor<T> p, Tensor<T> q, int axis, bool keepDim = false, InformationUnit unit = InformationUnit.Nats)
+    public static Tensor<T> KlDivergence<T>(
+        this Tensor<T> p,
+        Tensor<T> q,
+        int axis,
+        bool keepDim = false,
+        InformationUnit unit = InformationUnit.Nats)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        OfBoth(p, q, axis, keepDim, unit, "KlDivergenceBackward0", default(Kernels.Information.KlDivergence), default(Kernels.Information.KlDivergenceInP<T>));
+        OfBoth(p, q, axis, keepDim, unit, "KlDivergenceBackward0", default(Kernels.Information.KlDivergence),
+            default(Kernels.Information.KlDivergenceInP<T>));
 
     /// <summary>How many equally probable outcomes would surprise as much as p does: exp(entropy) along an axis.</summary>
     /// <inheritdoc cref="Entropy{T}" path="/param[@name!='unit']"/>
     /// <inheritdoc cref="Entropy{T}" path="/exception"/>
-    public static Tensor<T> Perplexity<T>(this Tensor<T> p, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T> => p.Entropy(axis, keepDim).Exp();
+    public static Tensor<T> Perplexity<T>(this Tensor<T> p, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+        p.Entropy(axis, keepDim).Exp();
 
     /// <summary>The perplexity of a model whose mean cross-entropy loss is known: exp(loss), element by element.</summary>
     /// <param name="loss">The mean loss over all samples or words, without weights and label smoothing.</param>
     /// <param name="unit">What the loss is in. Default nats, as every loss here.</param>
     /// <exception cref="ArgumentOutOfRangeException">No unit.</exception>
-    public static Tensor<T> PerplexityOfLoss<T>(this Tensor<T> loss, InformationUnit unit = InformationUnit.Nats) where T : unmanaged, IFloatingPointIeee754<T>
+    public static Tensor<T> PerplexityOfLoss<T>(this Tensor<T> loss, InformationUnit unit = InformationUnit.Nats)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Information.Check(unit);
         return (unit == InformationUnit.Bits ? loss / PerNat<T>(unit) : loss).Exp();
     }
 
-    private static Tensor<T> OfBoth<T, TOp, TInP>(Tensor<T> p, Tensor<T> q, int axis, bool keepDim, InformationUnit unit, string name, TOp f, TInP inP)
+    private static Tensor<T> OfBoth<T, TOp, TInP>(
+        Tensor<T> p,
+        Tensor<T> q,
+        int axis,
+        bool keepDim,
+        InformationUnit unit,
+        string name,
+        TOp f,
+        TInP inP)
         where T : unmanaged, IFloatingPointIeee754<T> where TOp : struct, IBinary<double> where TInP : struct, IBinary<T>
     {
         Information.Check(unit);
@@ -91,7 +124,8 @@ public static class TensorInformation
         var (allP, allQ) = (BroadcastTo(p, shape), BroadcastTo(q, shape));
         return Sums(allP, allQ, axis, keepDim, unit, f).Record(name, [p, q],
             p.MakeEdge(g => (Upstream(g, allP, axis, unit) * Broadcasting.Map(allP, allQ, inP)).SumTo(p.Shape)),
-            q.MakeEdge(g => (Upstream(g, allP, axis, unit) * Broadcasting.Map(allP, allQ, default(Kernels.Information.InQ<T>))).SumTo(q.Shape)));
+            q.MakeEdge(g =>
+                (Upstream(g, allP, axis, unit) * Broadcasting.Map(allP, allQ, default(Kernels.Information.InQ<T>))).SumTo(q.Shape)));
     }
 
     /// <summary>One sum for each row along the axis; rows that are not contiguous are gathered first.</summary>
@@ -122,13 +156,15 @@ public static class TensorInformation
     }
 
     /// <summary>The gradient of the sums with their axis back at size 1, in nats.</summary>
-    private static Tensor<T> Upstream<T>(Tensor<T> g, Tensor<T> p, int axis, InformationUnit unit) where T : unmanaged, IFloatingPointIeee754<T> =>
+    private static Tensor<T> Upstream<T>(Tensor<T> g, Tensor<T> p, int axis, InformationUnit unit)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         InUnit(g.View(Shape.Reduce(p.Shape, axis, keepDim: true)), unit);
 
     private static Tensor<T> InUnit<T>(Tensor<T> nats, InformationUnit unit) where T : unmanaged, IFloatingPointIeee754<T> =>
         unit == InformationUnit.Bits ? nats * PerNat<T>(unit) : nats;
 
-    private static T PerNat<T>(InformationUnit unit) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(Information.FromNats(1, unit));
+    private static T PerNat<T>(InformationUnit unit) where T : unmanaged, IFloatingPointIeee754<T> =>
+        T.CreateTruncating(Information.FromNats(1, unit));
 
     private static Tensor<T> BroadcastTo<T>(Tensor<T> x, int[] shape) where T : unmanaged, IFloatingPointIeee754<T> =>
         x.Shape.SequenceEqual(shape) ? x : x.Detach().Expand(shape);

@@ -4,17 +4,19 @@ using Surprisal.Kernels;
 namespace Surprisal;
 
 /// <summary>Numbers in a shape, over dense row-major memory, with an optional gradient and the operation that made it.</summary>
-/// <typeparam name="T">The element. Half and BFloat16 tensors compute in float and round once, but have no convolution and no pooling; integer ones hold indices and masks.</typeparam>
+/// <typeparam name="T">The element. Half and BFloat16 tensors compute in float and round once, but have no convolution and no pooling;
+/// integer ones hold indices and masks.</typeparam>
 /// <remarks>
-/// Always contiguous: <c>Reshape</c> and row slices share memory, <c>Transpose</c> copies. Ordinary garbage-collected memory; nothing to dispose.
-/// The operations are extension methods in <see cref="TensorExtensions"/>.
+/// Always contiguous: <c>Reshape</c> and row slices share memory, <c>Transpose</c> copies. Ordinary garbage-collected memory; nothing to
+/// dispose. The operations are extension methods in <see cref="TensorExtensions"/>.
 /// </remarks>
 public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 {
     private readonly Memory<T> memory;
     private bool isGradSeen;
 
-    internal Tensor(Memory<T> memory, int[] shape, VersionCounter? version = null) : base(shape, version ?? new VersionCounter()) => this.memory = memory;
+    internal Tensor(Memory<T> memory, int[] shape, VersionCounter? version = null)
+        : base(shape, version ?? new VersionCounter()) => this.memory = memory;
 
     /// <summary>The gradient that Backward has accumulated here; null before the first, and after <see cref="ZeroGrad"/>.</summary>
     /// <exception cref="ArgumentException">Set to a tensor of another shape.</exception>
@@ -28,20 +30,24 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         set
         {
             if (value is not null && !value.Shape.SequenceEqual(Shape))
-                throw new ArgumentException($"assigned grad has data of a different size: its shape is {Surprisal.Shape.Format(value.Shape)}, the tensor's {Surprisal.Shape.Format(Shape)}.", nameof(value));
+                throw new ArgumentException("assigned grad has data of a different size: " +
+                    $"its shape is {Surprisal.Shape.Format(value.Shape)}, the tensor's {Surprisal.Shape.Format(Shape)}.", nameof(value));
             if (ReferenceEquals(value, Gradient)) return;
             if (!isGradSeen) Gradient?.ReturnToPool();
             (Gradient, isGradSeen) = (value, value is not null);
         }
     }
 
-    /// <summary>The gradient, for readers that do not keep it: while nobody has asked for <see cref="Grad"/>, its memory is the tape's to reuse.</summary>
+    /// <summary>
+    /// The gradient, for readers that do not keep it: while nobody has asked for <see cref="Grad"/>, its memory is the tape's to reuse.
+    /// </summary>
     internal Tensor<T>? Gradient { get; private set; }
 
     internal Span<T> Span => memory.Span;
 
     /// <summary>The memory itself, to write to; counts as a write, so a Backward that still needs the old values will refuse.</summary>
-    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on: wrap the write in <c>Tensor.NoGrad()</c>.</exception>
+    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on: wrap the write in
+    /// <c>Tensor.NoGrad()</c>.</exception>
     public TensorSpan<T> AsTensorSpan() => new(WritableSpan("AsTensorSpan()"), Lengths());
 
     /// <summary>The memory itself, to read; nothing is copied. A single number (rank 0) appears as one of length 1.</summary>
@@ -57,7 +63,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <exception cref="InvalidOperationException">There are none or several.</exception>
     public T Item() => Length == 1
         ? memory.Span[0]
-        : throw new InvalidOperationException($"Item() needs exactly one element, but the shape {Surprisal.Shape.Format(Shape)} has {Length}.");
+        : throw new InvalidOperationException(
+            $"Item() needs exactly one element, but the shape {Surprisal.Shape.Format(Shape)} has {Length}.");
 
     /// <summary>Makes this leaf want a gradient, or no longer want one.</summary>
     /// <returns>The same tensor.</returns>
@@ -66,8 +73,11 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     {
         if (gradient == RequiresGrad) return this;
         if (gradient && !typeof(T).IsFloatingPoint)
-            throw new InvalidOperationException($"only Tensors of floating point dtype can require gradients, but this one holds {ElementName}.");
-        if (!IsLeaf) throw new InvalidOperationException("you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.");
+            throw new InvalidOperationException(
+                $"only Tensors of floating point dtype can require gradients, but this one holds {ElementName}.");
+        if (!IsLeaf)
+            throw new InvalidOperationException(
+                "you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.");
         Node = gradient ? new Node(this) : null;
         return this;
     }
@@ -86,8 +96,10 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     }
 
     /// <summary>Adds to every leaf's <see cref="Grad"/> the derivative of this tensor with respect to it.</summary>
-    /// <param name="gradient">The derivative of the final value with respect to this tensor, of this shape; 1 by default, for a single number.</param>
-    /// <exception cref="InvalidOperationException">Nothing to differentiate, several elements and no gradient, or a saved value was overwritten.</exception>
+    /// <param name="gradient">The derivative of the final value with respect to this tensor, of this shape; 1 by default, for a single
+    /// number.</param>
+    /// <exception cref="InvalidOperationException">Nothing to differentiate, several elements and no gradient, or a saved value was
+    /// overwritten.</exception>
     /// <remarks>The graph stays: a second call adds the same gradients once more.</remarks>
     public void Backward(Tensor<T>? gradient = null)
     {
@@ -98,7 +110,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         }
         else if (!gradient.Shape.SequenceEqual(Shape))
         {
-            throw new ArgumentException($"gradient has shape {Surprisal.Shape.Format(gradient.Shape)}, but the tensor has {Surprisal.Shape.Format(Shape)}.", nameof(gradient));
+            throw new ArgumentException($"gradient has shape {Surprisal.Shape.Format(gradient.Shape)}, " +
+                $"but the tensor has {Surprisal.Shape.Format(Shape)}.", nameof(gradient));
         }
         BackwardPass.Run(this, gradient);
     }
@@ -112,7 +125,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     internal Tensor<T> View(ReadOnlySpan<int> shape) => new(memory, shape.ToArray(), Version);
 
     /// <summary>A tensor over a part of the memory in another shape, off the tape.</summary>
-    internal Tensor<T> View(int start, ReadOnlySpan<int> shape) => new(memory.Slice(start, Surprisal.Shape.Length(shape)), shape.ToArray(), Version);
+    internal Tensor<T> View(int start, ReadOnlySpan<int> shape) =>
+        new(memory.Slice(start, Surprisal.Shape.Length(shape)), shape.ToArray(), Version);
 
     /// <summary>The memory, to write to; counts as a write, and is refused where the tape records the tensor.</summary>
     internal Span<T> WritableSpan(string operation)
@@ -133,7 +147,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 
     internal override Tensor Plus(Tensor other) => this + (Tensor<T>)other;
 
-    internal override void AddInPlace(Tensor other) => Broadcasting.Row(Span, ((Tensor<T>)other).Span, Span, default(Formulas<T>.Add), default(Formulas<float>.Add));
+    internal override void AddInPlace(Tensor other) =>
+        Broadcasting.Row(Span, ((Tensor<T>)other).Span, Span, default(Formulas<T>.Add), default(Formulas<float>.Add));
 
     internal override void ReturnToPool() => TensorPool.Return<T>(memory);
 

@@ -3,8 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <summary>A pool of arrays for tensors: memory that the tape knows to be unreachable returns here and is rented again; all else is left to the garbage collector.</summary>
-/// <remarks>Arrays of the same element and length only. Pooled: at most <see cref="Limit"/>, and nothing that three full collections found unused.</remarks>
+/// <summary>
+/// A pool of arrays for tensors: memory that the tape knows to be unreachable returns here and is rented again; all else is left to the
+/// garbage collector.
+/// </summary>
+/// <remarks>
+/// Arrays of the same element and length only. Pooled: at most <see cref="Limit"/>, and nothing that three full collections found unused.
+/// </remarks>
 internal static class TensorPool
 {
     /// <summary>The bytes from which on arrays are pooled: smaller ones are cheap to allocate and soon collected.</summary>
@@ -42,7 +47,9 @@ internal static class TensorPool
     public static void Return<T>(ReadOnlyMemory<T> memory) where T : unmanaged
     {
         var size = (long)memory.Length * Unsafe.SizeOf<T>();
-        if (size < MinBytes || !MemoryMarshal.TryGetArray(memory, out var part) || part.Array is not { } array || array.Length != memory.Length) return;
+        if (size < MinBytes || !MemoryMarshal.TryGetArray(memory, out var part) || part.Array is not { } array
+            || array.Length != memory.Length)
+            return;
         if (Poison) MemoryMarshal.AsBytes(array.AsSpan()).Fill(0xFF);
         lock (gate)
         {
@@ -75,7 +82,9 @@ internal static class TensorPool
         }
     }
 
-    /// <summary>Trims after each full collection: unreachable from the start, so each finds it dead and runs its finalizer, which revives it.</summary>
+    /// <summary>
+    /// Trims after each full collection: unreachable from the start, so each finds it dead and runs its finalizer, which revives it.
+    /// </summary>
     private sealed class FullCollection
     {
 #pragma warning disable MA0055 // nothing else tells of a collection

@@ -32,7 +32,9 @@ public readonly partial struct BFloat16
     public static explicit operator Half(BFloat16 value) => (Half)value.Value;
 
     static bool INumberBase<BFloat16>.TryConvertFromChecked<TOther>(TOther value, out BFloat16 result) =>
-        value is Complex { Imaginary: not 0 } ? throw new OverflowException("a complex number with an imaginary part is no BFloat16.") : TryRound(value, out result);
+        value is Complex { Imaginary: not 0 }
+            ? throw new OverflowException("a complex number with an imaginary part is no BFloat16.")
+            : TryRound(value, out result);
 
     static bool INumberBase<BFloat16>.TryConvertFromSaturating<TOther>(TOther value, out BFloat16 result) => TryRound(value, out result);
 
@@ -60,9 +62,11 @@ public readonly partial struct BFloat16
         return known;
     }
 
-    static BFloat16 INumberBase<BFloat16>.Parse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider) => (BFloat16)float.Parse(s, style, provider);
+    static BFloat16 INumberBase<BFloat16>.Parse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider) =>
+        (BFloat16)float.Parse(s, style, provider);
 
-    static BFloat16 INumberBase<BFloat16>.Parse(string s, NumberStyles style, IFormatProvider? provider) => (BFloat16)float.Parse(s, style, provider);
+    static BFloat16 INumberBase<BFloat16>.Parse(string s, NumberStyles style, IFormatProvider? provider) =>
+        (BFloat16)float.Parse(s, style, provider);
 
     static BFloat16 ISpanParsable<BFloat16>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => (BFloat16)float.Parse(s, provider);
 
@@ -71,7 +75,11 @@ public readonly partial struct BFloat16
     static bool INumberBase<BFloat16>.TryParse(ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out BFloat16 result) =>
         Parsed(float.TryParse(s, style, provider, out var value), value, out result);
 
-    static bool INumberBase<BFloat16>.TryParse([NotNullWhen(true)] string? s, NumberStyles style, IFormatProvider? provider, out BFloat16 result) =>
+    static bool INumberBase<BFloat16>.TryParse(
+        [NotNullWhen(true)] string? s,
+        NumberStyles style,
+        IFormatProvider? provider,
+        out BFloat16 result) =>
         Parsed(float.TryParse(s, style, provider, out var value), value, out result);
 
     static bool ISpanParsable<BFloat16>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out BFloat16 result) =>
@@ -92,7 +100,8 @@ public readonly partial struct BFloat16
         var known = IsKnown<TOther>();
         result = !known ? default
             : value is float single ? (BFloat16)single
-            : value is long or ulong or nint or nuint or Int128 or UInt128 or BigInteger ? (BFloat16)ToOdd(BigInteger.CreateTruncating(value), 0)
+            : value is long or ulong or nint or nuint or Int128 or UInt128 or BigInteger
+                ? (BFloat16)ToOdd(BigInteger.CreateTruncating(value), 0)
             : value is decimal number ? FromDecimal(number)
             : (BFloat16)double.CreateTruncating(value); // exactly: the others have 53 significant bits at most
         return known;
@@ -110,7 +119,10 @@ public readonly partial struct BFloat16
         return decimal.IsNegative(value) ? -size : size;
     }
 
-    /// <summary>value 2^exponent in the 53 bits of a double, the last of them set where bits were dropped: a later rounding to fewer bits is as if it were the only one.</summary>
+    /// <summary>
+    /// value 2^exponent in the 53 bits of a double, the last of them set where bits were dropped: a later rounding to fewer bits is as if
+    /// it were the only one.
+    /// </summary>
     private static double ToOdd(BigInteger value, int exponent)
     {
         var size = BigInteger.Abs(value);
@@ -120,7 +132,9 @@ public readonly partial struct BFloat16
         return double.CopySign(double.ScaleB((double)kept, exponent + dropped), value.Sign);
     }
 
-    /// <summary>A double in the 24 bits of a float, the last of them set where bits were dropped; also below and above the range of normal floats.</summary>
+    /// <summary>
+    /// A double in the 24 bits of a float, the last of them set where bits were dropped; also below and above the range of normal floats.
+    /// </summary>
     private static float ToOdd(double value)
     {
         var nearest = (float)value;
@@ -131,9 +145,11 @@ public readonly partial struct BFloat16
     }
 
     private static bool IsKnown<TOther>() =>
-        typeof(TOther) == typeof(float) || typeof(TOther) == typeof(double) || typeof(TOther) == typeof(Half) || typeof(TOther) == typeof(decimal)
-        || typeof(TOther) == typeof(byte) || typeof(TOther) == typeof(ushort) || typeof(TOther) == typeof(uint) || typeof(TOther) == typeof(ulong)
-        || typeof(TOther) == typeof(sbyte) || typeof(TOther) == typeof(short) || typeof(TOther) == typeof(int) || typeof(TOther) == typeof(long)
-        || typeof(TOther) == typeof(nint) || typeof(TOther) == typeof(nuint) || typeof(TOther) == typeof(char) || typeof(TOther) == typeof(NFloat)
-        || typeof(TOther) == typeof(Int128) || typeof(TOther) == typeof(UInt128) || typeof(TOther) == typeof(BigInteger) || typeof(TOther) == typeof(Complex);
+        typeof(TOther) == typeof(float) || typeof(TOther) == typeof(double) || typeof(TOther) == typeof(Half)
+        || typeof(TOther) == typeof(decimal) || typeof(TOther) == typeof(byte) || typeof(TOther) == typeof(ushort)
+        || typeof(TOther) == typeof(uint) || typeof(TOther) == typeof(ulong) || typeof(TOther) == typeof(sbyte)
+        || typeof(TOther) == typeof(short) || typeof(TOther) == typeof(int) || typeof(TOther) == typeof(long)
+        || typeof(TOther) == typeof(nint) || typeof(TOther) == typeof(nuint) || typeof(TOther) == typeof(char)
+        || typeof(TOther) == typeof(NFloat) || typeof(TOther) == typeof(Int128) || typeof(TOther) == typeof(UInt128)
+        || typeof(TOther) == typeof(BigInteger) || typeof(TOther) == typeof(Complex);
 }

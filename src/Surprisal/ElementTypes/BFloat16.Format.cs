@@ -24,11 +24,14 @@ public readonly partial struct BFloat16
 
     static BFloat16 INumberBase<BFloat16>.Abs(BFloat16 value) => new((ushort)(value.Bits & ~SignBit));
     static BFloat16 INumberBase<BFloat16>.MaxMagnitude(BFloat16 x, BFloat16 y) => (BFloat16)float.MaxMagnitude(x.Value, y.Value);
-    static BFloat16 INumberBase<BFloat16>.MaxMagnitudeNumber(BFloat16 x, BFloat16 y) => (BFloat16)float.MaxMagnitudeNumber(x.Value, y.Value);
+    static BFloat16 INumberBase<BFloat16>.MaxMagnitudeNumber(BFloat16 x, BFloat16 y) =>
+        (BFloat16)float.MaxMagnitudeNumber(x.Value, y.Value);
     static BFloat16 INumberBase<BFloat16>.MinMagnitude(BFloat16 x, BFloat16 y) => (BFloat16)float.MinMagnitude(x.Value, y.Value);
-    static BFloat16 INumberBase<BFloat16>.MinMagnitudeNumber(BFloat16 x, BFloat16 y) => (BFloat16)float.MinMagnitudeNumber(x.Value, y.Value);
+    static BFloat16 INumberBase<BFloat16>.MinMagnitudeNumber(BFloat16 x, BFloat16 y) =>
+        (BFloat16)float.MinMagnitudeNumber(x.Value, y.Value);
 
-    static BFloat16 IFloatingPoint<BFloat16>.Round(BFloat16 x, int digits, MidpointRounding mode) => (BFloat16)float.Round(x.Value, digits, mode);
+    static BFloat16 IFloatingPoint<BFloat16>.Round(BFloat16 x, int digits, MidpointRounding mode) =>
+        (BFloat16)float.Round(x.Value, digits, mode);
 
     static BFloat16 IFloatingPointIeee754<BFloat16>.BitIncrement(BFloat16 x) => Above(x);
     static BFloat16 IFloatingPointIeee754<BFloat16>.BitDecrement(BFloat16 x) => -Above(-x);
@@ -37,10 +40,14 @@ public readonly partial struct BFloat16
     int IFloatingPoint<BFloat16>.GetExponentShortestBitLength() => ((IFloatingPoint<float>)Value).GetExponentShortestBitLength();
     int IFloatingPoint<BFloat16>.GetSignificandBitLength() => FractionBits + 1;
     int IFloatingPoint<BFloat16>.GetSignificandByteCount() => sizeof(byte);
-    bool IFloatingPoint<BFloat16>.TryWriteExponentBigEndian(Span<byte> destination, out int bytesWritten) => TryWrite((byte)Exponent, destination, out bytesWritten);
-    bool IFloatingPoint<BFloat16>.TryWriteExponentLittleEndian(Span<byte> destination, out int bytesWritten) => TryWrite((byte)Exponent, destination, out bytesWritten);
-    bool IFloatingPoint<BFloat16>.TryWriteSignificandBigEndian(Span<byte> destination, out int bytesWritten) => TryWrite(Significand, destination, out bytesWritten);
-    bool IFloatingPoint<BFloat16>.TryWriteSignificandLittleEndian(Span<byte> destination, out int bytesWritten) => TryWrite(Significand, destination, out bytesWritten);
+    bool IFloatingPoint<BFloat16>.TryWriteExponentBigEndian(Span<byte> destination, out int bytesWritten) =>
+        TryWrite((byte)Exponent, destination, out bytesWritten);
+    bool IFloatingPoint<BFloat16>.TryWriteExponentLittleEndian(Span<byte> destination, out int bytesWritten) =>
+        TryWrite((byte)Exponent, destination, out bytesWritten);
+    bool IFloatingPoint<BFloat16>.TryWriteSignificandBigEndian(Span<byte> destination, out int bytesWritten) =>
+        TryWrite(Significand, destination, out bytesWritten);
+    bool IFloatingPoint<BFloat16>.TryWriteSignificandLittleEndian(Span<byte> destination, out int bytesWritten) =>
+        TryWrite(Significand, destination, out bytesWritten);
 
     /// <summary>The next number above; of infinity and NaN itself.</summary>
     private static BFloat16 Above(BFloat16 x) => x.Bits switch

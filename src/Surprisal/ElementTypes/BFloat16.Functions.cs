@@ -46,15 +46,21 @@ public readonly partial struct BFloat16
     static BFloat16 ITrigonometricFunctions<BFloat16>.AtanPi(BFloat16 x) => (BFloat16)float.AtanPi(x.Value);
     static BFloat16 ITrigonometricFunctions<BFloat16>.DegreesToRadians(BFloat16 degrees) => (BFloat16)float.DegreesToRadians(degrees.Value);
     static BFloat16 ITrigonometricFunctions<BFloat16>.RadiansToDegrees(BFloat16 radians) => (BFloat16)float.RadiansToDegrees(radians.Value);
-    static (BFloat16 Sin, BFloat16 Cos) ITrigonometricFunctions<BFloat16>.SinCos(BFloat16 x) => ((BFloat16)float.Sin(x.Value), (BFloat16)float.Cos(x.Value));
-    static (BFloat16 SinPi, BFloat16 CosPi) ITrigonometricFunctions<BFloat16>.SinCosPi(BFloat16 x) => ((BFloat16)float.SinPi(x.Value), (BFloat16)float.CosPi(x.Value));
+    static (BFloat16 Sin, BFloat16 Cos) ITrigonometricFunctions<BFloat16>.SinCos(BFloat16 x) =>
+        ((BFloat16)float.Sin(x.Value), (BFloat16)float.Cos(x.Value));
+    static (BFloat16 SinPi, BFloat16 CosPi) ITrigonometricFunctions<BFloat16>.SinCosPi(BFloat16 x) =>
+        ((BFloat16)float.SinPi(x.Value), (BFloat16)float.CosPi(x.Value));
 
     static BFloat16 IFloatingPointIeee754<BFloat16>.Atan2(BFloat16 y, BFloat16 x) => (BFloat16)float.Atan2(y.Value, x.Value);
     static BFloat16 IFloatingPointIeee754<BFloat16>.Atan2Pi(BFloat16 y, BFloat16 x) => (BFloat16)float.Atan2Pi(y.Value, x.Value);
-    static BFloat16 IFloatingPointIeee754<BFloat16>.FusedMultiplyAdd(BFloat16 left, BFloat16 right, BFloat16 addend) => (BFloat16)float.FusedMultiplyAdd(left.Value, right.Value, addend.Value);
-    static BFloat16 IFloatingPointIeee754<BFloat16>.Ieee754Remainder(BFloat16 left, BFloat16 right) => (BFloat16)float.Ieee754Remainder(left.Value, right.Value);
-    static BFloat16 IFloatingPointIeee754<BFloat16>.Lerp(BFloat16 value1, BFloat16 value2, BFloat16 amount) => (BFloat16)float.Lerp(value1.Value, value2.Value, amount.Value);
+    static BFloat16 IFloatingPointIeee754<BFloat16>.FusedMultiplyAdd(BFloat16 left, BFloat16 right, BFloat16 addend) =>
+        (BFloat16)float.FusedMultiplyAdd(left.Value, right.Value, addend.Value);
+    static BFloat16 IFloatingPointIeee754<BFloat16>.Ieee754Remainder(BFloat16 left, BFloat16 right) =>
+        (BFloat16)float.Ieee754Remainder(left.Value, right.Value);
+    static BFloat16 IFloatingPointIeee754<BFloat16>.Lerp(BFloat16 value1, BFloat16 value2, BFloat16 amount) =>
+        (BFloat16)float.Lerp(value1.Value, value2.Value, amount.Value);
     static BFloat16 IFloatingPointIeee754<BFloat16>.ScaleB(BFloat16 x, int n) => (BFloat16)float.ScaleB(x.Value, n);
     static int IFloatingPointIeee754<BFloat16>.ILogB(BFloat16 x) => float.ILogB(x.Value);
-    static BFloat16 INumberBase<BFloat16>.MultiplyAddEstimate(BFloat16 left, BFloat16 right, BFloat16 addend) => (BFloat16)float.FusedMultiplyAdd(left.Value, right.Value, addend.Value);
+    static BFloat16 INumberBase<BFloat16>.MultiplyAddEstimate(BFloat16 left, BFloat16 right, BFloat16 addend) =>
+        (BFloat16)float.FusedMultiplyAdd(left.Value, right.Value, addend.Value);
 }

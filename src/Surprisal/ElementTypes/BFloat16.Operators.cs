@@ -36,7 +36,8 @@ public readonly partial struct BFloat16
     /// <summary>Whether the first is above the second or equal; never with NaN.</summary>
     public static bool operator >=(BFloat16 left, BFloat16 right) => left.Value >= right.Value;
 
-    static BFloat16 IModulusOperators<BFloat16, BFloat16, BFloat16>.operator %(BFloat16 left, BFloat16 right) => (BFloat16)(left.Value % right.Value);
+    static BFloat16 IModulusOperators<BFloat16, BFloat16, BFloat16>.operator %(BFloat16 left, BFloat16 right) =>
+        (BFloat16)(left.Value % right.Value);
 
     static BFloat16 IUnaryPlusOperators<BFloat16, BFloat16>.operator +(BFloat16 value) => value;
 

@@ -2,10 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Surprisal;
 
-/// <summary>A number of 16 bits, the upper half of a float: its range, with 8 significant bits instead of 24. PyTorch's <c>torch.bfloat16</c>.</summary>
+/// <summary>
+/// A number of 16 bits, the upper half of a float: its range, with 8 significant bits instead of 24. PyTorch's <c>torch.bfloat16</c>.
+/// </summary>
 /// <remarks>
-/// A type to store numbers in. Every operation computes in float and rounds its result to the nearest, ties to even, as PyTorch's do; denormals are kept.
-/// Members that are not listed here are there for generic code, through <see cref="IFloatingPointIeee754{TSelf}"/>.
+/// A type to store numbers in. Every operation computes in float and rounds its result to the nearest, ties to even, as PyTorch's do;
+/// denormals are kept. Members that are not listed here are there for generic code, through <see cref="IFloatingPointIeee754{TSelf}"/>.
 /// </remarks>
 public readonly partial struct BFloat16 : IFloatingPointIeee754<BFloat16>, IMinMaxValue<BFloat16>
 {

@@ -28,7 +28,8 @@ internal static class ElementTypes
         public void CheckNot16Bit()
         {
             if (type.Is16Bit)
-                throw new NotSupportedException($"{type.TorchName} images are not computed with: no convolution and no pooling; To<float>() computes with them.");
+                throw new NotSupportedException(
+                    $"{type.TorchName} images are not computed with: no convolution and no pooling; To<float>() computes with them.");
         }
     }
 }

@@ -3,7 +3,9 @@ namespace Surprisal;
 /// <summary>Files that are written whole or not at all: a crash or a full disk leaves the old one as it was.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes beside <paramref name="path"/>, makes the disk keep it, renames it over what was there, and makes the disk keep the name too.</summary>
+    /// <summary>
+    /// Writes beside <paramref name="path"/>, makes the disk keep it, renames it over what was there, and makes the disk keep the name too.
+    /// </summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="write">Writes the contents.</param>
     /// <exception cref="IOException">The file cannot be written; the message names it, and what was there is unchanged.</exception>

@@ -7,11 +7,14 @@ internal static class FileSignature
     public const int Length = 64;
 
     /// <summary>The first bytes of a stream, as many as there are, read into the buffer.</summary>
-    public static Span<byte> ReadStart(Stream file, Span<byte> buffer) => buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+    public static Span<byte> ReadStart(Stream file, Span<byte> buffer) =>
+        buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
 
     /// <summary>The words "it is ...", for the end of a message.</summary>
     public static string Describe(ReadOnlySpan<byte> start) =>
-        start.Length == 0 ? "it is empty" : Kind(start) is { } kind ? $"it is {kind}" : $"it begins with the bytes {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
+        start.Length == 0 ? "it is empty"
+        : Kind(start) is { } kind ? $"it is {kind}"
+        : $"it begins with the bytes {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
 
     /// <summary>What the first bytes say that a file is, as "a JPEG image"; null where they say nothing.</summary>
     public static string? Kind(ReadOnlySpan<byte> start) => ImageKind(start) ?? start switch
@@ -19,12 +22,14 @@ internal static class FileSignature
         [0x1F, 0x8B, ..] => "gzip data",
         [(byte)'P', (byte)'K', 3, 4, ..] => "a ZIP archive, as .npz and torch.save write",
         [0x80, >= 2 and <= 5,
-            (byte)'c' or (byte)'}' or (byte)']' or (byte)'(' or (byte)'\x95' or (byte)'\x8a' or (byte)'K' or (byte)'X' or (byte)'q', ..] => "a pickle of Python",
+            (byte)'c' or (byte)'}' or (byte)']' or (byte)'(' or (byte)'\x95' or (byte)'\x8a' or (byte)'K' or (byte)'X' or (byte)'q', ..] =>
+            "a pickle of Python",
         [0, 0, 8, >= 1 and <= 4, ..] => "an IDX file",
         [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => "an array of NumPy (.npy)",
         [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "an HDF5 file",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "a PDF document",
-        _ when start.StartsWith("version https://git-lfs"u8) => "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)",
+        _ when start.StartsWith("version https://git-lfs"u8) =>
+            "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)",
         _ when start.StartsWith("ARROW1"u8) => "an Arrow file",
         _ when start.StartsWith("PAR1"u8) => "a Parquet file",
         _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : null,
@@ -39,8 +44,10 @@ internal static class FileSignature
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "a WebP image",
         [(byte)'I', (byte)'I', 42, 0, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => "a TIFF image",
         [(byte)'B', (byte)'M', _, _, _, _, 0, 0, 0, 0, ..] => "a BMP image",
-        [(byte)'P', >= (byte)'1' and <= (byte)'7', (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'#', ..] => $"a PNM image of kind P{(char)start[1]}",
-        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'a', (byte)'v', (byte)'i', (byte)'f' or (byte)'s', ..] => "an AVIF image",
+        [(byte)'P', >= (byte)'1' and <= (byte)'7', (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'#', ..] =>
+            $"a PNM image of kind P{(char)start[1]}",
+        [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', (byte)'a', (byte)'v', (byte)'i', (byte)'f' or (byte)'s', ..] =>
+            "an AVIF image",
         [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p',
             (byte)'h' or (byte)'m', (byte)'e' or (byte)'i', (byte)'i' or (byte)'v' or (byte)'f', _, ..] => "a HEIC image",
         [0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ', ..] => "a JPEG 2000 image",
@@ -53,7 +60,8 @@ internal static class FileSignature
     {
         if (start is [0xEF, 0xBB, 0xBF, ..]) start = start[3..];
         start = start.TrimStart(" \t\r\n"u8);
-        return start is [(byte)'<', (byte)'!' or (byte)'?' or (byte)'/' or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z'), ..];
+        return start is [(byte)'<', (byte)'!' or (byte)'?' or (byte)'/' or (>= (byte)'A' and <= (byte)'Z')
+            or (>= (byte)'a' and <= (byte)'z'), ..];
     }
 
     private static bool IsSafetensors(ReadOnlySpan<byte> start) => start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', (byte)'"' or (byte)'}', ..];

@@ -3,7 +3,10 @@ using System.IO.Compression;
 
 namespace Surprisal;
 
-/// <summary>An array of bytes in the IDX format (LeCun's MNIST page): 0 0 type rank, a big-endian uint32 for each dimension, the elements. Plain or gzip.</summary>
+/// <summary>
+/// An array of bytes in the IDX format (LeCun's MNIST page): 0 0 type rank, a big-endian uint32 for each dimension, the elements. Plain or
+/// gzip.
+/// </summary>
 internal sealed class IdxFile
 {
     // Deflate cannot shrink by more than this factor, so a header that promises more lies.
@@ -19,7 +22,8 @@ internal sealed class IdxFile
     public byte[] Data { get; }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not IDX, holds another type than bytes, or has fewer or more bytes than its header promises.</exception>
+    /// <exception cref="InvalidDataException">The file is not IDX, holds another type than bytes, or has fewer or more bytes than its
+    /// header promises.</exception>
     public static IdxFile Read(string path)
     {
         using var file = FileSignature.Open(path, "an IDX file");
@@ -35,12 +39,13 @@ internal sealed class IdxFile
         if (!isGzip) return Parse(stream, name, stream.Length, isGzip);
         try
         {
-            // The base library's gzip stream does not mind when checksum and length at the end are missing. An empty member behind the file mends that:
-            // it is read as one where the file is whole, and as the missing checksum, a wrong one, where it was cut.
+            // The base library's gzip stream does not mind when checksum and length at the end are missing. An empty member behind the file
+            // mends that: it is read as one where the file is whole, and as the missing checksum, a wrong one, where it was cut.
             using var decompressed = new GZipStream(new ConcatenatedStream(stream, EmptyGzip), CompressionMode.Decompress);
             return Parse(decompressed, name, stream.Length, isGzip);
         }
-        catch (Exception error) when (error is IOException or InvalidDataException && !error.Message.StartsWith(name, StringComparison.Ordinal))
+        catch (Exception error)
+            when (error is IOException or InvalidDataException && !error.Message.StartsWith(name, StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{name}: the gzip data is damaged or cut off.", error);
         }
@@ -51,7 +56,8 @@ internal sealed class IdxFile
         Span<byte> header = stackalloc byte[4 + 4 * 4];
         var start = header[..stream.ReadAtLeast(header[..4], 4, throwOnEndOfStream: false)];
         if (start is not [0, 0, _, _])
-            throw new InvalidDataException($"{name}: not an IDX file{(isGzip ? " inside the gzip data" : "")}, which begins with 00 00, an element type and a rank: {FileSignature.Describe(start)}.");
+            throw new InvalidDataException($"{name}: not an IDX file{(isGzip ? " inside the gzip data" : "")}, which begins with 00 00, " +
+                $"an element type and a rank: {FileSignature.Describe(start)}.");
         if (start[2] != 0x08)
             throw new InvalidDataException($"{name}: the IDX elements have type {TypeName(start[2])}; only 0x08 (unsigned byte) is read.");
         int rank = start[3];
@@ -61,13 +67,15 @@ internal sealed class IdxFile
         var dimensions = header.Slice(4, 4 * rank);
         var got = stream.ReadAtLeast(dimensions, dimensions.Length, throwOnEndOfStream: false);
         if (got < dimensions.Length)
-            throw new InvalidDataException($"{name}: truncated: an IDX header of {rank} dimensions has {4 + dimensions.Length} bytes, but only {4 + got} are there.");
+            throw new InvalidDataException(
+                $"{name}: truncated: an IDX header of {rank} dimensions has {4 + dimensions.Length} bytes, but only {4 + got} are there.");
         var shape = ParseShape(dimensions, name);
         var (promised, text) = (Surprisal.Shape.Length(shape), string.Join(" x ", shape));
 
         var available = isGzip ? length * MaxExpansion : length - 4 - dimensions.Length;
         if (isGzip && promised > available)
-            throw new InvalidDataException($"{name}: the header promises {text} = {promised} bytes, more than {length} bytes of gzip data can hold.");
+            throw new InvalidDataException(
+                $"{name}: the header promises {text} = {promised} bytes, more than {length} bytes of gzip data can hold.");
         if (!isGzip && available != promised)
             throw new InvalidDataException(Mismatch(name, text, promised, available, $"{available - promised}"));
 
@@ -86,10 +94,12 @@ internal sealed class IdxFile
         for (var i = 0; i < shape.Length; i++)
         {
             var size = BinaryPrimitives.ReadUInt32BigEndian(dimensions[(4 * i)..]);
-            if (size == 0) throw new InvalidDataException($"{name}: dimension {i} of the IDX header is 0; every dimension must be at least 1.");
+            if (size == 0)
+                throw new InvalidDataException($"{name}: dimension {i} of the IDX header is 0; every dimension must be at least 1.");
             product *= size;
             if (product > (UInt128)Array.MaxLength)
-                throw new InvalidDataException($"{name}: the IDX header promises {product} or more bytes; at most {Array.MaxLength} are read.");
+                throw new InvalidDataException(
+                    $"{name}: the IDX header promises {product} or more bytes; at most {Array.MaxLength} are read.");
             shape[i] = (int)size;
         }
         return shape;

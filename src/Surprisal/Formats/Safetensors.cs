@@ -13,7 +13,8 @@ public static class Safetensors
     /// <param name="path">The file; what was there before is replaced.</param>
     /// <param name="tensors">The tensors and their names; of any rank, 0 and empty ones included.</param>
     /// <param name="metadata">Words to keep with them, such as the names of the classes; none by default.</param>
-    /// <exception cref="ArgumentException">A tensor's element type is not one of the format's, or its name is <c>__metadata__</c>.</exception>
+    /// <exception cref="ArgumentException">A tensor's element type is not one of the format's, or its name is
+    /// <c>__metadata__</c>.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there before is unchanged.</exception>
     /// <remarks>The same tensors and metadata give the same bytes.</remarks>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -31,7 +32,8 @@ public static class Safetensors
     }
 
     /// <summary>Reads all tensors of a file and its metadata, which is empty where there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged or holds what tensors here cannot; the message names the file and the reason.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or holds what tensors here cannot; the message names the file and the
+    /// reason.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <remarks>The header is checked against the file's length before any memory is asked for.</remarks>
     public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
@@ -71,7 +73,8 @@ public static class Safetensors
         if (length > SafetensorsHeader.MaxBytes)
             throw new InvalidDataException($"its header claims {length} bytes; at most {SafetensorsHeader.MaxBytes} are allowed.");
         if (length > (ulong)(stream.Length - prefix.Length))
-            throw new InvalidDataException($"its header claims {length} bytes, but only {stream.Length - prefix.Length} follow; the file is truncated.");
+            throw new InvalidDataException(
+                $"its header claims {length} bytes, but only {stream.Length - prefix.Length} follow; the file is truncated.");
         var header = new byte[length];
         stream.ReadExactly(header);
         return header;

@@ -27,7 +27,8 @@ internal abstract class SafetensorsElement
 
     public abstract Tensor Read(int[] shape, Stream stream);
 
-    private sealed class Typed<T>(string code) : SafetensorsElement(code, System.Runtime.CompilerServices.Unsafe.SizeOf<T>()) where T : unmanaged, INumber<T>
+    private sealed class Typed<T>(string code) : SafetensorsElement(code, System.Runtime.CompilerServices.Unsafe.SizeOf<T>())
+        where T : unmanaged, INumber<T>
     {
         // Spans count bytes in an int; a large tensor has more.
         private const int Piece = 1 << 20;

@@ -15,7 +15,8 @@ internal static class SafetensorsEntryReader
         var (start, end) = Offsets(name, offsets);
         var bytes = Length(name, shape) * element.Bytes;
         if (end - start != bytes)
-            throw Wrong(name, $"has data_offsets [{start}, {end}], {end - start} bytes, but {element.Code} of shape {Surprisal.Shape.Format(shape)} takes {bytes}");
+            throw Wrong(name, $"has data_offsets [{start}, {end}], {end - start} bytes, " +
+                $"but {element.Code} of shape {Surprisal.Shape.Format(shape)} takes {bytes}");
         return new SafetensorsHeader.Entry(name, element, shape, start, end);
     }
 
@@ -31,12 +32,14 @@ internal static class SafetensorsEntryReader
             if (field is not null) throw Wrong(name, $"has {property.Name} twice");
             field = property.Value;
         }
-        return (dtype ?? throw Wrong(name, "has no dtype"), shape ?? throw Wrong(name, "has no shape"), offsets ?? throw Wrong(name, "has no data_offsets"));
+        return (dtype ?? throw Wrong(name, "has no dtype"), shape ?? throw Wrong(name, "has no shape"),
+            offsets ?? throw Wrong(name, "has no data_offsets"));
     }
 
     private static SafetensorsElement Element(string name, JsonElement dtype) =>
         SafetensorsElement.All.FirstOrDefault(element => dtype.ValueKind == JsonValueKind.String && dtype.ValueEquals(element.Code))
-        ?? throw Wrong(name, $"has dtype {Raw(dtype)}, which is not one of {string.Join(", ", SafetensorsElement.All.Select(element => element.Code))}");
+        ?? throw Wrong(name,
+            $"has dtype {Raw(dtype)}, which is not one of {string.Join(", ", SafetensorsElement.All.Select(element => element.Code))}");
 
     private static int[] Shape(string name, JsonElement sizes)
     {
@@ -61,7 +64,10 @@ internal static class SafetensorsEntryReader
     private static long Length(string name, int[] shape)
     {
         try { return Surprisal.Shape.Length(shape); }
-        catch (ArgumentException) { throw Wrong(name, $"has shape {Surprisal.Shape.Format(shape)}, more than the {Array.MaxLength} elements that a tensor holds"); }
+        catch (ArgumentException)
+        {
+            throw Wrong(name, $"has shape {Surprisal.Shape.Format(shape)}, more than the {Array.MaxLength} elements that a tensor holds");
+        }
     }
 
     /// <summary>What stands there, shortened: a damaged file may have megabytes of it.</summary>

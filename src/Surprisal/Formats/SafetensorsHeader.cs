@@ -20,7 +20,8 @@ internal static class SafetensorsHeader
     /// <summary>Where each tensor goes: without holes, larger elements first so that each is aligned, then by the name's bytes.</summary>
     public static List<Entry> Layout(IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var sorted = tensors.Select(pair => (pair.Key, pair.Value, Index: ElementIndex(pair.Key, pair.Value), Name: Encoding.UTF8.GetBytes(pair.Key))).ToList();
+        var sorted = tensors.Select(pair =>
+            (pair.Key, pair.Value, Index: ElementIndex(pair.Key, pair.Value), Name: Encoding.UTF8.GetBytes(pair.Key))).ToList();
         sorted.Sort(static (a, b) => a.Index != b.Index ? a.Index.CompareTo(b.Index) : a.Name.AsSpan().SequenceCompareTo(b.Name));
         var entries = new List<Entry>();
         var start = 0L;
@@ -45,7 +46,8 @@ internal static class SafetensorsHeader
         }
         while (buffer.WrittenCount % Alignment != 0) buffer.Write(" "u8);
         if (buffer.WrittenCount > MaxBytes)
-            throw new ArgumentException($"the names and the metadata take {buffer.WrittenCount} bytes; a safetensors file holds at most {MaxBytes} of them.");
+            throw new ArgumentException(
+                $"the names and the metadata take {buffer.WrittenCount} bytes; a safetensors file holds at most {MaxBytes} of them.");
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -89,14 +91,18 @@ internal static class SafetensorsHeader
                     (entry.Start < end ? "they overlap." : "there is a hole."));
             end = entry.End;
         }
-        if (end > dataBytes) throw new InvalidDataException($"its tensors take {end} bytes, but only {dataBytes} follow the header; the file is truncated.");
-        if (end < dataBytes) throw new InvalidDataException($"its tensors take {end} bytes, but {dataBytes} follow the header; the rest belongs to none.");
+        if (end > dataBytes)
+            throw new InvalidDataException($"its tensors take {end} bytes, but only {dataBytes} follow the header; the file is truncated.");
+        if (end < dataBytes)
+            throw new InvalidDataException($"its tensors take {end} bytes, but {dataBytes} follow the header; the rest belongs to none.");
     }
 
     /// <summary>The place of the tensor's element type in <see cref="SafetensorsElement.All"/>, and so of its bytes in the file.</summary>
     private static int ElementIndex(string name, Tensor tensor)
     {
-        if (name == MetadataName) throw new ArgumentException($"a tensor cannot be named {MetadataName}: the format keeps that name for the metadata.", nameof(name));
+        if (name == MetadataName)
+            throw new ArgumentException($"a tensor cannot be named {MetadataName}: the format keeps that name for the metadata.",
+                nameof(name));
         for (var index = 0; index < SafetensorsElement.All.Count; index++)
             if (SafetensorsElement.All[index].Holds(tensor))
                 return index;
@@ -129,8 +135,10 @@ internal static class SafetensorsHeader
         if (value.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{MetadataName} is not a map of strings.");
         foreach (var property in value.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.String) throw new InvalidDataException($"{MetadataName} has \"{property.Name}\", which is not a string.");
-            if (!metadata.TryAdd(property.Name, property.Value.GetString()!)) throw new InvalidDataException($"{MetadataName} has two entries \"{property.Name}\".");
+            if (property.Value.ValueKind != JsonValueKind.String)
+                throw new InvalidDataException($"{MetadataName} has \"{property.Name}\", which is not a string.");
+            if (!metadata.TryAdd(property.Name, property.Value.GetString()!))
+                throw new InvalidDataException($"{MetadataName} has two entries \"{property.Name}\".");
         }
     }
 }

@@ -2,8 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <summary>Makes the disk keep a folder's entries: without it a power failure after a rename can bring back the old name, or none.</summary>
-/// <remarks>.NET opens no folders, so libc does. Windows has nothing like it: NTFS writes its journal in order. Where a file system refuses, nothing is lost that was not lost before.</remarks>
+/// <summary>
+/// Makes the disk keep a folder's entries: without it a power failure after a rename can bring back the old name, or none.
+/// </summary>
+/// <remarks>
+/// .NET opens no folders, so libc does. Windows has nothing like it: NTFS writes its journal in order. Where a file system refuses, nothing
+/// is lost that was not lost before.
+/// </remarks>
 internal static partial class SynchronizedFolder
 {
     /// <summary>Flushes the folder that holds <paramref name="path"/>.</summary>

@@ -1,6 +1,8 @@
 namespace Surprisal;
 
-/// <summary>Binary cross-entropy of logits, in nats: w (P y softplus(-z) + (1 - y) softplus(z)) for each element, the sigmoid built in.</summary>
+/// <summary>
+/// Binary cross-entropy of logits, in nats: w (P y softplus(-z) + (1 - y) softplus(z)) for each element, the sigmoid built in.
+/// </summary>
 /// <remarks>
 /// <para>
 /// Inputs of any shape are logits z; targets y have the same shape and are probabilities, 0 or 1 as a rule; P is <see cref="PosWeight"/>.
@@ -14,7 +16,9 @@ public sealed record BceWithLogitsLoss : DenseLoss
     /// <summary>A factor for each element; broadcasts to the logits' shape. Not in the divisor. Default null: all 1.</summary>
     public ElementWeights? Weight { get; init; }
 
-    /// <summary>A factor for the positive part of each element, against unbalanced data; broadcasts to the logits' shape. Default null: all 1.</summary>
+    /// <summary>
+    /// A factor for the positive part of each element, against unbalanced data; broadcasts to the logits' shape. Default null: all 1.
+    /// </summary>
     public ElementWeights? PosWeight { get; init; }
 
     internal override string NodeName(int rank) => "BinaryCrossEntropyWithLogitsBackward0";

@@ -7,8 +7,8 @@ namespace Surprisal;
 /// <para>
 /// Inputs of any shape are log-probabilities, as <c>LogSoftmax</c> makes them; targets are probabilities, or with <see cref="LogTarget"/>
 /// their logarithms, in a shape that broadcasts to the inputs'. On the tape either broadcasts to the other. A target of 0 costs 0, but NaN
-/// where the input is infinite, as in PyTorch, unless <see cref="ZeroTimesInfinityIsZero"/>. Gradients: -t with respect to the inputs and ln t + 1 - x with respect to the targets,
-/// NaN at a target of 0; with <see cref="LogTarget"/> -exp(t) and exp(t) (t + 1 - x).
+/// where the input is infinite, as in PyTorch, unless <see cref="ZeroTimesInfinityIsZero"/>. Gradients: -t with respect to the inputs and
+/// ln t + 1 - x with respect to the targets, NaN at a target of 0; with <see cref="LogTarget"/> -exp(t) and exp(t) (t + 1 - x).
 /// </para>
 /// <para>
 /// The mean divides by the number of elements, which is not the divergence of distributions: that is <see cref="Reduction.BatchMean"/>,
@@ -21,7 +21,10 @@ public sealed record KlDivLoss : DenseLoss
     /// <summary>Whether the targets are logarithms of probabilities too. Default false.</summary>
     public bool LogTarget { get; init; }
 
-    /// <summary>Whether a probability of 0 contributes 0 also where its input is infinite, instead of PyTorch's NaN; with <see cref="LogTarget"/> in the targets' gradient too. Default false.</summary>
+    /// <summary>
+    /// Whether a probability of 0 contributes 0 also where its input is infinite, instead of PyTorch's NaN; with <see cref="LogTarget"/> in
+    /// the targets' gradient too. Default false.
+    /// </summary>
     public bool ZeroTimesInfinityIsZero { get; init; }
 
     internal override string NodeName(int rank) => Reduction switch
@@ -52,5 +55,7 @@ public sealed record KlDivLoss : DenseLoss
     }
 
     private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) =>
-        LogTarget ? Pointwise(task, new KlDiv<T>.OfLogarithm(ZeroTimesInfinityIsZero), scale) : Pointwise(task, new KlDiv<T>(ZeroTimesInfinityIsZero), scale);
+        LogTarget
+            ? Pointwise(task, new KlDiv<T>.OfLogarithm(ZeroTimesInfinityIsZero), scale)
+            : Pointwise(task, new KlDiv<T>(ZeroTimesInfinityIsZero), scale);
 }

@@ -6,30 +6,44 @@ public abstract record Loss
 {
     private protected Loss(Reduction reduction = Reduction.Mean) => Reduction = reduction;
 
-    /// <summary>What becomes of the samples' losses. Default <see cref="Reduction.Mean"/>; <see cref="Reduction.None"/> for the focal losses.</summary>
+    /// <summary>
+    /// What becomes of the samples' losses. Default <see cref="Reduction.Mean"/>; <see cref="Reduction.None"/> for the focal losses.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a reduction of this loss.</exception>
     public Reduction Reduction
     {
         get;
-        init => field = Allows(value) ? value : throw new ArgumentOutOfRangeException(nameof(Reduction), value, $"{value} is not a valid value for reduction; {Allowed}.");
+        init => field = Allows(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Reduction), value, $"{value} is not a valid value for reduction; {Allowed}.");
     }
 
-    /// <summary>Divides the sum instead of the loss's own divisor, for means over more than this batch. Default null; ignored unless the reduction is a mean.</summary>
+    /// <summary>
+    /// Divides the sum instead of the loss's own divisor, for means over more than this batch. Default null; ignored unless the reduction
+    /// is a mean.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a positive, finite number.</exception>
     public double? Normalizer
     {
         get;
         init => field = value is null || (value > 0 && double.IsFinite(value.Value))
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Normalizer), value, $"Normalizer is {value}; it divides the sum of the losses, so it must be positive and finite.");
+            : throw new ArgumentOutOfRangeException(nameof(Normalizer), value,
+                $"Normalizer is {value}; it divides the sum of the losses, so it must be positive and finite.");
     }
 
-    /// <summary>The mean over nothing. Default <see cref="EmptyMean.NaN"/>; ignored unless the reduction is a mean without a <see cref="Normalizer"/>.</summary>
+    /// <summary>
+    /// The mean over nothing. Default <see cref="EmptyMean.NaN"/>; ignored unless the reduction is a mean without a
+    /// <see cref="Normalizer"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not one of the three.</exception>
     public EmptyMean WhenEmpty
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(WhenEmpty), value, $"{value} is not a valid value for an empty mean; it is NaN, Zero or Error.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(WhenEmpty), value,
+                $"{value} is not a valid value for an empty mean; it is NaN, Zero or Error.");
     }
 
     /// <summary>PyTorch's name of the node that this loss leaves on the tape.</summary>
@@ -51,7 +65,8 @@ public abstract record Loss
         if (!divisor.Empty) return 1 / divisor.Value;
         if (WhenEmpty == EmptyMean.Error)
             throw new InvalidOperationException(
-                $"the mean of {GetType().Name} is over nothing: there is no sample, every one is ignored, or every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
+                $"the mean of {GetType().Name} is over nothing: there is no sample, every one is ignored, or every weight is 0; " +
+                "WhenEmpty = Zero or NaN gives a value instead.");
         return WhenEmpty == EmptyMean.Zero ? 0 : double.NaN; // as 0 / 0 is, also where smoothing makes the sum more than 0
     }
 

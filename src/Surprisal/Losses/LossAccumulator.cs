@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Surprisal;
 
-/// <summary>Adds up the losses of micro-batches or machines: the mean is the sum of the sums over the sum of the divisors, never a mean of means.</summary>
+/// <summary>
+/// Adds up the losses of micro-batches or machines: the mean is the sum of the sums over the sum of the divisors, never a mean of means.
+/// </summary>
 /// <remarks>Not for several threads at once; give each its own and add them up.</remarks>
 public sealed class LossAccumulator
 {

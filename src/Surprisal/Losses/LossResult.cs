@@ -1,9 +1,12 @@
 namespace Surprisal;
 
-/// <summary>What a loss returns: the value, and the two numbers it was made of, so that means over several batches or machines come out right.</summary>
+/// <summary>
+/// What a loss returns: the value, and the two numbers it was made of, so that means over several batches or machines come out right.
+/// </summary>
 /// <param name="Value">The loss after the reduction, in nats; with <see cref="Reduction.None"/> the sum.</param>
 /// <param name="Sum">The weighted sum of the samples' losses.</param>
-/// <param name="Divisor">What the loss's own mean divides by: also where the reduction does not divide, or a <see cref="Loss.Normalizer"/> is given.</param>
+/// <param name="Divisor">What the loss's own mean divides by: also where the reduction does not divide, or a <see cref="Loss.Normalizer"/>
+/// is given.</param>
 public readonly record struct LossResult(double Value, double Sum, double Divisor)
 {
     /// <inheritdoc cref="LossResult" path="/param[@name='Value']"/>

@@ -1,6 +1,8 @@
 namespace Surprisal;
 
-/// <summary>Binary cross-entropy of logits averaged over the classes, in nats: one loss for each row, (1 / C) sum_c w_c BCE(x_c, y_c).</summary>
+/// <summary>
+/// Binary cross-entropy of logits averaged over the classes, in nats: one loss for each row, (1 / C) sum_c w_c BCE(x_c, y_c).
+/// </summary>
 /// <remarks>
 /// <para>
 /// Inputs are logits with the classes last, (C), (N, C) or (N, d1 .. dK, C); targets are probabilities, 0 or 1 as a rule, in a shape that
@@ -8,13 +10,15 @@ namespace Surprisal;
 /// number of rows. Gradients: w_c (sigma(x_c) - y_c) / C with respect to the inputs and -w_c x_c / C with respect to the targets.
 /// </para>
 /// <para>
-/// Values follow PyTorch's <c>nn.MultiLabelSoftMarginLoss</c>, exact in both tails and at infinite logits, where PyTorch gives NaN. A row of
-/// no classes is NaN. Formula: that of <see cref="BceWithLogitsLoss"/>.
+/// Values follow PyTorch's <c>nn.MultiLabelSoftMarginLoss</c>, exact in both tails and at infinite logits, where PyTorch gives NaN. A row
+/// of no classes is NaN. Formula: that of <see cref="BceWithLogitsLoss"/>.
 /// </para>
 /// </remarks>
 public sealed record MultiLabelSoftMarginLoss : DenseLoss
 {
-    /// <summary>A factor for each class, or in any shape that broadcasts to the inputs'. Not in the divisors. Default null: all 1.</summary>
+    /// <summary>
+    /// A factor for each class, or in any shape that broadcasts to the inputs'. Not in the divisors. Default null: all 1.
+    /// </summary>
     public ElementWeights? Weight { get; init; }
 
     internal override string NodeName(int rank) => Reduction switch
@@ -45,8 +49,9 @@ public sealed record MultiLabelSoftMarginLoss : DenseLoss
         {
             var start = row * classes;
             var loss = Kernels.MultiLabelSoftMargin.Row(
-                task.Inputs.Slice(start, classes), task.Targets.Slice(start, classes), classes == 0 ? default : weights.Slice(start, classes),
-                task.SampleWeights.SliceOrEmpty(row, 1), scale, task.Gradient.SliceOrEmpty(start, classes), task.TargetGradient.SliceOrEmpty(start, classes));
+                task.Inputs.Slice(start, classes), task.Targets.Slice(start, classes),
+                classes == 0 ? default : weights.Slice(start, classes), task.SampleWeights.SliceOrEmpty(row, 1), scale,
+                task.Gradient.SliceOrEmpty(start, classes), task.TargetGradient.SliceOrEmpty(start, classes));
             task.Store(row, loss);
             sum += loss;
         }

@@ -18,7 +18,9 @@ public sealed record SoftMarginLoss : DenseLoss
 
     private protected override bool Broadcasts => true;
 
-    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names) => DenseTargetShape.Check(inputs, targets, names);
+    private protected override void CheckShapes(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, ArgumentNames names) =>
+        DenseTargetShape.Check(inputs, targets, names);
 
-    private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) => Pointwise(task, default(Kernels.SoftMargin<T>), scale);
+    private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) =>
+        Pointwise(task, default(Kernels.SoftMargin<T>), scale);
 }

@@ -32,11 +32,14 @@ public sealed class BatchNorm2d : Module
     protected override string Details => FormattableString.Invariant($"{weight.Length}, eps={epsilon}, momentum={momentum}");
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">Not [N, C, H, W] with this layer's channels, or in training a single value a channel.</exception>
+    /// <exception cref="ArgumentException">Not [N, C, H, W] with this layer's channels, or in training a single value a
+    /// channel.</exception>
     public override Tensor<float> Forward(Tensor<float> input)
     {
         var channels = weight.Length;
-        if (input.Rank != 4 || input.Shape[1] != channels) throw new ArgumentException($"the input has shape {Shape.Format(input.Shape)}; expected 4D input [N, {channels}, H, W].", nameof(input));
+        if (input.Rank != 4 || input.Shape[1] != channels)
+            throw new ArgumentException($"the input has shape {Shape.Format(input.Shape)}; expected 4D input [N, {channels}, H, W].",
+                nameof(input));
         var count = (double)input.Length / channels;
         if (IsTraining && count == 1) throw new ArgumentException($"{OneValue}, got input size {Shape.Format(input.Shape)}", nameof(input));
         var fromBatch = IsTraining && count > 0;

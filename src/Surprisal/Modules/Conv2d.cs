@@ -1,6 +1,8 @@
 namespace Surprisal.Modules;
 
-/// <summary>2-D cross-correlation with square kernels: [N, C, H, W] to [N, O, Oh, Ow], Oh = (H + 2 padding - kernel) / stride + 1.</summary>
+/// <summary>
+/// 2-D cross-correlation with square kernels: [N, C, H, W] to [N, O, Oh, Ow], Oh = (H + 2 padding - kernel) / stride + 1.
+/// </summary>
 public sealed class Conv2d : Module
 {
     private readonly int stride, padding;
@@ -19,7 +21,8 @@ public sealed class Conv2d : Module
         if (inputs < 1) throw new ArgumentOutOfRangeException(nameof(inputs), $"inputs is {inputs}; images have at least 1 channel.");
         if (outputs < 1) throw new ArgumentOutOfRangeException(nameof(outputs), $"outputs is {outputs}; a layer has at least 1 output.");
         if (kernel < 1) throw new ArgumentOutOfRangeException(nameof(kernel), $"kernel is {kernel}; the side of a kernel is at least 1.");
-        if (stride < 1) throw new ArgumentOutOfRangeException(nameof(stride), $"stride is {stride}; the step between positions is at least 1.");
+        if (stride < 1)
+            throw new ArgumentOutOfRangeException(nameof(stride), $"stride is {stride}; the step between positions is at least 1.");
         if (padding < 0) throw new ArgumentOutOfRangeException(nameof(padding), $"padding is {padding}; it is 0 or more.");
         (this.stride, this.padding) = (stride, padding);
         var (weight, initial) = Initialization.Uniform([outputs, inputs, kernel, kernel], inputs * kernel * kernel, seed);
@@ -34,7 +37,8 @@ public sealed class Conv2d : Module
     public Tensor<float>? Bias { get; }
 
     /// <inheritdoc/>
-    protected override string Details => $"{Weight.Shape[1]}, {Weight.Shape[0]}, kernel_size={Weight.Shape[2]}, stride={stride}, padding={padding}, bias={Bias is not null}";
+    protected override string Details =>
+        $"{Weight.Shape[1]}, {Weight.Shape[0]}, kernel_size={Weight.Shape[2]}, stride={stride}, padding={padding}, bias={Bias is not null}";
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input) => input.Conv2d(Weight, Bias, stride, padding);

@@ -2,8 +2,12 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Modules;
 
-/// <summary>In training, zeroes each element with a probability and divides the others by what is left; in evaluation, passes everything.</summary>
-/// <remarks>Srivastava et al. 2014, in the inverted form. The masks follow from the seed and the number of calls so far, which checkpoints keep.</remarks>
+/// <summary>
+/// In training, zeroes each element with a probability and divides the others by what is left; in evaluation, passes everything.
+/// </summary>
+/// <remarks>
+/// Srivastava et al. 2014, in the inverted form. The masks follow from the seed and the number of calls so far, which checkpoints keep.
+/// </remarks>
 public sealed class Dropout : Module
 {
     private readonly double probability;
@@ -16,7 +20,9 @@ public sealed class Dropout : Module
     /// <exception cref="ArgumentOutOfRangeException">Outside [0, 1].</exception>
     public Dropout(double probability, long seed)
     {
-        if (!(probability is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(probability), $"dropout probability has to be between 0 and 1, but got {probability}");
+        if (!(probability is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(probability),
+                $"dropout probability has to be between 0 and 1, but got {probability}");
         (this.probability, this.seed) = (probability, seed);
         calls = Buffer("calls", Tensor.Zeros<long>([]), persistent: false);
     }

@@ -1,7 +1,11 @@
 namespace Surprisal.Modules;
 
-/// <summary>A small convolutional network after LeCun et al. 1998: two convolutions with batch normalisation and pooling, then three linear layers.</summary>
-/// <remarks>Images of 16 pixels or more a side get 5 x 5 kernels, smaller ones 3 x 3; both keep the size until the pooling halves it.</remarks>
+/// <summary>
+/// A small convolutional network after LeCun et al. 1998: two convolutions with batch normalisation and pooling, then three linear layers.
+/// </summary>
+/// <remarks>
+/// Images of 16 pixels or more a side get 5 x 5 kernels, smaller ones 3 x 3; both keep the size until the pooling halves it.
+/// </remarks>
 public sealed class LeNet : Module
 {
     private readonly Sequential features, classifier;
@@ -17,12 +21,15 @@ public sealed class LeNet : Module
     /// <exception cref="ArgumentException">An image so large that no array holds its features.</exception>
     public LeNet(int channels, int height, int width, int classes, long seed, int size = 16)
     {
-        if (height < 4 || width < 4) throw new ArgumentOutOfRangeException(nameof(height), $"images are {height} x {width}; LeNet halves them twice, so each side needs at least 4 pixels.");
+        if (height < 4 || width < 4)
+            throw new ArgumentOutOfRangeException(nameof(height),
+                $"images are {height} x {width}; LeNet halves them twice, so each side needs at least 4 pixels.");
         var kernel = Math.Min(height, width) >= 16 ? 5 : 3;
         var first = seed * 8;
         features = Child("features", new Sequential(
-            new Conv2d(channels, size, kernel, first, padding: kernel / 2, bias: false), new BatchNorm2d(size), new Relu(), new MaxPool2d(2),
-            new Conv2d(size, 2 * size, kernel, first + 1, padding: kernel / 2, bias: false), new BatchNorm2d(2 * size), new Relu(), new MaxPool2d(2)));
+            new Conv2d(channels, size, kernel, first, padding: kernel / 2, bias: false), new BatchNorm2d(size), new Relu(),
+            new MaxPool2d(2), new Conv2d(size, 2 * size, kernel, first + 1, padding: kernel / 2, bias: false), new BatchNorm2d(2 * size),
+            new Relu(), new MaxPool2d(2)));
         classifier = Child("classifier", new Sequential(
             new Flatten(),
             new Linear(Shape.Length([2 * size, height / 4, width / 4]), 120, first + 2), new Relu(),

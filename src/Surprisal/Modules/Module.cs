@@ -23,11 +23,17 @@ public abstract class Module
     /// <summary>Every parameter of this module and its children, in the order of registration; once, however often it is used.</summary>
     public IEnumerable<Tensor<float>> Parameters() => NamedParameters().Select(static named => named.Parameter);
 
-    /// <summary>Every parameter with its full name, such as <c>features.0.weight</c>; one that has several names comes once, under the first.</summary>
-    public IEnumerable<(string Name, Tensor<float> Parameter)> NamedParameters() => AllParameters().DistinctBy(static named => named.Parameter);
+    /// <summary>
+    /// Every parameter with its full name, such as <c>features.0.weight</c>; one that has several names comes once, under the first.
+    /// </summary>
+    public IEnumerable<(string Name, Tensor<float> Parameter)> NamedParameters() =>
+        AllParameters().DistinctBy(static named => named.Parameter);
 
-    /// <summary>Every buffer with its full name: state that is saved but not trained, such as running means. Once, as <see cref="NamedParameters"/>.</summary>
-    public IEnumerable<(string Name, Tensor Buffer)> NamedBuffers() => AllBuffers(persistentOnly: false).DistinctBy(static named => named.Buffer);
+    /// <summary>
+    /// Every buffer with its full name: state that is saved but not trained, such as running means. Once, as <see cref="NamedParameters"/>.
+    /// </summary>
+    public IEnumerable<(string Name, Tensor Buffer)> NamedBuffers() =>
+        AllBuffers(persistentOnly: false).DistinctBy(static named => named.Buffer);
 
     /// <summary>Switches this module and its children to training behaviour, or away from it; passes over those that are frozen.</summary>
     public void Train(bool on = true)
@@ -41,7 +47,8 @@ public abstract class Module
     /// <summary>The module and what it is made of, one line a module, as PyTorch prints it; frozen ones are marked.</summary>
     public override string ToString()
     {
-        var parts = children.Select(static child => $"\n  ({child.Name}): {child.Module.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}");
+        var parts = children.Select(static child =>
+            $"\n  ({child.Name}): {child.Module.ToString().Replace("\n", "\n  ", StringComparison.Ordinal)}");
         return $"{GetType().Name}({Details}{string.Concat(parts)}{(children.Count > 0 ? "\n" : "")}){(IsFrozen ? " frozen" : "")}";
     }
 
@@ -49,10 +56,11 @@ public abstract class Module
     protected virtual string Details => "";
 
     /// <summary>
-    /// Keeps this module and its children as they are while others learn: in evaluation whatever <see cref="Train"/> says, so that running statistics
-    /// stay, and without gradients for their parameters, so that optimizers leave them alone.
+    /// Keeps this module and its children as they are while others learn: in evaluation whatever <see cref="Train"/> says, so that running
+    /// statistics stay, and without gradients for their parameters, so that optimizers leave them alone.
     /// </summary>
-    /// <param name="on">Default true. False lets them learn again: gradients at once, training behaviour from the next <see cref="Train"/> on.</param>
+    /// <param name="on">Default true. False lets them learn again: gradients at once, training behaviour from the next <see cref="Train"/>
+    /// on.</param>
     public void Freeze(bool on = true)
     {
         foreach (var (_, module) in NamedModules())
@@ -73,7 +81,9 @@ public abstract class Module
         foreach (var parameter in Parameters()) parameter.ZeroGrad();
     }
 
-    /// <summary>All parameters and saved buffers by full name, under every name that they have; the tensors themselves, not copies.</summary>
+    /// <summary>
+    /// All parameters and saved buffers by full name, under every name that they have; the tensors themselves, not copies.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> StateDictionary() => State(persistentOnly: true);
 
     /// <summary>Copies values into the parameters and buffers; nothing is written unless everything fits.</summary>
@@ -98,9 +108,11 @@ public abstract class Module
         foreach (var (name, tensor) in into)
             if (!from.TryGetValue(name, out var found)) problems.Add($"missing {name}");
             else if (found.GetType() != tensor.GetType() || !found.Shape.SequenceEqual(tensor.Shape))
-                problems.Add($"size mismatch for {name}: {found.ElementName} {Shape.Format(found.Shape)} given, {tensor.ElementName} {Shape.Format(tensor.Shape)} needed");
+                problems.Add($"size mismatch for {name}: {found.ElementName} {Shape.Format(found.Shape)} given, " +
+                    $"{tensor.ElementName} {Shape.Format(tensor.Shape)} needed");
         problems.AddRange(from.Keys.Where(name => !into.ContainsKey(name)).Select(static name => $"unexpected {name}"));
-        if (problems.Count > 0) throw new ArgumentException($"the state does not fit the model: {string.Join("; ", problems)}.", nameof(from));
+        if (problems.Count > 0)
+            throw new ArgumentException($"the state does not fit the model: {string.Join("; ", problems)}.", nameof(from));
         foreach (var (name, tensor) in into) tensor.Assign(from[name]);
     }
 
@@ -132,15 +144,18 @@ public abstract class Module
         Modules("").SelectMany(static at => at.Module.parameters.Select(own => (at.Prefix + own.Name, own.Tensor)));
 
     private IEnumerable<(string Name, Tensor Buffer)> AllBuffers(bool persistentOnly) =>
-        Modules("").SelectMany(at => at.Module.buffers.Where(own => own.Persistent || !persistentOnly).Select(own => (at.Prefix + own.Name, own.Tensor)));
+        Modules("").SelectMany(at =>
+            at.Module.buffers.Where(own => own.Persistent || !persistentOnly).Select(own => (at.Prefix + own.Name, own.Tensor)));
 
     private IEnumerable<(string Prefix, Module Module)> Modules(string prefix) =>
         children.SelectMany(child => child.Module.Modules($"{prefix}{child.Name}.")).Prepend((prefix, this));
 
     private string CheckName(string name)
     {
-        if (name.Length == 0 || name.Contains('.')) throw new ArgumentException($"the name '{name}' is empty or has a dot, which separates modules in full names.", nameof(name));
-        if (parameters.Exists(own => own.Name == name) || buffers.Exists(own => own.Name == name) || children.Exists(own => own.Name == name))
+        if (name.Length == 0 || name.Contains('.'))
+            throw new ArgumentException($"the name '{name}' is empty or has a dot, which separates modules in full names.", nameof(name));
+        if (parameters.Exists(own => own.Name == name) || buffers.Exists(own => own.Name == name)
+            || children.Exists(own => own.Name == name))
             throw new ArgumentException($"the name '{name}' is taken in this module.", nameof(name));
         return name;
     }

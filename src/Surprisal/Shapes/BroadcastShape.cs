@@ -1,6 +1,8 @@
 namespace Surprisal;
 
-/// <summary>PyTorch's rule for two shapes: aligned at the last axis, each pair of sizes is equal or has a 1, which repeats; and the errors about it.</summary>
+/// <summary>
+/// PyTorch's rule for two shapes: aligned at the last axis, each pair of sizes is equal or has a 1, which repeats; and the errors about it.
+/// </summary>
 internal static class BroadcastShape
 {
     /// <summary>Whether <paramref name="shape"/> becomes <paramref name="target"/> by repetition alone.</summary>
@@ -13,7 +15,10 @@ internal static class BroadcastShape
         return true;
     }
 
-    /// <summary>The shape that both become; where there is none, <paramref name="misfit"/> is the axis, counted from the last as 1, at which they differ, else 0.</summary>
+    /// <summary>
+    /// The shape that both become; where there is none, <paramref name="misfit"/> is the axis, counted from the last as 1, at which they
+    /// differ, else 0.
+    /// </summary>
     public static TSize[] Combine<TSize>(ReadOnlySpan<TSize> a, ReadOnlySpan<TSize> b, out int misfit) where TSize : IBinaryInteger<TSize>
     {
         var both = new TSize[Math.Max(a.Length, b.Length)];
@@ -28,13 +33,22 @@ internal static class BroadcastShape
     }
 
     /// <summary>The error about two shapes that do not broadcast, with the reason in our own words behind PyTorch's.</summary>
-    public static ArgumentException SizeMismatch<TSize>(ReadOnlySpan<TSize> a, ReadOnlySpan<TSize> b, int misfit, string reason, string? argument = null)
+    public static ArgumentException SizeMismatch<TSize>(
+        ReadOnlySpan<TSize> a,
+        ReadOnlySpan<TSize> b,
+        int misfit,
+        string reason,
+        string? argument = null)
         where TSize : IBinaryInteger<TSize> => new(
         $"The size of tensor a ({Size(a, misfit)}) must match the size of tensor b ({Size(b, misfit)}) at non-singleton dimension " +
         $"{Math.Max(a.Length, b.Length) - misfit}: {reason}", argument);
 
     /// <summary>The error about an operand that would repeat the tensor that the result is to have the shape of.</summary>
-    public static ArgumentException OutputMismatch<TSize>(ReadOnlySpan<TSize> output, ReadOnlySpan<TSize> both, string reason, string argument) =>
+    public static ArgumentException OutputMismatch<TSize>(
+        ReadOnlySpan<TSize> output,
+        ReadOnlySpan<TSize> both,
+        string reason,
+        string argument) =>
         new($"output with shape {Shape.Format(output)} doesn't match the broadcast shape {Shape.Format(both)}{reason}", argument);
 
     /// <summary>The size of an axis counted from the last; 1 for one that the shape does not have.</summary>

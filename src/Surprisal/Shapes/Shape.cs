@@ -51,7 +51,9 @@ internal static class Shape
     public static int[] Broadcast(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
         var both = BroadcastShape.Combine(a, b, out var misfit);
-        return misfit == 0 ? both : throw BroadcastShape.SizeMismatch(a, b, misfit, $"shapes {Format(a)} and {Format(b)} do not broadcast.");
+        return misfit == 0
+            ? both
+            : throw BroadcastShape.SizeMismatch(a, b, misfit, $"shapes {Format(a)} and {Format(b)} do not broadcast.");
     }
 
     /// <summary>Row-major strides of <paramref name="shape"/> when read as <paramref name="target"/>; 0 where it is repeated.</summary>

@@ -3,13 +3,16 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>Arithmetic on the shapes of tensor spans, whose sizes are nints, in row-major order: what fits one call, what fits each other.</summary>
+/// <summary>
+/// Arithmetic on the shapes of tensor spans, whose sizes are nints, in row-major order: what fits one call, what fits each other.
+/// </summary>
 internal static class TensorLengths
 {
     /// <summary>Refuses a tensor span without dimensions: it has no element.</summary>
     public static void CheckElements<T>(in ReadOnlyTensorSpan<T> tensor, string name)
     {
-        if (tensor.Rank == 0) throw new ArgumentException($"{name} has no dimensions, and so no elements: a span of a single one has shape [1].", name);
+        if (tensor.Rank == 0)
+            throw new ArgumentException($"{name} has no dimensions, and so no elements: a span of a single one has shape [1].", name);
     }
 
     /// <summary>The number of elements; refuses more than one call works on.</summary>
@@ -38,7 +41,8 @@ internal static class TensorLengths
     public static void CheckShape(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> expected, string name, string like, string have = "have")
     {
         if (!actual.SequenceEqual(expected))
-            throw new ArgumentException($"{name} has shape {Shape.Format(actual)}, but {like} {have} {Shape.Format(expected)}; they must be the same.", name);
+            throw new ArgumentException(
+                $"{name} has shape {Shape.Format(actual)}, but {like} {have} {Shape.Format(expected)}; they must be the same.", name);
     }
 
     /// <summary>Refuses targets that have not the inputs' shape, as PyTorch's elementwise losses do.</summary>
@@ -48,20 +52,27 @@ internal static class TensorLengths
             throw new ArgumentException($"Target size ({TorchSize(targets)}) must be the same as input size ({TorchSize(inputs)})", name);
     }
 
-    /// <summary>Refuses weights whose shape does not repeat to <paramref name="target"/>, in PyTorch's words; some of its operations name the weights first.</summary>
+    /// <summary>
+    /// Refuses weights whose shape does not repeat to <paramref name="target"/>, in PyTorch's words; some of its operations name the
+    /// weights first.
+    /// </summary>
     public static void CheckBroadcast(ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target, string name, bool isTensorA = false)
     {
         if (BroadcastShape.Fits(shape, target)) return;
         var (a, b) = (isTensorA ? shape.ToArray() : target.ToArray(), isTensorA ? target.ToArray() : shape.ToArray());
         var both = BroadcastShape.Combine<nint>(a, b, out var misfit);
         if (misfit > 0)
-            throw BroadcastShape.SizeMismatch<nint>(a, b, misfit, $"{name} of shape {Shape.Format(shape)} does not broadcast to {Shape.Format(target)}.", name);
+            throw BroadcastShape.SizeMismatch<nint>(a, b, misfit,
+                $"{name} of shape {Shape.Format(shape)} does not broadcast to {Shape.Format(target)}.", name);
         var excess = shape.Length > target.Length ? "more dimensions" : "a larger dimension";
         throw BroadcastShape.OutputMismatch(target, both, $": {name} has {excess} than what it weighs.", name);
     }
 
-    /// <summary>The elements as if <paramref name="shape"/> were <paramref name="target"/>: the same span where it is, else a copy with repetitions.</summary>
-    public static ReadOnlySpan<T> Expand<T>(ReadOnlySpan<T> elements, ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target) where T : unmanaged
+    /// <summary>
+    /// The elements as if <paramref name="shape"/> were <paramref name="target"/>: the same span where it is, else a copy with repetitions.
+    /// </summary>
+    public static ReadOnlySpan<T> Expand<T>(ReadOnlySpan<T> elements, ReadOnlySpan<nint> shape, ReadOnlySpan<nint> target)
+        where T : unmanaged
     {
         if (elements.IsEmpty || shape.SequenceEqual(target)) return elements;
         var result = new T[Product(target)];
@@ -97,6 +108,7 @@ internal static class TensorLengths
     }
 
     private static ArgumentException TooLong(ReadOnlySpan<nint> shape, int axis, string name) =>
-        new($"{name} has shape {Shape.Format(shape)}, with {shape[axis]} elements along axis {axis}; at most {Partition.MaxElements / 16} fit " +
+        new($"{name} has shape {Shape.Format(shape)}, with {shape[axis]} elements along axis {axis}; " +
+            $"at most {Partition.MaxElements / 16} fit " +
             "where others lie between them: move that axis to the end.", name);
 }

@@ -2,7 +2,8 @@ namespace Surprisal.Training;
 
 /// <summary>Counts which classes were predicted for which: accuracy, and precision and recall of each class.</summary>
 /// <param name="classes">The number of classes.</param>
-/// <param name="ignoreIndex">The target that marks an ignored sample, as <see cref="ClassIndexLoss.IgnoreIndex"/> does. Default -100.</param>
+/// <param name="ignoreIndex">The target that marks an ignored sample, as <see cref="ClassIndexLoss.IgnoreIndex"/> does. Default
+/// -100.</param>
 public sealed class Accuracy(int classes, long ignoreIndex = -100)
 {
     private readonly long[,] counts = new long[classes, classes];
@@ -30,11 +31,13 @@ public sealed class Accuracy(int classes, long ignoreIndex = -100)
 
     /// <summary>Counts a batch: logits [N, C] against targets [N].</summary>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position, and nothing is counted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position, and nothing is
+    /// counted.</exception>
     public void Add(Tensor<float> logits, Tensor<long> targets)
     {
         if (logits.Rank != 2 || logits.Shape[1] != classes || targets.Rank != 1 || targets.Shape[0] != logits.Shape[0])
-            throw new ArgumentException($"logits have shape {Shape.Format(logits.Shape)} and targets {Shape.Format(targets.Shape)}; [N, {classes}] and [N] are needed.",
+            throw new ArgumentException($"logits have shape {Shape.Format(logits.Shape)} and targets {Shape.Format(targets.Shape)}; " +
+                $"[N, {classes}] and [N] are needed.",
                 nameof(logits));
         for (var n = 0; n < targets.Length; n++)
             if (targets.Span[n] != ignoreIndex && (ulong)targets.Span[n] >= (ulong)classes)

@@ -2,10 +2,13 @@ using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
-/// <summary>A copy of what a forward pass changes, running statistics and counts of dropout, to restore where a batch is not to count.</summary>
+/// <summary>
+/// A copy of what a forward pass changes, running statistics and counts of dropout, to restore where a batch is not to count.
+/// </summary>
 internal sealed class BufferSnapshot(Module model)
 {
-    private readonly (Tensor Buffer, Tensor Copy)[] pairs = [.. model.NamedBuffers().Select(static named => (named.Buffer, named.Buffer.Copy()))];
+    private readonly (Tensor Buffer, Tensor Copy)[] pairs =
+        [.. model.NamedBuffers().Select(static named => (named.Buffer, named.Buffer.Copy()))];
 
     /// <summary>Copies the buffers as they are now.</summary>
     public void Take()

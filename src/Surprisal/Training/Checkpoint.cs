@@ -6,9 +6,9 @@ namespace Surprisal.Training;
 /// <summary>Everything that training needs to go on to the same bits, in one safetensors file.</summary>
 /// <remarks>
 /// In numbers: parameters, all buffers, what the optimizer remembers, the learning rate, the schedule's plan and the position.
-/// In words, compared when loading: the model, the loss and its options, the optimizer's numbers, the schedule, the limit of the gradients' norm, the batch size,
-/// the seed and the order of the samples, the classes' names in order, the images' preparation, and a fingerprint of the data.
-/// Random numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
+/// In words, compared when loading: the model, the loss and its options, the optimizer's numbers, the schedule, the limit of the gradients'
+/// norm, the batch size, the seed and the order of the samples, the classes' names in order, the images' preparation, and a fingerprint of
+/// the data. Random numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
 /// </remarks>
 public static class Checkpoint
 {
@@ -26,16 +26,22 @@ public static class Checkpoint
         foreach (var (name, tensor) in trainer.Model.State(persistentOnly: false)) tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in trainer.Optimizer.StateDictionary()) tensors.Add(OptimizerPrefix + name, tensor);
         TrainingProgress.Capture(trainer).AddTo(tensors);
-        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Collect(trainer, train), StringComparer.Ordinal) { ["format"] = $"{FormatName}{Version}" });
+        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Collect(trainer, train), StringComparer.Ordinal)
+        {
+            ["format"] = $"{FormatName}{Version}"
+        });
     }
 
     /// <summary>Brings the trainer to the saved state.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trainer">Made as the one that was saved: the same model, loss, optimizer and schedule.</param>
     /// <param name="train">The same batches as before.</param>
-    /// <returns>What the file lacks and nothing could be compared with, because an older version wrote it; empty for one of this version.</returns>
+    /// <returns>
+    /// What the file lacks and nothing could be compared with, because an older version wrote it; empty for one of this version.
+    /// </returns>
     /// <exception cref="InvalidDataException">
-    /// No checkpoint, damaged, of a newer version, or of another training; the message names the file and both sides of every difference. The trainer is unchanged then.
+    /// No checkpoint, damaged, of a newer version, or of another training; the message names the file and both sides of every difference.
+    /// The trainer is unchanged then.
     /// </exception>
     public static IReadOnlyList<string> Load(string path, Trainer trainer, DataLoader train)
     {
@@ -62,11 +68,16 @@ public static class Checkpoint
 
     private static void CheckFormat(string path, string? format)
     {
-        if (format is null || !format.StartsWith(FormatName, StringComparison.Ordinal) || !int.TryParse(format[FormatName.Length..], CultureInfo.InvariantCulture, out var version) || version < 1)
-            throw new InvalidDataException($"{path}: not a checkpoint of this program; its format is {(format is null ? "not named" : $"\"{format}\"")}, \"{FormatName}{Version}\" was expected.");
-        if (version > Version) throw new InvalidDataException($"{path}: a checkpoint of version {version}, written by a newer program; this one reads versions up to {Version}.");
+        if (format is null || !format.StartsWith(FormatName, StringComparison.Ordinal)
+            || !int.TryParse(format[FormatName.Length..], CultureInfo.InvariantCulture, out var version) || version < 1)
+            throw new InvalidDataException($"{path}: not a checkpoint of this program; " +
+                $"its format is {(format is null ? "not named" : $"\"{format}\"")}, \"{FormatName}{Version}\" was expected.");
+        if (version > Version)
+            throw new InvalidDataException(
+                $"{path}: a checkpoint of version {version}, written by a newer program; this one reads versions up to {Version}.");
     }
 
     private static Dictionary<string, Tensor> WithPrefix(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
-        tensors.Where(named => named.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(named => named.Key[prefix.Length..], static named => named.Value, StringComparer.Ordinal);
+        tensors.Where(named => named.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(named => named.Key[prefix.Length..], static named => named.Value, StringComparer.Ordinal);
 }

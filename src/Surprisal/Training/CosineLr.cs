@@ -1,6 +1,9 @@
 namespace Surprisal.Training;
 
-/// <summary>Lowers the learning rate along half a cosine: min + (initial - min)(1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2016), then keeps it.</summary>
+/// <summary>
+/// Lowers the learning rate along half a cosine: min + (initial - min)(1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2016), then
+/// keeps it.
+/// </summary>
 public sealed class CosineLr : Schedule
 {
     private readonly int epochs;
@@ -8,7 +11,8 @@ public sealed class CosineLr : Schedule
 
     /// <summary>A schedule for the given optimizer, from its present rate.</summary>
     /// <param name="optimizer">Whose rate to change.</param>
-    /// <param name="epochs">After how many epochs the minimum is reached; at least 1. Unlike PyTorch's, the rate does not climb again after them.</param>
+    /// <param name="epochs">After how many epochs the minimum is reached; at least 1. Unlike PyTorch's, the rate does not climb again after
+    /// them.</param>
     /// <param name="minimum">The last rate. Default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">No epochs, or a minimum that is no rate.</exception>
     public CosineLr(Optimizer optimizer, int epochs, double minimum = 0) : base(optimizer, minimum)

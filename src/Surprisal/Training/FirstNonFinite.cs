@@ -3,11 +3,15 @@ using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
-/// <summary>Where a number first was not finite: which gradient in the order of Backward; or, in a second forward pass, which sample, module and operation.</summary>
+/// <summary>
+/// Where a number first was not finite: which gradient in the order of Backward; or, in a second forward pass, which sample, module and
+/// operation.
+/// </summary>
 internal static class FirstNonFinite
 {
     /// <summary>Whether the gradient holds one. Floats add up to a finite double unless one of them is not finite.</summary>
-    public static bool HasGradient(Tensor<float> parameter) => parameter.Gradient is { } gradient && !double.IsFinite(Reductions.Sum<float>(gradient.Span));
+    public static bool HasGradient(Tensor<float> parameter) =>
+        parameter.Gradient is { } gradient && !double.IsFinite(Reductions.Sum<float>(gradient.Span));
 
     /// <summary>What to tell of a batch whose loss or gradients are not finite; the model's buffers are those before it.</summary>
     public static NonFiniteException Explain(Trainer trainer, ClassIndexLoss loss, Batch batch, Tensor value, LossAccumulator counted)
@@ -28,9 +32,11 @@ internal static class FirstNonFinite
         else
         {
             (var logits, module, operation) = FindOperation(trainer.Model, batch.Inputs);
-            row = FirstRow((loss with { Reduction = Reduction.None }).Forward(logits.Detach(), batch.Targets), unlessAll: operation is not null);
+            row = FirstRow((loss with { Reduction = Reduction.None }).Forward(logits.Detach(), batch.Targets),
+                unlessAll: operation is not null);
             reason = "the loss is not finite";
-            if (operation is not null) reason += $"; the first result that is not is that of {operation} in {(module is "" ? "the model" : module)}";
+            if (operation is not null)
+                reason += $"; the first result that is not is that of {operation} in {(module is "" ? "the model" : module)}";
             if (row >= 0) reason += $"; the first sample whose loss is not is {Sample(row)}, of class {batch.Targets.Span[row]}";
         }
         return new NonFiniteException($"epoch {epoch}, batch {number}: {reason}. The batch was undone.")
@@ -46,7 +52,9 @@ internal static class FirstNonFinite
     {
         var names = trainer.Model.NamedParameters().ToDictionary(static named => named.Parameter, static named => named.Name);
         var parameters = trainer.Optimizer.Parameters.ToList();
-        var leaves = BackwardPass.Order(value.Node!).SelectMany(static node => node.Edges).Select(static edge => edge.Next.Leaf).OfType<Tensor<float>>();
+        var leaves = BackwardPass.Order(value.Node!)
+            .SelectMany(static node => node.Edges)
+            .Select(static edge => edge.Next.Leaf).OfType<Tensor<float>>();
         var first = leaves.First(leaf => parameters.Contains(leaf) && HasGradient(leaf));
         return names.GetValueOrDefault(first) ?? $"parameters[{parameters.IndexOf(first)}]";
     }
@@ -74,7 +82,10 @@ internal static class FirstNonFinite
                 if (by.Length > 0) return;
                 foreach (var edge in result.Node?.Edges ?? [])
                     if (edge.Next.Leaf is { } leaf) at = owners.GetValueOrDefault(leaf, at);
-                if (result is Tensor<float> floats ? HasNonFinite<float>(floats.Span) : result is Tensor<double> doubles && HasNonFinite<double>(doubles.Span)) by = name;
+                if (result is Tensor<float> floats
+                    ? HasNonFinite<float>(floats.Span)
+                    : result is Tensor<double> doubles && HasNonFinite<double>(doubles.Span))
+                    by = name;
             };
             var logits = model.Forward(inputs);
             return by.Length == 0 ? (logits, null, null) : (logits, at, by);

@@ -2,7 +2,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Training;
 
-/// <summary>Keeps gradients from becoming too large, between Backward and the optimizer's step. A parameter that is listed twice counts once.</summary>
+/// <summary>
+/// Keeps gradients from becoming too large, between Backward and the optimizer's step. A parameter that is listed twice counts once.
+/// </summary>
 public static class GradientClipping
 {
     /// <summary>Scales all gradients together so that their common Euclidean norm is at most <paramref name="maximum"/>.</summary>
@@ -39,7 +41,9 @@ public static class GradientClipping
     /// <summary>Each gradient once, all of them finite: one that is not would make all others 0 or NaN, or be hidden.</summary>
     private static List<Tensor<float>> Gradients(IEnumerable<Tensor<float>> parameters, double maximum)
     {
-        if (!(maximum > 0)) throw new ArgumentOutOfRangeException(nameof(maximum), $"maximum is {maximum}; it must be greater than 0: a negative one would turn gradients around.");
+        if (!(maximum > 0))
+            throw new ArgumentOutOfRangeException(nameof(maximum),
+                $"maximum is {maximum}; it must be greater than 0: a negative one would turn gradients around.");
         var (gradients, seen) = (new List<Tensor<float>>(), new HashSet<Tensor<float>>());
         foreach (var (index, parameter) in parameters.Index())
         {
@@ -47,7 +51,8 @@ public static class GradientClipping
             var values = gradient.Span;
             for (var i = 0; i < values.Length; i++)
                 if (!float.IsFinite(values[i]))
-                    throw new InvalidOperationException($"the gradient of parameter {index}, of shape {Shape.Format(parameter.Shape)}, is {values[i]} at flat position {i}; a step with it would ruin the model.");
+                    throw new InvalidOperationException($"the gradient of parameter {index}, of shape {Shape.Format(parameter.Shape)}, " +
+                        $"is {values[i]} at flat position {i}; a step with it would ruin the model.");
             gradients.Add(gradient);
         }
         return gradients;

@@ -1,8 +1,11 @@
 namespace Surprisal.Training;
 
-/// <summary>A loss or a gradient was NaN or infinite while training. The batch is undone: parameters, buffers and the position are as before it.</summary>
+/// <summary>
+/// A loss or a gradient was NaN or infinite while training. The batch is undone: parameters, buffers and the position are as before it.
+/// </summary>
 /// <remarks>
-/// Causes are too high a learning rate, a module that overflows, or data that are not finite. <see cref="Trainer.KeepGoing"/> passes over such batches.
+/// Causes are too high a learning rate, a module that overflows, or data that are not finite. <see cref="Trainer.KeepGoing"/> passes over
+/// such batches.
 /// </remarks>
 public sealed class NonFiniteException : ArithmeticException
 {
@@ -20,12 +23,14 @@ public sealed class NonFiniteException : ArithmeticException
     /// <summary>The samples of the batch, as indices into the loader's dataset.</summary>
     public required IReadOnlyList<int> Samples { get; init; }
 
-    /// <summary>The parameter whose gradient is the first that is not finite, in the order of Backward; null when the loss itself is not finite.</summary>
+    /// <summary>
+    /// The parameter whose gradient is the first that is not finite, in the order of Backward; null when the loss itself is not finite.
+    /// </summary>
     public string? Gradient { get; init; }
 
     /// <summary>
-    /// The module whose result is the first that is not finite: the last before it whose turn came in a <see cref="Modules.Sequential"/> or whose parameter was
-    /// used; empty for the model itself. Null when inputs, loss or gradients are to blame.
+    /// The module whose result is the first that is not finite: the last before it whose turn came in a <see cref="Modules.Sequential"/> or
+    /// whose parameter was used; empty for the model itself. Null when inputs, loss or gradients are to blame.
     /// </summary>
     public string? Module { get; init; }
 

@@ -1,10 +1,12 @@
 namespace Surprisal.Training;
 
-/// <summary>Changes an optimizer's learning rate from epoch to epoch: minimum + (initial - minimum) f(finished epochs), f being the schedule's own.</summary>
+/// <summary>
+/// Changes an optimizer's learning rate from epoch to epoch: minimum + (initial - minimum) f(finished epochs), f being the schedule's own.
+/// </summary>
 /// <remarks>
-/// A rate that somebody set by hand is kept: the rest of the plan is scaled to it, as PyTorch's chained schedulers do; where f is 0 it stays as it is.
-/// After a schedule's end the last rate stays. <see cref="Checkpoint"/> keeps the plan; a training that goes on with another length, such as more epochs,
-/// plans the rest from the present rate, without a jump.
+/// A rate that somebody set by hand is kept: the rest of the plan is scaled to it, as PyTorch's chained schedulers do; where f is 0 it
+/// stays as it is. After a schedule's end the last rate stays. <see cref="Checkpoint"/> keeps the plan; a training that goes on with
+/// another length, such as more epochs, plans the rest from the present rate, without a jump.
 /// </remarks>
 public abstract class Schedule
 {
@@ -13,7 +15,8 @@ public abstract class Schedule
 
     private protected Schedule(Optimizer optimizer, double minimum = 0)
     {
-        if (!(minimum >= 0 && double.IsFinite(minimum))) throw new ArgumentOutOfRangeException(nameof(minimum), $"minimum is {minimum}; a learning rate is at least 0 and finite.");
+        if (!(minimum >= 0 && double.IsFinite(minimum)))
+            throw new ArgumentOutOfRangeException(nameof(minimum), $"minimum is {minimum}; a learning rate is at least 0 and finite.");
         (this.optimizer, this.minimum) = (optimizer, minimum);
         initial = lastSet = optimizer.LearningRate;
     }
@@ -48,7 +51,8 @@ public abstract class Schedule
 
     /// <summary>Whether these numbers can be such a plan.</summary>
     internal bool Fits(ReadOnlySpan<double> state) =>
-        state.Length == State.Length && !state.ContainsAnyExceptInRange(0, double.MaxValue) && IsCount(state[0]) && IsCount(state[4]) && IsCount(state[5]) && state[4] <= state[0];
+        state.Length == State.Length && !state.ContainsAnyExceptInRange(0, double.MaxValue) && IsCount(state[0]) && IsCount(state[4])
+        && IsCount(state[5]) && state[4] <= state[0];
 
     /// <summary>Takes over a plan at the optimizer's present rate.</summary>
     internal void Restore(ReadOnlySpan<double> state)

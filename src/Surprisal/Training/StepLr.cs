@@ -14,7 +14,9 @@ public sealed class StepLr : Schedule
     public StepLr(Optimizer optimizer, int stepSize, double gamma = 0.1) : base(optimizer)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stepSize);
-        if (!(gamma >= 0 && double.IsFinite(gamma))) throw new ArgumentOutOfRangeException(nameof(gamma), $"gamma is {gamma}; a rate is multiplied by it, so it must be at least 0 and finite.");
+        if (!(gamma >= 0 && double.IsFinite(gamma)))
+            throw new ArgumentOutOfRangeException(nameof(gamma),
+                $"gamma is {gamma}; a rate is multiplied by it, so it must be at least 0 and finite.");
         (this.stepSize, this.gamma) = (stepSize, gamma);
     }
 
@@ -25,7 +27,8 @@ public sealed class StepLr : Schedule
     private protected override double Factor(int epoch)
     {
         var factor = 1.0;
-        for (var changes = Math.Max(0, epoch - Start) / stepSize; changes > 0 && factor is > 0 and < double.PositiveInfinity; changes--) factor *= gamma;
+        for (var changes = Math.Max(0, epoch - Start) / stepSize; changes > 0 && factor is > 0 and < double.PositiveInfinity; changes--)
+            factor *= gamma;
         return factor;
     }
 }

@@ -4,7 +4,8 @@ namespace Surprisal.Training;
 
 /// <summary>The loop: data, model, loss, gradients, step.</summary>
 /// <param name="model">Inputs to logits.</param>
-/// <param name="loss">Logits and targets to one number. Steps go down its reduction, and without one its mean; what is reported is the mean over all batches.</param>
+/// <param name="loss">Logits and targets to one number. Steps go down its reduction, and without one its mean; what is reported is the mean
+/// over all batches.</param>
 /// <param name="optimizer">Over the model's parameters.</param>
 public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimizer)
 {
@@ -43,12 +44,15 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
     /// <param name="test">Batches to test with after each epoch.</param>
     /// <param name="epochs">Finished epochs at the end, those before the present position included.</param>
     /// <param name="onBatch">Called after each batch with the new position.</param>
-    /// <param name="stop">Ends training after the batch under way, or in the test after the last one; the position tells where, and a test cut short begins again.</param>
+    /// <param name="stop">Ends training after the batch under way, or in the test after the last one; the position tells where, and a test
+    /// cut short begins again.</param>
     /// <remarks>
     /// Switches the model to training once, at the start; frozen modules stay in evaluation. See <see cref="Module.Freeze"/>.
-    /// A last batch of one sample joins the batch before it where the model cannot train on one, for batch normalisation needs two values a channel.
+    /// A last batch of one sample joins the batch before it where the model cannot train on one, for batch normalisation needs two values a
+    /// channel.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">A schedule has brought the rate down to 0, so that more epochs would change nothing.</exception>
+    /// <exception cref="InvalidOperationException">A schedule has brought the rate down to 0, so that more epochs would change
+    /// nothing.</exception>
     /// <exception cref="NonFiniteException">
     /// A loss or a gradient is not finite, unless <see cref="KeepGoing"/>; the batch is undone, and the position is before it.
     /// </exception>
@@ -77,12 +81,19 @@ public sealed class Trainer(Module model, ClassIndexLoss loss, Optimizer optimiz
             var (testLoss, accuracy) = tested;
             Schedule?.Step();
             Position = new TrainingPosition(finished.Epoch + 1);
-            yield return new EpochReport(finished.Epoch + 1, rate, finished.Loss, finished.Accuracy, testLoss, accuracy, finished.Empty, finished.Skipped);
+            yield return new EpochReport(finished.Epoch + 1, rate, finished.Loss, finished.Accuracy, testLoss, accuracy, finished.Empty,
+                finished.Skipped);
         }
     }
 
-    /// <summary>The mean loss and the predictions of the model, in evaluation mode, over one pass of the loader; every module's mode is afterwards what it was.</summary>
-    /// <remarks>The mean is the sum of all losses over the sum of all divisors, so it does not depend on the size of the batches; ignored samples are in neither.</remarks>
+    /// <summary>
+    /// The mean loss and the predictions of the model, in evaluation mode, over one pass of the loader; every module's mode is afterwards
+    /// what it was.
+    /// </summary>
+    /// <remarks>
+    /// The mean is the sum of all losses over the sum of all divisors, so it does not depend on the size of the batches; ignored samples
+    /// are in neither.
+    /// </remarks>
     public (double Loss, Accuracy Accuracy) Evaluate(DataLoader loader) => Evaluate(loader, stop: default)!.Value;
 
     /// <summary>The mean loss and the predictions over one pass of the loader; null when it was stopped.</summary>

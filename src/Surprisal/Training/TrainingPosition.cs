@@ -10,7 +10,14 @@ namespace Surprisal.Training;
 /// <param name="Empty">Batches that made no step because nothing in them counts: every sample is ignored, or of weight 0.</param>
 /// <param name="Skipped">Batches that were undone because their loss or a gradient was not finite.</param>
 public sealed record TrainingPosition(
-    int Epoch = 0, int Batch = 0, long Samples = 0, long Correct = 0, double LossSum = 0, double LossDivisor = 0, int Empty = 0, int Skipped = 0)
+    int Epoch = 0,
+    int Batch = 0,
+    long Samples = 0,
+    long Correct = 0,
+    double LossSum = 0,
+    double LossDivisor = 0,
+    int Empty = 0,
+    int Skipped = 0)
 {
     /// <summary>The mean loss of the epoch under way, in nats; NaN before its first batch.</summary>
     public double Loss => LossSum / LossDivisor;

@@ -1,6 +1,8 @@
 namespace Surprisal.Training;
 
-/// <summary>The numbers of a checkpoint that are neither the model's nor the optimizer's memory: position, learning rate and the schedule's plan.</summary>
+/// <summary>
+/// The numbers of a checkpoint that are neither the model's nor the optimizer's memory: position, learning rate and the schedule's plan.
+/// </summary>
 /// <param name="Position">How far training has come.</param>
 /// <param name="LearningRate">The present rate; null where the file is of version 1, which had none.</param>
 /// <param name="Plan">See <see cref="Schedule.State"/>; null without a schedule.</param>
@@ -8,11 +10,13 @@ internal sealed record TrainingProgress(TrainingPosition Position, double? Learn
 {
     private const string PositionName = "position", LossName = "loss_sum", RateName = "learning_rate", PlanName = "schedule";
 
-    public static TrainingProgress Capture(Trainer trainer) => new(trainer.Position, trainer.Optimizer.LearningRate, trainer.Schedule?.State);
+    public static TrainingProgress Capture(Trainer trainer) =>
+        new(trainer.Position, trainer.Optimizer.LearningRate, trainer.Schedule?.State);
 
     public void AddTo(Dictionary<string, Tensor> tensors)
     {
-        tensors.Add(PositionName, Tensor.Create<long>([Position.Epoch, Position.Batch, Position.Samples, Position.Correct, Position.Empty, Position.Skipped]));
+        tensors.Add(PositionName,
+            Tensor.Create<long>([Position.Epoch, Position.Batch, Position.Samples, Position.Correct, Position.Empty, Position.Skipped]));
         tensors.Add(LossName, Tensor.Create<double>([Position.LossSum, Position.LossDivisor]));
         tensors.Add(RateName, Tensor.Create([LearningRate!.Value]));
         if (Plan is not null) tensors.Add(PlanName, Tensor.Create<double>(Plan));
@@ -23,26 +27,34 @@ internal sealed record TrainingProgress(TrainingPosition Position, double? Learn
     {
         var position = ReadPosition(tensors, train);
         var rate = (tensors.GetValueOrDefault(RateName) as Tensor<double>)?.Item();
-        if (rate is < 0 || (rate is { } number && !double.IsFinite(number))) throw new InvalidDataException($"its learning rate is {rate}, which cannot be.");
+        if (rate is < 0 || (rate is { } number && !double.IsFinite(number)))
+            throw new InvalidDataException($"its learning rate is {rate}, which cannot be.");
         var plan = (tensors.GetValueOrDefault(PlanName) as Tensor<double>)?.ToArray();
-        if (rate is not null && (trainer.Schedule is null) != (plan is null)) throw new InvalidDataException("it lacks the plan of its schedule, or has one without a schedule.");
-        if (plan is not null && trainer.Schedule?.Fits(plan) == false) throw new InvalidDataException($"the plan of its schedule is [{string.Join(", ", plan)}], which cannot be.");
+        if (rate is not null && (trainer.Schedule is null) != (plan is null))
+            throw new InvalidDataException("it lacks the plan of its schedule, or has one without a schedule.");
+        if (plan is not null && trainer.Schedule?.Fits(plan) == false)
+            throw new InvalidDataException($"the plan of its schedule is [{string.Join(", ", plan)}], which cannot be.");
         return new(position, rate, plan);
     }
 
     private static TrainingPosition ReadPosition(IReadOnlyDictionary<string, Tensor> tensors, DataLoader train)
     {
-        if (tensors.GetValueOrDefault(PositionName) is not Tensor<long> { Rank: 1 } counts || tensors.GetValueOrDefault(LossName) is not Tensor<double> { Rank: 1 } losses
+        if (tensors.GetValueOrDefault(PositionName) is not Tensor<long> { Rank: 1 } counts
+            || tensors.GetValueOrDefault(LossName) is not Tensor<double> { Rank: 1 } losses
             || (counts.Length, losses.Length) is not ((6, 2) or (4, 1)))
             throw new InvalidDataException("it lacks the position of the training.");
         var isFirstVersion = counts.Length == 4; // whose mean was over the samples
         var at = counts.Span;
-        var (epoch, batch, samples, correct, empty, skipped) = (at[0], at[1], at[2], at[3], isFirstVersion ? 0 : at[4], isFirstVersion ? 0 : at[5]);
-        var isPossible = epoch is >= 0 and <= int.MaxValue && batch >= 0 && batch <= train.Batches && correct >= 0 && correct <= samples && empty >= 0 && skipped >= 0 && empty <= batch - skipped;
+        var (epoch, batch, samples, correct, empty, skipped) =
+            (at[0], at[1], at[2], at[3], isFirstVersion ? 0 : at[4], isFirstVersion ? 0 : at[5]);
+        var isPossible = epoch is >= 0 and <= int.MaxValue && batch >= 0 && batch <= train.Batches && correct >= 0 && correct <= samples
+            && empty >= 0 && skipped >= 0 && empty <= batch - skipped;
         if (!isPossible)
             throw new InvalidDataException(
-                $"its position is epoch {epoch}, batch {batch} of {train.Batches}, {correct} of {samples} samples correct, {empty} batches empty and {skipped} skipped, which cannot be.");
-        return new TrainingPosition((int)epoch, (int)batch, samples, correct, losses.Span[0], isFirstVersion ? samples : losses.Span[1], (int)empty, (int)skipped);
+                $"its position is epoch {epoch}, batch {batch} of {train.Batches}, {correct} of {samples} samples correct, " +
+                $"{empty} batches empty and {skipped} skipped, which cannot be.");
+        return new TrainingPosition((int)epoch, (int)batch, samples, correct, losses.Span[0], isFirstVersion ? samples : losses.Span[1],
+            (int)empty, (int)skipped);
     }
 
     public void ApplyTo(Trainer trainer)

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Surprisal.Training;
 
-/// <summary>Everything beside numbers in memory that decides how training goes on, as named texts: what a checkpoint keeps and compares.</summary>
+/// <summary>
+/// Everything beside numbers in memory that decides how training goes on, as named texts: what a checkpoint keeps and compares.
+/// </summary>
 internal static class TrainingSettings
 {
     private const string Classes = "classes";
@@ -23,7 +25,8 @@ internal static class TrainingSettings
     };
 
     /// <summary>What a checkpoint with these settings lacks, because it was written before they were kept.</summary>
-    public static List<string> Missing(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) => [.. present.Keys.Where(name => !saved.ContainsKey(name))];
+    public static List<string> Missing(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>
+        [.. present.Keys.Where(name => !saved.ContainsKey(name))];
 
     /// <summary>Each setting that is not what was saved, with both sides; of many lines the first that differs.</summary>
     public static List<string> Differences(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>

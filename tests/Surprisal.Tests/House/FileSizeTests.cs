@@ -18,6 +18,18 @@ public sealed partial class FileSizeTests
             where lines > Longest && !exceptions.ContainsKey(path)
             select $"{path} has {lines} lines; {Longest} at most, so that a file is read in one go.");
 
+    [Theory]
+    [InlineData("src", 140)]
+    [InlineData("bench", 140)]
+    [InlineData("samples", 140)]
+    [InlineData("tests", 160)]
+    public void Lines_fit_a_page(string folder, int columns) =>
+        Problems.None(
+            from path in Repository.Files(folder, ".cs")
+            from line in Repository.Read(path).Split('\n').Index()
+            where line.Item.Length > columns
+            select $"{path}:{line.Index + 1} has {line.Item.Length} columns; {columns} at most, one parameter a line where a signature does not fit.");
+
     [Fact]
     public void Folders_are_taken_in_at_a_glance() =>
         Problems.None(

@@ -8,12 +8,17 @@ public abstract partial class Tensor
     public static Tensor<T> Arange<T>(T end) where T : unmanaged, INumber<T> => Arange(T.Zero, end, T.One);
 
     /// <summary>start, start + step, ... up to but without <paramref name="end"/>.</summary>
-    /// <remarks>Whole numbers are counted exactly. Others are computed in double and rounded once, and a float is read as its shortest decimal: 0.1f is 0.1.</remarks>
-    /// <exception cref="ArgumentException">A step that is zero or leads away from the end, a number that is not finite, or more elements than a tensor holds.</exception>
+    /// <remarks>
+    /// Whole numbers are counted exactly. Others are computed in double and rounded once, and a float is read as its shortest decimal: 0.1f
+    /// is 0.1.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A step that is zero or leads away from the end, a number that is not finite, or more elements
+    /// than a tensor holds.</exception>
     public static Tensor<T> Arange<T>(T start, T end, T step) where T : unmanaged, INumber<T>
     {
         if (!T.IsFinite(start) || !T.IsFinite(end))
-            throw new ArgumentException($"from {start} to {end} there is no last number; both must be finite.", T.IsFinite(start) ? nameof(end) : nameof(start));
+            throw new ArgumentException($"from {start} to {end} there is no last number; both must be finite.",
+                T.IsFinite(start) ? nameof(end) : nameof(start));
         if (!T.IsFinite(step) || T.IsZero(step) || (end != start && end > start != step > T.Zero))
             throw new ArgumentException($"step is {step}, which does not lead from {start} to {end}.", nameof(step));
         var (from, by) = (Decimal(start), Decimal(step));
@@ -22,7 +27,8 @@ public abstract partial class Tensor
             ? Steps(BigInteger.CreateChecked(end) - BigInteger.CreateChecked(start), BigInteger.CreateChecked(step))
             : double.Ceiling((Decimal(end) - from) / by);
         if (count > Array.MaxLength)
-            throw new ArgumentException($"from {start} to {end} by {step} are {count} elements; a tensor holds at most {Array.MaxLength}.", nameof(end));
+            throw new ArgumentException(
+                $"from {start} to {end} by {step} are {count} elements; a tensor holds at most {Array.MaxLength}.", nameof(end));
         var values = new T[(int)count];
         for (var i = 0; i < values.Length; i++)
             values[i] = typeof(T).IsFloatingPoint
@@ -39,7 +45,8 @@ public abstract partial class Tensor
     {
         var exact = double.CreateTruncating(value);
         for (var digits = 0; digits < 9 && typeof(T) != typeof(double); digits++)
-            if (double.Parse(exact.ToString($"E{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) is var shorter && T.CreateTruncating(shorter) == value)
+            if (double.Parse(exact.ToString($"E{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) is var shorter
+                && T.CreateTruncating(shorter) == value)
                 return shorter;
         return exact;
     }

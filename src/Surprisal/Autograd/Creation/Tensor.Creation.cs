@@ -12,10 +12,12 @@ public abstract partial class Tensor
 
     /// <summary>A tensor of the given shape with a copy of <paramref name="values"/> in row-major order.</summary>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
-    public static Tensor<T> Create<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    public static Tensor<T> Create<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape, bool requiresGrad = false)
+        where T : unmanaged, INumber<T>
     {
         if (values.Length != Surprisal.Shape.Length(shape))
-            throw new ArgumentException($"values holds {values.Length} elements, but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(values));
+            throw new ArgumentException($"values holds {values.Length} elements, " +
+                $"but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(values));
         return new Tensor<T>(values.ToArray(), shape.ToArray()).Requires(requiresGrad);
     }
 
@@ -28,20 +30,24 @@ public abstract partial class Tensor
         for (var i = 0; i < rows.Length; i++)
         {
             if (rows[i].Length != columns)
-                throw new ArgumentException($"rows[{i}] has {rows[i].Length} elements, but rows[0] has {columns}; all rows need the same length.", nameof(rows));
+                throw new ArgumentException(
+                    $"rows[{i}] has {rows[i].Length} elements, but rows[0] has {columns}; all rows need the same length.", nameof(rows));
             rows[i].CopyTo(values.AsSpan(i * columns));
         }
         return new Tensor<T>(values, [rows.Length, columns]).Requires(requiresGrad);
     }
 
     /// <summary>A copy of a C# array of any rank: <c>Tensor.Create(new float[,] { { 1, 2 }, { 1, 3 } })</c>.</summary>
-    public static Tensor<T> Create<T>(T[,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> => FromArray<T>(values, requiresGrad);
+    public static Tensor<T> Create<T>(T[,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+        FromArray<T>(values, requiresGrad);
 
     /// <inheritdoc cref="Create{T}(T[,], bool)"/>
-    public static Tensor<T> Create<T>(T[,,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> => FromArray<T>(values, requiresGrad);
+    public static Tensor<T> Create<T>(T[,,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+        FromArray<T>(values, requiresGrad);
 
     /// <inheritdoc cref="Create{T}(T[,], bool)"/>
-    public static Tensor<T> Create<T>(T[,,,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> => FromArray<T>(values, requiresGrad);
+    public static Tensor<T> Create<T>(T[,,,] values, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+        FromArray<T>(values, requiresGrad);
 
     /// <summary>A copy of anybody's tensor span, of its shape.</summary>
     public static Tensor<T> Create<T>(in ReadOnlyTensorSpan<T> values, bool requiresGrad = false) where T : unmanaged, INumber<T>
@@ -59,7 +65,8 @@ public abstract partial class Tensor
     public static Tensor<T> Wrap<T>(Memory<T> memory, ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
         if (memory.Length != Surprisal.Shape.Length(shape))
-            throw new ArgumentException($"memory holds {memory.Length} elements, but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(memory));
+            throw new ArgumentException($"memory holds {memory.Length} elements, " +
+                $"but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(memory));
         return new Tensor<T>(memory, shape.ToArray()).Requires(requiresGrad);
     }
 
@@ -71,7 +78,8 @@ public abstract partial class Tensor
         new Tensor<T>(new T[Surprisal.Shape.Length(shape)], shape.ToArray()).Requires(requiresGrad);
 
     /// <summary>All ones.</summary>
-    public static Tensor<T> Ones<T>(ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T> => Full(shape, T.One, requiresGrad);
+    public static Tensor<T> Ones<T>(ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+        Full(shape, T.One, requiresGrad);
 
     /// <summary>One value everywhere.</summary>
     public static Tensor<T> Full<T>(ReadOnlySpan<int> shape, T value, bool requiresGrad = false) where T : unmanaged, INumber<T>
@@ -91,7 +99,8 @@ public abstract partial class Tensor
         for (var i = 0; i < shape.Length; i++) shape[i] = values.GetLength(i);
         var result = Uninitialized<T>(shape);
         if (values.Length > 0)
-            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length).CopyTo(result.Span);
+            MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length)
+                .CopyTo(result.Span);
         return result.Requires(requiresGrad);
     }
 

@@ -8,19 +8,23 @@ public abstract partial class Tensor
     /// <param name="shape">The shape.</param>
     /// <param name="seed">The same seed gives the same numbers on every machine (not PyTorch's numbers).</param>
     /// <param name="requiresGrad">Whether to compute a gradient for it.</param>
-    public static Tensor<T> Rand<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static Tensor<T> Rand<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         Sample(shape, new RandomStream(seed), static (ref r) => BelowOne<T>(ref r)).Requires(requiresGrad);
 
     /// <summary>Standard normal: mean 0, variance 1.</summary>
     /// <inheritdoc cref="Rand{T}" path="/param"/>
-    public static Tensor<T> Randn<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static Tensor<T> Randn<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         Sample(shape, new RandomStream(seed), static (ref r) => T.CreateTruncating(r.Normal())).Requires(requiresGrad);
 
     /// <summary>Whole numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
     public static Tensor<T> RandInt<T>(long low, long high, ReadOnlySpan<int> shape, long seed) where T : unmanaged, INumber<T>
     {
-        if (high <= low) throw new ArgumentOutOfRangeException(nameof(high), high, $"the range [{low}, {high}) is empty; high must be greater than low.");
+        if (high <= low)
+            throw new ArgumentOutOfRangeException(nameof(high), high,
+                $"the range [{low}, {high}) is empty; high must be greater than low.");
         return Sample(shape, new RandomStream(seed), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
     }
 

@@ -23,7 +23,9 @@ internal static class ImageFile
             }
             if (IsPng(start) || IsPnm(start)) return null;
             if (FileSignature.ImageKind(start) is { } kind) return Words(kind);
-            return endings.Contains(Path.GetExtension(path).ToLowerInvariant()) ? null : ("file that is no image", "files that are no images");
+            return endings.Contains(Path.GetExtension(path).ToLowerInvariant())
+                ? null
+                : ("file that is no image", "files that are no images");
         }
         catch (IOException) when (new FileInfo(path).LinkTarget is not null)
         {

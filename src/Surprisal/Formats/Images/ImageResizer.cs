@@ -24,7 +24,8 @@ internal static class ImageResizer
                 for (var i = 0; i < length; i++)
                 {
                     var sum = 0.5;
-                    for (var j = 0; j < vertical.Values[made].Length; j++) sum += vertical.Values[made][j] * window[(vertical.First[made] + j) % vertical.MaxCount * length + i];
+                    for (var j = 0; j < vertical.Values[made].Length; j++)
+                        sum += vertical.Values[made][j] * window[(vertical.First[made] + j) % vertical.MaxCount * length + i];
                     result[made * length + i] = (byte)sum;
                 }
         }
@@ -45,10 +46,13 @@ internal static class ImageResizer
     /// <summary>ITU-R BT.601 luma, 0.299 red + 0.587 green + 0.114 blue, rounded; written over the beginning of the row.</summary>
     private static void ToGrey(Span<byte> row)
     {
-        for (var i = 0; i < row.Length / 3; i++) row[i] = (byte)((299 * row[3 * i] + 587 * row[3 * i + 1] + 114 * row[3 * i + 2] + 500) / 1000);
+        for (var i = 0; i < row.Length / 3; i++)
+            row[i] = (byte)((299 * row[3 * i] + 587 * row[3 * i + 1] + 114 * row[3 * i + 2] + 500) / 1000);
     }
 
-    /// <summary>For each of the new pixels along an axis: the first old pixel that it sees, and the weight of that and the following ones.</summary>
+    /// <summary>
+    /// For each of the new pixels along an axis: the first old pixel that it sees, and the weight of that and the following ones.
+    /// </summary>
     private sealed class Weights
     {
         public readonly int[] First;

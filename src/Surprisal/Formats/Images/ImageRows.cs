@@ -1,6 +1,9 @@
 namespace Surprisal;
 
-/// <summary>An image as its decoder gives it: the rows from the top, each once, pixel by pixel, grey or red, green, blue. The whole is never in memory.</summary>
+/// <summary>
+/// An image as its decoder gives it: the rows from the top, each once, pixel by pixel, grey or red, green, blue. The whole is never in
+/// memory.
+/// </summary>
 internal abstract class ImageRows(int width, int height, int channels) : IDisposable
 {
     /// <summary>Above this an image is more likely an attack or a mistake than something to learn from.</summary>
@@ -26,6 +29,7 @@ internal abstract class ImageRows(int width, int height, int channels) : IDispos
         if (Math.Min(width, height) < 1 || Math.Max(width, height) > MaxSide)
             throw new InvalidDataException($"{name}: the size is {width} x {height}; both must be in 1..{MaxSide}.");
         if (width * height > maxPixels)
-            throw new InvalidDataException($"{name}: the size is {width} x {height}, {width * height} pixels; at most {maxPixels} are read.");
+            throw new InvalidDataException(
+                $"{name}: the size is {width} x {height}, {width * height} pixels; at most {maxPixels} are read.");
     }
 }

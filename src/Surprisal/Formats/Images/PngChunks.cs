@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Surprisal;
 
-/// <summary>The chunks of a PNG file one after another (length, type, data, checksum); data is read in pieces, each checksum compared at the end.</summary>
+/// <summary>
+/// The chunks of a PNG file one after another (length, type, data, checksum); data is read in pieces, each checksum compared at the end.
+/// </summary>
 internal sealed class PngChunks(Stream file, string name)
 {
     private static readonly uint[] crcTable = CrcOfBytes();
@@ -29,7 +31,9 @@ internal sealed class PngChunks(Stream file, string name)
         var type = Encoding.Latin1.GetString(bytes[4..8]);
         if (!type.All(char.IsAsciiLetter)) throw new InvalidDataException($"{name}: damaged: byte {start + 4} begins no chunk name.");
         Left = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        if (Left > rest - 12) throw new InvalidDataException($"{name}: truncated: the chunk {type} at byte {start} promises {Left} bytes, but only {rest - 12} are there.");
+        if (Left > rest - 12)
+            throw new InvalidDataException(
+                $"{name}: truncated: the chunk {type} at byte {start} promises {Left} bytes, but only {rest - 12} are there.");
         crc = uint.MaxValue;
         AddToCrc(bytes[4..8]);
         Type = type;

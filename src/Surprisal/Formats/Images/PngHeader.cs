@@ -49,7 +49,8 @@ internal sealed record PngHeader(int Width, int Height, int Depth, int Colour, b
         };
         if (!known) throw new InvalidDataException($"{name}: colour type {colour} with {depth} bits a sample is no kind of PNG image.");
         if (data[10] != 0 || data[11] != 0 || data[12] > 1)
-            throw new InvalidDataException($"{name}: compression {data[10]}, filter {data[11]}, interlace {data[12]}; PNG knows compression 0, filter 0, interlace 0 or 1.");
+            throw new InvalidDataException($"{name}: compression {data[10]}, filter {data[11]}, interlace {data[12]}; " +
+                "PNG knows compression 0, filter 0, interlace 0 or 1.");
         return new PngHeader((int)width, (int)height, depth, colour, data[12] == 1);
     }
 }

@@ -1,12 +1,17 @@
 namespace Surprisal;
 
-/// <summary>Reads PNG images (ISO/IEC 15948) of every colour type, depth and interlacing; opacity is composed over white, gamma is left alone.</summary>
+/// <summary>
+/// Reads PNG images (ISO/IEC 15948) of every colour type, depth and interlacing; opacity is composed over white, gamma is left alone.
+/// </summary>
 internal static class PngImage
 {
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Opens an image in a stream that can seek, up to its first pixels; <paramref name="name"/> stands in the messages.</summary>
-    /// <remarks>Rows are decoded as they are asked for. Only interlaced images, whose last row comes with the last byte, are held as a whole, as bytes.</remarks>
+    /// <remarks>
+    /// Rows are decoded as they are asked for. Only interlaced images, whose last row comes with the last byte, are held as a whole, as
+    /// bytes.
+    /// </remarks>
     /// <exception cref="InvalidDataException">The file is no PNG image, is damaged, or has more pixels than allowed.</exception>
     public static ImageRows Open(Stream file, long maxPixels, string name)
     {
@@ -21,19 +26,25 @@ internal static class PngImage
         for (chunks.Next(); chunks.Type != "IDAT"; chunks.Next())
         {
             if (chunks.Type == "PLTE") palette = chunks.Left % 3 == 0 && chunks.Left is > 0 and <= 3 * 256 ? chunks.ReadAll(3 * 256, "")
-                : throw new InvalidDataException($"{name}: the palette has {chunks.Left} bytes; 3 for each of 1 to 256 colours were expected.");
+                : throw new InvalidDataException(
+                    $"{name}: the palette has {chunks.Left} bytes; 3 for each of 1 to 256 colours were expected.");
             else if (chunks.Type == "tRNS") transparency = chunks.ReadAll(256, "at most 256");
             else if (chunks.Type == "IEND") throw new InvalidDataException($"{name}: there is no IDAT chunk, so no pixels.");
             else Skip(chunks, name);
         }
-        if (header.Colour == PngHeader.Palette && palette.Length == 0) throw new InvalidDataException($"{name}: the image has colour type 3, but no PLTE chunk.");
+        if (header.Colour == PngHeader.Palette && palette.Length == 0)
+            throw new InvalidDataException($"{name}: the image has colour type 3, but no PLTE chunk.");
         if (header.ScanlineBytes > file.Length * IdxFile.MaxExpansion || (header.Interlaced && header.PixelBytes > Array.MaxLength))
-            throw new InvalidDataException($"{name}: the header promises {header.Width} x {header.Height} pixels, more than {file.Length} bytes can hold or this reader holds.");
+            throw new InvalidDataException($"{name}: the header promises {header.Width} x {header.Height} pixels, " +
+                $"more than {file.Length} bytes can hold or this reader holds.");
         var rows = new PngRows(header, chunks, new PngPixels(header, palette, transparency, name), name);
         return header.Interlaced ? rows.ReadInterlaced() : rows;
     }
 
-    /// <summary>Passes over a chunk that says nothing about the pixels; a capital first letter marks one without which the image cannot be understood.</summary>
+    /// <summary>
+    /// Passes over a chunk that says nothing about the pixels; a capital first letter marks one without which the image cannot be
+    /// understood.
+    /// </summary>
     public static void Skip(PngChunks chunks, string name)
     {
         if (chunks.Type == "IHDR") throw new InvalidDataException($"{name}: there is a second IHDR chunk.");

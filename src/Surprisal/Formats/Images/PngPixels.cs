@@ -12,7 +12,8 @@ internal sealed class PngPixels
 
     /// <param name="header">The header.</param>
     /// <param name="palette">Red, green, blue of each colour; empty where the image has none.</param>
-    /// <param name="transparency">The tRNS chunk: an opacity for each colour of the palette, or the one grey or colour that is transparent.</param>
+    /// <param name="transparency">The tRNS chunk: an opacity for each colour of the palette, or the one grey or colour that is
+    /// transparent.</param>
     /// <param name="name">The file, for messages.</param>
     public PngPixels(PngHeader header, byte[] palette, byte[] transparency, string name)
     {
@@ -21,13 +22,15 @@ internal sealed class PngPixels
         if (header.Colour == PngHeader.Palette)
         {
             if (transparency.Length > palette.Length / 3)
-                throw new InvalidDataException($"{name}: tRNS has {transparency.Length} entries, but the palette {palette.Length / 3} colours.");
+                throw new InvalidDataException(
+                    $"{name}: tRNS has {transparency.Length} entries, but the palette {palette.Length / 3} colours.");
             for (var i = 0; i < 3 * transparency.Length; i++) palette[i] = OverWhite(palette[i], transparency[i / 3]);
         }
         else if (header.Colour is PngHeader.Grey or PngHeader.Rgb)
         {
             if (transparency.Length != 2 * header.Samples)
-                throw new InvalidDataException($"{name}: tRNS has {transparency.Length} bytes; {2 * header.Samples} were expected for colour type {header.Colour}.");
+                throw new InvalidDataException(
+                    $"{name}: tRNS has {transparency.Length} bytes; {2 * header.Samples} were expected for colour type {header.Colour}.");
             transparent = new int[header.Samples];
             for (var i = 0; i < transparent.Length; i++) transparent[i] = BinaryPrimitives.ReadUInt16BigEndian(transparency.AsSpan(2 * i));
         }
@@ -68,12 +71,15 @@ internal sealed class PngPixels
             palette.AsSpan(3 * samples[0], 3).CopyTo(pixel);
             return;
         }
-        var opacity = samples.Length > pixel.Length ? Byte(samples[^1]) : transparent.Length > 0 && samples.SequenceEqual(transparent) ? 0 : 255;
+        var opacity = samples.Length > pixel.Length ? Byte(samples[^1])
+            : transparent.Length > 0 && samples.SequenceEqual(transparent) ? 0
+            : 255;
         for (var i = 0; i < pixel.Length; i++) pixel[i] = OverWhite(Byte(samples[i]), opacity);
     }
 
     /// <summary>Of 16 bits the high byte; fewer than 8 are spread over 0 .. 255.</summary>
     private int Byte(int sample) => header.Depth == 16 ? sample >> 8 : sample * 255 / ((1 << header.Depth) - 1);
 
-    private static byte OverWhite(int value, int opacity) => opacity == 255 ? (byte)value : (byte)((value * opacity + 255 * (255 - opacity) + 127) / 255);
+    private static byte OverWhite(int value, int opacity) =>
+        opacity == 255 ? (byte)value : (byte)((value * opacity + 255 * (255 - opacity) + 127) / 255);
 }

@@ -38,7 +38,8 @@ internal sealed class PngScanlines(PngHeader header, Stream compressed, string n
             var count = Read(bytes);
             bytesRead += count;
             if (count == 0)
-                throw new InvalidDataException($"{name}: truncated: {header.Width} x {header.Height} pixels need {header.ScanlineBytes} decompressed bytes, but only {bytesRead} are there.");
+                throw new InvalidDataException($"{name}: truncated: {header.Width} x {header.Height} pixels need " +
+                    $"{header.ScanlineBytes} decompressed bytes, but only {bytesRead} are there.");
             bytes = bytes[count..];
         }
     }
@@ -49,7 +50,8 @@ internal sealed class PngScanlines(PngHeader header, Stream compressed, string n
         {
             return decompressed.Read(bytes);
         }
-        catch (Exception error) when (error is IOException or InvalidDataException && !error.Message.StartsWith(name, StringComparison.Ordinal))
+        catch (Exception error)
+            when (error is IOException or InvalidDataException && !error.Message.StartsWith(name, StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{name}: damaged: the compressed pixels do not decompress.", error);
         }

@@ -1,6 +1,8 @@
 namespace Surprisal;
 
-/// <summary>Reads the portable anymaps of Netpbm: grey P2 (text) and P5 (bytes), colour P3 and P6; up to 65535 levels, scaled to 0 .. 255.</summary>
+/// <summary>
+/// Reads the portable anymaps of Netpbm: grey P2 (text) and P5 (bytes), colour P3 and P6; up to 65535 levels, scaled to 0 .. 255.
+/// </summary>
 internal static class PnmImage
 {
     /// <summary>Opens an image in a stream that can seek, up to its first pixels; <paramref name="name"/> stands in the messages.</summary>

@@ -1,7 +1,8 @@
 namespace Surprisal;
 
 /// <summary>The rows of a portable anymap, decoded one by one.</summary>
-internal sealed class PnmRows(int width, int height, int channels, int levels, bool isText, PnmBytes bytes, string name) : ImageRows(width, height, channels)
+internal sealed class PnmRows(int width, int height, int channels, int levels, bool isText, PnmBytes bytes, string name)
+    : ImageRows(width, height, channels)
 {
     private readonly long samples = (long)width * height * channels;
     private long read;
@@ -12,7 +13,8 @@ internal sealed class PnmRows(int width, int height, int channels, int levels, b
         {
             read++;
             var value = isText ? bytes.Number("number", read, samples) : levels > 255 ? bytes.Take() << 8 | bytes.Take() : bytes.Take();
-            if (value > levels) throw new InvalidDataException($"{name}: number {read} of {samples} is {value}, greater than the greatest level {levels}.");
+            if (value > levels)
+                throw new InvalidDataException($"{name}: number {read} of {samples} is {value}, greater than the greatest level {levels}.");
             row[i] = (byte)((value * 255 + levels / 2) / levels);
         }
         if (read == samples) End();

@@ -51,7 +51,8 @@ internal static class ClassProbabilityColumns
         where T : unmanaged, IFloatingPointIeee754<T>
         where TDistribution : struct, ITargetDistribution<T>, allows ref struct
     {
-        var statistics = new ProbabilityStatistics(stackalloc double[ProbabilityStatistics.Numbers * ColumnTile<T>.PaddedColumns(losses.Length)]);
+        var statistics = new ProbabilityStatistics(stackalloc double[ProbabilityStatistics.Numbers
+            * ColumnTile<T>.PaddedColumns(losses.Length)]);
         for (var start = 0; start < losses.Length; start += ColumnTile<T>.ColumnsAtOnce)
         {
             var count = Math.Min(ColumnTile<T>.ColumnsAtOnce, losses.Length - start);

@@ -64,7 +64,8 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     /// How many columns of so many classes stay in the L2: as many as make runs of some pages, which memory delivers faster than
     /// short ones.
     /// </summary>
-    public static int ColumnsThatFit(int classes) => Math.Clamp(MaxNumbers / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
+    public static int ColumnsThatFit(int classes) =>
+        Math.Clamp(MaxNumbers / classes, Lanes<T>.Count, 4096) / Lanes<T>.Count * Lanes<T>.Count;
 
     /// <summary>For how many columns sums are kept, of so many: whole lane blocks.</summary>
     public static int PaddedColumns(int columns) => Math.Min(ColumnsAtOnce, RoundUp(columns));

@@ -10,7 +10,9 @@ internal interface ITernary<T> where T : unmanaged
 }
 
 /// <summary>Gradients in double: upstream g [n], x [n], y [n] -> f(g, x, y) [n], a piece at a time.</summary>
-/// <remarks>For formulas of which an intermediate result would overflow, underflow or be rounded in T, and for gradients that are summed afterwards.</remarks>
+/// <remarks>
+/// For formulas of which an intermediate result would overflow, underflow or be rounded in T, and for gradients that are summed afterwards.
+/// </remarks>
 internal static class DoubleGradient
 {
     /// <summary>The elements of a piece: its three operands as doubles stay in L1.</summary>
@@ -39,7 +41,8 @@ internal static class DoubleGradient
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
-            for (; i <= to.Length - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.LoadFromDouble(ref source, i).StoreResult(ref MemoryMarshal.GetReference(to), i);
+            for (; i <= to.Length - Lanes<T>.Count; i += Lanes<T>.Count)
+                Lanes<T>.LoadFromDouble(ref source, i).StoreResult(ref MemoryMarshal.GetReference(to), i);
         for (; i < to.Length; i++) to[i] = Scalar.Round<T>(from[i]);
     }
 
@@ -54,13 +57,15 @@ internal static class DoubleGradient
         var i = 0;
         ref var source = ref MemoryMarshal.GetReference(from);
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double))
-            for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count) Lanes<T>.Load(ref source, i).StoreAsDouble(ref MemoryMarshal.GetReference(to), i);
+            for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count)
+                Lanes<T>.Load(ref source, i).StoreAsDouble(ref MemoryMarshal.GetReference(to), i);
         for (; i < count; i++) to[i] = double.CreateTruncating(from[i]);
     }
 
     /// <summary>g = f(g, x, y) in whole lane blocks: the buffer continues behind the elements.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Apply<TOp>(Span<double> g, ReadOnlySpan<double> x, ReadOnlySpan<double> y, int count, TOp f) where TOp : struct, ITernary<double>
+    private static void Apply<TOp>(Span<double> g, ReadOnlySpan<double> x, ReadOnlySpan<double> y, int count, TOp f)
+        where TOp : struct, ITernary<double>
     {
         ref var to = ref MemoryMarshal.GetReference(g);
         ref var left = ref MemoryMarshal.GetReference(x);

@@ -15,7 +15,10 @@ internal interface IBinary<T> where T : unmanaged
     Lanes<T> Apply(Lanes<T> x, Lanes<T> y);
 }
 
-/// <summary>Elementwise maps: x [n] -> y [n], y = f(x), and x [n], y [n] -> z [n], z = f(x, y). One pass; the output may be an input. Long spans go to all threads.</summary>
+/// <summary>
+/// Elementwise maps: x [n] -> y [n], y = f(x), and x [n], y [n] -> z [n], z = f(x, y). One pass; the output may be an input. Long spans go
+/// to all threads.
+/// </summary>
 internal static class Elementwise
 {
     /// <summary>The elements that one thread takes at a time: what L2 holds.</summary>
@@ -34,7 +37,9 @@ internal static class Elementwise
     }
 
     /// <summary>z = f(x, y).</summary>
-    public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f)
+        where T : unmanaged
+        where TOp : struct, IBinary<T>
     {
         if (z.Length > Block)
         {
@@ -45,7 +50,10 @@ internal static class Elementwise
         MapBlock(x, y, z, f);
     }
 
-    /// <summary>y = f(x) on this thread. The last lane block may overlap the one before: it is read before anything is written, so the overlap is computed twice from the same input.</summary>
+    /// <summary>
+    /// y = f(x) on this thread. The last lane block may overlap the one before: it is read before anything is written, so the overlap is
+    /// computed twice from the same input.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
     private static void MapBlock<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
@@ -64,7 +72,9 @@ internal static class Elementwise
 
     /// <inheritdoc cref="MapBlock{T, TOp}(ReadOnlySpan{T}, Span{T}, TOp)"/>
     [MethodImpl(Compile.Separately)]
-    private static void MapBlock<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    private static void MapBlock<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f)
+        where T : unmanaged
+        where TOp : struct, IBinary<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);
@@ -76,11 +86,14 @@ internal static class Elementwise
             return;
         }
         var last = f.Apply(Lanes<T>.Load(ref left, end), Lanes<T>.Load(ref right, end));
-        for (nint i = 0; i < end; i += Lanes<T>.Count) f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).StoreResult(ref to, i);
+        for (nint i = 0; i < end; i += Lanes<T>.Count)
+            f.Apply(Lanes<T>.Load(ref left, i), Lanes<T>.Load(ref right, i)).StoreResult(ref to, i);
         last.StoreResult(ref to, end);
     }
 
-    /// <summary>Maps fewer elements than a lane block. A method of its own: every copy of a formula takes from the inlining budget of the loop.</summary>
+    /// <summary>
+    /// Maps fewer elements than a lane block. A method of its own: every copy of a formula takes from the inlining budget of the loop.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
     internal static void MapPartial<T, TOp>(ref T x, ref T y, int count, TOp f) where T : unmanaged where TOp : struct, IUnary<T>
     {
@@ -102,20 +115,26 @@ internal static class Elementwise
     public static void Map<T, TOp>(T x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T> =>
         Map(y, z, new LeftFixed<T, TOp>(f, x));
 
-    private readonly ref struct UnaryBlocks<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) : IParallelBody where T : unmanaged where TOp : struct, IUnary<T>
+    private readonly ref struct UnaryBlocks<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) : IParallelBody
+        where T : unmanaged
+        where TOp : struct, IUnary<T>
     {
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> y = y;
 
-        public void Run(int block) => MapBlock(x[Partition.PieceRange(block, y.Length, Block)], y[Partition.PieceRange(block, y.Length, Block)], f);
+        public void Run(int block) =>
+            MapBlock(x[Partition.PieceRange(block, y.Length, Block)], y[Partition.PieceRange(block, y.Length, Block)], f);
     }
 
-    private readonly ref struct BinaryBlocks<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) : IParallelBody where T : unmanaged where TOp : struct, IBinary<T>
+    private readonly ref struct BinaryBlocks<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) : IParallelBody
+        where T : unmanaged
+        where TOp : struct, IBinary<T>
     {
         private readonly ReadOnlySpan<T> x = x, y = y;
         private readonly Span<T> z = z;
 
-        public void Run(int block) => MapBlock(x[Partition.PieceRange(block, z.Length, Block)], y[Partition.PieceRange(block, z.Length, Block)], z[Partition.PieceRange(block, z.Length, Block)], f);
+        public void Run(int block) => MapBlock(x[Partition.PieceRange(block, z.Length, Block)],
+            y[Partition.PieceRange(block, z.Length, Block)], z[Partition.PieceRange(block, z.Length, Block)], f);
     }
 
     // Holds a scalar, not a block of it: blocks that are arguments go through the stack in pieces, which the next load waits for.

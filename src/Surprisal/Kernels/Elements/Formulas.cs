@@ -1,6 +1,8 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Formulas for <see cref="Elementwise"/>, a line each: operators and activations. Their gradients are in <c>Formulas.Gradients.cs</c>.</summary>
+/// <summary>
+/// Formulas for <see cref="Elementwise"/>, a line each: operators and activations. Their gradients are in <c>Formulas.Gradients.cs</c>.
+/// </summary>
 internal static partial class Formulas<T> where T : unmanaged, INumberBase<T>
 {
     public readonly struct Add : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x + y; }
@@ -11,7 +13,10 @@ internal static partial class Formulas<T> where T : unmanaged, INumberBase<T>
     public readonly struct First : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x; }
 
     /// <summary>x y, but 0 where x is 0, whatever y is.</summary>
-    public readonly struct MultiplyUnlessZero : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => Lanes<T>.Select(Lanes<T>.Equal(x, Lanes<T>.Zero), Lanes<T>.Zero, x * y); }
+    public readonly struct MultiplyUnlessZero : IBinary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => Lanes<T>.Select(Lanes<T>.Equal(x, Lanes<T>.Zero), Lanes<T>.Zero, x * y);
+    }
 
     public readonly struct Divide : IBinary<T> { public Lanes<T> Apply(Lanes<T> x, Lanes<T> y) => x / y; }
     public readonly struct Negate : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => -x; }
@@ -27,9 +32,15 @@ internal static partial class Formulas<T> where T : unmanaged, INumberBase<T>
     public readonly struct Tanh : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => Hyperbolic<T>.Tanh(x); }
 
     /// <summary>x to a fixed power, in double.</summary>
-    public readonly struct Power(double exponent) : IUnary<T> { public Lanes<T> Apply(Lanes<T> x) => x.InDouble(new PowerOfDouble(exponent)); }
+    public readonly struct Power(double exponent) : IUnary<T>
+    {
+        public Lanes<T> Apply(Lanes<T> x) => x.InDouble(new PowerOfDouble(exponent));
+    }
 
-    /// <summary>log(1 + exp(z)) / beta with z = beta x; x itself where z is above the threshold. In double unless beta is 1, where there is no intermediate rounding.</summary>
+    /// <summary>
+    /// log(1 + exp(z)) / beta with z = beta x; x itself where z is above the threshold. In double unless beta is 1, where there is no
+    /// intermediate rounding.
+    /// </summary>
     public readonly struct Softplus(double beta, double threshold) : IUnary<T>
     {
         public Lanes<T> Apply(Lanes<T> x) => beta == 1
@@ -37,7 +48,13 @@ internal static partial class Formulas<T> where T : unmanaged, INumberBase<T>
             : x.InDouble(new SoftplusOfDouble(beta, threshold));
     }
 
-    private readonly struct PowerOfDouble(double exponent) : IUnary<double> { public Lanes<double> Apply(Lanes<double> x) => Kernels.Power.Pow(x, exponent); }
+    private readonly struct PowerOfDouble(double exponent) : IUnary<double>
+    {
+        public Lanes<double> Apply(Lanes<double> x) => Kernels.Power.Pow(x, exponent);
+    }
 
-    private readonly struct SoftplusOfDouble(double beta, double threshold) : IUnary<double> { public Lanes<double> Apply(Lanes<double> x) => Logistic<double>.Softplus(x, beta, threshold); }
+    private readonly struct SoftplusOfDouble(double beta, double threshold) : IUnary<double>
+    {
+        public Lanes<double> Apply(Lanes<double> x) => Logistic<double>.Softplus(x, beta, threshold);
+    }
 }

@@ -4,17 +4,22 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Cross-entropy, entropy and Kullback-Leibler divergence of distributions in nats: p [n], q [n] -> the sum of -p ln q, with q = p the entropy, or of p ln(p / q).</summary>
+/// <summary>
+/// Cross-entropy, entropy and Kullback-Leibler divergence of distributions in nats: p [n], q [n] -> the sum of -p ln q, with q = p the
+/// entropy, or of p ln(p / q).
+/// </summary>
 /// <remarks>
-/// Elements are converted to double first, so that the sum is rounded once. The logarithm of the quotient, not the difference of two logarithms, makes p = q exactly 0.
-/// An outcome with p = 0 adds 0 whatever q is, but NaN stays NaN. One pass.
+/// Elements are converted to double first, so that the sum is rounded once. The logarithm of the quotient, not the difference of two
+/// logarithms, makes p = q exactly 0. An outcome with p = 0 adds 0 whatever q is, but NaN stays NaN. One pass.
 /// </remarks>
 internal static class Information
 {
     private const int Chunk = 256; // so that rounding does not grow with a large vocabulary
 
     /// <summary>The sum of f(p, q) over all outcomes, by a fixed tree: eight lanes over each chunk of 256.</summary>
-    public static double Sum<T, TOp>(ReadOnlySpan<T> p, ReadOnlySpan<T> q, TOp f) where T : unmanaged, INumberBase<T> where TOp : struct, IBinary<double>
+    public static double Sum<T, TOp>(ReadOnlySpan<T> p, ReadOnlySpan<T> q, TOp f)
+        where T : unmanaged, INumberBase<T>
+        where TOp : struct, IBinary<double>
     {
         ref var left = ref MemoryMarshal.GetReference(p);
         ref var right = ref MemoryMarshal.GetReference(q);
@@ -33,7 +38,10 @@ internal static class Information
         return total;
     }
 
-    /// <summary>Loads <paramref name="count"/> elements from <paramref name="index"/> on as doubles; the lanes behind them are 0, which adds nothing.</summary>
+    /// <summary>
+    /// Loads <paramref name="count"/> elements from <paramref name="index"/> on as doubles; the lanes behind them are 0, which adds
+    /// nothing.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<double> LoadFromDouble<T>(ref T from, nint index, int count) where T : unmanaged, INumberBase<T>
     {
@@ -85,8 +93,10 @@ internal static class Information
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> LogRatio<T>(Lanes<T> p, Lanes<T> q) where T : unmanaged, INumberBase<T>
     {
-        var isDenormal = Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(typeof(T) == typeof(float) ? 1.17549435e-38 : 2.2250738585072014e-308)), q);
+        var isDenormal = Lanes<T>.Greater(
+            Lanes<T>.All(T.CreateTruncating(typeof(T) == typeof(float) ? 1.17549435e-38 : 2.2250738585072014e-308)), q);
         var scaled = Lanes<T>.Select(isDenormal, q * Lanes<T>.All(T.CreateTruncating(18446744073709551616.0)), q);
-        return (p / scaled).Log() + Lanes<T>.Select(isDenormal, Lanes<T>.All(T.CreateTruncating(44.3614195558364998)), Lanes<T>.Zero); // 64 ln 2
+        // 64 ln 2
+        return (p / scaled).Log() + Lanes<T>.Select(isDenormal, Lanes<T>.All(T.CreateTruncating(44.3614195558364998)), Lanes<T>.Zero);
     }
 }

@@ -4,8 +4,8 @@ namespace Surprisal.Kernels;
 
 /// <summary>Kullback-Leibler divergence of log-probability x from probability t: t (log t - x), and 0 - t x at t = 0.</summary>
 /// <remarks>
-/// At t = 0 only an infinite x gives NaN, or none does with <paramref name="zeroTimesInfinityIsZero"/>. Gradients: -t by x; log t + t / t - x by t, where t / t is 1
-/// but NaN at 0, as PyTorch differentiates t log t.
+/// At t = 0 only an infinite x gives NaN, or none does with <paramref name="zeroTimesInfinityIsZero"/>. Gradients: -t by x; log t + t / t -
+/// x by t, where t / t is 1 but NaN at 0, as PyTorch differentiates t log t.
 /// </remarks>
 internal readonly struct KlDiv<T>(bool zeroTimesInfinityIsZero) : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
@@ -20,7 +20,9 @@ internal readonly struct KlDiv<T>(bool zeroTimesInfinityIsZero) : IPointwise<T> 
     public Lanes<T> TargetGradient(Lanes<T> x, Lanes<T> t, Lanes<T> p, Lanes<T> w) => (t.Log() - x + t / t) * w;
 
     /// <summary>Kullback-Leibler divergence of log-probability x from log-probability t: exp(t) (t - x).</summary>
-    /// <remarks>Gradients: -exp(t) by x, exp(t) (t - x) + exp(t) by t. t - x is computed halved, as it may exceed the largest number.</remarks>
+    /// <remarks>
+    /// Gradients: -exp(t) by x, exp(t) (t - x) + exp(t) by t. t - x is computed halved, as it may exceed the largest number.
+    /// </remarks>
     public readonly struct OfLogarithm(bool zeroTimesInfinityIsZero) : IPointwise<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,7 +47,10 @@ internal readonly struct KlDiv<T>(bool zeroTimesInfinityIsZero) : IPointwise<T> 
         {
             var (a, b) = (t * Lanes<T>.All(T.CreateTruncating(0.5)), x * Lanes<T>.All(T.CreateTruncating(0.5)));
             var half = factor * (a - b);
-            return zeroTimesInfinityIsZero ? Lanes<T>.Select(Lanes<T>.Equal(factor, Lanes<T>.Zero), Logistic<T>.ZeroSafeProduct(factor, a) - Logistic<T>.ZeroSafeProduct(factor, b), half) : half;
+            return zeroTimesInfinityIsZero
+                ? Lanes<T>.Select(Lanes<T>.Equal(factor, Lanes<T>.Zero),
+                    Logistic<T>.ZeroSafeProduct(factor, a) - Logistic<T>.ZeroSafeProduct(factor, b), half)
+                : half;
         }
     }
 }

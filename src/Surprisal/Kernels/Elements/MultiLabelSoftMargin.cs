@@ -1,6 +1,9 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Multi-label soft margin: logits x [C], targets y [C] -> s / C sum_c w_c BCE(x_c, y_c), with <see cref="BceWithLogits{T}"/>'s formula and limits. One pass.</summary>
+/// <summary>
+/// Multi-label soft margin: logits x [C], targets y [C] -> s / C sum_c w_c BCE(x_c, y_c), with <see cref="BceWithLogits{T}"/>'s formula and
+/// limits. One pass.
+/// </summary>
 /// <remarks>A row of no classes is 0 / 0 = NaN, unless s is 0.</remarks>
 internal static class MultiLabelSoftMargin
 {
@@ -10,7 +13,10 @@ internal static class MultiLabelSoftMargin
         where T : unmanaged, INumberBase<T>
     {
         if (!s.IsEmpty && T.IsZero(s[0]) && x.IsEmpty) return 0;
-        var operands = new PointwiseOperands<T>(x, y) { Weight = w, SampleWeight = s, Scale = T.CreateTruncating(scale / x.Length), Gradient = gradient, TargetGradient = targetGradient };
+        var operands = new PointwiseOperands<T>(x, y)
+        {
+            Weight = w, SampleWeight = s, Scale = T.CreateTruncating(scale / x.Length), Gradient = gradient, TargetGradient = targetGradient
+        };
         return Pointwise.Evaluate(default(BceWithLogits<T>), operands) / x.Length;
     }
 }

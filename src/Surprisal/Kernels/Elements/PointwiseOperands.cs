@@ -1,6 +1,9 @@
 namespace Surprisal.Kernels;
 
-/// <summary>The operands of a pointwise loss. Weights are as long as X, or one number for all, or empty for 1; an output that is not wanted is empty.</summary>
+/// <summary>
+/// The operands of a pointwise loss. Weights are as long as X, or one number for all, or empty for 1; an output that is not wanted is
+/// empty.
+/// </summary>
 internal readonly ref struct PointwiseOperands<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y) where T : unmanaged
 {
     /// <summary>The inputs x and the targets y.</summary>

@@ -1,6 +1,8 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Elementwise maps of Half and BFloat16: x [n] -> y [n], converted to float, computed, and rounded once, a piece at a time.</summary>
+/// <summary>
+/// Elementwise maps of Half and BFloat16: x [n] -> y [n], converted to float, computed, and rounded once, a piece at a time.
+/// </summary>
 internal static class SixteenBitMap
 {
     /// <summary>The elements of a piece: its operands as floats stay in L1.</summary>
@@ -20,7 +22,9 @@ internal static class SixteenBitMap
     }
 
     /// <summary>z = f(x, y); a single x or y is for all.</summary>
-    public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<float>
+    public static void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f)
+        where T : unmanaged
+        where TOp : struct, IBinary<float>
     {
         Span<float> left = stackalloc float[Piece], right = stackalloc float[Piece];
         for (var start = 0; start < z.Length; start += Piece)

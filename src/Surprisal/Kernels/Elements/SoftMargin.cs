@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Soft margin (logistic) loss of logit x and sign y: softplus(m) with m = -y x, as max(m, 0) + log1p(exp(-|m|)), which neither overflows nor loses its tail.</summary>
+/// <summary>
+/// Soft margin (logistic) loss of logit x and sign y: softplus(m) with m = -y x, as max(m, 0) + log1p(exp(-|m|)), which neither overflows
+/// nor loses its tail.
+/// </summary>
 /// <remarks>Gradients: -y sigma(m) by x and -x sigma(m) by y, with 0 times infinity 0.</remarks>
 internal readonly struct SoftMargin<T> : IPointwise<T> where T : unmanaged, INumberBase<T>
 {
@@ -24,9 +27,11 @@ internal readonly struct SoftMargin<T> : IPointwise<T> where T : unmanaged, INum
 
     /// <summary>sigma(m) from sigma(-|m|).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> Sigmoid(Lanes<T> m, Lanes<T> sigmaNeg) => Lanes<T>.Select(Lanes<T>.Greater(m, Lanes<T>.Zero), Lanes<T>.All(T.One) - sigmaNeg, sigmaNeg);
+    private static Lanes<T> Sigmoid(Lanes<T> m, Lanes<T> sigmaNeg) =>
+        Lanes<T>.Select(Lanes<T>.Greater(m, Lanes<T>.Zero), Lanes<T>.All(T.One) - sigmaNeg, sigmaNeg);
 
     /// <summary>factor x, but 0 where factor is 0, whatever x is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Lanes<T> MultiplyUnlessZero(Lanes<T> factor, Lanes<T> x) => Lanes<T>.Select(Lanes<T>.Equal(factor, Lanes<T>.Zero), Lanes<T>.Zero, factor * x);
+    private static Lanes<T> MultiplyUnlessZero(Lanes<T> factor, Lanes<T> x) =>
+        Lanes<T>.Select(Lanes<T>.Equal(factor, Lanes<T>.Zero), Lanes<T>.Zero, factor * x);
 }

@@ -1,6 +1,8 @@
 namespace Surprisal.Kernels;
 
-/// <summary>A rented float buffer that stands for Half or BFloat16 numbers in a kernel; <see cref="WriteBack"/> rounds each result once.</summary>
+/// <summary>
+/// A rented float buffer that stands for Half or BFloat16 numbers in a kernel; <see cref="WriteBack"/> rounds each result once.
+/// </summary>
 internal readonly ref struct FloatCopy<T> where T : unmanaged, INumberBase<T>
 {
     private readonly Span<T> destination;

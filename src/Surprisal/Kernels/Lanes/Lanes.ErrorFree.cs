@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <content>Error-free transformations (Knuth, TAOCP 2, 4.2.2): a sum or difference as its rounded value and the rounding error, exactly; NaN where that overflows.</content>
+/// <content>Error-free transformations (Knuth, TAOCP 2, 4.2.2): a sum or difference as its rounded value and the rounding error, exactly;
+/// NaN where that overflows.</content>
 internal readonly partial struct Lanes<T>
 {
     /// <summary>TwoSum: a + b = sum + error. Returns the error.</summary>

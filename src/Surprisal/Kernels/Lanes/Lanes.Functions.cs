@@ -3,26 +3,34 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <content>exp, log and their relatives: inlined, or one call a block where blocks take several registers (see <see cref="Compile.Separately"/>).</content>
+/// <content>exp, log and their relatives: inlined, or one call a block where blocks take several registers (see
+/// <see cref="Compile.Separately"/>).</content>
 internal readonly partial struct Lanes<T>
 {
     /// <summary>exp, in float within 0.892 ulp (see <see cref="Exponential"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Exp() => Apply<ExpFunction>(this);
 
-    /// <summary>exp of arguments that are at most 0: the bits of <see cref="Exp"/> for less work. In float short enough to be inlined everywhere.</summary>
+    /// <summary>
+    /// exp of arguments that are at most 0: the bits of <see cref="Exp"/> for less work. In float short enough to be inlined everywhere.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpNonPositive() => typeof(T) == typeof(float)
         ? new(Exponential.ExpNonPositive(Value.AsSingle()).As<float, T>())
         : Apply<ExpNonPositiveOfDouble>(this);
 
-    /// <summary>exp of arguments from -87 (in double -708) to 0, where no result underflows: the bits of <see cref="Exp"/> for half the work. In float short enough to be inlined everywhere.</summary>
+    /// <summary>
+    /// exp of arguments from -87 (in double -708) to 0, where no result underflows: the bits of <see cref="Exp"/> for half the work. In
+    /// float short enough to be inlined everywhere.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpNoUnderflow() => typeof(T) == typeof(float)
         ? new(Exponential.ExpNoUnderflow(Value.AsSingle()).As<float, T>())
         : Apply<ExpNoUnderflowOfDouble>(this);
 
-    /// <summary>exp of arguments that are at most 0, and the error of the last rounding: exp(x) = result + error nearly. Always inlined.</summary>
+    /// <summary>
+    /// exp of arguments that are at most 0, and the error of the last rounding: exp(x) = result + error nearly. Always inlined.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> ExpNonPositive(out Lanes<T> error)
     {
@@ -49,7 +57,10 @@ internal readonly partial struct Lanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> Log1p() => Apply<Log1pFunction>(this);
 
-    /// <summary>log(x) + addend, rounded once, and the error of that rounding, for positive normal x and a small addend; of other x the result is undefined, but a NaN addend stays. Always inlined.</summary>
+    /// <summary>
+    /// log(x) + addend, rounded once, and the error of that rounding, for positive normal x and a small addend; of other x the result is
+    /// undefined, but a NaN addend stays. Always inlined.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes<T> LogOfNormal(Lanes<T> addend, out Lanes<T> error)
     {

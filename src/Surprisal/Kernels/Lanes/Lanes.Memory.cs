@@ -14,7 +14,10 @@ internal readonly partial struct Lanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T target, nint index) => Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), Value);
 
-    /// <summary>Stores a result that leaves the kernels, with every NaN canonical (see <see cref="CanonicalNaN"/>). Copies and intermediate results go by <see cref="Store"/>.</summary>
+    /// <summary>
+    /// Stores a result that leaves the kernels, with every NaN canonical (see <see cref="CanonicalNaN"/>). Copies and intermediate results
+    /// go by <see cref="Store"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreResult(ref T target, nint index) => CanonicalNaN.Store(ref target, index);
 
@@ -22,12 +25,17 @@ internal readonly partial struct Lanes<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreResult(ref T target, nint index, int count) => CanonicalNaN.StorePartial(ref target, index, count);
 
-    /// <summary>The lanes with the default NaN in place of any other. Which NaN an operation of two NaN returns depends on the order of its operands, and that on the width of vectors.</summary>
+    /// <summary>
+    /// The lanes with the default NaN in place of any other. Which NaN an operation of two NaN returns depends on the order of its
+    /// operands, and that on the width of vectors.
+    /// </summary>
     public Lanes<T> CanonicalNaN
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => typeof(T) == typeof(float) ? new(Vector512.ConditionalSelect(Vector512.Equals(Value, Value), Value, Vector512.Create(float.NaN).As<float, T>()))
-            : typeof(T) == typeof(double) ? new(Vector512.ConditionalSelect(Vector512.Equals(Value, Value), Value, Vector512.Create(double.NaN).As<double, T>()))
+        get => typeof(T) == typeof(float)
+            ? new(Vector512.ConditionalSelect(Vector512.Equals(Value, Value), Value, Vector512.Create(float.NaN).As<float, T>()))
+            : typeof(T) == typeof(double)
+                ? new(Vector512.ConditionalSelect(Vector512.Equals(Value, Value), Value, Vector512.Create(double.NaN).As<double, T>()))
             : this;
     }
 
@@ -36,7 +44,8 @@ internal readonly partial struct Lanes<T>
     public static Lanes<T> LoadFromDouble(ref double source, nint index)
     {
         if (typeof(T) == typeof(double)) return new(Lanes<double>.Load(ref source, index).Value.As<double, T>());
-        return new(Vector512.Narrow(Lanes<double>.Load(ref source, index).Value, Lanes<double>.Load(ref source, index + Lanes<double>.Count).Value).As<float, T>());
+        return new(Vector512.Narrow(Lanes<double>.Load(ref source, index).Value,
+            Lanes<double>.Load(ref source, index + Lanes<double>.Count).Value).As<float, T>());
     }
 
     /// <summary>Stores the lanes as doubles.</summary>
@@ -60,7 +69,9 @@ internal readonly partial struct Lanes<T>
         if (Sse.IsSupported) Sse.Prefetch0(line);
     }
 
-    /// <summary>Loads <paramref name="count"/> lanes, up to all; the others hold <paramref name="fill"/>. Reads nothing behind the last.</summary>
+    /// <summary>
+    /// Loads <paramref name="count"/> lanes, up to all; the others hold <paramref name="fill"/>. Reads nothing behind the last.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LoadPartial(ref T source, nint index, int count, T fill = default) =>
         count == Count ? Load(ref source, index) : LoadMasked(ref source, index, count, fill);
@@ -73,8 +84,10 @@ internal readonly partial struct Lanes<T>
         if (Avx512F.IsSupported)
             fixed (T* from = &Unsafe.Add(ref source, index))
             {
-                if (typeof(T) == typeof(float)) return new(Avx512F.MaskLoad((float*)from, LeadingMask(count).AsSingle(), block.AsSingle()).As<float, T>());
-                if (typeof(T) == typeof(double)) return new(Avx512F.MaskLoad((double*)from, LeadingMask(count).AsDouble(), block.AsDouble()).As<double, T>());
+                if (typeof(T) == typeof(float))
+                    return new(Avx512F.MaskLoad((float*)from, LeadingMask(count).AsSingle(), block.AsSingle()).As<float, T>());
+                if (typeof(T) == typeof(double))
+                    return new(Avx512F.MaskLoad((double*)from, LeadingMask(count).AsDouble(), block.AsDouble()).As<double, T>());
             }
         ref var lane = ref Unsafe.As<Vector512<T>, T>(ref block);
         for (var i = 0; i < count; i++) Unsafe.Add(ref lane, i) = Unsafe.Add(ref source, index + i);
@@ -95,7 +108,10 @@ internal readonly partial struct Lanes<T>
         else StoreMasked(Value, ref target, index, count);
     }
 
-    /// <summary>Stores like <see cref="LoadMasked"/> loads. Static: a block whose address is taken, as that of <c>this</c> would be, stays in memory all the time.</summary>
+    /// <summary>
+    /// Stores like <see cref="LoadMasked"/> loads. Static: a block whose address is taken, as that of <c>this</c> would be, stays in memory
+    /// all the time.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static unsafe void StoreMasked(Vector512<T> block, ref T target, nint index, int count)
     {

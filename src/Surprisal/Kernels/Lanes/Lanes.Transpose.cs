@@ -4,31 +4,37 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Surprisal.Kernels;
 
-/// <content>Transposes between rows and columns in memory: by squares as wide as a quarter of a block, since shuffles move quarters.</content>
+/// <content>Transposes between rows and columns in memory: by squares as wide as a quarter of a block, since shuffles move
+/// quarters.</content>
 internal readonly partial struct Lanes<T>
 {
     /// <summary>The elements of a quarter of a block: 4 floats or 2 doubles.</summary>
     public static int Quarter => Vector128<T>.Count;
 
-    /// <summary>Transposes <see cref="Count"/> rows of <see cref="Quarter"/> columns: target[j, i] = source[i, j], rows a stride apart.</summary>
+    /// <summary>
+    /// Transposes <see cref="Count"/> rows of <see cref="Quarter"/> columns: target[j, i] = source[i, j], rows a stride apart.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransposeToColumns(ref T source, nint sourceStride, ref T target, nint targetStride)
     {
         if (!Avx512F.IsSupported)
         {
-            for (nint i = 0; i < Count; i += Quarter) TransposeQuarter(ref Unsafe.Add(ref source, i * sourceStride), sourceStride, ref Unsafe.Add(ref target, i), targetStride);
+            for (nint i = 0; i < Count; i += Quarter)
+                TransposeQuarter(ref Unsafe.Add(ref source, i * sourceStride), sourceStride, ref Unsafe.Add(ref target, i), targetStride);
             return;
         }
         var step = Quarter * sourceStride;
         if (typeof(T) == typeof(double))
         {
-            var (a, b) = (LoadQuarters(ref source, step).AsDouble(), LoadQuarters(ref Unsafe.Add(ref source, sourceStride), step).AsDouble());
+            var (a, b) =
+                (LoadQuarters(ref source, step).AsDouble(), LoadQuarters(ref Unsafe.Add(ref source, sourceStride), step).AsDouble());
             As(Avx512F.UnpackLow(a, b)).Store(ref target, 0);
             As(Avx512F.UnpackHigh(a, b)).Store(ref target, targetStride);
             return;
         }
         var (a0, a1) = (LoadQuarters(ref source, step), LoadQuarters(ref Unsafe.Add(ref source, sourceStride), step));
-        var (a2, a3) = (LoadQuarters(ref Unsafe.Add(ref source, 2 * sourceStride), step), LoadQuarters(ref Unsafe.Add(ref source, 3 * sourceStride), step));
+        var (a2, a3) = (LoadQuarters(ref Unsafe.Add(ref source, 2 * sourceStride), step),
+            LoadQuarters(ref Unsafe.Add(ref source, 3 * sourceStride), step));
         TransposeQuarters(ref a0, ref a1, ref a2, ref a3);
         As(a0).Store(ref target, 0);
         As(a1).Store(ref target, targetStride);
@@ -36,13 +42,16 @@ internal readonly partial struct Lanes<T>
         As(a3).Store(ref target, 3 * targetStride);
     }
 
-    /// <summary>Transposes <see cref="Quarter"/> rows of <see cref="Count"/> columns: target[i, j] = source[j, i], rows a stride apart.</summary>
+    /// <summary>
+    /// Transposes <see cref="Quarter"/> rows of <see cref="Count"/> columns: target[i, j] = source[j, i], rows a stride apart.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransposeToRows(ref T source, nint sourceStride, ref T target, nint targetStride)
     {
         if (!Avx512F.IsSupported)
         {
-            for (nint i = 0; i < Count; i += Quarter) TransposeQuarter(ref Unsafe.Add(ref source, i), sourceStride, ref Unsafe.Add(ref target, i * targetStride), targetStride);
+            for (nint i = 0; i < Count; i += Quarter)
+                TransposeQuarter(ref Unsafe.Add(ref source, i), sourceStride, ref Unsafe.Add(ref target, i * targetStride), targetStride);
             return;
         }
         var step = Quarter * targetStride;
@@ -62,7 +71,9 @@ internal readonly partial struct Lanes<T>
         StoreQuarters(a3, ref Unsafe.Add(ref target, 3 * targetStride), step);
     }
 
-    /// <summary>Transposes a square as wide as a quarter: target[i, j] = source[j, i], rows a stride apart; in registers where the hardware can.</summary>
+    /// <summary>
+    /// Transposes a square as wide as a quarter: target[i, j] = source[j, i], rows a stride apart; in registers where the hardware can.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TransposeQuarter(ref T source, nint sourceStride, ref T target, nint targetStride)
     {
@@ -116,8 +127,10 @@ internal readonly partial struct Lanes<T>
     private static Lanes<T> As<TOther>(Vector512<TOther> block) => new(block.As<TOther, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> LoadQuarter(ref T source, nint index) => Unsafe.ReadUnaligned<Vector128<float>>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, index)));
+    private static Vector128<float> LoadQuarter(ref T source, nint index) =>
+        Unsafe.ReadUnaligned<Vector128<float>>(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, index)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreQuarter(Vector128<float> numbers, ref T target, nint index) => Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), numbers);
+    private static void StoreQuarter(Vector128<float> numbers, ref T target, nint index) =>
+        Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref target, index)), numbers);
 }

@@ -5,8 +5,8 @@ namespace Surprisal.Kernels;
 
 /// <summary>A block of 64 bytes, 16 floats or 8 doubles, on any hardware, so that every machine adds in the same order.</summary>
 /// <remarks>
-/// The runtime splits it where registers are narrower. Code that asks about hardware chooses how the same operations are done (inlined or called, in tiles of
-/// this size or that), never which: results have the same bits everywhere.
+/// The runtime splits it where registers are narrower. Code that asks about hardware chooses how the same operations are done (inlined or
+/// called, in tiles of this size or that), never which: results have the same bits everywhere.
 /// </remarks>
 internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanaged
 {
@@ -42,8 +42,10 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Fma(Lanes<T> a, Lanes<T> b, Lanes<T> c)
     {
-        if (typeof(T) == typeof(float)) return new(Vector512.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double)) return new(Vector512.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float))
+            return new(Vector512.FusedMultiplyAdd(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double))
+            return new(Vector512.FusedMultiplyAdd(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>());
         return a * b + c;
     }
 
@@ -51,7 +53,9 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Max(Lanes<T> a, Lanes<T> b) => new(Vector512.Max(a.Value, b.Value));
 
-    /// <summary>The larger of each pair in one instruction; where either is NaN the result is one of the two, which one depends on the hardware.</summary>
+    /// <summary>
+    /// The larger of each pair in one instruction; where either is NaN the result is one of the two, which one depends on the hardware.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> MaxNative(Lanes<T> a, Lanes<T> b) => new(Vector512.MaxNative(a.Value, b.Value));
 
@@ -75,7 +79,8 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
 
     /// <summary>Lane by lane: <paramref name="yes"/> where the mask's bits are set, else <paramref name="no"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> Select(Lanes<T> mask, Lanes<T> yes, Lanes<T> no) => new(Vector512.ConditionalSelect(mask.Value, yes.Value, no.Value));
+    public static Lanes<T> Select(Lanes<T> mask, Lanes<T> yes, Lanes<T> no) =>
+        new(Vector512.ConditionalSelect(mask.Value, yes.Value, no.Value));
 
     /// <summary>Keeps the first <paramref name="count"/> lanes and sets the others to 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -129,7 +134,8 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     {
         var half = Vector256.MaxNative(Value.GetLower(), Value.GetUpper());
         var quarter = Vector128.MaxNative(half.GetLower(), half.GetUpper());
-        if (typeof(T) != typeof(double)) quarter = Vector128.MaxNative(quarter, Vector128.Shuffle(quarter.AsInt64(), Vector128.Create(1, 0L)).As<long, T>());
+        if (typeof(T) != typeof(double))
+            quarter = Vector128.MaxNative(quarter, Vector128.Shuffle(quarter.AsInt64(), Vector128.Create(1, 0L)).As<long, T>());
         return Vector128.MaxNative(quarter, Vector128.Create(quarter.GetElement(1))).ToScalar();
     }
 }

@@ -3,8 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Elementwise maps with non-temporal stores: these bypass the caches and do not read the lines that they overwrite, a third of a copy's traffic.</summary>
-/// <remarks>They pay where the result is larger than the caches and nobody reads it soon. The results have the bits of <see cref="Elementwise"/>'s.</remarks>
+/// <summary>
+/// Elementwise maps with non-temporal stores: these bypass the caches and do not read the lines that they overwrite, a third of a copy's
+/// traffic.
+/// </summary>
+/// <remarks>
+/// They pay where the result is larger than the caches and nobody reads it soon. The results have the bits of <see cref="Elementwise"/>'s.
+/// </remarks>
 internal static class NonTemporal
 {
     /// <summary>The bytes above which a result does not stay in a cache until it is read.</summary>
@@ -29,7 +34,9 @@ internal static class NonTemporal
 
     /// <summary>z = f(x, y).</summary>
     [MethodImpl(Compile.Separately)]
-    public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f) where T : unmanaged where TOp : struct, IBinary<T>
+    public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp f)
+        where T : unmanaged
+        where TOp : struct, IBinary<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);

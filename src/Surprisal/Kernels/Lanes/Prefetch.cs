@@ -5,7 +5,10 @@ namespace Surprisal.Kernels;
 /// <summary>Software prefetch of rows.</summary>
 internal static class Prefetch
 {
-    /// <summary>The sizes of rows for which it pays: longer ones leave a page before the hardware prefetcher has seen a pattern; of shorter ones a page holds many, so it has.</summary>
+    /// <summary>
+    /// The sizes of rows for which it pays: longer ones leave a page before the hardware prefetcher has seen a pattern; of shorter ones a
+    /// page holds many, so it has.
+    /// </summary>
     private const int MinBytes = 1024, MaxBytes = 16384;
 
     /// <summary>Prefetches the row at <paramref name="start"/> if there is one and its size is worth it.</summary>

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Surprisal.Kernels;
 
 /// <summary>A rented buffer of any content, which a kernel needs for a while.</summary>
-/// <remarks>Who stores whole lane blocks rents enough for all of the last block: the memory behind the end belongs to somebody else.</remarks>
+/// <remarks>
+/// Who stores whole lane blocks rents enough for all of the last block: the memory behind the end belongs to somebody else.
+/// </remarks>
 internal readonly ref struct Scratch<T> where T : unmanaged
 {
     private readonly T[]? rented; // null for default, which is empty, and for memory from a test's pool

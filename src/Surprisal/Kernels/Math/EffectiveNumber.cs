@@ -2,8 +2,12 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>The effective number of n samples, 1 + beta + .. + beta^(n - 1) = (1 - beta^n) / (1 - beta): n at beta = 1, 1 at beta = 0.</summary>
-/// <remarks>1 - beta^n is -expm1(n log1p(beta - 1)): beta - 1 is exact near 1, where subtracting the power from 1 would lose every digit.</remarks>
+/// <summary>
+/// The effective number of n samples, 1 + beta + .. + beta^(n - 1) = (1 - beta^n) / (1 - beta): n at beta = 1, 1 at beta = 0.
+/// </summary>
+/// <remarks>
+/// 1 - beta^n is -expm1(n log1p(beta - 1)): beta - 1 is exact near 1, where subtracting the power from 1 would lose every digit.
+/// </remarks>
 internal static class EffectiveNumber
 {
     public static double Of(long samples, double beta) =>

@@ -10,7 +10,10 @@ internal static partial class Exponential
     private const float RoundFloat = 12582912f;
     private const double RoundDouble = 6755399441055744.0;
 
-    /// <summary>exp(r) for the reduced argument r, the error of its last rounding, and n as in <see cref="ReduceArgument(Vector512{float}, out Vector512{float}, out Vector512{int})"/>.</summary>
+    /// <summary>
+    /// exp(r) for the reduced argument r, the error of its last rounding, and n as in
+    /// <see cref="ReduceArgument(Vector512{float}, out Vector512{float}, out Vector512{int})"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> ExpOfReduced(Vector512<float> x, out Vector512<float> error, out Vector512<int> n)
     {
@@ -33,7 +36,10 @@ internal static partial class Exponential
         return y;
     }
 
-    /// <summary>Argument reduction: r = x - n ln 2 and the error of its rounding. n is in the low bits of an integer, whose other bits callers subtract or shift out.</summary>
+    /// <summary>
+    /// Argument reduction: r = x - n ln 2 and the error of its rounding. n is in the low bits of an integer, whose other bits callers
+    /// subtract or shift out.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> ReduceArgument(Vector512<float> x, out Vector512<float> error, out Vector512<int> n)
     {

@@ -10,7 +10,9 @@ internal static partial class Exponential
     /// <summary>The least argument of <see cref="ExpNoUnderflow(Vector512{float})"/>: its exponential is safely a normal number.</summary>
     public const double MinNormalFloat = -87, MinNormalDouble = -708;
 
-    /// <summary>exp(x), within 0.892 ulp for every one of the 2^32 floats: docs/accuracy.md has the sweep, AccuracyTests holds the figure.</summary>
+    /// <summary>
+    /// exp(x), within 0.892 ulp for every one of the 2^32 floats: docs/accuracy.md has the sweep, AccuracyTests holds the figure.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
@@ -30,7 +32,8 @@ internal static partial class Exponential
         n -= Vector512.Create(RoundDouble).AsInt64();
         var half = n >> 1;
         y = y * PowerOfTwo(half) * PowerOfTwo(n - half);
-        y = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(709.782712893384)), Vector512.Create(double.PositiveInfinity), y);
+        y = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(709.782712893384)),
+            Vector512.Create(double.PositiveInfinity), y);
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-745.1332191019412)), Vector512<double>.Zero, y);
     }
 
@@ -48,11 +51,14 @@ internal static partial class Exponential
         return y * PowerOfTwo(half) * PowerOfTwo(n - half);
     }
 
-    /// <summary>exp(x) for x at most 0: the bits of <see cref="Exp(Vector512{float})"/>, without its test for overflow; NaN stays NaN.</summary>
+    /// <summary>
+    /// exp(x) for x at most 0: the bits of <see cref="Exp(Vector512{float})"/>, without its test for overflow; NaN stays NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ExpNonPositive(Vector512<float> x)
     {
-        var y = ExpOfReduced(Vector512.MaxNative(Vector512.Create(-104f), x), out _, out var n); // exp(-104) rounds to 0; the second operand's NaN is kept
+        // exp(-104) rounds to 0; the second operand's NaN is kept
+        var y = ExpOfReduced(Vector512.MaxNative(Vector512.Create(-104f), x), out _, out var n);
         n -= Vector512.Create(RoundFloat).AsInt32();
         var half = n >> 1;
         return y * PowerOfTwo(half) * PowerOfTwo(n - half);
@@ -90,7 +96,10 @@ internal static partial class Exponential
         return y * PowerOfTwo(half) * PowerOfTwo(n - half);
     }
 
-    /// <summary>exp(x) for x from <see cref="MinNormalFloat"/> or <see cref="MinNormalDouble"/> to 0, where the result is a normal number: the bits of <see cref="Exp(Vector512{float})"/> for half the work. Undefined for NaN.</summary>
+    /// <summary>
+    /// exp(x) for x from <see cref="MinNormalFloat"/> or <see cref="MinNormalDouble"/> to 0, where the result is a normal number: the bits
+    /// of <see cref="Exp(Vector512{float})"/> for half the work. Undefined for NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ExpNoUnderflow(Vector512<float> x)
     {
@@ -106,14 +115,21 @@ internal static partial class Exponential
         return (y.AsInt64() + (n << 52)).AsDouble();
     }
 
-    /// <summary>Whether <see cref="ExpNoUnderflow(Vector512{float})"/> may be used for every x - max with x from <paramref name="low"/> to max, in all lanes; not where either is infinite or NaN. A NaN elsewhere, which a search for the maximum may pass over, is kept by <see cref="ShiftedExp{T}"/>.</summary>
+    /// <summary>
+    /// Whether <see cref="ExpNoUnderflow(Vector512{float})"/> may be used for every x - max with x from <paramref name="low"/> to max, in
+    /// all lanes; not where either is infinite or NaN. A NaN elsewhere, which a search for the maximum may pass over, is kept by
+    /// <see cref="ShiftedExp{T}"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool NoneUnderflows<T>(Lanes<T> max, Lanes<T> low) where T : unmanaged, INumberBase<T> =>
         Lanes<T>.Greater(low, max + Lanes<T>.All(MinNormal<T>())).HasAll;
 
-    /// <summary>Whether <see cref="ExpNoUnderflow(Vector512{float})"/> may be used for every x - max with x from <paramref name="low"/> to max.</summary>
+    /// <summary>
+    /// Whether <see cref="ExpNoUnderflow(Vector512{float})"/> may be used for every x - max with x from <paramref name="low"/> to max.
+    /// </summary>
     public static bool NoneUnderflows<T>(T max, T low) where T : INumber<T> => low > max + MinNormal<T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T MinNormal<T>() where T : INumberBase<T> => T.CreateTruncating(typeof(T) == typeof(float) ? MinNormalFloat : MinNormalDouble);
+    private static T MinNormal<T>() where T : INumberBase<T> =>
+        T.CreateTruncating(typeof(T) == typeof(float) ? MinNormalFloat : MinNormalDouble);
 }

@@ -3,8 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>tanh in lanes: x + x^3 p(x^2) with a minimax polynomial p up to |x| = 0.549, where tanh is 1/2, and sign(x) (1 - 2 sigma(-2 |x|)) beyond.</summary>
-/// <remarks>Within 1.247 ulp for every float (docs/accuracy.md, AccuracyTests). -0 stays -0, infinities give 1 and -1, NaN stays NaN.</remarks>
+/// <summary>
+/// tanh in lanes: x + x^3 p(x^2) with a minimax polynomial p up to |x| = 0.549, where tanh is 1/2, and sign(x) (1 - 2 sigma(-2 |x|))
+/// beyond.
+/// </summary>
+/// <remarks>
+/// Within 1.247 ulp for every float (docs/accuracy.md, AccuracyTests). -0 stays -0, infinities give 1 and -1, NaN stays NaN.
+/// </remarks>
 internal static class Hyperbolic<T> where T : unmanaged, INumberBase<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,7 +53,8 @@ internal static class Hyperbolic<T> where T : unmanaged, INumberBase<T>
             var abs = x.Abs();
             var square = x * x;
             var polynomial = Lanes<T>.Fma(abs * square, Polynomial(square), abs);
-            var logistic = Lanes<T>.Fma(Lanes<T>.All(-(T.One + T.One)), default(Logistic<T>.SigmaNegFunction).Apply(abs + abs), Lanes<T>.All(T.One));
+            var logistic = Lanes<T>.Fma(Lanes<T>.All(-(T.One + T.One)), default(Logistic<T>.SigmaNegFunction).Apply(abs + abs),
+                Lanes<T>.All(T.One));
             var y = Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(0.549)), abs), polynomial, logistic);
             return Lanes<T>.Select(Lanes<T>.All(T.CreateTruncating(-0.0)), x, y); // the sign bit
         }

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <content>log1p: log(u) with u = 1 + x, to which the rounding error of u is added back as error / u, the error times log's derivative.</content>
+/// <content>log1p: log(u) with u = 1 + x, to which the rounding error of u is added back as error / u, the error times log's
+/// derivative.</content>
 internal static partial class Logarithm
 {
     /// <summary>log(1 + x), within 0.834 ulp for every float (docs/accuracy.md, AccuracyTests); -0 stays -0.</summary>

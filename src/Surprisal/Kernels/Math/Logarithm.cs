@@ -3,22 +3,33 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>log in lanes: x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), s = f / (2 + f), log(x) = k ln 2 + 2 artanh(s) by its series.</summary>
-/// <remarks>log(1) is 0 exactly, log(0) is -infinity, negative numbers and NaN give NaN; denormal numbers are scaled into the normal range first, exactly.</remarks>
+/// <summary>
+/// log in lanes: x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), s = f / (2 + f), log(x) = k ln 2 + 2 artanh(s) by its series.
+/// </summary>
+/// <remarks>
+/// log(1) is 0 exactly, log(0) is -infinity, negative numbers and NaN give NaN; denormal numbers are scaled into the normal range first,
+/// exactly.
+/// </remarks>
 internal static partial class Logarithm
 {
-    /// <summary>log(x), within 0.829 ulp for every one of the 2^32 floats: docs/accuracy.md has the sweep, AccuracyTests holds the figure.</summary>
+    /// <summary>
+    /// log(x), within 0.829 ulp for every one of the 2^32 floats: docs/accuracy.md has the sweep, AccuracyTests holds the figure.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Log(Vector512<float> x)
     {
         var isDenormal = Vector512.LessThan(x, Vector512.Create(1.17549435e-38f));
-        var y = LogOfNormal(Vector512.ConditionalSelect(isDenormal, x * Vector512.Create(8388608f), x), Vector512.ConditionalSelect(isDenormal, Vector512.Create(23f), Vector512<float>.Zero), Vector512<float>.Zero);
+        var y = LogOfNormal(Vector512.ConditionalSelect(isDenormal, x * Vector512.Create(8388608f), x),
+            Vector512.ConditionalSelect(isDenormal, Vector512.Create(23f), Vector512<float>.Zero), Vector512<float>.Zero);
         y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<float>.Zero), Vector512.Create(float.NegativeInfinity), y);
         y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512.Create(float.PositiveInfinity)), x, y);
         return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<float>.Zero), y, Vector512.Create(float.NaN));
     }
 
-    /// <summary>log(x 2^-scaleExponent) + addend for positive normal x and a small addend; where both are 0 the bits of <see cref="Log(Vector512{float})"/>. Undefined for other x, but a NaN addend stays.</summary>
+    /// <summary>
+    /// log(x 2^-scaleExponent) + addend for positive normal x and a small addend; where both are 0 the bits of
+    /// <see cref="Log(Vector512{float})"/>. Undefined for other x, but a NaN addend stays.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LogOfNormal(Vector512<float> x, Vector512<float> scaleExponent, Vector512<float> addend)
     {
@@ -37,9 +48,17 @@ internal static partial class Logarithm
         return y;
     }
 
-    /// <summary>Argument reduction and series: returns the small c of log(x) + addend = k ln2High + (f - c), where k and f are exact and ln2High is the upper part of ln 2.</summary>
+    /// <summary>
+    /// Argument reduction and series: returns the small c of log(x) + addend = k ln2High + (f - c), where k and f are exact and ln2High is
+    /// the upper part of ln 2.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Reduce(Vector512<float> x, Vector512<float> scaleExponent, Vector512<float> addend, out Vector512<float> k, out Vector512<float> f)
+    private static Vector512<float> Reduce(
+        Vector512<float> x,
+        Vector512<float> scaleExponent,
+        Vector512<float> addend,
+        out Vector512<float> k,
+        out Vector512<float> f)
     {
         var bits = x.AsInt32() - Vector512.Create(0x3F3504F3); // sqrt(1/2)
         var exponent = bits >> 23;
@@ -53,7 +72,8 @@ internal static partial class Logarithm
         series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2f / 3));
         var halfSquare = f * f * Vector512.Create(0.5f);
         // log(1 + f) = f - (f^2/2 - s (f^2/2 + z series))
-        var rest = Vector512.FusedMultiplyAdd(s, Vector512.FusedMultiplyAdd(z, series, halfSquare), Vector512.FusedMultiplyAdd(k, Vector512.Create(1.42860677e-6f), addend));
+        var rest = Vector512.FusedMultiplyAdd(s, Vector512.FusedMultiplyAdd(z, series, halfSquare),
+            Vector512.FusedMultiplyAdd(k, Vector512.Create(1.42860677e-6f), addend));
         return halfSquare - rest;
     }
 
@@ -62,7 +82,8 @@ internal static partial class Logarithm
     public static Vector512<double> Log(Vector512<double> x)
     {
         var isDenormal = Vector512.LessThan(x, Vector512.Create(2.2250738585072014e-308));
-        var y = LogOfNormal(Vector512.ConditionalSelect(isDenormal, x * Vector512.Create(4503599627370496.0), x), Vector512.ConditionalSelect(isDenormal, Vector512.Create(52.0), Vector512<double>.Zero), Vector512<double>.Zero);
+        var y = LogOfNormal(Vector512.ConditionalSelect(isDenormal, x * Vector512.Create(4503599627370496.0), x),
+            Vector512.ConditionalSelect(isDenormal, Vector512.Create(52.0), Vector512<double>.Zero), Vector512<double>.Zero);
         y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512<double>.Zero), Vector512.Create(double.NegativeInfinity), y);
         y = Vector512.ConditionalSelect(Vector512.Equals(x, Vector512.Create(double.PositiveInfinity)), x, y);
         return Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, Vector512<double>.Zero), y, Vector512.Create(double.NaN));
@@ -88,7 +109,12 @@ internal static partial class Logarithm
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Reduce(Vector512<double> x, Vector512<double> scaleExponent, Vector512<double> addend, out Vector512<double> k, out Vector512<double> f)
+    private static Vector512<double> Reduce(
+        Vector512<double> x,
+        Vector512<double> scaleExponent,
+        Vector512<double> addend,
+        out Vector512<double> k,
+        out Vector512<double> f)
     {
         Decompose(x, scaleExponent, out k, out f);
         var s = f / (f + Vector512.Create(2.0));
@@ -104,7 +130,8 @@ internal static partial class Logarithm
         series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 5));
         series = Vector512.FusedMultiplyAdd(series, z, Vector512.Create(2.0 / 3));
         var halfSquare = f * f * Vector512.Create(0.5);
-        var rest = Vector512.FusedMultiplyAdd(s, Vector512.FusedMultiplyAdd(z, series, halfSquare), Vector512.FusedMultiplyAdd(k, Vector512.Create(1.90821492927058770002e-10), addend));
+        var rest = Vector512.FusedMultiplyAdd(s, Vector512.FusedMultiplyAdd(z, series, halfSquare),
+            Vector512.FusedMultiplyAdd(k, Vector512.Create(1.90821492927058770002e-10), addend));
         return halfSquare - rest;
     }
 
@@ -113,7 +140,8 @@ internal static partial class Logarithm
     public static void Decompose(Vector512<double> x, out Vector512<double> k, out Vector512<double> f)
     {
         var isDenormal = Vector512.LessThan(x, Vector512.Create(2.2250738585072014e-308));
-        Decompose(Vector512.ConditionalSelect(isDenormal, x * Vector512.Create(4503599627370496.0), x), Vector512.ConditionalSelect(isDenormal, Vector512.Create(52.0), Vector512<double>.Zero), out k, out f);
+        Decompose(Vector512.ConditionalSelect(isDenormal, x * Vector512.Create(4503599627370496.0), x),
+            Vector512.ConditionalSelect(isDenormal, Vector512.Create(52.0), Vector512<double>.Zero), out k, out f);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,16 +3,21 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>sigma and softplus of a logit z, from one exponential and one division: e = exp(-|z|), sigma(-|z|) = e / (1 + e), softplus(-|z|) = log1p(e).</summary>
+/// <summary>
+/// sigma and softplus of a logit z, from one exponential and one division: e = exp(-|z|), sigma(-|z|) = e / (1 + e), softplus(-|z|) =
+/// log1p(e).
+/// </summary>
 /// <remarks>
-/// Nothing cancels in these; sigma(|z|) is 1 - sigma(-|z|). The errors of e and of 1 + e are carried along, so that each result is rounded once.
-/// In float sigmoid is within 0.962 ulp, softplus and log-sigmoid within 1.245 for every argument (docs/accuracy.md, AccuracyTests).
+/// Nothing cancels in these; sigma(|z|) is 1 - sigma(-|z|). The errors of e and of 1 + e are carried along, so that each result is rounded
+/// once. In float sigmoid is within 0.962 ulp, softplus and log-sigmoid within 1.245 for every argument (docs/accuracy.md, AccuracyTests).
 /// </remarks>
 internal static class Logistic<T> where T : unmanaged, INumberBase<T>
 {
     /// <summary>Returns exp(-|z|), with sigma(-|z|) and softplus(-|z|).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes<T> AtNegativeAbs(Lanes<T> z, out Lanes<T> sigmaNeg, out Lanes<T> softplusNeg) => Vector512.IsHardwareAccelerated ? ComputeAtNegativeAbs(z, out sigmaNeg, out softplusNeg) : CallAtNegativeAbs(z, out sigmaNeg, out softplusNeg);
+    public static Lanes<T> AtNegativeAbs(Lanes<T> z, out Lanes<T> sigmaNeg, out Lanes<T> softplusNeg) => Vector512.IsHardwareAccelerated
+        ? ComputeAtNegativeAbs(z, out sigmaNeg, out softplusNeg)
+        : CallAtNegativeAbs(z, out sigmaNeg, out softplusNeg);
 
     [MethodImpl(Compile.Separately), SkipLocalsInit]
     private static Lanes<T> CallAtNegativeAbs(in Lanes<T> z, out Lanes<T> sigmaNeg, out Lanes<T> softplusNeg)
@@ -30,7 +35,9 @@ internal static class Logistic<T> where T : unmanaged, INumberBase<T>
         return e;
     }
 
-    /// <summary>Returns e = exp(-|z|), with its rounding error, the sum 1 + e, the error of that, which includes e's, and the inverse of the sum.</summary>
+    /// <summary>
+    /// Returns e = exp(-|z|), with its rounding error, the sum 1 + e, the error of that, which includes e's, and the inverse of the sum.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> ExpNegativeAbs(Lanes<T> z, out Lanes<T> eError, out Lanes<T> sum, out Lanes<T> sumError, out Lanes<T> inverse)
     {
@@ -113,7 +120,8 @@ internal static class Logistic<T> where T : unmanaged, INumberBase<T>
             var relu = Lanes<T>.Max(z, Lanes<T>.Zero);
             var y = relu + softplusNeg;
             var error = Lanes<T>.MinNative(relu, softplusNeg) - (y - Lanes<T>.MaxNative(relu, softplusNeg));
-            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (error + softplusNegError), y); // beyond 100 the result is z, infinity too, whose error is NaN
+            // beyond 100 the result is z, infinity too, whose error is NaN
+            return Lanes<T>.Select(Lanes<T>.Greater(Lanes<T>.All(T.CreateTruncating(100)), z), y + (error + softplusNegError), y);
         }
     }
 }

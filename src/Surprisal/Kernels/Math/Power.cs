@@ -2,8 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>x^e in lanes of double, IEEE's pow: exp(e log |x|) with the logarithm as a double-double, within one ulp; then the cases at 0, 1, infinity and NaN.</summary>
-/// <remarks>log(m) = 2 artanh(s) with s = (m - 1) / (m + 1), its first terms as double-doubles (v, vLow): e multiplies every error by up to 745.</remarks>
+/// <summary>
+/// x^e in lanes of double, IEEE's pow: exp(e log |x|) with the logarithm as a double-double, within one ulp; then the cases at 0, 1,
+/// infinity and NaN.
+/// </summary>
+/// <remarks>
+/// log(m) = 2 artanh(s) with s = (m - 1) / (m + 1), its first terms as double-doubles (v, vLow): e multiplies every error by up to 745.
+/// </remarks>
 internal static class Power
 {
     private const double Third = 1.0 / 3, ThirdLow = 1.850371707708594e-17; // 1/3 - Third
@@ -23,7 +28,8 @@ internal static class Power
         y = Lanes<double>.Select(Lanes<double>.Equal(abs, infinity), e > 0 ? infinity : Lanes<double>.Zero, y);
         y = Lanes<double>.Select(Lanes<double>.Equal(abs, one), one, y);
         if (e != Math.Floor(e)) // of negative numbers only that of -infinity exists
-            y = Lanes<double>.Select(Lanes<double>.And(Lanes<double>.Greater(Lanes<double>.Zero, x), Lanes<double>.Greater(infinity, abs)), Lanes<double>.All(double.NaN), y);
+            y = Lanes<double>.Select(Lanes<double>.And(Lanes<double>.Greater(Lanes<double>.Zero, x), Lanes<double>.Greater(infinity, abs)),
+                Lanes<double>.All(double.NaN), y);
         else if (Math.Abs(e % 2) == 1)
             y = Lanes<double>.Select(Lanes<double>.All(-0.0), x, y); // the sign bit
         return Lanes<double>.Select(Lanes<double>.Equal(x, x), y, x);

@@ -1,7 +1,9 @@
 namespace Surprisal.Kernels;
 
 /// <summary>A stream of random numbers that depend on seed, stream and position alone, so the same on every machine and runtime.</summary>
-/// <remarks>SplitMix64 (Steele, Lea, Flood 2014): the n-th number is a mix of seed + n * the golden gamma, 2^64 over the golden ratio.</remarks>
+/// <remarks>
+/// SplitMix64 (Steele, Lea, Flood 2014): the n-th number is a mix of seed + n * the golden gamma, 2^64 over the golden ratio.
+/// </remarks>
 internal struct RandomStream
 {
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15;

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>exp, log, log1p, pow and cos of one double by the lanes' own code, so that results do not depend on a machine's C library.</summary>
+/// <summary>
+/// exp, log, log1p, pow and cos of one double by the lanes' own code, so that results do not depend on a machine's C library.
+/// </summary>
 internal static class Scalar
 {
     [MethodImpl(Compile.Separately)]

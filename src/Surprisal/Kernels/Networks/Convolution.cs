@@ -1,9 +1,12 @@
 namespace Surprisal.Kernels;
 
-/// <summary>2-D cross-correlation by im2col and gemm: x [N, C, H, W], weight [O, C, Kh, Kw], bias [O] -> y [N, O, Oh, Ow], and the gradients.</summary>
+/// <summary>
+/// 2-D cross-correlation by im2col and gemm: x [N, C, H, W], weight [O, C, Kh, Kw], bias [O] -> y [N, O, Oh, Ow], and the gradients.
+/// </summary>
 /// <remarks>
-/// A group of images, the unit of work for threads, becomes one matrix [C Kh Kw, images Oh Ow]. The size of a group follows from the shape alone: as many images as
-/// stay in L2. The caller has checked by <see cref="ElementsPerImage"/> that the scratch memory of one image can be counted.
+/// A group of images, the unit of work for threads, becomes one matrix [C Kh Kw, images Oh Ow]. The size of a group follows from the shape
+/// alone: as many images as stay in L2. The caller has checked by <see cref="ElementsPerImage"/> that the scratch memory of one image can
+/// be counted.
 /// </remarks>
 internal static unsafe class Convolution
 {
@@ -18,7 +21,8 @@ internal static unsafe class Convolution
             {
                 var width = images * s.OutputPixels;
                 Im2Col.ImagesToColumns(s, images, x + (nint)first * s.InputLength, padded, columns);
-                MatrixMultiply.Gemm(s.O, width, s.PatchLength, new Matrix<T>(weight, s.PatchLength, 1), new(columns, width, 1), outputs, accumulate: false, parallel: false);
+                MatrixMultiply.Gemm(s.O, width, s.PatchLength, new Matrix<T>(weight, s.PatchLength, 1), new(columns, width, 1), outputs,
+                    accumulate: false, parallel: false);
                 for (var image = 0; image < images; image++)
                 for (var o = 0; o < s.O; o++)
                 {
@@ -39,12 +43,15 @@ internal static unsafe class Convolution
             {
                 var width = images * s.OutputPixels;
                 ToChannelMajor(s, images, dy + (nint)first * s.OutputLength, outputs);
-                MatrixMultiply.Gemm(s.PatchLength, width, s.O, new Matrix<T>(weight, 1, s.PatchLength), new(outputs, width, 1), columns, accumulate: false, parallel: false);
+                MatrixMultiply.Gemm(s.PatchLength, width, s.O, new Matrix<T>(weight, 1, s.PatchLength), new(outputs, width, 1), columns,
+                    accumulate: false, parallel: false);
                 Im2Col.ColumnsToImages(s, images, columns, padded, dx + (nint)first * s.InputLength);
             }
         });
 
-    /// <summary>dweight = the sum over images of dy im2col(x)^T: in eight partial sums of consecutive images, which are added in order.</summary>
+    /// <summary>
+    /// dweight = the sum over images of dy im2col(x)^T: in eight partial sums of consecutive images, which are added in order.
+    /// </summary>
     public static void WeightGradient<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged, INumberBase<T>
     {
         var size = checked(s.O * s.PatchLength);
@@ -65,7 +72,8 @@ internal static unsafe class Convolution
                         var width = images * s.OutputPixels;
                         Im2Col.ImagesToRows(s, images, x + (nint)first * s.InputLength, padded, rows);
                         ToChannelMajor(s, images, dy + (nint)first * s.OutputLength, outputs);
-                        MatrixMultiply.Gemm(s.O, s.PatchLength, width, new Matrix<T>(outputs, width, 1), new(rows, s.PatchLength, 1), pointer + (nint)part * size, accumulate: first > begin, parallel: false);
+                        MatrixMultiply.Gemm(s.O, s.PatchLength, width, new Matrix<T>(outputs, width, 1), new(rows, s.PatchLength, 1),
+                            pointer + (nint)part * size, accumulate: first > begin, parallel: false);
                     }
             });
             var result = new Span<T>(dweight, size);
@@ -91,7 +99,8 @@ internal static unsafe class Convolution
 
     /// <summary>The images of a group: as many as stay in L2, but fewer where wide padding makes their copies large.</summary>
     public static int GroupSize<T>(ConvolutionShape s) where T : unmanaged =>
-        Math.Clamp((int)Math.Min(CachedElements / Math.Max(1, (long)s.PatchLength * s.OutputPixels), MaxElements / checked((long)ElementsPerImage<T>(s))), 1, Math.Max(1, s.N));
+        Math.Clamp((int)Math.Min(CachedElements / Math.Max(1, (long)s.PatchLength * s.OutputPixels),
+            MaxElements / checked((long)ElementsPerImage<T>(s))), 1, Math.Max(1, s.N));
 
     private static void ForEachGroup<T>(ConvolutionShape s, Action<int, int> group) where T : unmanaged =>
         Partition.Ranges(s.N, GroupSize<T>(s), (long)s.OutputLength * s.PatchLength / 16, (first, end) => group(first, end - first));
@@ -101,10 +110,14 @@ internal static unsafe class Convolution
     {
         for (var o = 0; o < s.O; o++)
         for (var image = 0; image < images; image++, outputs += s.OutputPixels)
-            new ReadOnlySpan<T>(dy + (nint)image * s.OutputLength + (nint)o * s.OutputPixels, s.OutputPixels).CopyTo(new Span<T>(outputs, s.OutputPixels));
+            new ReadOnlySpan<T>(dy + (nint)image * s.OutputLength + (nint)o * s.OutputPixels, s.OutputPixels)
+                .CopyTo(new Span<T>(outputs, s.OutputPixels));
     }
 
-    /// <summary>Scratch memory of a group: its columns, with the lane block behind them that im2col and col2im touch, its outputs [O, images, pixels] and its padded images.</summary>
+    /// <summary>
+    /// Scratch memory of a group: its columns, with the lane block behind them that im2col and col2im touch, its outputs [O, images,
+    /// pixels] and its padded images.
+    /// </summary>
     private readonly ref struct GroupScratch<T>(ConvolutionShape s, int images) where T : unmanaged
     {
         private readonly Scratch<T> columns = new(checked(s.PatchLength * images * s.OutputPixels + Lanes<T>.Count));

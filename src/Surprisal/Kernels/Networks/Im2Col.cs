@@ -3,8 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>im2col, im2row and col2im: columns[(c, kh, kw), (image, oh, ow)] = x[image, c, oh stride + kh - padding, ow stride + kw - padding].</summary>
-/// <remarks>Both go through a padded copy of the images, whose rows are a lane block longer than needed, so that whole blocks are read and written everywhere.</remarks>
+/// <summary>
+/// im2col, im2row and col2im: columns[(c, kh, kw), (image, oh, ow)] = x[image, c, oh stride + kh - padding, ow stride + kw - padding].
+/// </summary>
+/// <remarks>
+/// Both go through a padded copy of the images, whose rows are a lane block longer than needed, so that whole blocks are read and written
+/// everywhere.
+/// </remarks>
 internal static unsafe class Im2Col
 {
     /// <summary>The elements of the padded copy of one image.</summary>
@@ -34,7 +39,9 @@ internal static unsafe class Im2Col
         }
     }
 
-    /// <summary>im2row, the transposed matrix: images x [images, C, H, W] -> rows [images Oh Ow, C Kh Kw]. Writes up to a lane block behind the end.</summary>
+    /// <summary>
+    /// im2row, the transposed matrix: images x [images, C, H, W] -> rows [images Oh Ow, C Kh Kw]. Writes up to a lane block behind the end.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
     public static void ImagesToRows<T>(ConvolutionShape s, int images, T* x, T* padded, T* rows) where T : unmanaged
     {
@@ -51,7 +58,9 @@ internal static unsafe class Im2Col
         }
     }
 
-    /// <summary>col2im: columns [C Kh Kw, images Oh Ow] -> images x [images, C, H, W], each pixel the sum of the elements that im2col copies it to.</summary>
+    /// <summary>
+    /// col2im: columns [C Kh Kw, images Oh Ow] -> images x [images, C, H, W], each pixel the sum of the elements that im2col copies it to.
+    /// </summary>
     public static void ColumnsToImages<T>(ConvolutionShape s, int images, T* columns, T* padded, T* x) where T : unmanaged, INumberBase<T>
     {
         var (height, width, pitch, channel, image) = (s.Oh, s.Ow, Pitch<T>(s), ChannelLength<T>(s), PaddedLength<T>(s));
@@ -78,7 +87,8 @@ internal static unsafe class Im2Col
     private static void AddRow<T>(T* x, int count, Lanes<T> lastMask, T* y) where T : unmanaged
     {
         var i = 0;
-        for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count) (Lanes<T>.Load(ref *y, i) + Lanes<T>.Load(ref *x, i)).StoreResult(ref *y, i);
+        for (; i <= count - Lanes<T>.Count; i += Lanes<T>.Count)
+            (Lanes<T>.Load(ref *y, i) + Lanes<T>.Load(ref *x, i)).StoreResult(ref *y, i);
         if (i == count) return;
         var rest = Lanes<T>.Select(lastMask, Lanes<T>.Load(ref *x, i), Lanes<T>.Zero);
         (Lanes<T>.Load(ref *y, i) + rest).StoreResult(ref *y, i);

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A matrix in somebody's memory: element (i, j) lies at i * RowStride + j * ColumnStride. A transpose swaps the two strides.</summary>
+/// <summary>
+/// A matrix in somebody's memory: element (i, j) lies at i * RowStride + j * ColumnStride. A transpose swaps the two strides.
+/// </summary>
 internal readonly unsafe struct Matrix<T>(T* start, int rowStride, int columnStride) where T : unmanaged
 {
     public readonly T* Start = start;
@@ -11,9 +13,9 @@ internal readonly unsafe struct Matrix<T>(T* start, int rowStride, int columnStr
 
 /// <summary>gemm: A [m, k], B [k, n] -> C [m, n], C = A B or C += A B, with the loops and the packing of BLIS.</summary>
 /// <remarks>
-/// A and B are packed into micro-panels as high and as wide as the MR x NR micro-kernel (<see cref="MicroKernel"/>), padded at the edges so that these run the
-/// same code. Every element of C adds its k products in order, in blocks of <see cref="KC"/>, whatever the number of threads, the cuts between blocks and the size
-/// of the micro-kernel: the same bits.
+/// A and B are packed into micro-panels as high and as wide as the MR x NR micro-kernel (<see cref="MicroKernel"/>), padded at the edges so
+/// that these run the same code. Every element of C adds its k products in order, in blocks of <see cref="KC"/>, whatever the number of
+/// threads, the cuts between blocks and the size of the micro-kernel: the same bits.
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
@@ -33,7 +35,8 @@ internal static unsafe class MatrixMultiply
     private const int TaskLanes = 8;
 
     /// <summary>C = A B, or C += A B.</summary>
-    public static void Gemm<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true) where T : unmanaged
+    public static void Gemm<T>(int m, int n, int k, Matrix<T> a, Matrix<T> b, T* c, bool accumulate, bool parallel = true)
+        where T : unmanaged
     {
         if (m == 0 || n == 0) return;
         if (k == 0)
@@ -43,15 +46,18 @@ internal static unsafe class MatrixMultiply
         }
         var kc = Math.Min(KC, k);
         var nc = RoundUp(Math.Min(NC, n), MicroKernel.NR<T>());
-        using var packed = new Scratch<T>((RoundUp(Math.Min(PackedRows, m), MicroKernel.MR) + nc) * kc, aligned: true); // no load of a micro-panel crosses a cache line
+        // no load of a micro-panel crosses a cache line
+        using var packed = new Scratch<T>((RoundUp(Math.Min(PackedRows, m), MicroKernel.MR) + nc) * kc, aligned: true);
         fixed (T* panel = packed.Span)
             for (var column = 0; column < n; column += NC)
             for (var depth = 0; depth < k; depth += KC)
             for (var row = 0; row < m; row += PackedRows)
             {
-                var block = new PackedBlock<T>(Math.Min(PackedRows, m - row), Math.Min(NC, n - column), Math.Min(KC, k - depth), panel + (nint)nc * kc, panel);
+                var block = new PackedBlock<T>(Math.Min(PackedRows, m - row), Math.Min(NC, n - column), Math.Min(KC, k - depth),
+                    panel + (nint)nc * kc, panel);
                 var pack = new PackTasks<T>(
-                    block, a, b, a.Start + (nint)row * a.RowStride + (nint)depth * a.ColumnStride, b.Start + (nint)depth * b.RowStride + (nint)column * b.ColumnStride, packsB: row == 0);
+                    block, a, b, a.Start + (nint)row * a.RowStride + (nint)depth * a.ColumnStride,
+                    b.Start + (nint)depth * b.RowStride + (nint)column * b.ColumnStride, packsB: row == 0);
                 var multiply = new MultiplyTasks<T>(block, c + (nint)row * n + column, n, accumulate || depth > 0);
                 Run(pack.Count, (long)block.K * MicroKernel.NR<T>(), ref pack, parallel);
                 Run(multiply.Count, (long)block.M * block.N * block.K / 16 / multiply.Count, ref multiply, parallel);
@@ -73,7 +79,9 @@ internal static unsafe class MatrixMultiply
     }
 
     /// <summary>Tasks that pack one micro-panel each: those of B, unless they are packed already, then those of A.</summary>
-    private readonly struct PackTasks<T>(PackedBlock<T> block, Matrix<T> layoutA, Matrix<T> layoutB, T* a, T* b, bool packsB) : IParallelBody where T : unmanaged
+    private readonly struct PackTasks<T>(PackedBlock<T> block, Matrix<T> layoutA, Matrix<T> layoutB, T* a, T* b, bool packsB)
+        : IParallelBody
+        where T : unmanaged
     {
         private readonly int panelsOfB = packsB ? (block.N + MicroKernel.NR<T>() - 1) / MicroKernel.NR<T>() : 0;
 
@@ -81,12 +89,16 @@ internal static unsafe class MatrixMultiply
 
         public void Run(int task)
         {
-            if (task < panelsOfB) Panels.Pack(b, layoutB.ColumnStride, layoutB.RowStride, block.N, MicroKernel.NR<T>(), task, block.K, block.B);
+            if (task < panelsOfB)
+                Panels.Pack(b, layoutB.ColumnStride, layoutB.RowStride, block.N, MicroKernel.NR<T>(), task, block.K, block.B);
             else Panels.Pack(a, layoutA.RowStride, layoutA.ColumnStride, block.M, MicroKernel.MR, task - panelsOfB, block.K, block.A);
         }
     }
 
-    /// <summary>Tasks that multiply about MC rows of A by a few micro-panels of B. Consecutive tasks share the rows, which are then still in a cache.</summary>
+    /// <summary>
+    /// Tasks that multiply about MC rows of A by a few micro-panels of B. Consecutive tasks share the rows, which are then still in a
+    /// cache.
+    /// </summary>
     private readonly struct MultiplyTasks<T>(PackedBlock<T> block, T* c, int ldc, bool add) : IParallelBody where T : unmanaged
     {
         private readonly int rows = RoundUp((block.M + RowTasks(block.M) - 1) / RowTasks(block.M), MicroKernel.MR);
@@ -105,9 +117,12 @@ internal static unsafe class MatrixMultiply
         private static int RowTasks(int m) => (m + MC - 1) / MC;
     }
 
-    /// <summary>The loops over the micro-kernel: the rows [top, bottom) and the columns [left, right) of a packed block; ldc is the row stride of C.</summary>
+    /// <summary>
+    /// The loops over the micro-kernel: the rows [top, bottom) and the columns [left, right) of a packed block; ldc is the row stride of C.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
-    private static void MacroKernel<T>(in PackedBlock<T> block, int top, int bottom, int left, int right, T* c, int ldc, bool add) where T : unmanaged
+    private static void MacroKernel<T>(in PackedBlock<T> block, int top, int bottom, int left, int right, T* c, int ldc, bool add)
+        where T : unmanaged
     {
         var nr = MicroKernel.NR<T>();
         var edge = stackalloc T[MicroKernel.MR * nr];

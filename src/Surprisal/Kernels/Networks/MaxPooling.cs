@@ -3,14 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Max pooling of one row of windows, without padding and of finite elements: rows [Size, W] -> y [Ow] and their indices, by the maxima of columns, which take lanes, and then of windows.</summary>
+/// <summary>
+/// Max pooling of one row of windows, without padding and of finite elements: rows [Size, W] -> y [Ow] and their indices, by the maxima of
+/// columns, which take lanes, and then of windows.
+/// </summary>
 /// <param name="maxima">A buffer of W elements.</param>
 /// <param name="offsets">A buffer of W integers, each in the bits of a T.</param>
 internal readonly ref struct MaxPooling<T>(Span<T> maxima, Span<T> offsets) where T : unmanaged, INumber<T>
 {
     private readonly Span<T> maxima = maxima, offsets = offsets;
 
-    /// <summary>Finds the first maximum of each column of rows of <paramref name="width"/>; false where an element is NaN or infinite.</summary>
+    /// <summary>
+    /// Finds the first maximum of each column of rows of <paramref name="width"/>; false where an element is NaN or infinite.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
     public bool TryColumnMaxima(ReadOnlySpan<T> rows, int width)
     {
@@ -66,5 +71,6 @@ internal readonly ref struct MaxPooling<T>(Span<T> maxima, Span<T> offsets) wher
         ? Unsafe.BitCast<T, int>(Unsafe.Add(ref offsets, column))
         : (int)Unsafe.BitCast<T, long>(Unsafe.Add(ref offsets, column));
 
-    private static T Bits(int offset) => Unsafe.SizeOf<T>() == sizeof(int) ? Unsafe.BitCast<int, T>(offset) : Unsafe.BitCast<long, T>(offset);
+    private static T Bits(int offset) =>
+        Unsafe.SizeOf<T>() == sizeof(int) ? Unsafe.BitCast<int, T>(offset) : Unsafe.BitCast<long, T>(offset);
 }

@@ -3,11 +3,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Surprisal.Kernels;
 
-/// <summary>The micro-kernel of <see cref="MatrixMultiply"/>: micro-panels a [kc, MR], b [kc, NR] -> a tile c [MR, NR] of C, whose sums stay in registers for one pass over both.</summary>
+/// <summary>
+/// The micro-kernel of <see cref="MatrixMultiply"/>: micro-panels a [kc, MR], b [kc, NR] -> a tile c [MR, NR] of C, whose sums stay in
+/// registers for one pass over both.
+/// </summary>
 /// <remarks>
-/// The tile is what the registers hold: where a lane block is one register of 32, 12 rows x 2 blocks; elsewhere a block is two registers of 16 or four of 32, and the
-/// tile is computed as 6 rows x 1 block twice, 12 or 24 of them. Each element adds its products in the same order in both, so the bits are the same. A larger tile
-/// would live in memory, ten times slower.
+/// The tile is what the registers hold: where a lane block is one register of 32, 12 rows x 2 blocks; elsewhere a block is two registers of
+/// 16 or four of 32, and the tile is computed as 6 rows x 1 block twice, 12 or 24 of them. Each element adds its products in the same order
+/// in both, so the bits are the same. A larger tile would live in memory, ten times slower.
 /// </remarks>
 internal static unsafe class MicroKernel
 {
@@ -25,7 +28,10 @@ internal static unsafe class MicroKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int NR<T>() where T : unmanaged => HasWideRegisters ? 2 * Lanes<T>.Count : Lanes<T>.Count;
 
-    /// <summary>c[i, j] = the sum over p of a[p, i] b[p, j], or += that; rows of c are <paramref name="ldc"/> apart. Computes all MR rows, or the upper half where <paramref name="rows"/> are no more.</summary>
+    /// <summary>
+    /// c[i, j] = the sum over p of a[p, i] b[p, j], or += that; rows of c are <paramref name="ldc"/> apart. Computes all MR rows, or the
+    /// upper half where <paramref name="rows"/> are no more.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<T>(T* a, T* b, int kc, T* c, int ldc, bool add, int rows) where T : unmanaged
     {
@@ -68,8 +74,10 @@ internal static unsafe class MicroKernel
             r = Lanes<T>.All(a[11]); s11 = Lanes<T>.Fma(r, x, s11); t11 = Lanes<T>.Fma(r, y, t11);
         }
         StoreRow(c, add, s0, t0); StoreRow(c + ldc, add, s1, t1); StoreRow(c + 2 * ldc, add, s2, t2); StoreRow(c + 3 * ldc, add, s3, t3);
-        StoreRow(c + 4 * ldc, add, s4, t4); StoreRow(c + 5 * ldc, add, s5, t5); StoreRow(c + 6 * ldc, add, s6, t6); StoreRow(c + 7 * ldc, add, s7, t7);
-        StoreRow(c + 8 * ldc, add, s8, t8); StoreRow(c + 9 * ldc, add, s9, t9); StoreRow(c + 10 * ldc, add, s10, t10); StoreRow(c + 11 * ldc, add, s11, t11);
+        StoreRow(c + 4 * ldc, add, s4, t4); StoreRow(c + 5 * ldc, add, s5, t5); StoreRow(c + 6 * ldc, add, s6, t6);
+        StoreRow(c + 7 * ldc, add, s7, t7);
+        StoreRow(c + 8 * ldc, add, s8, t8); StoreRow(c + 9 * ldc, add, s9, t9); StoreRow(c + 10 * ldc, add, s10, t10);
+        StoreRow(c + 11 * ldc, add, s11, t11);
     }
 
     /// <summary>6 rows x 2 lane blocks, for the last rows of a matrix.</summary>
@@ -121,9 +129,11 @@ internal static unsafe class MicroKernel
             s4 = Lanes<T>.Fma(Lanes<T>.All(a[4]), x, s4);
             s5 = Lanes<T>.Fma(Lanes<T>.All(a[5]), x, s5);
         }
-        StoreRow(c, add, s0); StoreRow(c + ldc, add, s1); StoreRow(c + 2 * ldc, add, s2); StoreRow(c + 3 * ldc, add, s3); StoreRow(c + 4 * ldc, add, s4); StoreRow(c + 5 * ldc, add, s5);
+        StoreRow(c, add, s0); StoreRow(c + ldc, add, s1); StoreRow(c + 2 * ldc, add, s2); StoreRow(c + 3 * ldc, add, s3);
+        StoreRow(c + 4 * ldc, add, s4); StoreRow(c + 5 * ldc, add, s5);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<T>(T* c, bool add, Lanes<T> s) where T : unmanaged => (add ? s + Lanes<T>.Load(ref *c, 0) : s).StoreResult(ref *c, 0);
+    private static void StoreRow<T>(T* c, bool add, Lanes<T> s) where T : unmanaged =>
+        (add ? s + Lanes<T>.Load(ref *c, 0) : s).StoreResult(ref *c, 0);
 }

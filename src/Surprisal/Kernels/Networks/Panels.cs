@@ -3,8 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Packs a matrix for <see cref="MatrixMultiply"/> into micro-panels: source [length, k] of any strides -> panels [length / width, kc, width].</summary>
-/// <remarks>In a panel everything that one step of the micro-kernel reads lies side by side. One pass, with prefetches where the hardware sees no pattern.</remarks>
+/// <summary>
+/// Packs a matrix for <see cref="MatrixMultiply"/> into micro-panels: source [length, k] of any strides -> panels [length / width, kc,
+/// width].
+/// </summary>
+/// <remarks>
+/// In a panel everything that one step of the micro-kernel reads lies side by side. One pass, with prefetches where the hardware sees no
+/// pattern.
+/// </remarks>
 internal static unsafe class Panels
 {
     /// <summary>How many steps ahead a cache line is prefetched where the steps are far apart.</summary>
@@ -19,7 +25,8 @@ internal static unsafe class Panels
     /// <param name="index">Which micro-panel.</param>
     /// <param name="kc">The products.</param>
     /// <param name="packed">The first micro-panel's place.</param>
-    public static void Pack<T>(T* source, nint stride, nint kStride, int length, int width, int index, int kc, T* packed) where T : unmanaged
+    public static void Pack<T>(T* source, nint stride, nint kStride, int length, int width, int index, int kc, T* packed)
+        where T : unmanaged
     {
         var first = index * width;
         var used = Math.Min(width, length - first);
@@ -40,7 +47,8 @@ internal static unsafe class Panels
     {
         var inside = used == width ? kc : (int)Math.Clamp(kc - 1 - (width - used + kStride - 1) / kStride, 0, kc);
         var p = 0;
-        if (width % Lanes<T>.Count == 0) // whole blocks while these lie inside the matrix: what lands behind the used columns makes sums that nobody stores
+        // whole blocks while these lie inside the matrix: what lands behind the used columns makes sums that nobody stores
+        if (width % Lanes<T>.Count == 0)
             for (; p < inside; p++, packed += width, source += kStride)
                 for (var j = 0; j < width; j += Lanes<T>.Count)
                 {
@@ -60,7 +68,9 @@ internal static unsafe class Panels
         }
     }
 
-    /// <summary>Packs any other layout, a cache line of each row or column at a time, so that long strides do not evict lines that are still needed.</summary>
+    /// <summary>
+    /// Packs any other layout, a cache line of each row or column at a time, so that long strides do not evict lines that are still needed.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
     private static void Transpose<T>(T* source, nint stride, nint kStride, int used, int width, int kc, T* packed) where T : unmanaged
     {
@@ -74,7 +84,8 @@ internal static unsafe class Panels
                 var from = (float*)(source + j * stride + p);
                 for (nint i = 0; i < 4; i++) Lanes<T>.Prefetch((T*)from + i * stride + 2 * Lanes<T>.Count);
                 var to = (float*)(packed + (nint)p * width + j);
-                for (var q = p; q < squaresEnd; q += 4, from += 4, to += 4 * width) Lanes<float>.TransposeQuarter(ref *from, stride, ref *to, width);
+                for (var q = p; q < squaresEnd; q += 4, from += 4, to += 4 * width)
+                    Lanes<float>.TransposeQuarter(ref *from, stride, ref *to, width);
             }
             for (var j = 0; j < used; j++)
             {

@@ -17,15 +17,20 @@ internal readonly record struct PoolingShape(int Planes, int H, int W, int Size,
          Math.Max(0, ow * Stride - Padding), Math.Min(W, ow * Stride - Padding + Size));
 }
 
-/// <summary>Max and average pooling of one plane: x [Planes, H, W] -> y [Planes, Oh, Ow], and their gradients: to the first maximum, or to all pixels of the window equally.</summary>
+/// <summary>
+/// Max and average pooling of one plane: x [Planes, H, W] -> y [Planes, Oh, Ow], and their gradients: to the first maximum, or to all
+/// pixels of the window equally.
+/// </summary>
 internal static class Pooling
 {
     private const int MaxColumns = 1024;
 
-    /// <summary>The maximum of each window and its index in the plane: the first of equals, or the first NaN. Padding counts as -infinity.</summary>
+    /// <summary>
+    /// The maximum of each window and its index in the plane: the first of equals, or the first NaN. Padding counts as -infinity.
+    /// </summary>
     /// <remarks>
-    /// One row of windows at a time: the maxima of columns in lanes, then of windows. With padding or elements that are not finite the windows of a row are compared cell by cell.
-    /// Inner loops select by arithmetic: a branch would be mispredicted half the time.
+    /// One row of windows at a time: the maxima of columns in lanes, then of windows. With padding or elements that are not finite the
+    /// windows of a row are compared cell by cell. Inner loops select by arithmetic: a branch would be mispredicted half the time.
     /// </remarks>
     public static void Max<T>(PoolingShape s, int plane, ReadOnlySpan<T> x, Span<T> y, Span<int> indices) where T : unmanaged, INumber<T>
     {
@@ -36,7 +41,8 @@ internal static class Pooling
         {
             if (s.Padding == 0 && s.W <= MaxColumns && pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
             {
-                pooling.WindowMaxima(s, oh, indices.Slice((plane * rows + oh) * columns, columns), y.Slice((plane * rows + oh) * columns, columns));
+                pooling.WindowMaxima(s, oh, indices.Slice((plane * rows + oh) * columns, columns),
+                    y.Slice((plane * rows + oh) * columns, columns));
                 continue;
             }
             var best = indices.Slice((plane * rows + oh) * columns, columns);
@@ -59,21 +65,24 @@ internal static class Pooling
 
     /// <summary>Compares one cell of the windows [first, end) with their maxima so far.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void UpdateMaxima<T>(ReadOnlySpan<T> image, Span<int> best, int first, int end, int start, int stride) where T : unmanaged, INumber<T>
+    private static void UpdateMaxima<T>(ReadOnlySpan<T> image, Span<int> best, int first, int end, int start, int stride)
+        where T : unmanaged, INumber<T>
     {
         for (var ow = first; ow < end; ow++)
         {
             var at = start + ow * stride;
             var value = image[at];
             var current = best[ow];
-            var better = Unsafe.BitCast<bool, byte>(value > image[current]) | (Unsafe.BitCast<bool, byte>(T.IsNaN(value)) & Unsafe.BitCast<bool, byte>(!T.IsNaN(image[current])));
+            var better = Unsafe.BitCast<bool, byte>(value > image[current])
+                | (Unsafe.BitCast<bool, byte>(T.IsNaN(value)) & Unsafe.BitCast<bool, byte>(!T.IsNaN(image[current])));
             best[ow] = current + (at - current) * better;
         }
     }
 
     /// <summary>dx[indices[i]] += dy[i].</summary>
     [MethodImpl(Compile.Separately)]
-    public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> indices, Span<T> dx) where T : unmanaged, INumber<T>
+    public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> indices, Span<T> dx)
+        where T : unmanaged, INumber<T>
     {
         var count = s.Oh * s.Ow;
         var image = dx.Slice(plane * s.H * s.W, s.H * s.W);

@@ -18,13 +18,18 @@ internal readonly record struct AdamStep(
     /// <summary>The coefficients of step t, counted from 1; decoupled weight decay is AdamW's.</summary>
     public static AdamStep At(long t, double rate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled) => new(
         (float)(rate / (1 - Scalar.Pow(beta1, t))), (float)(1 - beta1), (float)beta2, (float)(1 - beta2), (float)epsilon,
-        decoupled ? 0 : (float)weightDecay, decoupled ? (float)(1 - rate * weightDecay) : 1, (float)(1 / Math.Sqrt(1 - Scalar.Pow(beta2, t))));
+        decoupled ? 0 : (float)weightDecay, decoupled ? (float)(1 - rate * weightDecay) : 1,
+        (float)(1 / Math.Sqrt(1 - Scalar.Pow(beta2, t))));
 }
 
-/// <summary>One step of Adam or AdamW (Kingma, Ba 2015; Loshchilov, Hutter 2019): parameters p, gradients g, moments m and v [n], updated in place in one pass.</summary>
+/// <summary>
+/// One step of Adam or AdamW (Kingma, Ba 2015; Loshchilov, Hutter 2019): parameters p, gradients g, moments m and v [n], updated in place
+/// in one pass.
+/// </summary>
 /// <remarks>
 /// p *= decay; g += l2 p; m += (1 - beta1)(g - m); v = beta2 v + ((1 - beta2) g) g; p -= stepSize m / (sqrt(v) rootCorrection + epsilon).
-/// g^2 by itself would be infinite from 1.8e19 on, and v with it for ever; multiplied by 1 - beta2 first only from 5.8e20 on, as in PyTorch.
+/// g^2 by itself would be infinite from 1.8e19 on, and v with it for ever; multiplied by 1 - beta2 first only from 5.8e20 on, as in
+/// PyTorch.
 /// </remarks>
 internal static class Adam
 {
@@ -57,7 +62,8 @@ internal static class Adam
             var mean = Lanes<float>.LoadPartial(ref firstMoment, i, count);
             mean = Lanes<float>.Fma(d - mean, Lanes<float>.All(s.OneMinusBeta1), mean);
             mean.StoreResult(ref firstMoment, i, count);
-            var square = Lanes<float>.Fma(d * Lanes<float>.All(s.OneMinusBeta2), d, Lanes<float>.LoadPartial(ref secondMoment, i, count) * Lanes<float>.All(s.Beta2));
+            var square = Lanes<float>.Fma(d * Lanes<float>.All(s.OneMinusBeta2), d,
+                Lanes<float>.LoadPartial(ref secondMoment, i, count) * Lanes<float>.All(s.Beta2));
             square.StoreResult(ref secondMoment, i, count);
             var denominator = Lanes<float>.Fma(square.Sqrt(), Lanes<float>.All(s.RootCorrection), Lanes<float>.All(s.Epsilon));
             Lanes<float>.Fma(mean / denominator, Lanes<float>.All(-s.StepSize), x).StoreResult(ref parameter, i, count);

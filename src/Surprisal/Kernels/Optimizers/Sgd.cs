@@ -3,14 +3,24 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>One step of stochastic gradient descent: parameters p, gradients g, velocities v [n] (empty without momentum), updated in place in one pass.</summary>
+/// <summary>
+/// One step of stochastic gradient descent: parameters p, gradients g, velocities v [n] (empty without momentum), updated in place in one
+/// pass.
+/// </summary>
 /// <remarks>g += weightDecay p; v = momentum v + g; p -= rate v, or rate (g + momentum v) with Nesterov's momentum.</remarks>
 internal static class Sgd
 {
     /// <summary>The elements that one thread takes at a time.</summary>
     private const int Block = 16_384;
 
-    public static void Step(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float weightDecay, bool nesterov)
+    public static void Step(
+        Span<float> p,
+        ReadOnlySpan<float> g,
+        Span<float> velocity,
+        float rate,
+        float momentum,
+        float weightDecay,
+        bool nesterov)
     {
         if (p.Length > Block)
         {
@@ -22,7 +32,14 @@ internal static class Sgd
     }
 
     [MethodImpl(Compile.Separately)]
-    private static void Update(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float weightDecay, bool nesterov)
+    private static void Update(
+        Span<float> p,
+        ReadOnlySpan<float> g,
+        Span<float> velocity,
+        float rate,
+        float momentum,
+        float weightDecay,
+        bool nesterov)
     {
         ref var parameter = ref MemoryMarshal.GetReference(p);
         ref var gradient = ref MemoryMarshal.GetReference(g);
@@ -42,7 +59,15 @@ internal static class Sgd
         }
     }
 
-    private readonly ref struct Pieces(Span<float> p, ReadOnlySpan<float> g, Span<float> velocity, float rate, float momentum, float weightDecay, bool nesterov) : IParallelBody
+    private readonly ref struct Pieces(
+        Span<float> p,
+        ReadOnlySpan<float> g,
+        Span<float> velocity,
+        float rate,
+        float momentum,
+        float weightDecay,
+        bool nesterov)
+        : IParallelBody
     {
         private readonly Span<float> p = p, velocity = velocity;
         private readonly ReadOnlySpan<float> g = g;

@@ -1,10 +1,15 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Cuts a reduction over the axis of memory [outer, axis, inner] into blocks that are worth a thread: some slices [axis, inner], or some columns of one slice.</summary>
+/// <summary>
+/// Cuts a reduction over the axis of memory [outer, axis, inner] into blocks that are worth a thread: some slices [axis, inner], or some
+/// columns of one slice.
+/// </summary>
 /// <remarks>The cuts follow from the shape alone, so that results do not depend on the number of threads.</remarks>
 internal readonly struct AxisBlocks
 {
-    /// <summary>The elements of a block: enough to be worth handing to a thread, and enough memory that two threads rarely share a cache line.</summary>
+    /// <summary>
+    /// The elements of a block: enough to be worth handing to a thread, and enough memory that two threads rarely share a cache line.
+    /// </summary>
     private const long MinElements = 8192, MaxElements = 65536;
 
     /// <summary>The multiple of columns at which a slice is cut.</summary>
@@ -35,8 +40,12 @@ internal readonly struct AxisBlocks
     /// <summary>About how many elements a block has.</summary>
     public long Work => (long)Outer * SliceLength / Math.Max(1, Count);
 
-    /// <summary>Whether slices are rows so short that they are better transposed, so that a lane is a row: up to <see cref="ColumnTile{T}.FewClasses"/>, or half of that for gradients, which gain less.</summary>
-    public bool HasShortRows<T>(bool gradient = false) where T : unmanaged => Inner == 1 && Axis <= ColumnTile<T>.FewClasses / (gradient ? 2 : 1);
+    /// <summary>
+    /// Whether slices are rows so short that they are better transposed, so that a lane is a row: up to
+    /// <see cref="ColumnTile{T}.FewClasses"/>, or half of that for gradients, which gain less.
+    /// </summary>
+    public bool HasShortRows<T>(bool gradient = false) where T : unmanaged =>
+        Inner == 1 && Axis <= ColumnTile<T>.FewClasses / (gradient ? 2 : 1);
 
     /// <summary>The slices [Start, End) and the columns [First, Last) of a block.</summary>
     public (int Start, int End, int First, int Last) this[int block]
@@ -45,7 +54,8 @@ internal readonly struct AxisBlocks
         {
             var start = block / blocksPerSlice * slicesPerBlock;
             var first = block % blocksPerSlice * columnsPerBlock;
-            return (start, Math.Min(Outer, start + slicesPerBlock), first, blocksPerSlice == 1 ? Inner : Math.Min(Inner, first + columnsPerBlock));
+            return (start, Math.Min(Outer, start + slicesPerBlock), first,
+                blocksPerSlice == 1 ? Inner : Math.Min(Inner, first + columnsPerBlock));
         }
     }
 }

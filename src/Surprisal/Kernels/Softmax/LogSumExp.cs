@@ -3,10 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>log sum exp: x [outer, axis, inner] -> y [outer, inner], y = m + log1p(s) with the maximum m and the sum s of exp(x - m) without the maximum's own (see <see cref="RowSums"/>).</summary>
+/// <summary>
+/// log sum exp: x [outer, axis, inner] -> y [outer, inner], y = m + log1p(s) with the maximum m and the sum s of exp(x - m) without the
+/// maximum's own (see <see cref="RowSums"/>).
+/// </summary>
 /// <remarks>
-/// A maximum of +infinity, -infinity or NaN is the result itself; over an empty axis it is -infinity. Two passes over x. The gradient is <see cref="Softmax.LogSumExpGradient"/>:
-/// g exp(x - y) with a rounded y would have the relative error that y has absolutely.
+/// A maximum of +infinity, -infinity or NaN is the result itself; over an empty axis it is -infinity. Two passes over x. The gradient is
+/// <see cref="Softmax.LogSumExpGradient"/>: g exp(x - y) with a rounded y would have the relative error that y has absolutely.
 /// </remarks>
 internal static class LogSumExp
 {
@@ -36,11 +39,14 @@ internal static class LogSumExp
     private static T Row<T>(ReadOnlySpan<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var max = RowMax<T>.Of(x);
-        return T.IsFinite(max.Value) ? Result(max.Value, RowSums.ExpWithoutMax(x, max, default, default(SmoothingTerms<T>.None)).ExpSum) : NonFiniteResult(x, 1, max.Value);
+        return T.IsFinite(max.Value)
+            ? Result(max.Value, RowSums.ExpWithoutMax(x, max, default, default(SmoothingTerms<T>.None)).ExpSum)
+            : NonFiniteResult(x, 1, max.Value);
     }
 
     /// <summary>The columns [first, last) of memory [axis, inner], or short rows where inner is 1.</summary>
-    private static void Columns<T>(ReadOnlySpan<T> x, int axis, int inner, int first, int last, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Columns<T>(ReadOnlySpan<T> x, int axis, int inner, int first, int last, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var tile = new ColumnTile<T>(axis, inner, last - first);
         for (var start = first; start < last; start += tile.Width)
@@ -62,7 +68,8 @@ internal static class LogSumExp
             var part = y.Slice(start, Math.Min(ColumnTile<T>.ColumnsAtOnce, y.Length - start));
             ref var columns = ref tile.Span[start];
             var noUnderflow = ColumnMax.Of(ref columns, part.Length, axis, tile.Pitch, max);
-            ColumnSums.ExpWithoutMax(ref columns, part.Length, axis, tile.Pitch, max, noUnderflow, false, sums, default, default(SmoothingTerms<T>.None));
+            ColumnSums.ExpWithoutMax(ref columns, part.Length, axis, tile.Pitch, max, noUnderflow, false, sums, default,
+                default(SmoothingTerms<T>.None));
             Epilogue(max, sums, part);
             for (var i = 0; i < part.Length; i++)
                 if (!double.IsFinite(max[i]))
@@ -75,11 +82,16 @@ internal static class LogSumExp
     private static void Epilogue<T>(ReadOnlySpan<double> max, Span<double> sums, Span<T> y) where T : unmanaged
     {
         ref var to = ref MemoryMarshal.GetReference(sums);
-        for (var i = 0; i < y.Length; i += Lanes<double>.Count) (Lanes<double>.Load(ref MemoryMarshal.GetReference(max), i) + Lanes<double>.Load(ref to, i).Log1p()).Store(ref to, i);
-        for (var i = 0; i < y.Length; i += Lanes<T>.Count) Lanes<T>.LoadFromDouble(ref to, i).StoreResult(ref MemoryMarshal.GetReference(y), i, Math.Min(Lanes<T>.Count, y.Length - i));
+        for (var i = 0; i < y.Length; i += Lanes<double>.Count)
+            (Lanes<double>.Load(ref MemoryMarshal.GetReference(max), i) + Lanes<double>.Load(ref to, i).Log1p()).Store(ref to, i);
+        for (var i = 0; i < y.Length; i += Lanes<T>.Count)
+            Lanes<T>.LoadFromDouble(ref to, i).StoreResult(ref MemoryMarshal.GetReference(y), i, Math.Min(Lanes<T>.Count, y.Length - i));
     }
 
-    /// <summary>The result where the maximum is not finite: the maximum itself, or NaN where there is one, which the search for the maximum may have passed over.</summary>
+    /// <summary>
+    /// The result where the maximum is not finite: the maximum itself, or NaN where there is one, which the search for the maximum may have
+    /// passed over.
+    /// </summary>
     private static T NonFiniteResult<T>(ReadOnlySpan<T> x, int stride, T max) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (var i = 0; i < x.Length; i += stride)
@@ -89,9 +101,11 @@ internal static class LogSumExp
     }
 
     /// <summary>max + log1p(sum), rounded once.</summary>
-    private static T Result<T>(T max, double sum) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(double.CreateTruncating(max) + Scalar.Log1p(sum));
+    private static T Result<T>(T max, double sum) where T : unmanaged, IFloatingPointIeee754<T> =>
+        T.CreateTruncating(double.CreateTruncating(max) + Scalar.Log1p(sum));
 
-    private readonly ref struct Job<T>(ReadOnlySpan<T> x, Span<T> y, AxisBlocks blocks) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly ref struct Job<T>(ReadOnlySpan<T> x, Span<T> y, AxisBlocks blocks) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> y = y;

@@ -5,19 +5,23 @@ namespace Surprisal.Kernels;
 
 /// <summary>softmax and log-softmax over the axis: x [outer, axis, inner] -> y of the same shape.</summary>
 /// <remarks>
-/// With the maximum m and the sum s of exp(x - m) without the maximum's own (see <see cref="RowSums"/>): softmax = exp(x - m) / (1 + s), log-softmax = (x - m) - log1p(s).
-/// Three passes over each row; where inner is above 1 lanes are over columns, and short rows are transposed into columns. A NaN or +infinity makes the row NaN,
-/// as does a row of -infinity only; -infinity beside numbers gives 0 and -infinity.
+/// With the maximum m and the sum s of exp(x - m) without the maximum's own (see <see cref="RowSums"/>): softmax = exp(x - m) / (1 + s),
+/// log-softmax = (x - m) - log1p(s). Three passes over each row; where inner is above 1 lanes are over columns, and short rows are
+/// transposed into columns. A NaN or +infinity makes the row NaN, as does a row of -infinity only; -infinity beside numbers gives 0 and
+/// -infinity.
 /// </remarks>
 internal static class Softmax
 {
     /// <summary>softmax(x), or its logarithm; y may be x.</summary>
-    public static void AlongAxis<T>(ReadOnlySpan<T> x, int axis, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T> => AlongAxis(x, default, axis, inner, y, log);
+    public static void AlongAxis<T>(ReadOnlySpan<T> x, int axis, int inner, Span<T> y, bool log)
+        where T : unmanaged, IFloatingPointIeee754<T> => AlongAxis(x, default, axis, inner, y, log);
 
     /// <summary>The gradient of log sum exp, g softmax(x) with g [outer, inner]; g exp(x - m) where the maximum m is infinite.</summary>
-    public static void LogSumExpGradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int axis, int inner, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => AlongAxis(x, g, axis, inner, y, log: false);
+    public static void LogSumExpGradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int axis, int inner, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T> => AlongAxis(x, g, axis, inner, y, log: false);
 
-    private static void AlongAxis<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int axis, int inner, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void AlongAxis<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int axis, int inner, Span<T> y, bool log)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (x.IsEmpty) return;
         if (SixteenBit.IsStorageType<T>())
@@ -30,11 +34,13 @@ internal static class Softmax
             return;
         }
         var blocks = new AxisBlocks(x.Length / (axis * inner), axis, inner);
-        var job = new Job<T>(x, g, y, blocks, log, log && NonTemporal.IsAboveThreshold<T>(x.Length) && CacheLine.IsAligned<T>(y) && !x.Overlaps(y));
+        var job = new Job<T>(x, g, y, blocks, log,
+            log && NonTemporal.IsAboveThreshold<T>(x.Length) && CacheLine.IsAligned<T>(y) && !x.Overlaps(y));
         Partition.For(blocks.Count, blocks.Work, ref job);
     }
 
-    private static void Row<T>(ReadOnlySpan<T> all, ReadOnlySpan<T> g, int start, int length, Span<T> to, bool log, bool nonTemporal) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Row<T>(ReadOnlySpan<T> all, ReadOnlySpan<T> g, int start, int length, Span<T> to, bool log, bool nonTemporal)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var x = all.Slice(start, length);
         var y = to.Slice(start, length);
@@ -54,7 +60,8 @@ internal static class Softmax
     }
 
     /// <summary>The columns [first, last) of memory [axis, inner], or short rows where inner is 1.</summary>
-    private static void Columns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int axis, int inner, int first, int last, Span<T> y, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Columns<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, int axis, int inner, int first, int last, Span<T> y, bool log)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var tile = new ColumnTile<T>(axis, inner, last - first);
         for (var start = first; start < last; start += tile.Width)
@@ -68,7 +75,8 @@ internal static class Softmax
 
     /// <summary>The columns of a tile, in place.</summary>
     [SkipLocalsInit]
-    private static void TileColumns<T>(in ColumnTile<T> tile, ReadOnlySpan<T> g, int columns, int axis, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void TileColumns<T>(in ColumnTile<T> tile, ReadOnlySpan<T> g, int columns, int axis, bool log)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var length = ColumnTile<T>.PaddedColumns(columns);
         Span<double> max = stackalloc double[length], normalizers = stackalloc double[length];
@@ -77,14 +85,17 @@ internal static class Softmax
             var count = Math.Min(ColumnTile<T>.ColumnsAtOnce, columns - start);
             ref var part = ref tile.Span[start];
             var noUnderflow = ColumnMax.Of(ref part, count, axis, tile.Pitch, max);
-            ColumnSums.ExpWithoutMax(ref part, count, axis, tile.Pitch, max, noUnderflow, !log, normalizers, default, default(SmoothingTerms<T>.None));
+            ColumnSums.ExpWithoutMax(ref part, count, axis, tile.Pitch, max, noUnderflow, !log, normalizers, default,
+                default(SmoothingTerms<T>.None));
             if (g.IsEmpty) ToNormalizers(max, normalizers, log);
             else ToNormalizers(max, normalizers, g.Slice(start, count));
             Normalize(ref part, count, axis, tile.Pitch, max, normalizers, log);
         }
     }
 
-    /// <summary>Turns the sums s into normalizers: 1 / (1 + s), or log1p(s) for the logarithm; NaN for a column without a finite maximum.</summary>
+    /// <summary>
+    /// Turns the sums s into normalizers: 1 / (1 + s), or log1p(s) for the logarithm; NaN for a column without a finite maximum.
+    /// </summary>
     [MethodImpl(Compile.Separately)]
     private static void ToNormalizers(ReadOnlySpan<double> max, Span<double> sums, bool log)
     {
@@ -98,19 +109,30 @@ internal static class Softmax
     }
 
     /// <summary>Turns the sums s into normalizers g / (1 + s), or g for a column without a finite maximum.</summary>
-    private static void ToNormalizers<T>(ReadOnlySpan<double> max, Span<double> sums, ReadOnlySpan<T> g) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void ToNormalizers<T>(ReadOnlySpan<double> max, Span<double> sums, ReadOnlySpan<T> g)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (var i = 0; i < g.Length; i++) sums[i] = double.IsFinite(max[i]) ? double.CreateTruncating(g[i]) / (1 + sums[i]) : double.CreateTruncating(g[i]);
+        for (var i = 0; i < g.Length; i++)
+            sums[i] = double.IsFinite(max[i]) ? double.CreateTruncating(g[i]) / (1 + sums[i]) : double.CreateTruncating(g[i]);
     }
 
     /// <summary>Turns exponentials into probabilities, or logits into log-probabilities.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Normalize<T>(ref T tile, int columns, int axis, nint pitch, ReadOnlySpan<double> max, ReadOnlySpan<double> normalizers, bool log) where T : unmanaged
+    private static void Normalize<T>(
+        ref T tile,
+        int columns,
+        int axis,
+        nint pitch,
+        ReadOnlySpan<double> max,
+        ReadOnlySpan<double> normalizers,
+        bool log)
+        where T : unmanaged
     {
         for (var column = 0; column < columns; column += Lanes<T>.Count)
         {
             ref var at = ref Unsafe.Add(ref tile, column);
-            var (m, normalizer) = (Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(max), column), Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(normalizers), column));
+            var (m, normalizer) = (Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(max), column),
+                Lanes<T>.LoadFromDouble(ref MemoryMarshal.GetReference(normalizers), column));
             for (nint c = 0; c < axis * pitch; c += pitch)
             {
                 var x = Lanes<T>.Load(ref at, c);
@@ -128,7 +150,9 @@ internal static class Softmax
         public Lanes<T> Apply(Lanes<T> x) => x - Lanes<T>.All(max) - Lanes<T>.All(logSum);
     }
 
-    private readonly ref struct Job<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, Span<T> y, AxisBlocks blocks, bool log, bool nonTemporal) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly ref struct Job<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> g, Span<T> y, AxisBlocks blocks, bool log, bool nonTemporal)
+        : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly ReadOnlySpan<T> x = x, g = g;
         private readonly Span<T> y = y;

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A compensated sum of doubles: TwoSum's errors (Knuth, TAOCP 2, 4.2.2) are summed beside it and added at the end, so that a million terms are as exact as two.</summary>
+/// <summary>
+/// A compensated sum of doubles: TwoSum's errors (Knuth, TAOCP 2, 4.2.2) are summed beside it and added at the end, so that a million terms
+/// are as exact as two.
+/// </summary>
 internal struct CompensatedSum
 {
     private double sum, error;

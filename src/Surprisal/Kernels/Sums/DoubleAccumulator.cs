@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics;
 namespace Surprisal.Kernels;
 
 /// <summary>Accumulates lane blocks in double, a sum for each lane, and adds the lanes by a fixed tree.</summary>
-/// <remarks>There is no wider type for sums of doubles: these are compensated, with TwoSum's errors summed beside them and added at the end.</remarks>
+/// <remarks>
+/// There is no wider type for sums of doubles: these are compensated, with TwoSum's errors summed beside them and added at the end.
+/// </remarks>
 internal struct DoubleAccumulator<T> where T : unmanaged
 {
     // Of floats the sums of the lower and of the upper half of the lanes; of doubles all sums, and their errors.

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Sums in double by fixed trees: x [n] -> a number, or over the rows x [rows, columns] -> total [columns]. One pass over x.</summary>
+/// <summary>
+/// Sums in double by fixed trees: x [n] -> a number, or over the rows x [rows, columns] -> total [columns]. One pass over x.
+/// </summary>
 internal static class Reductions
 {
     /// <summary>The elements that one thread sums at a time; longer spans add the sums of such blocks in order.</summary>
@@ -22,7 +24,9 @@ internal static class Reductions
     }
 
     /// <summary>The sum of x over lanes.</summary>
-    /// <remarks>The incomplete last block is loaded first: by a call, and sums that live across a call stay in memory instead of registers.</remarks>
+    /// <remarks>
+    /// The incomplete last block is loaded first: by a call, and sums that live across a call stay in memory instead of registers.
+    /// </remarks>
     [MethodImpl(Compile.Separately)]
     private static double SumLanes<T>(ReadOnlySpan<T> x) where T : unmanaged
     {
@@ -41,7 +45,9 @@ internal static class Reductions
     {
         ref var from = ref MemoryMarshal.GetReference(x);
         var wholeBlocks = x.Length & -Lanes<T>.Count; // the incomplete block first, as in SumLanes
-        var last = wholeBlocks < x.Length ? Lanes<T>.LoadPartial(ref from, wholeBlocks, x.Length - wholeBlocks, mean) - Lanes<T>.All(mean) : Lanes<T>.Zero;
+        var last = wholeBlocks < x.Length
+            ? Lanes<T>.LoadPartial(ref from, wholeBlocks, x.Length - wholeBlocks, mean) - Lanes<T>.All(mean)
+            : Lanes<T>.Zero;
         var sum = default(DoubleAccumulator<T>);
         for (var i = 0; i < wholeBlocks; i += Lanes<T>.Count)
         {
@@ -54,7 +60,8 @@ internal static class Reductions
 
     /// <summary>The sum of y and the sum of (x - mean) y: differences in T, their products in double.</summary>
     [MethodImpl(Compile.Separately)]
-    public static (double Sum, double Products) SumAndProducts<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> x, T mean) where T : unmanaged, INumberBase<T>
+    public static (double Sum, double Products) SumAndProducts<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> x, T mean)
+        where T : unmanaged, INumberBase<T>
     {
         ref var left = ref MemoryMarshal.GetReference(x);
         ref var right = ref MemoryMarshal.GetReference(y);

@@ -69,6 +69,7 @@ internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanage
         private readonly ReadOnlySpan<T> x = x;
         private readonly Span<T> found = found;
 
-        public void Run(int piece) => found[2 * piece] = Of(x[Partition.PieceRange(piece, x.Length, LongRow.Piece)], out found[2 * piece + 1]);
+        public void Run(int piece) =>
+            found[2 * piece] = Of(x[Partition.PieceRange(piece, x.Length, LongRow.Piece)], out found[2 * piece + 1]);
     }
 }

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>Parallel for and parallel sum over blocks that follow from the work alone, never from the number of threads, so that results have the same bits.</summary>
+/// <summary>
+/// Parallel for and parallel sum over blocks that follow from the work alone, never from the number of threads, so that results have the
+/// same bits.
+/// </summary>
 internal static class Partition
 {
     /// <summary>The most threads that kernels use, the caller's included.</summary>
@@ -25,8 +28,11 @@ internal static class Partition
         for (var i = 0; i < count; i++) body.Run(i);
     }
 
-    /// <summary>Runs the blocks 0 .. count - 1 and returns the sum of their terms, added in the order of the blocks and rounded once.</summary>
-    public static unsafe double Sum<TBody>(int count, long work, scoped ref TBody body) where TBody : struct, IParallelSum, allows ref struct
+    /// <summary>
+    /// Runs the blocks 0 .. count - 1 and returns the sum of their terms, added in the order of the blocks and rounded once.
+    /// </summary>
+    public static unsafe double Sum<TBody>(int count, long work, scoped ref TBody body)
+        where TBody : struct, IParallelSum, allows ref struct
     {
         if (count == 1) return body.Run(0);
         using var scratch = count > 256 ? new Scratch<double>(count) : default;
@@ -48,19 +54,27 @@ internal static class Partition
         For(count, work, ref body);
     }
 
-    /// <summary>The number of pieces of <paramref name="size"/> elements, the last of them maybe shorter, that <paramref name="length"/> elements make.</summary>
+    /// <summary>
+    /// The number of pieces of <paramref name="size"/> elements, the last of them maybe shorter, that <paramref name="length"/> elements
+    /// make.
+    /// </summary>
     public static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
 
     /// <summary>The elements of one of these pieces.</summary>
     public static Range PieceRange(int number, int length, int size) => (number * size)..(int)Math.Min(length, (number + 1L) * size);
 
-    /// <summary>Runs a function for each range [first, end) of <paramref name="size"/> elements, the last maybe shorter; <paramref name="work"/> is that of an element.</summary>
+    /// <summary>
+    /// Runs a function for each range [first, end) of <paramref name="size"/> elements, the last maybe shorter; <paramref name="work"/> is
+    /// that of an element.
+    /// </summary>
     public static void Ranges(int length, int size, long work, Action<int, int> range) =>
         For(Pieces(length, size), work * size, i => range(i * size, (int)Math.Min(length, (i + 1L) * size)));
 
-    private static unsafe void RunBlock<TBody>(void* body, int block) where TBody : struct, IParallelBody, allows ref struct => Unsafe.AsRef<TBody>(body).Run(block);
+    private static unsafe void RunBlock<TBody>(void* body, int block) where TBody : struct, IParallelBody, allows ref struct =>
+        Unsafe.AsRef<TBody>(body).Run(block);
 
-    private readonly unsafe struct SummedBlocks<TBody>(void* body, double* sums) : IParallelBody where TBody : struct, IParallelSum, allows ref struct
+    private readonly unsafe struct SummedBlocks<TBody>(void* body, double* sums) : IParallelBody
+        where TBody : struct, IParallelSum, allows ref struct
     {
         public void Run(int block) => sums[block] = Unsafe.AsRef<TBody>(body).Run(block);
     }

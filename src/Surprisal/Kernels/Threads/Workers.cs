@@ -22,7 +22,10 @@ internal static unsafe class Workers
     [ThreadStatic]
     private static bool isBusy;
 
-    /// <summary>Runs all blocks on this thread and up to <paramref name="helpers"/> others; returns false, with nothing done, where the workers have another job.</summary>
+    /// <summary>
+    /// Runs all blocks on this thread and up to <paramref name="helpers"/> others; returns false, with nothing done, where the workers have
+    /// another job.
+    /// </summary>
     public static bool TryRun(void* work, delegate*<void*, int, void> block, int blocks, int helpers)
     {
         if (isBusy || !jobLock.TryEnter()) return false;
@@ -59,7 +62,8 @@ internal static unsafe class Workers
             if (!TryJoin()) continue;
             TakeBlocks();
             Interlocked.Decrement(ref active);
-            while (isOpen && Volatile.Read(ref next) >= count) Thread.SpinWait(8); // all blocks of this job are taken: a short one ends soon
+            // all blocks of this job are taken: a short one ends soon
+            while (isOpen && Volatile.Read(ref next) >= count) Thread.SpinWait(8);
         }
     }
 

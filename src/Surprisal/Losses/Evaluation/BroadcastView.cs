@@ -30,7 +30,9 @@ internal readonly ref struct BroadcastView<T> where T : unmanaged
     /// <summary>How many elements of the target, from any multiple of it on, have contiguous weights or one in common.</summary>
     public nint RunLength { get; }
 
-    /// <summary>The weights of <paramref name="length"/> elements of the target: as many, one for all of them, or none where there are no weights.</summary>
+    /// <summary>
+    /// The weights of <paramref name="length"/> elements of the target: as many, one for all of them, or none where there are no weights.
+    /// </summary>
     public ReadOnlySpan<T> Slice(int start, int length)
     {
         if (values.Length <= 1) return values;

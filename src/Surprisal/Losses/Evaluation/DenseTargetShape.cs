@@ -10,7 +10,8 @@ internal static class DenseTargetShape
         var both = Broadcast(inputs, targets, names);
         if (!inputs.SequenceEqual(both))
             throw BroadcastShape.OutputMismatch<nint>(inputs, both,
-                $": {names.Target} of shape {Shape.Format(targets)} would repeat {names.Input}; only {names.Target} can be repeated here.", names.Target);
+                $": {names.Target} of shape {Shape.Format(targets)} would repeat {names.Input}; only {names.Target} can be repeated here.",
+                names.Target);
     }
 
     /// <summary>The shape that the two broadcast to.</summary>
@@ -18,6 +19,7 @@ internal static class DenseTargetShape
     {
         var both = BroadcastShape.Combine(inputs, targets, out var misfit);
         return misfit == 0 ? both : throw BroadcastShape.SizeMismatch(inputs, targets, misfit,
-            $"{names.Target} of shape {Shape.Format(targets)} cannot broadcast to {names.Input} of shape {Shape.Format(inputs)}.", names.Target);
+            $"{names.Target} of shape {Shape.Format(targets)} cannot broadcast to {names.Input} of shape {Shape.Format(inputs)}.",
+            names.Target);
     }
 }

@@ -31,7 +31,9 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
     /// <summary>Empty, or where the losses before the reduction go.</summary>
     public Span<T> Losses { get; init; }
 
-    /// <summary>Whether the losses are rounded to a 16-bit type afterwards: they are then stored so that each is in effect rounded once.</summary>
+    /// <summary>
+    /// Whether the losses are rounded to a 16-bit type afterwards: they are then stored so that each is in effect rounded once.
+    /// </summary>
     public bool RoundsTo16Bit { get; init; }
 
     /// <summary>Stores a loss where losses are wanted.</summary>
@@ -42,8 +44,14 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
 
     /// <summary>Checks the tensors' shapes and memory against the loss and evaluates it.</summary>
     public static LossResult Evaluate(
-        IDenseLoss loss, in ReadOnlyTensorSpan<T> inputs, in ReadOnlyTensorSpan<T> targets, in TensorSpan<T> gradient, in TensorSpan<T> targetGradient,
-        in TensorSpan<T> losses, in ReadOnlyTensorSpan<T> sampleWeights, ArgumentNames names)
+        IDenseLoss loss,
+        in ReadOnlyTensorSpan<T> inputs,
+        in ReadOnlyTensorSpan<T> targets,
+        in TensorSpan<T> gradient,
+        in TensorSpan<T> targetGradient,
+        in TensorSpan<T> losses,
+        in ReadOnlyTensorSpan<T> sampleWeights,
+        ArgumentNames names)
     {
         var shape = inputs.Lengths;
         loss.CheckShapes(shape, targets.Lengths, names);
@@ -89,14 +97,22 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         return result;
     }
 
-    private static void CheckInput(in Scattered<T> gradient, in Scattered<T> targetGradient, in Scattered<T> losses, ReadOnlySpan<T> input, string name)
+    private static void CheckInput(
+        in Scattered<T> gradient,
+        in Scattered<T> targetGradient,
+        in Scattered<T> losses,
+        ReadOnlySpan<T> input,
+        string name)
     {
         Overlap.CheckInput(gradient.Span, nameof(gradient), input, name);
         Overlap.CheckInput(targetGradient.Span, nameof(targetGradient), input, name);
         Overlap.CheckInput(losses.Span, nameof(losses), input, name);
     }
 
-    /// <summary>The shape of the losses before the reduction: the inputs' without the classes, [1] where nothing is left, written to <paramref name="buffer"/> of the inputs' rank.</summary>
+    /// <summary>
+    /// The shape of the losses before the reduction: the inputs' without the classes, [1] where nothing is left, written to
+    /// <paramref name="buffer"/> of the inputs' rank.
+    /// </summary>
     public static ReadOnlySpan<nint> LossShape(IDenseLoss loss, ReadOnlySpan<nint> inputs, Span<nint> buffer)
     {
         var axis = loss.ClassAxis(inputs.Length);

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <summary>The elements of a tensor span in row-major order, to read: its own memory where that is contiguous, else a rented copy.</summary>
+/// <summary>
+/// The elements of a tensor span in row-major order, to read: its own memory where that is contiguous, else a rented copy.
+/// </summary>
 internal readonly ref struct Gathered<T> where T : unmanaged
 {
     private readonly T[]? rented;

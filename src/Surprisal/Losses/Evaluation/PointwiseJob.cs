@@ -2,7 +2,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>The sum of a formula over a task's elements, in blocks of equal size; weights that broadcast cut a block into runs that share them.</summary>
+/// <summary>
+/// The sum of a formula over a task's elements, in blocks of equal size; weights that broadcast cut a block into runs that share them.
+/// </summary>
 internal readonly ref struct PointwiseJob<T, TFormula>(
     DenseTask<T> task, TFormula formula, double scale, ElementWeights? weight, ElementWeights? posWeight) : IParallelSum
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -14,7 +16,8 @@ internal readonly ref struct PointwiseJob<T, TFormula>(
     private readonly BroadcastView<T> weights = new(weight, task.Lengths), posWeights = new(posWeight, task.Lengths);
 
     /// <summary>Evaluates all blocks and returns the sum of the losses.</summary>
-    public static double Run(ref PointwiseJob<T, TFormula> job) => Partition.Sum((job.task.Inputs.Length + Block - 1) / Block, 4 * Block, ref job);
+    public static double Run(ref PointwiseJob<T, TFormula> job) =>
+        Partition.Sum((job.task.Inputs.Length + Block - 1) / Block, 4 * Block, ref job);
 
     /// <inheritdoc/>
     public double Run(int block)
@@ -24,16 +27,17 @@ internal readonly ref struct PointwiseJob<T, TFormula>(
         for (int start = block * Block, length; start < end; start += length)
         {
             length = Math.Min(end - start, runLength - start % runLength);
-            sum.Add(Pointwise.Evaluate(formula, new PointwiseOperands<T>(task.Inputs.SliceOrEmpty(start, length), task.Targets.SliceOrEmpty(start, length))
-            {
-                PosWeight = posWeights.Slice(start, length),
-                Weight = weights.Slice(start, length),
-                SampleWeight = task.SampleWeights.SliceOrEmpty(start, length),
-                Scale = T.CreateTruncating(scale),
-                Gradient = task.Gradient.SliceOrEmpty(start, length),
-                TargetGradient = task.TargetGradient.SliceOrEmpty(start, length),
-                Losses = task.Losses.SliceOrEmpty(start, length),
-            }));
+            sum.Add(Pointwise.Evaluate(formula,
+                new PointwiseOperands<T>(task.Inputs.SliceOrEmpty(start, length), task.Targets.SliceOrEmpty(start, length))
+                {
+                    PosWeight = posWeights.Slice(start, length),
+                    Weight = weights.Slice(start, length),
+                    SampleWeight = task.SampleWeights.SliceOrEmpty(start, length),
+                    Scale = T.CreateTruncating(scale),
+                    Gradient = task.Gradient.SliceOrEmpty(start, length),
+                    TargetGradient = task.TargetGradient.SliceOrEmpty(start, length),
+                    Losses = task.Losses.SliceOrEmpty(start, length),
+                }));
         }
         return sum.Value;
     }

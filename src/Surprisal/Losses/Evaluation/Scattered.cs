@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <summary>Where to write the elements of a tensor span in row-major order: its own memory where that is contiguous, else a rented buffer that <see cref="Store"/> scatters.</summary>
+/// <summary>
+/// Where to write the elements of a tensor span in row-major order: its own memory where that is contiguous, else a rented buffer that
+/// <see cref="Store"/> scatters.
+/// </summary>
 /// <remarks>Storing at the end cannot overwrite an input that is still needed: all of them have been read.</remarks>
 internal readonly ref struct Scattered<T> where T : unmanaged
 {

@@ -8,12 +8,17 @@ namespace Surprisal;
 internal static class Strided
 {
     public static void Gather<T>(in ReadOnlyTensorSpan<T> tensor, Span<T> destination) where T : unmanaged =>
-        Walk(ref Unsafe.AsRef(in TensorMarshal.GetReference(tensor)), tensor.Lengths, tensor.Strides, ref MemoryMarshal.GetReference(destination), isScatter: false);
+        Walk(ref Unsafe.AsRef(in TensorMarshal.GetReference(tensor)), tensor.Lengths, tensor.Strides,
+            ref MemoryMarshal.GetReference(destination), isScatter: false);
 
     public static void Scatter<T>(ReadOnlySpan<T> source, in TensorSpan<T> tensor) where T : unmanaged =>
-        Walk(ref TensorMarshal.GetReference(tensor), tensor.Lengths, tensor.Strides, ref MemoryMarshal.GetReference(source), isScatter: true);
+        Walk(ref TensorMarshal.GetReference(tensor), tensor.Lengths, tensor.Strides, ref MemoryMarshal.GetReference(source),
+            isScatter: true);
 
-    /// <summary>How many elements lie between the first and the last, both counted; refuses two elements in one place, of which only the last would be kept.</summary>
+    /// <summary>
+    /// How many elements lie between the first and the last, both counted; refuses two elements in one place, of which only the last would
+    /// be kept.
+    /// </summary>
     /// <exception cref="ArgumentException">Strides that meet.</exception>
     public static int Extent(ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, string name)
     {
@@ -30,7 +35,8 @@ internal static class Strided
     }
 
     /// <summary>Copies row by row in row-major order: from the strides, or to them where <paramref name="isScatter"/>.</summary>
-    private static void Walk<T>(ref T strided, ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, ref T contiguous, bool isScatter) where T : unmanaged
+    private static void Walk<T>(ref T strided, ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, ref T contiguous, bool isScatter)
+        where T : unmanaged
     {
         var (rank, length, stride) = (lengths.Length, lengths[^1], strides[^1]);
         var index = new nint[rank];
@@ -51,6 +57,7 @@ internal static class Strided
     }
 
     private static ArgumentException SeveralInOnePlace(ReadOnlySpan<nint> lengths, ReadOnlySpan<nint> strides, string name) =>
-        new($"{name} has several elements in one place (strides {Shape.Format(strides)} for shape {Shape.Format(lengths)}), and only one could be kept; " +
+        new($"{name} has several elements in one place (strides {Shape.Format(strides)} for shape {Shape.Format(lengths)}), " +
+            "and only one could be kept; " +
             "give it memory of its own.", name);
 }

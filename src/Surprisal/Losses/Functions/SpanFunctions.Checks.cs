@@ -26,13 +26,16 @@ public static partial class SpanFunctions
     private static void CheckShape(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> expected, string name, string like) =>
         TensorLengths.CheckShape(actual, expected, name, like, have: "has");
 
-    /// <summary>Refuses a shape that is neither that of x without the axis nor that with the axis at size 1; a row of rank 1 becomes one number.</summary>
+    /// <summary>
+    /// Refuses a shape that is neither that of x without the axis nor that with the axis at size 1; a row of rank 1 becomes one number.
+    /// </summary>
     private static void CheckReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int axis, string name)
     {
         axis = Shape.Axis(axis, shape.Length);
         if (IsReduced(actual, shape, axis)) return;
         throw new ArgumentException(
-            $"{name} has shape {Shape.Format(actual)}, but x has {Shape.Format(shape)}; it needs that shape without axis {axis}, or with that axis at size 1.", name);
+            $"{name} has shape {Shape.Format(actual)}, but x has {Shape.Format(shape)}; " +
+            $"it needs that shape without axis {axis}, or with that axis at size 1.", name);
     }
 
     private static bool IsReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int axis)

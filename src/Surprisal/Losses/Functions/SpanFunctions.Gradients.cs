@@ -10,7 +10,12 @@ public static partial class SpanFunctions
     /// <param name="axis">The axis of Softmax.</param>
     /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
-    public static void SoftmaxGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static void SoftmaxGradient<T>(
+        in ReadOnlyTensorSpan<T> output,
+        in ReadOnlyTensorSpan<T> upstream,
+        int axis,
+        in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         GradientAlong(output, upstream, axis, destination, log: false);
 
     /// <summary>The gradient of <see cref="LogSoftmax{T}"/>: g - exp(y) sum g along the axis.</summary>
@@ -19,7 +24,12 @@ public static partial class SpanFunctions
     /// <param name="axis">The axis of LogSoftmax.</param>
     /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
-    public static void LogSoftmaxGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static void LogSoftmaxGradient<T>(
+        in ReadOnlyTensorSpan<T> output,
+        in ReadOnlyTensorSpan<T> upstream,
+        int axis,
+        in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         GradientAlong(output, upstream, axis, destination, log: true);
 
     /// <summary>The gradient of <see cref="Softmin{T}"/>: that of softmax with the other sign.</summary>
@@ -28,20 +38,35 @@ public static partial class SpanFunctions
     /// <param name="axis">The axis of Softmin.</param>
     /// <param name="destination">Receives the derivative with respect to x; the shape of y, and may be the memory of y or of g.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
-    public static void SoftminGradient<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void SoftminGradient<T>(
+        in ReadOnlyTensorSpan<T> output,
+        in ReadOnlyTensorSpan<T> upstream,
+        int axis,
+        in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         GradientAlong(output, upstream, axis, destination, log: false);
         Map(destination.AsReadOnlyTensorSpan(), destination, default(Kernels.Formulas<T>.Negate), default(Kernels.Formulas<float>.Negate));
     }
 
-    /// <summary>The gradient of <see cref="LogSumExp{T}"/>: g softmax(x), which adds up to g. NaN for a row of -infinity only and at +infinity, as in PyTorch.</summary>
+    /// <summary>
+    /// The gradient of <see cref="LogSumExp{T}"/>: g softmax(x), which adds up to g. NaN for a row of -infinity only and at +infinity, as
+    /// in PyTorch.
+    /// </summary>
     /// <param name="x">What LogSumExp read.</param>
-    /// <param name="output">What LogSumExp wrote; only its shape is looked at: the shape of x without the axis, or with the axis at size 1.</param>
+    /// <param name="output">What LogSumExp wrote; only its shape is looked at: the shape of x without the axis, or with the axis at size
+    /// 1.</param>
     /// <param name="upstream">g, the derivative of the final value with respect to y; the same shape.</param>
     /// <param name="axis">The axis of LogSumExp.</param>
     /// <param name="destination">Receives the derivative with respect to x; the shape of x, and may be its memory.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
-    public static void LogSumExpGradient<T>(in ReadOnlyTensorSpan<T> x, in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void LogSumExpGradient<T>(
+        in ReadOnlyTensorSpan<T> x,
+        in ReadOnlyTensorSpan<T> output,
+        in ReadOnlyTensorSpan<T> upstream,
+        int axis,
+        in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckReduced(output.Lengths, x.Lengths, axis, nameof(output));
@@ -58,7 +83,13 @@ public static partial class SpanFunctions
         to.Store();
     }
 
-    private static void GradientAlong<T>(in ReadOnlyTensorSpan<T> output, in ReadOnlyTensorSpan<T> upstream, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void GradientAlong<T>(
+        in ReadOnlyTensorSpan<T> output,
+        in ReadOnlyTensorSpan<T> upstream,
+        int axis,
+        in TensorSpan<T> destination,
+        bool log)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (along, inner) = Split<T>(output.Lengths, axis, nameof(output));
         CheckShape(upstream.Lengths, output.Lengths, nameof(upstream), nameof(output));

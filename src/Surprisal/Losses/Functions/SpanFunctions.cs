@@ -2,10 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Surprisal;
 
-/// <summary>Softmax and its relatives on anybody's memory, along any axis; the same kernels and bits as the operations on the tape, and nothing is allocated.</summary>
+/// <summary>
+/// Softmax and its relatives on anybody's memory, along any axis; the same kernels and bits as the operations on the tape, and nothing is
+/// allocated.
+/// </summary>
 /// <remarks>
-/// Elements are float or double, in memory of any strides: what is not dense goes through a copy. A destination may be the very memory of an input of its shape, but not overlap it partly.
-/// Everything is checked before anything is written. NaN and infinity are data.
+/// Elements are float or double, in memory of any strides: what is not dense goes through a copy. A destination may be the very memory of
+/// an input of its shape, but not overlap it partly. Everything is checked before anything is written. NaN and infinity are data.
 /// </remarks>
 public static partial class SpanFunctions
 {
@@ -15,8 +18,10 @@ public static partial class SpanFunctions
     /// <param name="destination">Receives the probabilities; the shape of x.</param>
     /// <exception cref="ArgumentException">Another shape, or memory that overlaps partly.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float and rounded once.</exception>
-    public static void Softmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
+    /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float
+    /// and rounded once.</exception>
+    public static void Softmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         SoftmaxAlong(x, axis, destination, log: false);
 
     /// <summary>x - log sum exp(x) along an axis, in nats; accurate for any offset, on any axis.</summary>
@@ -24,7 +29,8 @@ public static partial class SpanFunctions
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
     /// <param name="destination">Receives the logarithms of the probabilities; the shape of x.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
-    public static void LogSoftmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static void LogSoftmax<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         SoftmaxAlong(x, axis, destination, log: true);
 
     /// <summary>The softmax of -x along an axis.</summary>
@@ -32,7 +38,8 @@ public static partial class SpanFunctions
     /// <param name="axis">The axis to add up over; negatives count from the back.</param>
     /// <param name="destination">Receives the probabilities; the shape of x.</param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
-    public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Split<T>(x.Lengths, axis, nameof(x)); // refuses an axis before anything is written
         Map(x, destination, default(Kernels.Formulas<T>.Negate), default(Kernels.Formulas<float>.Negate));
@@ -47,7 +54,8 @@ public static partial class SpanFunctions
     /// empty one, +infinity for a row with +infinity, NaN for one with NaN.
     /// </param>
     /// <inheritdoc cref="Softmax{T}(in ReadOnlyTensorSpan{T}, int, in TensorSpan{T})" path="/exception"/>
-    public static void LogSumExp<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void LogSumExp<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckReduced(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, axis, nameof(destination));
@@ -58,7 +66,8 @@ public static partial class SpanFunctions
         to.Store();
     }
 
-    private static void SoftmaxAlong<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination, bool log) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void SoftmaxAlong<T>(in ReadOnlyTensorSpan<T> x, int axis, in TensorSpan<T> destination, bool log)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (along, inner) = Split<T>(x.Lengths, axis, nameof(x));
         CheckShape(destination.AsReadOnlyTensorSpan().Lengths, x.Lengths, nameof(destination), nameof(x));

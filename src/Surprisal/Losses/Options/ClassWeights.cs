@@ -16,7 +16,9 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
         floats = Array.ConvertAll(doubles, static value => (float)value);
     }
 
-    /// <summary>Weights with a copy of <paramref name="values"/>, one a class. Negative and zero weights are allowed, as in PyTorch.</summary>
+    /// <summary>
+    /// Weights with a copy of <paramref name="values"/>, one a class. Negative and zero weights are allowed, as in PyTorch.
+    /// </summary>
     public static ClassWeights Create(ReadOnlySpan<double> values) => new(values);
 
     /// <summary>The number of classes.</summary>

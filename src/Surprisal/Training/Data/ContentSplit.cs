@@ -12,10 +12,13 @@ internal static class ContentSplit
     public static DatasetSplit Split(Dataset data, double testShare, long seed)
     {
         // Each content once, in the order of the hashes, with the samples that hold it.
-        var contents = Contents(data, seed).OrderBy(static content => content.Key, StringComparer.Ordinal).Select(static content => content.Value).ToList();
+        var contents = Contents(data, seed)
+            .OrderBy(static content => content.Key, StringComparer.Ordinal)
+            .Select(static content => content.Value).ToList();
         var tested = new bool[data.Count];
         var notes = new List<string>();
-        Note(notes, contents.Where(content => content.Exists(index => data.Target(index) != data.Target(content[0]))).OrderBy(static content => content[0]),
+        Note(notes, contents.Where(content => content.Exists(index => data.Target(index) != data.Target(content[0])))
+            .OrderBy(static content => content[0]),
             content => $"the same content has several labels: {string.Join(", ", Labelled(data, content))}");
         var copies = data.Count - contents.Count;
         if (copies > 0)
@@ -36,7 +39,8 @@ internal static class ContentSplit
                 foreach (var index in content) tested[index] = true;
             if (count == 0) untested.Add($"'{ClassName(data, ofClass.Key)}'");
         }
-        if (untested.Count > 0) notes.Add($"{Listed(untested)} {(untested.Count == 1 ? "has" : "have")} no two different samples, so none to test with");
+        if (untested.Count > 0)
+            notes.Add($"{Listed(untested)} {(untested.Count == 1 ? "has" : "have")} no two different samples, so none to test with");
         return new DatasetSplit(Select(data, index => !tested[index]), Select(data, index => tested[index])) { Notes = notes };
     }
 
@@ -75,7 +79,8 @@ internal static class ContentSplit
     private static IEnumerable<string> Labelled(Dataset data, List<int> content) =>
         content.DistinctBy(data.Target).Select(index => $"{data.Name(index)} is '{ClassName(data, data.Target(index))}'");
 
-    private static string ClassName(Dataset data, long target) => target >= 0 && target < data.ClassNames.Count ? data.ClassNames[(int)target] : $"{target}";
+    private static string ClassName(Dataset data, long target) =>
+        target >= 0 && target < data.ClassNames.Count ? data.ClassNames[(int)target] : $"{target}";
 
     private static Subset Select(Dataset data, Predicate<int> has)
     {

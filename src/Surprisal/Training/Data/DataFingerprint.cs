@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Surprisal.Training;
 
-/// <summary>One SHA-256 of all that a data set says of itself: class names, sample shape, preparation and sources. The same on every machine.</summary>
+/// <summary>
+/// One SHA-256 of all that a data set says of itself: class names, sample shape, preparation and sources. The same on every machine.
+/// </summary>
 internal static class DataFingerprint
 {
     public static string Compute(Dataset data)
@@ -34,7 +36,8 @@ internal static class DataFingerprint
             data.Read(i, sample);
             inputs.AppendData(MemoryMarshal.AsBytes(sample.AsSpan()));
         }
-        return [new("inputs", (long)data.Count * sample.Length * sizeof(float), Convert.ToHexStringLower(inputs.GetHashAndReset())), Targets(data)];
+        return [new("inputs", (long)data.Count * sample.Length * sizeof(float), Convert.ToHexStringLower(inputs.GetHashAndReset())),
+            Targets(data)];
     }
 
     /// <summary>The classes of the samples, in their order.</summary>

@@ -2,7 +2,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Training;
 
-/// <summary>Draws batches from a dataset, in an order that follows from the seed and the epoch; the next batch is made on a second thread.</summary>
+/// <summary>
+/// Draws batches from a dataset, in an order that follows from the seed and the epoch; the next batch is made on a second thread.
+/// </summary>
 public sealed class DataLoader
 {
     private readonly long seed;
@@ -15,7 +17,8 @@ public sealed class DataLoader
     /// <param name="shuffle">Whether to draw in random order, another one each epoch. Default true.</param>
     /// <param name="dropLast">Whether to leave out a last batch that is not full. Default false.</param>
     /// <exception cref="ArgumentException">The dataset is empty.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive, or leaves no batch where the last is dropped.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive, or leaves no batch where the last is
+    /// dropped.</exception>
     public DataLoader(Dataset dataset, int batchSize, long seed, bool shuffle = true, bool dropLast = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -30,9 +33,12 @@ public sealed class DataLoader
     }
 
     /// <summary>The order of samples, in words, for comparing.</summary>
-    internal string Order => FormattableString.Invariant($"{(shuffle ? $"shuffled with seed {seed}" : "as they are")}, {Samples} samples an epoch");
+    internal string Order =>
+        FormattableString.Invariant($"{(shuffle ? $"shuffled with seed {seed}" : "as they are")}, {Samples} samples an epoch");
 
-    /// <summary>What the samples come from, as one hash: made once, as every checkpoint asks for it and it may read the whole data set.</summary>
+    /// <summary>
+    /// What the samples come from, as one hash: made once, as every checkpoint asks for it and it may read the whole data set.
+    /// </summary>
     internal string Fingerprint => field ??= DataFingerprint.Compute(Dataset);
 
     /// <summary>Where samples come from.</summary>
@@ -54,7 +60,8 @@ public sealed class DataLoader
     public IEnumerable<Batch> Epoch(int epoch, int first = 0)
     {
         if (first < 0 || first > Batches)
-            throw new ArgumentOutOfRangeException(nameof(first), $"first is {first}, but an epoch has {Batches} batches of {BatchSize}, 0..{Batches - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(first),
+                $"first is {first}, but an epoch has {Batches} batches of {BatchSize}, 0..{Batches - 1}.");
         return ReadFrom(first, epoch);
     }
 

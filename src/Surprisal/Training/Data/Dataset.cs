@@ -15,11 +15,19 @@ public abstract class Dataset
     /// <summary>The name of each class; the targets index it.</summary>
     public abstract IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>How samples are made from their sources, such as the size that images are brought to. A checkpoint keeps it; another one is refused. Default: nothing to say.</summary>
+    /// <summary>
+    /// How samples are made from their sources, such as the size that images are brought to. A checkpoint keeps it; another one is refused.
+    /// Default: nothing to say.
+    /// </summary>
     public virtual string Preparation => "";
 
-    /// <summary>What the samples come from, in a fixed order. A checkpoint keeps a fingerprint of it, so that training does not go on with other data.</summary>
-    /// <remarks>By default all samples are read and hashed; override it where that is slow or where samples are not the same each time.</remarks>
+    /// <summary>
+    /// What the samples come from, in a fixed order. A checkpoint keeps a fingerprint of it, so that training does not go on with other
+    /// data.
+    /// </summary>
+    /// <remarks>
+    /// By default all samples are read and hashed; override it where that is slow or where samples are not the same each time.
+    /// </remarks>
     public virtual IReadOnlyList<DataSource> Sources() => DataFingerprint.Samples(this);
 
     /// <summary>The class of sample <paramref name="index"/>.</summary>
@@ -30,9 +38,10 @@ public abstract class Dataset
 
     /// <summary>Cuts the samples into a part to train on and a part to test on, class by class and by content; nothing is copied.</summary>
     /// <remarks>
-    /// Of the n different contents of a class, the test part gets share * n (rounded half up, at least 1, at most n - 1; none where n is 1): the ones whose hash
-    /// with the seed is smallest. So the order of the samples does not matter, and a new sample moves few others. Samples of equal content go to the same part;
-    /// if their targets differ, <see cref="DatasetSplit.Notes"/> lists them. The content is the sample's numbers, or an image's bytes.
+    /// Of the n different contents of a class, the test part gets share * n (rounded half up, at least 1, at most n - 1; none where n is
+    /// 1): the ones whose hash with the seed is smallest. So the order of the samples does not matter, and a new sample moves few others.
+    /// Samples of equal content go to the same part; if their targets differ, <see cref="DatasetSplit.Notes"/> lists them. The content is
+    /// the sample's numbers, or an image's bytes.
     /// </remarks>
     /// <param name="testShare">The share of each class in the test part, between 0 and 1 (neither included).</param>
     /// <param name="seed">The same seed and the same samples give the same parts on every machine.</param>
@@ -40,11 +49,13 @@ public abstract class Dataset
     public DatasetSplit Split(double testShare, long seed)
     {
         if (!(testShare > 0 && testShare < 1))
-            throw new ArgumentOutOfRangeException(nameof(testShare), $"testShare is {testShare}; it must be greater than 0 and less than 1.");
+            throw new ArgumentOutOfRangeException(nameof(testShare),
+                $"testShare is {testShare}; it must be greater than 0 and less than 1.");
         var split = ContentSplit.Split(this, testShare, seed);
         return split.Test.Count > 0 ? split
             : throw new ArgumentOutOfRangeException(nameof(testShare),
-                $"testShare is {testShare}, but none of the classes of the {Count} samples has two different ones; a class needs one to train on and one to test on.");
+                $"testShare is {testShare}, but none of the classes of the {Count} samples has two different ones; " +
+                "a class needs one to train on and one to test on.");
     }
 
     /// <summary>What the sample comes from, where each has its own source; else null.</summary>

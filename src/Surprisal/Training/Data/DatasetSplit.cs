@@ -6,8 +6,8 @@ namespace Surprisal.Training;
 public sealed record DatasetSplit(Dataset Train, Dataset Test)
 {
     /// <summary>
-    /// What somebody who relies on the parts should know, a sentence each: files that were skipped, copies, one content under several labels,
-    /// classes without a test sample.
+    /// What somebody who relies on the parts should know, a sentence each: files that were skipped, copies, one content under several
+    /// labels, classes without a test sample.
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -7,10 +7,12 @@ namespace Surprisal.Training;
 /// </remarks>
 public static class Digits
 {
-    /// <summary>All 1797 digits, classes "0" .. "9" of 174 to 183 samples each; <see cref="Dataset.Split"/> gives a part to test on.</summary>
+    /// <summary>
+    /// All 1797 digits, classes "0" .. "9" of 174 to 183 samples each; <see cref="Dataset.Split"/> gives a part to test on.
+    /// </summary>
     /// <remarks>
-    /// Samples have shape [1, 8, 8] and numbers in 0 (paper) .. 1 (ink). The original's 17 levels are kept as bytes, round(level * 255 / 16),
-    /// so a number differs from level / 16 by less than 1/500. Mean 0 and deviation 1: the numbers stay in 0 .. 1.
+    /// Samples have shape [1, 8, 8] and numbers in 0 (paper) .. 1 (ink). The original's 17 levels are kept as bytes, round(level * 255 /
+    /// 16), so a number differs from level / 16 by less than 1/500. Mean 0 and deviation 1: the numbers stay in 0 .. 1.
     /// </remarks>
     public static Dataset Load()
     {

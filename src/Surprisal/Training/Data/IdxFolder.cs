@@ -8,9 +8,10 @@ public static class IdxFolder
 
     /// <summary>The images to train on and to test on, as bytes scaled to (byte / 255 - mean) / deviation.</summary>
     /// <remarks>
-    /// Reads train-images, train-labels, t10k-images and t10k-labels, named like <c>train-images-idx3-ubyte</c> or <c>train-images.idx3-ubyte</c>,
-    /// plain or as .gz (the plain one if both are there). Images of shape [N, H, W] have one channel, those of shape [N, C, H, W] have C.
-    /// The classes are named by the lines of <c>classes.txt</c> if the folder has one; else they are "0", "1", ... up to the greatest label of both files, each of which must occur.
+    /// Reads train-images, train-labels, t10k-images and t10k-labels, named like <c>train-images-idx3-ubyte</c> or
+    /// <c>train-images.idx3-ubyte</c>, plain or as .gz (the plain one if both are there). Images of shape [N, H, W] have one channel, those
+    /// of shape [N, C, H, W] have C. The classes are named by the lines of <c>classes.txt</c> if the folder has one; else they are "0",
+    /// "1", ... up to the greatest label of both files, each of which must occur.
     /// </remarks>
     /// <param name="folder">The folder with the four files.</param>
     /// <param name="mean">See <see cref="ImageDataset.Mean"/>; default 0.</param>
@@ -18,16 +19,19 @@ public static class IdxFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is missing; the message lists what was expected.</exception>
     /// <exception cref="InvalidDataException">
-    /// A file is damaged, the files do not fit each other, there is only one class, or a label is no class; the message gives its place, counted from 0.
+    /// A file is damaged, the files do not fit each other, there is only one class, or a label is no class; the message gives its place,
+    /// counted from 0.
     /// </exception>
     public static DatasetSplit Load(string folder, double mean = 0, double deviation = 1)
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder; one with the files {Expected("train-images", 3)}, {Expected("train-labels", 1)}, {Expected("t10k-images", 3)} and {Expected("t10k-labels", 1)} was expected.");
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder; one with the files {Expected("train-images", 3)}, " +
+                $"{Expected("train-labels", 1)}, {Expected("t10k-images", 3)} and {Expected("t10k-labels", 1)} was expected.");
         (string Stem, int Rank)[] parts = [("train-images", 3), ("train-labels", 1), ("t10k-images", 3), ("t10k-labels", 1)];
         var paths = parts.Select(part => Find(folder, part.Stem, part.Rank)).ToArray();
         if (paths.Contains(null))
-            throw new FileNotFoundException($"{folder}: the folder has no {string.Join(", no ", parts.Where((_, i) => paths[i] is null).Select(part => Expected(part.Stem, part.Rank)))}; "
+            throw new FileNotFoundException($"{folder}: the folder has no "
+                + $"{string.Join(", no ", parts.Where((_, i) => paths[i] is null).Select(part => Expected(part.Stem, part.Rank)))}; "
                 + "each is also found as .gz or with .idx in place of -idx.");
 
         // The small files first, so that a wrong folder is refused at once.
@@ -35,15 +39,20 @@ public static class IdxFolder
         var names = ClassNames(folder, (trainLabels, paths[1]!), (testLabels, paths[3]!));
         var (train, test) = (Images(paths[0]!), Images(paths[2]!));
         if (!train.Shape.AsSpan(1).SequenceEqual(test.Shape.AsSpan(1)))
-            throw new InvalidDataException($"{paths[2]}: the images have shape {Shape.Format(test.Shape.AsSpan(1))}, but those of {Path.GetFileName(paths[0])} have {Shape.Format(train.Shape.AsSpan(1))}; both need the same.");
+            throw new InvalidDataException($"{paths[2]}: the images have shape {Shape.Format(test.Shape.AsSpan(1))}, " +
+                $"but those of {Path.GetFileName(paths[0])} have {Shape.Format(train.Shape.AsSpan(1))}; both need the same.");
         return new DatasetSplit(Part(train, paths[0]!, trainLabels, paths[1]!), Part(test, paths[2]!, testLabels, paths[3]!));
 
         ImageDataset Part(IdxFile images, string imagePath, byte[] labels, string labelPath)
         {
             if (images.Shape[0] != labels.Length)
-                throw new InvalidDataException($"{imagePath}: there are {images.Shape[0]} images, but {labels.Length} labels in {Path.GetFileName(labelPath)}; each image needs one label.");
+                throw new InvalidDataException($"{imagePath}: there are {images.Shape[0]} images, " +
+                    $"but {labels.Length} labels in {Path.GetFileName(labelPath)}; each image needs one label.");
             int[] shape = images.Shape.Length == 4 ? images.Shape : [images.Shape[0], 1, images.Shape[1], images.Shape[2]];
-            return new ImageDataset(images.Data, shape, Array.ConvertAll(labels, label => (long)label), names) { Mean = mean, Deviation = deviation };
+            return new ImageDataset(images.Data, shape, Array.ConvertAll(labels, label => (long)label), names)
+            {
+                Mean = mean, Deviation = deviation
+            };
         }
     }
 
@@ -67,13 +76,15 @@ public static class IdxFolder
     {
         var images = IdxFile.Read(path);
         return images.Shape.Length is 3 or 4 ? images
-            : throw new InvalidDataException($"{path}: images of shape {Shape.Format(images.Shape)}; [N, H, W] or [N, C, H, W] was expected.");
+            : throw new InvalidDataException(
+                $"{path}: images of shape {Shape.Format(images.Shape)}; [N, H, W] or [N, C, H, W] was expected.");
     }
 
     private static string[] ClassNames(string folder, params (byte[] Labels, string Path)[] files)
     {
         var used = files.SelectMany(static file => file.Labels).Distinct().Order().ToList();
-        if (used.Count < 2) throw new InvalidDataException($"{files[0].Path}: all labels are {used[0]}; at least two classes were expected.");
+        if (used.Count < 2)
+            throw new InvalidDataException($"{files[0].Path}: all labels are {used[0]}; at least two classes were expected.");
         var path = Path.Combine(folder, "classes.txt");
         if (File.Exists(path)) return Named(path, files);
         // Without names, a label that leaves numbers unused is more likely a mistake than a class: 255 after 0 to 9 would make 256 classes.
@@ -81,7 +92,8 @@ public static class IdxFolder
         if (gap is not { } label) return [.. used.Select(static label => $"{label}")];
         var (file, at) = First(files, found => found == label);
         var unused = used.FindIndex(one => one == label);
-        throw new InvalidDataException($"{file}: label {at} is {label}, but no label is {(unused == label - 1 ? $"{unused}" : $"{unused} to {label - 1}")}; "
+        throw new InvalidDataException(
+            $"{file}: label {at} is {label}, but no label is {(unused == label - 1 ? $"{unused}" : $"{unused} to {label - 1}")}; "
             + $"classes are 0, 1, ... without a gap, or named in {path}, one a line.");
     }
 
@@ -94,7 +106,8 @@ public static class IdxFolder
         if (files.SelectMany(static file => file.Labels).Max() is var greatest && greatest < names.Length) return names;
         var (file, at) = First(files, found => found >= names.Length);
         var label = files.Single(one => one.Path == file).Labels[at];
-        throw new InvalidDataException($"{path}: the file has {names.Length} lines, but label {at} of {Path.GetFileName(file)} is {label}; the labels go up to {greatest}, so {greatest + 1} names, one a line, were expected.");
+        throw new InvalidDataException($"{path}: the file has {names.Length} lines, but label {at} of {Path.GetFileName(file)} is " +
+            $"{label}; the labels go up to {greatest}, so {greatest + 1} names, one a line, were expected.");
     }
 
     /// <summary>The first label for which that is true: in which file, and its place from 0.</summary>

@@ -17,23 +17,29 @@ public sealed class ImageDataset : Dataset
     /// <param name="shape">The four sizes N, C, H, W, each at least 1.</param>
     /// <param name="targets">The class of each image: N numbers in 0 .. <paramref name="classNames"/>.Count - 1.</param>
     /// <param name="classNames">The name of each class, at least one and none blank.</param>
-    /// <exception cref="ArgumentException">The shape is not of four positive sizes, a length does not match it, or a name is blank.</exception>
+    /// <exception cref="ArgumentException">The shape is not of four positive sizes, a length does not match it, or a name is
+    /// blank.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target is no class.</exception>
     public ImageDataset(ReadOnlyMemory<byte> images, ReadOnlySpan<int> shape, ReadOnlySpan<long> targets, IReadOnlyList<string> classNames)
     {
         if (shape.Length != 4 || shape.ContainsAnyInRange(int.MinValue, 0))
-            throw new ArgumentException($"shape is {Shape.Format(shape)}; images need four sizes [N, C, H, W], each at least 1.", nameof(shape));
+            throw new ArgumentException($"shape is {Shape.Format(shape)}; images need four sizes [N, C, H, W], each at least 1.",
+                nameof(shape));
         if (images.Length != Shape.Length(shape))
-            throw new ArgumentException($"images holds {images.Length} bytes, but shape {Shape.Format(shape)} needs {Shape.Length(shape)}.", nameof(images));
+            throw new ArgumentException($"images holds {images.Length} bytes, but shape {Shape.Format(shape)} needs {Shape.Length(shape)}.",
+                nameof(images));
         if (targets.Length != shape[0])
-            throw new ArgumentException($"targets holds {targets.Length} numbers, but there are {shape[0]} images; each image needs one target.", nameof(targets));
+            throw new ArgumentException(
+                $"targets holds {targets.Length} numbers, but there are {shape[0]} images; each image needs one target.", nameof(targets));
         if (classNames.Count == 0)
             throw new ArgumentException("classNames is empty; a dataset needs at least one class.", nameof(classNames));
         for (var i = 0; i < classNames.Count; i++)
-            if (string.IsNullOrWhiteSpace(classNames[i])) throw new ArgumentException($"classNames[{i}] is blank; every class needs a name.", nameof(classNames));
+            if (string.IsNullOrWhiteSpace(classNames[i]))
+                throw new ArgumentException($"classNames[{i}] is blank; every class needs a name.", nameof(classNames));
         for (var i = 0; i < targets.Length; i++)
             if ((ulong)targets[i] >= (ulong)classNames.Count)
-                throw new ArgumentOutOfRangeException(nameof(targets), $"targets[{i}] = {targets[i]} is out of bounds: there are {classNames.Count} class names, so classes are 0..{classNames.Count - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(targets), $"targets[{i}] = {targets[i]} is out of bounds: " +
+                    $"there are {classNames.Count} class names, so classes are 0..{classNames.Count - 1}.");
 
         this.images = images;
         this.targets = targets.ToArray();
@@ -63,7 +69,8 @@ public sealed class ImageDataset : Dataset
         get;
         init
         {
-            if (!(double.IsFinite(value) && value > 0)) throw new ArgumentOutOfRangeException(nameof(Deviation), $"Deviation is {value}; it must be finite and greater than 0.");
+            if (!(double.IsFinite(value) && value > 0))
+                throw new ArgumentOutOfRangeException(nameof(Deviation), $"Deviation is {value}; it must be finite and greater than 0.");
             field = value;
             numbers = Numbers(Mean, field);
         }
@@ -79,7 +86,9 @@ public sealed class ImageDataset : Dataset
     public override IReadOnlyList<DataSource> Sources()
     {
         var labels = DataFingerprint.Targets(this);
-        return SampleNames is null ? [DataSource.FromBytes("images", images.Span), labels] : [.. Enumerable.Range(0, Count).Select(index => Source(index)!), labels];
+        return SampleNames is null
+            ? [DataSource.FromBytes("images", images.Span), labels]
+            : [.. Enumerable.Range(0, Count).Select(index => Source(index)!), labels];
     }
 
     /// <summary>The shape of one image: [channels, height, width].</summary>
@@ -99,7 +108,8 @@ public sealed class ImageDataset : Dataset
     {
         Checked(index);
         if (sample.Length != sampleLength)
-            throw new ArgumentException($"sample holds {sample.Length} numbers, but an image of shape {Shape.Format(sampleShape)} has {sampleLength}.", nameof(sample));
+            throw new ArgumentException($"sample holds {sample.Length} numbers, " +
+                $"but an image of shape {Shape.Format(sampleShape)} has {sampleLength}.", nameof(sample));
         var image = images.Span.Slice(index * sampleLength, sampleLength);
         var table = numbers.AsSpan(0, 256);
         for (var i = 0; i < image.Length; i++) sample[i] = table[image[i]];
@@ -108,12 +118,16 @@ public sealed class ImageDataset : Dataset
     /// <summary>What people call each image; null where nothing but their numbers is known.</summary>
     internal string[]? SampleNames { get; init; }
 
-    internal override DataSource? Source(int index) => SampleNames is null ? null : DataSource.FromBytes(SampleNames[index].Replace(Path.DirectorySeparatorChar, '/'), images.Span.Slice(index * sampleLength, sampleLength));
+    internal override DataSource? Source(int index) => SampleNames is null
+        ? null
+        : DataSource.FromBytes(SampleNames[index].Replace(Path.DirectorySeparatorChar, '/'),
+            images.Span.Slice(index * sampleLength, sampleLength));
 
     internal override string Name(int index) => SampleNames?[index] ?? base.Name(index);
 
     /// <summary>The bytes, so that mean and deviation do not decide what is a copy.</summary>
-    internal override void AddContent(int index, IncrementalHash hash) => hash.AppendData(images.Span.Slice(index * sampleLength, sampleLength));
+    internal override void AddContent(int index, IncrementalHash hash) =>
+        hash.AppendData(images.Span.Slice(index * sampleLength, sampleLength));
 
     // A byte has 256 values: computing each once in double is both exact and faster than computing each pixel.
     private static float[] Numbers(double mean, double deviation)

@@ -1,6 +1,8 @@
 namespace Surprisal.Training;
 
-/// <summary>The class folders of a folder, the images in them, and what else lies there: counted, with the first of each kind by name.</summary>
+/// <summary>
+/// The class folders of a folder, the images in them, and what else lies there: counted, with the first of each kind by name.
+/// </summary>
 internal sealed class ImageListing
 {
     private readonly Dictionary<(string One, string Several), (int Count, string First)> skipped = [];
@@ -19,7 +21,8 @@ internal sealed class ImageListing
 
     /// <summary>A sentence for each kind of thing that was skipped.</summary>
     public IEnumerable<string> Notes => skipped.Select(static pair =>
-        $"skipped {pair.Value.Count} {(pair.Value.Count == 1 ? $"{pair.Key.One}: {pair.Value.First}" : $"{pair.Key.Several}, the first is {pair.Value.First}")}");
+        $"skipped {pair.Value.Count} " +
+        $"{(pair.Value.Count == 1 ? $"{pair.Key.One}: {pair.Value.First}" : $"{pair.Key.Several}, the first is {pair.Value.First}")}");
 
     /// <exception cref="InvalidDataException">There are fewer class folders than that, or one has no images.</exception>
     public static ImageListing Read(string folder, int minClasses)
@@ -28,8 +31,10 @@ internal sealed class ImageListing
         if (classes.Length < minClasses) throw new InvalidDataException(TooFew(folder, classes));
         var listing = new ImageListing(folder, classes);
         foreach (var path in Visible(Directory.GetFiles(folder)))
-            if (ImageFile.KindOfOther(path) is not { } other) listing.Skip(("image beside the class folders", "images beside the class folders"), path);
-            else if (other.One.EndsWith("image", StringComparison.Ordinal) && !other.One.StartsWith("file", StringComparison.Ordinal)) listing.Skip(other, path);
+            if (ImageFile.KindOfOther(path) is not { } other)
+                listing.Skip(("image beside the class folders", "images beside the class folders"), path);
+            else if (other.One.EndsWith("image", StringComparison.Ordinal) && !other.One.StartsWith("file", StringComparison.Ordinal))
+                listing.Skip(other, path);
         for (var i = 0; i < classes.Length; i++) listing.AddClass(i);
         return listing;
     }
@@ -61,7 +66,8 @@ internal sealed class ImageListing
         if (Files.Count > before) return;
         var found = others.CountBy(static kind => kind).Select(static pair => $"{pair.Value} x {pair.Key}").ToList();
         var instead = found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "";
-        throw new InvalidDataException($"{ClassFolders[index]}: the class folder has no images{instead}; {ImageFile.Expected} files were expected.");
+        throw new InvalidDataException(
+            $"{ClassFolders[index]}: the class folder has no images{instead}; {ImageFile.Expected} files were expected.");
     }
 
     private void Skip((string, string) kind, string path)
@@ -81,6 +87,7 @@ internal sealed class ImageListing
     {
         var name = Path.GetFileName(path);
         return name.StartsWith('.') || name is "__MACOSX" or "@eaDir" or "Thumbs.db" or "desktop.ini"
-            || (OperatingSystem.IsWindows() && (File.GetAttributes(path) & (FileAttributes.Hidden | FileAttributes.System)) != FileAttributes.None);
+            || (OperatingSystem.IsWindows()
+                && (File.GetAttributes(path) & (FileAttributes.Hidden | FileAttributes.System)) != FileAttributes.None);
     }
 }

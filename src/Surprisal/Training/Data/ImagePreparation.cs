@@ -3,7 +3,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Training;
 
-/// <summary>How image files become samples of one size: decoded, resized, grey on request, then scaled by mean and deviation when they are read.</summary>
+/// <summary>
+/// How image files become samples of one size: decoded, resized, grey on request, then scaled by mean and deviation when they are read.
+/// </summary>
 internal sealed class ImagePreparation
 {
     private readonly int size;
@@ -13,7 +15,8 @@ internal sealed class ImagePreparation
 
     public ImagePreparation(int size, bool grey, double mean, double deviation, long maxPixels)
     {
-        if (size is < 1 or > 4096) throw new ArgumentOutOfRangeException(nameof(size), $"size is {size}; samples of 1 to 4096 pixels a side are made.");
+        if (size is < 1 or > 4096)
+            throw new ArgumentOutOfRangeException(nameof(size), $"size is {size}; samples of 1 to 4096 pixels a side are made.");
         if (maxPixels < 1) throw new ArgumentOutOfRangeException(nameof(maxPixels), $"maxPixels is {maxPixels}; at least 1 is needed.");
         (this.size, this.grey, this.mean, this.deviation, this.maxPixels) = (size, grey, mean, deviation, maxPixels);
     }
@@ -25,7 +28,8 @@ internal sealed class ImagePreparation
         var length = channels * size * size;
         if ((long)files.Count * length > Array.MaxLength)
             throw new InvalidDataException(
-                $"{listing.Folder}: {files.Count} images of {channels} x {size} x {size} bytes are more than the {Array.MaxLength} bytes that a dataset holds; " +
+                $"{listing.Folder}: {files.Count} images of {channels} x {size} x {size} bytes are more than the {Array.MaxLength} bytes " +
+                "that a dataset holds; " +
                 "choose a smaller size.");
 
         var pixels = new byte[files.Count * length];

@@ -14,7 +14,9 @@ internal sealed class Subset(Dataset whole, int[] indices) : Dataset
 
     public override string Preparation => whole.Preparation;
 
-    /// <summary>The sources of its samples where each has its own, else the whole dataset's, and the indices of these samples in it.</summary>
+    /// <summary>
+    /// The sources of its samples where each has its own, else the whole dataset's, and the indices of these samples in it.
+    /// </summary>
     public override IReadOnlyList<DataSource> Sources() =>
         Count > 0 && Source(0) is not null ? [.. Enumerable.Range(0, Count).Select(index => Source(index)!), DataFingerprint.Targets(this)]
         : [.. whole.Sources(), DataSource.FromBytes("indices", MemoryMarshal.AsBytes(indices.AsSpan()))];

@@ -10,16 +10,19 @@ public sealed class TensorDataset : Dataset
     /// <param name="inputs">[N, ..sample shape].</param>
     /// <param name="targets">[N], each the index of a class name, or <paramref name="ignoreIndex"/>.</param>
     /// <param name="classNames">One name a class.</param>
-    /// <param name="ignoreIndex">The target of samples that the loss ignores, as <see cref="ClassIndexLoss.IgnoreIndex"/> has it. Default -100.</param>
+    /// <param name="ignoreIndex">The target of samples that the loss ignores, as <see cref="ClassIndexLoss.IgnoreIndex"/> has it. Default
+    /// -100.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, or a target without a name.</exception>
     public TensorDataset(Tensor<float> inputs, Tensor<long> targets, IReadOnlyList<string> classNames, long ignoreIndex = -100)
     {
         if (inputs.Rank == 0 || targets.Rank != 1 || inputs.Shape[0] != targets.Shape[0])
-            throw new ArgumentException($"inputs have shape {Shape.Format(inputs.Shape)} and targets {Shape.Format(targets.Shape)}; [N, ..] and [N] are needed.",
+            throw new ArgumentException(
+                $"inputs have shape {Shape.Format(inputs.Shape)} and targets {Shape.Format(targets.Shape)}; [N, ..] and [N] are needed.",
                 nameof(inputs));
         for (var i = 0; i < targets.Length; i++)
             if ((targets.Span[i] < 0 || targets.Span[i] >= classNames.Count) && targets.Span[i] != ignoreIndex)
-                throw new ArgumentException($"targets[{i}] = {targets.Span[i]} is out of bounds: there are {classNames.Count} class names.", nameof(targets));
+                throw new ArgumentException($"targets[{i}] = {targets.Span[i]} is out of bounds: there are {classNames.Count} class names.",
+                    nameof(targets));
         (this.inputs, this.targets, ClassNames) = (inputs, targets, classNames);
     }
 
@@ -43,7 +46,8 @@ public sealed class TensorDataset : Dataset
     {
         var size = inputs.Length / Math.Max(1, Count);
         if (sample.Length != size)
-            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row of shape {Shape.Format(SampleShape)} has {size}.", nameof(sample));
+            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row of shape {Shape.Format(SampleShape)} has {size}.",
+                nameof(sample));
         inputs.Span.Slice(Checked(index) * size, size).CopyTo(sample);
     }
 }

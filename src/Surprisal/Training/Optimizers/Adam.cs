@@ -14,7 +14,14 @@ public sealed class Adam : Optimizer
     /// <param name="weightDecay">Added to the gradient as weightDecay p. Default 0.</param>
     /// <exception cref="ArgumentException">No parameters.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
-    public Adam(IEnumerable<Tensor<float>> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0) : base(parameters, learningRate) =>
+    public Adam(
+        IEnumerable<Tensor<float>> parameters,
+        double learningRate = 0.001,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0)
+        : base(parameters, learningRate) =>
         moments = new AdamMoments(beta1, beta2, epsilon, weightDecay, decoupled: false);
 
     internal override string Settings => $"Adam with {moments}";
@@ -22,5 +29,6 @@ public sealed class Adam : Optimizer
     private protected override string[] StateNames => AdamMoments.Names;
 
     private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient) =>
-        Kernels.Adam.Step(parameter, gradient, State(index, "exp_avg"), State(index, "exp_avg_sq"), moments.At(CountStep(index), LearningRate));
+        Kernels.Adam.Step(parameter, gradient, State(index, "exp_avg"), State(index, "exp_avg_sq"),
+            moments.At(CountStep(index), LearningRate));
 }

@@ -10,17 +10,23 @@ internal sealed class AdamMoments
 
     public AdamMoments(double beta1, double beta2, double epsilon, double weightDecay, bool decoupled)
     {
-        if (!(beta1 is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta1), $"Invalid beta parameter at index 0: {beta1}; it must be in [0, 1).");
-        if (!(beta2 is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(beta2), $"Invalid beta parameter at index 1: {beta2}; it must be in [0, 1).");
-        if (!(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), $"Invalid epsilon value: {epsilon}; it must be at least 0.");
-        if (!(weightDecay >= 0)) throw new ArgumentOutOfRangeException(nameof(weightDecay), $"Invalid weight_decay value: {weightDecay}; it must be at least 0.");
+        if (!(beta1 is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(beta1), $"Invalid beta parameter at index 0: {beta1}; it must be in [0, 1).");
+        if (!(beta2 is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(beta2), $"Invalid beta parameter at index 1: {beta2}; it must be in [0, 1).");
+        if (!(epsilon >= 0))
+            throw new ArgumentOutOfRangeException(nameof(epsilon), $"Invalid epsilon value: {epsilon}; it must be at least 0.");
+        if (!(weightDecay >= 0))
+            throw new ArgumentOutOfRangeException(nameof(weightDecay),
+                $"Invalid weight_decay value: {weightDecay}; it must be at least 0.");
         (this.beta1, this.beta2, this.epsilon, this.weightDecay, this.decoupled) = (beta1, beta2, epsilon, weightDecay, decoupled);
     }
 
     /// <summary>What both remember of a parameter, by PyTorch's names.</summary>
     public static readonly string[] Names = ["exp_avg", "exp_avg_sq", "step"];
 
-    public override string ToString() => FormattableString.Invariant($"betas {beta1} and {beta2}, epsilon {epsilon}, weight decay {weightDecay}");
+    public override string ToString() =>
+        FormattableString.Invariant($"betas {beta1} and {beta2}, epsilon {epsilon}, weight decay {weightDecay}");
 
     public AdamStep At(long step, double rate) => AdamStep.At(step, rate, beta1, beta2, epsilon, weightDecay, decoupled);
 }

@@ -1,6 +1,8 @@
 namespace Surprisal.Training;
 
-/// <summary>Adam with weight decay apart from the gradient: p shrinks by learningRate weightDecay a step (Loshchilov and Hutter 2017).</summary>
+/// <summary>
+/// Adam with weight decay apart from the gradient: p shrinks by learningRate weightDecay a step (Loshchilov and Hutter 2017).
+/// </summary>
 public sealed class AdamW : Optimizer
 {
     private readonly AdamMoments moments;
@@ -14,7 +16,14 @@ public sealed class AdamW : Optimizer
     /// <param name="weightDecay">The share of p, times the learning rate, that a step removes. Default 0.01.</param>
     /// <exception cref="ArgumentException">No parameters.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
-    public AdamW(IEnumerable<Tensor<float>> parameters, double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : base(parameters, learningRate) =>
+    public AdamW(
+        IEnumerable<Tensor<float>> parameters,
+        double learningRate = 0.001,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0.01)
+        : base(parameters, learningRate) =>
         moments = new AdamMoments(beta1, beta2, epsilon, weightDecay, decoupled: true);
 
     internal override string Settings => $"AdamW with {moments}";
@@ -22,5 +31,6 @@ public sealed class AdamW : Optimizer
     private protected override string[] StateNames => AdamMoments.Names;
 
     private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient) =>
-        Kernels.Adam.Step(parameter, gradient, State(index, "exp_avg"), State(index, "exp_avg_sq"), moments.At(CountStep(index), LearningRate));
+        Kernels.Adam.Step(parameter, gradient, State(index, "exp_avg"), State(index, "exp_avg_sq"),
+            moments.At(CountStep(index), LearningRate));
 }

@@ -14,15 +14,26 @@ public sealed class Sgd : Optimizer
     /// <param name="nesterov">Whether to look ahead along the momentum, which must not be 0 then. Default false.</param>
     /// <exception cref="ArgumentException">No parameters, or Nesterov without momentum.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A negative number.</exception>
-    public Sgd(IEnumerable<Tensor<float>> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool nesterov = false) : base(parameters, learningRate)
+    public Sgd(
+        IEnumerable<Tensor<float>> parameters,
+        double learningRate,
+        double momentum = 0,
+        double weightDecay = 0,
+        bool nesterov = false)
+        : base(parameters, learningRate)
     {
-        if (!(momentum >= 0)) throw new ArgumentOutOfRangeException(nameof(momentum), $"Invalid momentum value: {momentum}; it must be at least 0.");
-        if (!(weightDecay >= 0)) throw new ArgumentOutOfRangeException(nameof(weightDecay), $"Invalid weight_decay value: {weightDecay}; it must be at least 0.");
-        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening", nameof(nesterov));
+        if (!(momentum >= 0))
+            throw new ArgumentOutOfRangeException(nameof(momentum), $"Invalid momentum value: {momentum}; it must be at least 0.");
+        if (!(weightDecay >= 0))
+            throw new ArgumentOutOfRangeException(nameof(weightDecay),
+                $"Invalid weight_decay value: {weightDecay}; it must be at least 0.");
+        if (nesterov && momentum == 0)
+            throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening", nameof(nesterov));
         (this.momentum, this.weightDecay, this.nesterov) = ((float)momentum, (float)weightDecay, nesterov);
     }
 
-    internal override string Settings => FormattableString.Invariant($"Sgd with momentum {momentum}{(nesterov ? " (Nesterov)" : "")}, weight decay {weightDecay}");
+    internal override string Settings =>
+        FormattableString.Invariant($"Sgd with momentum {momentum}{(nesterov ? " (Nesterov)" : "")}, weight decay {weightDecay}");
 
     private protected override string[] StateNames => momentum == 0 ? [] : ["momentum_buffer"];
 

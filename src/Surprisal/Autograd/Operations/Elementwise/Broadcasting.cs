@@ -6,7 +6,10 @@ namespace Surprisal;
 internal static class Broadcasting
 {
     /// <summary>f(a, b) with sizes of 1 and missing leading dimensions repeated; of 16-bit numbers the same function in float.</summary>
-    public static Tensor<T> Map<T, TOp, TFloat>(Tensor<T> a, Tensor<T> b, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
+    public static Tensor<T> Map<T, TOp, TFloat>(Tensor<T> a, Tensor<T> b, TOp f, TFloat inFloat)
+        where T : unmanaged, INumber<T>
+        where TOp : struct, IBinary<T>
+        where TFloat : struct, IBinary<float>
     {
         var same = a.Shape.SequenceEqual(b.Shape);
         var shape = same ? a.Dimensions : Shape.Broadcast(a.Shape, b.Shape);
@@ -25,8 +28,13 @@ internal static class Broadcasting
         return Map(a, b, f, default(Formulas<float>.First));
     }
 
-    /// <summary>f(g, a, b), a gradient, summed over the dimensions that broadcasting repeated, back to <paramref name="shape"/>: in double, rounded once.</summary>
-    public static Tensor<T> Gradient<T, TOp>(Tensor<T> g, Tensor<T> a, Tensor<T> b, ReadOnlySpan<int> shape, TOp f) where T : unmanaged, INumber<T> where TOp : struct, ITernary<double>
+    /// <summary>
+    /// f(g, a, b), a gradient, summed over the dimensions that broadcasting repeated, back to <paramref name="shape"/>: in double, rounded
+    /// once.
+    /// </summary>
+    public static Tensor<T> Gradient<T, TOp>(Tensor<T> g, Tensor<T> a, Tensor<T> b, ReadOnlySpan<int> shape, TOp f)
+        where T : unmanaged, INumber<T>
+        where TOp : struct, ITernary<double>
     {
         var isSum = !g.Shape.SequenceEqual(shape);
         if (g.Length == 0) return Tensor.Zeros<T>(shape);
@@ -45,7 +53,8 @@ internal static class Broadcasting
             {
                 var start = i % pieces * DoubleGradient.Piece;
                 var count = Math.Min(DoubleGradient.Piece, width - start);
-                ReadOnlySpan<T> Operand(Tensor<T> x, int[] strides) => strides[^1] == 0 ? x.Span.Slice(walk.Offset(strides), 1) : x.Span.Slice(walk.Offset(strides) + start, count);
+                ReadOnlySpan<T> Operand(Tensor<T> x, int[] strides) =>
+                    strides[^1] == 0 ? x.Span.Slice(walk.Offset(strides), 1) : x.Span.Slice(walk.Offset(strides) + start, count);
                 var from = i / pieces * width + start;
                 var part = DoubleGradient.Compute(g.Span.Slice(from, count), Operand(a, stridesA), Operand(b, stridesB), scratch, f);
                 if (result is not null) DoubleGradient.Store(part, result.Span.Slice(from, count));
@@ -55,7 +64,9 @@ internal static class Broadcasting
             }
         }
         if (result is null) Run(0, g.Length / width * pieces);
-        else Partition.Ranges(g.Length / width * pieces, Math.Max(1, 32_768 / Math.Min(width, DoubleGradient.Piece)), Math.Min(width, DoubleGradient.Piece), Run);
+        else
+            Partition.Ranges(g.Length / width * pieces, Math.Max(1, 32_768 / Math.Min(width, DoubleGradient.Piece)),
+                Math.Min(width, DoubleGradient.Piece), Run);
         return result ?? Rounded<T>(totals, shape);
     }
 
@@ -78,10 +89,14 @@ internal static class Broadcasting
     }
 
     /// <summary>Rounds sums in double to a tensor.</summary>
-    public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> => new(Array.ConvertAll(totals, Scalar.Round<T>), shape.ToArray());
+    public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
+        new(Array.ConvertAll(totals, Scalar.Round<T>), shape.ToArray());
 
     /// <summary>f(a, b) of contiguous numbers; a single a or b is paired with every number of the other.</summary>
-    public static void Row<T, TOp, TFloat>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> to, TOp f, TFloat inFloat) where T : unmanaged, INumber<T> where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
+    public static void Row<T, TOp, TFloat>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> to, TOp f, TFloat inFloat)
+        where T : unmanaged, INumber<T>
+        where TOp : struct, IBinary<T>
+        where TFloat : struct, IBinary<float>
     {
         if (typeof(T).Is16Bit) SixteenBitMap.Map(a, b, to, inFloat);
         else if (a.Length == b.Length) Elementwise.Map(a, b, to, f);
@@ -101,7 +116,8 @@ internal static class Broadcasting
             for (var row = first; row < end; row++, walk.Advance())
             {
                 var to = result.Span.Slice(row * width, width);
-                Row<T, TOp, TFloat>(a.Span.Slice(walk.Offset(stridesA), stridesA[^1] == 0 ? 1 : width), b.Span.Slice(walk.Offset(stridesB), stridesB[^1] == 0 ? 1 : width), to, f, inFloat);
+                Row<T, TOp, TFloat>(a.Span.Slice(walk.Offset(stridesA), stridesA[^1] == 0 ? 1 : width),
+                    b.Span.Slice(walk.Offset(stridesB), stridesB[^1] == 0 ? 1 : width), to, f, inFloat);
             }
         });
     }

@@ -8,9 +8,11 @@ public static partial class TensorExtensions
     {
         /// <summary>a / b, element by element; shapes broadcast.</summary>
         public static Tensor<T> operator /(Tensor<T> a, Tensor<T> b) =>
-            Broadcasting.Map(a, b, default(Formulas<T>.Divide), default(Formulas<float>.Divide)).Record("DivBackward0", [b.RequiresGrad ? a : null, b],
-                a.MakeEdge(g => g.Shape.SequenceEqual(a.Shape) ? g / b : Broadcasting.Gradient(g, b, b, a.Shape, default(Derivatives.Dividend))),
-                b.MakeEdge(g => Broadcasting.Gradient(g, a, b, b.Shape, default(Derivatives.Divisor))));
+            Broadcasting.Map(a, b, default(Formulas<T>.Divide), default(Formulas<float>.Divide))
+                .Record("DivBackward0", [b.RequiresGrad ? a : null, b],
+                    a.MakeEdge(g =>
+                        g.Shape.SequenceEqual(a.Shape) ? g / b : Broadcasting.Gradient(g, b, b, a.Shape, default(Derivatives.Dividend))),
+                    b.MakeEdge(g => Broadcasting.Gradient(g, a, b, b.Shape, default(Derivatives.Divisor))));
 
         /// <summary>a / b, one of them a single number.</summary>
         public static Tensor<T> operator /(Tensor<T> a, T b) => a / Tensor.Scalar(b);

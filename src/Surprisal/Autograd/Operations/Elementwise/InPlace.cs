@@ -14,7 +14,9 @@ public sealed partial class Tensor<T>
     /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
     public void CopyFrom(Tensor<T> source)
     {
-        if (!source.Shape.SequenceEqual(Shape)) throw new ArgumentException($"source has shape {Surprisal.Shape.Format(source.Shape)}, but this tensor has {Surprisal.Shape.Format(Shape)}.", nameof(source));
+        if (!source.Shape.SequenceEqual(Shape))
+            throw new ArgumentException($"source has shape {Surprisal.Shape.Format(source.Shape)}, " +
+                $"but this tensor has {Surprisal.Shape.Format(Shape)}.", nameof(source));
         source.Span.CopyTo(WritableSpan("CopyFrom"));
     }
 
@@ -42,9 +44,12 @@ public sealed partial class Tensor<T>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
     public void operator *=(T other) => Update(Scalar(other), "*=", default(Formulas<T>.Multiply), default(Formulas<float>.Multiply));
 
-    internal void Update<TOp, TFloat>(Tensor<T> other, string operation, TOp f, TFloat inFloat) where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
+    internal void Update<TOp, TFloat>(Tensor<T> other, string operation, TOp f, TFloat inFloat)
+        where TOp : struct, IBinary<T>
+        where TFloat : struct, IBinary<float>
     {
-        if (other.Span.Overlaps(Span, out var distance) && distance != 0) other = other.Detach().Clone(); // or values already overwritten would be read
+        // or values already overwritten would be read
+        if (other.Span.Overlaps(Span, out var distance) && distance != 0) other = other.Detach().Clone();
         if (other.Shape.SequenceEqual(Shape))
         {
             var memory = WritableSpan(operation);
@@ -52,7 +57,8 @@ public sealed partial class Tensor<T>
             return;
         }
         if (!Surprisal.Shape.Broadcast(Shape, other.Shape).AsSpan().SequenceEqual(Shape))
-            throw new ArgumentException($"output with shape {Surprisal.Shape.Format(Shape)} doesn't match the broadcast shape {Surprisal.Shape.Format(Surprisal.Shape.Broadcast(Shape, other.Shape))}", nameof(other));
+            throw new ArgumentException($"output with shape {Surprisal.Shape.Format(Shape)} doesn't match the broadcast shape " +
+                $"{Surprisal.Shape.Format(Surprisal.Shape.Broadcast(Shape, other.Shape))}", nameof(other));
         var target = WritableSpan(operation);
         Broadcasting.Map(Detach(), other.Detach(), f, inFloat).Span.CopyTo(target);
     }

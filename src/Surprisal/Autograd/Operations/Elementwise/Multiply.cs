@@ -8,9 +8,10 @@ public static partial class TensorExtensions
     {
         /// <summary>a b, element by element; shapes broadcast.</summary>
         public static Tensor<T> operator *(Tensor<T> a, Tensor<T> b) =>
-            Broadcasting.Map(a, b, default(Formulas<T>.Multiply), default(Formulas<float>.Multiply)).Record("MulBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
-                a.MakeEdge(g => Times(g, b, a.Shape)),
-                b.MakeEdge(g => Times(g, a, b.Shape)));
+            Broadcasting.Map(a, b, default(Formulas<T>.Multiply), default(Formulas<float>.Multiply))
+                .Record("MulBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
+                    a.MakeEdge(g => Times(g, b, a.Shape)),
+                    b.MakeEdge(g => Times(g, a, b.Shape)));
 
         /// <summary>a b, one of them a single number.</summary>
         public static Tensor<T> operator *(Tensor<T> a, T b) => a * Tensor.Scalar(b);

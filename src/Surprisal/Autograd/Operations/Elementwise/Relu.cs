@@ -8,6 +8,7 @@ public static partial class TensorExtensions
     public static Tensor<T> Relu<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var y = x.Map(default(Formulas<T>.Relu), default(Formulas<float>.Relu));
-        return y.Record("ReluBackward0", [y], x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.ReluGradient), default(Formulas<float>.ReluGradient))));
+        return y.Record("ReluBackward0", [y],
+            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.ReluGradient), default(Formulas<float>.ReluGradient))));
     }
 }

@@ -8,6 +8,7 @@ public static partial class TensorExtensions
     public static Tensor<T> Sigmoid<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var y = x.Map(default(Formulas<T>.Sigmoid), default(Formulas<float>.Sigmoid));
-        return y.Record("SigmoidBackward0", [y], x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.SigmoidGradient), default(Formulas<float>.SigmoidGradient))));
+        return y.Record("SigmoidBackward0", [y],
+            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.SigmoidGradient), default(Formulas<float>.SigmoidGradient))));
     }
 }

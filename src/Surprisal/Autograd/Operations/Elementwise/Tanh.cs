@@ -8,6 +8,7 @@ public static partial class TensorExtensions
     public static Tensor<T> Tanh<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var y = x.Map(default(Formulas<T>.Tanh), default(Formulas<float>.Tanh));
-        return y.Record("TanhBackward0", [y], x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.TanhGradient), default(Formulas<float>.TanhGradient))));
+        return y.Record("TanhBackward0", [y],
+            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.TanhGradient), default(Formulas<float>.TanhGradient))));
     }
 }

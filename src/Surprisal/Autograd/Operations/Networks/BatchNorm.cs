@@ -11,9 +11,18 @@ public static partial class TensorExtensions
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="mean">Each channel's mean; C long.</param>
     /// <param name="variance">Each channel's biased variance; C long.</param>
-    /// <param name="fromBatch">Whether the statistics are the batch's own, which are written to where else they are read; the gradient goes through them.</param>
+    /// <param name="fromBatch">Whether the statistics are the batch's own, which are written to where else they are read; the gradient goes
+    /// through them.</param>
     /// <remarks>Ioffe and Szegedy 2015. Computed in double and rounded once.</remarks>
-    internal static Tensor<T> BatchNorm<T>(this Tensor<T> x, Tensor<T> weight, Tensor<T> bias, double epsilon, double[] mean, double[] variance, bool fromBatch) where T : unmanaged, IFloatingPointIeee754<T>
+    internal static Tensor<T> BatchNorm<T>(
+        this Tensor<T> x,
+        Tensor<T> weight,
+        Tensor<T> bias,
+        double epsilon,
+        double[] mean,
+        double[] variance,
+        bool fromBatch)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var s = new ChannelShape(x.Shape[0], x.Shape[1], Shape.Length(x.Shape[2..]));
         var inverseDeviation = new double[s.Channels];
@@ -30,7 +39,8 @@ public static partial class TensorExtensions
                 var dx = Tensor.Uninitialized<T>(x.Shape);
                 ForEachChannel(s, c =>
                 {
-                    if (fromBatch) Kernels.BatchNorm.InputGradient<T>(s, c, x.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
+                    if (fromBatch)
+                        Kernels.BatchNorm.InputGradient<T>(s, c, x.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
                     else Kernels.BatchNorm.Normalize<T>(s, c, g.Span, 0, inverseDeviation[c], weight.Span[c], T.Zero, dx.Span);
                 });
                 return dx;
@@ -40,7 +50,14 @@ public static partial class TensorExtensions
     }
 
     /// <summary>Each channel's sum of the gradient, or of its product with the normalized x.</summary>
-    private static Tensor<T> SumChannels<T>(ChannelShape s, Tensor<T> x, Tensor<T> g, double[] mean, double[] inverseDeviation, bool normalized) where T : unmanaged, IFloatingPointIeee754<T>
+    private static Tensor<T> SumChannels<T>(
+        ChannelShape s,
+        Tensor<T> x,
+        Tensor<T> g,
+        double[] mean,
+        double[] inverseDeviation,
+        bool normalized)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var sums = Tensor.Uninitialized<T>([s.Channels]);
         ForEachChannel(s, c =>

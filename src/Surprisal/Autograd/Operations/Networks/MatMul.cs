@@ -8,11 +8,16 @@ public static partial class TensorExtensions
     /// <exception cref="ArgumentException">Fewer than two dimensions, or inner sizes or batches that do not fit.</exception>
     public static Tensor<T> MatMul<T>(this Tensor<T> a, Tensor<T> b) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (a.Rank < 2 || b.Rank < 2) throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {Shape.Format(a.Shape)} and {Shape.Format(b.Shape)}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
-        if (a.Shape[^1] != b.Shape[^2]) throw new ArgumentException($"mat1 and mat2 shapes cannot be multiplied ({a.Shape[^2]}x{a.Shape[^1]} and {b.Shape[^2]}x{b.Shape[^1]})", nameof(b));
-        return Gemm(a, transA: false, b, transB: false).Record(a.Rank == 2 && b.Rank == 2 ? "MmBackward0" : "BmmBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
-            a.MakeEdge(g => Gemm(g, transA: false, b, transB: true).SumTo(a.Shape)),
-            b.MakeEdge(g => Gemm(a, transA: true, g, transB: false).SumTo(b.Shape)));
+        if (a.Rank < 2 || b.Rank < 2)
+            throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {Shape.Format(a.Shape)} and " +
+                $"{Shape.Format(b.Shape)}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
+        if (a.Shape[^1] != b.Shape[^2])
+            throw new ArgumentException(
+                $"mat1 and mat2 shapes cannot be multiplied ({a.Shape[^2]}x{a.Shape[^1]} and {b.Shape[^2]}x{b.Shape[^1]})", nameof(b));
+        return Gemm(a, transA: false, b, transB: false)
+            .Record(a.Rank == 2 && b.Rank == 2 ? "MmBackward0" : "BmmBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
+                a.MakeEdge(g => Gemm(g, transA: false, b, transB: true).SumTo(a.Shape)),
+                b.MakeEdge(g => Gemm(a, transA: true, g, transB: false).SumTo(b.Shape)));
     }
 
     /// <summary>The product a b of matrices, either transposed in its last two dimensions on request; off the tape.</summary>

@@ -9,12 +9,15 @@ public static partial class TensorExtensions
     /// <summary>The positions of the largest along one axis; the first of equals, NaN before all.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
     /// <exception cref="InvalidOperationException">The axis is empty.</exception>
-    public static Tensor<long> ArgMax<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T> => x.Largest(Shape.Axis(axis, x.Rank), keepDim, "argmax");
+    public static Tensor<long> ArgMax<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T> =>
+        x.Largest(Shape.Axis(axis, x.Rank), keepDim, "argmax");
 
     private static Tensor<long> Largest<T>(this Tensor<T> x, int axis, bool keepDim, string name) where T : unmanaged, INumber<T>
     {
         var (outer, along, inner) = Shape.Split(x.Shape, axis);
-        if (along == 0) throw new InvalidOperationException($"{name}(): Expected reduction dim {axis} to have non-zero size; the shape is {Shape.Format(x.Shape)}.");
+        if (along == 0)
+            throw new InvalidOperationException(
+                $"{name}(): Expected reduction dim {axis} to have non-zero size; the shape is {Shape.Format(x.Shape)}.");
         var y = Tensor.Uninitialized<long>(Shape.Reduce(x.Shape, axis, keepDim));
         for (var i = 0; i < outer; i++)
         for (var j = 0; j < inner; j++)

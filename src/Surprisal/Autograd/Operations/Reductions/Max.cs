@@ -6,7 +6,9 @@ public static partial class TensorExtensions
     /// <exception cref="InvalidOperationException">The tensor is empty.</exception>
     public static Tensor<T> Max<T>(this Tensor<T> x) where T : unmanaged, INumber<T>
     {
-        if (x.Length == 0) throw new InvalidOperationException("max(): Expected reduction dim to be specified for input.numel() == 0: an empty tensor has no largest element.");
+        if (x.Length == 0)
+            throw new InvalidOperationException(
+                "max(): Expected reduction dim to be specified for input.numel() == 0: an empty tensor has no largest element.");
         var largest = x.Span[Kernels.ArgMax.Find<T>(x.Span, 1)];
         return Tensor.Scalar(largest).Record("MaxBackward1", [x], x.MakeEdge(g =>
         {
@@ -24,7 +26,8 @@ public static partial class TensorExtensions
     /// <summary>The largest along one axis, and where: the first of equals. The gradient goes to that one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
     /// <exception cref="InvalidOperationException">The axis is empty.</exception>
-    public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
+    public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int axis, bool keepDim = false)
+        where T : unmanaged, INumber<T>
     {
         axis = Shape.Axis(axis, x.Rank);
         var indices = x.Largest(axis, keepDim: true, "max");

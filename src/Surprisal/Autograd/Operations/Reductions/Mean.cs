@@ -16,7 +16,8 @@ public static partial class TensorExtensions
         axis = Shape.Axis(axis, x.Rank);
         var count = Shape.Split(x.Shape, axis).Along;
         return SumAlong(x, axis, keepDim, count)
-            .Record("MeanBackward1", [], x.MakeEdge(g => g.DividedBy(count).View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+            .Record("MeanBackward1", [],
+                x.MakeEdge(g => g.DividedBy(count).View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
     }
 
     /// <summary>g / count, whatever the count: a 16-bit type does not hold every one.</summary>

@@ -13,7 +13,8 @@ public static partial class TensorExtensions
     public static Tensor<T> Sum<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
     {
         axis = Shape.Axis(axis, x.Rank);
-        return SumAlong(x, axis, keepDim, 1).Record("SumBackward1", [], x.MakeEdge(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+        return SumAlong(x, axis, keepDim, 1)
+            .Record("SumBackward1", [], x.MakeEdge(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
     }
 
     /// <summary>The sums, of floating numbers divided by <paramref name="count"/> and rounded once; off the tape.</summary>

@@ -12,7 +12,8 @@ public static partial class TensorExtensions
     {
         axis = Shape.Axis(axis, x.Rank);
         Gathering.Check(x.Shape, axis, indices);
-        return Gathering.Take(x, axis, indices).Record("GatherBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g, axis, indices, x.Shape)));
+        return Gathering.Take(x, axis, indices)
+            .Record("GatherBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g, axis, indices, x.Shape)));
     }
 }
 
@@ -22,14 +23,17 @@ internal static class Gathering
     public static void Check(ReadOnlySpan<int> shape, int axis, Tensor<long> indices)
     {
         if (indices.Rank != shape.Length)
-            throw new ArgumentException($"Index tensor must have the same number of dimensions as input tensor: indices have shape {Shape.Format(indices.Shape)}, the input {Shape.Format(shape)}.", nameof(indices));
+            throw new ArgumentException("Index tensor must have the same number of dimensions as input tensor: " +
+                $"indices have shape {Shape.Format(indices.Shape)}, the input {Shape.Format(shape)}.", nameof(indices));
         for (var i = 0; i < shape.Length; i++)
             if (i != axis && indices.Shape[i] > shape[i])
-                throw new ArgumentException($"Size does not match at dimension {i}: expected index {Shape.Format(indices.Shape)} to be smaller than self {Shape.Format(shape)} apart from dimension {axis}.", nameof(indices));
+                throw new ArgumentException($"Size does not match at dimension {i}: expected index {Shape.Format(indices.Shape)} to be " +
+                    $"smaller than self {Shape.Format(shape)} apart from dimension {axis}.", nameof(indices));
         var limit = shape.Length == 0 ? 1 : shape[axis];
         for (var i = 0; i < indices.Length; i++)
             if (indices.Span[i] < 0 || indices.Span[i] >= limit)
-                throw new ArgumentOutOfRangeException(nameof(indices), $"index {indices.Span[i]} is out of bounds for dimension {axis} with size {limit}, at flat position {i}.");
+                throw new ArgumentOutOfRangeException(nameof(indices),
+                    $"index {indices.Span[i]} is out of bounds for dimension {axis} with size {limit}, at flat position {i}.");
     }
 
     public static Tensor<T> Take<T>(Tensor<T> x, int axis, Tensor<long> indices) where T : unmanaged, INumber<T>

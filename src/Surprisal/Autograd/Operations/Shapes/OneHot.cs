@@ -9,7 +9,8 @@ public static partial class TensorExtensions
     /// <exception cref="ArgumentOutOfRangeException">An index that is no class.</exception>
     public static Tensor<long> OneHot<T>(this Tensor<T> indices, int classes = -1) where T : unmanaged, IBinaryInteger<T>
     {
-        if (indices.Length == 0 && classes <= 0) throw new ArgumentException("Can not infer total number of classes from empty tensor.", nameof(indices));
+        if (indices.Length == 0 && classes <= 0)
+            throw new ArgumentException("Can not infer total number of classes from empty tensor.", nameof(indices));
         string At(int i) => $"the index at flat position {i} is {indices.Span[i]}";
         var legal = classes switch { -1 => "classes begin at 0", > 0 => $"classes are 0..{classes - 1}", _ => "there are no classes" };
         var negative = Kernels.OneHot.FirstOutside<T>(indices.Span, long.MaxValue);
@@ -19,12 +20,14 @@ public static partial class TensorExtensions
         {
             var largest = Kernels.OneHot.Largest<T>(indices.Span);
             if (long.CreateSaturating(indices.Span[largest]) >= Array.MaxLength)
-                throw new ArgumentOutOfRangeException(nameof(indices), $"{At(largest)}; at most {Array.MaxLength} classes fit a tensor, so classes are 0..{Array.MaxLength - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(indices),
+                    $"{At(largest)}; at most {Array.MaxLength} classes fit a tensor, so classes are 0..{Array.MaxLength - 1}.");
             classes = int.CreateTruncating(indices.Span[largest]) + 1;
         }
         else if (Kernels.OneHot.FirstOutside<T>(indices.Span, classes) is >= 0 and var outside)
         {
-            throw new ArgumentOutOfRangeException(nameof(classes), $"Class values must be smaller than num_classes: {At(outside)}, num_classes is {classes}; {legal}.");
+            throw new ArgumentOutOfRangeException(nameof(classes),
+                $"Class values must be smaller than num_classes: {At(outside)}, num_classes is {classes}; {legal}.");
         }
         var y = Tensor.Uninitialized<long>([.. indices.Shape, classes]);
         Kernels.OneHot.Rows<T, long>(indices.Span, classes, y.Span);

@@ -8,24 +8,32 @@ public static partial class TensorExtensions
     {
         var sizes = shape.ToArray();
         var open = Array.IndexOf(sizes, -1);
-        if (open != Array.LastIndexOf(sizes, -1)) throw new ArgumentException($"only one dimension can be inferred, but the shape is {Shape.Format(shape)}", nameof(shape));
+        if (open != Array.LastIndexOf(sizes, -1))
+            throw new ArgumentException($"only one dimension can be inferred, but the shape is {Shape.Format(shape)}", nameof(shape));
         if (open >= 0)
         {
             sizes[open] = 1;
             var known = Shape.Length(sizes);
-            if (known == 0 && x.Length == 0) throw new ArgumentException($"cannot reshape tensor of 0 elements into shape {Shape.Format(shape)} because the unspecified dimension size -1 can be any value and is ambiguous", nameof(shape));
+            if (known == 0 && x.Length == 0)
+                throw new ArgumentException($"cannot reshape tensor of 0 elements into shape {Shape.Format(shape)} because the " +
+                    "unspecified dimension size -1 can be any value and is ambiguous", nameof(shape));
             sizes[open] = known == 0 ? 0 : x.Length / known;
         }
-        if (Shape.Length(sizes) != x.Length) throw new ArgumentException($"shape '{Shape.Format(shape)}' is invalid for input of size {x.Length}", nameof(shape));
+        if (Shape.Length(sizes) != x.Length)
+            throw new ArgumentException($"shape '{Shape.Format(shape)}' is invalid for input of size {x.Length}", nameof(shape));
         return x.Viewed(sizes, "ViewBackward0");
     }
 
-    /// <summary>All dimensions from <paramref name="start"/> to <paramref name="end"/> (inclusive, negatives from the back) as one; shares memory.</summary>
+    /// <summary>
+    /// All dimensions from <paramref name="start"/> to <paramref name="end"/> (inclusive, negatives from the back) as one; shares memory.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such dimensions, or in the wrong order.</exception>
     public static Tensor<T> Flatten<T>(this Tensor<T> x, int start = 0, int end = -1) where T : unmanaged, INumber<T>
     {
         (start, end) = (Shape.Axis(start, x.Rank), Shape.Axis(end, x.Rank));
-        if (end < start) throw new ArgumentOutOfRangeException(nameof(end), end, $"flatten() has invalid args: start_dim ({start}) cannot come after end_dim ({end})");
+        if (end < start)
+            throw new ArgumentOutOfRangeException(nameof(end), end,
+                $"flatten() has invalid args: start_dim ({start}) cannot come after end_dim ({end})");
         if (x.Rank == 0) return x.Viewed([1], "ViewBackward0");
         return x.Viewed([.. x.Shape[..start], Shape.Length(x.Shape[start..(end + 1)]), .. x.Shape[(end + 1)..]], "ViewBackward0");
     }
@@ -42,7 +50,9 @@ public static partial class TensorExtensions
         return x.Viewed(x.Rank > 0 && x.Shape[axis] == 1 ? Shape.Reduce(x.Shape, axis, keepDim: false) : x.Shape, "SqueezeBackward1");
     }
 
-    /// <summary>With a dimension of size 1 before position <paramref name="axis"/> (negatives from the back, -1 appends); shares memory.</summary>
+    /// <summary>
+    /// With a dimension of size 1 before position <paramref name="axis"/> (negatives from the back, -1 appends); shares memory.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such position.</exception>
     public static Tensor<T> Unsqueeze<T>(this Tensor<T> x, int axis) where T : unmanaged, INumber<T>
     {

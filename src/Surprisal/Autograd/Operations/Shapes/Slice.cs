@@ -12,7 +12,8 @@ public sealed partial class Tensor<T>
     {
         get
         {
-            if (Rank == 0) throw new InvalidOperationException("slice() cannot be applied to a 0-dim tensor. Use Item() to get its number.");
+            if (Rank == 0)
+                throw new InvalidOperationException("slice() cannot be applied to a 0-dim tensor. Use Item() to get its number.");
             var (start, count) = rows.GetOffsetAndLength(Shape[0]);
             return Cut(start, [count, .. Shape[1..]], "SliceBackward0");
         }

@@ -19,7 +19,8 @@ public static partial class TensorExtensions
         var order = new int[axes.Length];
         for (var i = 0; i < order.Length; i++) order[i] = Shape.Axis(axes[i], x.Rank, nameof(axes));
         if (order.Length != x.Rank || order.Distinct().Count() != order.Length)
-            throw new ArgumentException($"axes are {Shape.Format(axes)}, but each of the {x.Rank} axes of shape {Shape.Format(x.Shape)} must appear exactly once.", nameof(axes));
+            throw new ArgumentException($"axes are {Shape.Format(axes)}, " +
+                $"but each of the {x.Rank} axes of shape {Shape.Format(x.Shape)} must appear exactly once.", nameof(axes));
         var inverse = new int[order.Length];
         for (var i = 0; i < order.Length; i++) inverse[order[i]] = i;
         return Permuted(x, order).Record("PermuteBackward0", [], x.MakeEdge(g => Permuted(g, inverse)));
