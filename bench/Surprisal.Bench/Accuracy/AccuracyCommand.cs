@@ -51,7 +51,7 @@ internal static class AccuracyCommand
         return 0;
     }
 
-    private static string Summary(IReadOnlyCollection<string> beyond) => beyond.Count == 0
+    private static string Summary(List<string> beyond) => beyond.Count == 0
         ? "Every loss is within 2 ulp of the truth, and within 1 after a reduction."
         : $"Losses of Surprisal beyond 2 ulp, or beyond 1 after a reduction:\n\n{string.Join('\n', beyond.Select(static loss => "- " + loss))}";
 
