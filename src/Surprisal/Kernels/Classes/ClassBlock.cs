@@ -21,7 +21,7 @@ internal readonly ref struct ClassBlock<T>(
 
     public ReadOnlySpan<int> Targets { get; } = targets;
 
-    public ClassParameters<T> Parameters { get; } = parameters;
+    public readonly ClassParameters<T> Parameters = parameters; // a field, so that it is passed on without a copy
 
     /// <summary>How far the classes of a position are apart, in the gradient too: 1 for rows.</summary>
     public int ClassStride { get; init; } = 1;
