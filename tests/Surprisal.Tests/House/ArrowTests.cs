@@ -34,7 +34,10 @@ public sealed class ArrowTests
         Assert.DoesNotContain("Surprisal.Cli", assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(static attribute => attribute.AssemblyName));
 
         var command = SourceFile.All("src/Surprisal.Cli").ToList();
-        var known = assembly.GetExportedTypes().Select(static type => type.Name.Split('`')[0]).Concat(command.SelectMany(static file => file.Types.Select(static type => type.Name).Concat(file.Members)));
+        var exported = assembly.GetExportedTypes();
+        var known = exported.Select(static type => type.Name.Split('`')[0])
+            .Concat(from type in exported from option in type.GetProperties() select option.Name)
+            .Concat(command.SelectMany(static file => file.Types.Select(static type => type.Name).Concat(file.Members)));
         var hidden = library.SelectMany(static file => file.TopTypes).Append("Kernels").Except(known, StringComparer.Ordinal).ToList();
         Problems.None(
             from file in command

@@ -25,7 +25,9 @@ internal static class Repository
 
     private static IEnumerable<string> Walk(string folder)
     {
-        foreach (var file in Directory.EnumerateFiles(folder)) yield return Path.GetRelativePath(Root, file).Replace('\\', '/');
+        foreach (var file in Directory.EnumerateFiles(folder))
+            if (!ignored.Contains(Path.GetFileName(file), StringComparer.Ordinal)) // .git is a file in a work tree
+                yield return Path.GetRelativePath(Root, file).Replace('\\', '/');
         foreach (var child in Directory.EnumerateDirectories(folder))
             if (!ignored.Contains(Path.GetFileName(child), StringComparer.Ordinal))
                 foreach (var file in Walk(child))
