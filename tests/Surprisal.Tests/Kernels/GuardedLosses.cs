@@ -1,3 +1,5 @@
+using Surprisal.Tests.Losses;
+
 namespace Surprisal.Tests.Kernels;
 
 /// <summary>Every loss and span function on memory between guards: the length is that of the classes, the rows or the positions in turn.</summary>
@@ -41,23 +43,17 @@ internal static class GuardedLosses
 
     private static readonly (string, Func<int, ClassIndexLoss>)[] IndexLosses =
     [
-        ("cross-entropy", static _ => new CrossEntropyLoss()),
+        .. EveryLoss.OfIndices.Select(static (loss, i) =>
+            ($"{loss.GetType().Name} {i}", (Func<int, ClassIndexLoss>)(classes => EveryLoss.Resize(loss, classes) with { IgnoreIndex = -100 }))),
         ("cross-entropy, smoothed", static _ => new CrossEntropyLoss { LabelSmoothing = 0.1, ZLoss = 0.01 }),
         ("cross-entropy, smoothed and weighted", static classes => new CrossEntropyLoss { LabelSmoothing = 0.1, Weight = Weights(classes) }),
-        ("cross-entropy, bent", Bent),
-        ("softmax focal", static classes => new SoftmaxFocalLoss { Weight = Weights(classes) }),
-        ("nll", static classes => new NllLoss { Weight = Weights(classes) }),
     ];
 
     private static readonly (string, Func<int, DenseLoss>)[] DenseLosses =
     [
-        ("bce", static n => new BceLoss { Weight = Elements(n) }),
-        ("bce with logits", static n => new BceWithLogitsLoss { Weight = [0.5], PosWeight = Elements(n) }),
+        .. EveryLoss.OfNumbers.Select(static (loss, i) => ($"{loss.GetType().Name} {i}", (Func<int, DenseLoss>)(n => EveryLoss.Resize(loss, n)))),
+        ("bce with logits, one weight", static n => new BceWithLogitsLoss { Weight = [0.5], PosWeight = Elements(n) }),
         ("focal", static _ => new FocalLoss()),
-        ("kl div", static _ => new KlDivLoss()),
-        ("kl div of logarithms", static _ => new KlDivLoss { LogTarget = true }),
-        ("soft margin", static _ => new SoftMarginLoss()),
-        ("multi-label soft margin", static n => new MultiLabelSoftMarginLoss { Weight = Elements(n) }),
     ];
 
     private static ClassWeights Weights(int classes) => [.. Enumerable.Range(1, classes).Select(static c => c / 16.0)];
@@ -82,7 +78,7 @@ internal static class GuardedLosses
 
     private static void Dense<T>(GuardedArena arena, DenseLoss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        nint[] losses = loss is MultiLabelSoftMarginLoss ? shape[..^1] : shape;
+        var losses = EveryLoss.LossLengths(loss, shape);
         var inputs = arena.Read<T>(shape, probabilities: true);
         var targets = arena.Read<T>(shape, probabilities: true);
         arena.Answer(loss.Evaluate(inputs, targets).Value);

@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>All losses, plain and with their options, for what has to be true of each; those over classes have three.</summary>
+/// <summary>
+/// The list of all losses, plain and with their options, for what has to be true of each; those over classes have three. The other lists of tests are made
+/// from it, and a test of the house says which loss is missing.
+/// </summary>
 internal static class EveryLoss
 {
     public static IReadOnlyList<ClassIndexLoss> OfIndices { get; } =
@@ -25,6 +28,26 @@ internal static class EveryLoss
         new SoftMarginLoss(),
         new MultiLabelSoftMarginLoss { Weight = [1, 2, 0.5] },
     ];
+
+    public static IReadOnlyList<Loss> All { get; } = [.. OfIndices, .. OfNumbers];
+
+    /// <summary>The loss with weights for that many classes, or elements of the last axis, where it has weights for three.</summary>
+    public static TLoss Resize<TLoss>(TLoss loss, int count, Func<int, double>? weight = null) where TLoss : Loss
+    {
+        var resized = (Loss)loss with { };
+        double[] weights = [.. Enumerable.Range(1, count).Select(weight ?? (static c => c / 16.0))];
+        foreach (var option in loss.GetType().GetProperties()) // init-only holds for the compiler, not for reflection
+            if (option.GetValue(loss) is ClassWeights { Count: 3 }) option.SetValue(resized, ClassWeights.Create(weights));
+            else if (option.GetValue(loss) is ElementWeights { Count: 3 }) option.SetValue(resized, ElementWeights.Create(weights));
+        return (TLoss)resized;
+    }
+
+    /// <summary>The shape of the losses before the reduction, for targets in the inputs' shape.</summary>
+    public static nint[] LossLengths(Loss loss, nint[] inputs)
+    {
+        var axis = ((IDenseLoss)loss).ClassAxis(inputs.Length);
+        return axis < 0 ? inputs : [.. inputs[..axis], .. inputs[(axis + 1)..]];
+    }
 
     /// <summary>Value and outputs of a loss over classes, the second axis of three: gradient and losses, or the gradient over the logits and none.</summary>
     public static (LossResult Result, T[] Gradient, T[] Losses) Indices<T>(ClassIndexLoss loss, T[] logits, nint[] shape, bool inPlace = false) where T : unmanaged, IFloatingPointIeee754<T>

@@ -49,7 +49,7 @@ public sealed class SingleElementTests
         static string Said(Action call) => Assert.Throws<ArgumentException>(call).Message;
         static string Text(string name) => $"{name} has no dimensions, and so no elements: a span of a single one has shape [1]. (Parameter '{name}')";
         foreach (var loss in EveryLoss.OfIndices) Assert.Equal(Text("targets"), Said(() => loss.Evaluate<double, int>(new ReadOnlyTensorSpan<double>(X, [3]), default)));
-        foreach (var loss in EveryLoss.OfNumbers.Where(static loss => loss is KlDivLoss or SoftMarginLoss or MultiLabelSoftMarginLoss))
+        foreach (var loss in EveryLoss.OfNumbers.Where(static loss => ((IDenseLoss)loss).Broadcasts))
             Assert.Equal(Text("targets"), Said(() => loss.Evaluate(new ReadOnlyTensorSpan<double>(X, [3]), default)));
         foreach (var loss in EveryLoss.OfNumbers.Where(static loss => loss is not MultiLabelSoftMarginLoss))
             if (loss is not (BceLoss or BceWithLogitsLoss) || loss is BceLoss { Weight: null } or BceWithLogitsLoss { Weight: null })

@@ -55,13 +55,15 @@ public sealed class SpellingTests
 
     private static PropertyInfo[] Options(Type loss) => [.. loss.GetProperties().Where(static property => property.SetMethod is { IsPublic: true })];
 
-    private static MethodInfo[] Functions(Type loss) => [.. typeof(Functional).GetMethods().Where(method => method.Name + "Loss" == loss.Name)];
+    internal static MethodInfo[] Functions(Type loss) => [.. typeof(Functional).GetMethods().Where(method => method.Name + "Loss" == loss.Name)];
 
     private static ParameterInfo? Parameter(MethodInfo function, PropertyInfo option) =>
         function.GetParameters().SingleOrDefault(parameter => string.Equals(parameter.Name, option.Name, StringComparison.OrdinalIgnoreCase));
 
     private static object Value(PropertyInfo option) =>
-        option.Name != "Weight" ? Values[option.Name]
+        option.Name != "Weight" ? Values.GetValueOrDefault(option.Name)
+            ?? throw new InvalidOperationException(
+                $"SpellingTests.Values has no value of {option.DeclaringType!.Name}.{option.Name}; add one that changes the result.")
         : option.PropertyType == typeof(ClassWeights) ? ClassWeights.Create([1, 2, 0.5])
         : ElementWeights.Create([1, 2, 0.5]);
 
@@ -84,13 +86,20 @@ public sealed class SpellingTests
     private static double[] ByFunction(MethodInfo function, PropertyInfo[] set)
     {
         var input = Input();
-        var generic = function.MakeGenericMethod(function.GetGenericArguments().Length == 2 ? [typeof(double), typeof(long)] : [typeof(double)]);
+        return Answer(input, (Tensor<double>)Call(function, input, Target(function), set));
+    }
+
+    /// <summary>Calls a function of a loss, with these options set.</summary>
+    internal static Tensor Call(MethodInfo function, Tensor input, Tensor target, params PropertyInfo[] set)
+    {
+        Type[] elements = [.. new[] { input, target }.Select(static tensor => tensor.GetType().GetGenericArguments()[0])];
+        var generic = function.MakeGenericMethod(elements[..function.GetGenericArguments().Length]);
         var arguments = generic.GetParameters().Select(parameter =>
             parameter.Position == 0 ? input
-            : parameter.Position == 1 ? Target(function)
+            : parameter.Position == 1 ? target
             : set.SingleOrDefault(option => string.Equals(parameter.Name, option.Name, StringComparison.OrdinalIgnoreCase)) is { } option ? Value(option)
             : parameter.DefaultValue).ToArray();
-        return Answer(input, (Tensor<double>)generic.Invoke(null, arguments)!);
+        return (Tensor)generic.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
     }
 
     private static Tensor Target(MethodInfo function) =>

@@ -1,13 +1,18 @@
 using System.Numerics.Tensors;
 using Surprisal.Kernels;
+using Surprisal.Tests.Losses;
 
 namespace Surprisal.Tests.Sameness;
 
 /// <summary>A sample has the same bits alone and inside a batch, whatever its neighbours are: losses, gradients, and softmax over its classes.</summary>
 public sealed class AloneTests
 {
+    private static readonly Dictionary<string, ClassIndexLoss> others =
+        EveryLoss.OfIndices.Where(static loss => loss is not CrossEntropyLoss).ToDictionary(static loss => loss.ToString(), StringComparer.Ordinal);
+
     private static readonly string[] works =
-        ["cross-entropy", "smoothed", "smoothed per target", "bent", "nll", "softmax focal", "probabilities", "smoothed probabilities", "softmax", "log-softmax", "softmin", "log-sum-exp"];
+        ["cross-entropy", "smoothed", "smoothed per target", "bent", .. others.Keys, "probabilities",
+            "smoothed probabilities", "softmax", "log-softmax", "softmin", "log-sum-exp"];
 
     public static TheoryData<string, int> Works => new MatrixTheoryData<string, int>(works, [1, 2, 3, 10, 16, 100, 127, 128, 129, 1000, 5_003]);
 
@@ -73,10 +78,10 @@ public sealed class AloneTests
             "smoothed" => Indices(smoothed, x, targets, shape),
             "smoothed per target" => Indices(smoothed with { SmoothingWeight = SmoothingWeight.PerTarget }, x, targets, shape),
             "bent" => Indices(smoothed with { SoftCap = 2, Temperature = 1.5 }, x, targets, shape),
-            "nll" => Indices(new NllLoss { Weight = [.. weights], Reduction = Reduction.None }, x, targets, shape),
-            "softmax focal" => Indices(new SoftmaxFocalLoss { Gamma = 1.5, Reduction = Reduction.None }, x, targets, shape),
             "probabilities" => Probabilities(new CrossEntropyLoss { Reduction = Reduction.None }, x, other, shape),
             "smoothed probabilities" => Probabilities(smoothed, x, other, shape),
+            _ when others.TryGetValue(work, out var loss) =>
+                Indices(EveryLoss.Resize(loss, count, static c => c % 13 / 8.0) with { Reduction = Reduction.None }, x, targets, shape),
             _ => Functions(work, x, other, shape),
         };
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Surprisal.Tests.Losses;
 
 namespace Surprisal.Tests.Sameness;
 
@@ -86,14 +87,14 @@ public sealed class NotANumberTests
             yield return ($"cross-entropy of probabilities {reduction}", (x, z) => new CrossEntropyLoss { Reduction = reduction }.Forward(x, z));
             yield return ($"cross-entropy of columns of probabilities {reduction}", (x, z) => new CrossEntropyLoss { Reduction = reduction, LabelSmoothing = 0.1 }.Forward(x.Unsqueeze(0), z.Unsqueeze(0)));
             yield return ($"weighed cross-entropy {reduction}", (x, z) => new CrossEntropyLoss { Reduction = reduction }.Forward(x, targets, z.Detach()[0]));
-            yield return ($"nll {reduction}", (x, _) => new NllLoss { Reduction = reduction }.Forward(x, targets));
-            yield return ($"softmax focal {reduction}", (x, _) => new SoftmaxFocalLoss { Reduction = reduction, Gamma = 1.5 }.Forward(x, targets));
-            foreach (var loss in new DenseLoss[]
-                {
-                    new BceWithLogitsLoss { Reduction = reduction }, new FocalLoss { Reduction = reduction, Gamma = 1.5 }, new FocalLoss { Reduction = reduction }, new KlDivLoss { Reduction = reduction },
-                    new SoftMarginLoss { Reduction = reduction }, new MultiLabelSoftMarginLoss { Reduction = reduction },
-                })
-                yield return ($"{loss.GetType().Name} {reduction}", (x, z) => loss.Forward(x, z));
+            foreach (var loss in EveryLoss.OfIndices.Where(static loss => loss is not CrossEntropyLoss))
+                yield return ($"{loss} {reduction}", (x, _) => (EveryLoss.Resize(loss, Side) with { Reduction = reduction }).Forward(x, targets));
+            yield return ($"plain nll {reduction}", (x, _) => new NllLoss { Reduction = reduction }.Forward(x, targets));
+            yield return ($"plain softmax focal {reduction}", (x, _) => new SoftmaxFocalLoss { Reduction = reduction, Gamma = 1.5 }.Forward(x, targets));
+            DenseLoss[] plain = [new BceWithLogitsLoss(), new FocalLoss(), new FocalLoss { Gamma = 1.5 }, new MultiLabelSoftMarginLoss()];
+            var logits = EveryLoss.OfNumbers.Where(static loss => loss is not BceLoss); // which refuses what is no probability
+            foreach (var loss in logits.Select(static loss => EveryLoss.Resize(loss, Side)).Concat(plain))
+                yield return ($"{loss} {reduction}", (x, z) => (loss with { Reduction = reduction }).Forward(x, z));
         }
     }
 }

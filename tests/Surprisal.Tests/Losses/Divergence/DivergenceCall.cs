@@ -8,7 +8,7 @@ internal sealed record DivergenceCall<T>(LossResult Result, T[] Gradient, T[] Ta
     public static DivergenceCall<T> Of(DenseLoss loss, T[] inputs, int[] shape, T[] targets, int[]? targetShape = null, T[]? sampleWeights = null)
     {
         var lengths = Lengths(shape);
-        var lossLengths = loss is MultiLabelSoftMarginLoss ? lengths[..^1] : lengths;
+        var lossLengths = EveryLoss.LossLengths(loss, lengths);
         T[] Room(int length) => Enumerable.Repeat(T.CreateTruncating(7), length).ToArray(); // anything but 0, which is an answer
         var (gradient, targetGradient, losses) = (Room(inputs.Length), Room(inputs.Length), Room(lossLengths.Aggregate(1, static (n, size) => n * (int)size)));
         var result = loss.Evaluate(
