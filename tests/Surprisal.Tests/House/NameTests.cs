@@ -23,7 +23,7 @@ public sealed partial class NameTests
     private static readonly SourceFile[] sources = [.. SourceFile.All("src"), .. SourceFile.All("tests"), .. SourceFile.All("bench")];
 
     public static TheoryData<string> Losses =>
-        [.. typeof(Tensor).Assembly.GetExportedTypes().Where(static type => !type.IsAbstract).Select(static type => type.Name).Where(static name => LossPattern().IsMatch(name) && Repository.Exists($"src/Surprisal/Losses/{name}.cs"))];
+        [.. from type in typeof(Loss).Assembly.GetExportedTypes() where type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract select type.Name];
 
     [Theory]
     [MemberData(nameof(Losses))]
@@ -31,6 +31,8 @@ public sealed partial class NameTests
     {
         var name = LossPattern().Match(loss).Groups["name"].Value;
         var problems = new List<string>();
+        if (name.Length == 0) problems.Add($"{loss} is a loss; its name should end with Loss.");
+        if (!Repository.Exists($"src/Surprisal/Losses/{loss}.cs")) problems.Add($"{loss} is not in src/Surprisal/Losses/{loss}.cs.");
         if (!Repository.Files("src/Surprisal/Kernels", $"/{name}.cs").Any()) problems.Add($"{loss} has no kernel {name}.cs in a folder of src/Surprisal/Kernels.");
         if (!Repository.Exists($"docs/losses/{name}.md")) problems.Add($"{loss} has no docs/losses/{name}.md.");
         if (!Repository.Files("tests/Surprisal.Tests/Losses", "Tests.cs").Any(path => Path.GetFileName(path).StartsWith(loss, StringComparison.Ordinal))) problems.Add($"{loss} has no tests/Surprisal.Tests/Losses/{loss}*Tests.cs.");
