@@ -27,7 +27,8 @@ internal static class GradientCheck
         {
             var gradient = inputs[k].Grad;
             Assert.True(gradient is not null, $"seed {seed}: input {k} of shape {Shape.Format(inputs[k].Shape)} got no gradient.");
-            Assert.True(gradient.Shape.SequenceEqual(inputs[k].Shape), $"seed {seed}: the gradient of input {k} has shape {Shape.Format(gradient.Shape)}, the input {Shape.Format(inputs[k].Shape)}.");
+            Assert.True(gradient.Shape.SequenceEqual(inputs[k].Shape),
+                $"seed {seed}: the gradient of input {k} has shape {Shape.Format(gradient.Shape)}, the input {Shape.Format(inputs[k].Shape)}.");
             var differences = Differences(f, inputs, k, projection);
             var scale = 1 + differences.Select(Math.Abs).DefaultIfEmpty(0).Max();
             for (var i = 0; i < differences.Length; i++)

@@ -53,7 +53,8 @@ internal static class AccuracyCommand
 
     private static string Summary(List<string> beyond) => beyond.Count == 0
         ? "Every loss is within 2 ulp of the truth, and within 1 after a reduction."
-        : $"Losses of Surprisal beyond 2 ulp, or beyond 1 after a reduction:\n\n{string.Join('\n', beyond.Select(static loss => "- " + loss))}";
+        : "Losses of Surprisal beyond 2 ulp, or beyond 1 after a reduction:\n" +
+            $"\n{string.Join('\n', beyond.Select(static loss => "- " + loss))}";
 
     private static string[] Pair(Judge.Verdict errors, double[] values, string? type) =>
         [Number(values[0], type), errors.Missing ?? Number(values[1], type)];

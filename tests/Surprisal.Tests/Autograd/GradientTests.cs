@@ -114,7 +114,8 @@ public sealed class GradientTests
         from shape in new[] { Scalar, Three, Cube, Empty } select (name, f, new[] { shape });
 
     private static IEnumerable<(string, Operation, int[][])> Pairs(string name, Operation f) =>
-        from shapes in new[] { (Matrix, Matrix), (Matrix, Three), (Three, Matrix), (Column, Row), (Scalar, Matrix), (Matrix, Scalar), (Scalar, Scalar), ([2, 1, 4], [3, 1]), (Empty, Three), (Column, [1, 0]) }
+        from shapes in new[] { (Matrix, Matrix), (Matrix, Three), (Three, Matrix), (Column, Row), (Scalar, Matrix), (Matrix, Scalar), (Scalar, Scalar),
+            ([2, 1, 4], [3, 1]), (Empty, Three), (Column, [1, 0]) }
         select (name, f, new[] { shapes.Item1, shapes.Item2 });
 
     private static IEnumerable<(string, Operation, int[][])> Axes(string name, Func<Tensor<double>, int, Tensor<double>> f) =>

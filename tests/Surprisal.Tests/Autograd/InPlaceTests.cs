@@ -72,7 +72,8 @@ public sealed class InPlaceTests
     public void A_gradient_of_another_shape_is_refused()
     {
         var x = Tensor.Zeros<float>([2]);
-        Assert.StartsWith("assigned grad has data of a different size: its shape is [3], the tensor's [2].", Assert.Throws<ArgumentException>(() => x.Grad = Tensor.Zeros<float>([3])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("assigned grad has data of a different size: its shape is [3], the tensor's [2].",
+            Assert.Throws<ArgumentException>(() => x.Grad = Tensor.Zeros<float>([3])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public sealed class InPlaceTests
     {
         var x = Tensor.Create<float>([3, 4], requiresGrad: true);
         var failure = Assert.Throws<InvalidOperationException>(() => Writes[name](x));
-        Assert.Equal($"a leaf Variable that requires grad is being used in an in-place operation: {name} would change values that the tape relies on; wrap it in Tensor.NoGrad(), or write to a Clone.", failure.Message);
+        Assert.Equal($"a leaf Variable that requires grad is being used in an in-place operation: {name} would change values that the tape relies on; " +
+            "wrap it in Tensor.NoGrad(), or write to a Clone.", failure.Message);
         Assert.Equal([3f, 4f], x.ToArray());
         using (Tensor.NoGrad()) Writes[name](x);
         Assert.NotEqual([3f, 4f], x.ToArray());
@@ -106,7 +108,8 @@ public sealed class InPlaceTests
     {
         var y = Tensor.Create<float>([3, 4], requiresGrad: true)[..];
         var failure = Assert.Throws<InvalidOperationException>(() => Writes[name](y));
-        Assert.Equal($"the result of <SliceBackward0> is being used in an in-place operation: {name} would change values that the tape relies on; wrap it in Tensor.NoGrad(), or write to a Clone.", failure.Message);
+        Assert.Equal($"the result of <SliceBackward0> is being used in an in-place operation: {name} would change values that the tape relies on; " +
+            "wrap it in Tensor.NoGrad(), or write to a Clone.", failure.Message);
     }
 
     [Theory]
@@ -119,7 +122,8 @@ public sealed class InPlaceTests
         Writes[name](factor);
         var failure = Assert.Throws<InvalidOperationException>(() => y.Backward());
         Assert.Equal("one of the variables needed for gradient computation has been modified by an inplace operation: " +
-            "MulBackward0 saved a float32 tensor of shape [2] at version 0, and it is at version 1 now; write to it after Backward, or to a Clone of it.", failure.Message);
+            "MulBackward0 saved a float32 tensor of shape [2] at version 0, and it is at version 1 now; write to it after Backward, or to a Clone of it.",
+            failure.Message);
         Assert.Null(x.Grad);
     }
 
@@ -140,7 +144,8 @@ public sealed class InPlaceTests
         foreach (var y in new[] { Leaf().Exp(), Leaf().Sqrt(), Leaf().Relu(), Leaf().Sigmoid(), Leaf().Tanh(), Leaf().Softmax(0), Leaf().LogSoftmax(0) })
         {
             using (Tensor.NoGrad()) y.Fill(1);
-            Assert.Contains($"{y.GradFn!.Name} saved a float32 tensor of shape [2] at version ", Assert.Throws<InvalidOperationException>(() => y.Sum().Backward()).Message);
+            Assert.Contains($"{y.GradFn!.Name} saved a float32 tensor of shape [2] at version ",
+                Assert.Throws<InvalidOperationException>(() => y.Sum().Backward()).Message);
         }
     }
 

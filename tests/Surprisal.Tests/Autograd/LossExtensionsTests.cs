@@ -39,10 +39,12 @@ public sealed class LossExtensionsTests
             var (once, ofTarget) = (x.Grad!.ToArray(), target.Grad?.ToArray());
             loss.Backward(Tensor.Scalar(2.0));
             Assert.Equal(Array.ConvertAll(once, static g => 3 * g), x.Grad.ToArray(), static (a, b) => Math.Abs(a - b) < 1e-15);
-            if (ofTarget is not null) Assert.Equal(Array.ConvertAll(ofTarget, static g => 3 * g), target.Grad!.ToArray(), static (a, b) => Math.Abs(a - b) < 1e-15);
+            if (ofTarget is not null)
+                Assert.Equal(Array.ConvertAll(ofTarget, static g => 3 * g), target.Grad!.ToArray(), static (a, b) => Math.Abs(a - b) < 1e-15);
             using (Tensor.NoGrad()) x.Fill(0);
             Assert.Equal(
-                "one of the variables needed for gradient computation has been modified by an inplace operation: a second Backward computes the loss's gradient again, but its input of shape " +
+                "one of the variables needed for gradient computation has been modified by an inplace operation: " +
+                "a second Backward computes the loss's gradient again, but its input of shape " +
                 "[2, 3] was at version 0 then, and is at version 1 now; write to it after the last Backward, or to a Clone of it.",
                 Assert.Throws<InvalidOperationException>(() => loss.Backward()).Message);
         }

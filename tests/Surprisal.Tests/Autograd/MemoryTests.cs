@@ -57,7 +57,8 @@ public sealed class MemoryTests
     public void Views_share_memory_and_the_count_of_writes()
     {
         var x = Tensor.Create<float>([[1, 2], [3, 4], [5, 6]]);
-        Tensor<float>[] views = [x.Reshape(2, 3), x.Flatten(), x.Unsqueeze(0), x.Unsqueeze(0).Squeeze(), x.Unsqueeze(0).Squeeze(0), x[1..], x[0], x.Detach(), x[1..][0]];
+        Tensor<float>[] views = [x.Reshape(2, 3), x.Flatten(), x.Unsqueeze(0), x.Unsqueeze(0).Squeeze(), x.Unsqueeze(0).Squeeze(0), x[1..], x[0], x.Detach(),
+            x[1..][0]];
         for (var i = 0; i < views.Length; i++)
         {
             Assert.True(views[i].SharesMemoryWith(x), $"view {i} has memory of its own.");
@@ -73,7 +74,8 @@ public sealed class MemoryTests
     public void Copies_do_not_share_memory()
     {
         var x = Tensor.Create<float>([[1, 2], [3, 4]]);
-        foreach (var copy in new[] { x.Clone(), x.Transpose(), x.Transpose(0, 0), x.Permute(0, 1), x.To<float>(), Tensor.Concatenate<float>([x]), x + 0f, x.Sum(0) })
+        foreach (var copy in new[] { x.Clone(), x.Transpose(), x.Transpose(0, 0), x.Permute(0, 1), x.To<float>(), Tensor.Concatenate<float>([x]), x + 0f,
+            x.Sum(0) })
         {
             copy.Fill(9);
             Assert.Equal([1f, 2, 3, 4], x.ToArray());

@@ -147,7 +147,8 @@ public sealed class TapeTests
     {
         var x = Tensor.Ones<float>([2, 3], requiresGrad: true);
         var failure = Assert.Throws<InvalidOperationException>(() => (x * 2f).Backward());
-        Assert.Equal("grad can be implicitly created only for scalar outputs; the shape here is [2, 3]: reduce it with Sum() or Mean(), or pass a gradient of this shape.", failure.Message);
+        Assert.Equal("grad can be implicitly created only for scalar outputs; the shape here is [2, 3]: " +
+            "reduce it with Sum() or Mean(), or pass a gradient of this shape.", failure.Message);
         var one = Tensor.Ones<float>([1, 1], requiresGrad: true);
         (one * 2f).Backward();
         Assert.Equal(2f, one.Grad!.Item());
@@ -167,7 +168,8 @@ public sealed class TapeTests
     {
         var failure = Assert.Throws<InvalidOperationException>(() => Tensor.Create<long>([1, 2], requiresGrad: true));
         Assert.Equal("only Tensors of floating point dtype can require gradients, but this one holds int64.", failure.Message);
-        Assert.Equal("only Tensors of floating point dtype can require gradients, but this one holds uint8.", Assert.Throws<InvalidOperationException>(() => Tensor.Zeros<byte>([]).Requires(true)).Message);
+        Assert.Equal("only Tensors of floating point dtype can require gradients, but this one holds uint8.",
+            Assert.Throws<InvalidOperationException>(() => Tensor.Zeros<byte>([]).Requires(true)).Message);
         Assert.False(Tensor.Zeros<int>([2]).Requires(false).RequiresGrad);
     }
 

@@ -45,9 +45,11 @@ public sealed class TensorCreationTests
     [Fact]
     public void Every_creation_can_require_a_gradient()
     {
-        Tensor[] all = [Tensor.Create<float>([1], requiresGrad: true), Tensor.Create<float>([[1]], requiresGrad: true), Tensor.Create(new float[1, 1], requiresGrad: true), Tensor.Scalar(1f, requiresGrad: true),
-            Tensor.Zeros<float>([1], requiresGrad: true), Tensor.Ones<float>([1], requiresGrad: true), Tensor.Full([1], 1f, requiresGrad: true), Tensor.Rand<float>([1], 0, requiresGrad: true),
-            Tensor.Randn<float>([1], 0, requiresGrad: true), Tensor.Wrap<float>(new float[1], [1], requiresGrad: true)];
+        Tensor[] all = [Tensor.Create<float>([1], requiresGrad: true), Tensor.Create<float>([[1]], requiresGrad: true),
+            Tensor.Create(new float[1, 1], requiresGrad: true), Tensor.Scalar(1f, requiresGrad: true),
+            Tensor.Zeros<float>([1], requiresGrad: true), Tensor.Ones<float>([1], requiresGrad: true), Tensor.Full([1], 1f, requiresGrad: true),
+            Tensor.Rand<float>([1], 0, requiresGrad: true), Tensor.Randn<float>([1], 0, requiresGrad: true),
+            Tensor.Wrap<float>(new float[1], [1], requiresGrad: true)];
         Assert.All(all, x => Assert.True(x.RequiresGrad && x.IsLeaf && x.GradFn is null));
         Assert.False(Tensor.Ones<float>([1]).RequiresGrad);
     }
@@ -65,7 +67,8 @@ public sealed class TensorCreationTests
         Assert.Equal([-100, 20], Tensor.Arange<sbyte>(-100, 127, 120).ToArray());
         Assert.Equal("step is 1, which does not lead from 0 to -3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(-3)).Message);
         Assert.Equal("step is 0, which does not lead from 0 to 3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 3, 0)).Message);
-        Assert.Equal("step is 1, which does not lead from 5 to 3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange<byte>(5, 3, 1)).Message);
+        Assert.Equal("step is 1, which does not lead from 5 to 3. (Parameter 'step')",
+            Assert.Throws<ArgumentException>(() => Tensor.Arange<byte>(5, 3, 1)).Message);
     }
 
     [Fact]
@@ -99,9 +102,12 @@ public sealed class TensorCreationTests
         Assert.Equal([127, -1], Tensor.Arange<sbyte>(127, -128, -128).ToArray());
         Assert.Empty(Tensor.Arange(5, 5, -4).ToArray());
         Assert.Equal("step is 3, which does not lead from 5 to 4. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(5, 4, 3)).Message);
-        Assert.Equal("step is -3, which does not lead from 4 to 5. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(4, 5, -3)).Message);
-        Assert.Equal("step is NaN, which does not lead from 0 to 1. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 1, float.NaN)).Message);
-        Assert.Equal("from 0 to Infinity there is no last number; both must be finite. (Parameter 'end')", Assert.Throws<ArgumentException>(() => Tensor.Arange(float.PositiveInfinity)).Message);
+        Assert.Equal("step is -3, which does not lead from 4 to 5. (Parameter 'step')",
+            Assert.Throws<ArgumentException>(() => Tensor.Arange(4, 5, -3)).Message);
+        Assert.Equal("step is NaN, which does not lead from 0 to 1. (Parameter 'step')",
+            Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 1, float.NaN)).Message);
+        Assert.Equal("from 0 to Infinity there is no last number; both must be finite. (Parameter 'end')",
+            Assert.Throws<ArgumentException>(() => Tensor.Arange(float.PositiveInfinity)).Message);
     }
 
     [Fact]
@@ -111,7 +117,8 @@ public sealed class TensorCreationTests
         Says("rows[1] has 1 elements, but rows[0] has 2; all rows need the same length. (Parameter 'rows')", () => Tensor.Create<float>([[1, 2], [3]]));
         Says("memory holds 3 elements, but shape [2] needs 2. (Parameter 'memory')", () => Tensor.Wrap<float>(new float[3], [2]));
         Says("shape [2, -1] has a negative dimension -1; every dimension is 0 or more. (Parameter 'shape')", () => Tensor.Zeros<float>([2, -1]));
-        Says($"shape [65536, 65536] has more than {Array.MaxLength} elements, the most that a tensor holds. (Parameter 'shape')", () => Tensor.Zeros<float>([65536, 65536]));
+        Says($"shape [65536, 65536] has more than {Array.MaxLength} elements, the most that a tensor holds. (Parameter 'shape')",
+            () => Tensor.Zeros<float>([65536, 65536]));
         Check([65536, 65536, 0], Tensor.Zeros<float>([65536, 0, 65536]).Reshape(65536, 65536, 0));
     }
 
@@ -119,8 +126,10 @@ public sealed class TensorCreationTests
     public void Item_needs_exactly_one_element()
     {
         Assert.Equal(3f, Tensor.Full([1, 1], 3f).Item());
-        Assert.Equal("Item() needs exactly one element, but the shape [2] has 2.", Assert.Throws<InvalidOperationException>(() => Tensor.Ones<float>([2]).Item()).Message);
-        Assert.Equal("Item() needs exactly one element, but the shape [0] has 0.", Assert.Throws<InvalidOperationException>(() => Tensor.Ones<float>([0]).Item()).Message);
+        Assert.Equal("Item() needs exactly one element, but the shape [2] has 2.",
+            Assert.Throws<InvalidOperationException>(() => Tensor.Ones<float>([2]).Item()).Message);
+        Assert.Equal("Item() needs exactly one element, but the shape [0] has 0.",
+            Assert.Throws<InvalidOperationException>(() => Tensor.Ones<float>([0]).Item()).Message);
     }
 
     private static void Says(string message, Action make) => Assert.Equal(message, Assert.Throws<ArgumentException>(make).Message);

@@ -117,7 +117,8 @@ public sealed class TensorPoolTests
         for (var i = 0; i < 3; i++) Step();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 20; i++) Step();
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 20, 2_048_000, 2_048_000 + 32_768); // the user may hold the result; the gradient overwrites itself
+        // the user may hold the result; the gradient overwrites itself
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 20, 2_048_000, 2_048_000 + 32_768);
     }
 
     [Fact]

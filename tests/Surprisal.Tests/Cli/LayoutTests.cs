@@ -6,7 +6,8 @@ namespace Surprisal.Tests.Cli;
 /// <summary>Everything that is drawn fits the screen, whatever its width, and is ASCII where the locale is C's.</summary>
 public sealed class LayoutTests
 {
-    private static readonly string[] names = ["0", "猫", "一个很长很长的类别名称，比屏幕还宽", "dog", "e\u0301clair", "👍 thumbs", "evil\u001b[2J\r\nname", "\u202Ereversed", "a very long name of a class that no terminal has room for, not even a wide one"];
+    private static readonly string[] names = ["0", "猫", "一个很长很长的类别名称，比屏幕还宽", "dog", "e\u0301clair", "👍 thumbs", "evil\u001b[2J\r\nname", "\u202Ereversed",
+        "a very long name of a class that no terminal has room for, not even a wide one"];
 
     private static readonly (double Loss, double Accuracy)[] figures =
         [(0.1234, 0.9876), (0, 1), (2.302585, 0.1), (12345.678, 0), (1e30, 0.5), (double.NaN, double.NaN), (double.PositiveInfinity, 0)];
@@ -27,7 +28,8 @@ public sealed class LayoutTests
                 foreach (var (epoch, epochs) in new[] { (1, 5), (20, 20), (1234, 100_000), (int.MaxValue, int.MaxValue) })
                 {
                     AssertFits(TrainLines.Epoch(new(epoch, epochs, loss, share, loss, share, 123456.7), screen), screen);
-                    AssertFits(TrainLines.Bar(new(epoch, epochs, 0.37, loss, share, 1e7, TimeSpan.FromHours(99)), screen), screen with { Columns = columns - 1 });
+                    AssertFits(TrainLines.Bar(new(epoch, epochs, 0.37, loss, share, 1e7, TimeSpan.FromHours(99)), screen),
+                        screen with { Columns = columns - 1 });
                 }
                 foreach (var line in LossCurve.Draw([(3, 2), (loss, loss), (0.1, 0.2)], screen)) AssertFits(line, screen);
             }
@@ -53,7 +55,8 @@ public sealed class LayoutTests
     public void A_file_gets_the_whole_line()
     {
         var screen = new Screen(null, false);
-        Assert.Equal("epoch   3/20  loss 0.1234  accuracy  98.76 %  test loss 0.2345  test accuracy  91.20 %     1.5 s", TrainLines.Epoch(new(3, 20, 0.1234, 0.9876, 0.2345, 0.912, 1.5), screen));
+        Assert.Equal("epoch   3/20  loss 0.1234  accuracy  98.76 %  test loss 0.2345  test accuracy  91.20 %     1.5 s",
+            TrainLines.Epoch(new(3, 20, 0.1234, 0.9876, 0.2345, 0.912, 1.5), screen));
         Assert.Equal([new string('x', 300) + " y"], screen.Wrap(new string('x', 300) + " y"));
     }
 
@@ -111,7 +114,8 @@ public sealed class LayoutTests
     [InlineData("a /long/path/that/stays b", 6, "a|/long/path/that/stays|b")]
     [InlineData("猫 猫 猫", 5, "猫 猫|猫")]
     [InlineData("", 5, "")]
-    public void Sentences_are_broken_between_words(string text, int columns, string lines) => Assert.Equal(lines, string.Join('|', TerminalText.Wrap(text, columns)));
+    public void Sentences_are_broken_between_words(string text, int columns, string lines) =>
+        Assert.Equal(lines, string.Join('|', TerminalText.Wrap(text, columns)));
 
     [Theory]
     [InlineData("C", null, "en_US.UTF-8", true)]

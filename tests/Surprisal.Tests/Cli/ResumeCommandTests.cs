@@ -125,9 +125,11 @@ public sealed class ResumeCommandTests : IDisposable
         foreach (var (name, level) in (IEnumerable<(string, int)>)[("cat", 10), ("dog", 200)])
         {
             Directory.CreateDirectory(Path.Combine(images, name));
-            for (var i = 0; i < 6; i++) File.WriteAllBytes(Path.Combine(images, name, $"{i}.pgm"), [.. "P5 4 4 255\n"u8, .. Enumerable.Repeat((byte)(level + i), 16)]);
+            for (var i = 0; i < 6; i++)
+                File.WriteAllBytes(Path.Combine(images, name, $"{i}.pgm"), [.. "P5 4 4 255\n"u8, .. Enumerable.Repeat((byte)(level + i), 16)]);
         }
-        Assert.Equal(0, CommandProcess.Run("train", "--images", images, "--size", "4", "--grey", "--model", "linear", "--epochs", "1", "--schedule", "constant", "--out", Out()).Exit);
+        Assert.Equal(0, CommandProcess.Run("train", "--images", images, "--size", "4", "--grey", "--model", "linear", "--epochs", "1", "--schedule", "constant",
+            "--out", Out()).Exit);
         var moved = Path.Combine(folder, "elsewhere");
         Directory.Move(images, moved);
         Assert.Equal(1, CommandProcess.Run("train", "--resume", Out(), "--epochs", "2").Exit);
@@ -166,7 +168,8 @@ public sealed class ResumeCommandTests : IDisposable
 
     private static void Kill(Process process, string signal) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
 
-    private static void SkipWithoutSignals() => Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends signals with the kill command");
+    private static void SkipWithoutSignals() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends signals with the kill command");
 
     /// <summary>A shell's background jobs, and what they start, ignore some signals; the command goes by that, so nothing would end it here.</summary>
     private static void SkipWhereIgnored(string signal)

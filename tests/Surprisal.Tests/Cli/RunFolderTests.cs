@@ -21,7 +21,8 @@ public sealed class RunFolderTests : IDisposable
         {
             first.SaveOptions(Options);
             foreach (var second in (Func<RunFolder>[])[() => RunFolder.Create(Run, "x"), () => RunFolder.Open(Run)])
-                Assert.Matches($"^{Run}: process {Environment.ProcessId} on .+ since ....-..-.. ..:..:.. UTC is at work in this folder; wait until it ends, or give another folder.$", Assert.Throws<IOException>(second).Message);
+                Assert.Matches($"^{Run}: process {Environment.ProcessId} on .+ since ....-..-.. ..:..:.. UTC is at work in this folder; " +
+                    "wait until it ends, or give another folder.$", Assert.Throws<IOException>(second).Message);
             var (exit, _, errors) = CommandProcess.Run("train", "--resume", Run);
             Assert.Equal(1, exit);
             Assert.Contains("is at work in this folder", errors, StringComparison.Ordinal);
@@ -56,11 +57,13 @@ public sealed class RunFolderTests : IDisposable
     {
         Directory.CreateDirectory(Run);
         File.WriteAllText(Path.Combine(Run, "precious"), "mine");
-        Assert.Equal($"{Run}: the folder is not empty, it holds precious; give another --out.", Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
+        Assert.Equal($"{Run}: the folder is not empty, it holds precious; give another --out.",
+            Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
         Assert.Equal(["precious"], Directory.GetFileSystemEntries(Run).Select(Path.GetFileName));
         File.Delete(Path.Combine(Run, "precious"));
         File.WriteAllText(Path.Combine(Run, "checkpoint.safetensors"), "");
-        Assert.Equal($"{Run}: there is a run in this folder; give another --out, or --resume {Run} to go on with it.", Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
+        Assert.Equal($"{Run}: there is a run in this folder; give another --out, or --resume {Run} to go on with it.",
+            Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
         var file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
         Assert.Equal($"{file}: this is a file; a folder is needed.", Assert.Throws<IOException>(() => RunFolder.Create(file, "x")).Message);
@@ -70,7 +73,8 @@ public sealed class RunFolderTests : IDisposable
     public void WhatAKilledRunLeftIsRemovedAndTheFolderUsedAgain()
     {
         Directory.CreateDirectory(Run);
-        foreach (var name in (string[])["options.json", "data.json", "metrics.csv", "model.safetensors", "lock", "holder.txt", "model.safetensors.abcd.xyz.tmp", "checkpoint.safetensors.q.tmp"])
+        foreach (var name in (string[])["options.json", "data.json", "metrics.csv", "model.safetensors", "lock", "holder.txt", "model.safetensors.abcd.xyz.tmp",
+            "checkpoint.safetensors.q.tmp"])
             File.WriteAllText(Path.Combine(Run, name), "left");
         using (RunFolder.Create(Run, "x")) { }
         Assert.Empty(Directory.GetFiles(Run, "*.tmp"));
@@ -111,7 +115,8 @@ public sealed class RunFolderTests : IDisposable
     public void DamagedMetricsAreLeftOut()
     {
         var path = Path.Combine(folder, "metrics.csv");
-        File.WriteAllText(path, "epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy\n1,0.1,2,0.5,2,0.5\nabc\n2,0.1,1\n\n2,0.1,NaN,0.5,1,0.5\n2,0.1,1,0.5,1,0.5\n1,0.1,1,0.5,1,0.5\n3,0.1,1,0.5,1,x\n4,0.1,1,0.5,0.75,0.5\n\0\0");
+        File.WriteAllText(path, "epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy\n1,0.1,2,0.5,2,0.5\nabc\n2,0.1,1\n\n" +
+            "2,0.1,NaN,0.5,1,0.5\n2,0.1,1,0.5,1,0.5\n1,0.1,1,0.5,1,0.5\n3,0.1,1,0.5,1,x\n4,0.1,1,0.5,0.75,0.5\n\0\0");
         var metrics = new RunMetrics();
         Assert.Equal(7, metrics.Read(path));
         Assert.Equal([(2, 2), (double.NaN, 1), (1, 0.75)], metrics.Losses);
@@ -130,7 +135,8 @@ public sealed class RunFolderTests : IDisposable
         using var run = RunFolder.Create(Run, "x");
         run.SaveData(new RunData(part, part));
         run.CheckData(new RunData(part, part));
-        Assert.Equal($"{Run}: the data are not those that this run began with: to train: class 1 was \"dog\" and is \"wolf\"; to train: samples were [1, 8, 8] and are [1, 9, 8]; "
+        Assert.Equal($"{Run}: the data are not those that this run began with: to train: class 1 was \"dog\" and is \"wolf\"; to train: "
+            + "samples were [1, 8, 8] and are [1, 9, 8]; "
             + "to train: the preparation was \"size 8\" and is \"size 9\"; to train: cat/2.png is gone; to train: dog/1.png has other contents; and 1 more.",
             Assert.Throws<InvalidDataException>(() => run.CheckData(new RunData(other, part))).Message);
         Assert.Equal($"{Run}: the data are not those that this run began with: to test: class 2 was none and is \"cow\".",

@@ -21,7 +21,8 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.Matches("(?m)^class  precision   recall  samples$", output);
         Assert.Equal(10, output.Split('\n').Count(line => ClassLine().IsMatch(line)));
         Assert.Contains("loss (* train, o test)", output, StringComparison.Ordinal);
-        Assert.Equal(["checkpoint.safetensors", "data.json", "holder.txt", "lock", "metrics.csv", "model.safetensors", "options.json"], Directory.GetFiles(Out()).Select(Path.GetFileName).Order());
+        Assert.Equal(["checkpoint.safetensors", "data.json", "holder.txt", "lock", "metrics.csv", "model.safetensors", "options.json"],
+            Directory.GetFiles(Out()).Select(Path.GetFileName).Order());
         var rows = File.ReadAllLines(Path.Combine(Out(), "metrics.csv"));
         Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy", rows[0]);
         Assert.Equal(3, rows.Length);
@@ -44,7 +45,8 @@ public sealed partial class TrainCommandTests : IDisposable
         string[] options = ["train", "--epochs", "60", "--model", "mlp", "--optimizer", "sgd", "--batch-size", "8"];
         Assert.Equal(0, CommandProcess.Run([.. options, "--out", Out("whole")]).Exit);
 
-        // After one epoch of sixty and behind every other process, the run cannot be over before the signal arrives: an exit code of 0 is a stop that was not heard.
+        // After one epoch of sixty and behind every other process, the run cannot be over before the signal arrives: an exit code of 0 is a stop that was not
+        // heard.
         using var process = CommandProcess.Start([.. options, "--out", Out("parts")]);
         process.PriorityClass = System.Diagnostics.ProcessPriorityClass.Idle;
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch ", StringComparison.Ordinal)) { }

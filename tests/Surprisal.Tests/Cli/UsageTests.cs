@@ -24,7 +24,8 @@ public sealed class UsageTests
     [InlineData("--data a --images b", "--data and --images exclude each other; give one source.")]
     [InlineData("--data=", "Required argument missing for option: '--data'.")]
     [InlineData("--grey", "--size, --grey and --max-pixels go with --images.")]
-    [InlineData("--resume x --seed 3", "--seed cannot change in a resumed run; with --resume only --epochs, --keep-going, --threads and the new place of moved --data or --images may be given.")]
+    [InlineData("--resume x --seed 3", "--seed cannot change in a resumed run; with --resume only --epochs, --keep-going, " +
+        "--threads and the new place of moved --data or --images may be given.")]
     [InlineData("--wrong", "Unrecognized command or argument '--wrong'.")]
     [InlineData("--wrong 7", "Unrecognized command or argument '--wrong'.")]
     [InlineData("--epoch 7", "Unrecognized command or argument '--epoch'; did you mean '--epochs'?")]
@@ -103,7 +104,8 @@ public sealed class UsageTests
             AssertGuessed(option, option.Replace("-", "_", StringComparison.Ordinal).Replace("__", "--", StringComparison.Ordinal));
         });
 
-        void AssertGuessed(string option, string written) => Assert.True(DidYouMean.Guess(written, options) == option, $"{written} gave {DidYouMean.Guess(written, options)}; {option} was meant.");
+        void AssertGuessed(string option, string written) =>
+            Assert.True(DidYouMean.Guess(written, options) == option, $"{written} gave {DidYouMean.Guess(written, options)}; {option} was meant.");
     }
 
     [Theory]

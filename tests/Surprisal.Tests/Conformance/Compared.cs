@@ -9,12 +9,15 @@ namespace Surprisal.Tests.Conformance;
 internal sealed record Compared(string Function, string Options, string Element, int Numbers, double Ulps)
 {
     /// <summary>Compares a tensor's numbers with torch.testing's tolerances, and measures.</summary>
-    public static Compared Of<T>(string function, string options, ReadOnlySpan<double> expected, ReadOnlySpan<T> actual, string about) where T : unmanaged, IFloatingPointIeee754<T>
+    public static Compared Of<T>(string function, string options, ReadOnlySpan<double> expected, ReadOnlySpan<T> actual, string about)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Losses.Near.Equal(expected, actual, $"{function} ({options}), {about}");
         var largest = 0.0;
         foreach (var e in expected) if (double.IsFinite(e)) largest = Math.Max(largest, Math.Abs(e));
-        var unit = largest == 0 ? 0 : typeof(T) == typeof(float) ? MathF.BitIncrement((float)largest) - (double)(float)largest : Math.BitIncrement(largest) - largest;
+        var unit = largest == 0 ? 0
+            : typeof(T) == typeof(float) ? MathF.BitIncrement((float)largest) - (double)(float)largest
+            : Math.BitIncrement(largest) - largest;
         var farthest = 0.0;
         for (var i = 0; i < expected.Length; i++)
             if (double.IsFinite(expected[i]) && unit > 0)

@@ -10,12 +10,14 @@ internal static class ConformancePage
     public static string Write()
     {
         var all = Everything();
+        var numbers = all.Sum(static c => (long)c.Numbers);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # Conformance with PyTorch
 
-            Written by a test (`ConformanceTests`), which makes every comparison anew. {all.Sum(static c => (long)c.Numbers):N0} numbers in {all.Count:N0} cases, each a tensor of values or of gradients: all within
-            the default tolerances of `torch.testing`. The expected numbers are PyTorch 1.13's on a CPU, written by the Python scripts beside the tests; where
+            Written by a test (`ConformanceTests`), which makes every comparison anew. {numbers:N0} numbers in {all.Count:N0} cases, each a tensor
+            of values or of gradients: all within the default tolerances of `torch.testing`. The expected numbers are PyTorch 1.13's on a CPU,
+            written by the Python scripts beside the tests; where
             PyTorch 2.x changed a formula, the script says so and computes that. The options are PyTorch's names; each row is every case with that option set,
             alone or with others. The deviation is in units of the last place of the largest number of its tensor, PyTorch's own rounding included.
 
@@ -25,7 +27,8 @@ internal static class ConformancePage
             """);
         foreach (var function in all.GroupBy(static c => c.Function).OrderBy(static g => g.Key, StringComparer.Ordinal))
         foreach (var (option, cases) in Options(function))
-            text.Append(CultureInfo.InvariantCulture, $"| {function.Key} | {option} | {cases.Count} | {Farthest(cases, "float32")} | {Farthest(cases, "float64")} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {function.Key} | {option} | {cases.Count} | {Farthest(cases, "float32")} | {Farthest(cases, "float64")} |\n");
         text.Append(CultureInfo.InvariantCulture, $"""
 
             ## Deliberate differences
@@ -36,7 +39,8 @@ internal static class ConformancePage
             |---|---|---|---|
 
             """);
-        foreach (var d in Differences.All) text.Append(CultureInfo.InvariantCulture, $"| {Cell(d.Function)} | {Cell(d.Case)} | {Cell(d.PyTorch)} | {Cell(d.Surprisal)} |\n");
+        foreach (var d in Differences.All)
+            text.Append(CultureInfo.InvariantCulture, $"| {Cell(d.Function)} | {Cell(d.Case)} | {Cell(d.PyTorch)} | {Cell(d.Surprisal)} |\n");
         return text.ToString();
     }
 
@@ -63,5 +67,7 @@ internal static class ConformancePage
     private static string[] Names(string options) => options.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static string Farthest(List<Compared> cases, string element) =>
-        cases.Where(c => c.Element == element).Select(static c => c.Ulps).DefaultIfEmpty(double.NaN).Max() is var ulps && double.IsNaN(ulps) ? "" : ulps.ToString("F1", CultureInfo.InvariantCulture);
+        cases.Where(c => c.Element == element).Select(static c => c.Ulps).DefaultIfEmpty(double.NaN).Max() is var ulps && double.IsNaN(ulps)
+            ? ""
+            : ulps.ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -17,8 +17,8 @@ public sealed class ConformanceTests
         var text = new StringBuilder("""
             # Differences from PyTorch
 
-            Values, gradients, reductions and edge cases are PyTorch's; [the conformance page](conformance.md) counts the comparisons. These are the places where
-            Surprisal decides differently on purpose. Each is shown by the test in the last column; a test writes this page.
+            Values, gradients, reductions and edge cases are PyTorch's; [the conformance page](conformance.md) counts the comparisons. These are
+            the places where Surprisal decides differently on purpose. Each is shown by the test in the last column; a test writes this page.
 
             Element types are never promoted: the tensors of one call have one type, and anything else does not compile. Nothing is ever warned about at run
             time: what PyTorch warns of (kl_div's mean, size_average) is in the documents, or obsolete at compile time.
@@ -27,13 +27,16 @@ public sealed class ConformanceTests
             |---|---|---|---|---|---|
 
             """);
-        foreach (var d in Differences.All) text.Append(CultureInfo.InvariantCulture, $"| {Cell(d.Function)} | {Cell(d.Case)} | {Cell(d.PyTorch)} | {Cell(d.Surprisal)} | {Cell(d.Why)} | `{d.Test}` |\n");
+        foreach (var d in Differences.All)
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {Cell(d.Function)} | {Cell(d.Case)} | {Cell(d.PyTorch)} | {Cell(d.Surprisal)} | {Cell(d.Why)} | `{d.Test}` |\n");
         Approved.Check("docs/pytorch-differences.md", text.ToString().ReplaceLineEndings("\n"));
     }
 
     [Fact]
     public void EveryDifferenceHasItsTest() =>
         Problems.None(Differences.All
-            .Where(static d => !typeof(ConformanceTests).Assembly.GetTypes().Any(type => d.Test.StartsWith(type.Name + ".", StringComparison.Ordinal) && type.GetMethod(d.Test[(type.Name.Length + 1)..]) is not null))
+            .Where(static d => !typeof(ConformanceTests).Assembly.GetTypes()
+                .Any(type => d.Test.StartsWith(type.Name + ".", StringComparison.Ordinal) && type.GetMethod(d.Test[(type.Name.Length + 1)..]) is not null))
             .Select(static d => $"{d.Function}, {d.Case}: there is no test {d.Test}."));
 }

@@ -35,7 +35,9 @@ public sealed class BFloat16ConversionTests
             foreach (var value in (ReadOnlySpan<decimal>)[tie, tie + 1e-20m, tie - 1e-20m, -tie, -tie - 1e-20m])
                 CheckDecimal(seed, value);
         foreach (var value in (ReadOnlySpan<decimal>)[0, 1e-28m, -1e-28m, decimal.MaxValue, decimal.MinValue]) CheckDecimal(seed, value);
-        for (var i = 0; i < 2000; i++) CheckDecimal(seed, new decimal(random.Next(), random.Next(), random.Next(i % 2 == 0 ? 1 : int.MaxValue), random.Next(2) == 0, (byte)random.Next(29)));
+        for (var i = 0; i < 2000; i++)
+            CheckDecimal(seed,
+                new decimal(random.Next(), random.Next(), random.Next(i % 2 == 0 ? 1 : int.MaxValue), random.Next(2) == 0, (byte)random.Next(29)));
     }
 
     [Fact]
@@ -123,8 +125,10 @@ public sealed class BFloat16ConversionTests
             var number = new BFloat16((ushort)bits);
             if (typeof(T) != typeof(BigInteger) || BFloat16.IsFinite(number))
             {
-                Assert.True(T.CreateSaturating((float)number).Equals(T.CreateSaturating(number)), $"0x{bits:X4} saturates to the {typeof(T).Name} {T.CreateSaturating(number)}.");
-                Assert.True(T.CreateTruncating((float)number).Equals(T.CreateTruncating(number)), $"0x{bits:X4} is cut to the {typeof(T).Name} {T.CreateTruncating(number)}.");
+                Assert.True(T.CreateSaturating((float)number).Equals(T.CreateSaturating(number)),
+                    $"0x{bits:X4} saturates to the {typeof(T).Name} {T.CreateSaturating(number)}.");
+                Assert.True(T.CreateTruncating((float)number).Equals(T.CreateTruncating(number)),
+                    $"0x{bits:X4} is cut to the {typeof(T).Name} {T.CreateTruncating(number)}.");
             }
             if (bits % 97 == 0 || bits is 0x7F80 or 0x7FC0 or 0xFF80) Assert.Equal(Checked<T, float>((float)number), Checked<T, BFloat16>(number));
         }

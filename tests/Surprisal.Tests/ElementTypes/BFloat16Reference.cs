@@ -1,10 +1,13 @@
 namespace Surprisal.Tests.ElementTypes;
 
-/// <summary>Rounding by looking: all the magnitudes in a row, and the nearer of the two around a number; of equally near ones that with the even pattern.</summary>
+/// <summary>
+/// Rounding by looking: all the magnitudes in a row, and the nearer of the two around a number; of equally near ones that with the even pattern.
+/// </summary>
 internal static class BFloat16Reference
 {
     /// <summary>The magnitude of every pattern without a sign, by the definition of the format; the last is 2^128, from where on there is infinity.</summary>
-    public static double[] Magnitudes { get; } = [.. Enumerable.Range(0, 0x7F81).Select(static bits => bits >> 7 == 0 ? Math.ScaleB(bits, -133) : Math.ScaleB(128 + (bits & 127), (bits >> 7) - 134))];
+    public static double[] Magnitudes { get; } =
+        [.. Enumerable.Range(0, 0x7F81).Select(static bits => bits >> 7 == 0 ? Math.ScaleB(bits, -133) : Math.ScaleB(128 + (bits & 127), (bits >> 7) - 134))];
 
     public static ushort Nearest(double x)
     {

@@ -15,7 +15,8 @@ public sealed class BFloat16RoundingTests
             var number = new BFloat16((ushort)bits);
             var (single, wide) = ((float)number, (double)number);
             var expected = BFloat16.IsNaN(number) ? bits | 0x0040 : bits;
-            Assert.True(((BFloat16)single).Bits == expected && ((BFloat16)wide).Bits == expected, $"0x{bits:X4} came back as 0x{((BFloat16)single).Bits:X4} and 0x{((BFloat16)wide).Bits:X4}.");
+            Assert.True(((BFloat16)single).Bits == expected && ((BFloat16)wide).Bits == expected,
+                $"0x{bits:X4} came back as 0x{((BFloat16)single).Bits:X4} and 0x{((BFloat16)wide).Bits:X4}.");
             var size = bits & 0x7FFF;
             if (size >= 0x7F80) Assert.Equal((size == 0x7F80, size > 0x7F80), (float.IsInfinity(single), float.IsNaN(single)));
             else Assert.True((bits > 0x7FFF ? -magnitudes[size] : magnitudes[size]).Equals(wide), $"0x{bits:X4} is {wide:R}.");
@@ -55,7 +56,8 @@ public sealed class BFloat16RoundingTests
         {
             var single = BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32));
             if (!float.IsNaN(single)) CheckFloat(single);
-            Check(seed, Math.ScaleB(1 + random.NextDouble(), random.Next(-160, 140)), double.Abs(BitConverter.Int64BitsToDouble(random.NextInt64(long.MaxValue))));
+            Check(seed, Math.ScaleB(1 + random.NextDouble(), random.Next(-160, 140)),
+                double.Abs(BitConverter.Int64BitsToDouble(random.NextInt64(long.MaxValue))));
         }
     }
 
@@ -117,12 +119,14 @@ public sealed class BFloat16RoundingTests
         {
             var (number, torch) = ((BFloat16)BitConverter.UInt32BitsToSingle(floats[i]), new BFloat16((ushort)expected[i]));
             // PyTorch drops the sign of NaN, or not, as its loop is vectorised.
-            Assert.True(BFloat16.IsNaN(torch) ? BFloat16.IsNaN(number) : number.Bits == torch.Bits, $"0x{floats[i]:X8} became 0x{number.Bits:X4}, in PyTorch 0x{torch.Bits:X4}.");
+            Assert.True(BFloat16.IsNaN(torch) ? BFloat16.IsNaN(number) : number.Bits == torch.Bits,
+                $"0x{floats[i]:X8} became 0x{number.Bits:X4}, in PyTorch 0x{torch.Bits:X4}.");
         }
     }
 
     private static void CheckFloat(float x) =>
-        Assert.True(((BFloat16)x).Bits == BFloat16Reference.Nearest(x), $"the float {x:R} became 0x{((BFloat16)x).Bits:X4}, the nearest is 0x{BFloat16Reference.Nearest(x):X4}.");
+        Assert.True(((BFloat16)x).Bits == BFloat16Reference.Nearest(x),
+            $"the float {x:R} became 0x{((BFloat16)x).Bits:X4}, the nearest is 0x{BFloat16Reference.Nearest(x):X4}.");
 
     private static void Check(int seed, params ReadOnlySpan<double> numbers)
     {

@@ -7,7 +7,8 @@ namespace Surprisal.Tests.ElementTypes;
 public sealed class BFloat16Tests
 {
     private static readonly ushort[] Edges =
-        [0x0000, 0x8000, 0x0001, 0x8001, 0x007F, 0x0080, 0x3C00, 0x3F00, 0x3F7F, 0x3F80, 0x3F81, 0xBF80, 0x3FC0, 0x4020, 0xC020, 0x4060, 0x4049, 0x4300, 0x4780, 0x7F00, 0x7F7F, 0xFF7F, 0x7F80, 0xFF80, 0x7FC0];
+        [0x0000, 0x8000, 0x0001, 0x8001, 0x007F, 0x0080, 0x3C00, 0x3F00, 0x3F7F, 0x3F80, 0x3F81, 0xBF80, 0x3FC0, 0x4020, 0xC020, 0x4060, 0x4049, 0x4300, 0x4780,
+            0x7F00, 0x7F7F, 0xFF7F, 0x7F80, 0xFF80, 0x7FC0];
 
     [Fact]
     public void Arithmetic_is_PyTorchs_to_the_bit()
@@ -31,7 +32,8 @@ public sealed class BFloat16Tests
                 var floats = Functions((float)Number(x), (float)Number(y));
                 Assert.Equal(floats.Length, numbers.Length);
                 for (var i = 0; i < numbers.Length; i++)
-                    Assert.True(numbers[i].Equals((BFloat16)floats[i]) && (BFloat16.IsNaN(numbers[i]) || BFloat16.IsNegative(numbers[i]) == float.IsNegative(floats[i])),
+                    Assert.True(numbers[i].Equals((BFloat16)floats[i])
+                        && (BFloat16.IsNaN(numbers[i]) || BFloat16.IsNegative(numbers[i]) == float.IsNegative(floats[i])),
                         $"function {i} of {Number(x)} and {Number(y)} is {numbers[i]}, in float {floats[i]}.");
             }
     }
@@ -49,7 +51,8 @@ public sealed class BFloat16Tests
     {
         Assert.Equal((BFloat16)1.4140625f, Newton((BFloat16)2f));
         Assert.Equal((BFloat16)2.71875f, Constants<BFloat16>()[0]);
-        Assert.Equal([0x402E, 0x4049, 0x40C9, 0x0001, 0x7F7F, 0xFF7F, 0x7F80, 0xFF80, 0x7FC0, 0x8000, 0x0000, 0x3F80, 0x0000, 0x3F80, 0xBF80], Constants<BFloat16>().Select(static number => (int)number.Bits));
+        Assert.Equal([0x402E, 0x4049, 0x40C9, 0x0001, 0x7F7F, 0xFF7F, 0x7F80, 0xFF80, 0x7FC0, 0x8000, 0x0000, 0x3F80, 0x0000, 0x3F80, 0xBF80],
+            Constants<BFloat16>().Select(static number => (int)number.Bits));
     }
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class BFloat16Tests
         Assert.True(nan.Equals(other) && nan.Equals((object)other) && nan.GetHashCode() == other.GetHashCode());
         Assert.True(BFloat16.Zero == BFloat16.NegativeZero && BFloat16.Zero.GetHashCode() == BFloat16.NegativeZero.GetHashCode());
         Assert.True(nan.CompareTo(BFloat16.NegativeInfinity) < 0 && nan.CompareTo(null) > 0);
-        Assert.Equal("obj is Int32, but BFloat16 compares with BFloat16 only. (Parameter 'obj')", Assert.Throws<ArgumentException>(() => nan.CompareTo(1)).Message);
+        Assert.Equal("obj is Int32, but BFloat16 compares with BFloat16 only. (Parameter 'obj')",
+            Assert.Throws<ArgumentException>(() => nan.CompareTo(1)).Message);
         Assert.False(nan.Equals(float.NaN));
     }
 
@@ -109,21 +113,25 @@ public sealed class BFloat16Tests
         return
         [
             x + y, x - y, x * y, x / y, x % y, -x, +x, up, down, T.Abs(x), T.Sqrt(x), T.Cbrt(x), T.RootN(x, 3), T.Hypot(x, y), T.Pow(x, y),
-            T.Exp(x), T.Exp2(x), T.Exp10(x), T.ExpM1(x), T.Exp2M1(x), T.Exp10M1(x), T.Log(x), T.Log(x, y), T.Log2(x), T.Log10(x), T.LogP1(x), T.Log2P1(x), T.Log10P1(x),
-            T.Sin(x), T.Cos(x), T.Tan(x), T.Asin(x), T.Acos(x), T.Atan(x), T.Atan2(x, y), T.Atan2Pi(x, y), T.SinPi(x), T.CosPi(x), T.TanPi(x), T.AsinPi(x), T.AcosPi(x), T.AtanPi(x),
+            T.Exp(x), T.Exp2(x), T.Exp10(x), T.ExpM1(x), T.Exp2M1(x), T.Exp10M1(x), T.Log(x), T.Log(x, y), T.Log2(x), T.Log10(x), T.LogP1(x), T.Log2P1(x),
+            T.Log10P1(x),
+            T.Sin(x), T.Cos(x), T.Tan(x), T.Asin(x), T.Acos(x), T.Atan(x), T.Atan2(x, y), T.Atan2Pi(x, y), T.SinPi(x), T.CosPi(x), T.TanPi(x), T.AsinPi(x),
+            T.AcosPi(x), T.AtanPi(x),
             T.SinCos(x).Sin, T.SinCos(x).Cos, T.SinCosPi(x).SinPi, T.SinCosPi(x).CosPi, T.DegreesToRadians(x), T.RadiansToDegrees(x),
             T.Sinh(x), T.Cosh(x), T.Tanh(x), T.Asinh(x), T.Acosh(x), T.Atanh(x),
-            T.Max(x, y), T.Min(x, y), T.MaxNumber(x, y), T.MinNumber(x, y), T.MaxMagnitude(x, y), T.MinMagnitude(x, y), T.MaxMagnitudeNumber(x, y), T.MinMagnitudeNumber(x, y), T.CopySign(x, y),
-            T.Round(x), T.Round(x, 1), T.Round(x, MidpointRounding.AwayFromZero), T.Floor(x), T.Ceiling(x), T.Truncate(x), T.Clamp(x, -T.One, T.One),
-            T.FusedMultiplyAdd(x, y, x), T.Ieee754Remainder(x, y), T.Lerp(x, y, T.One / (T.One + T.One)), T.ScaleB(x, 3), T.ScaleB(x, -9),
+            T.Max(x, y), T.Min(x, y), T.MaxNumber(x, y), T.MinNumber(x, y), T.MaxMagnitude(x, y), T.MinMagnitude(x, y), T.MaxMagnitudeNumber(x, y),
+            T.MinMagnitudeNumber(x, y), T.CopySign(x, y), T.Round(x), T.Round(x, 1), T.Round(x, MidpointRounding.AwayFromZero), T.Floor(x), T.Ceiling(x),
+            T.Truncate(x), T.Clamp(x, -T.One, T.One), T.FusedMultiplyAdd(x, y, x), T.Ieee754Remainder(x, y), T.Lerp(x, y, T.One / (T.One + T.One)),
+            T.ScaleB(x, 3), T.ScaleB(x, -9),
         ];
     }
 
     private static object[] Answers<T>(T x, T y) where T : IFloatingPointIeee754<T> =>
     [
-        x == y, x != y, x < y, x > y, x <= y, x >= y, x.Equals(y), x.CompareTo(y), T.IsCanonical(x), T.IsComplexNumber(x), T.IsEvenInteger(x), T.IsFinite(x), T.IsImaginaryNumber(x), T.IsInfinity(x),
-        T.IsInteger(x), T.IsNaN(x), T.IsNegative(x), T.IsNegativeInfinity(x), T.IsNormal(x), T.IsOddInteger(x), T.IsPositive(x), T.IsPositiveInfinity(x), T.IsRealNumber(x), T.IsSubnormal(x), T.IsZero(x),
-        T.IsNaN(x) ? 2 : T.Sign(x), T.ILogB(x), T.Radix, x.GetExponentShortestBitLength(), x.GetExponentByteCount(), T.IsNaN(x) ? 0 : T.ConvertToInteger<int>(x), Exponent(x),
+        x == y, x != y, x < y, x > y, x <= y, x >= y, x.Equals(y), x.CompareTo(y), T.IsCanonical(x), T.IsComplexNumber(x), T.IsEvenInteger(x), T.IsFinite(x),
+        T.IsImaginaryNumber(x), T.IsInfinity(x), T.IsInteger(x), T.IsNaN(x), T.IsNegative(x), T.IsNegativeInfinity(x), T.IsNormal(x), T.IsOddInteger(x),
+        T.IsPositive(x), T.IsPositiveInfinity(x), T.IsRealNumber(x), T.IsSubnormal(x), T.IsZero(x), T.IsNaN(x) ? 2 : T.Sign(x), T.ILogB(x), T.Radix,
+        x.GetExponentShortestBitLength(), x.GetExponentByteCount(), T.IsNaN(x) ? 0 : T.ConvertToInteger<int>(x), Exponent(x),
     ];
 
     private static sbyte Exponent<T>(T x) where T : IFloatingPointIeee754<T>
@@ -135,7 +143,8 @@ public sealed class BFloat16Tests
     }
 
     private static T[] Constants<T>() where T : IFloatingPointIeee754<T>, IMinMaxValue<T> =>
-        [T.E, T.Pi, T.Tau, T.Epsilon, T.MaxValue, T.MinValue, T.PositiveInfinity, T.NegativeInfinity, T.NaN, T.NegativeZero, T.Zero, T.One, T.AdditiveIdentity, T.MultiplicativeIdentity, T.NegativeOne];
+        [T.E, T.Pi, T.Tau, T.Epsilon, T.MaxValue, T.MinValue, T.PositiveInfinity, T.NegativeInfinity, T.NaN, T.NegativeZero, T.Zero, T.One, T.AdditiveIdentity,
+            T.MultiplicativeIdentity, T.NegativeOne];
 
     private static T Newton<T>(T x) where T : IFloatingPoint<T>
     {
@@ -156,7 +165,8 @@ public sealed class BFloat16Tests
         var plain = T.TryParse(text, CultureInfo.InvariantCulture, out var second) ? second : default;
         var spans = T.TryParse(text.AsSpan(), CultureInfo.InvariantCulture, out var third) ? third : default;
         var number = T.Parse(text, CultureInfo.InvariantCulture);
-        Assert.All([styled, plain, spans, T.Parse(text.AsSpan(), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture)], other => Assert.Equal(number, other));
+        Assert.All([styled, plain, spans, T.Parse(text.AsSpan(), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture)],
+            other => Assert.Equal(number, other));
         return number;
     }
 
@@ -166,6 +176,7 @@ public sealed class BFloat16Tests
     {
         var expected = golden.GetProperty(name).ReadInts();
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(BFloat16.IsNaN(Number(expected[i])) ? BFloat16.IsNaN(f(i)) : f(i).Bits == expected[i], $"{name} {i} is 0x{f(i).Bits:X4}, in PyTorch 0x{expected[i]:X4}.");
+            Assert.True(BFloat16.IsNaN(Number(expected[i])) ? BFloat16.IsNaN(f(i)) : f(i).Bits == expected[i],
+                $"{name} {i} is 0x{f(i).Bits:X4}, in PyTorch 0x{expected[i]:X4}.");
     }
 }

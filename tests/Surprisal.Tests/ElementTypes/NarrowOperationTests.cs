@@ -2,7 +2,10 @@ using Surprisal.Tests.Autograd;
 
 namespace Surprisal.Tests.ElementTypes;
 
-/// <summary>Operations on tensors of 16 bits: values and gradients are those of double, rounded once. Functions of one and two numbers are in <see cref="ElementwiseEdgeTests"/>.</summary>
+/// <summary>
+/// Operations on tensors of 16 bits: values and gradients are those of double, rounded once. Functions of one and two numbers are in
+/// <see cref="ElementwiseEdgeTests"/>.
+/// </summary>
 public sealed class NarrowOperationTests
 {
     private const int Seed = 21;
@@ -57,7 +60,8 @@ public sealed class NarrowOperationTests
             Tensor<T> a = Tensor.Randn<T>([3, 1500], Seed), row = Tensor.Randn<T>([1500], Seed + 1);
             var number = T.CreateTruncating(1.7);
             foreach (var (apart, inPlace) in new (Func<Tensor<T>, Tensor<T>>, Action<Tensor<T>>)[]
-                { (x => x + a, x => x += a), (x => x - row, x => x -= row), (x => x * row, x => x *= row), (x => x / number, x => x /= number), (x => x + x, x => x += x), (x => x * number, x => x *= number) })
+                { (x => x + a, x => x += a), (x => x - row, x => x -= row), (x => x * row, x => x *= row), (x => x / number, x => x /= number),
+                    (x => x + x, x => x += x), (x => x * number, x => x *= number) })
             {
                 var x = a.Clone();
                 inPlace(x);

@@ -72,11 +72,15 @@ public sealed class NarrowTensorTests
         var path = Path.GetTempFileName();
         try
         {
-            var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["half"] = Tensor.Ones<Half>([1]), ["w"] = Read<BFloat16>([0x3F80, 0x8000, 0x7FC1, 0x0001], [2, 2], false) };
+            var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal)
+            {
+                ["half"] = Tensor.Ones<Half>([1]), ["w"] = Read<BFloat16>([0x3F80, 0x8000, 0x7FC1, 0x0001], [2, 2], false)
+            };
             Safetensors.Write(path, tensors);
             var text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path));
             // The reference implementation lays BF16 before F16.
-            Assert.Contains("""{"w":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]},"half":{"dtype":"F16","shape":[1],"data_offsets":[8,10]}}""", text, StringComparison.Ordinal);
+            Assert.Contains("""{"w":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]},"half":{"dtype":"F16","shape":[1],"data_offsets":[8,10]}}""", text,
+                StringComparison.Ordinal);
             Assert.EndsWith("\x80\x3F\x00\x80\xC1\x7F\x01\x00\x00\x3C", text, StringComparison.Ordinal);
             Assert.Equal([0x3F80, 0x8000, 0x7FC1, 0x0001], ((Tensor<BFloat16>)Safetensors.Read(path).Tensors["w"]).ToArray().Select(static x => (int)x.Bits));
         }

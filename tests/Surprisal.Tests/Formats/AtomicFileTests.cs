@@ -83,9 +83,11 @@ public sealed class AtomicFileTests : IDisposable
     public void A_missing_folder_and_a_folder_in_the_way_are_errors_that_name_the_file()
     {
         var inside = Path.Combine(folder.FullName, "missing", "file");
-        Assert.StartsWith($"{inside} could not be written: ", Assert.Throws<IOException>(() => AtomicFile.Write(inside, _ => { })).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{inside} could not be written: ", Assert.Throws<IOException>(() => AtomicFile.Write(inside, _ => { })).Message,
+            StringComparison.Ordinal);
         Directory.CreateDirectory(Target);
-        Assert.StartsWith($"{Target} could not be written: ", Assert.Throws<IOException>(() => AtomicFile.Write(Target, _ => { })).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Target} could not be written: ", Assert.Throws<IOException>(() => AtomicFile.Write(Target, _ => { })).Message,
+            StringComparison.Ordinal);
         Assert.Equal([Target], Directory.GetFileSystemEntries(folder.FullName));
     }
 

@@ -48,7 +48,8 @@ public sealed class IdxFileTests : IDisposable
     {
         var path = Path.Combine(folder.Path, "absent");
         Assert.Equal($"{path}: there is no such file; an IDX file was expected.", Assert.Throws<FileNotFoundException>(() => IdxFile.Read(path)).Message);
-        Assert.Equal($"{folder.Path}: this is a folder; an IDX file was expected.", Assert.Throws<FileNotFoundException>(() => IdxFile.Read(folder.Path)).Message);
+        Assert.Equal($"{folder.Path}: this is a folder; an IDX file was expected.",
+            Assert.Throws<FileNotFoundException>(() => IdxFile.Read(folder.Path)).Message);
     }
 
     [Theory]

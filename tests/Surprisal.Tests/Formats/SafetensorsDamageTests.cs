@@ -40,39 +40,54 @@ public sealed class SafetensorsDamageTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "tensor \"a\" has no shape.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[]}}""", 4, "tensor \"a\" has no data_offsets.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[],"shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape twice.")]
-    [InlineData("""{"a":{"dtype":"F33","shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has dtype \"F33\", which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
-    [InlineData("""{"a":{"dtype":32,"shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has dtype 32, which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
+    [InlineData("""{"a":{"dtype":"F33","shape":[],"data_offsets":[0,4]}}""", 4,
+        "tensor \"a\" has dtype \"F33\", which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
+    [InlineData("""{"a":{"dtype":32,"shape":[],"data_offsets":[0,4]}}""", 4,
+        "tensor \"a\" has dtype 32, which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
     [InlineData("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape 1, which is not a list of sizes.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape [-1]; every size is a whole number from 0 to 2147483647.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape [\"1\"]; every size is a whole number from 0 to 2147483647.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape [1.5]; every size is a whole number from 0 to 2147483647.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4,
+        "tensor \"a\" has shape [-1]; every size is a whole number from 0 to 2147483647.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4,
+        "tensor \"a\" has shape [\"1\"]; every size is a whole number from 0 to 2147483647.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4,
+        "tensor \"a\" has shape [1.5]; every size is a whole number from 0 to 2147483647.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2000000000,2000000000,2000000000],"data_offsets":[0,4]}}""", 4,
         "tensor \"a\" has shape [2000000000, 2000000000, 2000000000], more than the 2147483591 elements that a tensor holds.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has data_offsets [0, 4], 4 bytes, but F32 of shape [2] takes 8.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "tensor \"a\" has data_offsets [4,0]; they must be [start, end], whole numbers with 0 <= start <= end.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "tensor \"a\" has data_offsets [-4,0]; they must be [start, end], whole numbers with 0 <= start <= end.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4, "tensor \"a\" has data_offsets [0,4,8]; they must be [start, end], whole numbers with 0 <= start <= end.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
+        "tensor \"a\" has data_offsets [0, 4], 4 bytes, but F32 of shape [2] takes 8.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4,
+        "tensor \"a\" has data_offsets [4,0]; they must be [start, end], whole numbers with 0 <= start <= end.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4,
+        "tensor \"a\" has data_offsets [-4,0]; they must be [start, end], whole numbers with 0 <= start <= end.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4,
+        "tensor \"a\" has data_offsets [0,4,8]; they must be [start, end], whole numbers with 0 <= start <= end.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}}""", 4,
         "tensor \"a\" has data_offsets [0,99999999999999999999]; they must be [start, end], whole numbers with 0 <= start <= end.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "its tensors take 4 bytes, but only 3 follow the header; the file is truncated.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "its tensors take 4 bytes, but 5 follow the header; the rest belongs to none.")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "tensor \"a\" begins at byte 4, but the tensor before it ends at 0: there is a hole.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3,
+        "its tensors take 4 bytes, but only 3 follow the header; the file is truncated.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5,
+        "its tensors take 4 bytes, but 5 follow the header; the rest belongs to none.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+        "tensor \"a\" begins at byte 4, but the tensor before it ends at 0: there is a hole.")]
     [InlineData("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[3],"data_offsets":[2,5]}}""", 5,
         "tensor \"b\" begins at byte 2, but the tensor before it ends at 3: they overlap.")]
     [InlineData("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}""", 3,
         "tensor \"b\" begins at byte 0, but the tensor before it ends at 3: they overlap.")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "its header has two entries \"a\".")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2,
+        "its header has two entries \"a\".")]
     [InlineData("""{"__metadata__":{},"__metadata__":{}}""", 0, "its header has two entries \"__metadata__\".")]
     [InlineData("""{"__metadata__":[]}""", 0, "__metadata__ is not a map of strings.")]
     [InlineData("""{"__metadata__":{"epoch":3}}""", 0, "__metadata__ has \"epoch\", which is not a string.")]
     [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "__metadata__ has two entries \"k\".")]
     [InlineData("""{"a\nb":1}""", 0, "tensor \"a b\" is not described by dtype, shape and data_offsets.")]
-    public void Says_what_is_wrong_with_the_header(string header, int dataBytes, string reason) => AssertRefused(Bytes(Encoding.UTF8.GetBytes(header), dataBytes), reason);
+    public void Says_what_is_wrong_with_the_header(string header, int dataBytes, string reason) =>
+        AssertRefused(Bytes(Encoding.UTF8.GetBytes(header), dataBytes), reason);
 
     [Theory]
     [InlineData("<!DOCTYPE html><html><title>404</title></html>", "a page of HTML or XML")]
     [InlineData("\uFEFF\n <?xml version='1.0'?><Error/>", "a page of HTML or XML")]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+        "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)")]
     [InlineData("PK\u0003\u0004\0\0\b\0archive/data.pkl", "a ZIP archive, as .npz and torch.save write")]
     [InlineData("PAR1\u0015\u0004\u0015\u0010\u0015", "a Parquet file")]
     public void Says_what_the_file_is_instead(string text, string kind) => AssertRefused(Encoding.UTF8.GetBytes(text), $"it is {kind}.");

@@ -12,7 +12,8 @@ internal static class SafetensorsFixture
         ["half"] = Tensor.Create<Half>([(Half)0.5f, (Half)(-2f)]),
         ["counts"] = Tensor.Create<int>([int.MinValue, 7], [1, 2]),
         ["a \"quoted\" name"] = Tensor.Create<float>([1, 2, 3]),
-        ["a.weight"] = Tensor.Create<float>([0.5f, -0f, float.PositiveInfinity, float.Epsilon, float.MaxValue, BitConverter.UInt32BitsToSingle(0x7FC00001)], [2, 3]),
+        ["a.weight"] = Tensor.Create<float>(
+            [0.5f, -0f, float.PositiveInfinity, float.Epsilon, float.MaxValue, BitConverter.UInt32BitsToSingle(0x7FC00001)], [2, 3]),
         ["empty"] = Tensor.Zeros<float>([0, 4]),
         ["scale"] = Tensor.Scalar(0.1),
         ["targets"] = Tensor.Create<long>([long.MinValue, long.MaxValue]),
@@ -45,5 +46,6 @@ internal static class SafetensorsFixture
     };
 
     private static string Describe<T>(Tensor<T> tensor) where T : unmanaged, INumber<T> =>
-        $"{tensor.ElementName} {Shape.Format(tensor.Shape)} {Convert.ToHexStringLower(System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsReadOnlySpan()))}";
+        $"{tensor.ElementName} {Shape.Format(tensor.Shape)} " +
+        $"{Convert.ToHexStringLower(System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsReadOnlySpan()))}";
 }

@@ -99,7 +99,8 @@ public sealed class SafetensorsTests : IDisposable
     {
         var (tensors, metadata) = Safetensors.Read(File);
         Assert.Equal(SafetensorsFixture.Tensors.Keys.Order(StringComparer.Ordinal), tensors.Keys.Order(StringComparer.Ordinal));
-        foreach (var (name, tensor) in SafetensorsFixture.Tensors) Assert.Equal(SafetensorsFixture.Describe(tensor), SafetensorsFixture.Describe(tensors[name]));
+        foreach (var (name, tensor) in SafetensorsFixture.Tensors)
+            Assert.Equal(SafetensorsFixture.Describe(tensor), SafetensorsFixture.Describe(tensors[name]));
         Assert.Equal(SafetensorsFixture.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal), metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal));
     }
 }

@@ -18,7 +18,10 @@ internal static class Approved
         var file = Path.Combine(Directory.CreateTempSubdirectory("surprisal-approved-").FullName, Path.GetFileName(path));
         File.WriteAllText(file, actual);
         string[] before = approved.Split('\n'), after = actual.Split('\n');
-        Assert.Fail($"{path} is not what the tests write; the actual text is in {file}. If the change is meant, run the tests once with {Switch}=1 and commit.\n" +
-            string.Join('\n', before.Except(after, StringComparer.Ordinal).Select(static line => "- " + line).Concat(after.Except(before, StringComparer.Ordinal).Select(static line => "+ " + line))));
+        Assert.Fail(
+            $"{path} is not what the tests write; the actual text is in {file}. If the change is meant, run the tests once with {Switch}=1 and commit.\n" +
+            string.Join('\n', before.Except(after, StringComparer.Ordinal)
+                .Select(static line => "- " + line)
+                .Concat(after.Except(before, StringComparer.Ordinal).Select(static line => "+ " + line))));
     }
 }

@@ -11,21 +11,25 @@ public sealed class ArrowTests
 
     [Fact]
     public void Every_file_of_the_library_is_in_a_room() =>
-        Problems.None(library.Where(static file => !Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal)).Select(static file => $"{file.Path} is in none of the rooms {string.Join(", ", Arrows.Rooms)}."));
+        Problems.None(library.Where(static file => !Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal))
+            .Select(static file => $"{file.Path} is in none of the rooms {string.Join(", ", Arrows.Rooms)}."));
 
     [Fact]
     public void Every_room_has_types() => Assert.All(Arrows.Rooms, static room => Assert.NotEmpty(arrows.TypesOf(room)));
 
     [Fact]
-    public void Nothing_looks_up() => Problems.None(library.Where(static file => Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal)).SelectMany(arrows.Broken));
+    public void Nothing_looks_up() =>
+        Problems.None(library.Where(static file => Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal)).SelectMany(arrows.Broken));
 
     [Fact]
     public void Namespaces_follow_the_rooms() =>
-        Problems.None(library.Where(static file => file.Namespace != Arrows.NamespaceOf(file.Room)).Select(static file => $"{file.Path} is in namespace {file.Namespace ?? "(none)"}; its room's is {Arrows.NamespaceOf(file.Room)}."));
+        Problems.None(library.Where(static file => file.Namespace != Arrows.NamespaceOf(file.Room))
+            .Select(static file => $"{file.Path} is in namespace {file.Namespace ?? "(none)"}; its room's is {Arrows.NamespaceOf(file.Room)}."));
 
     [Fact]
     public void Public_types_are_in_three_namespaces_and_no_kernel_is_public() =>
-        Assert.Equal(["Surprisal", "Surprisal.Modules", "Surprisal.Training"], typeof(Tensor).Assembly.GetExportedTypes().Select(static type => type.Namespace!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["Surprisal", "Surprisal.Modules", "Surprisal.Training"],
+            typeof(Tensor).Assembly.GetExportedTypes().Select(static type => type.Namespace!).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_command_knows_the_public_library_only()
@@ -55,7 +59,8 @@ public sealed class ArrowTests
     [InlineData("Autograd/Row.cs", "var layer = new Modules.Linear(1, 2, 3);", "Modules of Modules")]
     [InlineData("Modules/Row.cs", "private readonly Optimizer optimizer;", "Optimizer of Training")]
     public void A_file_that_looks_up_is_found(string path, string code, string mentioned) =>
-        Assert.Contains(arrows.Broken(new SourceFile($"src/Surprisal/{path}", code)), problem => problem.Contains($" mentions {mentioned};", StringComparison.Ordinal));
+        Assert.Contains(arrows.Broken(new SourceFile($"src/Surprisal/{path}", code)),
+            problem => problem.Contains($" mentions {mentioned};", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("Losses/Row.cs", "/// <see cref=\"Tensor\"/>\n// Tensor\nvar text = \"Tensor\";")]

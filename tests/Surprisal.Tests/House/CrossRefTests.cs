@@ -5,7 +5,8 @@ namespace Surprisal.Tests.House;
 public sealed partial class CrossRefTests
 {
     [Fact]
-    public void Links_between_documents_lead_somewhere() => Problems.None(Repository.Files("", ".md").SelectMany(static path => Broken(path, Repository.Read(path))));
+    public void Links_between_documents_lead_somewhere() =>
+        Problems.None(Repository.Files("", ".md").SelectMany(static path => Broken(path, Repository.Read(path))));
 
     [Theory]
     [InlineData("[x](absent.md)", 1)]
@@ -23,8 +24,11 @@ public sealed partial class CrossRefTests
             if (target.Contains("://", StringComparison.Ordinal) || target.StartsWith("mailto:", StringComparison.Ordinal)) continue;
             var (file, anchor) = target.Split('#') is [var before, var after] ? (before, after) : (target, "");
             var place = file.Length == 0 ? path : Relative(path, file);
-            if (file.Length > 0 && !Repository.Exists(place) && !Directory.Exists(Repository.FullPath(place))) yield return $"{path}: the link to {target} leads nowhere.";
-            else if (anchor.Length > 0 && place.EndsWith(".md", StringComparison.Ordinal) && !Anchors(file.Length == 0 ? markdown : Repository.Read(place)).Contains(anchor, StringComparer.Ordinal)) yield return $"{path}: {place} has no heading for #{anchor}.";
+            if (file.Length > 0 && !Repository.Exists(place) && !Directory.Exists(Repository.FullPath(place)))
+                yield return $"{path}: the link to {target} leads nowhere.";
+            else if (anchor.Length > 0 && place.EndsWith(".md", StringComparison.Ordinal)
+                && !Anchors(file.Length == 0 ? markdown : Repository.Read(place)).Contains(anchor, StringComparer.Ordinal))
+                yield return $"{path}: {place} has no heading for #{anchor}.";
         }
     }
 
@@ -33,7 +37,9 @@ public sealed partial class CrossRefTests
 
     /// <summary>The headings as GitHub makes anchors of them: lower case, spaces to dashes, other signs dropped.</summary>
     private static IEnumerable<string> Anchors(string markdown) =>
-        HeadingPattern().Matches(markdown).Select(static heading => string.Concat(heading.Groups["text"].Value.Trim().ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'));
+        HeadingPattern().Matches(markdown).Select(static heading =>
+            string.Concat(heading.Groups["text"].Value.Trim().ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_'))
+                .Replace(' ', '-'));
 
     [GeneratedRegex(@"```.*?```|`[^`\n]*`", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 5000)]
     private static partial Regex CodePattern();

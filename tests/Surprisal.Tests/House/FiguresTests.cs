@@ -9,7 +9,8 @@ public sealed class FiguresTests
     private static readonly Run run = new("2026-01-31", new Machine("Some CPU (R) @ 3.0", 2, 512, ".NET 10", "0.2.0"), "1.13", 9, 0.25,
     [
         new Figure("met", 2, 20, 30, 10, Copy: 2, CopyThreads: 2, Copies: 1, Share: 1, Allocated: 0, Narrow: 0.6, TargetRatio: 10, TargetCopies: 1.25),
-        new Figure("slow", 12.3456, 20, 10, 0.81, Copy: 5, CopyThreads: 1, Copies: 2.5, Share: 0.4, Allocated: 7, Narrow: 0.4, TargetRatio: 4, TargetCopies: 1.25, Limit: "It waits."),
+        new Figure("slow", 12.3456, 20, 10, 0.81, Copy: 5, CopyThreads: 1, Copies: 2.5, Share: 0.4, Allocated: 7, Narrow: 0.4, TargetRatio: 4,
+            TargetCopies: 1.25, Limit: "It waits."),
         new Figure("no target", 1, 2, 3, 2, Gigaflops: 100),
         new Figure("narrow", 1, 2, 3, 2, Narrow: 0.4, TargetRatio: 2),
         new Figure("start", 151, TargetMilliseconds: 150),
@@ -34,20 +35,26 @@ public sealed class FiguresTests
 
     [Fact]
     public void EveryFileOfResultsIsReadAndNamedAfterItsMachine() =>
-        Problems.None(Repository.Files("bench/results", ".json").Where(static path => Run.Read(Repository.Read(path)).Path != path).Select(static path => $"{path} is of {Run.Read(Repository.Read(path)).Machine}."));
+        Problems.None(Repository.Files("bench/results", ".json")
+            .Where(static path => Run.Read(Repository.Read(path)).Path != path)
+            .Select(static path => $"{path} is of {Run.Read(Repository.Read(path)).Machine}."));
 
     [Fact]
     public void ATableSaysWhatIsMetAndWhatIsMissedAndWhy()
     {
         Assert.Equal("bench/results/some-cpu-r-3-0-2-cores.json", run.Path);
         var text = Pages.With("docs/performance.md", "a\n<!-- figures: old.json -->\nold\n<!-- end figures -->\nb\n", run);
-        Assert.StartsWith("a\n<!-- figures: bench/results/some-cpu-r-3-0-2-cores.json -->\nSome CPU (R) @ 3.0, 2 cores, vectors of 512 bits; .NET 10, Surprisal 0.2.0, PyTorch 1.13; 2026-01-31, medians of 9 rounds.\n\n| work ", text, StringComparison.Ordinal);
-        var rows = text.Split('\n').Where(static line => line.StartsWith('|')).Select(static line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]).ToList();
+        Assert.StartsWith("a\n<!-- figures: bench/results/some-cpu-r-3-0-2-cores.json -->\nSome CPU (R) @ 3.0, 2 cores, vectors of 512 bits; " +
+            ".NET 10, Surprisal 0.2.0, PyTorch 1.13; 2026-01-31, medians of 9 rounds.\n\n| work ", text, StringComparison.Ordinal);
+        var rows = text.Split('\n')
+            .Where(static line => line.StartsWith('|'))
+            .Select(static line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]).ToList();
         Assert.Equal(["met", "2.000", "20.0", "30.0", "10.00", "10x, 1.25 copies", "met", "2.000 (2)", "1.00", "100 %", "0", "0.60"], rows[2]);
         Assert.Equal(["slow", "12.3", "20.0", "10.0", "0.81", "4x, 1.25 copies", "missed", "5.000 (1)", "2.50", "40 %", "7", "0.40"], rows[3]);
         Assert.Equal(["no target", "1.000", "2.000", "3.000", "2.00", "", "", "", "", "100 GFLOP/s", "", ""], rows[4]);
         Assert.Equal(["met", "missed"], rows[5..].Select(static row => row[6]));
-        Assert.EndsWith("\n- slow: 0.81x of 4x; 2.50 copies of 1.25; 0.40 of the speed without AVX-512, 0.5 expected. It waits.\n- narrow: 0.40 of the speed without AVX-512, 0.5 expected.\n- start: 151 ms of 150.\n<!-- end figures -->\nb\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("\n- slow: 0.81x of 4x; 2.50 copies of 1.25; 0.40 of the speed without AVX-512, 0.5 expected. It waits.\n- narrow: " +
+            "0.40 of the speed without AVX-512, 0.5 expected.\n- start: 151 ms of 150.\n<!-- end figures -->\nb\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("no target", Table.Short(run.Figures, inChinese: false), StringComparison.Ordinal);
     }
 
@@ -56,11 +63,13 @@ public sealed class FiguresTests
     {
         var again = Run.Read(run.ToJson());
         Assert.Equal(run.Machine, again.Machine);
-        Assert.Equal(run.Figures.Select(static figure => figure with { Milliseconds = Math.Round(figure.Milliseconds, 2) }), again.Figures.Select(static figure => figure with { Milliseconds = Math.Round(figure.Milliseconds, 2) }));
+        Assert.Equal(run.Figures.Select(static figure => figure with { Milliseconds = Math.Round(figure.Milliseconds, 2) }),
+            again.Figures.Select(static figure => figure with { Milliseconds = Math.Round(figure.Milliseconds, 2) }));
         Assert.Equal(12.35, again.Figures[1].Milliseconds);
     }
 
     [Fact]
     public void APageWithoutAPlaceForFiguresIsRefused() =>
-        Assert.Equal("x.md has no <!-- figures: FILE --> with an <!-- end figures --> below.", Assert.Throws<InvalidDataException>(() => Pages.Source("x.md", "text")).Message);
+        Assert.Equal("x.md has no <!-- figures: FILE --> with an <!-- end figures --> below.",
+            Assert.Throws<InvalidDataException>(() => Pages.Source("x.md", "text")).Message);
 }

@@ -37,17 +37,21 @@ public sealed partial class FileSizeTests
             from path in Repository.Files(folder, ".cs")
             group path by Path.GetDirectoryName(path) into files
             where files.Count() > FullestFolder
-            select $"{files.Key} has {files.Count()} files; {FullestFolder} at most, so that a reader finds his way: make folders in it whose names say what is inside.");
+            select $"{files.Key} has {files.Count()} files; {FullestFolder} at most, so that a reader finds his way: " +
+                "make folders in it whose names say what is inside.");
 
     [Fact]
     public void Exceptions_are_still_needed() =>
-        Problems.None(exceptions.Keys.Where(static path => !Repository.Exists(path) || Lines(Repository.Read(path)) <= Longest).Select(static path => $"{path} needs no exception any more."));
+        Problems.None(exceptions.Keys
+            .Where(static path => !Repository.Exists(path) || Lines(Repository.Read(path)) <= Longest)
+            .Select(static path => $"{path} needs no exception any more."));
 
     [Fact]
     public void Editorconfig_stays_readable() => Assert.InRange(Lines(Repository.Read(".editorconfig")), 1, LongestEditorConfig);
 
     [Fact]
-    public void Nothing_is_left_to_do_and_no_file_knows_the_machine_it_was_written_on() => Problems.None(Texts().SelectMany(static file => Marks(file.Path, file.Text)));
+    public void Nothing_is_left_to_do_and_no_file_knows_the_machine_it_was_written_on() =>
+        Problems.None(Texts().SelectMany(static file => Marks(file.Path, file.Text)));
 
     [Theory]
     [InlineData("// TO" + "DO: later", 1)]
@@ -66,7 +70,8 @@ public sealed partial class FileSizeTests
         select (path, System.Text.Encoding.UTF8.GetString(bytes));
 
     private static IEnumerable<string> Marks(string path, string text) =>
-        MarkPattern().Matches(text).Select(match => $"{path}:{text.AsSpan(0, match.Index).Count('\n') + 1} contains {match.Value}: do it, or make it an issue; write paths relative to the repository.");
+        MarkPattern().Matches(text).Select(match => $"{path}:{text.AsSpan(0, match.Index).Count('\n') + 1} contains {match.Value}: " +
+            "do it, or make it an issue; write paths relative to the repository.");
 
     private static int Lines(string text) => text.AsSpan().TrimEnd('\n').Count('\n') + 1;
 

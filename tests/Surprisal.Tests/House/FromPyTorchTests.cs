@@ -9,24 +9,30 @@ namespace Surprisal.Tests.House;
 /// <summary>docs/from-pytorch.md names what is there, and its code runs.</summary>
 public sealed partial class FromPyTorchTests
 {
-    private const BindingFlags Members = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
+    private const BindingFlags Members = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static
+        | BindingFlags.FlattenHierarchy;
 
     private static readonly Type[] types = [.. typeof(Tensor).Assembly.GetExportedTypes()];
 
     [Fact]
     public void Every_name_in_the_middle_column_exists() =>
-        Problems.None(Names(Repository.Read("docs/from-pytorch.md")).Where(static name => !Exists(name)).Distinct(StringComparer.Ordinal).Select(static name => $"docs/from-pytorch.md: the library has no {name}."));
+        Problems.None(Names(Repository.Read("docs/from-pytorch.md")).Where(static name => !Exists(name)).Distinct(StringComparer.Ordinal)
+            .Select(static name => $"docs/from-pytorch.md: the library has no {name}."));
 
     [Fact]
     public void Every_loss_function_and_module_is_in_the_middle_column()
     {
         var names = Names(Repository.Read("docs/from-pytorch.md")).ToHashSet(StringComparer.Ordinal);
         var losses = types.Where(static type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Loss)));
-        var options = losses.SelectMany(static loss => loss.GetProperties().Where(static option => option is { SetMethod.IsPublic: true, Name: not ("Normalizer" or "WhenEmpty") }).Select(option => $"{loss.Name}.{option.Name}"));
+        var options = losses.SelectMany(static loss => loss.GetProperties()
+            .Where(static option => option is { SetMethod.IsPublic: true, Name: not ("Normalizer" or "WhenEmpty") })
+            .Select(option => $"{loss.Name}.{option.Name}"));
         var functions = typeof(Functional).GetMethods().Where(static method => method.IsStatic).Select(static method => $"F.{method.Name}(");
-        var modules = types.Where(static type => type.IsSubclassOf(typeof(Surprisal.Modules.Module)) && type != typeof(LeNet)).Select(static type => $"new {type.Name}(");
+        var modules = types.Where(static type => type.IsSubclassOf(typeof(Surprisal.Modules.Module)) && type != typeof(LeNet))
+            .Select(static type => $"new {type.Name}(");
         Problems.None(losses.Select(static loss => loss.Name).Concat(options).Concat(functions).Concat(modules).Distinct(StringComparer.Ordinal)
-            .Where(wanted => !names.Any(name => wanted.EndsWith('(') ? name.StartsWith(wanted, StringComparison.Ordinal) : name == wanted)).Select(static wanted => $"docs/from-pytorch.md does not have {wanted.TrimEnd('(')}."));
+            .Where(wanted => !names.Any(name => wanted.EndsWith('(') ? name.StartsWith(wanted, StringComparison.Ordinal) : name == wanted))
+            .Select(static wanted => $"docs/from-pytorch.md does not have {wanted.TrimEnd('(')}."));
     }
 
     [Theory]
@@ -153,12 +159,16 @@ public sealed partial class FromPyTorchTests
     {
         if (NamePattern().Match(name) is not { Success: true } match) return false;
         var (owner, member) = (match.Groups["owner"].Value, match.Groups["member"].Value);
-        var owners = owner == "F" ? [typeof(Functional)] : owner == "x" ? [typeof(Tensor<float>)] : types.Where(type => type.Name.Split('`')[0] == owner).ToArray();
+        var owners = owner == "F" ? [typeof(Functional)]
+            : owner == "x" ? [typeof(Tensor<float>)]
+            : types.Where(type => type.Name.Split('`')[0] == owner).ToArray();
         string[] parameters = [.. match.Groups["parameter"].Captures.Select(static capture => capture.Value)];
         if (match.Groups["new"].Success) return owners.Any(type => type.GetConstructors().Any(constructor => Has(constructor, parameters)));
         if (member.Length == 0) return owners.Length > 0;
-        var methods = owners.SelectMany(type => type.GetMember(member, Members).OfType<MethodInfo>()).Concat(types.SelectMany(type => type.GetMember(member, Members)).OfType<MethodInfo>().Where(method => owners.Any(type => Extends(method, type))));
-        return methods.Any(method => (method.IsPublic || method.IsFamily) && Has(method, parameters)) || (parameters.Length == 0 && owners.Any(type => type.GetMember(member, Members).Any(static found => found is PropertyInfo or FieldInfo)));
+        var methods = owners.SelectMany(type => type.GetMember(member, Members).OfType<MethodInfo>())
+            .Concat(types.SelectMany(type => type.GetMember(member, Members)).OfType<MethodInfo>().Where(method => owners.Any(type => Extends(method, type))));
+        return methods.Any(method => (method.IsPublic || method.IsFamily) && Has(method, parameters))
+            || (parameters.Length == 0 && owners.Any(type => type.GetMember(member, Members).Any(static found => found is PropertyInfo or FieldInfo)));
     }
 
     private static bool Has(MethodBase method, string[] parameters) => parameters.All(name => method.GetParameters().Any(parameter => parameter.Name == name));

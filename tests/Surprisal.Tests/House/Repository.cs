@@ -42,6 +42,7 @@ internal static class Repository
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Surprisal.slnx")))
                 return folder.FullName;
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds Surprisal.slnx: the house tests read the checkout, so run them inside it.");
+        throw new DirectoryNotFoundException(
+            $"no folder above {AppContext.BaseDirectory} holds Surprisal.slnx: the house tests read the checkout, so run them inside it.");
     }
 }

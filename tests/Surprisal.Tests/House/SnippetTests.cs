@@ -16,7 +16,8 @@ public sealed class SnippetTests
 
     [Fact]
     public void Snippet_names_are_unique() =>
-        Problems.None(regions.Where(static region => region.Count() > 1).Select(static region => $"snippet {region.Key} is in {string.Join(" and in ", region.Select(static place => place.Path))}; names must be unique."));
+        Problems.None(regions.Where(static region => region.Count() > 1).Select(static region =>
+            $"snippet {region.Key} is in {string.Join(" and in ", region.Select(static place => place.Path))}; names must be unique."));
 
     [Fact]
     public void There_is_a_readme_where_there_is_an_architecture() =>
@@ -26,8 +27,10 @@ public sealed class SnippetTests
     public void Both_readmes_show_the_same_code_and_link_to_each_other()
     {
         var (english, chinese) = (Repository.Read("README.md"), Repository.Read("README.zh-CN.md"));
-        Assert.Equal(Snippets.Blocks(english).Select(static block => (block.Name, block.Text)), Snippets.Blocks(chinese).Select(static block => (block.Name, block.Text)));
-        Assert.All(new[] { (english, "(README.zh-CN.md)"), (chinese, "(README.md)") }, static pair => Assert.Contains(pair.Item2, string.Concat(pair.Item1.Split('\n').Take(4)), StringComparison.Ordinal));
+        Assert.Equal(Snippets.Blocks(english).Select(static block => (block.Name, block.Text)),
+            Snippets.Blocks(chinese).Select(static block => (block.Name, block.Text)));
+        Assert.All(new[] { (english, "(README.zh-CN.md)"), (chinese, "(README.md)") },
+            static pair => Assert.Contains(pair.Item2, string.Concat(pair.Item1.Split('\n').Take(4)), StringComparison.Ordinal));
     }
 
     /// <summary>A reader copies one block into an empty program: it must bring its usings and need nothing that stands before it in its file.</summary>
@@ -39,16 +42,19 @@ public sealed class SnippetTests
 
     [Fact]
     public void A_block_without_a_name_is_found() =>
-        Assert.EndsWith("has no <!-- snippet: NAME --> above it.", Assert.Single(Wrong("x.md", "text\n```csharp\nvar x = 1;\n```\n")), StringComparison.Ordinal);
+        Assert.EndsWith("has no <!-- snippet: NAME --> above it.", Assert.Single(Wrong("x.md", "text\n```csharp\nvar x = 1;\n```\n")),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_block_without_a_region_is_found() =>
-        Assert.StartsWith("x.md:2: no region // snippet: absent", Assert.Single(Wrong("x.md", "<!-- snippet: absent -->\n```csharp\nvar x = 1;\n```\n")), StringComparison.Ordinal);
+        Assert.StartsWith("x.md:2: no region // snippet: absent", Assert.Single(Wrong("x.md", "<!-- snippet: absent -->\n```csharp\nvar x = 1;\n```\n")),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Regions_are_cut_at_their_margin_and_blocks_of_other_languages_are_left_alone()
     {
-        Assert.Equal([("a", "if (x)\n    y();\n\nz();")], Snippets.Regions("class C\n{\n    // snippet: a\n    if (x)\n        y();\n\n    z();\n    // end\n}\n"));
+        Assert.Equal([("a", "if (x)\n    y();\n\nz();")],
+            Snippets.Regions("class C\n{\n    // snippet: a\n    if (x)\n        y();\n\n    z();\n    // end\n}\n"));
         Assert.Equal([(5, "a", "y();")], Snippets.Blocks("```bash\nls\n```\n<!-- snippet: a -->\n```csharp\ny();\n```\n"));
     }
 
@@ -56,7 +62,8 @@ public sealed class SnippetTests
     {
         var before = Repository.Read(regions[name].First().Path).Split($"// snippet: {name}\n")[0].Split('\n').Select(static line => line.Trim());
         return regions[name].First().Text.StartsWith("using ", StringComparison.Ordinal)
-            && before.All(static line => line.Length == 0 || line.StartsWith("#:", StringComparison.Ordinal) || line.StartsWith("//", StringComparison.Ordinal));
+            && before.All(static line =>
+                line.Length == 0 || line.StartsWith("#:", StringComparison.Ordinal) || line.StartsWith("//", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Documents() =>
@@ -68,7 +75,8 @@ public sealed class SnippetTests
         {
             if (name is null) yield return $"{path}:{line}: the csharp block has no <!-- snippet: NAME --> above it.";
             else if (!regions.Contains(name)) yield return $"{path}:{line}: no region // snippet: {name} ... // end in samples, tests or src.";
-            else if (regions[name].First() is var region && region.Text != text) yield return $"{path}:{line}: snippet {name} is not what {region.Path} compiles:\n{region.Text}\n--- the document has\n{text}";
+            else if (regions[name].First() is var region && region.Text != text)
+                yield return $"{path}:{line}: snippet {name} is not what {region.Path} compiles:\n{region.Text}\n--- the document has\n{text}";
         }
     }
 }

@@ -15,7 +15,9 @@ internal static partial class Snippets
             var (start, language) = (i, lines[i].Trim().TrimStart('`').Trim());
             for (i++; i < lines.Length && lines[i].Trim() != "```";) i++;
             if (language is "csharp" or "cs" or "c#" or "C#")
-                yield return (start + 1, start > 0 && CommentPattern().Match(lines[start - 1]) is { Success: true } comment ? comment.Groups["name"].Value : null, Dedent(lines[(start + 1)..i]));
+                yield return (start + 1,
+                    start > 0 && CommentPattern().Match(lines[start - 1]) is { Success: true } comment ? comment.Groups["name"].Value : null,
+                    Dedent(lines[(start + 1)..i]));
         }
     }
 

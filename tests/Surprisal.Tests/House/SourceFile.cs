@@ -20,18 +20,23 @@ internal sealed partial record SourceFile(string Path, string Text)
     public IEnumerable<string> TopTypes => Types.Where(static type => type.IsTop).Select(static type => type.Name);
 
     /// <summary>Methods and properties, by the look of their declarations.</summary>
-    public IEnumerable<string> Members => MemberPattern().Matches(Code).Where(static match => !notTypes.Contains(match.Groups["before"].Value, StringComparer.Ordinal)).Select(static match => match.Groups["name"].Value);
+    public IEnumerable<string> Members => MemberPattern().Matches(Code)
+        .Where(static match => !notTypes.Contains(match.Groups["before"].Value, StringComparer.Ordinal)).Select(static match => match.Groups["name"].Value);
 
     public string? Namespace => NamespacePattern().Match(Code) is { Success: true } match ? match.Groups["name"].Value : null;
 
-    public static IEnumerable<SourceFile> All(string folder) => Repository.Files(folder, ".cs").Select(static path => new SourceFile(path, Repository.Read(path)));
+    public static IEnumerable<SourceFile> All(string folder) =>
+        Repository.Files(folder, ".cs").Select(static path => new SourceFile(path, Repository.Read(path)));
 
     /// <summary>The line, from 1, that a position in the code is on.</summary>
     public int Line(int index) => Code.AsSpan(0, index).Count('\n') + 1;
 
     private int Depth(int index) => Code.AsSpan(0, index).Count('{') - Code.AsSpan(0, index).Count('}');
 
-    [GeneratedRegex(@"(?<modifiers>(\b(public|internal|private|protected|file|static|sealed|abstract|partial|readonly|ref|unsafe|new)\s+)*)\b(class|struct|interface|enum|record(\s+(class|struct))?|delegate\s+[\w<>?\[\],.]+)\s+(?<name>[A-Z]\w*)", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(
+        @"(?<modifiers>(\b(public|internal|private|protected|file|static|sealed|abstract|partial|readonly|ref|unsafe|new)\s+)*)" +
+        @"\b(class|struct|interface|enum|record(\s+(class|struct))?|delegate\s+[\w<>?\[\],.]+)\s+(?<name>[A-Z]\w*)",
+        RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex TypePattern();
 
     [GeneratedRegex(@"(?<before>\w+|[>\]?)])\s+(?<name>[A-Z]\w*)\s*(<[\w\s,]+>\s*)?(\(|\{|=>|=[^=])", RegexOptions.ExplicitCapture, 5000)]

@@ -18,7 +18,8 @@ public sealed class SourceTextTests
     [Fact]
     public void Types_are_found_with_their_place()
     {
-        var file = new SourceFile("src/Surprisal/Losses/Place.cs", "namespace Surprisal;\n// class Comment\npublic sealed record Place(int X)\n{\n    private struct Inner { }\n    public T Of<T>() where T : class => default!;\n}\n");
+        var file = new SourceFile("src/Surprisal/Losses/Place.cs", "namespace Surprisal;\n// class Comment\npublic sealed record Place(int X)\n{\n    " +
+            "private struct Inner { }\n    public T Of<T>() where T : class => default!;\n}\n");
         Assert.Equal([("Place", true), ("Inner", false)], file.Types.Select(static type => (type.Name, type.IsTop)));
         Assert.Equal(["Of"], file.Members);
         Assert.Equal("Losses", file.Room);

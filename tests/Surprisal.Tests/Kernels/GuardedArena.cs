@@ -24,7 +24,8 @@ internal sealed class GuardedArena : IDisposable
         (Scratch.Pool, scratch.AtEnd) = (scratch, atEnd);
         work(this, length);
         Scratch.Pool = null;
-        if (scratch.Count() is var count && count != default) throw new InvalidOperationException($"scratch memory: {count.Overwritten} neighbours are overwritten, {count.Kept} areas not given back");
+        if (scratch.Count() is var count && count != default)
+            throw new InvalidOperationException($"scratch memory: {count.Overwritten} neighbours are overwritten, {count.Kept} areas not given back");
         foreach (var read in outputs) read(answer);
         for (var i = 0; i < taken; i++)
             if (!regions[i].Release()) throw new InvalidOperationException($"bytes beside span {i} are overwritten");
@@ -32,7 +33,8 @@ internal sealed class GuardedArena : IDisposable
     }
 
     /// <summary>Numbers in [-5, 5), or in [0, 1) where probabilities are asked for; the same in every run.</summary>
-    public ReadOnlyTensorSpan<T> Read<T>(ReadOnlySpan<nint> shape, bool probabilities = false) where T : unmanaged, IFloatingPointIeee754<T> => new(Numbers<T>(Count(shape), probabilities), shape);
+    public ReadOnlyTensorSpan<T> Read<T>(ReadOnlySpan<nint> shape, bool probabilities = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+        new(Numbers<T>(Count(shape), probabilities), shape);
 
     public ReadOnlySpan<T> Numbers<T>(int count, bool probabilities = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -42,10 +44,12 @@ internal sealed class GuardedArena : IDisposable
     }
 
     /// <summary>Class indices, every seventh -100 unless none is ignored; all where there are no classes.</summary>
-    public ReadOnlyTensorSpan<TTarget> Targets<TTarget>(ReadOnlySpan<nint> shape, int classes, bool ignored = true) where TTarget : unmanaged, IBinaryInteger<TTarget>
+    public ReadOnlyTensorSpan<TTarget> Targets<TTarget>(ReadOnlySpan<nint> shape, int classes, bool ignored = true)
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         var targets = Take<TTarget>(Count(shape));
-        for (var i = 0; i < targets.Length; i++) targets[i] = TTarget.CreateTruncating(ignored && (i % 7 == 5 || classes == 0) ? -100 : 7919 * (i + 1) % classes);
+        for (var i = 0; i < targets.Length; i++)
+            targets[i] = TTarget.CreateTruncating(ignored && (i % 7 == 5 || classes == 0) ? -100 : 7919 * (i + 1) % classes);
         return new(targets, shape);
     }
 

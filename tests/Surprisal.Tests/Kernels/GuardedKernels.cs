@@ -18,18 +18,22 @@ internal static unsafe class GuardedKernels
         yield return ("matrix multiply, deep", (arena, n) => Multiply<T>(arena, 3, 5, n));
         foreach (var (stride, padding) in new[] { (1, 0), (1, 1), (2, 1) })
         {
-            yield return ($"convolution, stride {stride}, padding {padding}", (arena, n) => Convolve<T>(arena, new ConvolutionShape(2, 2, 3, n + 3, 3, 3, n % 3 + 1, stride, padding)));
+            yield return ($"convolution, stride {stride}, padding {padding}",
+                (arena, n) => Convolve<T>(arena, new ConvolutionShape(2, 2, 3, n + 3, 3, 3, n % 3 + 1, stride, padding)));
             yield return ($"pooling, stride {stride}, padding {padding}", (arena, n) => Pool<T>(arena, new PoolingShape(2, 3, n + 2, 2, stride, padding)));
         }
-        yield return ("convolution, small", (arena, n) => Convolve<T>(arena, new ConvolutionShape(n % 2 + 1, n % 3 + 1, 1, n / 6 % 5 + 1, n / 30 % 2 + 1, 1, 1, n / 60 % 2 + 1, n / 120 % 2)));
+        yield return ("convolution, small",
+            (arena, n) => Convolve<T>(arena, new ConvolutionShape(n % 2 + 1, n % 3 + 1, 1, n / 6 % 5 + 1, n / 30 % 2 + 1, 1, 1, n / 60 % 2 + 1, n / 120 % 2)));
         yield return ("batch norm", Normalize<T>);
     }
 
     public static IEnumerable<(string Name, Action<GuardedArena, int> Run)> Optimizers()
     {
-        yield return ("adam", static (arena, n) => Adam.Step(Moments(arena, n), arena.Numbers<float>(n), Moments(arena, n), Moments(arena, n), AdamStep.At(3, 0.1, 0.9, 0.99, 1e-8, 0.01, decoupled: true)));
+        yield return ("adam", static (arena, n) => Adam.Step(Moments(arena, n), arena.Numbers<float>(n), Moments(arena, n), Moments(arena, n),
+            AdamStep.At(3, 0.1, 0.9, 0.99, 1e-8, 0.01, decoupled: true)));
         yield return ("sgd", static (arena, n) => Sgd.Step(Moments(arena, n), arena.Numbers<float>(n), Moments(arena, n), 0.1f, 0.9f, 0.01f, nesterov: true));
-        yield return ("sgd without momentum", static (arena, n) => Sgd.Step(Moments(arena, n), arena.Numbers<float>(n), default, 0.1f, 0, 0.01f, nesterov: false));
+        yield return ("sgd without momentum",
+            static (arena, n) => Sgd.Step(Moments(arena, n), arena.Numbers<float>(n), default, 0.1f, 0, 0.01f, nesterov: false));
     }
 
     private static Span<float> Moments(GuardedArena arena, int n)

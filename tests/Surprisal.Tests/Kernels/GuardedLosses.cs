@@ -38,7 +38,8 @@ internal static class GuardedLosses
         yield return ("functions, first axis", (arena, n) => Along<T>(arena, [n, 3], 0, [3]));
         yield return ("functions, elements", Elements<T>);
         yield return ("one-hot, rows", (arena, n) => SpanFunctions.OneHot(arena.Targets<long>([n], 3, ignored: false), arena.Write<T>([n, 3])));
-        yield return ("one-hot, classes", (arena, n) => SpanFunctions.OneHot(arena.Targets<byte>([n == 0 ? 0 : 2], n, ignored: false), arena.Write<T>([n == 0 ? 0 : 2, n])));
+        yield return ("one-hot, classes",
+            (arena, n) => SpanFunctions.OneHot(arena.Targets<byte>([n == 0 ? 0 : 2], n, ignored: false), arena.Write<T>([n == 0 ? 0 : 2, n])));
     }
 
     private static readonly (string, Func<int, ClassIndexLoss>)[] IndexLosses =
@@ -82,7 +83,8 @@ internal static class GuardedLosses
         var inputs = arena.Read<T>(shape, probabilities: true);
         var targets = arena.Read<T>(shape, probabilities: true);
         arena.Answer(loss.Evaluate(inputs, targets).Value);
-        arena.Answer(loss.Evaluate(inputs, targets, arena.Write<T>(shape), arena.Write<T>(shape), losses.Length == 0 ? default : arena.Write<T>(losses), losses.Length == 0 ? default : arena.Read<T>(losses, probabilities: true)).Value);
+        arena.Answer(loss.Evaluate(inputs, targets, arena.Write<T>(shape), arena.Write<T>(shape), losses.Length == 0 ? default : arena.Write<T>(losses),
+            losses.Length == 0 ? default : arena.Read<T>(losses, probabilities: true)).Value);
         var memory = arena.Write<T>(shape);
         inputs.CopyTo(memory);
         arena.Answer(loss.Evaluate(memory, targets, memory).Value);
@@ -93,7 +95,8 @@ internal static class GuardedLosses
         var logits = arena.Read<T>(shape);
         var targets = arena.Read<T>(shape, probabilities: true);
         arena.Answer(loss.Evaluate(logits, targets).Value);
-        arena.Answer(loss.Evaluate(logits, targets, arena.Write<T>(shape), arena.Write<T>(shape), arena.Write<T>(samples), arena.Read<T>(samples, probabilities: true)).Value);
+        arena.Answer(loss.Evaluate(logits, targets, arena.Write<T>(shape), arena.Write<T>(shape), arena.Write<T>(samples),
+            arena.Read<T>(samples, probabilities: true)).Value);
         var memory = arena.Write<T>(shape);
         logits.CopyTo(memory);
         arena.Answer(loss.Evaluate(memory, targets, memory).Value);

@@ -20,7 +20,8 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
     {
         length = (bytes + page - 1) / page * page;
         start = (byte*)Map(0, (nuint)(length + 2 * page), None, PrivateAnonymous, -1, 0) + page;
-        if ((nint)start == page - 1 || Protect(start, (nuint)length, ReadAndWrite) != 0) throw new InvalidOperationException($"no guarded memory: error {Marshal.GetLastPInvokeError()}");
+        if ((nint)start == page - 1 || Protect(start, (nuint)length, ReadAndWrite) != 0)
+            throw new InvalidOperationException($"no guarded memory: error {Marshal.GetLastPInvokeError()}");
         new Span<byte>(start, length).Fill(Canary);
     }
 
@@ -44,7 +45,8 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
     public bool Release()
     {
         var whole = new Span<byte>(start, length);
-        var untouched = !whole[Math.Max(0, first - Beside)..first].ContainsAnyExcept(Canary) && !whole[end..Math.Min(length, end + Beside)].ContainsAnyExcept(Canary);
+        var untouched = !whole[Math.Max(0, first - Beside)..first].ContainsAnyExcept(Canary)
+            && !whole[end..Math.Min(length, end + Beside)].ContainsAnyExcept(Canary);
         whole[first..end].Fill(Canary);
         end = 0;
         return untouched;

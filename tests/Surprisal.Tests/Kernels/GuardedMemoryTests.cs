@@ -3,8 +3,13 @@ using System.Text;
 
 namespace Surprisal.Tests.Kernels;
 
-/// <summary>Does any kernel read or write outside its spans or its scratch memory? At every length 0 .. 257 and every alignment, beside pages that nobody may touch.</summary>
-/// <remarks>Scratch memory holds other junk in the second run, so that whoever reads it before writing answers otherwise. An access there ends the process, so the sweep runs in one of its own, which says what it is about to do.</remarks>
+/// <summary>
+/// Does any kernel read or write outside its spans or its scratch memory? At every length 0 .. 257 and every alignment, beside pages that nobody may touch.
+/// </summary>
+/// <remarks>
+/// Scratch memory holds other junk in the second run, so that whoever reads it before writing answers otherwise. An access there ends the process, so the sweep
+/// runs in one of its own, which says what it is about to do.
+/// </remarks>
 public sealed class GuardedMemoryTests
 {
     private const string Log = "SURPRISAL_GUARDED"; // the file to say it in
@@ -17,7 +22,9 @@ public sealed class GuardedMemoryTests
         if (!GuardedMemory.IsSupported) Assert.Skip("pages are guarded by Linux's calls here");
         var log = Path.GetTempFileName();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "Surprisal.Tests.dll"), "--filter-method", $"*{nameof(GuardedMemoryTests)}.{nameof(Sweep)}" }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "Surprisal.Tests.dll"), "--filter-method",
+            $"*{nameof(GuardedMemoryTests)}.{nameof(Sweep)}" })
+            start.ArgumentList.Add(argument);
         start.Environment[Log] = log;
         start.Environment["DOTNET_TieredPGO"] = "0"; // it would cost more than it saves
         start.Environment[setting.Split('=')[0]] = setting.Split('=')[1];
@@ -52,7 +59,8 @@ public sealed class GuardedMemoryTests
     }
 
     private static IEnumerable<(string Name, Action<GuardedArena, int> Run)> Works() =>
-        Named("float", GuardedLosses.Of<float>().Concat(GuardedLosses.Functions<float>()).Concat(GuardedKernels.Of<float>()).Concat(GuardedKernels.Optimizers()))
+        Named("float",
+            GuardedLosses.Of<float>().Concat(GuardedLosses.Functions<float>()).Concat(GuardedKernels.Of<float>()).Concat(GuardedKernels.Optimizers()))
             .Concat(Named("double", GuardedLosses.Of<double>().Concat(GuardedLosses.Functions<double>()).Concat(GuardedKernels.Of<double>())))
             .Concat(Named("Half", GuardedLosses.Of<Half>()))
             .Concat(Named("BFloat16", GuardedLosses.Of<BFloat16>()));

@@ -5,7 +5,10 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
-/// <summary>Lends kernels their scratch memory between guards, each area beside guards of its own; what it holds at first is junk, and other junk where it ends at a guard.</summary>
+/// <summary>
+/// Lends kernels their scratch memory between guards, each area beside guards of its own; what it holds at first is junk, and other junk where it ends at a
+/// guard.
+/// </summary>
 internal sealed unsafe class GuardedScratch : IScratchPool, IDisposable
 {
     private readonly List<GuardedMemory> regions = [];
@@ -44,9 +47,11 @@ internal sealed unsafe class GuardedScratch : IScratchPool, IDisposable
     {
         lock (regions)
         {
-            if (!lent.Remove((nint)Unsafe.AsPointer(ref memory[0]), out var region)) throw new ArgumentException("not lent here, or given back twice", nameof(memory));
+            if (!lent.Remove((nint)Unsafe.AsPointer(ref memory[0]), out var region))
+                throw new ArgumentException("not lent here, or given back twice", nameof(memory));
             if (!region.Release()) overwritten++;
-            regions.Insert(regions.FindIndex(other => other.Length >= region.Length) is var index and >= 0 ? index : regions.Count, region); // the smallest first
+            // the smallest first
+            regions.Insert(regions.FindIndex(other => other.Length >= region.Length) is var index and >= 0 ? index : regions.Count, region);
         }
     }
 

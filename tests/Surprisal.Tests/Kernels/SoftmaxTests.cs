@@ -26,11 +26,13 @@ public sealed class SoftmaxTests
         var found = RowMax<float>.Of(x);
         var (max, position) = (x.Max(), Array.IndexOf(x, x.Max()));
         Assert.Equal((max, true), (found.Value, found.NoUnderflow));
-        var (others, distances) = RowSums.ExpWithoutMax<float, SmoothingTerms<float>.Uniform>(x, new RowMax<float>(max, noUnderflow: false), exponentials, default);
+        var (others, distances) = RowSums.ExpWithoutMax<float, SmoothingTerms<float>.Uniform>(
+            x, new RowMax<float>(max, noUnderflow: false), exponentials, default);
         var expected = x.Where((_, i) => i != position).Sum(value => Math.Exp((double)value - max));
         Assert.Equal(expected, others, 1e-6 * expected);
         Assert.Equal(x.Sum(value => (double)max - value), distances, 1e-6 * distances);
-        Assert.Equal((others, 0), RowSums.ExpWithoutMax<float, SmoothingTerms<float>.None>(x, found, default, default)); // the same bits for numbers that are near
+        // the same bits for numbers that are near
+        Assert.Equal((others, 0), RowSums.ExpWithoutMax<float, SmoothingTerms<float>.None>(x, found, default, default));
         float[] weight = [.. Enumerable.Range(1, length).Select(i => (float)i)];
         var (_, weighted) = RowSums.ExpWithoutMax<float, SmoothingTerms<float>.OfRow>(x, found, default, new(weight));
         Assert.Equal(x.Zip(weight, (value, w) => w * ((double)max - value)).Sum(), weighted, 1e-6 * weighted);
@@ -86,7 +88,8 @@ public sealed class SoftmaxTests
         float[] p = new float[x.Length], log = new float[x.Length];
         Softmax.AlongAxis<float>(x, x.Length, 1, p, log: false);
         Softmax.AlongAxis<float>(x, x.Length, 1, log, log: true);
-        return Math.Abs(p.Sum(value => (double)value) - 1) < 1e-6 && p.Zip(log).All(pair => Math.Abs(pair.First - Math.Exp(pair.Second)) < 1e-5 * pair.First + 1e-30);
+        return Math.Abs(p.Sum(value => (double)value) - 1) < 1e-6
+            && p.Zip(log).All(pair => Math.Abs(pair.First - Math.Exp(pair.Second)) < 1e-5 * pair.First + 1e-30);
     }));
 
     [Fact]

@@ -4,7 +4,10 @@ using F = Surprisal.Functional;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>An error names the argument of the method that was called, in its text too: input and target on the tape, logits or inputs and targets on spans; an option is named as the loss has it.</summary>
+/// <summary>
+/// An error names the argument of the method that was called, in its text too: input and target on the tape, logits or inputs and targets on spans; an option
+/// is named as the loss has it.
+/// </summary>
 public sealed partial class ArgumentNameTests
 {
     private static readonly float[] Half = [0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f];
@@ -23,7 +26,8 @@ public sealed partial class ArgumentNameTests
     public void TheTapeNamesInputAndTarget(int row, string what) => Check(what, Table[row].Tape, Table[row].OnTape, ["logits", "inputs", "targets"]);
 
     [Theory, MemberData(nameof(Rows))]
-    public void SpansNameTheirOwn(int row, string what) => Check(what, Table[row].Span, Table[row].OnSpans, Table[row].What.Contains("over classes", StringComparison.Ordinal) ? ["inputs"] : []);
+    public void SpansNameTheirOwn(int row, string what) =>
+        Check(what, Table[row].Span, Table[row].OnSpans, Table[row].What.Contains("over classes", StringComparison.Ordinal) ? ["inputs"] : []);
 
     [Fact]
     public void TheFunctionsNameThemToo()
@@ -47,7 +51,8 @@ public sealed partial class ArgumentNameTests
     public void TheOtherFunctionsHaveOneNameOnBothDoors()
     {
         var x = Tensor.Create<float>(Half, [2, 3]);
-        foreach (var call in new Action[] { () => F.Softmax(x, 2), () => F.LogSoftmax(x, 2), () => F.Softmin(x, 2), () => F.LogSumExp(x, 2) }) Check("F", "axis", call, []);
+        foreach (var call in new Action[] { () => F.Softmax(x, 2), () => F.LogSoftmax(x, 2), () => F.Softmin(x, 2), () => F.LogSumExp(x, 2) })
+            Check("F", "axis", call, []);
         Check("F", "indices", () => F.OneHot(Tensor.Create<long>([-1])), []);
         Check("F", "classes", () => F.OneHot(Tensor.Create<long>([3]), 2), []);
         var destination = new float[6];
@@ -57,12 +62,22 @@ public sealed partial class ArgumentNameTests
 
     private static IEnumerable<(string, string, string, Action, Action)> Indices(ClassIndexLoss loss)
     {
-        (string, string, string, Action, Action) Row(string wrong, string tape, string span, int[] input, long[] target, int[]? shape = null, ClassIndexLoss? other = null, int[]? weights = null)
+        (string, string, string, Action, Action) Row(
+            string wrong,
+            string tape,
+            string span,
+            int[] input,
+            long[] target,
+            int[]? shape = null,
+            ClassIndexLoss? other = null,
+            int[]? weights = null)
         {
             int[] targetShape = shape ?? [target.Length];
             return ($"{loss.GetType().Name} over classes: {wrong}", tape, span,
-                () => (other ?? loss).Forward(Tensor.Zeros<float>(input), Tensor.Create<long>(target, targetShape), weights is null ? null : Tensor.Zeros<float>(weights)),
-                () => (other ?? loss).Evaluate(Read(input), new ReadOnlyTensorSpan<long>(target, Array.ConvertAll(targetShape, static n => (nint)n)), sampleWeights: weights is null ? default : Read(weights)));
+                () => (other ?? loss).Forward(Tensor.Zeros<float>(input), Tensor.Create<long>(target, targetShape),
+                    weights is null ? null : Tensor.Zeros<float>(weights)),
+                () => (other ?? loss).Evaluate(Read(input), new ReadOnlyTensorSpan<long>(target, Array.ConvertAll(targetShape, static n => (nint)n)),
+                    sampleWeights: weights is null ? default : Read(weights)));
         }
         yield return Row("the batch", "target", "targets", [2, 3], [0, 1, 2]);
         yield return Row("a target too many", "target", "targets", [3], [0, 1]);
@@ -72,14 +87,25 @@ public sealed partial class ArgumentNameTests
         yield return Row("no class in an image", "target", "targets", [2, 3, 4], [0, 0, 0, 0, 0, 0, -7, 0], [2, 4]);
         yield return Row("sample weights", "sampleWeights", "sampleWeights", [2, 3], [0, 2], weights: [3]);
         yield return Row("weights", "Weight", "Weight", [2, 3], [0, 2], other: loss with { Weight = [1, 2] });
-        if (loss is CrossEntropyLoss entropy) yield return Row("prior", "Prior", "Prior", [2, 3], [0, 2], other: entropy with { Weight = null, Prior = [0.5, 0.5] });
+        if (loss is CrossEntropyLoss entropy)
+            yield return Row("prior", "Prior", "Prior", [2, 3], [0, 2], other: entropy with { Weight = null, Prior = [0.5, 0.5] });
     }
 
     private static IEnumerable<(string, string, string, Action, Action)> Numbers(DenseLoss loss)
     {
-        (string, string, string, Action, Action) Row(string wrong, string tape, string span, int[] input, int[] target, DenseLoss? other = null, int[]? weights = null, float fill = 0.5f, float fillTarget = 0.5f) =>
+        (string, string, string, Action, Action) Row(
+            string wrong,
+            string tape,
+            string span,
+            int[] input,
+            int[] target,
+            DenseLoss? other = null,
+            int[]? weights = null,
+            float fill = 0.5f,
+            float fillTarget = 0.5f) =>
             ($"{loss.GetType().Name}: {wrong}", tape, span,
-                () => (other ?? loss).Forward(Tensor.Full<float>(input, fill), Tensor.Full<float>(target, fillTarget), weights is null ? null : Tensor.Zeros<float>(weights)),
+                () => (other ?? loss).Forward(Tensor.Full<float>(input, fill), Tensor.Full<float>(target, fillTarget),
+                    weights is null ? null : Tensor.Zeros<float>(weights)),
                 () => (other ?? loss).Evaluate(Read(input, fill), Read(target, fillTarget), sampleWeights: weights is null ? default : Read(weights)));
         yield return Row("the targets' shape", "target", "targets", [2, 3], [3, 2]);
         if (loss is not KlDivLoss) yield return Row("targets that are larger", "target", "targets", [1, 3], [2, 3]);
@@ -98,7 +124,14 @@ public sealed partial class ArgumentNameTests
 
     private static IEnumerable<(string, string, string, Action, Action)> Probabilities()
     {
-        static (string, string, string, Action, Action) Row(string wrong, string tape, string span, int[] input, int[] target, CrossEntropyLoss? loss = null, int[]? weights = null) =>
+        static (string, string, string, Action, Action) Row(
+            string wrong,
+            string tape,
+            string span,
+            int[] input,
+            int[] target,
+            CrossEntropyLoss? loss = null,
+            int[]? weights = null) =>
             ($"probabilities over classes: {wrong}", tape, span,
                 () => (loss ?? new()).Forward(Tensor.Zeros<float>(input), Tensor.Zeros<float>(target), weights is null ? null : Tensor.Zeros<float>(weights)),
                 () => (loss ?? new()).Evaluate(Read(input), Read(target), sampleWeights: weights is null ? default : Read(weights)));
@@ -114,7 +147,9 @@ public sealed partial class ArgumentNameTests
         var error = Assert.ThrowsAny<ArgumentException>(call);
         Assert.True(name == error.ParamName, $"{what}: the error is about '{error.ParamName}', not '{name}': {error.Message}");
         var text = Advice().Replace(error.Message, "");
-        foreach (var word in foreign) Assert.False(Regex.IsMatch(text, $@"\b{word}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), $"{what}: '{word}' is no argument of the method: {error.Message}");
+        foreach (var word in foreign)
+            Assert.False(Regex.IsMatch(text, $@"\b{word}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)),
+                $"{what}: '{word}' is no argument of the method: {error.Message}");
         return error.Message;
     }
 
@@ -124,7 +159,8 @@ public sealed partial class ArgumentNameTests
 
     private static ReadOnlyTensorSpan<float> Read(params int[] shape) => Read(shape, 0.5f);
 
-    private static ReadOnlyTensorSpan<float> Read(int[] shape, float fill) => new(Enumerable.Repeat(fill, Shape.Length(shape)).ToArray(), Array.ConvertAll(shape, static n => (nint)n));
+    private static ReadOnlyTensorSpan<float> Read(int[] shape, float fill) =>
+        new(Enumerable.Repeat(fill, Shape.Length(shape)).ToArray(), Array.ConvertAll(shape, static n => (nint)n));
 
     private static ReadOnlyTensorSpan<long> Classes(params long[] classes) => new(classes, [classes.Length]);
 }

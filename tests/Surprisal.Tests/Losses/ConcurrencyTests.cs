@@ -68,7 +68,8 @@ public sealed class ConcurrencyTests
         for (var i = 0; i < together.Length; i++)
         {
             Assert.Equal(alone[i % alone.Length].Result, together[i].Result);
-            Assert.True(MemoryMarshal.AsBytes<T>(alone[i % alone.Length].Written).SequenceEqual(MemoryMarshal.AsBytes<T>(together[i].Written)), $"call {i} wrote other numbers");
+            Assert.True(MemoryMarshal.AsBytes<T>(alone[i % alone.Length].Written).SequenceEqual(MemoryMarshal.AsBytes<T>(together[i].Written)),
+                $"call {i} wrote other numbers");
         }
     }
 }

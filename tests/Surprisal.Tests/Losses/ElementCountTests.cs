@@ -12,26 +12,36 @@ public sealed unsafe class ElementCountTests
 
     private static readonly (string Message, Action Call)[] refused =
     [
-        .. EveryLoss.OfIndices.Select(static loss => Over("logits", "[1000000000, 3]", "3000000000", () => loss.Evaluate(Read<float>(1_000_000_000, 3), Read<long>(1_000_000_000)))),
-        .. EveryLoss.OfIndices.Select(static loss => Over("logits", "[2, 3, 100000, 100000]", "60000000000", () => loss.Evaluate(Read<Half>(2, 3, Side, Side), Read<byte>(2, Side, Side)))),
-        .. EveryLoss.OfNumbers.Select(static loss => Over("inputs", "[1000000000, 3]", "3000000000", () => loss.Evaluate(Read<float>(1_000_000_000, 3), Read<float>(1_000_000_000, 3)))),
+        .. EveryLoss.OfIndices.Select(static loss =>
+            Over("logits", "[1000000000, 3]", "3000000000", () => loss.Evaluate(Read<float>(1_000_000_000, 3), Read<long>(1_000_000_000)))),
+        .. EveryLoss.OfIndices.Select(static loss =>
+            Over("logits", "[2, 3, 100000, 100000]", "60000000000", () => loss.Evaluate(Read<Half>(2, 3, Side, Side), Read<byte>(2, Side, Side)))),
+        .. EveryLoss.OfNumbers.Select(static loss =>
+            Over("inputs", "[1000000000, 3]", "3000000000", () => loss.Evaluate(Read<float>(1_000_000_000, 3), Read<float>(1_000_000_000, 3)))),
         Over("logits", "[3000000000]", "3000000000", static () => new CrossEntropyLoss().Evaluate(Read<double>(Large), Read<long>(1))),
         Over("logits", "[4294967297, 3]", "12884901891", static () => new CrossEntropyLoss().Evaluate(Read<float>(Wrapping, 3), Read<long>(Wrapping))),
-        Over("targets", "[2, 100000, 100000]", "20000000000", static () => new CrossEntropyLoss().Evaluate(Read<float>(2, 0, Side, Side), Read<long>(2, Side, Side))),
+        Over("targets", "[2, 100000, 100000]", "20000000000",
+            static () => new CrossEntropyLoss().Evaluate(Read<float>(2, 0, Side, Side), Read<long>(2, Side, Side))),
         Over("logits", "[100000, 100000]", "10000000000", static () => new CrossEntropyLoss().Evaluate(Read<float>(Side, Side), Read<float>(Side, Side))),
         Over("losses", "[100000, 100000]", "10000000000", static () => new CrossEntropyLoss().Evaluate(Read<float>(Side, 0, Side), Read<float>(Side, 0, Side))),
-        Over("losses", "[100000, 100000]", "10000000000", static () => new MultiLabelSoftMarginLoss().Evaluate(Read<float>(Side, Side, 0), Read<float>(Side, Side, 0))),
-        ("logits has shape [1, 130000000, 2], with 130000000 elements along axis 1; at most 125000000 fit where others lie between them: move that axis to the end. (Parameter 'logits')",
+        Over("losses", "[100000, 100000]", "10000000000",
+            static () => new MultiLabelSoftMarginLoss().Evaluate(Read<float>(Side, Side, 0), Read<float>(Side, Side, 0))),
+        ("logits has shape [1, 130000000, 2], with 130000000 elements along axis 1; at most 125000000 fit where others lie between them: " +
+            "move that axis to the end. (Parameter 'logits')",
             static () => new CrossEntropyLoss().Evaluate(Read<float>(1, 130_000_000, 2), Read<long>(1, 2))),
         Over("x", "[100000, 100000]", "10000000000", static () => SpanFunctions.Softmax(Read<float>(Side, Side), 1, Write<float>(Side, Side))),
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.LogSoftmax(Read<float>(Large), 0, Write<float>(Large))),
         Over("x", "[4294967297]", "4294967297", static () => SpanFunctions.Softmin(Read<double>(Wrapping), 0, Write<double>(Wrapping))),
         Over("x", "[3, 1000000000]", "3000000000", static () => SpanFunctions.LogSumExp(Read<float>(3, 1_000_000_000), 0, Write<float>(1_000_000_000))),
         Over("destination", "[100000, 100000]", "10000000000", static () => SpanFunctions.LogSumExp(Read<float>(Side, 0, Side), 1, Write<float>(Side, Side))),
-        Over("output", "[100000, 100000]", "10000000000", static () => SpanFunctions.SoftmaxGradient(Read<float>(Side, Side), Read<float>(Side, Side), 1, Write<float>(Side, Side))),
-        Over("output", "[100000, 100000]", "10000000000", static () => SpanFunctions.LogSoftmaxGradient(Read<float>(Side, Side), Read<float>(Side, Side), 1, Write<float>(Side, Side))),
-        Over("output", "[100000, 100000]", "10000000000", static () => SpanFunctions.SoftminGradient(Read<float>(Side, Side), Read<float>(Side, Side), 1, Write<float>(Side, Side))),
-        Over("x", "[100000, 100000]", "10000000000", static () => SpanFunctions.LogSumExpGradient(Read<float>(Side, Side), Read<float>(Side), Read<float>(Side), 1, Write<float>(Side, Side))),
+        Over("output", "[100000, 100000]", "10000000000",
+            static () => SpanFunctions.SoftmaxGradient(Read<float>(Side, Side), Read<float>(Side, Side), 1, Write<float>(Side, Side))),
+        Over("output", "[100000, 100000]", "10000000000",
+            static () => SpanFunctions.LogSoftmaxGradient(Read<float>(Side, Side), Read<float>(Side, Side), 1, Write<float>(Side, Side))),
+        Over("output", "[100000, 100000]", "10000000000",
+            static () => SpanFunctions.SoftminGradient(Read<float>(Side, Side), Read<float>(Side, Side), 1, Write<float>(Side, Side))),
+        Over("x", "[100000, 100000]", "10000000000",
+            static () => SpanFunctions.LogSumExpGradient(Read<float>(Side, Side), Read<float>(Side), Read<float>(Side), 1, Write<float>(Side, Side))),
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.Sigmoid(Read<float>(Large), Write<float>(Large))),
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.LogSigmoid(Read<float>(Large), Write<float>(Large))),
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.Softplus(Read<float>(Large), Write<float>(Large))),
@@ -39,15 +49,23 @@ public sealed unsafe class ElementCountTests
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.LogSigmoidGradient(Read<float>(Large), Read<float>(Large), Write<float>(Large))),
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.SoftplusGradient(Read<float>(Large), Read<float>(Large), Write<float>(Large))),
         Over("destination", "[2, 3000000000]", "6000000000", static () => SpanFunctions.OneHot(Read<long>(2), Write<float>(2, Large))),
-        ("values has 1 elements, but the shape [1099511627776, 1099511627776] has 1208925819614629174706176. (Parameter 'values')", static () => ElementWeights.Create([1], [(nint)1 << 40, (nint)1 << 40])),
+        ("values has 1 elements, but the shape [1099511627776, 1099511627776] has 1208925819614629174706176. (Parameter 'values')",
+            static () => ElementWeights.Create([1], [(nint)1 << 40, (nint)1 << 40])),
         // The tape
-        ("shape [50000, 50000] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')", static () => Operands(static (a, b) => a + b)),
-        ("shape [50000, 50000] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')", static () => Operands(static (a, b) => a.MatMul(b))),
-        ("shape [50000, 50000] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')", static () => Tensor.Create<float>(Enumerable.Repeat(new float[50_000], 50_000).ToArray())),
-        ("values has shape [0, 3000000000]; a tensor holds at most 2147483591 elements. (Parameter 'values')", static () => Tensor.Create(Read<float>(0, Large))),
-        ("from 0 to 3000000000 by 1 are 3000000000 elements; a tensor holds at most 2147483591. (Parameter 'end')", static () => Tensor.Arange<double>(3_000_000_000)),
-        ("tensors have more than 2147483591 elements along dimension 0, the most that a tensor holds. (Parameter 'tensors')", static () => Tensor.Concatenate<float>([Tensor.Zeros<float>([1_200_000_000, 0]), Tensor.Zeros<float>([1_200_000_000, 0])])),
-        ("losses has shape [100000, 100000], which is 10000000000 elements; " + Most + " (Parameter 'losses')", static () => new MultiLabelSoftMarginLoss().Forward(Tensor.Zeros<float>([100_000, 100_000, 0]), Tensor.Zeros<float>([100_000, 100_000, 0]))),
+        ("shape [50000, 50000] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')",
+            static () => Operands(static (a, b) => a + b)),
+        ("shape [50000, 50000] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')",
+            static () => Operands(static (a, b) => a.MatMul(b))),
+        ("shape [50000, 50000] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')",
+            static () => Tensor.Create<float>(Enumerable.Repeat(new float[50_000], 50_000).ToArray())),
+        ("values has shape [0, 3000000000]; a tensor holds at most 2147483591 elements. (Parameter 'values')",
+            static () => Tensor.Create(Read<float>(0, Large))),
+        ("from 0 to 3000000000 by 1 are 3000000000 elements; a tensor holds at most 2147483591. (Parameter 'end')",
+            static () => Tensor.Arange<double>(3_000_000_000)),
+        ("tensors have more than 2147483591 elements along dimension 0, the most that a tensor holds. (Parameter 'tensors')",
+            static () => Tensor.Concatenate<float>([Tensor.Zeros<float>([1_200_000_000, 0]), Tensor.Zeros<float>([1_200_000_000, 0])])),
+        ("losses has shape [100000, 100000], which is 10000000000 elements; " + Most + " (Parameter 'losses')",
+            static () => new MultiLabelSoftMarginLoss().Forward(Tensor.Zeros<float>([100_000, 100_000, 0]), Tensor.Zeros<float>([100_000, 100_000, 0]))),
     ];
 
     public static TheoryData<int> Rows => [.. Enumerable.Range(0, refused.Length)];
@@ -85,7 +103,8 @@ public sealed unsafe class ElementCountTests
     [Fact]
     public void ADivisorIsOfTargetsAlone() => Assert.Equal(70_000, new CrossEntropyLoss().Divisor<byte>(new byte[70_000], 70_000));
 
-    private static (string, Action) Over(string name, string shape, string count, Action call) => ($"{name} has shape {shape}, which is {count} elements; {Most} (Parameter '{name}')", call);
+    private static (string, Action) Over(string name, string shape, string count, Action call) =>
+        ($"{name} has shape {shape}, which is {count} elements; {Most} (Parameter '{name}')", call);
 
     private static void Operands(Func<Tensor<float>, Tensor<float>, Tensor<float>> f) => f(Tensor.Zeros<float>([50_000, 1]), Tensor.Zeros<float>([1, 50_000]));
 

@@ -50,7 +50,8 @@ internal static class EveryLoss
     }
 
     /// <summary>Value and outputs of a loss over classes, the second axis of three: gradient and losses, or the gradient over the logits and none.</summary>
-    public static (LossResult Result, T[] Gradient, T[] Losses) Indices<T>(ClassIndexLoss loss, T[] logits, nint[] shape, bool inPlace = false) where T : unmanaged, IFloatingPointIeee754<T>
+    public static (LossResult Result, T[] Gradient, T[] Losses) Indices<T>(ClassIndexLoss loss, T[] logits, nint[] shape, bool inPlace = false)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         nint[] samples = [shape[0], .. shape[2..]];
         var targets = new int[logits.Length / 3];
@@ -58,20 +59,24 @@ internal static class EveryLoss
         var memory = logits.ToArray();
         var gradient = inPlace ? memory : new T[logits.Length];
         var losses = new T[inPlace ? 0 : targets.Length];
-        var result = loss.Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(losses, samples));
+        var result = loss.Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape),
+            inPlace ? default : new TensorSpan<T>(losses, samples));
         return (result, gradient, losses);
     }
 
     /// <summary>The same for numbers in [0, 1], of any loss or of cross-entropy over probabilities.</summary>
-    public static (LossResult Result, T[] Gradient, T[] TargetGradient) Numbers<T>(Loss loss, T[] inputs, nint[] shape, bool inPlace = false) where T : unmanaged, IFloatingPointIeee754<T>
+    public static (LossResult Result, T[] Gradient, T[] TargetGradient) Numbers<T>(Loss loss, T[] inputs, nint[] shape, bool inPlace = false)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var targets = Array.ConvertAll(inputs, static x => T.One - x);
         var memory = inputs.ToArray();
         var gradient = inPlace ? memory : new T[inputs.Length];
         var targetGradient = new T[inPlace ? 0 : inputs.Length];
         var result = loss is DenseLoss dense
-            ? dense.Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(targetGradient, shape))
-            : ((CrossEntropyLoss)loss).Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(targetGradient, shape));
+            ? dense.Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape),
+                inPlace ? default : new TensorSpan<T>(targetGradient, shape))
+            : ((CrossEntropyLoss)loss).Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape),
+                new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(targetGradient, shape));
         return (result, gradient, targetGradient);
     }
 

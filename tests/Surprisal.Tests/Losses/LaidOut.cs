@@ -18,7 +18,8 @@ internal sealed class LaidOut(Func<string, Layout> layouts)
 
     private readonly Dictionary<string, (float[] Memory, nint[] Shape, nint[] Strides)> outputs = new(StringComparer.Ordinal);
 
-    public ReadOnlyTensorSpan<float> Read(string name, params nint[] shape) => Read(name, shape, static (random, _) => (float)(0.05 + 0.9 * random.NextDouble()));
+    public ReadOnlyTensorSpan<float> Read(string name, params nint[] shape) =>
+        Read(name, shape, static (random, _) => (float)(0.05 + 0.9 * random.NextDouble()));
 
     public ReadOnlyTensorSpan<int> Classes(string name, params nint[] shape) => Read(name, shape, static (random, _) => random.Next(3));
 
@@ -70,7 +71,8 @@ internal sealed class LaidOut(Func<string, Layout> layouts)
         return strides;
     }
 
-    private static nint Extent(nint[] shape, nint[] strides) => shape.Zip(strides, static (size, stride) => (size - 1) * stride).Aggregate((nint)1, static (a, b) => a + b);
+    private static nint Extent(nint[] shape, nint[] strides) =>
+        shape.Zip(strides, static (size, stride) => (size - 1) * stride).Aggregate((nint)1, static (a, b) => a + b);
 
     private static IEnumerable<(nint[] Index, nint Place)> Elements(nint[] shape, nint[] strides)
     {

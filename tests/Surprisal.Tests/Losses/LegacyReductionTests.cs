@@ -27,7 +27,8 @@ public sealed class LegacyReductionTests
     {
         var member = typeof(LegacyReduction).GetMethods().Single(static method => method.Name == "FromLegacy");
         Assert.Equal(
-            "size_average and reduce args will be deprecated, please use Reduction.Mean (both true or missing), Reduction.Sum (size_average false) or Reduction.None (reduce false) instead.",
+            "size_average and reduce args will be deprecated, please use Reduction.Mean (both true or missing), " +
+            "Reduction.Sum (size_average false) or Reduction.None (reduce false) instead.",
             member.GetCustomAttribute<ObsoleteAttribute>()!.Message);
     }
 }

@@ -4,7 +4,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>The promise of docs/accuracy.md on samples: a loss within 2 units of the last place of the truth, 1 after a reduction, however confident, long or narrow.</summary>
+/// <summary>
+/// The promise of docs/accuracy.md on samples: a loss within 2 units of the last place of the truth, 1 after a reduction, however confident, long or narrow.
+/// </summary>
 public sealed class LossAccuracyTests
 {
     private const int Rows = 64, Classes = 10;
@@ -46,10 +48,12 @@ public sealed class LossAccuracyTests
         var z = Enumerable.Range(0, Count).Select(_ => (float)(spread * random.Normal())).ToArray();
         var y = Enumerable.Range(0, Count).Select(_ => (float)random.Below(2)).ToArray();
         var truth = z.Zip(y, static (logit, target) => Softplus(target == 0 ? logit : -logit)).Sum();
-        Within(truth, new BceWithLogitsLoss { Reduction = Reduction.Sum }.Forward(Tensor.Create<float>(z), Tensor.Create<float>(y)).Item(), 1, $"sum of BCE, spread {spread}");
+        Within(truth, new BceWithLogitsLoss { Reduction = Reduction.Sum }.Forward(Tensor.Create<float>(z), Tensor.Create<float>(y)).Item(), 1,
+            $"sum of BCE, spread {spread}");
         // Two classes, 0 and z, are the same question.
         var pairs = Tensor.Create<float>([.. z.SelectMany(static logit => new[] { 0, logit })], [Count, 2]);
-        Within(truth / Count, new CrossEntropyLoss().Forward(pairs, Tensor.Create<long>([.. y.Select(static t => (long)t)])).Item(), 1, $"mean of cross-entropy, spread {spread}");
+        Within(truth / Count, new CrossEntropyLoss().Forward(pairs, Tensor.Create<long>([.. y.Select(static t => (long)t)])).Item(), 1,
+            $"mean of cross-entropy, spread {spread}");
     }
 
     [Fact]
@@ -133,7 +137,9 @@ public sealed class LossAccuracyTests
         var inputs = new ReadOnlyTensorSpan<double>(x, shape);
         var targets = new ReadOnlyTensorSpan<double>(t, shape);
         var each = new TensorSpan<double>(losses, lossShape);
-        var sum = loss is CrossEntropyLoss crossEntropy ? crossEntropy.Evaluate(inputs, targets, losses: each).Sum : ((DenseLoss)loss).Evaluate(inputs, targets, losses: each).Sum;
+        var sum = loss is CrossEntropyLoss crossEntropy
+            ? crossEntropy.Evaluate(inputs, targets, losses: each).Sum
+            : ((DenseLoss)loss).Evaluate(inputs, targets, losses: each).Sum;
         Within(Exact(losses), sum, 1, $"{loss.GetType().Name} of shape {string.Join(" x ", shape)}");
     }
 
@@ -154,7 +160,9 @@ public sealed class LossAccuracyTests
     {
         var nearest = T.Abs(T.CreateTruncating(truth));
         var unit = double.CreateTruncating(T.BitIncrement(nearest)) - double.CreateTruncating(nearest);
-        var distance = T.IsInfinity(nearest) ? (actual.Equals(nearest) ? 0 : double.PositiveInfinity) : Math.Abs(double.CreateTruncating(actual) - truth) / unit;
+        var distance = T.IsInfinity(nearest)
+            ? (actual.Equals(nearest) ? 0 : double.PositiveInfinity)
+            : Math.Abs(double.CreateTruncating(actual) - truth) / unit;
         Assert.True(distance <= ulps, $"{about}: {actual:R} is {distance:0.00} ulps from {truth:R}.");
     }
 }

@@ -80,16 +80,19 @@ public sealed class LossResultTests
             var untouched = new float[6];
             var error = Assert.Throws<InvalidOperationException>(() => (loss with { WhenEmpty = EmptyMean.Error }).Evaluate(
                 new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<long>(targets, [2]), new TensorSpan<float>(untouched, [2, 3])));
-            Assert.Equal("the mean of CrossEntropyLoss is over nothing: there is no sample, every one is ignored, or every weight is 0; WhenEmpty = Zero or NaN gives a value instead.", error.Message);
+            Assert.Equal("the mean of CrossEntropyLoss is over nothing: there is no sample, every one is ignored, or every weight is 0; " +
+                "WhenEmpty = Zero or NaN gives a value instead.", error.Message);
         }
         Assert.Equal(0, new BceWithLogitsLoss { WhenEmpty = EmptyMean.Zero }.Forward(Tensor.Zeros<float>([0, 3]), Tensor.Zeros<float>([0, 3])).Item());
         Assert.Equal(0, (Loss with { Normalizer = 7 }).Forward(Tensor.Zeros<float>([2, 5]), Tensor.Full<long>([2], -100)).Item());
-        Assert.Equal(0, (Loss with { Reduction = Reduction.Sum, WhenEmpty = EmptyMean.Error }).Forward(Tensor.Zeros<float>([2, 5]), Tensor.Full<long>([2], -100)).Item());
+        Assert.Equal(0,
+            (Loss with { Reduction = Reduction.Sum, WhenEmpty = EmptyMean.Error }).Forward(Tensor.Zeros<float>([2, 5]), Tensor.Full<long>([2], -100)).Item());
     }
 
     [Fact]
     public void WeightsThatCancelAreNotEmpty() =>
-        Assert.True(double.IsInfinity(new CrossEntropyLoss { Weight = [1, -1], WhenEmpty = EmptyMean.Error }.Forward(Tensor.Create<double>([[1, 2], [1, 5]]), Tensor.Create<long>([0, 1])).Item()));
+        Assert.True(double.IsInfinity(new CrossEntropyLoss { Weight = [1, -1], WhenEmpty = EmptyMean.Error }
+            .Forward(Tensor.Create<double>([[1, 2], [1, 5]]), Tensor.Create<long>([0, 1])).Item()));
 
     [Fact]
     public void SampleWeightsCountASampleAsOftenAsTheySay()
@@ -97,7 +100,8 @@ public sealed class LossResultTests
         var (logits, targets) = CrossEntropyReference.Draw(44, [3, 5], ignore: 1);
         double[] repeated = [.. logits[..5], .. logits[..5], .. logits[10..]];
         var expected = Evaluate(Loss, repeated, [targets[0], targets[0], targets[2]]);
-        var actual = Loss.Evaluate(new ReadOnlyTensorSpan<double>(logits, [3, 5]), new ReadOnlyTensorSpan<long>(targets, [3]), sampleWeights: new ReadOnlyTensorSpan<double>([2.0, 0, 1], [3]));
+        var actual = Loss.Evaluate(new ReadOnlyTensorSpan<double>(logits, [3, 5]), new ReadOnlyTensorSpan<long>(targets, [3]),
+            sampleWeights: new ReadOnlyTensorSpan<double>([2.0, 0, 1], [3]));
         Assert.Equal(expected.Value, actual.Value, 1e-15);
         Assert.Equal(expected.Divisor, actual.Divisor, 1e-15);
     }
@@ -116,9 +120,11 @@ public sealed class LossResultTests
         actual.Backward();
         Assert.Equal(expected.Item(), actual.Item());
         Assert.Equal(gradient.ToArray(), input.Grad!.ToArray());
-        Assert.Equal("The size of tensor a (4) must match the size of tensor b (3) at non-singleton dimension 1: sampleWeights of shape [3] does not broadcast to [3, 4]. (Parameter 'sampleWeights')",
+        Assert.Equal("The size of tensor a (4) must match the size of tensor b (3) at non-singleton dimension 1: " +
+            "sampleWeights of shape [3] does not broadcast to [3, 4]. (Parameter 'sampleWeights')",
             Assert.Throws<ArgumentException>(() => Loss.Forward(input, target, Tensor.Create<double>([2, 0, 0.5]))).Message);
-        Assert.Equal("output with shape [3, 4] doesn't match the broadcast shape [1, 3, 4]: sampleWeights has more dimensions than what it weighs. (Parameter 'sampleWeights')",
+        Assert.Equal("output with shape [3, 4] doesn't match the broadcast shape [1, 3, 4]: sampleWeights has more dimensions than what it weighs. " +
+            "(Parameter 'sampleWeights')",
             Assert.Throws<ArgumentException>(() => Loss.Forward(input, target, Tensor.Zeros<double>([1, 3, 4]))).Message);
     }
 
@@ -134,7 +140,8 @@ public sealed class LossResultTests
 
     [Theory, InlineData(0), InlineData(-1), InlineData(double.NaN), InlineData(double.PositiveInfinity)]
     public void ANormalizerIsPositiveAndFinite(double value) =>
-        Assert.Equal($"Normalizer is {value}; it divides the sum of the losses, so it must be positive and finite. (Parameter 'Normalizer')\nActual value was {value}.",
+        Assert.Equal(
+            $"Normalizer is {value}; it divides the sum of the losses, so it must be positive and finite. (Parameter 'Normalizer')\nActual value was {value}.",
             Assert.Throws<ArgumentOutOfRangeException>(() => new NllLoss { Normalizer = value }).Message.ReplaceLineEndings("\n"));
 
     [Theory, InlineData("Half"), InlineData("BFloat16")]
@@ -181,7 +188,8 @@ public sealed class LossResultTests
     private static (double Value, float[] Gradient) Gradient(CrossEntropyLoss loss, long[] targets)
     {
         var gradient = new float[6];
-        var value = loss.Evaluate(new ReadOnlyTensorSpan<float>([1f, 2, 3, 4, 5, 6], [2, 3]), new ReadOnlyTensorSpan<long>(targets, [2]), new TensorSpan<float>(gradient, [2, 3]));
+        var value = loss.Evaluate(new ReadOnlyTensorSpan<float>([1f, 2, 3, 4, 5, 6], [2, 3]), new ReadOnlyTensorSpan<long>(targets, [2]),
+            new TensorSpan<float>(gradient, [2, 3]));
         return (value, gradient);
     }
 }

@@ -35,13 +35,24 @@ public sealed class NarrowLossTests
         }
     }
 
-    private delegate Tensor<T> Two<T>(Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null) where T : unmanaged, INumber<T>;
+    private delegate Tensor<T> Two<T>(Tensor<T> input, Tensor<T> target, Tensor<T>? sampleWeights = null, LossAccumulator? accumulator = null)
+        where T : unmanaged, INumber<T>;
 
-    private static void Compare<T>(T[] x, T[]? t, Func<Tensor<T>, Tensor<T>>? narrow, Func<Tensor<float>, Tensor<float>>? wide, int[] shape, Two<T>? narrowOfTwo = null, Two<float>? wideOfTwo = null)
+    private static void Compare<T>(
+        T[] x,
+        T[]? t,
+        Func<Tensor<T>, Tensor<T>>? narrow,
+        Func<Tensor<float>, Tensor<float>>? wide,
+        int[] shape,
+        Two<T>? narrowOfTwo = null,
+        Two<float>? wideOfTwo = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (input, exact) = (Tensor.Create<T>(x, shape, requiresGrad: true), Tensor.Create<float>(Array.ConvertAll(x, float.CreateTruncating), shape, requiresGrad: true));
-        var (target, exactTarget) = t is null ? (null, null) : (Tensor.Create<T>(t, shape, requiresGrad: true), Tensor.Create<float>(Array.ConvertAll(t, float.CreateTruncating), shape, requiresGrad: true));
+        var (input, exact) =
+            (Tensor.Create<T>(x, shape, requiresGrad: true), Tensor.Create<float>(Array.ConvertAll(x, float.CreateTruncating), shape, requiresGrad: true));
+        var (target, exactTarget) = t is null
+            ? (null, null)
+            : (Tensor.Create<T>(t, shape, requiresGrad: true), Tensor.Create<float>(Array.ConvertAll(t, float.CreateTruncating), shape, requiresGrad: true));
         var (actual, expected) = (narrow?.Invoke(input) ?? narrowOfTwo!(input, target!), wide?.Invoke(exact) ?? wideOfTwo!(exact, exactTarget!));
         actual.Backward();
         expected.Backward();
@@ -56,12 +67,15 @@ public sealed class NarrowLossTests
         var (wideGradient, wideLosses) = (new float[x.Length], new float[targets.Length]);
         var t = new ReadOnlyTensorSpan<long>(targets, counts);
         var actual = loss.Evaluate(new ReadOnlyTensorSpan<T>(x, lengths), t, new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(losses, counts));
-        var expected = loss.Evaluate(new ReadOnlyTensorSpan<float>(Array.ConvertAll(x, float.CreateTruncating), lengths), t, new TensorSpan<float>(wideGradient, lengths), new TensorSpan<float>(wideLosses, counts));
+        var expected = loss.Evaluate(new ReadOnlyTensorSpan<float>(Array.ConvertAll(x, float.CreateTruncating), lengths), t,
+            new TensorSpan<float>(wideGradient, lengths), new TensorSpan<float>(wideLosses, counts));
         Assert.Equal(expected, actual);
         Assert.Equal(Array.ConvertAll(wideGradient, T.CreateTruncating), gradient);
     }
 
-    /// <summary>Losses that are sums in double: beside ties of the narrow type, each is rounded once on spans and on the tape, whatever the reduction.</summary>
+    /// <summary>
+    /// Losses that are sums in double: beside ties of the narrow type, each is rounded once on spans and on the tape, whatever the reduction.
+    /// </summary>
     [Fact]
     public void ALossBesideATieIsRoundedOnce()
     {

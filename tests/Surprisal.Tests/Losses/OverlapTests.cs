@@ -3,14 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>Outputs over inputs: exactly the inputs' memory is allowed for the gradient and has the same bits; anything else is refused before anything is written.</summary>
+/// <summary>
+/// Outputs over inputs: exactly the inputs' memory is allowed for the gradient and has the same bits; anything else is refused before anything is written.
+/// </summary>
 public sealed class OverlapTests
 {
-    private static string Part(string name, string input) => $"{name} overlaps a part of {input}, which it would overwrite before it is read; give it exactly the memory of {input}, or other memory. (Parameter '{name}')";
+    private static string Part(string name, string input) => $"{name} overlaps a part of {input}, which it would overwrite before it is read; " +
+        $"give it exactly the memory of {input}, or other memory. (Parameter '{name}')";
 
-    private static string Input(string name, string input) => $"{name} overlaps {input}, which it would overwrite before they are read; give it memory of its own. (Parameter '{name}')";
+    private static string Input(string name, string input) =>
+        $"{name} overlaps {input}, which it would overwrite before they are read; give it memory of its own. (Parameter '{name}')";
 
-    private static string Output(string name, string other) => $"{name} overlaps {other}, and each would overwrite the other; give it memory of its own. (Parameter '{name}')";
+    private static string Output(string name, string other) =>
+        $"{name} overlaps {other}, and each would overwrite the other; give it memory of its own. (Parameter '{name}')";
 
     /// <summary>The byte at which each span of a call begins, and what is said of them.</summary>
     public static TheoryData<int, int, int, int, int, string> OfIndices => new()
@@ -36,7 +41,8 @@ public sealed class OverlapTests
         {
             var memory = new byte[512];
             var said = Assert.Throws<ArgumentException>(() => loss.Evaluate(
-                Read<float>(memory, logits, [2, 3]), Read<int>(memory, targets, [2]), Write<float>(memory, gradient, [2, 3]), Write<float>(memory, losses, [2]), Read<float>(memory, weights, [2])));
+                Read<float>(memory, logits, [2, 3]), Read<int>(memory, targets, [2]), Write<float>(memory, gradient, [2, 3]), Write<float>(memory, losses, [2]),
+                Read<float>(memory, weights, [2])));
             Assert.Equal(message, said.Message);
             Assert.All(memory, value => Assert.Equal(0, value));
         }
@@ -72,16 +78,20 @@ public sealed class OverlapTests
             void Evaluate()
             {
                 if (loss is CrossEntropyLoss entropy)
-                    entropy.Evaluate(Read<float>(memory, inputs, [3, 2]), Read<float>(memory, targets, [3, 2]), Write<float>(memory, gradient, [3, 2]), Write<float>(memory, targetGradient, [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]));
+                    entropy.Evaluate(Read<float>(memory, inputs, [3, 2]), Read<float>(memory, targets, [3, 2]), Write<float>(memory, gradient, [3, 2]),
+                        Write<float>(memory, targetGradient, [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]));
                 else
-                    ((DenseLoss)loss).Evaluate(Read<float>(memory, inputs, [3, 2]), Read<float>(memory, targets, [3, 2]), Write<float>(memory, gradient, [3, 2]), Write<float>(memory, targetGradient, [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]));
+                    ((DenseLoss)loss).Evaluate(Read<float>(memory, inputs, [3, 2]), Read<float>(memory, targets, [3, 2]), Write<float>(memory, gradient,
+                        [3, 2]), Write<float>(memory, targetGradient, [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]));
             }
-            Assert.Equal(loss is CrossEntropyLoss ? message.Replace("inputs", "logits", StringComparison.Ordinal) : message, Assert.Throws<ArgumentException>(Evaluate).Message);
+            Assert.Equal(loss is CrossEntropyLoss ? message.Replace("inputs", "logits", StringComparison.Ordinal) : message,
+                Assert.Throws<ArgumentException>(Evaluate).Message);
             Assert.All(memory, value => Assert.Equal(0, value));
         }
     }
 
-    [Theory, InlineData(0, "x"), InlineData(1, "x"), InlineData(2, "x"), InlineData(3, "x"), InlineData(4, "output"), InlineData(5, "output"), InlineData(6, "upstream"), InlineData(7, "x")]
+    [Theory, InlineData(0, "x"), InlineData(1, "x"), InlineData(2, "x"), InlineData(3, "x"), InlineData(4, "output"), InlineData(5, "output"),
+        InlineData(6, "upstream"), InlineData(7, "x")]
     public void FunctionsRefuseADistanceThatIsNoWholeElement(int which, string name)
     {
         var memory = new byte[512];
@@ -111,9 +121,11 @@ public sealed class OverlapTests
     {
         var memory = new byte[512]; // logits, gradient, losses, weights and targets without a gap
         Write<float>(memory, 57, [2]).Fill(1);
-        var value = new CrossEntropyLoss().Evaluate(Read<float>(memory, 1, [2, 3]), Read<int>(memory, 65, [2]), Write<float>(memory, 25, [2, 3]), Write<float>(memory, 49, [2]), Read<float>(memory, 57, [2]));
+        var value = new CrossEntropyLoss().Evaluate(Read<float>(memory, 1, [2, 3]), Read<int>(memory, 65, [2]), Write<float>(memory, 25, [2, 3]),
+            Write<float>(memory, 49, [2]), Read<float>(memory, 57, [2]));
         Assert.Equal(Math.Log(3), value, 1e-7);
-        Assert.Equal([-1 / 3f, 1 / 6f, 1 / 6f, -1 / 3f, 1 / 6f, 1 / 6f], MemoryMarshal.Cast<byte, float>(memory.AsSpan(25, 24)).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([-1 / 3f, 1 / 6f, 1 / 6f, -1 / 3f, 1 / 6f, 1 / 6f], MemoryMarshal.Cast<byte, float>(memory.AsSpan(25, 24)).ToArray(),
+            (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.DoesNotContain(memory[..25].Concat(memory[65..]), static value => value != 0);
     }
 

@@ -2,14 +2,18 @@ using System.Numerics.Tensors;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>No tensor span of rank 0 has an element, so on spans a single one has shape [1], wherever one stands; what has no dimensions is nothing and refused.</summary>
+/// <summary>
+/// No tensor span of rank 0 has an element, so on spans a single one has shape [1], wherever one stands; what has no dimensions is nothing and refused.
+/// </summary>
 public sealed class SingleElementTests
 {
     private static readonly double[] X = [0.3, -1, 2], Y = [0.2, 0.5, 0.3];
 
     [Fact]
-    public void TheLossAndTheSampleWeightOfOneRowOfProbabilities() => Check(new CrossEntropyLoss { Reduction = Reduction.Mean }, static (loss, losses, weights) =>
-        ((CrossEntropyLoss)loss).Evaluate(new ReadOnlyTensorSpan<double>(X, [3]), new ReadOnlyTensorSpan<double>(Y, [3]), losses: losses, sampleWeights: weights));
+    public void TheLossAndTheSampleWeightOfOneRowOfProbabilities() =>
+        Check(new CrossEntropyLoss { Reduction = Reduction.Mean }, static (loss, losses, weights) =>
+            ((CrossEntropyLoss)loss).Evaluate(new ReadOnlyTensorSpan<double>(X, [3]), new ReadOnlyTensorSpan<double>(Y, [3]), losses: losses,
+                sampleWeights: weights));
 
     [Fact]
     public void TheLossAndTheSampleWeightOfOneMultiLabelRow() => Check(new MultiLabelSoftMarginLoss(), static (loss, losses, weights) =>
@@ -19,7 +23,8 @@ public sealed class SingleElementTests
     public void TheLossAndTheSampleWeightOfOneTarget()
     {
         foreach (var each in EveryLoss.OfIndices)
-            Check(each, static (loss, losses, weights) => ((ClassIndexLoss)loss).Evaluate(new ReadOnlyTensorSpan<double>(X, [3]), new ReadOnlyTensorSpan<int>([2], [1]), losses: losses, sampleWeights: weights));
+            Check(each, static (loss, losses, weights) => ((ClassIndexLoss)loss).Evaluate(new ReadOnlyTensorSpan<double>(X, [3]),
+                new ReadOnlyTensorSpan<int>([2], [1]), losses: losses, sampleWeights: weights));
     }
 
     [Fact]
@@ -39,7 +44,8 @@ public sealed class SingleElementTests
         var (sum, gradient) = (new double[1], new double[3]);
         SpanFunctions.LogSumExp(new ReadOnlyTensorSpan<double>(X, [3]), 0, new TensorSpan<double>(sum, [1]));
         Assert.Equal(Math.Log(X.Sum(Math.Exp)), sum[0], 1e-15);
-        SpanFunctions.LogSumExpGradient(new ReadOnlyTensorSpan<double>(X, [3]), new ReadOnlyTensorSpan<double>(sum, [1]), new ReadOnlyTensorSpan<double>([1.0], [1]), 0, new TensorSpan<double>(gradient, [3]));
+        SpanFunctions.LogSumExpGradient(new ReadOnlyTensorSpan<double>(X, [3]), new ReadOnlyTensorSpan<double>(sum, [1]),
+            new ReadOnlyTensorSpan<double>([1.0], [1]), 0, new TensorSpan<double>(gradient, [3]));
         Assert.Equal(1, gradient.Sum(), 1e-15);
     }
 
@@ -48,7 +54,8 @@ public sealed class SingleElementTests
     {
         static string Said(Action call) => Assert.Throws<ArgumentException>(call).Message;
         static string Text(string name) => $"{name} has no dimensions, and so no elements: a span of a single one has shape [1]. (Parameter '{name}')";
-        foreach (var loss in EveryLoss.OfIndices) Assert.Equal(Text("targets"), Said(() => loss.Evaluate<double, int>(new ReadOnlyTensorSpan<double>(X, [3]), default)));
+        foreach (var loss in EveryLoss.OfIndices)
+            Assert.Equal(Text("targets"), Said(() => loss.Evaluate<double, int>(new ReadOnlyTensorSpan<double>(X, [3]), default)));
         foreach (var loss in EveryLoss.OfNumbers.Where(static loss => ((IDenseLoss)loss).Broadcasts))
             Assert.Equal(Text("targets"), Said(() => loss.Evaluate(new ReadOnlyTensorSpan<double>(X, [3]), default)));
         foreach (var loss in EveryLoss.OfNumbers.Where(static loss => loss is not MultiLabelSoftMarginLoss))

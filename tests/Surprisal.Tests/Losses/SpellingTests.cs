@@ -8,12 +8,15 @@ public sealed class SpellingTests
     /// <summary>A value for each option that changes the result.</summary>
     private static readonly Dictionary<string, object> Values = new(StringComparer.Ordinal)
     {
-        ["IgnoreIndex"] = 1L, ["LabelSmoothing"] = 0.2, ["SmoothingWeight"] = SmoothingWeight.PerTarget, ["ZLoss"] = 0.3, ["SoftCap"] = 1.5, ["Temperature"] = 2.0,
+        ["IgnoreIndex"] = 1L, ["LabelSmoothing"] = 0.2, ["SmoothingWeight"] = SmoothingWeight.PerTarget, ["ZLoss"] = 0.3, ["SoftCap"] = 1.5,
+        ["Temperature"] = 2.0,
         ["PriorStrength"] = 0.5, ["ZeroTimesInfinityIsZero"] = true, ["Normalizer"] = 7.0, ["WhenEmpty"] = EmptyMean.Zero, ["Reduction"] = Reduction.Sum,
-        ["LogTarget"] = true, ["Alpha"] = 0.75, ["Gamma"] = 1.5, ["PosWeight"] = ElementWeights.Create([2, 3, 0.5]), ["Prior"] = ClassWeights.Create([0.2, 0.5, 0.3]),
+        ["LogTarget"] = true, ["Alpha"] = 0.75, ["Gamma"] = 1.5, ["PosWeight"] = ElementWeights.Create([2, 3, 0.5]),
+        ["Prior"] = ClassWeights.Create([0.2, 0.5, 0.3]),
     };
 
-    public static TheoryData<Type> Losses => new(typeof(Loss).Assembly.GetExportedTypes().Where(static type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract));
+    public static TheoryData<Type> Losses =>
+        new(typeof(Loss).Assembly.GetExportedTypes().Where(static type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract));
 
     [Theory, MemberData(nameof(Losses))]
     public void EveryOptionIsAParameterWithTheSameDefault(Type loss)
@@ -33,7 +36,9 @@ public sealed class SpellingTests
         foreach (var function in Functions(loss))
         {
             PropertyInfo[] options = [.. Options(loss).Where(option => Parameter(function, option) is not null)];
-            foreach (var set in options.Select(static option => new[] { option }).Append([]).Append([.. options.Where(static option => option.Name != "Reduction")]))
+            foreach (var set in options.Select(static option => new[] { option })
+                .Append([])
+                .Append([.. options.Where(static option => option.Name != "Reduction")]))
             {
                 var made = Activator.CreateInstance(loss)!;
                 foreach (var option in set) option.SetValue(made, Value(option)); // init-only holds for the compiler, not for reflection

@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>Every argument of every call on spans may lie in memory with gaps, or transposed: the bits are those of dense memory, and nothing between the elements is touched.</summary>
+/// <summary>
+/// Every argument of every call on spans may lie in memory with gaps, or transposed: the bits are those of dense memory, and nothing between the elements is
+/// touched.
+/// </summary>
 public sealed class StridedMemoryTests
 {
     private static readonly (string Call, string[] Arguments, Action<LaidOut> Run)[] Calls =
@@ -17,7 +20,8 @@ public sealed class StridedMemoryTests
         ("SoftmaxGradient", ["output", "upstream", "destination"], static m => SpanFunctions.SoftmaxGradient(m.Read("output", 2, 3), G(m), 1, To(m))),
         ("LogSoftmaxGradient", ["output", "upstream", "destination"], static m => SpanFunctions.LogSoftmaxGradient(m.Read("output", 2, 3), G(m), 1, To(m))),
         ("SoftminGradient", ["output", "upstream", "destination"], static m => SpanFunctions.SoftminGradient(m.Read("output", 2, 3), G(m), 1, To(m))),
-        ("LogSumExpGradient", ["x", "output", "upstream", "destination"], static m => SpanFunctions.LogSumExpGradient(X(m), m.Read("output", 2), m.Read("upstream", 2), 1, To(m))),
+        ("LogSumExpGradient", ["x", "output", "upstream", "destination"],
+            static m => SpanFunctions.LogSumExpGradient(X(m), m.Read("output", 2), m.Read("upstream", 2), 1, To(m))),
         ("Sigmoid", ["x", "destination"], static m => SpanFunctions.Sigmoid(X(m), To(m))),
         ("LogSigmoid", ["x", "destination"], static m => SpanFunctions.LogSigmoid(X(m), To(m))),
         ("Softplus", ["x", "destination"], static m => SpanFunctions.Softplus(X(m), To(m))),
@@ -46,11 +50,13 @@ public sealed class StridedMemoryTests
     {
         foreach (var (call, arguments, run) in Calls)
             if (arguments.Contains("upstream") && call != "LogSumExpGradient")
-                Same(call, "upstream", Written(run, static _ => Layout.Dense), Written(run, static name => name == "upstream" ? Layout.Repeated : Layout.Dense));
+                Same(call, "upstream", Written(run, static _ => Layout.Dense),
+                    Written(run, static name => name == "upstream" ? Layout.Repeated : Layout.Dense));
         float[] row = [1, 2, 3], rows = [1, 2, 3, 1, 2, 3];
         var loss = new CrossEntropyLoss();
         var targets = new ReadOnlyTensorSpan<int>([0, 2], [2]);
-        Assert.Equal(loss.Evaluate(new ReadOnlyTensorSpan<float>(rows, [2, 3]), targets), loss.Evaluate(new ReadOnlyTensorSpan<float>(row, [2, 3], [0, 1]), targets));
+        Assert.Equal(loss.Evaluate(new ReadOnlyTensorSpan<float>(rows, [2, 3]), targets),
+            loss.Evaluate(new ReadOnlyTensorSpan<float>(row, [2, 3], [0, 1]), targets));
     }
 
     [Fact]
@@ -59,7 +65,8 @@ public sealed class StridedMemoryTests
         var memory = new float[8];
         var said = Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Evaluate(
             new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<int>(new int[2], [2]), new TensorSpan<float>(memory, [2, 3], [0, 1])));
-        Assert.Equal("gradient has several elements in one place (strides [0, 1] for shape [2, 3]), and only one could be kept; give it memory of its own. (Parameter 'gradient')", said.Message);
+        Assert.Equal("gradient has several elements in one place (strides [0, 1] for shape [2, 3]), and only one could be kept; give it memory of its own. " +
+            "(Parameter 'gradient')", said.Message);
         Assert.All(memory, static value => Assert.Equal(0, value));
     }
 
@@ -68,7 +75,8 @@ public sealed class StridedMemoryTests
     {
         var memory = new float[16];
         var said = Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Evaluate(
-            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<int>(new int[2], [2]), new TensorSpan<float>(memory, [2, 3], [6, 2]), new TensorSpan<float>(memory.AsSpan(1), [2], [2]))).Message;
+            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<int>(new int[2], [2]), new TensorSpan<float>(memory, [2, 3], [6, 2]),
+            new TensorSpan<float>(memory.AsSpan(1), [2], [2]))).Message;
         Assert.Equal("losses overlaps gradient, and each would overwrite the other; give it memory of its own. (Parameter 'losses')", said);
         Assert.All(memory, static value => Assert.Equal(0, value));
     }
@@ -85,7 +93,8 @@ public sealed class StridedMemoryTests
         {
             var memory = new float[13];
             for (var i = 0; i < 6; i++) memory[2 * i] = x[i];
-            loss.Evaluate(new ReadOnlyTensorSpan<float>(memory.AsSpan(0, 11), [2, 3], [6, 2]), targets, new TensorSpan<float>(memory.AsSpan(shift, 11), [2, 3], [6, 2]));
+            loss.Evaluate(new ReadOnlyTensorSpan<float>(memory.AsSpan(0, 11), [2, 3], [6, 2]), targets,
+                new TensorSpan<float>(memory.AsSpan(shift, 11), [2, 3], [6, 2]));
             for (var i = 0; i < 6; i++) Assert.Equal(expected[i], memory[2 * i + shift]);
         }
     }
@@ -102,24 +111,30 @@ public sealed class StridedMemoryTests
     [Fact]
     public void EveryFunctionIsThere()
     {
-        var functions = typeof(SpanFunctions).GetMethods(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static).Select(static method => method.Name).Distinct();
+        var functions = typeof(SpanFunctions)
+            .GetMethods(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+            .Select(static method => method.Name).Distinct();
         Assert.Equal([], functions.Except(Calls.Select(static call => call.Call)));
     }
 
     private static (string, string[], Action<LaidOut>) Indices(ClassIndexLoss loss, nint[] inner) =>
         ($"{loss} over classes, {inner.Length} axes", ["logits", "targets", "gradient", "losses", "sampleWeights"], m =>
-            loss.Evaluate(m.Read("logits", [2, 3, .. inner]), m.Classes("targets", [2, .. inner]), m.Write("gradient", [2, 3, .. inner]), m.Write("losses", [2, .. inner]), m.Read("sampleWeights", [2, .. inner])));
+            loss.Evaluate(m.Read("logits", [2, 3, .. inner]), m.Classes("targets", [2, .. inner]), m.Write("gradient", [2, 3, .. inner]),
+                m.Write("losses", [2, .. inner]), m.Read("sampleWeights", [2, .. inner])));
 
     private static (string, string[], Action<LaidOut>) Numbers(DenseLoss loss)
     {
         var losses = EveryLoss.LossLengths(loss, [4, 2, 3]);
         return (loss.ToString(), ["inputs", "targets", "gradient", "targetGradient", "losses", "sampleWeights"], m =>
-            loss.Evaluate(m.Read("inputs", 4, 2, 3), m.Read("targets", 4, 2, 3), m.Write("gradient", 4, 2, 3), m.Write("targetGradient", 4, 2, 3), m.Write("losses", losses), m.Read("sampleWeights", losses)));
+            loss.Evaluate(m.Read("inputs", 4, 2, 3), m.Read("targets", 4, 2, 3), m.Write("gradient", 4, 2, 3), m.Write("targetGradient", 4, 2, 3),
+                m.Write("losses", losses), m.Read("sampleWeights", losses)));
     }
 
     private static (string, string[], Action<LaidOut>) Probabilities(nint[] inner) =>
-        ($"probabilities, {inner.Length} axes", ["logits", "targets", "gradient", "targetGradient", "losses", "sampleWeights"], m => new CrossEntropyLoss().Evaluate(
-            m.Read("logits", [2, 3, .. inner]), m.Read("targets", [2, 3, .. inner]), m.Write("gradient", [2, 3, .. inner]), m.Write("targetGradient", [2, 3, .. inner]), m.Write("losses", [2, .. inner]), m.Read("sampleWeights", [2, .. inner])));
+        ($"probabilities, {inner.Length} axes", ["logits", "targets", "gradient", "targetGradient", "losses", "sampleWeights"],
+            m => new CrossEntropyLoss().Evaluate(
+                m.Read("logits", [2, 3, .. inner]), m.Read("targets", [2, 3, .. inner]), m.Write("gradient", [2, 3, .. inner]),
+                m.Write("targetGradient", [2, 3, .. inner]), m.Write("losses", [2, .. inner]), m.Read("sampleWeights", [2, .. inner])));
 
     private static Dictionary<string, float[]> Written(Action<LaidOut> run, Func<string, Layout> layouts)
     {

@@ -20,7 +20,8 @@ public sealed class ThreadsTests
     public void FewerThanOneThreadAreRefused(int count)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Threads.Count = count);
-        Assert.Equal($"Count is {count}; the caller's thread is one of them, so it must be 1 or more. (Parameter 'Count')\nActual value was {count}.", error.Message.ReplaceLineEndings("\n"));
+        Assert.Equal($"Count is {count}; the caller's thread is one of them, so it must be 1 or more. (Parameter 'Count')\nActual value was {count}.",
+            error.Message.ReplaceLineEndings("\n"));
         Assert.Equal(Environment.ProcessorCount, Threads.Count);
     }
 
@@ -28,7 +29,8 @@ public sealed class ThreadsTests
     public void LessThanNoWorkIsRefused(long work)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Threads.SmallestWork = work);
-        Assert.Equal($"SmallestWork is {work}; it is a number of operations, so it must be 0 or more. (Parameter 'SmallestWork')\nActual value was {work}.", error.Message.ReplaceLineEndings("\n"));
+        Assert.Equal($"SmallestWork is {work}; it is a number of operations, so it must be 0 or more. (Parameter 'SmallestWork')\nActual value was {work}.",
+            error.Message.ReplaceLineEndings("\n"));
         Assert.Equal(100_000, Threads.SmallestWork);
     }
 
@@ -41,7 +43,8 @@ public sealed class ThreadsTests
     [Fact]
     public void MoreWorkIsShared() => On(8, 39_999, static () => Assert.True(Seen(40).Count > 1));
 
-    public static TheoryData<string> Names => [.. Works.All.Keys.Where(static name => name.EndsWith("float", StringComparison.Ordinal) || name.Contains("half", StringComparison.Ordinal))];
+    public static TheoryData<string> Names =>
+        [.. Works.All.Keys.Where(static name => name.EndsWith("float", StringComparison.Ordinal) || name.Contains("half", StringComparison.Ordinal))];
 
     /// <summary>Also where calls are shared that are too small for it.</summary>
     [Theory, MemberData(nameof(Names))]

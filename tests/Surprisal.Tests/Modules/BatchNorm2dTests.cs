@@ -137,7 +137,8 @@ public sealed class BatchNorm2dTests
     {
         var layer = new BatchNorm2d(2);
         var pixel = Tensor.Ones<float>([1, 2, 1, 1]);
-        Assert.StartsWith("Expected more than 1 value per channel when training, got input size [1, 2, 1, 1]", Assert.Throws<ArgumentException>(() => layer.Forward(pixel)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Expected more than 1 value per channel when training, got input size [1, 2, 1, 1]",
+            Assert.Throws<ArgumentException>(() => layer.Forward(pixel)).Message, StringComparison.Ordinal);
         layer.Eval();
         Assert.Equal((float)(1 / Math.Sqrt(1 + Epsilon)), layer.Forward(pixel).ToArray()[0]);
     }

@@ -27,5 +27,6 @@ public sealed class FunctionModuleTests
 
     [Fact]
     public void An_axis_that_the_input_lacks_is_named() =>
-        Assert.Equal("Dimension out of range (expected to be in range of [-3, 2], but got 3) (Parameter 'axis')", Assert.Throws<ArgumentOutOfRangeException>(() => new Softmax(3).Forward(Input)).Message);
+        Assert.Equal("Dimension out of range (expected to be in range of [-3, 2], but got 3) (Parameter 'axis')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Softmax(3).Forward(Input)).Message);
 }

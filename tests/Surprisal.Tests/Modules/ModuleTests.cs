@@ -22,7 +22,8 @@ public sealed class ModuleTests
     [Fact]
     public void ParametersAndBuffersHavePyTorchsNames()
     {
-        var model = new Sequential(new Conv2d(1, 2, 3, seed: 0), new BatchNorm2d(2), new Relu(), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 3, seed: 2, bias: false));
+        var model = new Sequential(new Conv2d(1, 2, 3, seed: 0), new BatchNorm2d(2), new Relu(), new Dropout(0.5, seed: 1), new Flatten(),
+            new Linear(8, 3, seed: 2, bias: false));
         Assert.Equal(["0.weight", "0.bias", "1.weight", "1.bias", "5.weight"], model.NamedParameters().Select(static named => named.Name));
         Assert.Equal(["1.running_mean", "1.running_var", "1.num_batches_tracked", "3.calls"], model.NamedBuffers().Select(static named => named.Name));
         Assert.DoesNotContain("3.calls", model.StateDictionary().Keys);
@@ -36,8 +37,10 @@ public sealed class ModuleTests
         var (source, target) = (new Linear(3, 2, seed: 1), new Linear(3, 2, seed: 2));
         target.LoadStateDictionary(source.StateDictionary());
         Assert.Equal(source.Weight.ToArray(), target.Weight.ToArray());
-        var error = Assert.Throws<ArgumentException>(() => target.LoadStateDictionary(new Dictionary<string, Tensor> { ["weight"] = Tensor.Zeros<float>([2, 4]), ["extra"] = Tensor.Zeros<float>([1]) }));
-        Assert.StartsWith("the state does not fit the model: size mismatch for weight: float32 [2, 4] given, float32 [2, 3] needed; missing bias; unexpected extra.", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() =>
+            target.LoadStateDictionary(new Dictionary<string, Tensor> { ["weight"] = Tensor.Zeros<float>([2, 4]), ["extra"] = Tensor.Zeros<float>([1]) }));
+        Assert.StartsWith("the state does not fit the model: size mismatch for weight: float32 [2, 4] given, float32 [2, 3] needed; missing bias; " +
+            "unexpected extra.", error.Message, StringComparison.Ordinal);
         Assert.Equal(source.Weight.ToArray(), target.Weight.ToArray());
     }
 
@@ -82,13 +85,16 @@ public sealed class ModuleTests
 
     [Fact]
     public void ImagesWhoseFeaturesAreTooManyToCountAreRefused() =>
-        Assert.StartsWith("shape [32, 50000, 50000] has more than ", Assert.Throws<ArgumentException>(static () => new LeNet(1, 200_000, 200_000, 10, seed: 0)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("shape [32, 50000, 50000] has more than ",
+            Assert.Throws<ArgumentException>(static () => new LeNet(1, 200_000, 200_000, 10, seed: 0)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void NamesAreUniqueAndWithoutDots()
     {
-        Assert.StartsWith("the name 'x' is taken in this module.", Assert.Throws<ArgumentException>(static () => new Named("x", "x")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("the name 'a.b' is empty or has a dot", Assert.Throws<ArgumentException>(static () => new Named("a.b", "x")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("the name 'x' is taken in this module.", Assert.Throws<ArgumentException>(static () => new Named("x", "x")).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("the name 'a.b' is empty or has a dot", Assert.Throws<ArgumentException>(static () => new Named("a.b", "x")).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed class Named : Module

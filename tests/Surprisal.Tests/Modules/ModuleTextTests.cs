@@ -10,7 +10,8 @@ public sealed class ModuleTextTests
     {
         var model = new Sequential(
             new Conv2d(1, 4, 3, seed: 0, stride: 2, padding: 1, bias: false), new BatchNorm2d(4, epsilon: 0.001, momentum: 0.25), new Relu(), new MaxPool2d(2),
-            new Sequential(new AvgPool2d(3, stride: 1, padding: 1), new Flatten(), new Dropout(0.25, seed: 7)), new Linear(16, 3, seed: 1), new Softmax(1), new LogSoftmax(-1), new Sigmoid());
+            new Sequential(new AvgPool2d(3, stride: 1, padding: 1), new Flatten(), new Dropout(0.25, seed: 7)), new Linear(16, 3, seed: 1), new Softmax(1),
+            new LogSoftmax(-1), new Sigmoid());
         Assert.Equal(
             """
             Sequential(

@@ -23,7 +23,8 @@ public sealed class SharedModuleTests
         Assert.Equal(["0.bias", "0.weight", "2.bias", "2.weight"], source.StateDictionary().Keys.Order());
         Assert.Same(source.StateDictionary()["0.weight"], source.StateDictionary()["2.weight"]);
         target.LoadStateDictionary(source.StateDictionary());
-        Assert.Equal(source.Parameters().SelectMany(static parameter => parameter.ToArray()), target.Parameters().SelectMany(static parameter => parameter.ToArray()));
+        Assert.Equal(source.Parameters().SelectMany(static parameter => parameter.ToArray()),
+            target.Parameters().SelectMany(static parameter => parameter.ToArray()));
         var error = Assert.Throws<ArgumentException>(() => target.LoadStateDictionary(new Linear(2, 2, seed: 0).StateDictionary()));
         Assert.Contains("missing 0.weight; missing 0.bias; missing 2.weight; missing 2.bias", error.Message, StringComparison.Ordinal);
     }
@@ -61,7 +62,8 @@ public sealed class SharedModuleTests
         parameters[second] = parameters[first];
         foreach (var make in (Func<Optimizer>[])[() => new Sgd(parameters, 0.1), () => new Adam(parameters), () => new AdamW(parameters)])
             Assert.Equal(
-                $"parameters[{first}] and parameters[{second}] are the same tensor, which would be moved twice a step; give each parameter once. (Parameter 'parameters')",
+                $"parameters[{first}] and parameters[{second}] are the same tensor, which would be moved twice a step; give each parameter once. " +
+                "(Parameter 'parameters')",
                 Assert.Throws<ArgumentException>(make).Message);
     }
 

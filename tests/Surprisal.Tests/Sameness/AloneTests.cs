@@ -37,7 +37,8 @@ public sealed class AloneTests
         var (x, other) = (new T[batch * size], new T[batch * size]);
         for (var i = 0; i < x.Length; i++) (x[i], other[i]) = (T.CreateTruncating(3 * random.Normal()), T.CreateTruncating(random.Uniform()));
         foreach (var special in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity, 30_000, -30_000, 0]) // of a few samples
-            for (var sample = (int)random.Below(3); sample < batch; sample += batch < 10 ? 4 : 40) x[sample * size + (int)random.Below((ulong)size)] = T.CreateTruncating(special);
+            for (var sample = (int)random.Below(3); sample < batch; sample += batch < 10 ? 4 : 40)
+                x[sample * size + (int)random.Below((ulong)size)] = T.CreateTruncating(special);
         var targets = new int[x.Length / (int)shape[1]];
         for (var i = 0; i < targets.Length; i++) targets[i] = random.Below(9) == 0 ? -100 : (int)random.Below((ulong)shape[1]);
 
@@ -57,14 +58,16 @@ public sealed class AloneTests
                     var inside = together[output].AsSpan(sample * alone[output].Length, alone[output].Length);
                     for (var i = 0; i < inside.Length; i++)
                         if (!Same(inside[i], alone[output][i]))
-                            Assert.Fail($"{work} [{string.Join(", ", shape)}] of {typeof(T).Name}, seed {seed}: output {output} of sample {sample} at {i} is {inside[i]:R}, but {alone[output][i]:R} {where}.");
+                            Assert.Fail($"{work} [{string.Join(", ", shape)}] of {typeof(T).Name}, seed {seed}: " +
+                                $"output {output} of sample {sample} at {i} is {inside[i]:R}, but {alone[output][i]:R} {where}.");
                 }
             }
         }
     }
 
     /// <summary>NaN is NaN, and 0 is not -0.</summary>
-    private static bool Same<T>(T a, T b) where T : unmanaged, IFloatingPointIeee754<T> => T.IsNaN(a) ? T.IsNaN(b) : a == b && T.IsNegative(a) == T.IsNegative(b);
+    private static bool Same<T>(T a, T b) where T : unmanaged, IFloatingPointIeee754<T> =>
+        T.IsNaN(a) ? T.IsNaN(b) : a == b && T.IsNegative(a) == T.IsNegative(b);
 
     /// <summary>Everything that is written, an array each, samples first.</summary>
     private static T[][] Run<T>(string work, T[] x, T[] other, int[] targets, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
@@ -90,7 +93,8 @@ public sealed class AloneTests
     {
         var (gradient, losses) = (new T[x.Length], new T[targets.Length]);
         nint[] samples = Samples(shape);
-        loss.Evaluate(new ReadOnlyTensorSpan<T>(x, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape), new TensorSpan<T>(losses, samples));
+        loss.Evaluate(new ReadOnlyTensorSpan<T>(x, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape),
+            new TensorSpan<T>(losses, samples));
         return [losses, gradient];
     }
 
@@ -98,7 +102,8 @@ public sealed class AloneTests
     {
         var (gradient, targetGradient, losses) = (new T[x.Length], new T[x.Length], new T[x.Length / (int)shape[shape.Length == 1 ? 0 : 1]]);
         var each = shape.Length == 1 ? default : new TensorSpan<T>(losses, Samples(shape)); // the loss of one sample has no dimensions
-        var result = loss.Evaluate(new ReadOnlyTensorSpan<T>(x, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape), new TensorSpan<T>(targetGradient, shape), each);
+        var result = loss.Evaluate(new ReadOnlyTensorSpan<T>(x, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape),
+            new TensorSpan<T>(targetGradient, shape), each);
         if (shape.Length == 1) losses[0] = T.CreateTruncating(result.Sum);
         return [losses, gradient, targetGradient];
     }
@@ -113,7 +118,8 @@ public sealed class AloneTests
             nint[] samples = Samples(shape);
             var (sums, slopes) = (new T[x.Length / (int)shape[axis]], new T[x.Length]);
             SpanFunctions.LogSumExp(from, axis, new TensorSpan<T>(sums, samples));
-            SpanFunctions.LogSumExpGradient(from, new ReadOnlyTensorSpan<T>(sums, samples), new ReadOnlyTensorSpan<T>([.. upstream.Take(sums.Length).Select(static _ => T.One)], samples), axis, new TensorSpan<T>(slopes, shape));
+            SpanFunctions.LogSumExpGradient(from, new ReadOnlyTensorSpan<T>(sums, samples),
+                new ReadOnlyTensorSpan<T>([.. upstream.Take(sums.Length).Select(static _ => T.One)], samples), axis, new TensorSpan<T>(slopes, shape));
             return [sums, slopes];
         }
         var (y, gradient) = (new T[x.Length], new T[x.Length]);

@@ -4,8 +4,8 @@ using Surprisal.Tests.Losses;
 namespace Surprisal.Tests.Sameness;
 
 /// <summary>
-/// Every NaN that an operation or a loss computes has the same bits, whatever NaN went in: which of two operands' NaN survives depends on the width of vectors, and
-/// .ci/run runs this class again with narrower ones. What only moves numbers leaves them as they are.
+/// Every NaN that an operation or a loss computes has the same bits, whatever NaN went in: which of two operands' NaN survives depends on the width of vectors,
+/// and .ci/run runs this class again with narrower ones. What only moves numbers leaves them as they are.
 /// </summary>
 public sealed class NotANumberTests
 {
@@ -42,7 +42,8 @@ public sealed class NotANumberTests
     {
         var nan = T.CreateTruncating(double.NaN);
         foreach (var number in numbers.ToArray())
-            if (T.IsNaN(number) && !Bits(number).SequenceEqual(Bits(nan))) Assert.Fail($"{typeof(T).Name}: {what} has the NaN {Convert.ToHexString(Bits(number))}, not {Convert.ToHexString(Bits(nan))}.");
+            if (T.IsNaN(number) && !Bits(number).SequenceEqual(Bits(nan)))
+                Assert.Fail($"{typeof(T).Name}: {what} has the NaN {Convert.ToHexString(Bits(number))}, not {Convert.ToHexString(Bits(nan))}.");
     }
 
     private static byte[] Bits<T>(T number) where T : unmanaged => MemoryMarshal.AsBytes<T>([number]).ToArray();
@@ -68,11 +69,13 @@ public sealed class NotANumberTests
         yield return ("/ row", (a, b) => b[0] / a);
         foreach (var (name, f) in new (string, Func<Tensor<T>, Tensor<T>>)[]
             {
-                ("neg", x => -x), ("exp", x => x.Exp()), ("log", x => x.Log()), ("sqrt", x => x.Sqrt()), ("relu", x => x.Relu()), ("sigmoid", x => x.Sigmoid()), ("logSigmoid", x => x.LogSigmoid()),
-                ("softplus", x => x.Softplus()), ("steep softplus", x => x.Softplus(3)), ("tanh", x => x.Tanh()), ("pow 2", x => x.Pow(2)), ("pow 3", x => x.Pow(3)), ("pow -1.5", x => x.Pow(-1.5)),
-                ("pow NaN", x => x.Pow(-double.NaN)), ("sum", x => x.Sum()), ("mean", x => x.Mean()), ("sum 0", x => x.Sum(0)), ("sum 1", x => x.Sum(1)), ("mean 0", x => x.Mean(0)), ("mean 1", x => x.Mean(1)),
-                ("softmax 0", x => x.Softmax(0)), ("softmax 1", x => x.Softmax(1)), ("logSoftmax 0", x => x.LogSoftmax(0)), ("logSoftmax 1", x => x.LogSoftmax(1)), ("logSumExp 0", x => x.LogSumExp(0)),
-                ("logSumExp 1", x => x.LogSumExp(1)), ("long softmax", x => x.Expand(50, -1, -1).Permute(1, 0, 2).Reshape(Side, -1).Softmax(1)),
+                ("neg", x => -x), ("exp", x => x.Exp()), ("log", x => x.Log()), ("sqrt", x => x.Sqrt()), ("relu", x => x.Relu()), ("sigmoid", x => x.Sigmoid()),
+                ("logSigmoid", x => x.LogSigmoid()), ("softplus", x => x.Softplus()), ("steep softplus", x => x.Softplus(3)), ("tanh", x => x.Tanh()),
+                ("pow 2", x => x.Pow(2)), ("pow 3", x => x.Pow(3)), ("pow -1.5", x => x.Pow(-1.5)), ("pow NaN", x => x.Pow(-double.NaN)), ("sum", x => x.Sum()),
+                ("mean", x => x.Mean()), ("sum 0", x => x.Sum(0)), ("sum 1", x => x.Sum(1)), ("mean 0", x => x.Mean(0)), ("mean 1", x => x.Mean(1)),
+                ("softmax 0", x => x.Softmax(0)), ("softmax 1", x => x.Softmax(1)), ("logSoftmax 0", x => x.LogSoftmax(0)),
+                ("logSoftmax 1", x => x.LogSoftmax(1)), ("logSumExp 0", x => x.LogSumExp(0)), ("logSumExp 1", x => x.LogSumExp(1)),
+                ("long softmax", x => x.Expand(50, -1, -1).Permute(1, 0, 2).Reshape(Side, -1).Softmax(1)),
             })
             yield return (name, (a, _) => f(a));
         yield return ("matmul", (a, b) => a.MatMul(b));
@@ -81,11 +84,15 @@ public sealed class NotANumberTests
         foreach (var reduction in new[] { Reduction.None, Reduction.Mean })
         {
             yield return ($"cross-entropy {reduction}", (x, _) => new CrossEntropyLoss { Reduction = reduction }.Forward(x, targets));
-            yield return ($"smoothed cross-entropy {reduction}", (x, _) => new CrossEntropyLoss { Reduction = reduction, LabelSmoothing = 0.1, ZLoss = 0.01 }.Forward(x, targets));
-            yield return ($"bent cross-entropy {reduction}", (x, _) => new CrossEntropyLoss { Reduction = reduction, SoftCap = 2, Temperature = 1.5 }.Forward(x, targets));
-            yield return ($"cross-entropy of columns {reduction}", (x, _) => new CrossEntropyLoss { Reduction = reduction }.Forward(x.Unsqueeze(0), targets.Unsqueeze(0)));
+            yield return ($"smoothed cross-entropy {reduction}",
+                (x, _) => new CrossEntropyLoss { Reduction = reduction, LabelSmoothing = 0.1, ZLoss = 0.01 }.Forward(x, targets));
+            yield return ($"bent cross-entropy {reduction}",
+                (x, _) => new CrossEntropyLoss { Reduction = reduction, SoftCap = 2, Temperature = 1.5 }.Forward(x, targets));
+            yield return ($"cross-entropy of columns {reduction}",
+                (x, _) => new CrossEntropyLoss { Reduction = reduction }.Forward(x.Unsqueeze(0), targets.Unsqueeze(0)));
             yield return ($"cross-entropy of probabilities {reduction}", (x, z) => new CrossEntropyLoss { Reduction = reduction }.Forward(x, z));
-            yield return ($"cross-entropy of columns of probabilities {reduction}", (x, z) => new CrossEntropyLoss { Reduction = reduction, LabelSmoothing = 0.1 }.Forward(x.Unsqueeze(0), z.Unsqueeze(0)));
+            yield return ($"cross-entropy of columns of probabilities {reduction}",
+                (x, z) => new CrossEntropyLoss { Reduction = reduction, LabelSmoothing = 0.1 }.Forward(x.Unsqueeze(0), z.Unsqueeze(0)));
             yield return ($"weighed cross-entropy {reduction}", (x, z) => new CrossEntropyLoss { Reduction = reduction }.Forward(x, targets, z.Detach()[0]));
             foreach (var loss in EveryLoss.OfIndices.Where(static loss => loss is not CrossEntropyLoss))
                 yield return ($"{loss} {reduction}", (x, _) => (EveryLoss.Resize(loss, Side) with { Reduction = reduction }).Forward(x, targets));

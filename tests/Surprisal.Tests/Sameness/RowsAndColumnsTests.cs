@@ -3,7 +3,10 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Sameness;
 
-/// <summary>Positions of images [samples, classes, positions] give the bits that the same numbers give as rows [samples * positions, classes]: over several tiles, parts and blocks.</summary>
+/// <summary>
+/// Positions of images [samples, classes, positions] give the bits that the same numbers give as rows [samples * positions, classes]: over several tiles, parts
+/// and blocks.
+/// </summary>
 public sealed class RowsAndColumnsTests
 {
     private const int Samples = 2, Classes = 5;
@@ -35,9 +38,13 @@ public sealed class RowsAndColumnsTests
         var (columns, targets) = (Numbers(3, positions), Numbers(4, positions));
         var weights = Tensor.Rand<float>([Samples * positions], seed: 5).ToArray();
         for (var i = 0; i < weights.Length; i += 7) weights[i] = 0;
-        var loss = new CrossEntropyLoss { Reduction = Reduction.Sum, LabelSmoothing = 0.1, ZLoss = 0.01, SoftCap = bent ? 3 : null, Temperature = bent ? 2 : 1 };
+        var loss = new CrossEntropyLoss
+        {
+            Reduction = Reduction.Sum, LabelSmoothing = 0.1, ZLoss = 0.01, SoftCap = bent ? 3 : null, Temperature = bent ? 2 : 1
+        };
         var (losses, gradient, targetGradient) = Evaluate([Samples, Classes, positions], [Samples, positions], columns, targets);
-        var (rowLosses, rowGradient, rowTargetGradient) = Evaluate([Samples * positions, Classes], [Samples * positions], Rows(columns, positions), Rows(targets, positions));
+        var (rowLosses, rowGradient, rowTargetGradient) = Evaluate([Samples * positions, Classes], [Samples * positions], Rows(columns, positions),
+            Rows(targets, positions));
         Assert.Equal(losses, rowLosses);
         Assert.Equal(Rows(gradient, positions), rowGradient);
         Assert.Equal(Rows(targetGradient, positions), rowTargetGradient);
@@ -47,7 +54,8 @@ public sealed class RowsAndColumnsTests
         (float[] Losses, float[] Gradient, float[] TargetGradient) Evaluate(nint[] shape, nint[] lossShape, float[] x, float[] t)
         {
             float[] losses = new float[Samples * positions], gradient = new float[x.Length], targetGradient = new float[x.Length];
-            loss.Evaluate<float>(new(x, shape), new(t, shape), new(gradient, shape), new(targetGradient, shape), new(losses, lossShape), new(weights, lossShape));
+            loss.Evaluate<float>(new(x, shape), new(t, shape), new(gradient, shape), new(targetGradient, shape), new(losses, lossShape),
+                new(weights, lossShape));
             return (losses, gradient, targetGradient);
         }
     }

@@ -12,7 +12,8 @@ public sealed class SamenessTests
 {
     [Fact]
     public void TheBitsAreTheCommittedOnes() =>
-        Approved.Check("tests/Surprisal.Tests/Sameness/hashes.txt", string.Concat(Works.All.Select(static work => $"{Works.Hash(work.Value())}  {work.Key}\n")));
+        Approved.Check("tests/Surprisal.Tests/Sameness/hashes.txt",
+            string.Concat(Works.All.Select(static work => $"{Works.Hash(work.Value())}  {work.Key}\n")));
 
     public static TheoryData<string> Names => new(Works.All.Keys);
 

@@ -9,7 +9,8 @@ public sealed class TrainingSamenessTests
 {
     [Fact]
     public void TheBitsAreTheCommittedOnes() =>
-        Approved.Check("tests/Surprisal.Tests/Sameness/training-hashes.txt", string.Concat(TrainingWorks.All.Select(static work => $"{Works.Hash(work.Value())}  {work.Key}\n")));
+        Approved.Check("tests/Surprisal.Tests/Sameness/training-hashes.txt",
+            string.Concat(TrainingWorks.All.Select(static work => $"{Works.Hash(work.Value())}  {work.Key}\n")));
 
     public static TheoryData<string> Names => new(TrainingWorks.All.Keys);
 

@@ -3,12 +3,16 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Sameness;
 
-/// <summary>Matrix products, convolutions, pooling, sums, batch normalisation and optimizer steps over seeded numbers: sizes that end inside tiles, lane blocks and blocks of threads.</summary>
+/// <summary>
+/// Matrix products, convolutions, pooling, sums, batch normalisation and optimizer steps over seeded numbers: sizes that end inside tiles, lane blocks and
+/// blocks of threads.
+/// </summary>
 internal static unsafe class TrainingWorks
 {
     /// <summary>Each work by name; the answer is every number that it writes and returns.</summary>
     public static IReadOnlyDictionary<string, Func<byte[]>> All { get; } =
-        new SortedDictionary<string, Func<byte[]>>(Of<float>("float").Concat(Of<double>("double")).ToDictionary(static work => work.Name, static work => work.Run), StringComparer.Ordinal);
+        new SortedDictionary<string, Func<byte[]>>(
+            Of<float>("float").Concat(Of<double>("double")).ToDictionary(static work => work.Name, static work => work.Run), StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, Func<byte[]> Run)> Of<T>(string type) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -88,7 +92,8 @@ internal static unsafe class TrainingWorks
         foreach (var length in new[] { 0, 1, 16, 77, 256, 263, 512, 70_003, 140_000 })
         {
             T[] x = Draw<T>(length, 1), y = Draw<T>(length, 2);
-            all.AddRange([Reductions.Sum<T>(x), Reductions.SquaredDeviations<T>(x, T.CreateTruncating(0.25)), Reductions.SumAndProducts<T>(y, x, T.CreateTruncating(0.25)).Products]);
+            all.AddRange([Reductions.Sum<T>(x), Reductions.SquaredDeviations<T>(x, T.CreateTruncating(0.25)),
+                Reductions.SumAndProducts<T>(y, x, T.CreateTruncating(0.25)).Products]);
         }
         var columns = new double[301];
         Reductions.SumOverRows<T>(Draw<T>(301 * 97, 3), columns);
@@ -100,7 +105,8 @@ internal static unsafe class TrainingWorks
         var all = new List<byte>();
         foreach (var length in new[] { 13, 33_003 })
         {
-            float[] g = Draw<float>(length, 2), p = Draw<float>(length, 1), first = new float[length], second = new float[length], q = Draw<float>(length, 1), velocity = new float[length], r = Draw<float>(length, 1);
+            float[] g = Draw<float>(length, 2), p = Draw<float>(length, 1), first = new float[length], second = new float[length], q = Draw<float>(length, 1),
+                velocity = new float[length], r = Draw<float>(length, 1);
             for (var t = 1; t < 4; t++)
             {
                 Adam.Step(p, g, first, second, AdamStep.At(t, 0.001, 0.9, 0.999, 1e-8, 0.01, decoupled: t == 2));

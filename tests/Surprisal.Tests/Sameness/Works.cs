@@ -10,11 +10,15 @@ internal static class Works
 {
     /// <summary>Each work by name; the answer is every number that it writes and returns.</summary>
     public static IReadOnlyDictionary<string, Func<byte[]>> All { get; } = new SortedDictionary<string, Func<byte[]>>(
-        Of<float>("float").Concat(Of<double>("double")).Concat(Narrow<Half>("half")).Concat(Narrow<BFloat16>("bfloat16")).ToDictionary(static work => work.Name, static work => work.Run), StringComparer.Ordinal);
+        Of<float>("float").Concat(Of<double>("double")).Concat(Narrow<Half>("half")).Concat(Narrow<BFloat16>("bfloat16"))
+            .ToDictionary(static work => work.Name, static work => work.Run), StringComparer.Ordinal);
 
     public static string Hash(byte[] answer) => Convert.ToHexStringLower(SHA256.HashData(answer))[..16];
 
-    private static readonly CrossEntropyLoss Smoothed = new() { Weight = [.. Enumerable.Range(1, 37).Select(static c => c / 16.0)], LabelSmoothing = 0.1, ZLoss = 0.01 };
+    private static readonly CrossEntropyLoss Smoothed = new()
+    {
+        Weight = [.. Enumerable.Range(1, 37).Select(static c => c / 16.0)], LabelSmoothing = 0.1, ZLoss = 0.01
+    };
 
     private static IEnumerable<(string Name, Func<byte[]> Run)> Of<T>(string type) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -52,7 +56,8 @@ internal static class Works
         var targets = new int[(int)TensorPrimitives.Product<nint>(samples)];
         for (var i = 0; i < targets.Length; i++) targets[i] = random.Below(9) == 0 ? -100 : (int)random.Below((ulong)shape[1]);
         var (gradient, losses) = (new T[logits.Length], new T[targets.Length]);
-        var value = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape), new TensorSpan<T>(losses, samples));
+        var value = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape),
+            new TensorSpan<T>(losses, samples));
         var inPlace = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(logits, shape));
         Assert.Equal(value, inPlace);
         Assert.Equal(gradient, logits);

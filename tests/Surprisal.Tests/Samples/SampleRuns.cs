@@ -27,7 +27,10 @@ public sealed class SampleRuns : IAsyncLifetime
 
     private static async Task<(int Exit, string Output, string Errors)> Run(string name)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false
+        };
         start.ArgumentList.Add("run");
         start.ArgumentList.Add($"samples/{name}.cs");
         start.Environment["DOTNET_NOLOGO"] = "1";

@@ -59,26 +59,32 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
     [Fact]
     public void Training_lowers_the_loss_of_the_bank_notes()
     {
-        double[] losses = [.. runs["bank-notes"].Output.Split('\n').Where(static line => line.StartsWith("epoch ", StringComparison.Ordinal)).Select(static line => double.Parse(line.Split("loss ")[1].Split(',')[0], null))];
+        double[] losses = [.. runs["bank-notes"].Output.Split('\n').Where(static line => line.StartsWith("epoch ", StringComparison.Ordinal))
+            .Select(static line => double.Parse(line.Split("loss ")[1].Split(',')[0], null))];
         Assert.True(losses[0] > 0.3 && losses[^1] < 0.5 * losses[0], $"the losses are {string.Join(", ", losses)}.");
     }
 
     [Fact]
     public void Every_expected_text_belongs_to_a_sample() =>
-        Problems.None(Repository.Files("tests/Surprisal.Tests/Samples", ".txt").Where(static path => !SampleRuns.Names.Contains(Path.GetFileNameWithoutExtension(path))).Select(static path => $"{path} belongs to no sample."));
+        Problems.None(Repository.Files("tests/Surprisal.Tests/Samples", ".txt")
+            .Where(static path => !SampleRuns.Names.Contains(Path.GetFileNameWithoutExtension(path)))
+            .Select(static path => $"{path} belongs to no sample."));
 
     [Fact]
     public void The_list_of_tutorials_names_every_sample() =>
-        Problems.None(SampleRuns.Names.Where(static name => !Repository.Read("docs/tutorials.md").Contains($"(../samples/{name}.cs)", StringComparison.Ordinal)).Select(static name => $"docs/tutorials.md has no link to samples/{name}.cs."));
+        Problems.None(SampleRuns.Names.Where(static name => !Repository.Read("docs/tutorials.md").Contains($"(../samples/{name}.cs)", StringComparison.Ordinal))
+            .Select(static name => $"docs/tutorials.md has no link to samples/{name}.cs."));
 
     [Fact]
     public void The_readmes_count_the_tutorials()
     {
         var compared = SampleRuns.Names.Count(static name => Expected(name) is not null);
-        Assert.Contains($"are {Word(SampleRuns.Names.Count)} such files; a test compares {Word(compared)} of them", Repository.Read("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"are {Word(SampleRuns.Names.Count)} such files; a test compares {Word(compared)} of them", Repository.Read("README.md"),
+            StringComparison.Ordinal);
         Assert.Contains($"共有{Character(SampleRuns.Names.Count)}个这样的文件，其中{Character(compared)}个", Repository.Read("README.zh-CN.md"), StringComparison.Ordinal);
 
-        static string Word(int count) => ((string[])["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])[count - 10];
+        static string Word(int count) =>
+            ((string[])["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])[count - 10];
         static string Character(int count) => ((string[])["十", "十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九"])[count - 10];
     }
 

@@ -49,7 +49,8 @@ public sealed class AccuracyTests
     {
         var accuracy = new Accuracy(3, ignored == 3 ? -100 : ignored);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => accuracy.Add(Tensor.Zeros<float>([2, 3]), Tensor.Create<long>([0, target])));
-        Assert.Equal($"targets[1] = {target} is out of bounds: there are 3 classes, and {(ignored == 3 ? -100 : ignored)} is ignored. (Parameter 'targets')", error.Message);
+        Assert.Equal($"targets[1] = {target} is out of bounds: there are 3 classes, and {(ignored == 3 ? -100 : ignored)} is ignored. (Parameter 'targets')",
+            error.Message);
         Assert.Equal((0, 0L), (accuracy.Samples, accuracy.Count(0, 0)));
     }
 
@@ -62,6 +63,7 @@ public sealed class AccuracyTests
         AssertRefused("logits have shape [2, 3] and targets [3]", Tensor.Zeros<float>([2, 3]), Tensor.Zeros<long>([3]));
 
         static void AssertRefused(string message, Tensor<float> logits, Tensor<long> targets) =>
-            Assert.Equal($"{message}; [N, 3] and [N] are needed. (Parameter 'logits')", Assert.Throws<ArgumentException>(() => new Accuracy(3).Add(logits, targets)).Message);
+            Assert.Equal($"{message}; [N, 3] and [N] are needed. (Parameter 'logits')",
+                Assert.Throws<ArgumentException>(() => new Accuracy(3).Add(logits, targets)).Message);
     }
 }

@@ -14,11 +14,14 @@ public sealed class CheckpointTests : IDisposable
 
     public static TheoryData<string, string> Others => new()
     {
-        { "model", "its model, line 3, is \"(1): Linear(in_features=6, out_features=3, bias=True)\", here it is \"(1): Linear(in_features=6, out_features=3, bias=False)\"" },
+        { "model", "its model, line 3, is \"(1): Linear(in_features=6, out_features=3, bias=True)\", here it is \"(1): " +
+            "Linear(in_features=6, out_features=3, bias=False)\"" },
         { "activation", "its model, line 2, is \"(0): Flatten()\", here it is \"(0): Relu()\"" },
         { "loss", "its loss is \"CrossEntropyLoss { " },
-        { "optimizer", "its optimizer is \"Adam with betas 0.9 and 0.999, epsilon 1E-08, weight decay 0\", here it is \"AdamW with betas 0.9 and 0.999, epsilon 1E-08, weight decay 0\"" },
-        { "momentum", "its optimizer is \"Adam with betas 0.9 and 0.999, epsilon 1E-08, weight decay 0\", here it is \"Adam with betas 0.8 and 0.999, epsilon 1E-08, weight decay 0\"" },
+        { "optimizer", "its optimizer is \"Adam with betas 0.9 and 0.999, epsilon 1E-08, weight decay 0\", here it is \"AdamW with betas 0.9 and 0.999, " +
+            "epsilon 1E-08, weight decay 0\"" },
+        { "momentum", "its optimizer is \"Adam with betas 0.9 and 0.999, epsilon 1E-08, weight decay 0\", here it is \"Adam with betas 0.8 and 0.999, " +
+            "epsilon 1E-08, weight decay 0\"" },
         { "schedule", "its schedule is \"CosineLr to 0\", here it is \"StepLr by 0.1\"" },
         { "no schedule", "its schedule is \"CosineLr to 0\", here it is \"none\"" },
         { "clipping", "its limit of the gradients' norm is \"1.5\", here it is \"none\"" },
@@ -87,7 +90,8 @@ public sealed class CheckpointTests : IDisposable
         Rewrite(first, "surprisal.checkpoint.1");
         var (other, others) = Training();
         var missing = Checkpoint.Load(File, other, others);
-        Assert.Equal(["model", "loss", "optimizer", "schedule", "limit of the gradients' norm", "batch size", "order", "sample shape", "preparation", "classes", "data"], missing);
+        Assert.Equal(["model", "loss", "optimizer", "schedule", "limit of the gradients' norm", "batch size", "order", "sample shape", "preparation", "classes",
+            "data"], missing);
         Assert.Equal(trainer.Optimizer.LearningRate, other.Optimizer.LearningRate);
         Assert.Equal((new TrainingPosition(1, 2, 16, 9, 24, 16), 1.5), (other.Position, other.Position.Loss));
         Assert.Equal(Bits(trainer), Bits(other));
@@ -95,8 +99,10 @@ public sealed class CheckpointTests : IDisposable
 
     [Theory]
     [InlineData("surprisal.checkpoint.3", "a checkpoint of version 3, written by a newer program; this one reads versions up to 2.")]
-    [InlineData("surprisal.checkpoint.0", "not a checkpoint of this program; its format is \"surprisal.checkpoint.0\", \"surprisal.checkpoint.2\" was expected.")]
-    [InlineData("surprisal.checkpoint.two", "not a checkpoint of this program; its format is \"surprisal.checkpoint.two\", \"surprisal.checkpoint.2\" was expected.")]
+    [InlineData("surprisal.checkpoint.0",
+        "not a checkpoint of this program; its format is \"surprisal.checkpoint.0\", \"surprisal.checkpoint.2\" was expected.")]
+    [InlineData("surprisal.checkpoint.two",
+        "not a checkpoint of this program; its format is \"surprisal.checkpoint.two\", \"surprisal.checkpoint.2\" was expected.")]
     [InlineData("pt", "not a checkpoint of this program; its format is \"pt\", \"surprisal.checkpoint.2\" was expected.")]
     public void AnotherFormatIsRefusedByName(string format, string reason)
     {
@@ -107,12 +113,18 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("position", new long[] { -1, 0, 0, 0, 0, 0 }, "its position is epoch -1, batch 0 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
-    [InlineData("position", new long[] { 0, 8, 0, 0, 0, 0 }, "its position is epoch 0, batch 8 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
-    [InlineData("position", new long[] { 0, 1, 8, 9, 0, 0 }, "its position is epoch 0, batch 1 of 7, 9 of 8 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
-    [InlineData("position", new long[] { 1L << 32, 0, 0, 0, 0, 0 }, "its position is epoch 4294967296, batch 0 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
-    [InlineData("position", new long[] { 0, 3, 8, 1, 2, 2 }, "its position is epoch 0, batch 3 of 7, 1 of 8 samples correct, 2 batches empty and 2 skipped, which cannot be.")]
-    [InlineData("position", new long[] { 0, 3, 8, 1, -1, 0 }, "its position is epoch 0, batch 3 of 7, 1 of 8 samples correct, -1 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { -1, 0, 0, 0, 0, 0 },
+        "its position is epoch -1, batch 0 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 8, 0, 0, 0, 0 },
+        "its position is epoch 0, batch 8 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 1, 8, 9, 0, 0 },
+        "its position is epoch 0, batch 1 of 7, 9 of 8 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 1L << 32, 0, 0, 0, 0, 0 },
+        "its position is epoch 4294967296, batch 0 of 7, 0 of 0 samples correct, 0 batches empty and 0 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 3, 8, 1, 2, 2 },
+        "its position is epoch 0, batch 3 of 7, 1 of 8 samples correct, 2 batches empty and 2 skipped, which cannot be.")]
+    [InlineData("position", new long[] { 0, 3, 8, 1, -1, 0 },
+        "its position is epoch 0, batch 3 of 7, 1 of 8 samples correct, -1 batches empty and 0 skipped, which cannot be.")]
     [InlineData("position", new long[] { 0, 0 }, "it lacks the position of the training.")]
     [InlineData("learning_rate", new[] { -1.0 }, "its learning rate is -1, which cannot be.")]
     [InlineData("learning_rate", new[] { double.NaN }, "its learning rate is NaN, which cannot be.")]
@@ -158,16 +170,23 @@ public sealed class CheckpointTests : IDisposable
         var (two, three, count) = (Tensor.Ones<float>([2]), Tensor.Ones<float>([3]), Tensor.Create<long>([5]).Reshape());
         var adam = new Adam(parameters);
         void Refused(Optimizer optimizer, string message, params (string Name, Tensor Tensor)[] state) => Assert.StartsWith(message,
-            Assert.Throws<ArgumentException>(() => optimizer.LoadStateDictionary(state.ToDictionary(static named => named.Name, static named => named.Tensor))).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() =>
+                optimizer.LoadStateDictionary(state.ToDictionary(static named => named.Name, static named => named.Tensor))).Message, StringComparison.Ordinal);
 
-        Refused(new Sgd(parameters, 0.1), "the state has 0.exp_avg, but Sgd remembers nothing: it is another optimizer's.", ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", count));
-        Refused(new Sgd(parameters, 0.1, momentum: 0.9), "the state has 0.exp_avg, but Sgd remembers momentum_buffer: it is another optimizer's.", ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", count));
-        Refused(adam, "the state has 1.momentum_buffer, but Adam remembers exp_avg, exp_avg_sq, step: it is another optimizer's.", ("1.momentum_buffer", three));
+        Refused(new Sgd(parameters, 0.1), "the state has 0.exp_avg, but Sgd remembers nothing: it is another optimizer's.", ("0.exp_avg", two),
+            ("0.exp_avg_sq", two), ("0.step", count));
+        Refused(new Sgd(parameters, 0.1, momentum: 0.9), "the state has 0.exp_avg, but Sgd remembers momentum_buffer: it is another optimizer's.",
+            ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", count));
+        Refused(adam, "the state has 1.momentum_buffer, but Adam remembers exp_avg, exp_avg_sq, step: it is another optimizer's.",
+            ("1.momentum_buffer", three));
         Refused(adam, "the state has 2.step, int64 [], which belongs to none of the 2 parameters.", ("2.step", count));
-        foreach (var name in (string[])["-1.step", "01.step", "+1.step", "x.step", ".step"]) Refused(adam, $"the state has {name}, int64 [], which belongs to none of the 2 parameters.", (name, count));
+        foreach (var name in (string[])["-1.step", "01.step", "+1.step", "x.step", ".step"])
+            Refused(adam, $"the state has {name}, int64 [], which belongs to none of the 2 parameters.", (name, count));
         Refused(adam, "the state's 0.exp_avg is float32 [3]; float32 [2] is needed.", ("0.exp_avg", three), ("0.exp_avg_sq", two), ("0.step", count));
-        Refused(adam, "the state's 0.exp_avg_sq is float64 [2]; float32 [2] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", Tensor.Ones<double>([2])), ("0.step", count));
-        Refused(adam, "the state's 0.step is int64 []; a positive int64 [] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", Tensor.Create<long>([0]).Reshape()));
+        Refused(adam, "the state's 0.exp_avg_sq is float64 [2]; float32 [2] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", Tensor.Ones<double>([2])),
+            ("0.step", count));
+        Refused(adam, "the state's 0.step is int64 []; a positive int64 [] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two),
+            ("0.step", Tensor.Create<long>([0]).Reshape()));
         Refused(adam, "the state's 0.step is float32 [2]; a positive int64 [] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", two));
         Refused(adam, "the state has 0.exp_avg without 0.step, which belongs to it.", ("0.exp_avg", two), ("0.exp_avg_sq", two));
         Assert.Empty(adam.StateDictionary());
@@ -209,14 +228,18 @@ public sealed class CheckpointTests : IDisposable
         var targets = Tensor.RandInt<long>(0, 3, [50], seed: change == "target" ? 13 : 12);
         string[] names = change switch { "class" => ["a", "B", "c"], "classes" => ["a", "b", "c", "d"], _ => ["a", "b", "c"] };
         var data = new TensorDataset(inputs, targets, names);
-        var train = new DataLoader(data, change == "batch size" ? 9 : 8, seed: change == "seed" ? 5 : 4, shuffle: change != "order", dropLast: change == "last batch");
+        var train = new DataLoader(data, change == "batch size" ? 9 : 8, seed: change == "seed" ? 5 : 4, shuffle: change != "order",
+            dropLast: change == "last batch");
         var model = new Sequential(change == "activation" ? new Relu() : new Flatten(), new Linear(6, 3, seed: 1, bias: change != "model"));
-        Optimizer optimizer = change == "optimizer" ? new AdamW(model.Parameters(), 0.01, weightDecay: 0) : new Adam(model.Parameters(), 0.01, beta1: change == "momentum" ? 0.8 : 0.9);
+        Optimizer optimizer = change == "optimizer"
+            ? new AdamW(model.Parameters(), 0.01, weightDecay: 0)
+            : new Adam(model.Parameters(), 0.01, beta1: change == "momentum" ? 0.8 : 0.9);
         Schedule? schedule = change switch { "schedule" => new StepLr(optimizer, 4), "no schedule" => null, _ => new CosineLr(optimizer, 4) };
         var loss = new CrossEntropyLoss { LabelSmoothing = change == "loss" ? 0.2 : 0.1, Weight = [1, 2, 3] };
         return (new Trainer(model, loss, optimizer) { Schedule = schedule, MaxGradientNorm = change == "clipping" ? null : 1.5 }, train);
     }
 
     private static int[] Bits(Trainer trainer) =>
-        [.. trainer.Model.StateDictionary().Values.Concat(trainer.Optimizer.StateDictionary().Values).OfType<Tensor<float>>().SelectMany(static tensor => tensor.ToArray()).Select(BitConverter.SingleToInt32Bits)];
+        [.. trainer.Model.StateDictionary().Values.Concat(trainer.Optimizer.StateDictionary().Values).OfType<Tensor<float>>()
+            .SelectMany(static tensor => tensor.ToArray()).Select(BitConverter.SingleToInt32Bits)];
 }

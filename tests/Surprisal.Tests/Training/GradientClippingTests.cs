@@ -27,7 +27,8 @@ public sealed class GradientClippingTests
     {
         var parameter = With(3, -4);
         foreach (var clip in new Action[] { () => GradientClipping.ByNorm([parameter], maximum), () => GradientClipping.ByValue([parameter], maximum) })
-            Assert.StartsWith($"maximum is {maximum}; it must be greater than 0", Assert.Throws<ArgumentOutOfRangeException>(clip).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"maximum is {maximum}; it must be greater than 0", Assert.Throws<ArgumentOutOfRangeException>(clip).Message,
+                StringComparison.Ordinal);
         Assert.Equal([3f, -4], parameter.Grad!.ToArray());
     }
 
@@ -39,7 +40,8 @@ public sealed class GradientClippingTests
     {
         var (good, bad) = (With(30, -40), With(1, value));
         foreach (var clip in new Action[] { () => GradientClipping.ByNorm([good, bad], 1), () => GradientClipping.ByValue([good, bad], 1) })
-            Assert.Equal($"the gradient of parameter 1, of shape [2], is {value} at flat position 1; a step with it would ruin the model.", Assert.Throws<InvalidOperationException>(clip).Message);
+            Assert.Equal($"the gradient of parameter 1, of shape [2], is {value} at flat position 1; a step with it would ruin the model.",
+                Assert.Throws<InvalidOperationException>(clip).Message);
         Assert.Equal([30f, -40], good.Grad!.ToArray());
     }
 

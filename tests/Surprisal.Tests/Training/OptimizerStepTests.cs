@@ -29,7 +29,9 @@ public sealed class OptimizerStepTests
     public void Sgd_moves_as_in_PyTorch(double momentum, bool nesterov, double weightDecay, double[] expected) =>
         Near(Run(p => new Sgd([p], 0.1, momentum, weightDecay, nesterov), 1, [1, 1, 0, null, 1]), expected);
 
-    /// <summary>Constants such as 1 - beta2 are formed in double: made in float they are off by up to 6e-8 / (1 - beta2), which the mean of the squares keeps for ever.</summary>
+    /// <summary>
+    /// Constants such as 1 - beta2 are formed in double: made in float they are off by up to 6e-8 / (1 - beta2), which the mean of the squares keeps for ever.
+    /// </summary>
     [Theory]
     [InlineData(0.9, 0.999)]
     [InlineData(0.99, 0.99999)]

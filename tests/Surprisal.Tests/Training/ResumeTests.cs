@@ -44,7 +44,8 @@ public sealed class ResumeTests : IDisposable
         var trainer = Trainer();
         var before = Bits(trainer.Model.StateDictionary()["1.weight"]);
         var error = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(path, trainer, Loader()));
-        Assert.StartsWith($"{path}: this is the checkpoint of another training: its model, line 2, is \"(0): Linear(in_features=3, out_features=2, bias=True)\", here it is \"(0): Flatten()\"; ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: this is the checkpoint of another training: its model, line 2, is \"(0): " +
+            "Linear(in_features=3, out_features=2, bias=True)\", here it is \"(0): Flatten()\"; ", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Bits(trainer.Model.StateDictionary()["1.weight"]));
     }
 
@@ -58,7 +59,8 @@ public sealed class ResumeTests : IDisposable
     private static DataLoader Loader() => new(
         new TensorDataset(Tensor.Randn<float>([50, 2, 3], seed: 11), Tensor.RandInt<long>(0, 3, [50], seed: 12), ["a", "b", "c"]), batchSize: 8, seed: 4);
 
-    private static string Text(EpochReport report) => $"{report.Epoch} {report.LearningRate:R} {report.TrainLoss:R} {report.TrainAccuracy:R} {report.TestLoss:R} {report.Test.Correct}";
+    private static string Text(EpochReport report) =>
+        $"{report.Epoch} {report.LearningRate:R} {report.TrainLoss:R} {report.TrainAccuracy:R} {report.TestLoss:R} {report.Test.Correct}";
 
     private static int[] Bits(Tensor tensor) => Array.ConvertAll(((Tensor<float>)tensor).ToArray(), BitConverter.SingleToInt32Bits);
 }

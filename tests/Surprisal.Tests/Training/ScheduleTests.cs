@@ -139,9 +139,12 @@ public sealed class ScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new StepLr(optimizer, 0));
         foreach (var wrong in (double[])[-1, double.NaN, double.PositiveInfinity])
         {
-            Assert.StartsWith($"minimum is {wrong}; a learning rate is at least 0 and finite.", Assert.Throws<ArgumentOutOfRangeException>(() => new CosineLr(optimizer, 4, wrong)).Message, StringComparison.Ordinal);
-            Assert.StartsWith($"gamma is {wrong};", Assert.Throws<ArgumentOutOfRangeException>(() => new StepLr(optimizer, 4, wrong)).Message, StringComparison.Ordinal);
-            Assert.StartsWith($"Invalid learning rate: {wrong};", Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.LearningRate = wrong).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"minimum is {wrong}; a learning rate is at least 0 and finite.",
+                Assert.Throws<ArgumentOutOfRangeException>(() => new CosineLr(optimizer, 4, wrong)).Message, StringComparison.Ordinal);
+            Assert.StartsWith($"gamma is {wrong};", Assert.Throws<ArgumentOutOfRangeException>(() => new StepLr(optimizer, 4, wrong)).Message,
+                StringComparison.Ordinal);
+            Assert.StartsWith($"Invalid learning rate: {wrong};", Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.LearningRate = wrong).Message,
+                StringComparison.Ordinal);
         }
         Assert.Throws<ArgumentOutOfRangeException>(() => new StepLr(optimizer, 4).MoveTo(-1));
     }

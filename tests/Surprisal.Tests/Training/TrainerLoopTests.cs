@@ -22,7 +22,8 @@ public sealed class TrainerLoopTests
                 Assert.True(GradientClipping.ByNorm(optimizer.Parameters, 0.1) > 0.1);
                 optimizer.Step();
             }
-        Assert.Equal(byHand.Parameters().SelectMany(static parameter => parameter.ToArray()), model.Parameters().SelectMany(static parameter => parameter.ToArray()));
+        Assert.Equal(byHand.Parameters().SelectMany(static parameter => parameter.ToArray()),
+            model.Parameters().SelectMany(static parameter => parameter.ToArray()));
     }
 
     [Fact]

@@ -45,7 +45,8 @@ public sealed class TrainerLossTests
                     var report = Assert.Single(trainer.Fit(loader, loader, epochs: 1));
                     var (evaluated, accuracy) = trainer.Evaluate(loader);
                     foreach (var value in (double[])[report.TrainLoss, report.TestLoss, evaluated])
-                        Assert.True(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected), $"{name}, seed {seed}, batches of {size}: {value}, not {expected}");
+                        Assert.True(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected),
+                            $"{name}, seed {seed}, batches of {size}: {value}, not {expected}");
                     Assert.Equal((samples, correct), (accuracy.Samples, accuracy.Correct));
                     Assert.Equal((double)correct / samples, report.TrainAccuracy);
                     Assert.Equal((samples, correct), (report.Test.Samples, report.Test.Correct));
@@ -80,7 +81,8 @@ public sealed class TrainerLossTests
         var inputs = Tensor.Randn<float>([12, 2, 2, 2], seed: 5);
         var targets = Tensor.Create<long>([0, 1, 2, 0, -100, -100, -100, -100, 2, 1, 1, 0]);
         var whole = new TensorDataset(inputs, targets, ["a", "b", "c"]);
-        var without = new TensorDataset(Tensor.Concatenate<float>([inputs[..4], inputs[8..]]), Tensor.Concatenate<long>([targets[..4], targets[8..]]), ["a", "b", "c"]);
+        var without = new TensorDataset(Tensor.Concatenate<float>([inputs[..4], inputs[8..]]), Tensor.Concatenate<long>([targets[..4], targets[8..]]),
+            ["a", "b", "c"]);
         var (first, second) = (Learner(named[name]), Learner(named[name]));
         var report = first.Fit(Batches(whole), Batches(whole), 2).Last();
         var expected = second.Fit(Batches(without), Batches(without), 2).Last();
@@ -142,7 +144,9 @@ public sealed class TrainerLossTests
 
     private static TensorDataset Data(long seed, long[] targets) => new(Tensor.Randn<float>([Count, 4], seed), Tensor.Create<long>(targets), ["a", "b", "c"]);
 
-    /// <summary>The mean by its definition, in double, from the model's logits; the samples that count, and those whose first largest logit is the target's.</summary>
+    /// <summary>
+    /// The mean by its definition, in double, from the model's logits; the samples that count, and those whose first largest logit is the target's.
+    /// </summary>
     private static (double Loss, long Samples, long Correct) Expected(ClassIndexLoss loss, Module model, TensorDataset data, long[] targets)
     {
         var (sum, divisor, samples, correct) = (0.0, 0.0, 0L, 0L);

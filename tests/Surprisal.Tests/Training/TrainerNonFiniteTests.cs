@@ -62,7 +62,8 @@ public sealed class TrainerNonFiniteTests
             var trainer = Trainer(model);
             var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(Data(1)), Loader(Data(1)), 1).ToList());
             Assert.Equal((module, operation, null, null), (error.Module, error.Operation, error.Sample, error.Gradient));
-            Assert.Equal($"epoch 1, batch 1: the loss is not finite; the first result that is not is that of {operation} in {called ?? module}. The batch was undone.", error.Message);
+            Assert.Equal($"epoch 1, batch 1: the loss is not finite; the first result that is not is that of {operation} in {called ?? module}. " +
+                "The batch was undone.", error.Message);
         }
     }
 
@@ -85,7 +86,8 @@ public sealed class TrainerNonFiniteTests
         var trainer = new Trainer(model, new CrossEntropyLoss { Weight = [1, 1, double.PositiveInfinity] }, new Sgd(model.Parameters(), 0.1));
         var error = Assert.Throws<NonFiniteException>(() => trainer.Fit(Loader(data), Loader(data), 1).ToList());
         Assert.Equal((null, null, null, Bad), (error.Gradient, error.Module, error.Operation, error.Sample));
-        Assert.Equal($"epoch 1, batch {error.Batch}: the loss is not finite; the first sample whose loss is not is {Bad}, of class 2. The batch was undone.", error.Message);
+        Assert.Equal($"epoch 1, batch {error.Batch}: the loss is not finite; the first sample whose loss is not is {Bad}, of class 2. The batch was undone.",
+            error.Message);
     }
 
     [Fact]
@@ -123,12 +125,14 @@ public sealed class TrainerNonFiniteTests
     [Fact]
     public void AGradientThatIsNotFiniteIsNamedInTheOrderOfBackward()
     {
-        // sqrt(0 x) has the value 0 and the derivative 0 infinity: the last layer's gradients are finite, those of the first are not; its bias comes first in Backward.
+        // sqrt(0 x) has the value 0 and the derivative 0 infinity: the last layer's gradients are finite, those of the first are not; its bias comes first in
+        // Backward.
         var model = new Sequential(new Flatten(), new Linear(8, 4, seed: 1), new Rooted(), new Linear(4, 2, seed: 2));
         var error = Assert.Throws<NonFiniteException>(() => Trainer(model).Fit(Loader(Data(1)), Loader(Data(1)), 1).ToList());
         Assert.Equal(("1.bias", null, null, null), (error.Gradient, error.Module, error.Operation, error.Sample));
         Assert.True(double.IsFinite(error.Loss));
-        Assert.Equal($"epoch 1, batch 1: the loss is {error.Loss}, but the gradient of 1.bias is not finite, as the first in the order of Backward. The batch was undone.", error.Message);
+        Assert.Equal($"epoch 1, batch 1: the loss is {error.Loss}, but the gradient of 1.bias is not finite, as the first in the order of Backward. " +
+            "The batch was undone.", error.Message);
         Assert.Equal(4, error.Samples.Count);
         Assert.All(model.Parameters(), static parameter => Assert.Null(parameter.Grad));
 
@@ -202,7 +206,8 @@ public sealed class TrainerNonFiniteTests
     private static Sequential Normalised() => new(new BatchNorm2d(2), new Dropout(0.5, seed: 1), new Flatten(), new Linear(8, 2, seed: 3));
 
     private static Sequential Learner() => new(
-        new BatchNorm2d(2), new Dropout(0.2, seed: 1), new Flatten(), new Linear(8, 4, seed: 2), new Rooted { IsOn = static () => false }, new Linear(4, 2, seed: 3));
+        new BatchNorm2d(2), new Dropout(0.2, seed: 1), new Flatten(), new Linear(8, 4, seed: 2), new Rooted { IsOn = static () => false },
+        new Linear(4, 2, seed: 3));
 
     private static Trainer Trainer(Module model, bool keepGoing = false) =>
         new(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1, momentum: 0.9)) { KeepGoing = keepGoing };

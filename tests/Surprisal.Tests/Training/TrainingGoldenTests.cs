@@ -66,9 +66,13 @@ public sealed class TrainingGoldenTests
     {
         foreach (var each in golden.GetProperty("modules").EnumerateArray())
         {
-            var (stride, padding, kernel, pool) = (each.GetProperty("stride").GetInt32(), each.GetProperty("padding").GetInt32(), each.GetProperty("kernel").GetInt32(), each.GetProperty("pool").GetString());
+            var (stride, padding, kernel, pool) = (each.GetProperty("stride").GetInt32(), each.GetProperty("padding").GetInt32(),
+                each.GetProperty("kernel").GetInt32(), each.GetProperty("pool").GetString());
             var layer = new Conv2d(2, 3, kernel, seed: 0, stride, padding);
-            layer.LoadStateDictionary(new Dictionary<string, Tensor> { ["weight"] = each.GetProperty("weight").ReadTensor<float>(), ["bias"] = each.GetProperty("bias").ReadTensor<float>() });
+            layer.LoadStateDictionary(new Dictionary<string, Tensor>
+            {
+                ["weight"] = each.GetProperty("weight").ReadTensor<float>(), ["bias"] = each.GetProperty("bias").ReadTensor<float>()
+            });
             var x = each.GetProperty("input").ReadTensor<float>(requiresGrad: true);
             Module pooling = pool == "MaxPool2d" ? new MaxPool2d(2, 1, 1) : new AvgPool2d(2, 1, 1);
             var y = pooling.Forward(layer.Forward(x));
@@ -98,5 +102,6 @@ public sealed class TrainingGoldenTests
     }
 
     private static List<(Tensor<float> Inputs, Tensor<long> Targets)> Batches() =>
-        [.. golden.GetProperty("batches").EnumerateArray().Select(batch => (batch.GetProperty("inputs").ReadTensor<float>(), batch.GetProperty("targets").ReadTensor<float>().To<long>()))];
+        [.. golden.GetProperty("batches").EnumerateArray()
+            .Select(batch => (batch.GetProperty("inputs").ReadTensor<float>(), batch.GetProperty("targets").ReadTensor<float>().To<long>()))];
 }

@@ -35,12 +35,17 @@ public sealed class TrainingTests
     public void OptimizersRefuseWhatTheyCannotUse()
     {
         Tensor<float>[] parameters = [Tensor.Zeros<float>([2], requiresGrad: true)];
-        Assert.StartsWith("optimizer got an empty parameter list", Assert.Throws<ArgumentException>(static () => new Sgd([], 0.1)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Invalid learning rate: -1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(parameters, -1)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Nesterov momentum requires a momentum and zero dampening", Assert.Throws<ArgumentException>(() => new Sgd(parameters, 0.1, nesterov: true)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Invalid beta parameter at index 1: 1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(parameters, beta2: 1)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("optimizer got an empty parameter list", Assert.Throws<ArgumentException>(static () => new Sgd([], 0.1)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("Invalid learning rate: -1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(parameters, -1)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("Nesterov momentum requires a momentum and zero dampening",
+            Assert.Throws<ArgumentException>(() => new Sgd(parameters, 0.1, nesterov: true)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Invalid beta parameter at index 1: 1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(parameters, beta2: 1)).Message,
+            StringComparison.Ordinal);
         var adam = new Adam(parameters);
-        var error = Assert.Throws<ArgumentException>(() => adam.LoadStateDictionary(new Dictionary<string, Tensor> { ["3.exp_avg"] = Tensor.Zeros<float>([2]) }));
+        var error = Assert.Throws<ArgumentException>(() =>
+            adam.LoadStateDictionary(new Dictionary<string, Tensor> { ["3.exp_avg"] = Tensor.Zeros<float>([2]) }));
         Assert.StartsWith("the state has 3.exp_avg, float32 [2], which belongs to none of the 1 parameters.", error.Message, StringComparison.Ordinal);
     }
 
@@ -59,7 +64,8 @@ public sealed class TrainingTests
         var output = (parameter * parameter).Sum();
         output.Backward();
         new Sgd([parameter], 0.1).Step();
-        Assert.Contains("has been modified by an inplace operation", Assert.Throws<InvalidOperationException>(() => output.Backward()).Message, StringComparison.Ordinal);
+        Assert.Contains("has been modified by an inplace operation", Assert.Throws<InvalidOperationException>(() => output.Backward()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

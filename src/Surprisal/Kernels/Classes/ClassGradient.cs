@@ -20,6 +20,7 @@ namespace Surprisal.Kernels;
 internal static class ClassGradient
 {
     /// <summary>A row that is not ignored.</summary>
+    [MethodImpl(Compile.Separately)]
     public static void Row<T>(Span<T> e, int target, in ClassParameters<T> parameters, in RowResults results, int row)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

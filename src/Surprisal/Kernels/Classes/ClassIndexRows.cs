@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal static class ClassIndexRows
     private const int CachedNumbers = 65_536;
 
     /// <summary>Writes the losses of a block, and its gradients where they are wanted.</summary>
+    [MethodImpl(Compile.Separately)]
     public static void Run<T, TFormula>(in ClassBlock<T> block, TFormula formula)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TFormula : struct, IClassIndexFormula
@@ -31,6 +34,7 @@ internal static class ClassIndexRows
     }
 
     /// <summary>The statistics of one row; its exponentials go where its gradient will be.</summary>
+    [MethodImpl(Compile.Separately)]
     private static void Read<T>(in ClassBlock<T> block, int row, in RowStatistics statistics, int i)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -46,6 +50,7 @@ internal static class ClassIndexRows
             LabelSmoothing.Sums(x, max, block.Gradient.IsEmpty ? default : block.Gradient.Slice(first, classes), block.Parameters);
     }
 
+    [MethodImpl(Compile.Separately)]
     private static void WriteGradient<T>(in ClassBlock<T> block, int start, int count, in RowResults results)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

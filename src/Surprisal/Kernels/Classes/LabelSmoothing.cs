@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Surprisal.Kernels;
 internal static class LabelSmoothing
 {
     /// <summary>Of one row; <paramref name="e"/> receives the exponentials if it is not empty.</summary>
+    [MethodImpl(Compile.Separately)]
     public static (double ExpSum, double SmoothingSum) Sums<T>(
         ReadOnlySpan<T> x,
         RowMax<T> max,

@@ -1,10 +1,13 @@
 namespace Surprisal.Tests.Autograd;
 
-/// <summary>Every function of two numbers, and powers, at every pair of <see cref="EdgeGrid"/> and for every upstream gradient, against its formula in double.</summary>
+/// <summary>
+/// Every function of two numbers, and powers, at every pair of <see cref="EdgeGrid"/> and for every upstream gradient, against its formula in double.
+/// </summary>
 public sealed class BinaryEdgeTests
 {
     private static readonly double[] Exponents =
-        [0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 1.0 / 3, 2.5, -2.5, 0.1, 7, 64, 65, -65, 1e3, -1e3, 1e10 + 1, 1e300, -1e300, double.PositiveInfinity, double.NegativeInfinity, double.NaN];
+        [0, 1, -1, 2, -2, 3, -3, 0.5, -0.5, 1.0 / 3, 2.5, -2.5, 0.1, 7, 64, 65, -65, 1e3, -1e3, 1e10 + 1, 1e300, -1e300, double.PositiveInfinity,
+            double.NegativeInfinity, double.NaN];
 
     [Theory]
     [InlineData("+")]
@@ -67,10 +70,12 @@ public sealed class BinaryEdgeTests
             for (var i = 0; i < n * n; i++)
             {
                 double x = double.CreateTruncating(a.Span[i]), y = double.CreateTruncating(b.Span[i]), u = double.CreateTruncating(g);
-                var (value, dx, dy) = name switch { "+" => (x + y, u, u), "-" => (x - y, u, -u), "*" => (x * y, u * y, u * x), _ => (x / y, u / y, -(x / y * (u / y))) };
+                var (value, dx, dy) =
+                    name switch { "+" => (x + y, u, u), "-" => (x - y, u, -u), "*" => (x * y, u * y, u * x), _ => (x / y, u / y, -(x / y * (u / y))) };
                 EdgeGrid.Check(value, c.Span[i], 0.5, $"{x:R} {name} {y:R}", signedZero: true);
                 EdgeGrid.Check(dx, a.Grad!.Span[i], 0.5, $"the left gradient of {x:R} {name} {y:R} for {u:R}", signedZero: true);
-                EdgeGrid.Check(dy, b.Grad!.Span[i], typeof(T) == typeof(double) ? 0 : 0.51, $"the right gradient of {x:R} {name} {y:R} for {u:R}", signedZero: true);
+                EdgeGrid.Check(dy, b.Grad!.Span[i], typeof(T) == typeof(double) ? 0 : 0.51, $"the right gradient of {x:R} {name} {y:R} for {u:R}",
+                    signedZero: true);
             }
         }
     }

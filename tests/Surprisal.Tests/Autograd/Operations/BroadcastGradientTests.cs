@@ -1,10 +1,13 @@
 namespace Surprisal.Tests.Autograd;
 
-/// <summary>Gradients of operands that were repeated: sums in double of products in double, rounded once, against loops; over pieces, rows and several dimensions.</summary>
+/// <summary>
+/// Gradients of operands that were repeated: sums in double of products in double, rounded once, against loops; over pieces, rows and several dimensions.
+/// </summary>
 public sealed class BroadcastGradientTests
 {
     private static readonly (int[] A, int[] B)[] Shapes =
-        [([], []), ([3], []), ([], [3]), ([2, 3, 4], [3, 1]), ([2, 3, 4], [4]), ([2, 1, 4], [1, 3, 1]), ([3, 2500], [3, 1]), ([3, 2500], [2500]), ([2, 1], [2, 2500]), ([2500], [1]), ([40_000], [40_000]), ([2, 0], [1]), ([5, 1], [1, 1])];
+        [([], []), ([3], []), ([], [3]), ([2, 3, 4], [3, 1]), ([2, 3, 4], [4]), ([2, 1, 4], [1, 3, 1]), ([3, 2500], [3, 1]), ([3, 2500], [2500]),
+            ([2, 1], [2, 2500]), ([2500], [1]), ([40_000], [40_000]), ([2, 0], [1]), ([5, 1], [1, 1])];
 
     public static TheoryData<int, string> Cases() => new MatrixTheoryData<int, string>(Enumerable.Range(0, Shapes.Length), ["*", "/"]);
 
@@ -49,7 +52,8 @@ public sealed class BroadcastGradientTests
 
         // Double sums by two orders differ by what rounding takes; narrower ones are rounded once from either.
         void Near(double truth, T actual, string what) =>
-            EdgeGrid.Check(truth, actual, typeof(T) == typeof(double) ? 4096 : 0.51, $"{Shape.Format(shapeA)} {name} {Shape.Format(shapeB)}, seed {seed}, {what}");
+            EdgeGrid.Check(truth, actual, typeof(T) == typeof(double) ? 4096 : 0.51,
+                $"{Shape.Format(shapeA)} {name} {Shape.Format(shapeB)}, seed {seed}, {what}");
     }
 
     private static int Flat(int[] at, int[] shape)

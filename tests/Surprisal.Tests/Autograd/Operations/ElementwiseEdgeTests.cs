@@ -1,8 +1,8 @@
 namespace Surprisal.Tests.Autograd;
 
 /// <summary>
-/// Every function of one number, value and gradient, at every number of <see cref="EdgeGrid"/> and for every upstream gradient, against its formula in double: so nothing
-/// overflows, vanishes or cancels between two steps, in float, double, Half and BFloat16.
+/// Every function of one number, value and gradient, at every number of <see cref="EdgeGrid"/> and for every upstream gradient, against its formula in double:
+/// so nothing overflows, vanishes or cancels between two steps, in float, double, Half and BFloat16.
 /// </summary>
 public sealed class ElementwiseEdgeTests
 {
@@ -51,7 +51,8 @@ public sealed class ElementwiseEdgeTests
             {
                 var (x, y) = (double.CreateTruncating(numbers[i]), double.CreateTruncating(output.Span[i]));
                 EdgeGrid.Check(row.Value(x), output.Span[i], row.Ulps, $"{name}({x:R})");
-                EdgeGrid.Check(row.Gradient(x, y, double.CreateTruncating(g)), input.Grad!.Span[i], typeof(T) == typeof(double) ? 4 : 0.51, $"the gradient of {name} at {x:R} for {g:R}");
+                EdgeGrid.Check(row.Gradient(x, y, double.CreateTruncating(g)), input.Grad!.Span[i], typeof(T) == typeof(double) ? 4 : 0.51,
+                    $"the gradient of {name} at {x:R} for {g:R}");
             }
         }
     }

@@ -43,10 +43,14 @@ public sealed class FunctionErrorTests
     [InlineData(new[] { 0L, -1 }, -1, "Class values must be non-negative: the index at flat position 1 is -1; classes begin at 0. (Parameter 'indices')")]
     [InlineData(new[] { 0L, -1 }, 3, "Class values must be non-negative: the index at flat position 1 is -1; classes are 0..2. (Parameter 'indices')")]
     [InlineData(new[] { -3L }, 0, "Class values must be non-negative: the index at flat position 0 is -3; there are no classes. (Parameter 'indices')")]
-    [InlineData(new[] { 0L, 3, 4 }, 3, "Class values must be smaller than num_classes: the index at flat position 1 is 3, num_classes is 3; classes are 0..2. (Parameter 'classes')")]
-    [InlineData(new[] { 0L, 3 }, 0, "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is 0; there are no classes. (Parameter 'classes')")]
-    [InlineData(new[] { 0L, 3 }, -2, "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is -2; there are no classes. (Parameter 'classes')")]
-    [InlineData(new[] { 1L, 4294967296 }, -1, "the index at flat position 1 is 4294967296; at most 2147483591 classes fit a tensor, so classes are 0..2147483590. (Parameter 'indices')")]
+    [InlineData(new[] { 0L, 3, 4 }, 3,
+        "Class values must be smaller than num_classes: the index at flat position 1 is 3, num_classes is 3; classes are 0..2. (Parameter 'classes')")]
+    [InlineData(new[] { 0L, 3 }, 0,
+        "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is 0; there are no classes. (Parameter 'classes')")]
+    [InlineData(new[] { 0L, 3 }, -2,
+        "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is -2; there are no classes. (Parameter 'classes')")]
+    [InlineData(new[] { 1L, 4294967296 }, -1,
+        "the index at flat position 1 is 4294967296; at most 2147483591 classes fit a tensor, so classes are 0..2147483590. (Parameter 'indices')")]
     [InlineData(new long[0], -1, "Can not infer total number of classes from empty tensor. (Parameter 'indices')")]
     [InlineData(new long[0], 0, "Can not infer total number of classes from empty tensor. (Parameter 'indices')")]
     [InlineData(new long[0], -3, "Can not infer total number of classes from empty tensor. (Parameter 'indices')")]

@@ -15,7 +15,8 @@ public sealed class FunctionLawTests
     {
         // Multiples of 1/1024 and a power of two: the shift itself loses nothing.
         var shifted = x + 4096.0;
-        return F.Softmax(x, axis).ToArray().SequenceEqual(F.Softmax(shifted, axis).ToArray()) && F.LogSoftmax(x, axis).ToArray().SequenceEqual(F.LogSoftmax(shifted, axis).ToArray());
+        return F.Softmax(x, axis).ToArray().SequenceEqual(F.Softmax(shifted, axis).ToArray())
+            && F.LogSoftmax(x, axis).ToArray().SequenceEqual(F.LogSoftmax(shifted, axis).ToArray());
     });
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class FunctionLawTests
     public void Softmin_is_the_softmax_of_the_negative() => ForAll((x, axis) => F.Softmin(x, axis).ToArray().SequenceEqual(F.Softmax(-x, axis).ToArray()));
 
     [Fact]
-    public void LogSigmoid_is_minus_the_softplus_of_the_negative() => ForAll((x, _) => F.LogSigmoid(x).ToArray().SequenceEqual((-F.Softplus(-x, threshold: double.PositiveInfinity)).ToArray()));
+    public void LogSigmoid_is_minus_the_softplus_of_the_negative() =>
+        ForAll((x, _) => F.LogSigmoid(x).ToArray().SequenceEqual((-F.Softplus(-x, threshold: double.PositiveInfinity)).ToArray()));
 
     [Fact]
     public void LogSigmoid_is_the_logarithm_of_sigmoid() => ForAll((x, _) => Close(F.LogSigmoid(x), F.Sigmoid(x).Log(), 1e-14));
@@ -62,7 +64,8 @@ public sealed class FunctionLawTests
     public void Sigmoid_of_x_and_of_minus_x_add_up_to_one() => ForAll((x, _) => Close(F.Sigmoid(x) + F.Sigmoid(-x), Tensor.Ones<double>(x.Shape), 3e-16));
 
     [Fact]
-    public void Softplus_of_x_less_that_of_minus_x_is_x() => ForAll((x, _) => Close(F.Softplus(x) - F.Softplus(-x), x, 3e-9)); // above the threshold exp(-20) is left out
+    // above the threshold exp(-20) is left out
+    public void Softplus_of_x_less_that_of_minus_x_is_x() => ForAll((x, _) => Close(F.Softplus(x) - F.Softplus(-x), x, 3e-9));
 
     [Fact]
     public void Softmax_of_two_is_the_sigmoid_of_the_difference() => ForAll((x, _) =>
@@ -112,10 +115,12 @@ public sealed class FunctionLawTests
         Assert.Equal([1f, 1], x.Grad!.ToArray());
     }
 
-    private static bool Close(Tensor<double> a, Tensor<double> b, double tolerance) => a.ToArray().Zip(b.ToArray()).All(pair => Math.Abs(pair.First - pair.Second) <= tolerance);
+    private static bool Close(Tensor<double> a, Tensor<double> b, double tolerance) =>
+        a.ToArray().Zip(b.ToArray()).All(pair => Math.Abs(pair.First - pair.Second) <= tolerance);
 
     /// <summary>Any [2, along, inner] of multiples of 1/1024 up to 30 in size, and the last two axes.</summary>
-    private static void ForAll(Func<Tensor<double>, int, bool> law) => Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true), Prop.ForAll(Cubes(), x => law(x, 1) && law(x, 2)));
+    private static void ForAll(Func<Tensor<double>, int, bool> law) =>
+        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true), Prop.ForAll(Cubes(), x => law(x, 1) && law(x, 2)));
 
     private static Arbitrary<Tensor<double>> Cubes() =>
         (from along in Gen.Choose(1, 20)

@@ -9,7 +9,8 @@ public sealed class FunctionTests
 {
     private static readonly JsonElement Golden = Tests.Golden.Open("Autograd/Operations/functions.json"), Cases = Golden.GetProperty("cases");
 
-    public static TheoryData<string> Names() => [.. Cases.EnumerateArray().Select(item => item.GetProperty("function").GetString()!).Distinct(StringComparer.Ordinal)];
+    public static TheoryData<string> Names() =>
+        [.. Cases.EnumerateArray().Select(item => item.GetProperty("function").GetString()!).Distinct(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -59,7 +60,8 @@ public sealed class FunctionTests
     }
 
     /// <summary>Every case of the goldens, compared and measured.</summary>
-    internal static IEnumerable<Compared> Comparisons() => Names().SelectMany(static name => Check<float>(name.Data, "float32").Concat(Check<double>(name.Data, "float64")));
+    internal static IEnumerable<Compared> Comparisons() =>
+        Names().SelectMany(static name => Check<float>(name.Data, "float32").Concat(Check<double>(name.Data, "float64")));
 
     private static List<Compared> Check<T>(string name, string type) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -7,28 +7,40 @@ public sealed class ImageCountTests
 {
     private const int Huge = 2_000_000_000;
 
-    private static readonly Tensor<float> Small = Tensor.Ones<float>([1, 1, 2, 3]), One = Tensor.Ones<float>([1, 1, 1, 1]), NoImages = Tensor.Zeros<float>([0, 3, 100_000, 100_000]);
+    private static readonly Tensor<float> Small = Tensor.Ones<float>([1, 1, 2, 3]), One = Tensor.Ones<float>([1, 1, 1, 1]),
+        NoImages = Tensor.Zeros<float>([0, 3, 100_000, 100_000]);
 
     private static readonly (string Message, Action Call)[] refused =
     [
-        ("the input has shape [1, 1, 1000, 1000], of which one image with padding 25 is unfolded for kernels of 51 x 51 into 2603119316 elements; at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
+        ("the input has shape [1, 1, 1000, 1000], of which one image with padding 25 is unfolded for kernels of 51 x 51 into 2603119316 elements; " +
+            "at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
             static () => Tensor.Zeros<float>([1, 1, 1000, 1000]).Conv2d(Tensor.Zeros<float>([1, 1, 51, 51]), padding: 25)),
-        ("the input has shape [1, 1, 2, 3], of which one image with padding 30000 is unfolded for kernels of 1 x 1 into 3601260062 elements; at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
+        ("the input has shape [1, 1, 2, 3], of which one image with padding 30000 is unfolded for kernels of 1 x 1 into 3601260062 elements; " +
+            "at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
             static () => Small.Conv2d(One, stride: 60_000, padding: 30_000)),
-        ("the input has shape [1, 0, 2, 3], of which one image with padding 30000 is unfolded for kernels of 1 x 1 into 3600780034 elements; at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
+        ("the input has shape [1, 0, 2, 3], of which one image with padding 30000 is unfolded for kernels of 1 x 1 into 3600780034 elements; " +
+            "at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
             static () => Tensor.Zeros<double>([1, 0, 2, 3]).Conv2d(Tensor.Zeros<double>([1, 0, 1, 1]), stride: 60_000, padding: 30_000)),
         (Padding(Huge, 4000000002, 4000000003), static () => Small.Conv2d(One, stride: Huge, padding: Huge)),
         (Padding(int.MaxValue, 4294967296, 4294967297), static () => Small.Conv2d(One, padding: int.MaxValue)),
-        (Padding(Huge / 2 + 100_000_000, 2200000002, 2200000003), static () => Small.Conv2d(Tensor.Zeros<float>([0, 1, 1, 1]), padding: Huge / 2 + 100_000_000)),
+        (Padding(Huge / 2 + 100_000_000, 2200000002, 2200000003),
+            static () => Small.Conv2d(Tensor.Zeros<float>([0, 1, 1, 1]), padding: Huge / 2 + 100_000_000)),
         (Padding((1 << 30) - 1, 2147483648, 2147483649), static () => Small.MaxPool2d(int.MaxValue, padding: (1 << 30) - 1)),
         (Padding((1 << 30) - 1, 2147483648, 2147483649), static () => Small.AvgPool2d(int.MaxValue, padding: (1 << 30) - 1)),
-        ("shape [2000000000, 1, 2, 3] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')", static () => Tensor.Zeros<float>([Huge, 0, 2, 3]).Conv2d(Tensor.Zeros<float>([1, 0, 1, 1]))),
-        ("the input has shape [2, 1, 0, 3]; convolution needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([2, 1, 0, 3]).Conv2d(One, padding: 1)),
-        ("the input has shape [0, 1, 3, 0]; convolution needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([0, 1, 3, 0]).Conv2d(One, padding: 1)),
-        ("weight has shape [1, 1, 0, 2]; kernels need at least one row and one column. (Parameter 'weight')", static () => Small.Conv2d(Tensor.Zeros<float>([1, 1, 0, 2]))),
-        ("weight has shape [1, 1, 1, 0]; kernels need at least one row and one column. (Parameter 'weight')", static () => Small.Conv2d(Tensor.Zeros<float>([1, 1, 1, 0]))),
-        ("the input has shape [65536, 65536, 0, 4]; pooling needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([65_536, 65_536, 0, 4]).MaxPool2d(2, padding: 1)),
-        ("the input has shape [1, 1, 4, 0]; pooling needs images of at least one pixel. (Parameter 'x')", static () => Tensor.Zeros<float>([1, 1, 4, 0]).AvgPool2d(2, padding: 1)),
+        ("shape [2000000000, 1, 2, 3] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')",
+            static () => Tensor.Zeros<float>([Huge, 0, 2, 3]).Conv2d(Tensor.Zeros<float>([1, 0, 1, 1]))),
+        ("the input has shape [2, 1, 0, 3]; convolution needs images of at least one pixel. (Parameter 'x')",
+            static () => Tensor.Zeros<float>([2, 1, 0, 3]).Conv2d(One, padding: 1)),
+        ("the input has shape [0, 1, 3, 0]; convolution needs images of at least one pixel. (Parameter 'x')",
+            static () => Tensor.Zeros<float>([0, 1, 3, 0]).Conv2d(One, padding: 1)),
+        ("weight has shape [1, 1, 0, 2]; kernels need at least one row and one column. (Parameter 'weight')",
+            static () => Small.Conv2d(Tensor.Zeros<float>([1, 1, 0, 2]))),
+        ("weight has shape [1, 1, 1, 0]; kernels need at least one row and one column. (Parameter 'weight')",
+            static () => Small.Conv2d(Tensor.Zeros<float>([1, 1, 1, 0]))),
+        ("the input has shape [65536, 65536, 0, 4]; pooling needs images of at least one pixel. (Parameter 'x')",
+            static () => Tensor.Zeros<float>([65_536, 65_536, 0, 4]).MaxPool2d(2, padding: 1)),
+        ("the input has shape [1, 1, 4, 0]; pooling needs images of at least one pixel. (Parameter 'x')",
+            static () => Tensor.Zeros<float>([1, 1, 4, 0]).AvgPool2d(2, padding: 1)),
     ];
 
     public static TheoryData<int> Rows => [.. Enumerable.Range(0, refused.Length)];

@@ -49,12 +49,18 @@ public sealed class LayerGradientTests
     public void SizesThatDoNotFitAreRefused()
     {
         var image = Tensor.Zeros<float>([1, 2, 4, 4]);
-        Assert.StartsWith("Given weight of size [3, 1, 3, 3], expected input [N, 1, H, W], but got input of size [1, 2, 4, 4] instead.", Message(() => image.Conv2d(Tensor.Zeros<float>([3, 1, 3, 3]))), StringComparison.Ordinal);
-        Assert.StartsWith("Calculated padded input size per channel: (4 x 4). Kernel size: (5 x 5). Kernel size can't be greater than actual input size", Message(() => image.Conv2d(Tensor.Zeros<float>([3, 2, 5, 5]), stride: 2)), StringComparison.Ordinal);
-        Assert.StartsWith("bias has shape [2]; it needs [3].", Message(() => image.Conv2d(Tensor.Zeros<float>([3, 2, 3, 3]), Tensor.Zeros<float>([2]))), StringComparison.Ordinal);
-        Assert.StartsWith("pad should be at least 0 and at most half of kernel size, but got pad=2 and kernel_size=2", Message(() => image.MaxPool2d(2, padding: 2)), StringComparison.Ordinal);
-        Assert.StartsWith("the input has shape [1, 2, 4, 4], which is smaller than one window of 5 x 5", Message(() => image.AvgPool2d(5, 2)), StringComparison.Ordinal);
-        Assert.StartsWith("mat1 and mat2 shapes cannot be multiplied: the input has shape [2, 3], but its last dimension must be 4", Message(() => Tensor.Zeros<float>([2, 3]).Linear(Tensor.Zeros<float>([5, 4]))), StringComparison.Ordinal);
+        Assert.StartsWith("Given weight of size [3, 1, 3, 3], expected input [N, 1, H, W], but got input of size [1, 2, 4, 4] instead.",
+            Message(() => image.Conv2d(Tensor.Zeros<float>([3, 1, 3, 3]))), StringComparison.Ordinal);
+        Assert.StartsWith("Calculated padded input size per channel: (4 x 4). Kernel size: (5 x 5). Kernel size can't be greater than actual input size",
+            Message(() => image.Conv2d(Tensor.Zeros<float>([3, 2, 5, 5]), stride: 2)), StringComparison.Ordinal);
+        Assert.StartsWith("bias has shape [2]; it needs [3].", Message(() => image.Conv2d(Tensor.Zeros<float>([3, 2, 3, 3]), Tensor.Zeros<float>([2]))),
+            StringComparison.Ordinal);
+        Assert.StartsWith("pad should be at least 0 and at most half of kernel size, but got pad=2 and kernel_size=2",
+            Message(() => image.MaxPool2d(2, padding: 2)), StringComparison.Ordinal);
+        Assert.StartsWith("the input has shape [1, 2, 4, 4], which is smaller than one window of 5 x 5", Message(() => image.AvgPool2d(5, 2)),
+            StringComparison.Ordinal);
+        Assert.StartsWith("mat1 and mat2 shapes cannot be multiplied: the input has shape [2, 3], but its last dimension must be 4",
+            Message(() => Tensor.Zeros<float>([2, 3]).Linear(Tensor.Zeros<float>([5, 4]))), StringComparison.Ordinal);
     }
 
     private static string Message(Func<object> call) => Assert.Throws<ArgumentException>(call).Message;

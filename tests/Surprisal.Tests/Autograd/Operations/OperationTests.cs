@@ -16,7 +16,8 @@ public sealed class OperationTests
         ["matmul CloneBackward0"] = "BmmBackward0",
     };
 
-    public static TheoryData<string> Names() => [.. Cases.EnumerateArray().Select(item => item.GetProperty("operation").GetString()!).Distinct(StringComparer.Ordinal)];
+    public static TheoryData<string> Names() =>
+        [.. Cases.EnumerateArray().Select(item => item.GetProperty("operation").GetString()!).Distinct(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -1,6 +1,8 @@
 namespace Surprisal.Tests.Autograd;
 
-/// <summary>Concatenate, Gather, slices and rows of every shape up to three dimensions of 0 to 3, values and gradients, against the place of each element by itself.</summary>
+/// <summary>
+/// Concatenate, Gather, slices and rows of every shape up to three dimensions of 0 to 3, values and gradients, against the place of each element by itself.
+/// </summary>
 public sealed class SmallShapeTests
 {
     private static readonly int[][] shapes = [.. All(1), .. All(2), .. All(3)];
@@ -41,7 +43,8 @@ public sealed class SmallShapeTests
         {
             var size = shape.Select((n, d) => d == axis ? (shape[axis] == 0 ? 0 : cut + 1) : Math.Max(0, n - cut % 2)).ToArray();
             var x = Numbers(shape, 0);
-            var indices = Tensor.Create<long>([.. Enumerable.Range(0, size.Aggregate(1, static (a, b) => a * b)).Select(i => (long)(i * 5 + cut) % Math.Max(1, shape[axis]))], size);
+            var indices = Tensor.Create<long>(
+                [.. Enumerable.Range(0, size.Aggregate(1, static (a, b) => a * b)).Select(i => (long)(i * 5 + cut) % Math.Max(1, shape[axis]))], size);
             var y = x.Gather(axis, indices);
             Assert.Equal(size, y.Shape.ToArray());
             y.Backward(Numbers(size, 1000).Detach());

@@ -11,7 +11,8 @@ public sealed class ImageResizerTests
     public void Resizes_as_Pillow_does_up_to_its_rounding(int width, int height, int channels, int size, string pixels, string expected)
     {
         // Pillow rounds to bytes between the two directions.
-        Assert.Equal(Convert.FromBase64String(expected), Resize(width, height, channels, Convert.FromBase64String(pixels), size), (a, b) => Math.Abs(a - b) <= 1);
+        Assert.Equal(Convert.FromBase64String(expected), Resize(width, height, channels, Convert.FromBase64String(pixels), size),
+            (a, b) => Math.Abs(a - b) <= 1);
     }
 
     [Theory]
@@ -67,7 +68,8 @@ public sealed class ImageResizerTests
                         var weight = Triangle(y, v, height, size) * Triangle(x, u, width, size);
                         (sum, total) = (sum + weight * pixels[(v * width + u) * channels + c], total + weight);
                     }
-                Assert.True(Math.Abs(resized[i] - sum / total) <= 0.5 + 1e-9, $"{width} x {height} x {channels} to {size}: pixel {i} is {resized[i]}, not {sum / total}.");
+                Assert.True(Math.Abs(resized[i] - sum / total) <= 0.5 + 1e-9,
+                    $"{width} x {height} x {channels} to {size}: pixel {i} is {resized[i]}, not {sum / total}.");
             }
         }
 

@@ -60,12 +60,14 @@ public sealed class PngImageTests
         AssertRefused(Png(Header(2, 2), Header(2, 2)), "there is a second IHDR chunk.");
         AssertRefused(Png(Header(0, 2)), "the size is 0 x 2; both must be in 1..65535.");
         AssertRefused(Png(Header(2, 1 << 20)), "the size is 2 x 1048576; both must be in 1..65535.");
-        AssertRefused(Png(Header(9999, 9999), Chunk("IDAT", [1, 2, 3]), end), "the header promises 9999 x 9999 pixels, more than 60 bytes can hold or this reader holds.");
+        AssertRefused(Png(Header(9999, 9999), Chunk("IDAT", [1, 2, 3]), end),
+            "the header promises 9999 x 9999 pixels, more than 60 bytes can hold or this reader holds.");
         AssertRefused(Png(Header(2, 2, depth: 4, colour: 2)), "colour type 2 with 4 bits a sample is no kind of PNG image.");
         AssertRefused(Png(Header(2, 2, interlace: 2)), "compression 0, filter 0, interlace 2; PNG knows compression 0, filter 0, interlace 0 or 1.");
         AssertRefused(Png(Header(2, 2, colour: 3), Chunk("IDAT", Zip(0, 1, 2, 0, 3, 4)), end), "the image has colour type 3, but no PLTE chunk.");
         AssertRefused(Png(Header(2, 2, colour: 3), Chunk("PLTE", new byte[7])), "the palette has 7 bytes; 3 for each of 1 to 256 colours were expected.");
-        AssertRefused(Png(Header(2, 1, colour: 3), Chunk("PLTE", new byte[6]), Chunk("IDAT", Zip(0, 1, 2)), end), "damaged: a pixel has colour 2 of a palette of 2.");
+        AssertRefused(Png(Header(2, 1, colour: 3), Chunk("PLTE", new byte[6]), Chunk("IDAT", Zip(0, 1, 2)), end),
+            "damaged: a pixel has colour 2 of a palette of 2.");
         AssertRefused(Png(Header(2, 1), Chunk("tRNS", [1]), Chunk("IDAT", Zip(0, 1, 2)), end), "tRNS has 1 bytes; 2 were expected for colour type 0.");
         AssertRefused(Png(Header(2, 2), Chunk("CgBI", [])), "the chunk CgBI is unknown, but marked as necessary.");
         AssertRefused(Png(Header(2, 2), Damaged(Chunk("IDAT", Zip(0, 1, 2, 0, 3, 4))), end), "damaged: the checksum of the chunk IDAT at byte 33 is wrong.");
@@ -82,7 +84,8 @@ public sealed class PngImageTests
             foreach (var interlace in new byte[] { 0, 1 })
             {
                 var file = Png(Header(side, side, depth, colour, interlace), Chunk("IDAT", Zip(new byte[100])));
-                Assert.EndsWith($"{(long)side * side} pixels; at most 100000000 are read.", Assert.Throws<InvalidDataException>(() => Decode(file, "large")).Message, StringComparison.Ordinal);
+                Assert.EndsWith($"{(long)side * side} pixels; at most 100000000 are read.",
+                    Assert.Throws<InvalidDataException>(() => Decode(file, "large")).Message, StringComparison.Ordinal);
                 Assert.Throws<InvalidDataException>(() => Decode(file, "large", long.MaxValue));
             }
     }

@@ -52,7 +52,8 @@ public sealed class PnmImageTests
     public void Refuses_a_damaged_file_by_name_and_reason(string text, string reason)
     {
         using var file = new MemoryStream(Encoding.ASCII.GetBytes(text));
-        Assert.Equal($"image.pgm: {reason}", Assert.Throws<InvalidDataException>(() => AllRows.Of(PnmImage.Open(file, ImageRows.DefaultMaxPixels, "image.pgm"))).Message);
+        Assert.Equal($"image.pgm: {reason}",
+            Assert.Throws<InvalidDataException>(() => AllRows.Of(PnmImage.Open(file, ImageRows.DefaultMaxPixels, "image.pgm"))).Message);
     }
 
     [Theory]
@@ -63,7 +64,8 @@ public sealed class PnmImageTests
         using var file = new MemoryStream(Encoding.ASCII.GetBytes(text));
         Assert.Equal($"image.pgm: {reason}", Assert.Throws<InvalidDataException>(() => PnmImage.Open(file, ImageRows.DefaultMaxPixels, "image.pgm")).Message);
         file.Position = 0;
-        Assert.StartsWith("image.pgm: truncated: ", Assert.Throws<InvalidDataException>(() => PnmImage.Open(file, long.MaxValue, "image.pgm")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("image.pgm: truncated: ", Assert.Throws<InvalidDataException>(() => PnmImage.Open(file, long.MaxValue, "image.pgm")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,15 +8,18 @@ internal static class ApiMembers
 {
     private static readonly Dictionary<string, string> operators = new(StringComparer.Ordinal)
     {
-        ["op_Addition"] = "+", ["op_Subtraction"] = "-", ["op_Multiply"] = "*", ["op_Division"] = "/", ["op_Modulus"] = "%", ["op_UnaryNegation"] = "-", ["op_UnaryPlus"] = "+",
+        ["op_Addition"] = "+", ["op_Subtraction"] = "-", ["op_Multiply"] = "*", ["op_Division"] = "/", ["op_Modulus"] = "%", ["op_UnaryNegation"] = "-",
+        ["op_UnaryPlus"] = "+",
         ["op_AdditionAssignment"] = "+=", ["op_SubtractionAssignment"] = "-=", ["op_MultiplicationAssignment"] = "*=", ["op_DivisionAssignment"] = "/=",
-        ["op_Equality"] = "==", ["op_Inequality"] = "!=", ["op_LessThan"] = "<", ["op_GreaterThan"] = ">", ["op_LessThanOrEqual"] = "<=", ["op_GreaterThanOrEqual"] = ">=",
+        ["op_Equality"] = "==", ["op_Inequality"] = "!=", ["op_LessThan"] = "<", ["op_GreaterThan"] = ">", ["op_LessThanOrEqual"] = "<=",
+        ["op_GreaterThanOrEqual"] = ">=",
     };
 
     public static string Constructor(ConstructorInfo constructor) => $"{constructor.DeclaringType!.Name.Split('`')[0]}({Parameters(constructor)})";
 
     public static string Field(FieldInfo field) =>
-        $"{(field.IsPublic ? "" : "protected ")}{(field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : ""))}{ApiNames.Of(field)} {field.Name}{(field.IsLiteral ? $" = {Value(field.GetRawConstantValue(), field.FieldType)}" : "")}";
+        $"{(field.IsPublic ? "" : "protected ")}{(field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : ""))}" +
+        $"{ApiNames.Of(field)} {field.Name}{(field.IsLiteral ? $" = {Value(field.GetRawConstantValue(), field.FieldType)}" : "")}";
 
     public static string Property(PropertyInfo property)
     {
@@ -36,7 +39,8 @@ internal static class ApiMembers
     {
         var generic = method.GetGenericArguments();
         var result = $"{ApiNames.Of(method.ReturnParameter)} ";
-        if (method.Name is "op_Implicit" or "op_Explicit") (name, result) = ($"{(method.Name == "op_Implicit" ? "implicit" : "explicit")} operator {result.TrimEnd()}", "");
+        if (method.Name is "op_Implicit" or "op_Explicit")
+            (name, result) = ($"{(method.Name == "op_Implicit" ? "implicit" : "explicit")} operator {result.TrimEnd()}", "");
         name ??= operators.TryGetValue(method.Name, out var symbol) ? $"operator {symbol}" : method.Name;
         return $"{result}{name}{ApiNames.Arguments(generic)}({Parameters(method)}){ApiNames.Constraints(generic)}";
     }
@@ -51,7 +55,8 @@ internal static class ApiMembers
         var passed = parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute)) ? "params "
             : !parameter.ParameterType.IsByRef ? ""
             : parameter.IsOut ? "out " : parameter.IsDefined(typeof(RequiresLocationAttribute)) ? "ref readonly " : parameter.IsIn ? "in " : "ref ";
-        return $"{passed}{ApiNames.Of(parameter)} {parameter.Name}{(parameter.HasDefaultValue ? $" = {Value(parameter.RawDefaultValue, parameter.ParameterType)}" : "")}";
+        return $"{passed}{ApiNames.Of(parameter)} " +
+            $"{parameter.Name}{(parameter.HasDefaultValue ? $" = {Value(parameter.RawDefaultValue, parameter.ParameterType)}" : "")}";
     }
 
     private static string Value(object? value, Type type) => value switch

@@ -7,9 +7,11 @@ namespace Surprisal.Tests.House;
 /// <summary>An assembly's public types and members as sorted lines that read as C#.</summary>
 internal static class PublicApi
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static
+        | BindingFlags.DeclaredOnly;
 
-    public static string Describe(Assembly assembly) => Describe(assembly.GetExportedTypes().Where(static type => !type.FullName!.Contains('<', StringComparison.Ordinal)));
+    public static string Describe(Assembly assembly) =>
+        Describe(assembly.GetExportedTypes().Where(static type => !type.FullName!.Contains('<', StringComparison.Ordinal)));
 
     public static string Describe(IEnumerable<Type> types)
     {
@@ -33,7 +35,8 @@ internal static class PublicApi
         if (type.IsSubclassOf(typeof(Delegate))) return "delegate " + ApiMembers.Method(type.GetMethod("Invoke")!, ApiNames.Of(type));
         var record = IsRecord(type);
         var kind = type.IsInterface ? "interface"
-            : type.IsValueType ? (type.IsDefined(typeof(IsReadOnlyAttribute), false) ? "readonly " : "") + (type.IsByRefLike ? "ref " : "") + (record ? "record " : "") + "struct"
+            : type.IsValueType ? (type.IsDefined(typeof(IsReadOnlyAttribute), false) ? "readonly " : "") + (type.IsByRefLike ? "ref " : "")
+                + (record ? "record " : "") + "struct"
             : (type.IsAbstract ? type.IsSealed ? "static " : "abstract " : type.IsSealed ? "sealed " : "") + (record ? "record" : "class");
         var inherited = type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) ? [parent] : Type.EmptyTypes;
         var interfaces = type.GetInterfaces();
@@ -51,13 +54,21 @@ internal static class PublicApi
         if (type.IsSubclassOf(typeof(Delegate))) return [];
         IEnumerable<IEnumerable<(string Name, string Line)>> kinds =
         [
-            type.GetConstructors(Declared).Where(member => IsSeen(member) && !IsCopy(type, member)).Select(static member => ("", Protected(member) + ApiMembers.Constructor(member))),
-            type.GetFields(Declared).Where(static field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly).Select(static field => (field.Name, ApiMembers.Field(field))),
-            type.GetProperties(Declared).Where(static property => IsSeen(ApiMembers.Accessor(property))).Select(static property => (property.Name, Protected(ApiMembers.Accessor(property)) + ApiMembers.Property(property))),
+            type.GetConstructors(Declared)
+                .Where(member => IsSeen(member) && !IsCopy(type, member))
+                .Select(static member => ("", Protected(member) + ApiMembers.Constructor(member))),
+            type.GetFields(Declared)
+                .Where(static field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly)
+                .Select(static field => (field.Name, ApiMembers.Field(field))),
+            type.GetProperties(Declared)
+                .Where(static property => IsSeen(ApiMembers.Accessor(property)))
+                .Select(static property => (property.Name, Protected(ApiMembers.Accessor(property)) + ApiMembers.Property(property))),
             Methods(type, static method => !method.Name.StartsWith("op_", StringComparison.Ordinal)),
             Methods(type, static method => method.Name.StartsWith("op_", StringComparison.Ordinal)),
         ];
-        return kinds.SelectMany(static members => members.OrderBy(static member => member.Name, StringComparer.Ordinal).ThenBy(static member => member.Line, StringComparer.Ordinal)).Select(static member => member.Line);
+        return kinds.SelectMany(static members =>
+            members.OrderBy(static member => member.Name, StringComparer.Ordinal).ThenBy(static member => member.Line, StringComparer.Ordinal))
+            .Select(static member => member.Line);
     }
 
     private static IEnumerable<(string Name, string Line)> Methods(Type type, Func<MethodInfo, bool> which) =>
@@ -74,7 +85,8 @@ internal static class PublicApi
     private static bool IsCopy(Type type, ConstructorInfo constructor) =>
         IsRecord(type) && constructor.GetParameters() is [var only] && only.ParameterType == type;
 
-    private static bool IsGenerated(MethodInfo method) => method.IsDefined(typeof(CompilerGeneratedAttribute), false) || method.Name.Contains('<', StringComparison.Ordinal);
+    private static bool IsGenerated(MethodInfo method) =>
+        method.IsDefined(typeof(CompilerGeneratedAttribute), false) || method.Name.Contains('<', StringComparison.Ordinal);
 
     private static bool IsSeen(MethodBase member) => member.IsPublic || member.IsFamily || member.IsFamilyOrAssembly;
 

@@ -28,7 +28,7 @@ public sealed class PublicApiTests
                 IReadOnlyList<(string Name, T? Value)> Pairs { get; }
                 double Rate { get; set; }
                 void Dispose()
-                protected abstract TOut? Map<TOut>(in ReadOnlySpan<T> from, out int count, bool deep = false, double scale = 0.5, params string[] names) where TOut : class
+                protected abstract TOut? Map<TOut>(in ReadOnlySpan<T> x, out int n, bool deep = false, double s = 0.5, params string[] names) where TOut : class
                 static ApiSpecimen<T> operator +(ApiSpecimen<T> left, ApiSpecimen<T> right)
 
             public readonly ref struct ApiView
@@ -48,7 +48,7 @@ public abstract class ApiSpecimen<T> : IDisposable where T : unmanaged, INumber<
     public double Rate { get; set; }
     public IReadOnlyList<(string Name, T? Value)> Pairs { get; private protected set; } = [];
     public T this[Index at] => Pairs[at].Value ?? T.Zero;
-    protected abstract TOut? Map<TOut>(in ReadOnlySpan<T> from, out int count, bool deep = false, double scale = 0.5, params string[] names) where TOut : class;
+    protected abstract TOut? Map<TOut>(in ReadOnlySpan<T> x, out int n, bool deep = false, double s = 0.5, params string[] names) where TOut : class;
     public static ApiSpecimen<T> operator +(ApiSpecimen<T> left, ApiSpecimen<T> right) => left ?? right;
     public void Dispose() => GC.SuppressFinalize(this);
     public override string ToString() => "";

@@ -43,9 +43,12 @@ public sealed class ClassTargetsTests
     {
         foreach (var ignored in new[] { -1, -100, long.MaxValue, long.MinValue, long.MinValue + 1 })
         {
-            foreach (var wrong in new[] { 1UL << 63, (1UL << 63) + 1, (1UL << 63) + 2, ulong.MaxValue - 99, ulong.MaxValue }) Assert.False(ClassTargets.TryCount<ulong>([wrong, 1], 10, ignored, out _));
-            foreach (var wrong in new[] { Int128.MaxValue, Int128.MinValue, (Int128)long.MaxValue + 1, (Int128)long.MinValue - 1, (Int128)1 << 64 }) Assert.False(ClassTargets.TryCount<Int128>([wrong, 1], 10, ignored, out _));
-            foreach (var wrong in new[] { UInt128.MaxValue, (UInt128)1 << 64, ((UInt128)1 << 64) + 1 }) Assert.False(ClassTargets.TryCount<UInt128>([wrong, 1], 10, ignored, out _));
+            foreach (var wrong in new[] { 1UL << 63, (1UL << 63) + 1, (1UL << 63) + 2, ulong.MaxValue - 99, ulong.MaxValue })
+                Assert.False(ClassTargets.TryCount<ulong>([wrong, 1], 10, ignored, out _));
+            foreach (var wrong in new[] { Int128.MaxValue, Int128.MinValue, (Int128)long.MaxValue + 1, (Int128)long.MinValue - 1, (Int128)1 << 64 })
+                Assert.False(ClassTargets.TryCount<Int128>([wrong, 1], 10, ignored, out _));
+            foreach (var wrong in new[] { UInt128.MaxValue, (UInt128)1 << 64, ((UInt128)1 << 64) + 1 })
+                Assert.False(ClassTargets.TryCount<UInt128>([wrong, 1], 10, ignored, out _));
         }
         Assert.True(ClassTargets.TryCount<ulong>([long.MaxValue, 1], 10, long.MaxValue, out var count));
         Assert.Equal(1, count);

@@ -62,7 +62,8 @@ public sealed class AccuracyTests
     /// <summary>The maximum error of the function's row and where it is.</summary>
     private static (double Error, float At) Stated(string name)
     {
-        var row = Assert.Single(Repository.Read("docs/accuracy.md").Split('\n'), line => line.StartsWith($"| {name} | ", StringComparison.Ordinal)).Split('|', StringSplitOptions.TrimEntries);
+        var row = Assert.Single(Repository.Read("docs/accuracy.md").Split('\n'), line => line.StartsWith($"| {name} | ", StringComparison.Ordinal))
+            .Split('|', StringSplitOptions.TrimEntries);
         return (double.Parse(row[2], CultureInfo.InvariantCulture), float.Parse(row[3], CultureInfo.InvariantCulture));
     }
 

@@ -31,15 +31,18 @@ public sealed class ExponentialTests
     {
         float[] x = [0, -0f, float.NegativeInfinity, float.PositiveInfinity, float.NaN, 89, -104, float.MaxValue, float.MinValue, float.Epsilon];
         Assert.Equal([1, 1, 0, float.PositiveInfinity, float.NaN, float.PositiveInfinity, 0, float.PositiveInfinity, 0, 1], Ulps.Run<float>(x, v => v.Exp()));
-        Assert.Equal([0, 0, -1, float.PositiveInfinity, float.NaN, float.PositiveInfinity, -1, float.PositiveInfinity, -1, float.Epsilon], Ulps.Run<float>(x, v => v.Expm1()));
+        Assert.Equal([0, 0, -1, float.PositiveInfinity, float.NaN, float.PositiveInfinity, -1, float.PositiveInfinity, -1, float.Epsilon],
+            Ulps.Run<float>(x, v => v.Expm1()));
     }
 
     [Fact]
     public void Special_values_are_exact_in_double()
     {
         double[] x = [0, -0.0, double.NegativeInfinity, double.PositiveInfinity, double.NaN, 710, -746, double.MaxValue, double.MinValue, double.Epsilon];
-        Assert.Equal([1, 1, 0, double.PositiveInfinity, double.NaN, double.PositiveInfinity, 0, double.PositiveInfinity, 0, 1], Ulps.Run<double>(x, v => v.Exp()));
-        Assert.Equal([0, 0, -1, double.PositiveInfinity, double.NaN, double.PositiveInfinity, -1, double.PositiveInfinity, -1, double.Epsilon], Ulps.Run<double>(x, v => v.Expm1()));
+        Assert.Equal([1, 1, 0, double.PositiveInfinity, double.NaN, double.PositiveInfinity, 0, double.PositiveInfinity, 0, 1],
+            Ulps.Run<double>(x, v => v.Exp()));
+        Assert.Equal([0, 0, -1, double.PositiveInfinity, double.NaN, double.PositiveInfinity, -1, double.PositiveInfinity, -1, double.Epsilon],
+            Ulps.Run<double>(x, v => v.Expm1()));
     }
 
     [Fact]

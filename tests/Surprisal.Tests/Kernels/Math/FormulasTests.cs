@@ -19,13 +19,16 @@ public sealed class FormulasTests
     public void LogSigmoid_in_float_is_within_two_ulps() => Ulps.Check(Floats, default(Formulas<float>.LogSigmoid).Apply, TrueLogSigmoid, 2);
 
     [Fact]
-    public void LogSigmoid_in_double_is_within_three_ulps_of_the_runtimes() => Ulps.Check(Doubles, default(Formulas<double>.LogSigmoid).Apply, TrueLogSigmoid, 3);
+    public void LogSigmoid_in_double_is_within_three_ulps_of_the_runtimes() =>
+        Ulps.Check(Doubles, default(Formulas<double>.LogSigmoid).Apply, TrueLogSigmoid, 3);
 
     [Fact]
-    public void Softplus_in_float_is_within_two_ulps() => Ulps.Check(Floats, new Formulas<float>.Softplus(1, float.PositiveInfinity).Apply, x => -TrueLogSigmoid(-x), 2);
+    public void Softplus_in_float_is_within_two_ulps() =>
+        Ulps.Check(Floats, new Formulas<float>.Softplus(1, float.PositiveInfinity).Apply, x => -TrueLogSigmoid(-x), 2);
 
     [Fact]
-    public void Softplus_in_double_is_within_three_ulps_of_the_runtimes() => Ulps.Check(Doubles, new Formulas<double>.Softplus(1, double.PositiveInfinity).Apply, x => -TrueLogSigmoid(-x), 3);
+    public void Softplus_in_double_is_within_three_ulps_of_the_runtimes() =>
+        Ulps.Check(Doubles, new Formulas<double>.Softplus(1, double.PositiveInfinity).Apply, x => -TrueLogSigmoid(-x), 3);
 
     private static double TrueSigmoid(double x) => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x));
 

@@ -11,7 +11,8 @@ public sealed class LogarithmTests
 
     [Fact]
     public void Log_in_float_keeps_its_accuracy_near_one() =>
-        Ulps.Check([.. Enumerable.Range(-20_000, 40_001).Select(i => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(1f) + i))], x => x.Log(), x => Math.Log(x), 1);
+        Ulps.Check([.. Enumerable.Range(-20_000, 40_001).Select(i => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(1f) + i))], x => x.Log(),
+            x => Math.Log(x), 1);
 
     [Fact]
     public void Log_in_double_is_within_two_ulps_of_the_runtimes() =>
@@ -21,9 +22,11 @@ public sealed class LogarithmTests
     public void Special_values_are_exact()
     {
         float[] x = [1, 0, -0f, -1, float.NegativeInfinity, float.PositiveInfinity, float.NaN];
-        Assert.Equal([0, float.NegativeInfinity, float.NegativeInfinity, float.NaN, float.NaN, float.PositiveInfinity, float.NaN], Ulps.Run<float>(x, v => v.Log()));
+        Assert.Equal([0, float.NegativeInfinity, float.NegativeInfinity, float.NaN, float.NaN, float.PositiveInfinity, float.NaN],
+            Ulps.Run<float>(x, v => v.Log()));
         double[] wide = [1, 0, -0.0, -1, double.NegativeInfinity, double.PositiveInfinity, double.NaN];
-        Assert.Equal([0, double.NegativeInfinity, double.NegativeInfinity, double.NaN, double.NaN, double.PositiveInfinity, double.NaN], Ulps.Run<double>(wide, v => v.Log()));
+        Assert.Equal([0, double.NegativeInfinity, double.NegativeInfinity, double.NaN, double.NaN, double.PositiveInfinity, double.NaN],
+            Ulps.Run<double>(wide, v => v.Log()));
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public sealed class LogarithmTests
     {
         float[] x = [0, -1, -2, float.NegativeInfinity, float.PositiveInfinity, float.NaN];
         Assert.Equal([0, float.NegativeInfinity, float.NaN, float.NaN, float.PositiveInfinity, float.NaN], Ulps.Run<float>(x, v => v.Log1p()));
-        Assert.Equal(Array.ConvertAll(Ulps.Run<float>(x, v => v.Log1p()), v => (double)v), Ulps.Run<double>(Array.ConvertAll(x, v => (double)v), v => v.Log1p()));
+        Assert.Equal(Array.ConvertAll(Ulps.Run<float>(x, v => v.Log1p()), v => (double)v),
+            Ulps.Run<double>(Array.ConvertAll(x, v => (double)v), v => v.Log1p()));
     }
 
     [Theory]

@@ -43,12 +43,14 @@ internal sealed unsafe class ConvolutionLoops<T> where T : unmanaged, IFloatingP
     public string? Difference(double tolerance)
     {
         var (y, dx, dw, db) = Loops();
-        return Difference(y, Y, tolerance, "output") ?? Difference(dx, Dx, tolerance, "input gradient") ?? Difference(dw, Dw, tolerance, "weight gradient") ?? Difference(db, Db, tolerance, "bias gradient");
+        return Difference(y, Y, tolerance, "output") ?? Difference(dx, Dx, tolerance, "input gradient") ?? Difference(dw, Dw, tolerance, "weight gradient")
+            ?? Difference(db, Db, tolerance, "bias gradient");
     }
 
     private (double[] Y, double[] Dx, double[] Dw, double[] Db) Loops()
     {
-        var (images, weight, upstream) = (Array.ConvertAll(x, double.CreateChecked), Array.ConvertAll(w, double.CreateChecked), Array.ConvertAll(dy, double.CreateChecked));
+        var (images, weight, upstream) =
+            (Array.ConvertAll(x, double.CreateChecked), Array.ConvertAll(w, double.CreateChecked), Array.ConvertAll(dy, double.CreateChecked));
         var (y, dx, dw, db) = (new double[dy.Length], new double[x.Length], new double[w.Length], new double[s.O]);
         var (height, width, to) = (s.Oh, s.Ow, 0);
         for (var n = 0; n < s.N; n++)

@@ -8,9 +8,10 @@ public sealed unsafe class ConvolutionTests
 {
     public static TheoryData<int, int, int, int, int, int, int, int, int> Shapes() => new()
     {
-        { 1, 1, 3, 3, 1, 1, 1, 1, 0 }, { 2, 3, 5, 6, 4, 3, 3, 1, 1 }, { 2, 2, 7, 5, 3, 3, 2, 1, 0 }, { 1, 2, 8, 8, 3, 3, 3, 2, 1 }, { 3, 1, 9, 7, 2, 5, 5, 2, 2 },
-        { 9, 2, 6, 6, 3, 2, 2, 2, 0 }, { 17, 1, 4, 4, 2, 3, 3, 1, 2 }, { 2, 1, 3, 3, 2, 3, 3, 1, 0 }, { 1, 1, 2, 2, 1, 4, 4, 1, 3 }, { 1, 1, 10, 4, 1, 3, 1, 3, 1 },
-        { 8, 8, 1, 4, 8, 1, 1, 2, 0 }, { 3, 2, 3, 8, 1, 1, 2, 3, 0 }, { 2, 1, 3, 40, 2, 2, 17, 1, 0 }, { 1, 2, 2, 70, 1, 1, 33, 1, 16 }, { 2, 1, 40, 3, 1, 35, 2, 2, 1 },
+        { 1, 1, 3, 3, 1, 1, 1, 1, 0 }, { 2, 3, 5, 6, 4, 3, 3, 1, 1 }, { 2, 2, 7, 5, 3, 3, 2, 1, 0 }, { 1, 2, 8, 8, 3, 3, 3, 2, 1 },
+        { 3, 1, 9, 7, 2, 5, 5, 2, 2 }, { 9, 2, 6, 6, 3, 2, 2, 2, 0 }, { 17, 1, 4, 4, 2, 3, 3, 1, 2 }, { 2, 1, 3, 3, 2, 3, 3, 1, 0 },
+        { 1, 1, 2, 2, 1, 4, 4, 1, 3 }, { 1, 1, 10, 4, 1, 3, 1, 3, 1 }, { 8, 8, 1, 4, 8, 1, 1, 2, 0 }, { 3, 2, 3, 8, 1, 1, 2, 3, 0 },
+        { 2, 1, 3, 40, 2, 2, 17, 1, 0 }, { 1, 2, 2, 70, 1, 1, 33, 1, 16 }, { 2, 1, 40, 3, 1, 35, 2, 2, 1 },
     };
 
     [Theory]
@@ -22,7 +23,10 @@ public sealed unsafe class ConvolutionTests
         Check(new ConvolutionLoops<double>(s, Normal<double>), s, 1e-12);
     }
 
-    /// <summary>Every size of image, kernel, stride and padding, of one image, channel and map and of up to three each in turn; small whole numbers, so that nothing is rounded.</summary>
+    /// <summary>
+    /// Every size of image, kernel, stride and padding, of one image, channel and map and of up to three each in turn; small whole numbers, so that nothing is
+    /// rounded.
+    /// </summary>
     [Theory, InlineData(0), InlineData(1), InlineData(2)]
     public void All_small_shapes_are_exact(int padding)
     {

@@ -3,7 +3,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
-/// <summary>Random sizes around every edge of micro-panels, blocks and packed panels, against sums in double; operands and result end at a page that nobody may touch.</summary>
+/// <summary>
+/// Random sizes around every edge of micro-panels, blocks and packed panels, against sums in double; operands and result end at a page that nobody may touch.
+/// </summary>
 [Collection(Serial.Name)]
 public sealed unsafe class MatrixMultiplySizeTests
 {
@@ -62,7 +64,8 @@ public sealed unsafe class MatrixMultiplySizeTests
                 size += Math.Abs(product);
             }
             if (!(Math.Abs(double.CreateChecked(result[i * n + j]) - expected) <= (k + 2) * unit * size))
-                Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: element ({i}, {j}) is {result[i * n + j]:R}, expected {expected:R}.");
+                Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: " +
+                    $"element ({i}, {j}) is {result[i * n + j]:R}, expected {expected:R}.");
         }
     }
 

@@ -37,7 +37,8 @@ public sealed unsafe class MatrixMultiplyTests
     private static void Corners<T>(int m) where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int behind = 32;
-        T[] left = Square<T>(Left), leftTransposed = Square<T>((p, i) => Left(i, p)), right = Square<T>(Right), rightTransposed = Square<T>((j, p) => Right(p, j));
+        T[] left = Square<T>(Left), leftTransposed = Square<T>((p, i) => Left(i, p)), right = Square<T>(Right),
+            rightTransposed = Square<T>((j, p) => Right(p, j));
         var (a, b, c) = (new T[left.Length], new T[left.Length], new T[left.Length + behind]);
         T[] sums = new T[left.Length], more = Square<T>(static (_, _) => 1); // of the first k products, and with a one
         for (var k = 1; k <= MaxSize; k++)
@@ -55,10 +56,12 @@ public sealed unsafe class MatrixMultiplyTests
                 else Corner(right, k, n, b);
                 Array.Fill(c, T.One);
                 fixed (T* pa = a, pb = b, pc = c)
-                    MatrixMultiply.Gemm(m, n, k, transA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), transB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
+                    MatrixMultiply.Gemm(
+                        m, n, k, transA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), transB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);
                 for (var i = 0; i < m; i++)
                     if (!c.AsSpan(i * n, n).SequenceEqual((accumulate ? more : sums).AsSpan(i * MaxSize, n)))
-                        Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: row {i} is {string.Join(" ", c[(i * n)..((i + 1) * n)])}.");
+                        Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: " +
+                            $"row {i} is {string.Join(" ", c[(i * n)..((i + 1) * n)])}.");
                 if (c.AsSpan(m * n, behind).ContainsAnyExcept(T.One)) Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}] wrote behind the end.");
             }
         }
@@ -135,14 +138,16 @@ public sealed unsafe class MatrixMultiplyTests
                 size += Math.Abs(product);
             }
             if (!(Math.Abs(double.CreateChecked(c[i * n + j]) - expected) <= (k + 2) * unit * size))
-                Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: element ({i}, {j}) is {c[i * n + j]:R}, expected {expected:R}.");
+                Assert.Fail($"{typeof(T).Name} [{m}, {k}] x [{k}, {n}], transposes {transA} {transB}, accumulate {accumulate}: " +
+                    $"element ({i}, {j}) is {c[i * n + j]:R}, expected {expected:R}.");
         }
         for (var i = m * n; i < c.Length; i++)
             if (c[i] != T.One) Assert.Fail($"[{m}, {k}] x [{k}, {n}] wrote {i - m * n + 1} elements behind the end.");
     }
 
     /// <summary>Random operands and the product; 64 ones lie behind the result to see writes past its end.</summary>
-    private static T[] Product<T>(int m, int n, int k, bool transA, bool transB, bool accumulate, out T[] a, out T[] b, out T[] start) where T : unmanaged, IFloatingPointIeee754<T>
+    private static T[] Product<T>(int m, int n, int k, bool transA, bool transB, bool accumulate, out T[] a, out T[] b, out T[] start)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         a = Tensor.Randn<T>([m * k], 1).ToArray();
         b = Tensor.Randn<T>([k * n], 2).ToArray();

@@ -22,7 +22,8 @@ public sealed class PoolingRowTests
     {
         T[] some = special == 0 ? [] : special == 1 ? [T.NaN] : [T.NegativeInfinity, T.PositiveInfinity, T.NegativeZero];
         var x = new T[s.Planes * s.H * s.W];
-        for (var i = 0; i < x.Length; i++) x[i] = some.Length > 0 && random.Next(20) == 0 ? some[random.Next(some.Length)] : T.CreateChecked(random.Next(-2, 3));
+        for (var i = 0; i < x.Length; i++)
+            x[i] = some.Length > 0 && random.Next(20) == 0 ? some[random.Next(some.Length)] : T.CreateChecked(random.Next(-2, 3));
         var (y, positions) = (new T[s.Planes * s.Oh * s.Ow], new int[s.Planes * s.Oh * s.Ow]);
         for (var plane = 0; plane < s.Planes; plane++) Pooling.Max<T>(s, plane, x, y, positions);
         for (var to = 0; to < y.Length; to++)

@@ -83,7 +83,8 @@ public sealed class PoolingTests
     {
         var random = new RandomStream(s.H * 10 + s.W);
         double[] some = [double.NaN, double.NegativeInfinity, double.PositiveInfinity];
-        double Draw(int range) => special == 2 && random.Below(3) == 0 ? some[random.Below(3)] : special == 1 ? double.NegativeInfinity : (int)random.Below((ulong)range) - range / 2;
+        double Draw(int range) =>
+            special == 2 && random.Below(3) == 0 ? some[random.Below(3)] : special == 1 ? double.NegativeInfinity : (int)random.Below((ulong)range) - range / 2;
         var x = Enumerable.Range(0, s.Planes * s.H * s.W).Select(_ => Draw(5)).ToArray();
         var dy = Enumerable.Range(0, s.Planes * s.Oh * s.Ow).Select(_ => 36.0 * ((int)random.Below(7) - 3)).ToArray(); // a ninth and a quarter are whole
         var (images, upstream) = (Array.ConvertAll(x, T.CreateChecked), Array.ConvertAll(dy, T.CreateChecked));
@@ -105,7 +106,8 @@ public sealed class PoolingTests
                     best = i;
             expectedLargest[best] += dy[to];
             foreach (var i in window) expectedAll[i] += dy[to] / (s.Size * s.Size);
-            if (!largest[to].Equals(T.CreateChecked(x[best]))) Assert.Fail($"{typeof(T).Name} {s}: the largest of window {to} is {largest[to]}, expected {x[best]}.");
+            if (!largest[to].Equals(T.CreateChecked(x[best])))
+                Assert.Fail($"{typeof(T).Name} {s}: the largest of window {to} is {largest[to]}, expected {x[best]}.");
             var mean = T.CreateChecked(window.Sum(i => x[i]) / (s.Size * s.Size));
             if (!average[to].Equals(mean)) Assert.Fail($"{typeof(T).Name} {s}: the average of window {to} is {average[to]}, expected {mean}.");
         }

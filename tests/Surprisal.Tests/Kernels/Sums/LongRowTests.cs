@@ -27,7 +27,8 @@ public sealed class LongRowTests
         {
             var p = Math.Exp(x[i] - 14.0) / sum;
             var slope = p - smoothing / Length - (i == Target ? 1 - smoothing : 0);
-            Assert.True(Math.Abs(found.Gradient[i] - slope) <= 1e-6 * Math.Abs(slope) + 1e-12, $"gradient[{i}] is {found.Gradient[i]}, expected {slope}; seed 3");
+            Assert.True(Math.Abs(found.Gradient[i] - slope) <= 1e-6 * Math.Abs(slope) + 1e-12,
+                $"gradient[{i}] is {found.Gradient[i]}, expected {slope}; seed 3");
         }
     }
 

@@ -2,7 +2,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Kernels;
 
-/// <summary>Spans long enough for several threads: elementwise, sums, columns and optimizer steps give what short pieces give, on any number of threads.</summary>
+/// <summary>
+/// Spans long enough for several threads: elementwise, sums, columns and optimizer steps give what short pieces give, on any number of threads.
+/// </summary>
 [Collection(Serial.Name)]
 public sealed class LongSpanTests
 {
@@ -69,7 +71,8 @@ public sealed class LongSpanTests
 
     private static (float[] P, float[] V, float[] Q, float[] First, float[] Second) Steps(int length, AdamStep step, int start = 0)
     {
-        var (p, v, q, first, second) = (X.AsSpan(start, length).ToArray(), Y.AsSpan(start, length).ToArray(), X.AsSpan(start, length).ToArray(), Y.AsSpan(start, length).ToArray(), X.AsSpan(start, length).ToArray());
+        var (p, v, q, first, second) = (X.AsSpan(start, length).ToArray(), Y.AsSpan(start, length).ToArray(), X.AsSpan(start, length).ToArray(),
+            Y.AsSpan(start, length).ToArray(), X.AsSpan(start, length).ToArray());
         for (var i = 0; i < length; i++) second[i] = Math.Abs(second[i]);
         Sgd.Step(p, Y.AsSpan(start, length), v, 0.1f, 0.9f, 0.01f, nesterov: true);
         Adam.Step(q, Y.AsSpan(start, length), first, second, step);

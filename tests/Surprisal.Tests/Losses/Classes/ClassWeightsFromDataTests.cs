@@ -15,13 +15,15 @@ public sealed class ClassWeightsFromDataTests
     {
         foreach (var item in Data.GetProperty("weights").EnumerateArray())
         {
-            long[] targets = [.. item.GetProperty("targets").EnumerateArray().Select(static v => v.GetInt64())], counts = [.. item.GetProperty("counts").EnumerateArray().Select(static v => v.GetInt64())];
+            long[] targets = [.. item.GetProperty("targets").EnumerateArray().Select(static v => v.GetInt64())],
+                counts = [.. item.GetProperty("counts").EnumerateArray().Select(static v => v.GetInt64())];
             var classes = item.GetProperty("classes").GetInt32();
             Assert.Equal(counts, ClassWeights.CountTargets<long>(targets, classes));
             Same(item.GetProperty("inverse"), ClassWeights.InverseFrequency<long>(targets, classes));
             Same(item.GetProperty("balanced"), ClassWeights.Balanced<long>(targets, classes));
             foreach (var effective in item.GetProperty("effective").EnumerateArray())
-                Same(effective.GetProperty("weights"), ClassWeights.EffectiveNumber<long>(targets, classes, effective.GetProperty("beta").GetDouble()), 1e-11); // NumPy subtracts the power from 1
+                // NumPy subtracts the power from 1
+                Same(effective.GetProperty("weights"), ClassWeights.EffectiveNumber<long>(targets, classes, effective.GetProperty("beta").GetDouble()), 1e-11);
         }
     }
 
@@ -55,12 +57,14 @@ public sealed class ClassWeightsFromDataTests
     public void AClassThatNeverOccursWeighsNothingAndTheOthersAreAsWithoutIt()
     {
         long[] counts = [6, 0, 2], without = [6, 2];
-        foreach (var from in new Func<long[], ClassWeights>[] { c => ClassWeights.InverseFrequency(c), c => ClassWeights.Balanced(c), c => ClassWeights.EffectiveNumber(c, 0.9) })
+        foreach (var from in new Func<long[], ClassWeights>[] { c => ClassWeights.InverseFrequency(c), c => ClassWeights.Balanced(c),
+            c => ClassWeights.EffectiveNumber(c, 0.9) })
         {
             Assert.Equal([from(without)[0], 0, from(without)[1]], from(counts));
             Assert.Equal([0, 0.0], from([0, 0]));
         }
-        var smoothed = new CrossEntropyLoss { Weight = ClassWeights.Balanced(counts), LabelSmoothing = 0.1 }.Forward(Tensor.Create<float>([[1, 2, 3], [0, 1, 0]]), Tensor.Create<long>([0, 2]));
+        var smoothed = new CrossEntropyLoss { Weight = ClassWeights.Balanced(counts), LabelSmoothing = 0.1 }
+            .Forward(Tensor.Create<float>([[1, 2, 3], [0, 1, 0]]), Tensor.Create<long>([0, 2]));
         Assert.True(float.IsFinite(smoothed.Item()));
     }
 
@@ -76,7 +80,8 @@ public sealed class ClassWeightsFromDataTests
     public void EffectiveWeightsHaveMeanOneAndFallWithTheCount() => ForAll(static counts => new[] { 0, 0.5, 0.9, 0.999, 1 - 1e-9 }.All(beta =>
     {
         var weights = ClassWeights.EffectiveNumber(counts, beta);
-        return Math.Abs(weights.Average() - 1) < 1e-13 && Enumerable.Range(1, counts.Length - 1).All(c => counts[c] == counts[c - 1] ? weights[c] == weights[c - 1] : (weights[c] - weights[c - 1]) * (counts[c] - counts[c - 1]) <= 0);
+        return Math.Abs(weights.Average() - 1) < 1e-13 && Enumerable.Range(1, counts.Length - 1)
+            .All(c => counts[c] == counts[c - 1] ? weights[c] == weights[c - 1] : (weights[c] - weights[c - 1]) * (counts[c] - counts[c - 1]) <= 0);
     }));
 
     [Fact]
@@ -100,8 +105,10 @@ public sealed class ClassWeightsFromDataTests
     }
 
     [Fact]
-    public void CountsOfPiecesAddUp() => Check.One(Quick, Prop.ForAll(Gen.Choose(0, 6).ArrayOf().ToArbitrary(), Gen.Choose(0, 6).ArrayOf().ToArbitrary(), static (first, second) =>
-        ClassWeights.CountTargets<int>([.. first, .. second], 7).SequenceEqual(ClassWeights.CountTargets<int>(first, 7).Zip(ClassWeights.CountTargets<int>(second, 7), static (a, b) => a + b))));
+    public void CountsOfPiecesAddUp() =>
+        Check.One(Quick, Prop.ForAll(Gen.Choose(0, 6).ArrayOf().ToArbitrary(), Gen.Choose(0, 6).ArrayOf().ToArbitrary(), static (first, second) =>
+            ClassWeights.CountTargets<int>([.. first, .. second], 7)
+                .SequenceEqual(ClassWeights.CountTargets<int>(first, 7).Zip(ClassWeights.CountTargets<int>(second, 7), static (a, b) => a + b))));
 
     [Fact]
     public void PositivesAndNegativesOfAColumnWeighTheSame() => Check.One(Quick, Prop.ForAll(Gen.Choose(0, 1).ArrayOf().ToArbitrary(), static answers =>
@@ -122,22 +129,32 @@ public sealed class ClassWeightsFromDataTests
     [Fact]
     public void RejectsWithTheWholeMessage()
     {
-        Says<ArgumentOutOfRangeException>("targets[7] = 12 is out of bounds: classes are 0..9 and ignore_index is -100. (Parameter 'targets')", static () => ClassWeights.CountTargets([0, 1, 2, 3, 4, 5, 6, 12], 10));
-        Says<ArgumentOutOfRangeException>("targets[1] = -100 is out of bounds: classes are 0..1 and ignore_index is 255. (Parameter 'targets')", static () => ClassWeights.InverseFrequency([0, -100], 2, 255));
-        Says<ArgumentOutOfRangeException>("targets[0] = -1 is out of bounds: classes are 0..1 and ignore_index is -100. (Parameter 'targets')", static () => ClassWeights.Balanced([-1L], 2));
-        Says<ArgumentOutOfRangeException>("targets[0] = 18446744073709551615 is out of bounds: classes are 0..1 and ignore_index is -100. (Parameter 'targets')", static () => ClassWeights.EffectiveNumber([ulong.MaxValue], 2, 0.9));
+        Says<ArgumentOutOfRangeException>("targets[7] = 12 is out of bounds: classes are 0..9 and ignore_index is -100. (Parameter 'targets')",
+            static () => ClassWeights.CountTargets([0, 1, 2, 3, 4, 5, 6, 12], 10));
+        Says<ArgumentOutOfRangeException>("targets[1] = -100 is out of bounds: classes are 0..1 and ignore_index is 255. (Parameter 'targets')",
+            static () => ClassWeights.InverseFrequency([0, -100], 2, 255));
+        Says<ArgumentOutOfRangeException>("targets[0] = -1 is out of bounds: classes are 0..1 and ignore_index is -100. (Parameter 'targets')",
+            static () => ClassWeights.Balanced([-1L], 2));
+        Says<ArgumentOutOfRangeException>("targets[0] = 18446744073709551615 is out of bounds: classes are 0..1 and ignore_index is -100. " +
+            "(Parameter 'targets')", static () => ClassWeights.EffectiveNumber([ulong.MaxValue], 2, 0.9));
         Says<ArgumentOutOfRangeException>("classes is 0; it must be 1 or more. (Parameter 'classes')", static () => ClassWeights.Balanced([0], 0));
-        Says<ArgumentOutOfRangeException>("counts[1] = -3 is negative; a count is 0 or more. (Parameter 'counts')", static () => ClassWeights.InverseFrequency([1, -3]));
+        Says<ArgumentOutOfRangeException>("counts[1] = -3 is negative; a count is 0 or more. (Parameter 'counts')",
+            static () => ClassWeights.InverseFrequency([1, -3]));
         Says<ArgumentOutOfRangeException>("counts[0] = -1 is negative; a count is 0 or more. (Parameter 'counts')", static () => ClassWeights.Balanced([-1L]));
-        Says<ArgumentOutOfRangeException>("counts[0] = -1 is negative; a count is 0 or more. (Parameter 'counts')", static () => ClassWeights.EffectiveNumber([-1L], 0.9));
+        Says<ArgumentOutOfRangeException>("counts[0] = -1 is negative; a count is 0 or more. (Parameter 'counts')",
+            static () => ClassWeights.EffectiveNumber([-1L], 0.9));
         foreach (var (beta, text) in new[] { (1.0, "1"), (-0.1, "-0.1"), (double.NaN, "NaN") })
         {
-            Says<ArgumentOutOfRangeException>($"beta is {text}; it must be at least 0 and below 1. (Parameter 'beta')", () => ClassWeights.EffectiveNumber([1L], beta));
-            Says<ArgumentOutOfRangeException>($"beta is {text}; it must be at least 0 and below 1. (Parameter 'beta')", () => ClassWeights.EffectiveNumber([0], 1, beta));
+            Says<ArgumentOutOfRangeException>($"beta is {text}; it must be at least 0 and below 1. (Parameter 'beta')",
+                () => ClassWeights.EffectiveNumber([1L], beta));
+            Says<ArgumentOutOfRangeException>($"beta is {text}; it must be at least 0 and below 1. (Parameter 'beta')",
+                () => ClassWeights.EffectiveNumber([0], 1, beta));
         }
         Says<ArgumentOutOfRangeException>("columns is 0; it must be 1 or more. (Parameter 'columns')", static () => PositiveWeights.FromTargets([1], 0));
-        Says<ArgumentException>("targets has 7 elements, which is no whole number of rows of 3 columns. (Parameter 'targets')", static () => PositiveWeights.FromTargets(new int[7], 3));
-        Says<ArgumentOutOfRangeException>("targets[1, 2] = 255 is not a binary target: every element must be in [0, 1]. (Parameter 'targets')", static () => PositiveWeights.FromTargets<byte>([0, 1, 0, 0, 1, 255], 3));
+        Says<ArgumentException>("targets has 7 elements, which is no whole number of rows of 3 columns. (Parameter 'targets')",
+            static () => PositiveWeights.FromTargets(new int[7], 3));
+        Says<ArgumentOutOfRangeException>("targets[1, 2] = 255 is not a binary target: every element must be in [0, 1]. (Parameter 'targets')",
+            static () => PositiveWeights.FromTargets<byte>([0, 1, 0, 0, 1, 255], 3));
     }
 
     private static void Says<TError>(string message, Action call) where TError : Exception => Assert.Equal(message, Assert.Throws<TError>(call).Message);
@@ -147,5 +164,6 @@ public sealed class ClassWeightsFromDataTests
 
     /// <summary>Counts of 1 to 12 classes that all occur.</summary>
     private static void ForAll(Func<long[], bool> law) =>
-        Check.One(Quick, Prop.ForAll(Gen.Choose(1, 12).SelectMany(static classes => Gen.Choose(1, 1000).Select(static count => (long)count).ArrayOf(classes)).ToArbitrary(), law));
+        Check.One(Quick, Prop.ForAll(
+            Gen.Choose(1, 12).SelectMany(static classes => Gen.Choose(1, 1000).Select(static count => (long)count).ArrayOf(classes)).ToArbitrary(), law));
 }

@@ -2,8 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>The losses over classes at 0, 1, 0.5, -1, both infinities and NaN, of logits, targets and weights, against PyTorch's formulas written out in double.</summary>
-/// <remarks>Rows in memory and columns ask different kernels; few classes in double and in float. PyTorch is not asked to leave out a zero weight: 0 times infinity is NaN here.</remarks>
+/// <summary>
+/// The losses over classes at 0, 1, 0.5, -1, both infinities and NaN, of logits, targets and weights, against PyTorch's formulas written out in double.
+/// </summary>
+/// <remarks>
+/// Rows in memory and columns ask different kernels; few classes in double and in float. PyTorch is not asked to leave out a zero weight: 0 times infinity is
+/// NaN here.
+/// </remarks>
 public sealed class EdgeTableOfClassesTests
 {
     private static readonly double[] Numbers = EdgeNumbers.All;
@@ -49,14 +54,15 @@ public sealed class EdgeTableOfClassesTests
     {
         foreach (var weight in new ClassWeights?[] { null, [1, 0, double.PositiveInfinity], [double.NegativeInfinity, 0.5, -1], [double.NaN, 1, 1], [0, 0, 0] })
         foreach (var zeros in new[] { false, true })
-            Probabilities(new CrossEntropyLoss { Weight = weight, LabelSmoothing = smoothing, ZeroTimesInfinityIsZero = zeros, Reduction = Reduction.Sum }, (x, t) =>
-            {
-                var log = EdgeNumbers.LogSoftmax(x);
-                double W(int c) => weight?[c] ?? 1;
-                var q = t.Select((v, c) => W(c) * (smoothing == 0 ? v : v * (1 - smoothing) + smoothing / 3)).ToArray();
-                var loss = log.Select((l, c) => zeros && q[c] == 0 ? 0 * EdgeNumbers.Times(0, l) : -l * q[c]).Sum();
-                return (loss, [.. log.Select((l, c) => Math.Exp(l) * q.Sum() - q[c])], [.. log.Select((l, c) => -l * W(c) * (1 - smoothing))]);
-            });
+            Probabilities(
+                new CrossEntropyLoss { Weight = weight, LabelSmoothing = smoothing, ZeroTimesInfinityIsZero = zeros, Reduction = Reduction.Sum }, (x, t) =>
+                {
+                    var log = EdgeNumbers.LogSoftmax(x);
+                    double W(int c) => weight?[c] ?? 1;
+                    var q = t.Select((v, c) => W(c) * (smoothing == 0 ? v : v * (1 - smoothing) + smoothing / 3)).ToArray();
+                    var loss = log.Select((l, c) => zeros && q[c] == 0 ? 0 * EdgeNumbers.Times(0, l) : -l * q[c]).Sum();
+                    return (loss, [.. log.Select((l, c) => Math.Exp(l) * q.Sum() - q[c])], [.. log.Select((l, c) => -l * W(c) * (1 - smoothing))]);
+                });
     }
 
     [Fact]
@@ -65,7 +71,8 @@ public sealed class EdgeTableOfClassesTests
         foreach (var w in Numbers)
         {
             var each = new double[3];
-            var result = new CrossEntropyLoss { Weight = [w, 1, 1] }.Evaluate(new ReadOnlyTensorSpan<double>([1, 2, 3, 3, 2, 1], [2, 3]), new ReadOnlyTensorSpan<int>([0, 2], [2]), losses: default, gradient: default);
+            var result = new CrossEntropyLoss { Weight = [w, 1, 1] }.Evaluate(new ReadOnlyTensorSpan<double>([1, 2, 3, 3, 2, 1], [2, 3]),
+                new ReadOnlyTensorSpan<int>([0, 2], [2]), losses: default, gradient: default);
             var cost = Math.Log(Math.Exp(0) + Math.Exp(1) + Math.Exp(2));
             EdgeNumbers.Same((w * cost + cost) / (w + 1), result.Value, () => $"the mean at weight {w}");
             Assert.Equal(w + 1, result.Divisor);
@@ -78,7 +85,8 @@ public sealed class EdgeTableOfClassesTests
         Indices<float>(loss, formula);
     }
 
-    private static void Indices<T>(ClassIndexLoss loss, Func<double[], int, (double Loss, double[] Gradient)> formula) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Indices<T>(ClassIndexLoss loss, Func<double[], int, (double Loss, double[] Gradient)> formula)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var rows = EdgeNumbers.Triples;
         var targets = rows.Select(static (_, i) => i % 3).ToArray();
@@ -95,7 +103,8 @@ public sealed class EdgeTableOfClassesTests
                     var (expected, gradient) = formula(rows[i], t[i]);
                     string About() => $"{loss} in {typeof(T).Name}, {(inner == 1 ? "row" : "column")} [{string.Join(", ", rows[i])}], target {t[i]}";
                     EdgeNumbers.Same(expected, actual.Losses[i], About);
-                    for (var c = 0; c < 3; c++) EdgeNumbers.Same(gradient[c], actual.Gradient[inner == 1 ? i * 3 + c : c * inner + i], () => $"{About()}: gradient of {c}");
+                    for (var c = 0; c < 3; c++)
+                        EdgeNumbers.Same(gradient[c], actual.Gradient[inner == 1 ? i * 3 + c : c * inner + i], () => $"{About()}: gradient of {c}");
                 }
             }
         }
@@ -112,23 +121,31 @@ public sealed class EdgeTableOfClassesTests
         }
     }
 
-    private static void Probabilities<T>(CrossEntropyLoss loss, double[][] rows, double[] t, (double Loss, double[] Gradient, double[] TargetGradient)[] expected) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Probabilities<T>(
+        CrossEntropyLoss loss,
+        double[][] rows,
+        double[] t,
+        (double Loss, double[] Gradient, double[] TargetGradient)[] expected)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         foreach (var (inner, classes) in new[] { (1, 3), (1, 3 + Many) })
         {
-            // Many more classes whose logits are -infinity and whose probability is 0 ask the kernel of long rows; only where 0 times infinity is 0 are they as if they were not there.
+            // Many more classes whose logits are -infinity and whose probability is 0 ask the kernel of long rows; only where 0 times infinity is 0 are they as
+            // if they were not there.
             if (classes > 3 && (!loss.ZeroTimesInfinityIsZero || loss.Weight is not null || loss.LabelSmoothing > 0)) continue;
             T[] Long(double[] three, double fill) => [.. Enumerable.Range(0, classes).Select(c => T.CreateTruncating(c < 3 ? three[c] : fill))];
             T[] x = [.. rows.SelectMany(row => Long(row, double.NegativeInfinity))], targets = [.. rows.SelectMany(_ => Long(t, 0))];
             nint[] lengths = [rows.Length, classes], samples = [rows.Length];
             var (gradient, targetGradient, losses) = (new T[x.Length], new T[x.Length], new T[rows.Length]);
-            loss.Evaluate(new ReadOnlyTensorSpan<T>(x, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(targetGradient, lengths), new TensorSpan<T>(losses, samples));
+            loss.Evaluate(new ReadOnlyTensorSpan<T>(x, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths),
+                new TensorSpan<T>(targetGradient, lengths), new TensorSpan<T>(losses, samples));
             for (var i = 0; i < rows.Length; i++)
             {
                 string About() => $"{loss} in {typeof(T).Name}, {classes} classes, logits [{string.Join(", ", rows[i])}], targets [{string.Join(", ", t)}]";
                 EdgeNumbers.Same(expected[i].Loss, losses[i], About);
                 for (var c = 0; c < 3; c++) EdgeNumbers.Same(expected[i].Gradient[c], gradient[i * classes + c], () => $"{About()}: gradient of {c}");
-                for (var c = 0; c < 3; c++) EdgeNumbers.Same(expected[i].TargetGradient[c], targetGradient[i * classes + c], () => $"{About()}: target gradient of {c}");
+                for (var c = 0; c < 3; c++)
+                    EdgeNumbers.Same(expected[i].TargetGradient[c], targetGradient[i * classes + c], () => $"{About()}: target gradient of {c}");
             }
         }
     }

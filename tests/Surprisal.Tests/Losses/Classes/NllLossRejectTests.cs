@@ -6,16 +6,22 @@ public sealed class NllLossRejectTests
     private static readonly NllLoss Plain = new();
 
     [Theory]
-    [InlineData(new[] { 2, 3 }, new[] { 3 }, "Expected input batch_size (2) to match target batch_size (3): logits have shape [2, 3], targets [3]. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3 }, new[] { 2, 3 }, "0D or 1D target tensor expected, multi-target not supported: logits of shape [2, 3] need targets [2], not [2, 3]. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 5 }, "Expected target size [2, 4], got [2, 5]: logits have shape [2, 3, 4], with the classes second. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 4, 5, 1 }, "Expected target size [2, 4, 5], got [2, 4, 5, 1]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3, 1, 2, 1 }, new[] { 2, 1, 2 }, "Expected target size [2, 1, 2, 1], got [2, 1, 2]: logits have shape [2, 3, 1, 2, 1], with the classes second. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3 }, new[] { 3 },
+        "Expected input batch_size (2) to match target batch_size (3): logits have shape [2, 3], targets [3]. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3 }, new[] { 2, 3 },
+        "0D or 1D target tensor expected, multi-target not supported: logits of shape [2, 3] need targets [2], not [2, 3]. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 5 },
+        "Expected target size [2, 4], got [2, 5]: logits have shape [2, 3, 4], with the classes second. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 4, 5, 1 },
+        "Expected target size [2, 4, 5], got [2, 4, 5, 1]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3, 1, 2, 1 }, new[] { 2, 1, 2 },
+        "Expected target size [2, 1, 2, 1], got [2, 1, 2]: logits have shape [2, 3, 1, 2, 1], with the classes second. (Parameter 'targets')")]
     [InlineData(new[] { 3 }, new[] { 2 }, "size mismatch (got input: [3], target: [2]): logits of shape (C) need a single target. (Parameter 'targets')")]
     public void ShapesThatDoNotFit(int[] inputs, int[] targets, string message)
     {
         Assert.Equal(message, Evaluated<float>.Message<ArgumentException>(Plain, inputs, new long[Shape.Length(targets)], targets));
-        Assert.Equal(Spoken.OnTape(message), Assert.Throws<ArgumentException>(() => Plain.Forward(Tensor.Zeros<float>(inputs), Tensor.Zeros<long>(targets))).Message);
+        Assert.Equal(Spoken.OnTape(message),
+            Assert.Throws<ArgumentException>(() => Plain.Forward(Tensor.Zeros<float>(inputs), Tensor.Zeros<long>(targets))).Message);
     }
 
     [Fact]
@@ -45,7 +51,9 @@ public sealed class NllLossRejectTests
         Assert.Equal("BatchMean is not a valid value for reduction; it is None, Mean or Sum. (Parameter 'Reduction')\nActual value was BatchMean.",
             Assert.Throws<ArgumentOutOfRangeException>(static () => new NllLoss { Reduction = Reduction.BatchMean }).Message.ReplaceLineEndings("\n"));
 
-    [Theory, InlineData(new[] { 4 }, "NllLossBackward0"), InlineData(new[] { 2, 4 }, "NllLossBackward0"), InlineData(new[] { 2, 4, 3 }, "NllLoss2DBackward0"), InlineData(new[] { 2, 4, 3, 1 }, "NllLoss2DBackward0")]
+    [Theory, InlineData(new[] { 4 }, "NllLossBackward0"), InlineData(new[] { 2, 4 }, "NllLossBackward0"), InlineData(new[] { 2, 4, 3 }, "NllLoss2DBackward0"),
+        InlineData(new[] { 2, 4, 3, 1 }, "NllLoss2DBackward0")]
     public void TheNodeHasPyTorchsName(int[] shape, string name) =>
-        Assert.Equal(name, Plain.Forward(Tensor.Zeros<float>(shape).Requires(true), Tensor.Zeros<long>(shape.Length == 1 ? [] : [shape[0], .. shape[2..]])).GradFn!.Name);
+        Assert.Equal(name,
+            Plain.Forward(Tensor.Zeros<float>(shape).Requires(true), Tensor.Zeros<long>(shape.Length == 1 ? [] : [shape[0], .. shape[2..]])).GradFn!.Name);
 }

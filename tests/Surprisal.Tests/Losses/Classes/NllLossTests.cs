@@ -63,7 +63,8 @@ public sealed class NllLossTests
     public void GradientIsTheSlope()
     {
         foreach (var shape in new int[][] { [6], [3, 4], [2, 3, 5], [2, 3, 2, 2] }) ForAll(shape, (loss, inputs, targets) =>
-            GradientCheck.Run(6, x => loss.Forward(x[0], Tensor.Create<long>(targets, shape.Length == 1 ? [] : [shape[0], .. shape[2..]])), [Tensor.Create<double>(inputs, shape)]));
+            GradientCheck.Run(6, x => loss.Forward(x[0], Tensor.Create<long>(targets, shape.Length == 1 ? [] : [shape[0], .. shape[2..]])),
+                [Tensor.Create<double>(inputs, shape)]));
     }
 
     [Fact]
@@ -80,13 +81,15 @@ public sealed class NllLossTests
     }));
 
     [Fact]
-    public void ItIsLinearInItsInputs() => Check.One(Quick, Prop.ForAll(Gen.Choose(0, 100_000).ToArbitrary(), Gen.Choose(-8, 8).ToArbitrary(), static (seed, factor) =>
-    {
-        var (inputs, targets) = CrossEntropyReference.Draw(seed, [6, 5], -100);
-        var loss = new NllLoss { Reduction = Reduction.None };
-        var (once, often) = (Evaluated<double>.Of(loss, inputs, [6, 5], targets), Evaluated<double>.Of(loss, Array.ConvertAll(inputs, v => factor * v), [6, 5], targets));
-        return once.Losses.Select(l => factor * l).SequenceEqual(often.Losses) && once.Gradient.SequenceEqual(often.Gradient);
-    }));
+    public void ItIsLinearInItsInputs() =>
+        Check.One(Quick, Prop.ForAll(Gen.Choose(0, 100_000).ToArbitrary(), Gen.Choose(-8, 8).ToArbitrary(), static (seed, factor) =>
+        {
+            var (inputs, targets) = CrossEntropyReference.Draw(seed, [6, 5], -100);
+            var loss = new NllLoss { Reduction = Reduction.None };
+            var (once, often) =
+                (Evaluated<double>.Of(loss, inputs, [6, 5], targets), Evaluated<double>.Of(loss, Array.ConvertAll(inputs, v => factor * v), [6, 5], targets));
+            return once.Losses.Select(l => factor * l).SequenceEqual(often.Losses) && once.Gradient.SequenceEqual(often.Gradient);
+        }));
 
     [Fact]
     public void SumIsTheSumOfNoneAndIgnoringIsRemoving() => Check.One(Quick, Prop.ForAll(Gen.Choose(0, 100_000).ToArbitrary(), static seed =>
@@ -95,7 +98,8 @@ public sealed class NllLossTests
         var loss = new NllLoss { Reduction = Reduction.Sum, Weight = CrossEntropyReference.Weights(seed, 5) };
         var all = Evaluated<double>.Of(loss, inputs, [6, 5], targets);
         var kept = Enumerable.Range(0, 6).Where(n => targets[n] != -100).ToArray();
-        var some = Evaluated<double>.Of(loss, [.. kept.SelectMany(n => inputs.AsSpan(5 * n, 5).ToArray())], [kept.Length, 5], [.. kept.Select(n => targets[n])]);
+        var some = Evaluated<double>.Of(loss, [.. kept.SelectMany(n => inputs.AsSpan(5 * n, 5).ToArray())], [kept.Length, 5],
+            [.. kept.Select(n => targets[n])]);
         return Math.Abs(all.Losses.Sum() - all.Value) < 1e-13 && Math.Abs(some.Value - all.Value) < 1e-13;
     }));
 
@@ -181,7 +185,8 @@ public sealed class NllLossTests
             double[] Framed(double[] inside) => [.. Enumerable.Repeat(double.NaN, Margin), .. inside, .. Enumerable.Repeat(double.NaN, Margin)];
             var (memory, gradient, lengths) = (Framed(inputs), Framed(new double[inputs.Length]), Evaluated<double>.Lengths(shape));
             new NllLoss().Evaluate(new ReadOnlyTensorSpan<double>(memory.AsSpan(Margin, inputs.Length), lengths),
-                new ReadOnlyTensorSpan<long>(targets, shape.Length == 1 ? [1] : [lengths[0], .. lengths[2..]]), new TensorSpan<double>(gradient.AsSpan(Margin, inputs.Length), lengths));
+                new ReadOnlyTensorSpan<long>(targets, shape.Length == 1 ? [1] : [lengths[0], .. lengths[2..]]),
+                new TensorSpan<double>(gradient.AsSpan(Margin, inputs.Length), lengths));
             Assert.Equal(Framed(expected), gradient);
         }
     }

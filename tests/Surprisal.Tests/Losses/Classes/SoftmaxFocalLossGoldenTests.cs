@@ -12,7 +12,8 @@ public sealed class SoftmaxFocalLossGoldenTests
     [Fact]
     public void ValuesAndGradientsAreThoseOfPyTorchForTheWholeProductOfOptions()
     {
-        Assert.Equal(2 * 5 * 3 * 2 * 3 * 4, Golden.Value.Cases.Select(static c => (c.Dtype, c.Rank, c.Reduction, c.Weighted, c.Ignore, c.Gamma)).Distinct().Count());
+        Assert.Equal(2 * 5 * 3 * 2 * 3 * 4,
+            Golden.Value.Cases.Select(static c => (c.Dtype, c.Rank, c.Reduction, c.Weighted, c.Ignore, c.Gamma)).Distinct().Count());
         Assert.Equal(2 * (2 * 4 * 72 + 2 * 2 * 72), Comparisons().Count()); // unbatched cases once more with an ignored target
     }
 
@@ -23,5 +24,6 @@ public sealed class SoftmaxFocalLossGoldenTests
     }
 
     /// <summary>Every case of the goldens, compared and measured.</summary>
-    internal static IEnumerable<Compared> Comparisons() => Golden.Value.Cases.SelectMany(static c => Golden.Value.Compare("softmax focal loss (log_softmax, gather)", c, new SoftmaxFocalLoss { Gamma = c.Gamma }));
+    internal static IEnumerable<Compared> Comparisons() => Golden.Value.Cases.SelectMany(static c =>
+        Golden.Value.Compare("softmax focal loss (log_softmax, gather)", c, new SoftmaxFocalLoss { Gamma = c.Gamma }));
 }

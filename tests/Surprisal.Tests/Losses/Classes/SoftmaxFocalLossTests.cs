@@ -10,9 +10,13 @@ public sealed class SoftmaxFocalLossTests
     private static readonly Config Quick = Config.QuickThrowOnFailure.WithQuietOnSuccess(true);
 
     private static void ForAll(Func<SoftmaxFocalLoss, int[], double[], long[], bool> law) => Check.One(Quick, Prop.ForAll(
-        Gen.Choose(0, 100_000).ToArbitrary(), Gen.Elements(0, 0.4, 1, 2, 3.5).ToArbitrary(), (seed, gamma) => Reductions.All.All(reduction => new int[][] { [Classes], [6, Classes], [3, 2 * Classes], [2, Classes, 3] }.All(shape =>
+        Gen.Choose(0, 100_000).ToArbitrary(), Gen.Elements(0, 0.4, 1, 2, 3.5).ToArbitrary(),
+        (seed, gamma) => Reductions.All.All(reduction => new int[][] { [Classes], [6, Classes], [3, 2 * Classes], [2, Classes, 3] }.All(shape =>
         {
-            var loss = new SoftmaxFocalLoss { Gamma = gamma, Reduction = reduction, Weight = seed % 2 == 0 ? null : CrossEntropyReference.Weights(seed, shape[shape.Length == 1 ? 0 : 1]) };
+            var loss = new SoftmaxFocalLoss
+            {
+                Gamma = gamma, Reduction = reduction, Weight = seed % 2 == 0 ? null : CrossEntropyReference.Weights(seed, shape[shape.Length == 1 ? 0 : 1])
+            };
             var (logits, targets) = CrossEntropyReference.Draw(seed, shape, loss.IgnoreIndex);
             return law(loss, shape, logits, targets);
         }))));
@@ -26,20 +30,24 @@ public sealed class SoftmaxFocalLossTests
     });
 
     [Fact]
-    public void TwoClassesAreTheSigmoidFocalLossOfTheirDifference() => Check.One(Quick, Prop.ForAll(Gen.Choose(0, 100_000).ToArbitrary(), Gen.Elements(0, 0.5, 2, 3.5).ToArbitrary(), static (seed, gamma) =>
-    {
-        var (logits, targets) = CrossEntropyReference.Draw(seed, [5, 2], 0);
-        var softmax = Evaluated<double>.Of(new SoftmaxFocalLoss { Gamma = gamma, Reduction = Reduction.Sum, Weight = [0.75, 0.25] }, logits, [5, 2], targets);
-        var sigmoid = FocalEvaluated<double>.Of(new() { Gamma = gamma }, [.. logits.Chunk(2).Select(static row => row[1] - row[0])], Array.ConvertAll(targets, static t => (double)t));
-        return Close(sigmoid.Losses, softmax.Losses) && Close(sigmoid.Gradient, [.. softmax.Gradient.Chunk(2).Select(static row => row[1])]);
-    }));
+    public void TwoClassesAreTheSigmoidFocalLossOfTheirDifference() =>
+        Check.One(Quick, Prop.ForAll(Gen.Choose(0, 100_000).ToArbitrary(), Gen.Elements(0, 0.5, 2, 3.5).ToArbitrary(), static (seed, gamma) =>
+        {
+            var (logits, targets) = CrossEntropyReference.Draw(seed, [5, 2], 0);
+            var softmax = Evaluated<double>.Of(
+                new SoftmaxFocalLoss { Gamma = gamma, Reduction = Reduction.Sum, Weight = [0.75, 0.25] }, logits, [5, 2], targets);
+            var sigmoid = FocalEvaluated<double>.Of(new() { Gamma = gamma }, [.. logits.Chunk(2).Select(static row => row[1] - row[0])],
+                Array.ConvertAll(targets, static t => (double)t));
+            return Close(sigmoid.Losses, softmax.Losses) && Close(sigmoid.Gradient, [.. softmax.Gradient.Chunk(2).Select(static row => row[1])]);
+        }));
 
     [Fact]
     public void TheGradientOfEachSampleSumsToZero() => ForAll(static (loss, shape, logits, targets) =>
     {
         var gradient = Evaluated<double>.Of(loss, logits, shape, targets).Gradient;
         var (classes, inner) = (shape[shape.Length == 1 ? 0 : 1], shape.Length < 3 ? 1 : shape[2]);
-        return Enumerable.Range(0, targets.Length).All(i => Math.Abs(Enumerable.Range(0, classes).Sum(c => gradient[i / inner * classes * inner + i % inner + c * inner])) < 1e-14);
+        return Enumerable.Range(0, targets.Length)
+            .All(i => Math.Abs(Enumerable.Range(0, classes).Sum(c => gradient[i / inner * classes * inner + i % inner + c * inner])) < 1e-14);
     });
 
     [Fact]
@@ -49,7 +57,9 @@ public sealed class SoftmaxFocalLossTests
         var sum = Evaluated<double>.Of(loss with { Reduction = Reduction.Sum }, logits, shape, targets);
         var mean = Evaluated<double>.Of(loss with { Reduction = Reduction.Mean }, logits, shape, targets);
         var divisor = targets.Where(t => t != loss.IgnoreIndex).Sum(t => loss.Weight?[(int)t] ?? 1);
-        return Close([none.Losses.Sum()], [sum.Value]) && (divisor == 0 ? double.IsNaN(mean.Value) : Close([sum.Value / divisor, .. sum.Gradient.Select(g => g / divisor)], [mean.Value, .. mean.Gradient]));
+        return Close([none.Losses.Sum()], [sum.Value]) && (divisor == 0
+            ? double.IsNaN(mean.Value)
+            : Close([sum.Value / divisor, .. sum.Gradient.Select(g => g / divisor)], [mean.Value, .. mean.Gradient]));
     });
 
     [Fact]
@@ -104,7 +114,8 @@ public sealed class SoftmaxFocalLossTests
     }
 
     [Fact]
-    public void OneClassCostsNothing() => Assert.Equal([0, 0, 0], Evaluated<double>.Of(new SoftmaxFocalLoss { Gamma = 0.5, Reduction = Reduction.None }, [3, 4, 5], [3, 1], new long[3]).Gradient);
+    public void OneClassCostsNothing() => Assert.Equal([0, 0, 0],
+        Evaluated<double>.Of(new SoftmaxFocalLoss { Gamma = 0.5, Reduction = Reduction.None }, [3, 4, 5], [3, 1], new long[3]).Gradient);
 
     [Fact]
     public void TheGradientMayOverwriteTheLogitsAndNothingIsAllocated()
@@ -122,11 +133,14 @@ public sealed class SoftmaxFocalLossTests
 
     [Fact]
     public void ATargetThatIsNoClassIsRefused() =>
-        Assert.Equal("targets[1] = 3 is out of bounds: classes are 0..2 and ignore_index is -100. (Parameter 'targets')", Evaluated<float>.Message<ArgumentOutOfRangeException>(new SoftmaxFocalLoss(), [2, 3], [0, 3], [2]));
+        Assert.Equal("targets[1] = 3 is out of bounds: classes are 0..2 and ignore_index is -100. (Parameter 'targets')",
+            Evaluated<float>.Message<ArgumentOutOfRangeException>(new SoftmaxFocalLoss(), [2, 3], [0, 3], [2]));
 
     private static float[] Narrow(double[] values) => Array.ConvertAll(values, static v => (float)v);
 
-    private static bool Same<T>(Evaluated<T> a, Evaluated<T> b) where T : unmanaged, IFloatingPointIeee754<T> => a.Value.Equals(b.Value) && a.Gradient.SequenceEqual(b.Gradient) && a.Losses.SequenceEqual(b.Losses);
+    private static bool Same<T>(Evaluated<T> a, Evaluated<T> b) where T : unmanaged, IFloatingPointIeee754<T> =>
+        a.Value.Equals(b.Value) && a.Gradient.SequenceEqual(b.Gradient) && a.Losses.SequenceEqual(b.Losses);
 
-    private static bool Close(double[] expected, double[] actual) => expected.Zip(actual).All(static pair => Math.Abs(pair.First - pair.Second) <= 1e-12 * (1 + Math.Abs(pair.First)));
+    private static bool Close(double[] expected, double[] actual) =>
+        expected.Zip(actual).All(static pair => Math.Abs(pair.First - pair.Second) <= 1e-12 * (1 + Math.Abs(pair.First)));
 }

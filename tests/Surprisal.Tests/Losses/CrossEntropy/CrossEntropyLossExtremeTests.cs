@@ -68,7 +68,8 @@ public sealed class CrossEntropyLossExtremeTests
         var expected = e - e * e / 2 + e * e * e / 3;
         foreach (var shape in new int[][] { [2], [1, 2], [1, 2, 1] })
         {
-            var loss = new CrossEntropyLoss().Forward(Tensor.Create<float>([gap, 0], shape), Tensor.Create<long>([0], shape.Length == 1 ? [] : [1, .. shape[2..]]));
+            var loss = new CrossEntropyLoss()
+                .Forward(Tensor.Create<float>([gap, 0], shape), Tensor.Create<long>([0], shape.Length == 1 ? [] : [1, .. shape[2..]]));
             Assert.InRange(Near.Ulps((float)expected, loss.Item()), 0, 2);
             Assert.Equal(expected, Evaluated<double>.Of(Sum, [gap, 0], shape, [0L]).Value, 4e-16 * expected);
         }

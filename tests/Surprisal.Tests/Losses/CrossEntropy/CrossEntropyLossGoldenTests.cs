@@ -30,7 +30,8 @@ public sealed class CrossEntropyLossGoldenTests
     /// <summary>Every case of the goldens, compared and measured.</summary>
     internal static IEnumerable<Compared> Comparisons() => Golden.Cases.SelectMany(Compare);
 
-    private static Compared[] Compare(IndexedGolden.Case golden) => Golden.Compare(Function, golden, new CrossEntropyLoss { LabelSmoothing = golden.Smoothing });
+    private static Compared[] Compare(IndexedGolden.Case golden) =>
+        Golden.Compare(Function, golden, new CrossEntropyLoss { LabelSmoothing = golden.Smoothing });
 
     public static TheoryData<string> EdgeNames => new(Golden.Edges.Select(e => e.Name).Distinct(StringComparer.Ordinal));
 

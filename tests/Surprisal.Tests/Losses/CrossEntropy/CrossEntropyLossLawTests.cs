@@ -39,7 +39,10 @@ public sealed class CrossEntropyLossLawTests
         var inner = logits.Length / shape[0] / Classes;
         int From(int c) => (c * 5 + 3) % Classes;
         var order = Enumerable.Range(0, Classes).ToDictionary(From, c => (long)c);
-        double[] Permuted(double[] values) => [.. Enumerable.Range(0, values.Length).Select(i => values[i / (Classes * inner) * Classes * inner + From(i / inner % Classes) * inner + i % inner])];
+        double[] Permuted(double[] values) =>
+        [
+            .. Enumerable.Range(0, values.Length).Select(i => values[i / (Classes * inner) * Classes * inner + From(i / inner % Classes) * inner + i % inner])
+        ];
         var permuted = loss with { Weight = loss.Weight is { } w ? ClassWeights.Create(Reordered(w, From)) : null };
         var before = Evaluated<double>.Of(loss, logits, shape, targets);
         var after = Evaluated<double>.Of(permuted, Permuted(logits), shape, Array.ConvertAll(targets, t => t == loss.IgnoreIndex ? t : order[(int)t]));
@@ -56,7 +59,8 @@ public sealed class CrossEntropyLossLawTests
         {
             var (logits, targets) = CrossEntropyReference.Draw(4, [Samples, Classes], loss.IgnoreIndex);
             var whole = Evaluated<double>.Of(loss, logits, [Samples, Classes], targets);
-            var reversed = Evaluated<double>.Of(loss, [.. logits.Chunk(Classes).Reverse().SelectMany(row => row)], [Samples, Classes], [.. Enumerable.Reverse(targets)]);
+            var reversed = Evaluated<double>.Of(loss, [.. logits.Chunk(Classes).Reverse().SelectMany(row => row)], [Samples, Classes],
+                [.. Enumerable.Reverse(targets)]);
             Assert.Equal(whole.Losses, Enumerable.Reverse(reversed.Losses));
             Near.Equal<double>([whole.Value], [reversed.Value], loss.ToString(), 1e-15, 1e-15);
         }
@@ -120,7 +124,8 @@ public sealed class CrossEntropyLossLawTests
         var whole = Evaluated<float>.Of(loss, Array.ConvertAll(logits, static v => (float)v), shape, targets);
         for (var n = 0; n < shape[0]; n++)
         {
-            var alone = Evaluated<float>.Of(loss, Array.ConvertAll(logits[(n * size)..((n + 1) * size)], static v => (float)v), [1, .. shape[1..]], targets[(n * inner)..((n + 1) * inner)]);
+            var alone = Evaluated<float>.Of(loss, Array.ConvertAll(logits[(n * size)..((n + 1) * size)], static v => (float)v), [1, .. shape[1..]],
+                targets[(n * inner)..((n + 1) * inner)]);
             Assert.Equal(alone.Losses, whole.Losses[(n * inner)..((n + 1) * inner)]);
             Assert.Equal(alone.Gradient, whole.Gradient[(n * size)..((n + 1) * size)]);
         }

@@ -14,25 +14,33 @@ public sealed class CrossEntropyLossOptionLimitTests
     {
         foreach (var value in Outside.Append(0))
         {
-            Refused("SoftCap", value, $"SoftCap is {Text(value)}; it bounds the logits, so it must be positive and finite.", () => new CrossEntropyLoss { SoftCap = value });
-            Refused("Temperature", value, $"Temperature is {Text(value)}; it divides the logits, so it must be positive and finite.", () => new CrossEntropyLoss { Temperature = value });
+            Refused("SoftCap", value, $"SoftCap is {Text(value)}; it bounds the logits, so it must be positive and finite.",
+                () => new CrossEntropyLoss { SoftCap = value });
+            Refused("Temperature", value, $"Temperature is {Text(value)}; it divides the logits, so it must be positive and finite.",
+                () => new CrossEntropyLoss { Temperature = value });
         }
         foreach (var value in Outside.Append(-double.Epsilon))
-            Refused("ZLoss", value, $"ZLoss is {Text(value)}; it scales a penalty, so it must be 0 or more and finite.", () => new CrossEntropyLoss { ZLoss = value });
+            Refused("ZLoss", value, $"ZLoss is {Text(value)}; it scales a penalty, so it must be 0 or more and finite.",
+                () => new CrossEntropyLoss { ZLoss = value });
         foreach (var value in Outside.Where(static value => value != -1))
-            Refused("PriorStrength", value, $"PriorStrength is {Text(value)}; it scales the logarithm of the prior, so it must be finite.", () => new CrossEntropyLoss { PriorStrength = value });
+            Refused("PriorStrength", value, $"PriorStrength is {Text(value)}; it scales the logarithm of the prior, so it must be finite.",
+                () => new CrossEntropyLoss { PriorStrength = value });
         foreach (var value in Outside.Append(-double.Epsilon).Append(Math.BitIncrement(1.0)))
-            Refused("LabelSmoothing", value, $"label_smoothing must be between 0.0 and 1.0. Got: {Text(value)}", () => new CrossEntropyLoss { LabelSmoothing = value });
+            Refused("LabelSmoothing", value, $"label_smoothing must be between 0.0 and 1.0. Got: {Text(value)}",
+                () => new CrossEntropyLoss { LabelSmoothing = value });
         foreach (var value in Outside.Append(0).Append(-double.Epsilon))
             for (var at = 0; at < 3; at++)
             {
                 double[] prior = [0.5, 1, 2];
                 prior[at] = value;
                 var error = Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropyLoss { Prior = ClassWeights.Create(prior) });
-                Assert.Equal($"Prior[{at}] = {Text(value)}; its logarithm is added to the logits, so it must be positive and finite. (Parameter 'Prior')", error.Message);
+                Assert.Equal($"Prior[{at}] = {Text(value)}; its logarithm is added to the logits, so it must be positive and finite. (Parameter 'Prior')",
+                    error.Message);
             }
-        Refused("SmoothingWeight", (SmoothingWeight)2, "2 is not a valid value for the smoothing's weight; it is PerClass or PerTarget.", () => new CrossEntropyLoss { SmoothingWeight = (SmoothingWeight)2 });
-        Refused("SmoothingWeight", (SmoothingWeight)(-1), "-1 is not a valid value for the smoothing's weight; it is PerClass or PerTarget.", () => new CrossEntropyLoss { SmoothingWeight = (SmoothingWeight)(-1) });
+        Refused("SmoothingWeight", (SmoothingWeight)2, "2 is not a valid value for the smoothing's weight; it is PerClass or PerTarget.",
+            () => new CrossEntropyLoss { SmoothingWeight = (SmoothingWeight)2 });
+        Refused("SmoothingWeight", (SmoothingWeight)(-1), "-1 is not a valid value for the smoothing's weight; it is PerClass or PerTarget.",
+            () => new CrossEntropyLoss { SmoothingWeight = (SmoothingWeight)(-1) });
     }
 
     [Fact]
@@ -40,16 +48,19 @@ public sealed class CrossEntropyLossOptionLimitTests
     {
         foreach (var value in new[] { double.Epsilon, 1, double.MaxValue })
         {
-            Assert.Equal((value, value, value), (new CrossEntropyLoss { SoftCap = value }.SoftCap, new CrossEntropyLoss { Temperature = value }.Temperature, new CrossEntropyLoss { ZLoss = value }.ZLoss));
+            Assert.Equal((value, value, value), (new CrossEntropyLoss { SoftCap = value }.SoftCap, new CrossEntropyLoss { Temperature = value }.Temperature,
+                new CrossEntropyLoss { ZLoss = value }.ZLoss));
             Assert.Equal(value, new CrossEntropyLoss { Prior = [value] }.Prior![0]);
         }
-        foreach (var value in new[] { -double.MaxValue, -1, 0, double.MaxValue }) Assert.Equal(value, new CrossEntropyLoss { PriorStrength = value }.PriorStrength);
+        foreach (var value in new[] { -double.MaxValue, -1, 0, double.MaxValue })
+            Assert.Equal(value, new CrossEntropyLoss { PriorStrength = value }.PriorStrength);
         foreach (var value in new[] { 0, double.Epsilon, 1 }) Assert.Equal(value, new CrossEntropyLoss { LabelSmoothing = value }.LabelSmoothing);
         Assert.Equal(0, new CrossEntropyLoss { ZLoss = 0 }.ZLoss);
         Assert.Null(new CrossEntropyLoss { SoftCap = null, Prior = null }.SoftCap);
         Assert.Empty(new CrossEntropyLoss { Prior = [] }.Prior!);
         var plain = new CrossEntropyLoss();
-        Assert.Equal((0, SmoothingWeight.PerClass, false, 0, null, 1, null, 1), (plain.LabelSmoothing, plain.SmoothingWeight, plain.ZeroTimesInfinityIsZero, plain.ZLoss, plain.SoftCap, plain.Temperature, plain.Prior, plain.PriorStrength));
+        Assert.Equal((0, SmoothingWeight.PerClass, false, 0, null, 1, null, 1), (plain.LabelSmoothing, plain.SmoothingWeight, plain.ZeroTimesInfinityIsZero,
+            plain.ZLoss, plain.SoftCap, plain.Temperature, plain.Prior, plain.PriorStrength));
         Assert.Equal((-100L, null, Reduction.Mean, null, EmptyMean.NaN), (plain.IgnoreIndex, plain.Weight, plain.Reduction, plain.Normalizer, plain.WhenEmpty));
     }
 
@@ -58,9 +69,14 @@ public sealed class CrossEntropyLossOptionLimitTests
     public void OptionsThatChangeNothing()
     {
         var plain = Bits(new());
-        foreach (var same in new CrossEntropyLoss[] { new() { Temperature = 1 }, new() { ZLoss = 0 }, new() { LabelSmoothing = 0 }, new() { PriorStrength = -3 }, new() { SmoothingWeight = SmoothingWeight.PerTarget } }) Assert.Equal(plain, Bits(same));
-        foreach (var near in new CrossEntropyLoss[] { new() { Prior = [0.2, 0.3, 0.5], PriorStrength = 0 }, new() { Prior = [1, 1, 1] }, new() { SoftCap = 1e9 } }) Close(plain, Bits(near), 1e-9);
-        foreach (var other in new CrossEntropyLoss[] { new() { Temperature = 1.001 }, new() { ZLoss = 1e-3 }, new() { LabelSmoothing = 1e-3 }, new() { Prior = [0.2, 0.3, 0.5], PriorStrength = 1e-2 }, new() { SoftCap = 100 } })
+        foreach (var same in new CrossEntropyLoss[] { new() { Temperature = 1 }, new() { ZLoss = 0 }, new() { LabelSmoothing = 0 },
+            new() { PriorStrength = -3 }, new() { SmoothingWeight = SmoothingWeight.PerTarget } })
+            Assert.Equal(plain, Bits(same));
+        foreach (var near in new CrossEntropyLoss[] { new() { Prior = [0.2, 0.3, 0.5], PriorStrength = 0 }, new() { Prior = [1, 1, 1] },
+            new() { SoftCap = 1e9 } })
+            Close(plain, Bits(near), 1e-9);
+        foreach (var other in new CrossEntropyLoss[] { new() { Temperature = 1.001 }, new() { ZLoss = 1e-3 }, new() { LabelSmoothing = 1e-3 },
+            new() { Prior = [0.2, 0.3, 0.5], PriorStrength = 1e-2 }, new() { SoftCap = 100 } })
             Assert.DoesNotContain(plain.Zip(Bits(other)), static pair => pair.First == pair.Second);
     }
 
@@ -105,28 +121,39 @@ public sealed class CrossEntropyLossOptionLimitTests
     {
         var (x, t) = (Tensor.Create<double>(Logits), Tensor.Ones<double>([2, 3]));
         foreach (var index in new[] { 0, 1, 255 })
-            Assert.Equal($"ignore_index is not supported for floating point target: IgnoreIndex is {index}, and no probability is a class index; leave samples out by a sample weight of 0.",
+            Assert.Equal($"ignore_index is not supported for floating point target: IgnoreIndex is {index}, and no probability is a class index; " +
+                "leave samples out by a sample weight of 0.",
                 Assert.Throws<InvalidOperationException>(() => new CrossEntropyLoss { IgnoreIndex = index }.Forward(x, t)).Message);
-        foreach (var index in new[] { -1, -100, long.MinValue }) Assert.Equal(new CrossEntropyLoss().Forward(x, t).Item(), new CrossEntropyLoss { IgnoreIndex = index }.Forward(x, t).Item());
+        foreach (var index in new[] { -1, -100, long.MinValue })
+            Assert.Equal(new CrossEntropyLoss().Forward(x, t).Item(), new CrossEntropyLoss { IgnoreIndex = index }.Forward(x, t).Item());
     }
 
     [Theory]
     [InlineData(new int[0], new int[0], "Expected 1 or more dimensions (got 0): input needs (C), (N, C) or (N, C, d1 .. dK). (Parameter 'input')")]
-    [InlineData(new[] { 2, 3 }, new[] { 4, 3 }, "Expected input batch_size (2) to match target batch_size (4): input has shape [2, 3], target [4, 3]. (Parameter 'target')")]
-    [InlineData(new[] { 2, 3 }, new[] { 2 }, "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers. (Parameter 'target')")]
-    [InlineData(new[] { 3 }, new[] { 4 }, "class probabilities have the shape of input, [3], but target has [4]; class indices are integers. (Parameter 'target')")]
-    [InlineData(new[] { 2, 3 }, new int[0], "class probabilities have the shape of input, [2, 3], but target has []; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3 }, new[] { 4, 3 },
+        "Expected input batch_size (2) to match target batch_size (4): input has shape [2, 3], target [4, 3]. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3 }, new[] { 2 },
+        "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 3 }, new[] { 4 },
+        "class probabilities have the shape of input, [3], but target has [4]; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3 }, new int[0],
+        "class probabilities have the shape of input, [2, 3], but target has []; class indices are integers. (Parameter 'target')")]
     public void ShapesOfProbabilities(int[] input, int[] target, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Zeros<float>(input), Tensor.Zeros<float>(target))).Message);
+        Assert.Equal(message,
+            Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Zeros<float>(input), Tensor.Zeros<float>(target))).Message);
 
     [Theory]
     [InlineData(new[] { 4 }, 4), InlineData(new[] { 2, 4 }, 4), InlineData(new[] { 4, 2, 3 }, 2)]
     public void OneWeightForEachClass(int[] shape, int classes)
     {
         var x = Tensor.Zeros<float>(shape);
-        var right = new CrossEntropyLoss { Weight = ClassWeights.Create(new double[classes]), Prior = ClassWeights.Create([.. Enumerable.Repeat(1.0, classes)]) };
+        var right = new CrossEntropyLoss
+        {
+            Weight = ClassWeights.Create(new double[classes]), Prior = ClassWeights.Create([.. Enumerable.Repeat(1.0, classes)])
+        };
         right.Forward(x, x);
-        Assert.Equal($"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: [5] (Parameter 'Weight')",
+        Assert.Equal($"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: " +
+            "[5] (Parameter 'Weight')",
             Assert.Throws<ArgumentException>(() => (right with { Weight = [1, 2, 3, 4, 5] }).Forward(x, x)).Message);
         Assert.Equal($"Prior has 5 classes, but the logits have {classes}; it needs one probability for each. (Parameter 'Prior')",
             Assert.Throws<ArgumentException>(() => (right with { Prior = [1, 2, 3, 4, 5] }).Forward(x, x)).Message);
@@ -151,13 +178,16 @@ public sealed class CrossEntropyLossOptionLimitTests
         var nothing = new System.Numerics.Tensors.ReadOnlyTensorSpan<double>(new double[2], [2, 0]);
         new CrossEntropyLoss().Evaluate(nothing, nothing, losses: new System.Numerics.Tensors.TensorSpan<double>(losses));
         Assert.Equal([0, 0], losses);
-        Assert.Equal(0, new CrossEntropyLoss().Forward(Tensor.Create<double>([[3], [-2]]), Tensor.Create<double>([[1], [1]])).Item()); // one class is certain, as in PyTorch
+        // one class is certain, as in PyTorch
+        Assert.Equal(0, new CrossEntropyLoss().Forward(Tensor.Create<double>([[3], [-2]]), Tensor.Create<double>([[1], [1]])).Item());
     }
 
     private static double[] Bits(CrossEntropyLoss loss, double[,]? logits = null, bool probabilities = false)
     {
         var input = Tensor.Create<double>(logits ?? Logits, requiresGrad: true);
-        var output = probabilities ? loss.Forward(input, Tensor.Create<double>([[0.25, 0.25, 0.5], [0, 1, 0]])) : loss.Forward(input, Tensor.Create<long>([1, 2]));
+        var output = probabilities
+            ? loss.Forward(input, Tensor.Create<double>([[0.25, 0.25, 0.5], [0, 1, 0]]))
+            : loss.Forward(input, Tensor.Create<long>([1, 2]));
         output.Backward();
         return [output.Item(), .. input.Grad!.ToArray()];
     }

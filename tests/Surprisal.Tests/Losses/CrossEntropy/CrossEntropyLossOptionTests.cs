@@ -21,7 +21,10 @@ public sealed class CrossEntropyLossOptionTests
         ["z"] = Weighted with { ZLoss = 0.3 },
         ["z alone"] = new CrossEntropyLoss { ZLoss = 0.3 },
         ["per target"] = Weighted with { SmoothingWeight = SmoothingWeight.PerTarget },
-        ["all"] = Weighted with { SoftCap = 2, Temperature = 0.8, Prior = [0.1, 0.2, 0.3, 0.15, 0.25], ZLoss = 0.2, SmoothingWeight = SmoothingWeight.PerTarget },
+        ["all"] = Weighted with
+        {
+            SoftCap = 2, Temperature = 0.8, Prior = [0.1, 0.2, 0.3, 0.15, 0.25], ZLoss = 0.2, SmoothingWeight = SmoothingWeight.PerTarget
+        },
     };
 
     public static TheoryData<string> Names => new(Options.Keys);
@@ -120,7 +123,8 @@ public sealed class CrossEntropyLossOptionTests
         foreach (var shape in new int[][] { [3], [1, 3], [1, 3, 1], [3, 3], [1, 3, 2] })
         {
             var copies = Shape.Length(shape) / 3;
-            double[] Spread(double[] values) => shape is [1, 3, 2] ? [.. values.SelectMany(v => new[] { v, v })] : [.. Enumerable.Repeat(values, copies).SelectMany(v => v)];
+            double[] Spread(double[] values) =>
+                shape is [1, 3, 2] ? [.. values.SelectMany(v => new[] { v, v })] : [.. Enumerable.Repeat(values, copies).SelectMany(v => v)];
             var input = Tensor.Create<double>(Spread([0.5, double.NegativeInfinity, 1.5]), shape);
             var target = Tensor.Create<double>(Spread([0.25, 0, 0.75]), shape);
             Assert.Equal(double.NaN, loss.Forward(input, target).Item());

@@ -3,7 +3,9 @@ using Surprisal.Tests.Conformance;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>Question 1 for class probabilities: does it match PyTorch, the value and the gradients to the logits and to the target? On the tape and on spans.</summary>
+/// <summary>
+/// Question 1 for class probabilities: does it match PyTorch, the value and the gradients to the logits and to the target? On the tape and on spans.
+/// </summary>
 public sealed class CrossEntropyLossProbabilityGoldenTests
 {
     private static ProbabilityGolden Golden => ProbabilityGolden.Instance;
@@ -58,7 +60,8 @@ public sealed class CrossEntropyLossProbabilityGoldenTests
         var count = Shape.Length(golden.Shape.Length == 1 ? [] : [golden.Shape[0], .. golden.Shape[2..]]);
         var (targetGradient, losses) = (new T[targets.Length], new T[count]);
         var result = loss.Evaluate(
-            new ReadOnlyTensorSpan<T>(logits, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(logits, lengths), new TensorSpan<T>(targetGradient, lengths),
+            new ReadOnlyTensorSpan<T>(logits, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(logits, lengths),
+            new TensorSpan<T>(targetGradient, lengths),
             samples.Length == 0 ? default : new TensorSpan<T>(losses, samples));
         if (golden.Reduction == "none")
         {

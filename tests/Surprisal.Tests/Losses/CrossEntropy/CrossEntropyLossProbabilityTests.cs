@@ -76,7 +76,8 @@ public sealed class CrossEntropyLossProbabilityTests
         {
             var inner = shape.Length > 2 ? 2 : 1;
             var (logits, targets) = Draw(5, 3 * 4 * inner);
-            var without = Evaluate(new(), [.. logits[..(4 * inner)], .. logits[(8 * inner)..]], [.. targets[..(4 * inner)], .. targets[(8 * inner)..]], [2, .. shape[1..]]);
+            var without = Evaluate(new(), [.. logits[..(4 * inner)], .. logits[(8 * inner)..]], [.. targets[..(4 * inner)], .. targets[(8 * inner)..]],
+                [2, .. shape[1..]]);
             Array.Fill(logits, double.NaN, 4 * inner, 4 * inner);
             var weights = inner == 1 ? new ReadOnlyTensorSpan<double>([1.0, 0, 1], [3]) : new ReadOnlyTensorSpan<double>([1.0, 0, 1], [3, 1]);
             var (gradient, targetGradient) = (new double[logits.Length], new double[logits.Length]);
@@ -93,12 +94,17 @@ public sealed class CrossEntropyLossProbabilityTests
     }
 
     [Theory]
-    [InlineData(new[] { 2, 3 }, new[] { 1, 3 }, "Expected input batch_size (2) to match target batch_size (1): input has shape [2, 3], target [1, 3]. (Parameter 'target')")]
-    [InlineData(new[] { 2, 3 }, new[] { 2 }, "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers. (Parameter 'target')")]
-    [InlineData(new[] { 3 }, new[] { 1 }, "class probabilities have the shape of input, [3], but target has [1]; class indices are integers. (Parameter 'target')")]
-    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 4, 3 }, "class probabilities have the shape of input, [2, 3, 4], but target has [2, 4, 3]; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3 }, new[] { 1, 3 },
+        "Expected input batch_size (2) to match target batch_size (1): input has shape [2, 3], target [1, 3]. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3 }, new[] { 2 },
+        "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 3 }, new[] { 1 },
+        "class probabilities have the shape of input, [3], but target has [1]; class indices are integers. (Parameter 'target')")]
+    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 4, 3 },
+        "class probabilities have the shape of input, [2, 3, 4], but target has [2, 4, 3]; class indices are integers. (Parameter 'target')")]
     public void ShapesThatDoNotFit(int[] logits, int[] targets, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Zeros<float>(logits), Tensor.Zeros<float>(targets))).Message);
+        Assert.Equal(message,
+            Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Zeros<float>(logits), Tensor.Zeros<float>(targets))).Message);
 
     [Fact]
     public void OptionsThatDoNotFit()
@@ -106,9 +112,11 @@ public sealed class CrossEntropyLossProbabilityTests
         var (input, target) = (Tensor.Zeros<float>([2, 3]), Tensor.Zeros<float>([2, 3]));
         Assert.Equal("Expected 1 or more dimensions (got 0): input needs (C), (N, C) or (N, C, d1 .. dK). (Parameter 'input')",
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Scalar(1f), Tensor.Scalar(1f))).Message);
-        Assert.Equal("ignore_index is not supported for floating point target: IgnoreIndex is 1, and no probability is a class index; leave samples out by a sample weight of 0.",
+        Assert.Equal("ignore_index is not supported for floating point target: IgnoreIndex is 1, and no probability is a class index; " +
+            "leave samples out by a sample weight of 0.",
             Assert.Throws<InvalidOperationException>(() => new CrossEntropyLoss { IgnoreIndex = 1 }.Forward(input, target)).Message);
-        Assert.Equal("cross_entropy: weight tensor should be defined either for all 3 classes or no classes but got weight tensor of shape: [4] (Parameter 'Weight')",
+        Assert.Equal(
+            "cross_entropy: weight tensor should be defined either for all 3 classes or no classes but got weight tensor of shape: [4] (Parameter 'Weight')",
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss { Weight = [1, 2, 3, 4] }.Forward(input, target)).Message);
         Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'Prior')",
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss { Prior = [0.5, 0.5] }.Forward(input, target)).Message);
@@ -119,10 +127,14 @@ public sealed class CrossEntropyLossProbabilityTests
     {
         float[] gradient = [7, 7, 7, 7, 7, 7];
         var loss = new CrossEntropyLoss { Prior = [0.5, 0.5] };
-        Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'Prior')", Assert.Throws<ArgumentException>(() => loss.Evaluate(
-            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new TensorSpan<float>(gradient, [2, 3]))).Message);
-        Assert.Equal("gradient has shape [6], but logits have [2, 3]; they must be the same. (Parameter 'gradient')", Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Evaluate(
-            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new TensorSpan<float>(gradient, [6]))).Message);
+        Assert.Equal("Prior has 2 classes, but the logits have 3; it needs one probability for each. (Parameter 'Prior')",
+            Assert.Throws<ArgumentException>(() => loss.Evaluate(
+                new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]),
+                new TensorSpan<float>(gradient, [2, 3]))).Message);
+        Assert.Equal("gradient has shape [6], but logits have [2, 3]; they must be the same. (Parameter 'gradient')",
+            Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Evaluate(
+                new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[6], [2, 3]),
+                new TensorSpan<float>(gradient, [6]))).Message);
         Assert.All(gradient, static g => Assert.Equal(7, g));
     }
 
@@ -134,9 +146,13 @@ public sealed class CrossEntropyLossProbabilityTests
         {
             var (logits, targets) = Draw(9, Shape.Length(shape));
             var (gradient, lengths) = (new double[logits.Length], Evaluated<double>.Lengths(shape));
-            for (var i = 0; i < 2; i++) loss.Evaluate(new ReadOnlyTensorSpan<double>(logits, lengths), new ReadOnlyTensorSpan<double>(targets, lengths), new TensorSpan<double>(gradient, lengths));
+            for (var i = 0; i < 2; i++)
+                loss.Evaluate(new ReadOnlyTensorSpan<double>(logits, lengths), new ReadOnlyTensorSpan<double>(targets, lengths),
+                    new TensorSpan<double>(gradient, lengths));
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 8; i++) loss.Evaluate(new ReadOnlyTensorSpan<double>(logits, lengths), new ReadOnlyTensorSpan<double>(targets, lengths), new TensorSpan<double>(gradient, lengths));
+            for (var i = 0; i < 8; i++)
+                loss.Evaluate(new ReadOnlyTensorSpan<double>(logits, lengths), new ReadOnlyTensorSpan<double>(targets, lengths),
+                    new TensorSpan<double>(gradient, lengths));
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }
@@ -147,7 +163,8 @@ public sealed class CrossEntropyLossProbabilityTests
     {
         var (gradient, targetGradient, lengths) = (new T[logits.Length], new T[logits.Length], Evaluated<T>.Lengths(shape));
         var value = loss.Evaluate(
-            new ReadOnlyTensorSpan<T>(logits, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(targetGradient, lengths));
+            new ReadOnlyTensorSpan<T>(logits, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths),
+            new TensorSpan<T>(targetGradient, lengths));
         return new(value, gradient, targetGradient);
     }
 
@@ -174,7 +191,8 @@ public sealed class CrossEntropyLossProbabilityTests
             int At(int c) => i / inner * classes * inner + c * inner + i % inner;
             var max = Enumerable.Range(0, classes).Max(c => logits[At(c)]);
             var logSum = max + Math.Log(Enumerable.Range(0, classes).Sum(c => Math.Exp(logits[At(c)] - max)));
-            var q = Enumerable.Range(0, classes).Select(c => loss.Weight![c] * (targets[At(c)] * (1 - loss.LabelSmoothing) + loss.LabelSmoothing / classes)).ToArray();
+            var q = Enumerable.Range(0, classes)
+                .Select(c => loss.Weight![c] * (targets[At(c)] * (1 - loss.LabelSmoothing) + loss.LabelSmoothing / classes)).ToArray();
             for (var c = 0; c < classes; c++)
             {
                 value += q[c] * (logSum - logits[At(c)]) / samples / inner;

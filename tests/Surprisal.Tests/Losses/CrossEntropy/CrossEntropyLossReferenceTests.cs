@@ -8,7 +8,8 @@ public sealed class CrossEntropyLossReferenceTests
     private const double Tight = 1e-13, Float = 2e-6;
 
     /// <summary>Every tail of a block of lanes, of 2 blocks, and around the 256 numbers that are added before they go to double.</summary>
-    public static TheoryData<int> Lengths => new([.. Enumerable.Range(1, 34), 47, 63, 64, 65, 127, 128, 129, 255, 256, 257, 271, 272, 273, 511, 512, 513, 1000]);
+    public static TheoryData<int> Lengths =>
+        new([.. Enumerable.Range(1, 34), 47, 63, 64, 65, 127, 128, 129, 255, 256, 257, 271, 272, 273, 511, 512, 513, 1000]);
 
     [Theory, MemberData(nameof(Lengths))]
     public void RowsOfAnyLengthMatchTheReference(int classes) => Check([3, classes], seed: classes);
@@ -19,10 +20,12 @@ public sealed class CrossEntropyLossReferenceTests
     [Theory, InlineData(1), InlineData(2), InlineData(15), InlineData(16), InlineData(17), InlineData(300)]
     public void ColumnsOfAnyNumberOfClassesMatchTheReference(int classes) => Check([2, classes, 19], seed: classes);
 
-    [Theory, InlineData(new[] { 7 }), InlineData(new[] { 3, 4, 1 }), InlineData(new[] { 1, 3, 5, 7 }), InlineData(new[] { 2, 3, 1, 4, 3 }), InlineData(new[] { 2, 2, 2, 2, 2, 3 })]
+    [Theory, InlineData(new[] { 7 }), InlineData(new[] { 3, 4, 1 }), InlineData(new[] { 1, 3, 5, 7 }), InlineData(new[] { 2, 3, 1, 4, 3 }),
+        InlineData(new[] { 2, 2, 2, 2, 2, 3 })]
     public void AnyRankMatchesTheReference(int[] shape) => Check(shape, seed: 1);
 
-    [Theory, InlineData(new[] { 1, 131072 }, Reduction.Mean), InlineData(new[] { 2, 131072 }, Reduction.Sum), InlineData(new[] { 1, 131072, 2 }, Reduction.Mean)]
+    [Theory, InlineData(new[] { 1, 131072 }, Reduction.Mean), InlineData(new[] { 2, 131072 }, Reduction.Sum),
+        InlineData(new[] { 1, 131072, 2 }, Reduction.Mean)]
     public void AVocabularyOfClassesMatchesTheReference(int[] shape, Reduction reduction) =>
         Check(new CrossEntropyLoss { Reduction = reduction }, shape, seed: 3, spread: 5);
 

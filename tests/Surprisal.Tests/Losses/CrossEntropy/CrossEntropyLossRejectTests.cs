@@ -8,11 +8,16 @@ public sealed class CrossEntropyLossRejectTests
     private static readonly CrossEntropyLoss Plain = new();
 
     [Theory]
-    [InlineData(new[] { 2, 3 }, new[] { 3 }, "Expected input batch_size (2) to match target batch_size (3): logits have shape [2, 3], targets [3]. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3 }, new[] { 2, 1 }, "0D or 1D target tensor expected, multi-target not supported: logits of shape [2, 3] need targets [2], not [2, 1]. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 5 }, "Expected target size [2, 4], got [2, 5]: logits have shape [2, 3, 4], with the classes second. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 5, 4 }, "Expected target size [2, 4, 5], got [2, 5, 4]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
-    [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 4 }, "Expected target size [2, 4, 5], got [2, 4]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3 }, new[] { 3 },
+        "Expected input batch_size (2) to match target batch_size (3): logits have shape [2, 3], targets [3]. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3 }, new[] { 2, 1 },
+        "0D or 1D target tensor expected, multi-target not supported: logits of shape [2, 3] need targets [2], not [2, 1]. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 5 },
+        "Expected target size [2, 4], got [2, 5]: logits have shape [2, 3, 4], with the classes second. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 5, 4 },
+        "Expected target size [2, 4, 5], got [2, 5, 4]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3, 4, 5 }, new[] { 2, 4 },
+        "Expected target size [2, 4, 5], got [2, 4]: logits have shape [2, 3, 4, 5], with the classes second. (Parameter 'targets')")]
     [InlineData(new[] { 3 }, new[] { 2 }, "size mismatch (got input: [3], target: [2]): logits of shape (C) need a single target. (Parameter 'targets')")]
     [InlineData(new[] { 3 }, new[] { 1, 1 }, "size mismatch (got input: [3], target: [1, 1]): logits of shape (C) need a single target. (Parameter 'targets')")]
     public void ShapesThatDoNotFit(int[] logits, int[] targets, string message)
@@ -37,7 +42,8 @@ public sealed class CrossEntropyLossRejectTests
     [InlineData(new[] { 10, 9 }, 7, 12L, "targets[7] = 12 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
     [InlineData(new[] { 10, 9 }, 9, 9L, "targets[9] = 9 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
     [InlineData(new[] { 10, 9 }, 0, -1L, "targets[0] = -1 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
-    [InlineData(new[] { 10, 9 }, 2, long.MinValue, "targets[2] = -9223372036854775808 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
+    [InlineData(new[] { 10, 9 }, 2, long.MinValue,
+        "targets[2] = -9223372036854775808 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
     [InlineData(new[] { 10, 9 }, 2, 4294967296L, "targets[2] = 4294967296 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
     [InlineData(new[] { 9 }, 0, 9L, "targets[0] = 9 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
     [InlineData(new[] { 2, 9, 3, 4 }, 18, 21L, "targets[1, 1, 2] = 21 is out of bounds: classes are 0..8 and ignore_index is -100. (Parameter 'targets')")]
@@ -66,14 +72,16 @@ public sealed class CrossEntropyLossRejectTests
     {
         // PyTorch takes a negative number or NaN for 0.
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropyLoss { LabelSmoothing = smoothing });
-        Assert.Equal($"label_smoothing must be between 0.0 and 1.0. Got: {text} (Parameter 'LabelSmoothing')\nActual value was {text}.", error.Message.ReplaceLineEndings("\n"));
+        Assert.Equal($"label_smoothing must be between 0.0 and 1.0. Got: {text} (Parameter 'LabelSmoothing')\nActual value was {text}.",
+            error.Message.ReplaceLineEndings("\n"));
     }
 
     [Fact]
     public void AReductionThatIsNone()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Plain with { Reduction = (Reduction)7 });
-        Assert.Equal("7 is not a valid value for reduction; it is None, Mean or Sum. (Parameter 'Reduction')\nActual value was 7.", error.Message.ReplaceLineEndings("\n"));
+        Assert.Equal("7 is not a valid value for reduction; it is None, Mean or Sum. (Parameter 'Reduction')\nActual value was 7.",
+            error.Message.ReplaceLineEndings("\n"));
     }
 
     [Theory]

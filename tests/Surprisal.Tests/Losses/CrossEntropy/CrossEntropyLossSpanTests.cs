@@ -82,7 +82,8 @@ public sealed class CrossEntropyLossSpanTests
         const int Margin = 40;
         float[] Framed(float[] inside) => [.. Enumerable.Repeat(float.NaN, Margin), .. inside, .. Enumerable.Repeat(float.NaN, Margin)];
         var (memory, gradient, lengths) = (Framed(logits), Framed(new float[logits.Length]), Evaluated<float>.Lengths(shape));
-        loss.Evaluate(new ReadOnlyTensorSpan<float>(memory.AsSpan(Margin, logits.Length), lengths), Targets(targets, shape), new TensorSpan<float>(gradient.AsSpan(Margin, logits.Length), lengths));
+        loss.Evaluate(new ReadOnlyTensorSpan<float>(memory.AsSpan(Margin, logits.Length), lengths), Targets(targets, shape),
+            new TensorSpan<float>(gradient.AsSpan(Margin, logits.Length), lengths));
         Assert.Equal(Framed(expected.Gradient), gradient);
     });
 
@@ -119,10 +120,12 @@ public sealed class CrossEntropyLossSpanTests
     public void AByteIsItsValueSoThatTheDefaultNeverIgnoresIt()
     {
         // -100 as a byte would be 156.
-        var byValue = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<float>.Of(new CrossEntropyLoss(), new float[6], [2, 3], new byte[] { 0, 156 }));
+        var byValue = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Evaluated<float>.Of(new CrossEntropyLoss(), new float[6], [2, 3], new byte[] { 0, 156 }));
         Assert.Equal("targets[1] = 156 is out of bounds: classes are 0..2 and ignore_index is -100. (Parameter 'targets')", byValue.Message);
         Assert.Equal(Math.Log(3), Evaluated<float>.Of(new CrossEntropyLoss { IgnoreIndex = 255 }, new float[6], [2, 3], new byte[] { 0, 255 }).Value, 1e-7);
-        var huge = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<float>.Of(new CrossEntropyLoss(), new float[6], [2, 3], new ulong[] { 0, ulong.MaxValue - 99 }));
+        var huge = Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Evaluated<float>.Of(new CrossEntropyLoss(), new float[6], [2, 3], new ulong[] { 0, ulong.MaxValue - 99 }));
         Assert.Equal("targets[1] = 18446744073709551516 is out of bounds: classes are 0..2 and ignore_index is -100. (Parameter 'targets')", huge.Message);
     }
 
@@ -133,8 +136,10 @@ public sealed class CrossEntropyLossSpanTests
         foreach (var shape in new int[][] { [2, 3], [1, 3, 2] })
         {
             var loss = new CrossEntropyLoss { IgnoreIndex = long.MaxValue, Weight = weight };
-            var said = Assert.Throws<ArgumentOutOfRangeException>(() => Evaluated<double>.Of(loss, new double[6], shape, new ulong[] { 1, (1UL << 63) + 2 })).Message;
-            Assert.Equal($"targets[{(shape.Length == 2 ? "1" : "0, 1")}] = 9223372036854775810 is out of bounds: classes are 0..2 and ignore_index is 9223372036854775807. (Parameter 'targets')", said);
+            var said = Assert.Throws<ArgumentOutOfRangeException>(() =>
+                Evaluated<double>.Of(loss, new double[6], shape, new ulong[] { 1, (1UL << 63) + 2 })).Message;
+            Assert.Equal($"targets[{(shape.Length == 2 ? "1" : "0, 1")}] = 9223372036854775810 is out of bounds: " +
+                "classes are 0..2 and ignore_index is 9223372036854775807. (Parameter 'targets')", said);
             Assert.Equal(0, Evaluated<double>.Of(loss, new double[6], shape, new ulong[] { 1, long.MaxValue }).Losses[1]);
         }
     }
@@ -148,7 +153,8 @@ public sealed class CrossEntropyLossSpanTests
             var (logits, targets) = CrossEntropyReference.Draw(6, shape, -100);
             var expected = Evaluated<double>.Of(loss, logits, shape, targets);
             var answers = new Evaluated<double>[64];
-            Parallel.For(0, answers.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => answers[i] = Evaluated<double>.Of(loss, logits, shape, targets));
+            Parallel.For(0, answers.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                i => answers[i] = Evaluated<double>.Of(loss, logits, shape, targets));
             Assert.All(answers, answer =>
             {
                 Assert.Equal(expected.Value, answer.Value);
@@ -167,7 +173,9 @@ public sealed class CrossEntropyLossSpanTests
         Assert.NotEqual(loss, loss with { Weight = null });
         Assert.NotEqual(loss, loss with { IgnoreIndex = 0 });
         Assert.Equal(loss with { Reduction = Reduction.Sum }, loss with { Reduction = Reduction.Sum });
-        Assert.Equal("CrossEntropyLoss { Reduction = Mean, Normalizer = , WhenEmpty = NaN, Weight = [1, 2.5], IgnoreIndex = -100, LabelSmoothing = 0.1, SmoothingWeight = PerClass, ZeroTimesInfinityIsZero = False, ZLoss = 0, SoftCap = , Temperature = 1, Prior = , PriorStrength = 1 }", loss.ToString());
+        Assert.Equal("CrossEntropyLoss { Reduction = Mean, Normalizer = , WhenEmpty = NaN, Weight = [1, 2.5], IgnoreIndex = -100, LabelSmoothing = 0.1, " +
+            "SmoothingWeight = PerClass, ZeroTimesInfinityIsZero = False, ZLoss = 0, SoftCap = , Temperature = 1, Prior = , PriorStrength = 1 }",
+            loss.ToString());
     }
 
     [Fact]

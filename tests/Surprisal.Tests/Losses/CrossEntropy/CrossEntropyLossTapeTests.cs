@@ -112,6 +112,7 @@ public sealed class CrossEntropyLossTapeTests
         var output = new CrossEntropyLoss().Forward(input, target);
         target.AsTensorSpan().Fill(1);
         var error = Assert.Throws<InvalidOperationException>(() => output.Backward());
-        Assert.Equal("one of the variables needed for gradient computation has been modified by an inplace operation: NllLossBackward0 saved a int64 tensor of shape [1] at version 0, and it is at version 1 now; write to it after Backward, or to a Clone of it.", error.Message);
+        Assert.Equal("one of the variables needed for gradient computation has been modified by an inplace operation: NllLossBackward0 saved a int64 tensor " +
+            "of shape [1] at version 0, and it is at version 1 now; write to it after Backward, or to a Clone of it.", error.Message);
     }
 }

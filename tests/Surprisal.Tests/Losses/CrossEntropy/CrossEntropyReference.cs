@@ -21,7 +21,8 @@ internal static class CrossEntropyReference
             var target = (int)targets[i];
             var max = Enumerable.Range(0, classes).Max(c => logits[first + c * inner]);
             var logSum = Math.Log(Enumerable.Range(0, classes).Sum(c => Math.Exp(logits[first + c * inner] - max)));
-            var q = Enumerable.Range(0, classes).Select(c => Weight(loss, c) * ((c == target ? 1 - loss.LabelSmoothing : 0) + loss.LabelSmoothing / classes)).ToArray();
+            var q = Enumerable.Range(0, classes)
+                .Select(c => Weight(loss, c) * ((c == target ? 1 - loss.LabelSmoothing : 0) + loss.LabelSmoothing / classes)).ToArray();
             var total = q.Sum();
             for (var c = 0; c < classes; c++)
             {

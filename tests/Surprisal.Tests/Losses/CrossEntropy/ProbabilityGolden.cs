@@ -6,7 +6,10 @@ namespace Surprisal.Tests.Losses;
 /// <summary>What PyTorch answered for class probabilities: probabilities.json, written by probabilities.py beside it.</summary>
 internal sealed class ProbabilityGolden
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
+    };
 
     private static readonly Lazy<ProbabilityGolden> Once = new(static () =>
     {
@@ -44,10 +47,12 @@ internal sealed class ProbabilityGolden
 
         public required double[] TargetGradient { get; init; }
 
-        public CrossEntropyLoss Loss => new() { Weight = Weight is null ? null : ClassWeights.Create(Weight), LabelSmoothing = Smoothing, Reduction = Reductions.Of(Reduction) };
+        public CrossEntropyLoss Loss =>
+            new() { Weight = Weight is null ? null : ClassWeights.Create(Weight), LabelSmoothing = Smoothing, Reduction = Reductions.Of(Reduction) };
 
         /// <summary>PyTorch's names of the options that are set.</summary>
-        public string Options => string.Join(", ", new[] { Weight is null ? "" : "weight", Smoothing == 0 ? "" : "label_smoothing", $"reduction={Reduction}" }.Where(static o => o.Length > 0));
+        public string Options => string.Join(", ",
+            new[] { Weight is null ? "" : "weight", Smoothing == 0 ? "" : "label_smoothing", $"reduction={Reduction}" }.Where(static o => o.Length > 0));
 
         public override string ToString() => $"{Name} {Dtype} [{string.Join(", ", Shape)}] {Options}, smoothing {Smoothing}";
     }

@@ -11,7 +11,8 @@ internal static class DivergenceGolden
         Golden.Open($"Losses/Goldens/{golden}.json").GetProperty("cases").EnumerateArray().SelectMany(json =>
             json.GetProperty("dtype").GetString() == "float64" ? Compare<double>(function, json, loss) : Compare<float>(function, json, loss));
 
-    private static List<Compared> Compare<T>(string function, JsonElement json, Func<JsonElement, Reduction, DenseLoss> build) where T : unmanaged, IFloatingPointIeee754<T>
+    private static List<Compared> Compare<T>(string function, JsonElement json, Func<JsonElement, Reduction, DenseLoss> build)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var reduction = Reductions.Of(json.GetProperty("reduction").GetString()!);
         var loss = build(json, reduction);
@@ -43,7 +44,8 @@ internal static class DivergenceGolden
         }
         Near.Equal<T>(value, [T.CreateTruncating(call.Result.Value)], about + ": Evaluate");
         Near.Equal<T>(gradient, call.Gradient, about + ": gradient of Evaluate");
-        if (hasTargetGradient && target.Length == input.Length) Near.Equal<T>(targetGradient, call.TargetGradient, about + ": gradient of the target of Evaluate");
+        if (hasTargetGradient && target.Length == input.Length)
+            Near.Equal<T>(targetGradient, call.TargetGradient, about + ": gradient of the target of Evaluate");
         return compared;
     }
 

@@ -28,16 +28,19 @@ public abstract class DivergenceLossTests
         {
             var (x, t, s) = Draw(length, shape);
             var about = $"{loss} on {Shape.Format(shape)}";
-            foreach (var weights in new[] { null, Rows(loss, shape, s) }.Take(loss is MultiLabelSoftMarginLoss && shape.Length == 1 ? 1 : 2)) // a single row has no dimension for weights
+            // a single row has no dimension for weights
+            foreach (var weights in new[] { null, Rows(loss, shape, s) }.Take(loss is MultiLabelSoftMarginLoss && shape.Length == 1 ? 1 : 2))
             {
                 Same(Reference(loss, shape, x, t, weights), DivergenceCall<double>.Of(loss, x, shape, t, sampleWeights: weights), about, 1e-13);
-                Same(Reference(loss, shape, x, t, weights), DivergenceCall<float>.Of(loss, Narrow<float>(x), shape, Narrow<float>(t), sampleWeights: weights is null ? null : Narrow<float>(weights)), about + " in float", 2e-6);
+                Same(Reference(loss, shape, x, t, weights), DivergenceCall<float>.Of(loss, Narrow<float>(x), shape, Narrow<float>(t),
+                    sampleWeights: weights is null ? null : Narrow<float>(weights)), about + " in float", 2e-6);
             }
         }
     }
 
     [Theory]
-    [InlineData(new[] { 3, 5 }, new[] { 5 }), InlineData(new[] { 3, 5 }, new[] { 3, 1 }), InlineData(new[] { 2, 3, 21 }, new[] { 3, 1 }), InlineData(new[] { 2, 3, 21 }, new[] { 2, 1, 21 }), InlineData(new[] { 4, 0 }, new[] { 1 })]
+    [InlineData(new[] { 3, 5 }, new[] { 5 }), InlineData(new[] { 3, 5 }, new[] { 3, 1 }), InlineData(new[] { 2, 3, 21 }, new[] { 3, 1 }),
+        InlineData(new[] { 2, 3, 21 }, new[] { 2, 1, 21 }), InlineData(new[] { 4, 0 }, new[] { 1 })]
     public void TargetsBroadcastAsIfTheyWereRepeated(int[] shape, int[] targetShape)
     {
         foreach (var loss in Options(shape))
@@ -105,7 +108,8 @@ public abstract class DivergenceLossTests
             var nothing = DivergenceCall<double>.Of(loss, x, [3, 4], t, sampleWeights: new double[weights.Length]);
             Assert.Equal(IsMean(loss) ? double.NaN : 0, nothing.Result.Value);
             Assert.All([.. nothing.Gradient, .. nothing.TargetGradient, .. nothing.Losses], static g => Assert.Equal(0, g));
-            Assert.Equal(0, DivergenceCall<double>.Of(loss with { WhenEmpty = EmptyMean.Zero }, x, [3, 4], t, sampleWeights: new double[weights.Length]).Result.Value);
+            Assert.Equal(0,
+                DivergenceCall<double>.Of(loss with { WhenEmpty = EmptyMean.Zero }, x, [3, 4], t, sampleWeights: new double[weights.Length]).Result.Value);
         }
     }
 
@@ -160,12 +164,13 @@ public abstract class DivergenceLossTests
     }
 
     private void ForAll(Action<DenseLoss, int[], double[], double[]> law) =>
-        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true), Prop.ForAll(Gen.Choose(1, 6).Zip(Gen.Choose(1, 40)).Zip(Gen.Choose(0, 1 << 20)).ToArbitrary(), drawn =>
-        {
-            var ((rows, classes), seed) = drawn;
-            var (x, t, _) = Draw(seed, [rows, classes]);
-            foreach (var loss in Options([rows, classes])) law(loss, [rows, classes], x, t);
-        }));
+        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true),
+            Prop.ForAll(Gen.Choose(1, 6).Zip(Gen.Choose(1, 40)).Zip(Gen.Choose(0, 1 << 20)).ToArbitrary(), drawn =>
+            {
+                var ((rows, classes), seed) = drawn;
+                var (x, t, _) = Draw(seed, [rows, classes]);
+                foreach (var loss in Options([rows, classes])) law(loss, [rows, classes], x, t);
+            }));
 
     private (double[] Inputs, double[] Targets, double[] Weights) Draw(int seed, int[] shape)
     {
@@ -210,7 +215,8 @@ public abstract class DivergenceLossTests
     /// <summary>How many elements share a weight: none where there is one a class, a row where there is one a row.</summary>
     private static int ElementStride(ElementWeights weights, int[] shape) => weights.Lengths[^1] == 1 ? shape[^1] : 1;
 
-    private static void Same<T>(DivergenceCall<double> expected, DivergenceCall<T> actual, string about, double relative, double? absolute = null) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Same<T>(DivergenceCall<double> expected, DivergenceCall<T> actual, string about, double relative, double? absolute = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Near.Equal<T>(expected.Gradient, actual.Gradient, about + " gradient", relative, absolute ?? relative);
         Near.Equal<T>(expected.TargetGradient, actual.TargetGradient, about + " target's gradient", relative, absolute ?? relative);

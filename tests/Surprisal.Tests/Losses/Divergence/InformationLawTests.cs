@@ -13,11 +13,12 @@ public sealed class InformationLawTests
         Information.Entropy<double>(p) is var h && h >= 0 && h <= Math.Log(p.Length) + 1e-14);
 
     [Fact]
-    public void TheUniformHasTheMostEntropyAndItsPerplexityIsTheNumberOfOutcomes() => Check.One(Quick, Prop.ForAll(Gen.Choose(1, 5000).ToArbitrary(), static n =>
-    {
-        var uniform = Enumerable.Repeat(1.0 / n, n).ToArray();
-        return Math.Abs(Information.Entropy<double>(uniform) - Math.Log(n)) < 1e-13 && Math.Abs(Information.Perplexity<double>(uniform) / n - 1) < 1e-12;
-    }));
+    public void TheUniformHasTheMostEntropyAndItsPerplexityIsTheNumberOfOutcomes() =>
+        Check.One(Quick, Prop.ForAll(Gen.Choose(1, 5000).ToArbitrary(), static n =>
+        {
+            var uniform = Enumerable.Repeat(1.0 / n, n).ToArray();
+            return Math.Abs(Information.Entropy<double>(uniform) - Math.Log(n)) < 1e-13 && Math.Abs(Information.Perplexity<double>(uniform) / n - 1) < 1e-12;
+        }));
 
     [Fact]
     public void MixingInTheUniformNeverLowersEntropy() => ForAll(static (p, _) =>
@@ -41,7 +42,8 @@ public sealed class InformationLawTests
         Close(Information.CrossEntropy<double>(p, q, InformationUnit.Bits), Information.CrossEntropy<double>(p, q) / Math.Log(2)) &&
         Close(Information.KlDivergence<double>(p, q, InformationUnit.Bits), Information.KlDivergence<double>(p, q) / Math.Log(2)) &&
         Close(Information.SelfInformation(p[0], InformationUnit.Bits), Information.SelfInformation(p[0]) / Math.Log(2)) &&
-        Close(Information.PerplexityOfLoss(Information.CrossEntropy<double>(p, q, InformationUnit.Bits), InformationUnit.Bits), Information.PerplexityOfLoss(Information.CrossEntropy<double>(p, q))));
+        Close(Information.PerplexityOfLoss(Information.CrossEntropy<double>(p, q, InformationUnit.Bits), InformationUnit.Bits),
+            Information.PerplexityOfLoss(Information.CrossEntropy<double>(p, q))));
 
     [Fact]
     public void EntropyIsTheMeanSelfInformation() => ForAll(static (p, _) =>
@@ -61,13 +63,16 @@ public sealed class InformationLawTests
 
     /// <summary>Pairs of distributions over 1 to 40 outcomes; the first has zeros.</summary>
     private static void ForAll(Func<double[], double[], bool> law) =>
-        Check.One(Quick, Prop.ForAll(Gen.Choose(1, 40).SelectMany(static n => Distribution(n, 0).SelectMany(p => Distribution(n, 1).Select(q => (p, q)))).ToArbitrary(), pair => law(pair.p, pair.q)));
+        Check.One(Quick,
+            Prop.ForAll(Gen.Choose(1, 40).SelectMany(static n => Distribution(n, 0).SelectMany(p => Distribution(n, 1).Select(q => (p, q)))).ToArbitrary(),
+                pair => law(pair.p, pair.q)));
 
-    private static Gen<double[]> Distribution(int n, int least) => Gen.Choose(least, 1000).Select(static v => v % 5 == 0 && v < 500 ? v / 1e6 : v).ArrayOf(n).Select(static values =>
-    {
-        var sum = values.Sum();
-        return sum == 0 ? [1, .. new double[values.Length - 1]] : Array.ConvertAll(values, v => v / sum);
-    });
+    private static Gen<double[]> Distribution(int n, int least) =>
+        Gen.Choose(least, 1000).Select(static v => v % 5 == 0 && v < 500 ? v / 1e6 : v).ArrayOf(n).Select(static values =>
+        {
+            var sum = values.Sum();
+            return sum == 0 ? [1, .. new double[values.Length - 1]] : Array.ConvertAll(values, v => v / sum);
+        });
 
     private static bool Close(double a, double b) => a == b || Math.Abs(a - b) <= 1e-13 * (1 + Math.Abs(a));
 

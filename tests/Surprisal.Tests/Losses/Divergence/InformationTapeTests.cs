@@ -36,7 +36,8 @@ public sealed class InformationTapeTests
     [Theory, InlineData(InformationUnit.Nats), InlineData(InformationUnit.Bits)]
     public void GradientsMatchDifferences(InformationUnit unit)
     {
-        foreach (var (shapeP, shapeQ, axis) in new (int[], int[], int)[] { ([5], [5], 0), ([2, 3], [2, 3], 0), ([2, 3], [3], 1), ([3], [2, 3], -1), ([2, 3, 4], [3, 1], 1), ([2, 1, 4], [3, 1], -2), ([], [], 0), ([], [4], 0) })
+        foreach (var (shapeP, shapeQ, axis) in new (int[], int[], int)[] { ([5], [5], 0), ([2, 3], [2, 3], 0), ([2, 3], [3], 1), ([3], [2, 3], -1),
+            ([2, 3, 4], [3, 1], 1), ([2, 1, 4], [3, 1], -2), ([], [], 0), ([], [4], 0) })
         foreach (var keepDim in new[] { false, true })
         {
             Tensor<double>[] both = [Probabilities(shapeP, 1), Probabilities(shapeQ, 2)], one = [Probabilities(shapeQ, 3)];
@@ -62,7 +63,8 @@ public sealed class InformationTapeTests
             Assert.Equal(rowsP.Zip(rowsQ, (a, b) => (float)Information.CrossEntropy<float>(a, b, unit)), p.CrossEntropy(q, axis, unit: unit).ToArray());
             Assert.Equal(rowsP.Zip(rowsQ, (a, b) => (float)Information.KlDivergence<float>(a, b, unit)), p.KlDivergence(q, axis, unit: unit).ToArray());
         }
-        Assert.Equal(p.ToArray().Select(static v => (float)Information.SelfInformation(v)), p.SelfInformation().ToArray(), static (a, b) => Near.Ulps(a, b) <= 1);
+        Assert.Equal(p.ToArray().Select(static v => (float)Information.SelfInformation(v)), p.SelfInformation().ToArray(),
+            static (a, b) => Near.Ulps(a, b) <= 1);
     }
 
     [Fact]
@@ -124,14 +126,22 @@ public sealed class InformationTapeTests
         Tensor<float> half = Tensor.Full([2, 2], 0.5f), wrong = Tensor.Create<float>([[0, 1], [1.5f, 0]]);
         Says<ArgumentOutOfRangeException>("p[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')", () => wrong.Entropy(1));
         Says<ArgumentOutOfRangeException>("p[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')", () => wrong.Perplexity(1));
-        Says<ArgumentOutOfRangeException>("p[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')", () => wrong.SelfInformation());
-        Says<ArgumentOutOfRangeException>("p[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')", () => wrong.CrossEntropy(half, 1));
-        Says<ArgumentOutOfRangeException>("q[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'q')", () => half.KlDivergence(wrong, 1));
-        Says<ArgumentOutOfRangeException>("p[] = -1 is not a probability: every element must be in [0, 1]. (Parameter 'p')", () => Tensor.Scalar(-1.0).Entropy(0));
+        Says<ArgumentOutOfRangeException>("p[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')",
+            () => wrong.SelfInformation());
+        Says<ArgumentOutOfRangeException>("p[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')",
+            () => wrong.CrossEntropy(half, 1));
+        Says<ArgumentOutOfRangeException>("q[1, 0] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'q')",
+            () => half.KlDivergence(wrong, 1));
+        Says<ArgumentOutOfRangeException>("p[] = -1 is not a probability: every element must be in [0, 1]. (Parameter 'p')",
+            () => Tensor.Scalar(-1.0).Entropy(0));
         Says<ArgumentOutOfRangeException>("Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'axis')", () => half.Entropy(2));
-        Says<ArgumentOutOfRangeException>("Dimension out of range (expected to be in range of [-2, 1], but got -3) (Parameter 'axis')", () => half.KlDivergence(half, -3));
-        Says<ArgumentException>("The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1: shapes [2, 2] and [3] do not broadcast.", () => half.CrossEntropy(Tensor.Zeros<float>([3]), 1));
-        foreach (var call in new Action[] { () => half.SelfInformation((InformationUnit)7), () => half.Entropy(1, unit: (InformationUnit)7), () => half.CrossEntropy(half, 1, unit: (InformationUnit)7), () => half.KlDivergence(half, 1, unit: (InformationUnit)7), () => half.PerplexityOfLoss((InformationUnit)7) })
+        Says<ArgumentOutOfRangeException>("Dimension out of range (expected to be in range of [-2, 1], but got -3) (Parameter 'axis')",
+            () => half.KlDivergence(half, -3));
+        Says<ArgumentException>("The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1: " +
+            "shapes [2, 2] and [3] do not broadcast.", () => half.CrossEntropy(Tensor.Zeros<float>([3]), 1));
+        foreach (var call in new Action[] { () => half.SelfInformation((InformationUnit)7), () => half.Entropy(1, unit: (InformationUnit)7),
+            () => half.CrossEntropy(half, 1, unit: (InformationUnit)7), () => half.KlDivergence(half, 1, unit: (InformationUnit)7),
+            () => half.PerplexityOfLoss((InformationUnit)7) })
             Says<ArgumentOutOfRangeException>("7 is not a valid value for unit; it is Nats or Bits. (Parameter 'unit')", call);
     }
 
@@ -141,7 +151,8 @@ public sealed class InformationTapeTests
         var p = Tensor.Full([3], 1f / 3, requiresGrad: true);
         var entropy = p.Entropy(0);
         using (Tensor.NoGrad()) p.Fill(0.5f);
-        Assert.StartsWith("one of the variables needed for gradient computation has been modified by an inplace operation: EntropyBackward0", Assert.Throws<InvalidOperationException>(() => entropy.Backward()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("one of the variables needed for gradient computation has been modified by an inplace operation: EntropyBackward0",
+            Assert.Throws<InvalidOperationException>(() => entropy.Backward()).Message, StringComparison.Ordinal);
     }
 
     private static void Says<TError>(string message, Action call) where TError : Exception => Assert.Equal(message, Assert.Throws<TError>(call).Message);

@@ -62,7 +62,8 @@ public sealed class InformationTests
         Assert.Equal(1, Information.Entropy([0.5, 0.5], InformationUnit.Bits));
         Assert.Equal(Math.Log(2), Information.Entropy([0.5, 0.5]));
         Assert.Equal(1.75, Information.Entropy([0.5, 0.25, 0.125, 0.125], InformationUnit.Bits), 1e-15); // Cover, Thomas, example 2.1.1
-        Assert.Equal(2, Information.Entropy([0.5, 0.25, 1.0 / 8, 1.0 / 16, 1.0 / 64, 1.0 / 64, 1.0 / 64, 1.0 / 64], InformationUnit.Bits), 1e-15); // their horse race, 1.1
+        // their horse race, 1.1
+        Assert.Equal(2, Information.Entropy([0.5, 0.25, 1.0 / 8, 1.0 / 16, 1.0 / 64, 1.0 / 64, 1.0 / 64, 1.0 / 64], InformationUnit.Bits), 1e-15);
         Assert.Equal(0.2075, Information.KlDivergence([0.5, 0.5], [0.75, 0.25], InformationUnit.Bits), 5e-5); // their example 2.3.1
         Assert.Equal(0.1887, Information.KlDivergence([0.75, 0.25], [0.5, 0.5], InformationUnit.Bits), 5e-5);
         Assert.Equal(6, Information.Perplexity([1.0 / 6, 1.0 / 6, 1.0 / 6, 1.0 / 6, 1.0 / 6, 1.0 / 6]), 1e-14);
@@ -82,7 +83,8 @@ public sealed class InformationTests
     [Fact]
     public void CertaintyIsZeroWithoutASign()
     {
-        foreach (var zero in new[] { Information.SelfInformation(1), Information.Entropy([1.0]), Information.Entropy([0.0, 1, 0]), Information.Entropy<double>([]), Information.CrossEntropy([0.0, 1], [0.0, 1]), Information.KlDivergence([0.0, 1], [0.0, 1]) })
+        foreach (var zero in new[] { Information.SelfInformation(1), Information.Entropy([1.0]), Information.Entropy([0.0, 1, 0]),
+            Information.Entropy<double>([]), Information.CrossEntropy([0.0, 1], [0.0, 1]), Information.KlDivergence([0.0, 1], [0.0, 1]) })
             Assert.Equal(0L, BitConverter.DoubleToInt64Bits(zero));
         Assert.Equal(1, Information.Perplexity([0.0, 1, 0]));
         Assert.Equal(1, Information.PerplexityOfLoss(0));
@@ -123,18 +125,27 @@ public sealed class InformationTests
     [Fact]
     public void RejectsWithTheWholeMessage()
     {
-        Says<ArgumentOutOfRangeException>("probability = -0.1 is not a probability: it must be in [0, 1]. (Parameter 'probability')", static () => Information.SelfInformation(-0.1));
-        Says<ArgumentOutOfRangeException>("probability = Infinity is not a probability: it must be in [0, 1]. (Parameter 'probability')", static () => Information.SelfInformation(double.PositiveInfinity));
-        Says<ArgumentOutOfRangeException>("p[2] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')", static () => Information.Entropy([0, 1, 1.5f]));
-        Says<ArgumentOutOfRangeException>("p[0] = -3 is not a probability: every element must be in [0, 1]. (Parameter 'p')", static () => Information.Perplexity([-3.0]));
-        Says<ArgumentOutOfRangeException>("p[1] = 2 is not a probability: every element must be in [0, 1]. (Parameter 'p')", static () => Information.CrossEntropy([0.0, 2], [1, 0]));
-        Says<ArgumentOutOfRangeException>("q[1] = 2 is not a probability: every element must be in [0, 1]. (Parameter 'q')", static () => Information.KlDivergence([0.0, 1], [1, 2]));
-        Says<ArgumentException>("q has 1 elements, but p has 2: both must list the same outcomes. (Parameter 'q')", static () => Information.CrossEntropy([0.5, 0.5], [1.0]));
-        Says<ArgumentException>("q has 3 elements, but p has 2: both must list the same outcomes. (Parameter 'q')", static () => Information.KlDivergence([0.5, 0.5], [1.0, 0, 0]));
+        Says<ArgumentOutOfRangeException>("probability = -0.1 is not a probability: it must be in [0, 1]. (Parameter 'probability')",
+            static () => Information.SelfInformation(-0.1));
+        Says<ArgumentOutOfRangeException>("probability = Infinity is not a probability: it must be in [0, 1]. (Parameter 'probability')",
+            static () => Information.SelfInformation(double.PositiveInfinity));
+        Says<ArgumentOutOfRangeException>("p[2] = 1.5 is not a probability: every element must be in [0, 1]. (Parameter 'p')",
+            static () => Information.Entropy([0, 1, 1.5f]));
+        Says<ArgumentOutOfRangeException>("p[0] = -3 is not a probability: every element must be in [0, 1]. (Parameter 'p')",
+            static () => Information.Perplexity([-3.0]));
+        Says<ArgumentOutOfRangeException>("p[1] = 2 is not a probability: every element must be in [0, 1]. (Parameter 'p')",
+            static () => Information.CrossEntropy([0.0, 2], [1, 0]));
+        Says<ArgumentOutOfRangeException>("q[1] = 2 is not a probability: every element must be in [0, 1]. (Parameter 'q')",
+            static () => Information.KlDivergence([0.0, 1], [1, 2]));
+        Says<ArgumentException>("q has 1 elements, but p has 2: both must list the same outcomes. (Parameter 'q')",
+            static () => Information.CrossEntropy([0.5, 0.5], [1.0]));
+        Says<ArgumentException>("q has 3 elements, but p has 2: both must list the same outcomes. (Parameter 'q')",
+            static () => Information.KlDivergence([0.5, 0.5], [1.0, 0, 0]));
         Action[] calls =
         [
-            static () => Information.SelfInformation(1, (InformationUnit)7), static () => Information.Entropy([1.0], (InformationUnit)7), static () => Information.CrossEntropy([1.0], [1.0], (InformationUnit)7),
-            static () => Information.KlDivergence([1.0], [1.0], (InformationUnit)7), static () => Information.PerplexityOfLoss(1, (InformationUnit)7),
+            static () => Information.SelfInformation(1, (InformationUnit)7), static () => Information.Entropy([1.0], (InformationUnit)7),
+            static () => Information.CrossEntropy([1.0], [1.0], (InformationUnit)7), static () => Information.KlDivergence([1.0], [1.0], (InformationUnit)7),
+            static () => Information.PerplexityOfLoss(1, (InformationUnit)7),
         ];
         foreach (var call in calls) Says<ArgumentOutOfRangeException>("7 is not a valid value for unit; it is Nats or Bits. (Parameter 'unit')", call);
     }
@@ -148,7 +159,8 @@ public sealed class InformationTests
         Run(p, q);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
 
-        static double Run(float[] p, float[] q) => Information.SelfInformation(0.5) + Information.Entropy<float>(p) + Information.CrossEntropy<float>(p, q) + Information.KlDivergence<float>(p, q) + Information.Perplexity<float>(p);
+        static double Run(float[] p, float[] q) => Information.SelfInformation(0.5) + Information.Entropy<float>(p) + Information.CrossEntropy<float>(p, q)
+            + Information.KlDivergence<float>(p, q) + Information.Perplexity<float>(p);
     }
 
     private static void Says<TError>(string message, Action call) where TError : Exception => Assert.Equal(message, Assert.Throws<TError>(call).Message);

@@ -17,7 +17,8 @@ public sealed class KlDivLossTests : DivergenceLossTests
 
     private protected override double Target(RandomStream random) => 0.05 + 0.95 * random.Uniform();
 
-    private protected override Tensor<T> Function<T>(DenseLoss loss, Tensor<T> input, Tensor<T> target) => F.KlDiv(input, target, loss.Reduction, ((KlDivLoss)loss).LogTarget);
+    private protected override Tensor<T> Function<T>(DenseLoss loss, Tensor<T> input, Tensor<T> target) =>
+        F.KlDiv(input, target, loss.Reduction, ((KlDivLoss)loss).LogTarget);
 
     [Fact]
     public void TheWorkedExampleIsTheDivergenceOfTwoDistributions()
@@ -36,7 +37,8 @@ public sealed class KlDivLossTests : DivergenceLossTests
         var first = 0.2 * Math.Log(0.2) + 0.3 * Math.Log(0.3) + 0.5 * Math.Log(0.5) - (0.2 * 1 + 0.3 * 2 + 0.5 * 3 - log);
         Assert.Equal((first + Math.Log(3)) / 2, loss.Item(), 1e-14);
         Assert.Equal("tensor(0.5883, dtype=torch.float64, grad_fn=<DivBackward0>)", loss.ToString());
-        Near.Equal<double>([.. new[] { 1.0, 2, 3 }.Select((x, i) => (Math.Exp(x - log) - new[] { 0.2, 0.3, 0.5 }[i]) / 2), -1.0 / 3, 1.0 / 6, 1.0 / 6], logits.Grad!.ToArray(), "gradient", 1e-14, 1e-15);
+        Near.Equal<double>([.. new[] { 1.0, 2, 3 }.Select((x, i) => (Math.Exp(x - log) - new[] { 0.2, 0.3, 0.5 }[i]) / 2), -1.0 / 3, 1.0 / 6, 1.0 / 6],
+            logits.Grad!.ToArray(), "gradient", 1e-14, 1e-15);
     }
 
     [Fact]
@@ -57,11 +59,13 @@ public sealed class KlDivLossTests : DivergenceLossTests
     public void AGradientGoesBackThroughBroadcastingOnBothSides()
     {
         foreach (var loss in Options([]))
-            GradientCheck.Run(2, inputs => loss.Forward(inputs[0], inputs[1]), [Tensor.Create<double>([-1, -2, -3], [3, 1]), Tensor.Create<double>([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], [2, 1, 4])]);
+            GradientCheck.Run(2, inputs => loss.Forward(inputs[0], inputs[1]),
+                [Tensor.Create<double>([-1, -2, -3], [3, 1]), Tensor.Create<double>([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], [2, 1, 4])]);
     }
 
     [Theory]
-    [InlineData(Reduction.None, false, 2, "SubBackward0"), InlineData(Reduction.None, true, 2, "MulBackward0"), InlineData(Reduction.Mean, true, 2, "MeanBackward0"), InlineData(Reduction.Sum, false, 2, "SumBackward0")]
+    [InlineData(Reduction.None, false, 2, "SubBackward0"), InlineData(Reduction.None, true, 2, "MulBackward0"),
+        InlineData(Reduction.Mean, true, 2, "MeanBackward0"), InlineData(Reduction.Sum, false, 2, "SumBackward0")]
     [InlineData(Reduction.BatchMean, false, 2, "DivBackward0"), InlineData(Reduction.BatchMean, false, 0, "SumBackward0")]
     public void TheNodeHasPyTorchsName(Reduction reduction, bool log, int rank, string name)
     {
@@ -76,7 +80,8 @@ public sealed class KlDivLossTests : DivergenceLossTests
         Assert.Equal([0, 0, double.NaN], call.Losses);
         Assert.All(call.Gradient, static g => Assert.Equal(0, g));
         Assert.All(call.TargetGradient, static g => Assert.Equal(double.NaN, g)); // PyTorch's: t log t has no slope at 0
-        Assert.All(DivergenceCall<float>.Of(new KlDivLoss { LogTarget = true }, [-1, 2], [2], [float.NegativeInfinity, float.NegativeInfinity]).Losses, static l => Assert.Equal(float.NaN, l));
+        Assert.All(DivergenceCall<float>.Of(new KlDivLoss { LogTarget = true }, [-1, 2], [2], [float.NegativeInfinity, float.NegativeInfinity]).Losses,
+            static l => Assert.Equal(float.NaN, l));
     }
 
     [Fact]
@@ -92,11 +97,14 @@ public sealed class KlDivLossTests : DivergenceLossTests
     public void ShapesThatDoNotBroadcastAreRefused()
     {
         var loss = new KlDivLoss();
-        Assert.Equal("The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: target of shape [2] cannot broadcast to input of shape [2, 3]. (Parameter 'target')",
+        Assert.Equal("The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: " +
+            "target of shape [2] cannot broadcast to input of shape [2, 3]. (Parameter 'target')",
             Assert.Throws<ArgumentException>(() => loss.Forward(Tensor.Zeros<float>([2, 3]), Tensor.Zeros<float>([2]))).Message);
-        Assert.Equal("The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: targets of shape [2] cannot broadcast to inputs of shape [2, 3]. (Parameter 'targets')",
+        Assert.Equal("The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: " +
+            "targets of shape [2] cannot broadcast to inputs of shape [2, 3]. (Parameter 'targets')",
             Assert.Throws<ArgumentException>(() => DivergenceCall<float>.Of(loss, new float[6], [2, 3], new float[2], [2])).Message);
-        Assert.Equal("output with shape [3] doesn't match the broadcast shape [2, 3]: targets of shape [2, 3] would repeat inputs; only targets can be repeated here. (Parameter 'targets')",
+        Assert.Equal("output with shape [3] doesn't match the broadcast shape [2, 3]: targets of shape [2, 3] would repeat inputs; " +
+            "only targets can be repeated here. (Parameter 'targets')",
             Assert.Throws<ArgumentException>(() => DivergenceCall<float>.Of(loss, new float[3], [3], new float[6], [2, 3])).Message);
     }
 
@@ -104,9 +112,11 @@ public sealed class KlDivLossTests : DivergenceLossTests
     public void AReductionThatIsNoneIsRefusedAndBatchMeanIsOnlyHere()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(static () => new KlDivLoss { Reduction = (Reduction)7 });
-        Assert.Equal("7 is not a valid value for reduction; it is None, Mean, Sum or BatchMean. (Parameter 'Reduction')\nActual value was 7.", error.Message.ReplaceLineEndings("\n"));
+        Assert.Equal("7 is not a valid value for reduction; it is None, Mean, Sum or BatchMean. (Parameter 'Reduction')\nActual value was 7.",
+            error.Message.ReplaceLineEndings("\n"));
         error = Assert.Throws<ArgumentOutOfRangeException>(static () => new SoftMarginLoss { Reduction = Reduction.BatchMean });
-        Assert.Equal("BatchMean is not a valid value for reduction; it is None, Mean or Sum. (Parameter 'Reduction')\nActual value was BatchMean.", error.Message.ReplaceLineEndings("\n"));
+        Assert.Equal("BatchMean is not a valid value for reduction; it is None, Mean or Sum. (Parameter 'Reduction')\nActual value was BatchMean.",
+            error.Message.ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -114,6 +124,7 @@ public sealed class KlDivLossTests : DivergenceLossTests
     {
         Assert.Equal(new KlDivLoss { LogTarget = true }, new KlDivLoss { LogTarget = true });
         Assert.NotEqual(new KlDivLoss { LogTarget = true }, new KlDivLoss());
-        Assert.Equal("KlDivLoss { Reduction = BatchMean, Normalizer = , WhenEmpty = NaN, LogTarget = True, ZeroTimesInfinityIsZero = False }", new KlDivLoss { Reduction = Reduction.BatchMean, LogTarget = true }.ToString());
+        Assert.Equal("KlDivLoss { Reduction = BatchMean, Normalizer = , WhenEmpty = NaN, LogTarget = True, ZeroTimesInfinityIsZero = False }",
+            new KlDivLoss { Reduction = Reduction.BatchMean, LogTarget = true }.ToString());
     }
 }

@@ -33,7 +33,8 @@ public sealed class BceLossGoldenTests
 
     private static void Tight<T>(BinaryGolden.Case edge, double relative, double absolute) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var answer = BinaryAnswer<T>.Of(edge.Bce, Array.ConvertAll(edge.Inputs, T.CreateTruncating), Array.ConvertAll(edge.Targets, T.CreateTruncating), edge.Shape);
+        var answer = BinaryAnswer<T>.Of(
+            edge.Bce, Array.ConvertAll(edge.Inputs, T.CreateTruncating), Array.ConvertAll(edge.Targets, T.CreateTruncating), edge.Shape);
         Near.Equal<T>(edge.Value, answer.Losses, edge + ": loss", relative, absolute);
     }
 

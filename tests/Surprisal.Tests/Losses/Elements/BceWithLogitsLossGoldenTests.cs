@@ -41,10 +41,12 @@ public sealed class BceWithLogitsLossGoldenTests
     /// <summary>Relative accuracy, however small the loss.</summary>
     private static void Tight<T>(BinaryGolden.Case edge, double relative, double absolute) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var answer = BinaryAnswer<T>.Of(edge.BceWithLogits, Array.ConvertAll(edge.Inputs, T.CreateTruncating), Array.ConvertAll(edge.Targets, T.CreateTruncating), edge.Shape);
+        var answer = BinaryAnswer<T>.Of(edge.BceWithLogits, Array.ConvertAll(edge.Inputs, T.CreateTruncating),
+            Array.ConvertAll(edge.Targets, T.CreateTruncating), edge.Shape);
         Near.Equal<T>(edge.Value, answer.Losses, edge + ": loss", relative, absolute);
     }
 
     /// <summary>Every case of the goldens, compared and measured.</summary>
-    internal static IEnumerable<Compared> Comparisons() => golden.Cases.SelectMany(static c => BinaryGolden.Compare("binary_cross_entropy_with_logits", c, c.BceWithLogits));
+    internal static IEnumerable<Compared> Comparisons() =>
+        golden.Cases.SelectMany(static c => BinaryGolden.Compare("binary_cross_entropy_with_logits", c, c.BceWithLogits));
 }

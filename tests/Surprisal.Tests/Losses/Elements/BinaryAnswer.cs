@@ -14,8 +14,9 @@ internal sealed record BinaryAnswer<T>(LossResult Result, T[] Gradient, T[] Targ
         T[] Room() => Enumerable.Repeat(T.CreateTruncating(7), inputs.Length).ToArray(); // anything but 0, which is an answer
         var (gradient, targetGradient, losses) = (Room(), Room(), Room());
         var result = loss.Evaluate(
-            new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(targetGradient, lengths),
-            new TensorSpan<T>(losses, lengths), sampleWeights is null ? default : new ReadOnlyTensorSpan<T>(sampleWeights, lengths));
+            new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths),
+            new TensorSpan<T>(targetGradient, lengths), new TensorSpan<T>(losses, lengths),
+            sampleWeights is null ? default : new ReadOnlyTensorSpan<T>(sampleWeights, lengths));
         return new(result, gradient, targetGradient, losses);
     }
 }

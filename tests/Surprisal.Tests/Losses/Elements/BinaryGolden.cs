@@ -7,7 +7,10 @@ namespace Surprisal.Tests.Losses;
 /// <summary>What PyTorch answered for a binary loss: bce.json and bcewithlogits.json, written by the scripts beside them.</summary>
 internal sealed class BinaryGolden
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
+    };
 
     public required Case[] Cases { get; init; }
 
@@ -85,13 +88,15 @@ internal sealed class BinaryGolden
         public required bool Agrees { get; init; }
 
         /// <summary>PyTorch's names of the options that are set.</summary>
-        public string Options => string.Join(", ", new[] { Weight is null ? "" : "weight", PosWeight is null ? "" : "pos_weight", $"reduction={Reduction}" }.Where(static o => o.Length > 0));
+        public string Options => string.Join(", ",
+            new[] { Weight is null ? "" : "weight", PosWeight is null ? "" : "pos_weight", $"reduction={Reduction}" }.Where(static o => o.Length > 0));
 
         public BceLoss Bce => new() { Weight = Weight?.Weights, Reduction = Reductions.Of(Reduction) };
 
         public BceWithLogitsLoss BceWithLogits => new() { Weight = Weight?.Weights, PosWeight = PosWeight?.Weights, Reduction = Reductions.Of(Reduction) };
 
-        public override string ToString() => $"{Name} {Dtype} [{string.Join(", ", Shape)}] {Options}, weight {Weight?.Weights}, pos_weight {PosWeight?.Weights}, inputs {string.Join(", ", Inputs.Take(3))}, targets {string.Join(", ", Targets.Take(3))}";
+        public override string ToString() => $"{Name} {Dtype} [{string.Join(", ", Shape)}] {Options}, weight {Weight?.Weights}, " +
+            $"pos_weight {PosWeight?.Weights}, inputs {string.Join(", ", Inputs.Take(3))}, targets {string.Join(", ", Targets.Take(3))}";
     }
 
     public sealed record Shaped(int[] Shape, double[] Values)

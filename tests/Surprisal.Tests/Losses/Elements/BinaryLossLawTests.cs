@@ -121,10 +121,12 @@ public sealed class BinaryLossLawTests
         double[] z = [.. Enumerable.Range(0, Count).Select(_ => 20 * random.Normal())];
         double[] x = [.. Enumerable.Range(0, Count).Select(_ => random.Below(65) / 64.0)];
         double[] other = Array.ConvertAll(y, static v => 1 - v);
-        var (one, two) = (BinaryAnswer<double>.Of(new BceWithLogitsLoss(), z, y, [Count]), BinaryAnswer<double>.Of(new BceWithLogitsLoss(), Array.ConvertAll(z, static v => -v), other, [Count]));
+        var (one, two) = (BinaryAnswer<double>.Of(new BceWithLogitsLoss(), z, y, [Count]),
+            BinaryAnswer<double>.Of(new BceWithLogitsLoss(), Array.ConvertAll(z, static v => -v), other, [Count]));
         Assert.Equal(one.Losses, two.Losses);
         Assert.Equal(one.Gradient, two.Gradient.Select(static g => -g));
-        (one, two) = (BinaryAnswer<double>.Of(new BceLoss(), x, y, [Count]), BinaryAnswer<double>.Of(new BceLoss(), Array.ConvertAll(x, static v => 1 - v), other, [Count]));
+        (one, two) = (BinaryAnswer<double>.Of(new BceLoss(), x, y, [Count]),
+            BinaryAnswer<double>.Of(new BceLoss(), Array.ConvertAll(x, static v => 1 - v), other, [Count]));
         Near.Equal<double>(one.Losses, two.Losses, "mirrored", 1e-15, 1e-15);
         Assert.Equal(one.Gradient, two.Gradient.Select(static g => -g));
     }).QuickCheckThrowOnFailure();
@@ -148,7 +150,8 @@ public sealed class BinaryLossLawTests
         var (z, _) = BinaryReference.Draw(new BceWithLogitsLoss(), 5, Count);
         double[] y = [.. Enumerable.Range(0, Count).Select(static i => i % 2 * 1.0)];
         var weight = ElementWeights.Create([.. y.Select(static t => t == 1 ? 3.0 : 1)]);
-        var (one, two) = (BinaryAnswer<double>.Of(new BceWithLogitsLoss { PosWeight = [3] }, z, y, [Count]), BinaryAnswer<double>.Of(new BceWithLogitsLoss { Weight = weight }, z, y, [Count]));
+        var (one, two) = (BinaryAnswer<double>.Of(new BceWithLogitsLoss { PosWeight = [3] }, z, y, [Count]),
+            BinaryAnswer<double>.Of(new BceWithLogitsLoss { Weight = weight }, z, y, [Count]));
         Assert.Equal(two.Result, one.Result);
         Near.Equal<double>(two.Gradient, one.Gradient, "gradient", 1e-15, 1e-15);
     }

@@ -42,7 +42,8 @@ public sealed class BinaryLossReferenceTests
             var (inputs, targets) = BinaryReference.Draw(loss, 9, 24);
             var mask = Tensor.Create<double>([.. Enumerable.Range(0, 24).Select(static i => i % 4 * 0.5)], [2, 3, 4]);
             double[] inner = [.. targets.Select(static t => 0.1 + 0.8 * t)]; // away from 0 and 1, where BceLoss would refuse a step
-            GradientCheck.Run(10, both => loss.Forward(both[0], both[1], mask), [Tensor.Create<double>([.. inputs.Select(x => loss is BceLoss ? 0.2 + 0.6 * x : x)], [2, 3, 4]), Tensor.Create<double>(inner, [2, 3, 4])]);
+            GradientCheck.Run(10, both => loss.Forward(both[0], both[1], mask),
+                [Tensor.Create<double>([.. inputs.Select(x => loss is BceLoss ? 0.2 + 0.6 * x : x)], [2, 3, 4]), Tensor.Create<double>(inner, [2, 3, 4])]);
         }
     }
 
@@ -108,13 +109,19 @@ public sealed class BinaryLossReferenceTests
     {
         var (inputs, targets) = BinaryReference.Draw(loss, 17 + shape[^1], Shape.Length(shape));
         var about = $"{loss} on {Shape.Format(shape)}";
-        Same(BinaryReference.Of(loss, inputs, targets, shape, sampleWeights), BinaryAnswer<double>.Of(loss, inputs, targets, shape, sampleWeights), about, 1e-12);
+        Same(BinaryReference.Of(loss, inputs, targets, shape, sampleWeights), BinaryAnswer<double>.Of(loss, inputs, targets, shape, sampleWeights), about,
+            1e-12);
         var (x, y) = (Array.ConvertAll(inputs, static v => (float)v), Array.ConvertAll(targets, static v => (float)v));
         var stored = BinaryReference.Of(loss, Array.ConvertAll(x, static v => (double)v), Array.ConvertAll(y, static v => (double)v), shape, sampleWeights);
-        Same(stored, BinaryAnswer<float>.Of(loss, x, y, shape, sampleWeights is null ? null : Array.ConvertAll(sampleWeights, static v => (float)v)), about + " in float", 2e-6);
+        Same(stored, BinaryAnswer<float>.Of(loss, x, y, shape, sampleWeights is null ? null : Array.ConvertAll(sampleWeights, static v => (float)v)),
+            about + " in float", 2e-6);
     }
 
-    private static void Same<T>((double Value, double[] Gradient, double[] TargetGradient, double[] Losses) expected, BinaryAnswer<T> actual, string about, double relative)
+    private static void Same<T>(
+        (double Value, double[] Gradient, double[] TargetGradient, double[] Losses) expected,
+        BinaryAnswer<T> actual,
+        string about,
+        double relative)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         Near.Equal<double>([expected.Value], [actual.Value], about, relative, relative);

@@ -5,7 +5,12 @@ namespace Surprisal.Tests.Losses;
 /// <summary>The binary losses slowly and literally, in double, one element after the other; broadcasting by the tape's Expand.</summary>
 internal static class BinaryReference
 {
-    public static (double Value, double[] Gradient, double[] TargetGradient, double[] Losses) Of(DenseLoss loss, double[] inputs, double[] targets, int[] shape, double[]? sampleWeights = null)
+    public static (double Value, double[] Gradient, double[] TargetGradient, double[] Losses) Of(
+        DenseLoss loss,
+        double[] inputs,
+        double[] targets,
+        int[] shape,
+        double[]? sampleWeights = null)
     {
         var weight = Expanded((loss as BceLoss)?.Weight ?? (loss as BceWithLogitsLoss)?.Weight, shape);
         var positive = Expanded((loss as BceWithLogitsLoss)?.PosWeight, shape);
@@ -43,10 +48,12 @@ internal static class BinaryReference
     public static ElementWeights Weights(int seed, params ReadOnlySpan<int> shape)
     {
         var random = new RandomStream(seed);
-        return ElementWeights.Create([.. Enumerable.Range(0, Shape.Length(shape)).Select(_ => 0.25 + 2 * random.Uniform())], Array.ConvertAll(shape.ToArray(), static size => (nint)size));
+        return ElementWeights.Create([.. Enumerable.Range(0, Shape.Length(shape)).Select(_ => 0.25 + 2 * random.Uniform())],
+            Array.ConvertAll(shape.ToArray(), static size => (nint)size));
     }
 
     /// <summary>Both losses with every reduction and these weights.</summary>
     public static IEnumerable<DenseLoss> Losses(ElementWeights? weight, ElementWeights? positive) =>
-        Reductions.All.SelectMany(reduction => new DenseLoss[] { new BceLoss { Reduction = reduction, Weight = weight }, new BceWithLogitsLoss { Reduction = reduction, Weight = weight, PosWeight = positive } });
+        Reductions.All.SelectMany(reduction => new DenseLoss[] { new BceLoss { Reduction = reduction, Weight = weight },
+            new BceWithLogitsLoss { Reduction = reduction, Weight = weight, PosWeight = positive } });
 }

@@ -19,7 +19,9 @@ public sealed class EdgeTableOfElementsTests
             Check(weight => new BceWithLogitsLoss { Weight = One(weight), PosWeight = One(positive) }, Numbers, Numbers, (z, y) => Logits(z, y, positive));
     }
 
-    /// <summary>At infinite logits the limits, 0 times infinity being 0; at infinite targets PyTorch's form of the loss, and its slope by the page's formula.</summary>
+    /// <summary>
+    /// At infinite logits the limits, 0 times infinity being 0; at infinite targets PyTorch's form of the loss, and its slope by the page's formula.
+    /// </summary>
     private static (double, double, double) Logits(double z, double y, double? positive)
     {
         var p = positive ?? 1;
@@ -28,7 +30,9 @@ public sealed class EdgeTableOfElementsTests
             ? EdgeNumbers.Times(z > 0 ? 1 - y : p * y, double.PositiveInfinity) + EdgeNumbers.Times(EdgeNumbers.Softplus(-double.Abs(z)), coefficient)
             : (1 - y) * z + coefficient * EdgeNumbers.Softplus(-z);
         var gradient = positive is null ? EdgeNumbers.Sigmoid(z) - y : (1 - y) * EdgeNumbers.Sigmoid(z) - p * y * EdgeNumbers.Sigmoid(-z);
-        var target = positive is null ? -z : (double.IsInfinity(z) && (p == 0 || (z > 0 && !double.IsNaN(p))) ? 0 : p * EdgeNumbers.Softplus(-z)) - EdgeNumbers.Softplus(z);
+        var target = positive is null
+            ? -z
+            : (double.IsInfinity(z) && (p == 0 || (z > 0 && !double.IsNaN(p))) ? 0 : p * EdgeNumbers.Softplus(-z)) - EdgeNumbers.Softplus(z);
         return (loss, gradient, target);
     }
 
@@ -54,7 +58,9 @@ public sealed class EdgeTableOfElementsTests
     {
         double[] inside = [0, 1, 0.5];
         double Log(double x) => Math.Max(Math.Log(x), -100);
-        Check(weight => new BceLoss { Weight = One(weight) }, inside, inside, (x, y) => ((y - 1) * Log(1 - x) - y * Log(x), (x - y) / Math.Max((1 - x) * x, 1e-12f), Log(1 - x) - Log(x))); // clamped beside the loss
+        // clamped beside the loss
+        Check(weight => new BceLoss { Weight = One(weight) }, inside, inside,
+            (x, y) => ((y - 1) * Log(1 - x) - y * Log(x), (x - y) / Math.Max((1 - x) * x, 1e-12f), Log(1 - x) - Log(x)));
     }
 
     [Fact]
@@ -64,7 +70,8 @@ public sealed class EdgeTableOfElementsTests
         {
             double Zero(double t, double x) => zeros ? EdgeNumbers.Times(t, x) : t * x;
             // One product, where PyTorch subtracts two: t = infinity and x > 0 is infinite, not NaN.
-            Check(_ => new KlDivLoss { ZeroTimesInfinityIsZero = zeros }, Numbers, Numbers, (x, t) => (t == 0 ? -Zero(t, x) : t * (Math.Log(t) - x), -t, Math.Log(t) + t / t - x));
+            Check(_ => new KlDivLoss { ZeroTimesInfinityIsZero = zeros }, Numbers, Numbers,
+                (x, t) => (t == 0 ? -Zero(t, x) : t * (Math.Log(t) - x), -t, Math.Log(t) + t / t - x));
             Check(_ => new KlDivLoss { ZeroTimesInfinityIsZero = zeros, LogTarget = true }, Numbers, Numbers, (x, t) =>
             {
                 var p = Math.Exp(t);
@@ -90,16 +97,19 @@ public sealed class EdgeTableOfElementsTests
             var actual = BinaryAnswer<double>.Of(new FocalLoss(), [z], [y], [1]);
             Assert.Equal((double.NaN, double.NaN), (actual.Losses[0], actual.Gradient[0]));
             if (!double.IsFinite(z)) continue;
-            EdgeNumbers.Same(Logits(z, y, null).Item1, BinaryAnswer<double>.Of(new FocalLoss { Gamma = 0, Alpha = -1 }, [z], [y], [1]).Losses[0], () => $"focal at {z}, {y}");
+            EdgeNumbers.Same(Logits(z, y, null).Item1, BinaryAnswer<double>.Of(new FocalLoss { Gamma = 0, Alpha = -1 }, [z], [y], [1]).Losses[0],
+                () => $"focal at {z}, {y}");
         }
     }
 
     [Fact]
     public void TheExamplesOfPyTorch()
     {
-        Assert.Equal(double.PositiveInfinity, Functional.CrossEntropy(Tensor.Create<double>([[1, 2, 3]]), Tensor.Create<double>([[0, 0, double.PositiveInfinity]])).Item());
+        Assert.Equal(double.PositiveInfinity,
+            Functional.CrossEntropy(Tensor.Create<double>([[1, 2, 3]]), Tensor.Create<double>([[0, 0, double.PositiveInfinity]])).Item());
         Assert.Equal(float.NegativeInfinity, Functional.BceWithLogits(Tensor.Create<float>([0.3f]), Tensor.Create<float>([float.PositiveInfinity])).Item());
-        Assert.Equal(float.PositiveInfinity, Functional.CrossEntropy(Tensor.Create<float>([[1, 2, 3]]), Tensor.Create<long>([0]), weight: [1, 1, double.PositiveInfinity], labelSmoothing: 0.1).Item());
+        Assert.Equal(float.PositiveInfinity, Functional.CrossEntropy(Tensor.Create<float>([[1, 2, 3]]), Tensor.Create<long>([0]),
+            weight: [1, 1, double.PositiveInfinity], labelSmoothing: 0.1).Item());
     }
 
     /// <summary>Every pair of inputs and targets in one call, alone and behind others, with each weight, in double and in float.</summary>

@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>The gradients to targets of inputs up to the largest float: what double gives for the same numbers, rounded; nothing overflows or vanishes on the way that the answer does not.</summary>
+/// <summary>
+/// The gradients to targets of inputs up to the largest float: what double gives for the same numbers, rounded; nothing overflows or vanishes on the way that
+/// the answer does not.
+/// </summary>
 public sealed class LargeTargetGradientTests
 {
     private static readonly float[] Inputs = [3e38f, -3e38f, float.MaxValue, -float.MaxValue, 1e38f, -2e38f, 3e30f, -7e20f, 1e5f, -30, 2, 0];
@@ -34,7 +37,8 @@ public sealed class LargeTargetGradientTests
             for (var offset = 0; offset < Inputs.Length; offset++)
             {
                 float[] x = [.. Enumerable.Range(0, 12).Select(i => Inputs[(offset + i * 5) % Inputs.Length])], t = [.. x.Select(static (_, i) => i % 4 / 4f)];
-                Compare(Of(loss, x, t, shape), Of(loss, Array.ConvertAll(x, static v => (double)v), Array.ConvertAll(t, static v => (double)v), shape), $"{loss}, from {offset}");
+                Compare(Of(loss, x, t, shape), Of(loss, Array.ConvertAll(x, static v => (double)v), Array.ConvertAll(t, static v => (double)v), shape),
+                    $"{loss}, from {offset}");
             }
         }
     }
@@ -44,7 +48,8 @@ public sealed class LargeTargetGradientTests
     {
         float[] x = [.. Enumerable.Range(0, 2 * 143).Select(static i => Inputs[i * 7 % Inputs.Length])], t = [.. x.Select(static (_, i) => i % 4 / 4f)];
         foreach (var loss in new[] { new CrossEntropyLoss(), new CrossEntropyLoss { Weight = CrossEntropyReference.Weights(3, 143) } })
-            Compare(Of(loss, x, t, [2, 143]), Of(loss, Array.ConvertAll(x, static v => (double)v), Array.ConvertAll(t, static v => (double)v), [2, 143]), loss.ToString());
+            Compare(Of(loss, x, t, [2, 143]), Of(loss, Array.ConvertAll(x, static v => (double)v), Array.ConvertAll(t, static v => (double)v), [2, 143]),
+                loss.ToString());
     }
 
     private static T[] Of<T>(CrossEntropyLoss loss, T[] x, T[] t, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
@@ -66,7 +71,8 @@ public sealed class LargeTargetGradientTests
         for (var i = 0; i < actual.Length; i++)
         {
             var rounded = (float)expected[i];
-            var near = actual[i].Equals(rounded) || Math.Abs(actual[i] - expected[i]) <= 3e-6 * Math.Abs(expected[i]) + 1e-37 + 2e-7 * (size?.Invoke(i) ?? 0); // terms of the input's size may cancel
+            // terms of the input's size may cancel
+            var near = actual[i].Equals(rounded) || Math.Abs(actual[i] - expected[i]) <= 3e-6 * Math.Abs(expected[i]) + 1e-37 + 2e-7 * (size?.Invoke(i) ?? 0);
             Assert.True(near || (Math.Abs(expected[i]) > 3.4028e38 && float.IsInfinity(actual[i])), $"{about}: [{i}] is {actual[i]:R}, expected {rounded:R}");
         }
     }

@@ -10,7 +10,8 @@ public sealed class MultiLabelSoftMarginLossGoldenTests
     public void EveryCaseIsThatOfPyTorch() => Assert.Equal(3 * (8 * 2 * 3 * 2 * 5 + 1 + 3 * 5), Comparisons().Count());
 
     internal static IEnumerable<Compared> Comparisons() => DivergenceGolden.Comparisons("multilabelsoftmargin", "multilabel_soft_margin_loss",
-        static (json, reduction) => new MultiLabelSoftMarginLoss { Reduction = reduction, Weight = json.TryGetProperty("weight", out var weight) ? Weight(weight) : null });
+        static (json, reduction) =>
+            new MultiLabelSoftMarginLoss { Reduction = reduction, Weight = json.TryGetProperty("weight", out var weight) ? Weight(weight) : null });
 
     private static ElementWeights Weight(JsonElement json)
     {

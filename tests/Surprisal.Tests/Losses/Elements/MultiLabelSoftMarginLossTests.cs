@@ -28,7 +28,8 @@ public sealed class MultiLabelSoftMarginLossTests : DivergenceLossTests
 
     private protected override double Target(RandomStream random) => random.Below(3) == 0 ? random.Uniform() : random.Below(2);
 
-    private protected override Tensor<T> Function<T>(DenseLoss loss, Tensor<T> input, Tensor<T> target) => F.MultiLabelSoftMargin(input, target, ((MultiLabelSoftMarginLoss)loss).Weight, loss.Reduction);
+    private protected override Tensor<T> Function<T>(DenseLoss loss, Tensor<T> input, Tensor<T> target) =>
+        F.MultiLabelSoftMargin(input, target, ((MultiLabelSoftMarginLoss)loss).Weight, loss.Reduction);
 
     [Fact]
     public void TheWorkedExampleHasOneLossForEachPicture()
@@ -43,7 +44,8 @@ public sealed class MultiLabelSoftMarginLossTests : DivergenceLossTests
         // end
         static double Softplus(double x) => Math.Log(1 + Math.Exp(x));
         double first = Softplus(-2) + Softplus(-1), last = Softplus(-3) + Softplus(-1);
-        Near.Equal<double>([(first + Softplus(0)) / 3, (last + Softplus(-4)) / 3], F.MultiLabelSoftMargin(logits, labels, reduction: Reduction.None).ToArray(), "none", 1e-14, 0);
+        Near.Equal<double>([(first + Softplus(0)) / 3, (last + Softplus(-4)) / 3], F.MultiLabelSoftMargin(logits, labels, reduction: Reduction.None).ToArray(),
+            "none", 1e-14, 0);
         Assert.StartsWith("tensor([0.3778, 0.1267], ", F.MultiLabelSoftMargin(logits, labels, reduction: Reduction.None).ToString(), StringComparison.Ordinal);
         Assert.Equal((first + Softplus(0) + last + Softplus(-4)) / 6, F.MultiLabelSoftMargin(logits, labels).Item(), 1e-15);
         Assert.StartsWith("tensor(0.2522, ", F.MultiLabelSoftMargin(logits, labels).ToString(), StringComparison.Ordinal);
@@ -57,11 +59,13 @@ public sealed class MultiLabelSoftMarginLossTests : DivergenceLossTests
         var (x, t) = (Tensor.Randn<double>([4, 3, 5], 1), Tensor.Randn<double>([4, 3, 5], 2));
         var rows = new MultiLabelSoftMarginLoss { Reduction = Reduction.None, Weight = [1, 2, 3, 4, 5] }.Forward(x, t);
         Assert.Equal([4, 3], rows.Dimensions);
-        Near.Equal<double>(new BceWithLogitsLoss { Reduction = Reduction.None, Weight = [1, 2, 3, 4, 5] }.Forward(x, t).Mean(2).ToArray(), rows.ToArray(), "rows", 1e-14, 1e-15);
+        Near.Equal<double>(new BceWithLogitsLoss { Reduction = Reduction.None, Weight = [1, 2, 3, 4, 5] }.Forward(x, t).Mean(2).ToArray(), rows.ToArray(),
+            "rows", 1e-14, 1e-15);
     }
 
     [Theory]
-    [InlineData(double.PositiveInfinity, 1, 0), InlineData(double.NegativeInfinity, 0, 0), InlineData(double.NegativeInfinity, 0.5, double.PositiveInfinity), InlineData(double.NegativeInfinity, 1, double.PositiveInfinity)]
+    [InlineData(double.PositiveInfinity, 1, 0), InlineData(double.NegativeInfinity, 0, 0), InlineData(double.NegativeInfinity, 0.5, double.PositiveInfinity),
+        InlineData(double.NegativeInfinity, 1, double.PositiveInfinity)]
     public void InfiniteLogitsHaveTheirLimits(double x, double y, double loss)
     {
         // PyTorch gives NaN for all four.
@@ -73,7 +77,8 @@ public sealed class MultiLabelSoftMarginLossTests : DivergenceLossTests
     [Theory, InlineData(new[] { 2, 0 }, 2), InlineData(new[] { 3, 2, 0 }, 6)]
     public void ARowOfNoClassesIsNaNUnlessItIsLeftOut(int[] shape, int rows)
     {
-        var (nothing, kept) = (DivergenceCall<float>.Of(new MultiLabelSoftMarginLoss(), [], shape, []), DivergenceCall<float>.Of(new MultiLabelSoftMarginLoss { Reduction = Reduction.Sum }, [], shape, [], sampleWeights: new float[rows]));
+        var (nothing, kept) = (DivergenceCall<float>.Of(new MultiLabelSoftMarginLoss(), [], shape, []),
+            DivergenceCall<float>.Of(new MultiLabelSoftMarginLoss { Reduction = Reduction.Sum }, [], shape, [], sampleWeights: new float[rows]));
         Assert.Equal((double.NaN, rows), (nothing.Result.Value, nothing.Result.Divisor));
         Assert.All(nothing.Losses, static l => Assert.Equal(float.NaN, l));
         Assert.Equal(0, kept.Result.Value);
@@ -81,15 +86,21 @@ public sealed class MultiLabelSoftMarginLossTests : DivergenceLossTests
     }
 
     [Theory]
-    [InlineData(new int[0], new int[0], "Dimension specified as -1 but tensor has no dimensions: rank 0 has no classes; inputs need (C), (N, C) or (N, d1 .. dK, C). (Parameter 'inputs')")]
-    [InlineData(new[] { 2, 3 }, new[] { 4, 3 }, "The size of tensor a (2) must match the size of tensor b (4) at non-singleton dimension 0: targets of shape [4, 3] cannot broadcast to inputs of shape [2, 3]. (Parameter 'targets')")]
-    [InlineData(new[] { 3 }, new[] { 2, 3 }, "output with shape [3] doesn't match the broadcast shape [2, 3]: targets of shape [2, 3] would repeat inputs; only targets can be repeated here. (Parameter 'targets')")]
+    [InlineData(new int[0], new int[0],
+        "Dimension specified as -1 but tensor has no dimensions: rank 0 has no classes; inputs need (C), (N, C) or (N, d1 .. dK, C). (Parameter 'inputs')")]
+    [InlineData(new[] { 2, 3 }, new[] { 4, 3 }, "The size of tensor a (2) must match the size of tensor b (4) at non-singleton dimension 0: " +
+        "targets of shape [4, 3] cannot broadcast to inputs of shape [2, 3]. (Parameter 'targets')")]
+    [InlineData(new[] { 3 }, new[] { 2, 3 }, "output with shape [3] doesn't match the broadcast shape [2, 3]: targets of shape [2, 3] would repeat inputs; " +
+        "only targets can be repeated here. (Parameter 'targets')")]
     public void ShapesThatDoNotFitAreRefused(int[] inputs, int[] targets, string message) =>
-        Assert.Equal(Spoken.OnTape(message), Assert.Throws<ArgumentException>(() => new MultiLabelSoftMarginLoss().Forward(Tensor.Zeros<float>(inputs), Tensor.Zeros<float>(targets))).Message);
+        Assert.Equal(Spoken.OnTape(message),
+            Assert.Throws<ArgumentException>(() => new MultiLabelSoftMarginLoss().Forward(Tensor.Zeros<float>(inputs), Tensor.Zeros<float>(targets))).Message);
 
     [Theory]
-    [InlineData(new[] { 2 }, "The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: Weight of shape [2] does not broadcast to [2, 3]. (Parameter 'Weight')")]
-    [InlineData(new[] { 1, 2, 3 }, "output with shape [2, 3] doesn't match the broadcast shape [1, 2, 3]: Weight has more dimensions than what it weighs. (Parameter 'Weight')")]
+    [InlineData(new[] { 2 }, "The size of tensor a (3) must match the size of tensor b (2) at non-singleton dimension 1: " +
+        "Weight of shape [2] does not broadcast to [2, 3]. (Parameter 'Weight')")]
+    [InlineData(new[] { 1, 2, 3 },
+        "output with shape [2, 3] doesn't match the broadcast shape [1, 2, 3]: Weight has more dimensions than what it weighs. (Parameter 'Weight')")]
     public void WeightsThatDoNotFitAreRefused(int[] shape, string message)
     {
         var loss = new MultiLabelSoftMarginLoss { Weight = ElementWeights.Create(Numbers(Shape.Length(shape)), DivergenceCall<float>.Lengths(shape)) };
@@ -99,5 +110,6 @@ public sealed class MultiLabelSoftMarginLossTests : DivergenceLossTests
 
     [Theory, InlineData(Reduction.None, "DivBackward0"), InlineData(Reduction.Mean, "MeanBackward0"), InlineData(Reduction.Sum, "SumBackward0")]
     public void TheNodeHasPyTorchsName(Reduction reduction, string name) =>
-        Assert.Equal(name, new MultiLabelSoftMarginLoss { Reduction = reduction }.Forward(Tensor.Ones<float>([2, 2]).Requires(true), Tensor.Ones<float>([2, 2])).GradFn!.Name);
+        Assert.Equal(name,
+            new MultiLabelSoftMarginLoss { Reduction = reduction }.Forward(Tensor.Ones<float>([2, 2]).Requires(true), Tensor.Ones<float>([2, 2])).GradFn!.Name);
 }

@@ -6,7 +6,8 @@ namespace Surprisal.Tests.Losses;
 /// <summary>The logistic loss: the common questions, and what PyTorch gets wrong: overflow, the tail, infinite logits.</summary>
 public sealed class SoftMarginLossTests : DivergenceLossTests
 {
-    private protected override IEnumerable<DenseLoss> Options(int[] shape) => Reductions.All.Select(static reduction => new SoftMarginLoss { Reduction = reduction });
+    private protected override IEnumerable<DenseLoss> Options(int[] shape) =>
+        Reductions.All.Select(static reduction => new SoftMarginLoss { Reduction = reduction });
 
     private protected override (double Loss, double Slope, double TargetSlope) Element(DenseLoss loss, double x, double t)
     {
@@ -39,7 +40,8 @@ public sealed class SoftMarginLossTests : DivergenceLossTests
     [Theory]
     [InlineData(-100, 1, 100, -1), InlineData(100, -1, 100, 1), InlineData(-90, 1, 90, -1), InlineData(-1e30, 1, 1e30, -1), InlineData(1e30, 1, 0, 0)]
     [InlineData(double.PositiveInfinity, -1, double.PositiveInfinity, 1), InlineData(double.NegativeInfinity, 1, double.PositiveInfinity, -1)]
-    [InlineData(double.PositiveInfinity, 1, 0, 0), InlineData(double.NegativeInfinity, -1, 0, 0), InlineData(1, double.PositiveInfinity, 0, 0), InlineData(1, double.NegativeInfinity, double.PositiveInfinity, double.PositiveInfinity)]
+    [InlineData(double.PositiveInfinity, 1, 0, 0), InlineData(double.NegativeInfinity, -1, 0, 0), InlineData(1, double.PositiveInfinity, 0, 0),
+        InlineData(1, double.NegativeInfinity, double.PositiveInfinity, double.PositiveInfinity)]
     public void NothingOverflows(double x, double y, double loss, double gradient)
     {
         // PyTorch gives infinity from |x| = 89 in float and 710 in double, and a gradient of NaN.
@@ -60,17 +62,24 @@ public sealed class SoftMarginLossTests : DivergenceLossTests
     }
 
     [Theory]
-    [InlineData(new[] { 2, 3 }, new[] { 4, 3 }, "The size of tensor a (2) must match the size of tensor b (4) at non-singleton dimension 0: targets of shape [4, 3] cannot broadcast to inputs of shape [2, 3]. (Parameter 'targets')")]
-    [InlineData(new[] { 3 }, new[] { 2, 3 }, "output with shape [3] doesn't match the broadcast shape [2, 3]: targets of shape [2, 3] would repeat inputs; only targets can be repeated here. (Parameter 'targets')")]
-    [InlineData(new[] { 3, 1 }, new[] { 4 }, "output with shape [3, 1] doesn't match the broadcast shape [3, 4]: targets of shape [4] would repeat inputs; only targets can be repeated here. (Parameter 'targets')")]
-    [InlineData(new[] { 3 }, new[] { 1, 3 }, "output with shape [3] doesn't match the broadcast shape [1, 3]: targets of shape [1, 3] would repeat inputs; only targets can be repeated here. (Parameter 'targets')")]
+    [InlineData(new[] { 2, 3 }, new[] { 4, 3 }, "The size of tensor a (2) must match the size of tensor b (4) at non-singleton dimension 0: " +
+        "targets of shape [4, 3] cannot broadcast to inputs of shape [2, 3]. (Parameter 'targets')")]
+    [InlineData(new[] { 3 }, new[] { 2, 3 }, "output with shape [3] doesn't match the broadcast shape [2, 3]: targets of shape [2, 3] would repeat inputs; " +
+        "only targets can be repeated here. (Parameter 'targets')")]
+    [InlineData(new[] { 3, 1 }, new[] { 4 }, "output with shape [3, 1] doesn't match the broadcast shape [3, 4]: targets of shape [4] would repeat inputs; " +
+        "only targets can be repeated here. (Parameter 'targets')")]
+    [InlineData(new[] { 3 }, new[] { 1, 3 }, "output with shape [3] doesn't match the broadcast shape [1, 3]: targets of shape [1, 3] would repeat inputs; " +
+        "only targets can be repeated here. (Parameter 'targets')")]
     public void ShapesThatDoNotFitAreRefused(int[] inputs, int[] targets, string message)
     {
-        Assert.Equal(Spoken.OnTape(message), Assert.Throws<ArgumentException>(() => new SoftMarginLoss().Forward(Tensor.Zeros<float>(inputs), Tensor.Zeros<float>(targets))).Message);
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => DivergenceCall<float>.Of(new SoftMarginLoss(), new float[Shape.Length(inputs)], inputs, new float[Shape.Length(targets)], targets)).Message);
+        Assert.Equal(Spoken.OnTape(message),
+            Assert.Throws<ArgumentException>(() => new SoftMarginLoss().Forward(Tensor.Zeros<float>(inputs), Tensor.Zeros<float>(targets))).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() =>
+            DivergenceCall<float>.Of(new SoftMarginLoss(), new float[Shape.Length(inputs)], inputs, new float[Shape.Length(targets)], targets)).Message);
     }
 
     [Fact]
     public void TheNodeHasPyTorchsName() =>
-        Assert.All(Options([]), static loss => Assert.Equal("SoftMarginLossBackward0", loss.Forward(Tensor.Ones<float>([2]).Requires(true), Tensor.Ones<float>([2])).GradFn!.Name));
+        Assert.All(Options([]),
+            static loss => Assert.Equal("SoftMarginLossBackward0", loss.Forward(Tensor.Ones<float>([2]).Requires(true), Tensor.Ones<float>([2])).GradFn!.Name));
 }

@@ -24,16 +24,20 @@ public sealed class NarrowSpanFunctionTests
             Function<T>("sigmoid", shape, static x => x.Sigmoid(), SpanFunctions.Sigmoid, SpanFunctions.SigmoidGradient, ofOutput: true);
             Function<T>("logSigmoid", shape, static x => x.LogSigmoid(), SpanFunctions.LogSigmoid, SpanFunctions.LogSigmoidGradient, ofOutput: false);
             Function<T>("softplus", shape, static x => x.Softplus(2, 5),
-                static (in x, in to) => SpanFunctions.Softplus(x, to, 2, 5), static (in x, in g, in to) => SpanFunctions.SoftplusGradient(x, g, to, 2, 5), ofOutput: false);
+                static (in x, in to) => SpanFunctions.Softplus(x, to, 2, 5), static (in x, in g, in to) => SpanFunctions.SoftplusGradient(x, g, to, 2, 5),
+                ofOutput: false);
             for (var axis = 0; axis < shape.Length; axis++)
             {
                 var along = axis;
                 Function<T>($"softmax {along}", shape, x => x.Softmax(along),
-                    (in x, in to) => SpanFunctions.Softmax(x, along, to), (in y, in g, in to) => SpanFunctions.SoftmaxGradient(y, g, along, to), ofOutput: true);
+                    (in x, in to) => SpanFunctions.Softmax(x, along, to), (in y, in g, in to) => SpanFunctions.SoftmaxGradient(y, g, along, to),
+                    ofOutput: true);
                 Function<T>($"logSoftmax {along}", shape, x => x.LogSoftmax(along),
-                    (in x, in to) => SpanFunctions.LogSoftmax(x, along, to), (in y, in g, in to) => SpanFunctions.LogSoftmaxGradient(y, g, along, to), ofOutput: true);
+                    (in x, in to) => SpanFunctions.LogSoftmax(x, along, to), (in y, in g, in to) => SpanFunctions.LogSoftmaxGradient(y, g, along, to),
+                    ofOutput: true);
                 Function<T>($"softmin {along}", shape, x => x.Softmin(along),
-                    (in x, in to) => SpanFunctions.Softmin(x, along, to), (in y, in g, in to) => SpanFunctions.SoftminGradient(y, g, along, to), ofOutput: true);
+                    (in x, in to) => SpanFunctions.Softmin(x, along, to), (in y, in g, in to) => SpanFunctions.SoftminGradient(y, g, along, to),
+                    ofOutput: true);
                 LogSumExp<T>(shape, along);
             }
         }

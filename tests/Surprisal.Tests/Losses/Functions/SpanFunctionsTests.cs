@@ -84,7 +84,8 @@ public sealed class SpanFunctionsTests
         }
     }
 
-    private static void CheckAxis<T>(int[] shape, int axis, Func<Tensor<T>, Tensor<T>> tape, Along<T> forward, AlongBack<T> back) where T : unmanaged, IFloatingPointIeee754<T> =>
+    private static void CheckAxis<T>(int[] shape, int axis, Func<Tensor<T>, Tensor<T>> tape, Along<T> forward, AlongBack<T> back)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         CheckOne(shape, tape, usesOutput: true, (in from, in to) => forward(from, axis, to), (in y, in g, in dx) => back(y, g, axis, dx));
 
     private static void CheckElements<T>() where T : unmanaged, IFloatingPointIeee754<T>
@@ -93,13 +94,16 @@ public sealed class SpanFunctionsTests
         {
             CheckOne<T>(shape, x => x.Sigmoid(), usesOutput: true, SpanFunctions.Sigmoid, SpanFunctions.SigmoidGradient);
             CheckOne<T>(shape, x => x.LogSigmoid(), usesOutput: false, SpanFunctions.LogSigmoid, SpanFunctions.LogSigmoidGradient);
-            CheckOne<T>(shape, x => x.Softplus(), usesOutput: false, (in x, in y) => SpanFunctions.Softplus(x, y), (in x, in g, in dx) => SpanFunctions.SoftplusGradient(x, g, dx));
-            CheckOne<T>(shape, x => x.Softplus(2, 1), usesOutput: false, (in x, in y) => SpanFunctions.Softplus(x, y, 2, 1), (in x, in g, in dx) => SpanFunctions.SoftplusGradient(x, g, dx, 2, 1));
+            CheckOne<T>(shape, x => x.Softplus(), usesOutput: false, (in x, in y) => SpanFunctions.Softplus(x, y),
+                (in x, in g, in dx) => SpanFunctions.SoftplusGradient(x, g, dx));
+            CheckOne<T>(shape, x => x.Softplus(2, 1), usesOutput: false, (in x, in y) => SpanFunctions.Softplus(x, y, 2, 1),
+                (in x, in g, in dx) => SpanFunctions.SoftplusGradient(x, g, dx, 2, 1));
         }
     }
 
     /// <summary>Forward and backward into other memory and in place: over the input, over what the gradient reads, over the upstream.</summary>
-    private static void CheckOne<T>(int[] shape, Func<Tensor<T>, Tensor<T>> tape, bool usesOutput, Each<T> forward, EachBack<T> back) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void CheckOne<T>(int[] shape, Func<Tensor<T>, Tensor<T>> tape, bool usesOutput, Each<T> forward, EachBack<T> back)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var lengths = Lengths(shape);
         var (x, g) = Draw<T>(shape);
@@ -112,7 +116,8 @@ public sealed class SpanFunctionsTests
         Assert.Equal(expected, other);
         Assert.Equal(expected, inPlace.Memory);
 
-        var (read, upstream, written) = (new Box<T>(usesOutput ? expected.ToArray() : x.ToArray(), lengths), new Box<T>(g.ToArray(), lengths), new Box<T>(Sevens<T>(x.Length), lengths));
+        var (read, upstream, written) =
+            (new Box<T>(usesOutput ? expected.ToArray() : x.ToArray(), lengths), new Box<T>(g.ToArray(), lengths), new Box<T>(Sevens<T>(x.Length), lengths));
         back(read.Read, upstream.Read, written.Write);
         Assert.Equal(gradient, written.Memory);
         back(read.Read, upstream.Read, upstream.Write);

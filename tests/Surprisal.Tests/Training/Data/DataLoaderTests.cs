@@ -72,7 +72,8 @@ public sealed class DataLoaderTests
         }
         var loader = new DataLoader(new Counted(10), 3, seed: 3);
         foreach (var first in (int[])[-1, 5, int.MaxValue, int.MinValue])
-            Assert.Equal($"first is {first}, but an epoch has 4 batches of 3, 0..3. (Parameter 'first')", Assert.Throws<ArgumentOutOfRangeException>(() => loader.Epoch(0, first)).Message);
+            Assert.Equal($"first is {first}, but an epoch has 4 batches of 3, 0..3. (Parameter 'first')",
+                Assert.Throws<ArgumentOutOfRangeException>(() => loader.Epoch(0, first)).Message);
     }
 
     [Fact]
@@ -102,7 +103,8 @@ public sealed class DataLoaderTests
             Assert.Equal((1, count), (loader.Batches, loader.Samples));
             AssertWhole([Assert.Single(loader.Epoch(0))], Enumerable.Range(0, count));
             Assert.Equal(
-                $"batchSize is {size}, but there are {count} samples and dropLast leaves out a batch that is not full; an epoch needs at least one batch. (Parameter 'batchSize')",
+                $"batchSize is {size}, but there are {count} samples and dropLast leaves out a batch that is not full; an epoch needs at least one batch. " +
+                "(Parameter 'batchSize')",
                 Assert.Throws<ArgumentOutOfRangeException>(() => new DataLoader(new Counted(count), size, seed: 5, dropLast: true)).Message);
         }
     }
@@ -112,7 +114,8 @@ public sealed class DataLoaderTests
     {
         // Only counts are asked for: no sample is read.
         const int most = int.MaxValue;
-        foreach (var (count, size, batches) in new[] { (most, most, 1), (most, most - 1, 2), (most, 1 << 30, 2), (most, 2, 1 << 30), (most, 1, most), (1 << 30, 3, 357913942) })
+        foreach (var (count, size, batches) in new[] { (most, most, 1), (most, most - 1, 2), (most, 1 << 30, 2), (most, 2, 1 << 30), (most, 1, most),
+            (1 << 30, 3, 357913942) })
         {
             Assert.Equal(batches, new DataLoader(new Counted(count, reads: 0), size, seed: 6).Batches);
             var dropping = new DataLoader(new Counted(count, reads: 0), size, seed: 6, dropLast: true);
@@ -125,7 +128,8 @@ public sealed class DataLoaderTests
     {
         Assert.Equal("dataset has no samples; an epoch needs at least one batch. (Parameter 'dataset')",
             Assert.Throws<ArgumentException>(static () => new DataLoader(new Counted(0), 5, seed: 0)).Message);
-        Assert.Equal("batchSize is 5, but there are 4 samples and dropLast leaves out a batch that is not full; an epoch needs at least one batch. (Parameter 'batchSize')",
+        Assert.Equal("batchSize is 5, but there are 4 samples and dropLast leaves out a batch that is not full; an epoch needs at least one batch. " +
+            "(Parameter 'batchSize')",
             Assert.Throws<ArgumentOutOfRangeException>(static () => new DataLoader(new Counted(4), 5, seed: 0, dropLast: true)).Message);
         Assert.Equal(1, new DataLoader(new Counted(5), 5, seed: 0, dropLast: true).Batches);
         foreach (var size in (int[])[0, -1, int.MinValue])
@@ -135,7 +139,8 @@ public sealed class DataLoaderTests
     [Fact]
     public void SeedAndEpochDecideTheOrder()
     {
-        int[] Order(long seed, int epoch, int size = 5) => [.. new DataLoader(new Counted(40), size, seed).Epoch(epoch).SelectMany(static batch => batch.Samples)];
+        int[] Order(long seed, int epoch, int size = 5) =>
+            [.. new DataLoader(new Counted(40), size, seed).Epoch(epoch).SelectMany(static batch => batch.Samples)];
         Assert.Equal(Order(1, 0), Order(1, 0));
         Assert.Equal(Order(1, 3), Order(1, 3, size: 7));
         Assert.NotEqual(Order(1, 0), Order(1, 1));

@@ -36,7 +36,8 @@ public sealed class DataSourceTests
             new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"]), new ImageDataset(images, [2, 1, 2, 1], [0, 1], ["a", "b"]),
             new ImageDataset(images, [2, 1, 1, 2], [1, 1], ["a", "b"]), new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "c"]),
             new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["ab", "b"]), new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["b", "a"]),
-            new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"]) { Mean = 0.1 }, new ImageDataset(new byte[] { 1, 2, 3, 5 }, [2, 1, 1, 2], [0, 1], ["a", "b"]),
+            new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"]) { Mean = 0.1 },
+            new ImageDataset(new byte[] { 1, 2, 3, 5 }, [2, 1, 1, 2], [0, 1], ["a", "b"]),
         ];
         var (train, test) = new ImageDataset(images, [4, 1, 1, 1], [0, 1, 0, 1], ["a", "b"]).Split(0.5, seed: 0);
         all.AddRange([train, test]);

@@ -72,7 +72,10 @@ public sealed class DatasetSplitTests
     public void Mean_and_deviation_do_not_matter()
     {
         var plain = Labelled(new int[50]).Split(0.2, 1);
-        var images = new ImageDataset(Enumerable.Range(0, 50).Select(i => (byte)i).ToArray(), [50, 1, 1, 1], new long[50], ["a"]) { Mean = 0.3, Deviation = 0.7 };
+        var images = new ImageDataset(Enumerable.Range(0, 50).Select(i => (byte)i).ToArray(), [50, 1, 1, 1], new long[50], ["a"])
+        {
+            Mean = 0.3, Deviation = 0.7
+        };
         Assert.Equal(Numbers(plain.Test).Length, images.Split(0.2, 1).Test.Count);
         Assert.Equal(Numbers(plain.Test), Numbers(new Recentred(images.Split(0.2, 1).Test)));
     }
@@ -87,7 +90,8 @@ public sealed class DatasetSplitTests
             long[] targets = [.. numbers.Select(static (number, i) => number is 3 or 4 && i >= 20 ? 1L : number % 2)];
             var split = Of(numbers, targets).Split(0.3, seed);
             Assert.Empty(Numbers(split.Train).Intersect(Numbers(split.Test)));
-            Assert.Equal(["the same content has several labels: sample 4 is 'a', sample 24 is 'b'", "20 of 40 samples are copies of others, which stay together: sample 20 of sample 0, ..."], split.Notes);
+            Assert.Equal(["the same content has several labels: sample 4 is 'a', sample 24 is 'b'",
+                "20 of 40 samples are copies of others, which stay together: sample 20 of sample 0, ..."], split.Notes);
         }
     }
 
@@ -116,14 +120,17 @@ public sealed class DatasetSplitTests
         var inputs = Tensor.Arange<float>(40).Reshape(40, 1);
         var (train, test) = new TensorDataset(inputs, Tensor.Zeros<long>([40]), ["only"]).Split(0.2, seed: 9);
         Assert.Equal((32, 8), (train.Count, test.Count));
-        Assert.Equal(Enumerable.Range(0, 40).Select(static i => (float)i), Enumerable.Range(0, 32).Select(i => ImageDatasetTests.Read(train, i)[0]).Concat(Enumerable.Range(0, 8).Select(i => ImageDatasetTests.Read(test, i)[0])).Order());
+        Assert.Equal(Enumerable.Range(0, 40).Select(static i => (float)i), Enumerable.Range(0, 32)
+            .Select(i => ImageDatasetTests.Read(train, i)[0])
+            .Concat(Enumerable.Range(0, 8).Select(i => ImageDatasetTests.Read(test, i)[0])).Order());
     }
 
     [Theory]
     [InlineData(10, 0.0, "testShare is 0; it must be greater than 0 and less than 1. (Parameter 'testShare')")]
     [InlineData(10, 1.0, "testShare is 1; it must be greater than 0 and less than 1. (Parameter 'testShare')")]
     [InlineData(10, double.NaN, "testShare is NaN; it must be greater than 0 and less than 1. (Parameter 'testShare')")]
-    [InlineData(7, 0.5, "testShare is 0.5, but none of the classes of the 7 samples has two different ones; a class needs one to train on and one to test on. (Parameter 'testShare')")]
+    [InlineData(7, 0.5, "testShare is 0.5, but none of the classes of the 7 samples has two different ones; " +
+        "a class needs one to train on and one to test on. (Parameter 'testShare')")]
     public void Refuses_a_share_that_leaves_no_test_part(int count, double share, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => Numbered(count).Split(share, 0)).Message);
 
@@ -131,7 +138,8 @@ public sealed class DatasetSplitTests
     public void A_part_refuses_an_index_beyond_its_own_samples()
     {
         var (_, test) = Labelled(new int[10]).Split(0.2, 1);
-        Assert.Equal("index is 2; the dataset has 2 samples, 0..1. (Parameter 'index')", Assert.Throws<ArgumentOutOfRangeException>(() => test.Target(2)).Message);
+        Assert.Equal("index is 2; the dataset has 2 samples, 0..1. (Parameter 'index')",
+            Assert.Throws<ArgumentOutOfRangeException>(() => test.Target(2)).Message);
     }
 
     /// <summary>Images of one pixel that is the number of the sample; the target is that number modulo 7.</summary>
@@ -140,7 +148,10 @@ public sealed class DatasetSplitTests
     private static ImageDataset Labelled(int[] targets) => Of([.. Enumerable.Range(0, targets.Length)], [.. targets.Select(static target => (long)target)]);
 
     private static ImageDataset Of(int[] numbers, long[] targets) =>
-        new(numbers.Select(static number => (byte)number).ToArray(), [numbers.Length, 1, 1, 1], targets, ["a", "b", "c", "d", "e", "f", "g"]) { Deviation = 1 / 255.0 };
+        new(numbers.Select(static number => (byte)number).ToArray(), [numbers.Length, 1, 1, 1], targets, ["a", "b", "c", "d", "e", "f", "g"])
+        {
+            Deviation = 1 / 255.0
+        };
 
     private static int[] Numbers(Dataset data) => [.. Enumerable.Range(0, data.Count).Select(i => (int)MathF.Round(ImageDatasetTests.Read(data, i)[0]))];
 

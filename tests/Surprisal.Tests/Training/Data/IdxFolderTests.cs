@@ -56,7 +56,8 @@ public sealed class IdxFolderTests : IDisposable
         folder.Write("classes.txt", "\uFEFFcoat\r\n bag \r\nboot\r\nT-shirt/top\r\n\r\n"u8);
         Assert.Equal(["coat", "bag", "boot", "T-shirt/top"], IdxFolder.Load(folder.Path).Test.ClassNames);
         var path = folder.Write("classes.txt", "coat\nbag\nboot\n"u8);
-        AssertRefused($"{path}: the file has 3 lines, but label 1 of t10k-labels-idx1-ubyte is 3; the labels go up to 3, so 4 names, one a line, were expected.");
+        AssertRefused(
+            $"{path}: the file has 3 lines, but label 1 of t10k-labels-idx1-ubyte is 3; the labels go up to 3, so 4 names, one a line, were expected.");
         folder.Write("classes.txt", "coat\n\nbag\nboot\n"u8);
         AssertRefused($"{path}: line 2 is blank; every class needs a name.");
     }
@@ -66,10 +67,12 @@ public sealed class IdxFolderTests : IDisposable
     {
         WriteAll();
         var labels = folder.Write("train-labels-idx1-ubyte", DataFolder.Idx([3], 2, 255, 0));
-        AssertRefused($"{labels}: label 1 is 255, but no label is 4 to 254; classes are 0, 1, ... without a gap, or named in {Path.Combine(folder.Path, "classes.txt")}, one a line.");
+        AssertRefused($"{labels}: label 1 is 255, but no label is 4 to 254; classes are 0, 1, ... " +
+            $"without a gap, or named in {Path.Combine(folder.Path, "classes.txt")}, one a line.");
         folder.Write("train-labels-idx1-ubyte", DataFolder.Idx([3], 0, 0, 0));
         labels = folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([2], 0, 2));
-        AssertRefused($"{labels}: label 1 is 2, but no label is 1; classes are 0, 1, ... without a gap, or named in {Path.Combine(folder.Path, "classes.txt")}, one a line.");
+        AssertRefused($"{labels}: label 1 is 2, but no label is 1; classes are 0, 1, ... without a gap, " +
+            $"or named in {Path.Combine(folder.Path, "classes.txt")}, one a line.");
         // Names say which classes there are, so one that nothing has is no mistake.
         folder.Write("classes.txt", "a\nb\nc\nd"u8);
         Assert.Equal(["a", "b", "c", "d"], IdxFolder.Load(folder.Path).Train.ClassNames);
@@ -88,7 +91,8 @@ public sealed class IdxFolderTests : IDisposable
     public void Refuses_a_folder_that_is_not_there()
     {
         var path = Path.Combine(folder.Path, "absent");
-        Assert.Equal($"{path}: there is no such folder; one with the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte was expected.",
+        Assert.Equal($"{path}: there is no such folder; one with the files train-images-idx3-ubyte, train-labels-idx1-ubyte, " +
+            "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte was expected.",
             Assert.Throws<DirectoryNotFoundException>(() => IdxFolder.Load(path)).Message);
     }
 
@@ -98,7 +102,8 @@ public sealed class IdxFolderTests : IDisposable
         WriteAll();
         File.Delete(Path.Combine(folder.Path, "train-images-idx3-ubyte"));
         File.Delete(Path.Combine(folder.Path, "t10k-labels-idx1-ubyte"));
-        Assert.Equal($"{folder.Path}: the folder has no train-images-idx3-ubyte, no t10k-labels-idx1-ubyte; each is also found as .gz or with .idx in place of -idx.",
+        Assert.Equal(
+            $"{folder.Path}: the folder has no train-images-idx3-ubyte, no t10k-labels-idx1-ubyte; each is also found as .gz or with .idx in place of -idx.",
             Assert.Throws<FileNotFoundException>(() => IdxFolder.Load(folder.Path)).Message);
     }
 
@@ -107,7 +112,8 @@ public sealed class IdxFolderTests : IDisposable
     {
         WriteAll();
         var labels = folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([3], 1, 2, 3));
-        AssertRefused($"{Path.Combine(folder.Path, "t10k-images-idx3-ubyte")}: there are 2 images, but 3 labels in t10k-labels-idx1-ubyte; each image needs one label.");
+        AssertRefused(
+            $"{Path.Combine(folder.Path, "t10k-images-idx3-ubyte")}: there are 2 images, but 3 labels in t10k-labels-idx1-ubyte; each image needs one label.");
         folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([2, 1], 1, 2));
         AssertRefused($"{labels}: labels of shape [2, 1]; one dimension [N] was expected.");
         folder.Write("t10k-labels-idx1-ubyte", DataFolder.Idx([2], 1, 2));

@@ -36,16 +36,26 @@ public sealed class ImageDatasetTests
     [Fact]
     public void Refuses_what_does_not_fit()
     {
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 2, 2], [0], Names), "shape is [1, 2, 2]; images need four sizes [N, C, H, W], each at least 1. (Parameter 'shape')");
-        AssertRefused(() => new ImageDataset(new byte[4], [0, 1, 2, 2], [], Names), "shape is [0, 1, 2, 2]; images need four sizes [N, C, H, W], each at least 1. (Parameter 'shape')");
-        AssertRefused(() => new ImageDataset(new byte[5], [1, 1, 2, 2], [0], Names), "images holds 5 bytes, but shape [1, 1, 2, 2] needs 4. (Parameter 'images')");
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0, 1], Names), "targets holds 2 numbers, but there are 1 images; each image needs one target. (Parameter 'targets')");
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], []), "classNames is empty; a dataset needs at least one class. (Parameter 'classNames')");
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], ["cat", " "]), "classNames[1] is blank; every class needs a name. (Parameter 'classNames')");
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [2], Names), "targets[0] = 2 is out of bounds: there are 2 class names, so classes are 0..1. (Parameter 'targets')");
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [-1], Names), "targets[0] = -1 is out of bounds: there are 2 class names, so classes are 0..1. (Parameter 'targets')");
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], Names) { Mean = double.NaN }, "Mean is NaN; it must be finite. (Parameter 'Mean')");
-        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], Names) { Deviation = 0 }, "Deviation is 0; it must be finite and greater than 0. (Parameter 'Deviation')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 2, 2], [0], Names),
+            "shape is [1, 2, 2]; images need four sizes [N, C, H, W], each at least 1. (Parameter 'shape')");
+        AssertRefused(() => new ImageDataset(new byte[4], [0, 1, 2, 2], [], Names),
+            "shape is [0, 1, 2, 2]; images need four sizes [N, C, H, W], each at least 1. (Parameter 'shape')");
+        AssertRefused(() => new ImageDataset(new byte[5], [1, 1, 2, 2], [0], Names),
+            "images holds 5 bytes, but shape [1, 1, 2, 2] needs 4. (Parameter 'images')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0, 1], Names),
+            "targets holds 2 numbers, but there are 1 images; each image needs one target. (Parameter 'targets')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], []),
+            "classNames is empty; a dataset needs at least one class. (Parameter 'classNames')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], ["cat", " "]),
+            "classNames[1] is blank; every class needs a name. (Parameter 'classNames')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [2], Names),
+            "targets[0] = 2 is out of bounds: there are 2 class names, so classes are 0..1. (Parameter 'targets')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [-1], Names),
+            "targets[0] = -1 is out of bounds: there are 2 class names, so classes are 0..1. (Parameter 'targets')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], Names) { Mean = double.NaN },
+            "Mean is NaN; it must be finite. (Parameter 'Mean')");
+        AssertRefused(() => new ImageDataset(new byte[4], [1, 1, 2, 2], [0], Names) { Deviation = 0 },
+            "Deviation is 0; it must be finite and greater than 0. (Parameter 'Deviation')");
         var data = new ImageDataset(new byte[4], [1, 1, 2, 2], [0], Names);
         AssertRefused(() => data.Target(1), "index is 1; the dataset has 1 samples, 0..0. (Parameter 'index')");
         AssertRefused(() => data.Read(-1, new float[4]), "index is -1; the dataset has 1 samples, 0..0. (Parameter 'index')");

@@ -33,7 +33,8 @@ public sealed class ImageFolderSplitTests : IDisposable
         Assert.Equal(
         [
             "skipped 1 image beside the class folders: beside.pgm", "skipped 2 JPEG images, the first is a/1.jpg", "skipped 1 link to nothing: a/gone.pgm",
-            "skipped 1 AVIF image: a/phone.avif", "skipped 1 HEIC image: a/phone.heic", "skipped 1 file that is no image: b/labels.txt", "skipped 1 folder inside a class folder: b/inner/",
+            "skipped 1 AVIF image: a/phone.avif", "skipped 1 HEIC image: a/phone.heic", "skipped 1 file that is no image: b/labels.txt",
+            "skipped 1 folder inside a class folder: b/inner/",
         ], split.Notes);
     }
 
@@ -72,7 +73,8 @@ public sealed class ImageFolderSplitTests : IDisposable
     {
         Images("a", 1);
         Images("b", 2);
-        Assert.Equal($"{folder.Path}: no class has two different images; one to train on and one to test on are needed.", Assert.Throws<InvalidDataException>(() => Split()).Message);
+        Assert.Equal($"{folder.Path}: no class has two different images; one to train on and one to test on are needed.",
+            Assert.Throws<InvalidDataException>(() => Split()).Message);
     }
 
     [Theory]
@@ -96,9 +98,11 @@ public sealed class ImageFolderSplitTests : IDisposable
         Assert.Equal([0L, 0, 1, 2], Enumerable.Range(0, 4).Select(split.Train.Target));
         Assert.Equal([1L, 1, 2, 2], Enumerable.Range(0, 4).Select(split.Test.Target));
         Assert.Equal([3, 7, 5, 6], Levels(split.Test));
-        Assert.Equal(["skipped the folder other, which is no part to train or to test on", $"{test}: skipped 1 GIF image: b/x.gif", "1 of 4 images to test on are also among those to train on: b/3.pgm", "'a' has no image to test on"], split.Notes);
+        Assert.Equal(["skipped the folder other, which is no part to train or to test on", $"{test}: skipped 1 GIF image: b/x.gif",
+            "1 of 4 images to test on are also among those to train on: b/3.pgm", "'a' has no image to test on"], split.Notes);
         folder.Write($"{test}/d/1.pgm", "P2 1 1 255 0"u8);
-        Assert.Equal($"{Path.Combine(folder.Path, test, "d")}: there is no such class in {Path.Combine(folder.Path, train)}, which has a, b, c.", Assert.Throws<InvalidDataException>(() => Split()).Message);
+        Assert.Equal($"{Path.Combine(folder.Path, test, "d")}: there is no such class in {Path.Combine(folder.Path, train)}, which has a, b, c.",
+            Assert.Throws<InvalidDataException>(() => Split()).Message);
     }
 
     [Fact]

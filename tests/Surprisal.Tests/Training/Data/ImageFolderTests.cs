@@ -70,9 +70,11 @@ public sealed class ImageFolderTests : IDisposable
         folder.Write("a/1.pgm", "P2 1 1 255 0"u8);
         AssertRefused($"{folder.Path}: the folder has only the sub-folder a; one for each of at least two classes was expected.");
         folder.Write("b/readme", "text"u8);
-        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x file that is no image; .png, .pgm, .ppm, .pnm files were expected.");
+        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x file that is no image; " +
+            ".png, .pgm, .ppm, .pnm files were expected.");
         folder.Write("b/photo.JPG", Convert.FromBase64String(PillowFixtures.Jpeg));
-        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x JPEG image, 1 x file that is no image; .png, .pgm, .ppm, .pnm files were expected.");
+        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x JPEG image, 1 x file that is no image; " +
+            ".png, .pgm, .ppm, .pnm files were expected.");
         using var wrapped = new DataFolder();
         wrapped.Write("inner/a/1.pgm", "P2 1 1 255 0"u8);
         wrapped.Write("inner/b/1.pgm", "P2 1 1 255 0"u8);
@@ -118,5 +120,6 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal($"size is {size}; samples of 1 to 4096 pixels a side are made. (Parameter 'size')",
             Assert.Throws<ArgumentOutOfRangeException>(() => ImageFolder.Load(folder.Path, size, grey: true)).Message);
 
-    private void AssertRefused(string message) => Assert.Equal(message, Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, 8, grey: true)).Message);
+    private void AssertRefused(string message) =>
+        Assert.Equal(message, Assert.Throws<InvalidDataException>(() => ImageFolder.Load(folder.Path, 8, grey: true)).Message);
 }

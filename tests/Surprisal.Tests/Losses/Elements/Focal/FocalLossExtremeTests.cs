@@ -3,7 +3,8 @@ namespace Surprisal.Tests.Losses;
 /// <summary>Question 5: extremes, where torchvision's formula rounds away or gives NaN.</summary>
 public sealed class FocalLossExtremeTests
 {
-    public static TheoryData<double, double> ConfidentLogitsAndGammas => new(from z in new[] { 20.0, 29, 57 } from gamma in new[] { 0, 0.25, 0.3, 0.5, 0.7, 1 } select (z, gamma));
+    public static TheoryData<double, double> ConfidentLogitsAndGammas =>
+        new(from z in new[] { 20.0, 29, 57 } from gamma in new[] { 0, 0.25, 0.3, 0.5, 0.7, 1 } select (z, gamma));
 
     [Theory, MemberData(nameof(ConfidentLogitsAndGammas))]
     public void ConfidentPredictionsKeepTheirRelativeAccuracy(double z, double gamma)

@@ -12,7 +12,8 @@ public sealed class FocalLossGoldenTests
     public void ValuesAndGradientsAreThoseOfPyTorchForTheWholeProductOfOptions() => Assert.Equal(3 * (2 * 5 * 3 * 3 * 5 * 2), Comparisons().Count());
 
     /// <summary>Every case of the goldens, compared and measured.</summary>
-    internal static IEnumerable<Compared> Comparisons() => Json.Value.GetProperty("cases").EnumerateArray().SelectMany(static c => c.GetProperty("dtype").GetString() == "float64" ? Compare<double>(c) : Compare<float>(c));
+    internal static IEnumerable<Compared> Comparisons() => Json.Value.GetProperty("cases").EnumerateArray()
+        .SelectMany(static c => c.GetProperty("dtype").GetString() == "float64" ? Compare<double>(c) : Compare<float>(c));
 
     private static Compared[] Compare<T>(JsonElement c) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -52,7 +53,8 @@ public sealed class FocalLossGoldenTests
             var (input, target) = (Read<double>(edge.GetProperty("inputs"), shape), Read<double>(edge.GetProperty("targets"), shape));
             var output = loss.Forward(input, target);
             output.Backward(Upstream(output, loss));
-            foreach (var (name, actual) in new[] { ("value", output.ToArray()), ("gradient", input.Grad!.ToArray()), ("targetGradient", target.Grad!.ToArray()) })
+            foreach (var (name, actual) in new[] { ("value", output.ToArray()), ("gradient", input.Grad!.ToArray()),
+                ("targetGradient", target.Grad!.ToArray()) })
             {
                 var expected = Numbers(edge, name);
                 for (var i = 0; i < expected.Length; i++)
@@ -75,16 +77,19 @@ public sealed class FocalLossGoldenTests
 
     private static FocalLoss Loss(JsonElement json) => new()
     {
-        Alpha = json.GetProperty("alpha").GetDouble(), Gamma = json.GetProperty("gamma").GetDouble(), Reduction = Reductions.Of(json.GetProperty("reduction").GetString()!),
+        Alpha = json.GetProperty("alpha").GetDouble(), Gamma = json.GetProperty("gamma").GetDouble(),
+        Reduction = Reductions.Of(json.GetProperty("reduction").GetString()!),
     };
 
     private static Tensor<T> Upstream<T>(Tensor<T> output, FocalLoss loss) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Tensor.Create<T>([.. Enumerable.Range(0, output.Length).Select(i => T.CreateTruncating(loss.Reduction == Reduction.None ? 0.5 + i % 3 : 1))], output.Shape);
+        Tensor.Create<T>([.. Enumerable.Range(0, output.Length).Select(i => T.CreateTruncating(loss.Reduction == Reduction.None ? 0.5 + i % 3 : 1))],
+            output.Shape);
 
     private static Tensor<T> Read<T>(JsonElement values, int[] shape) where T : unmanaged, IFloatingPointIeee754<T> =>
         Tensor.Create<T>([.. Numbers(values).Select(T.CreateTruncating)], shape, requiresGrad: true);
 
     private static double[] Numbers(JsonElement json, string name) => Numbers(json.GetProperty(name));
 
-    private static double[] Numbers(JsonElement values) => [.. values.EnumerateArray().Select(static v => v.ValueKind == JsonValueKind.String ? double.Parse(v.GetString()!) : v.GetDouble())];
+    private static double[] Numbers(JsonElement values) =>
+        [.. values.EnumerateArray().Select(static v => v.ValueKind == JsonValueKind.String ? double.Parse(v.GetString()!) : v.GetDouble())];
 }

@@ -20,7 +20,8 @@ public sealed class FocalLossLawTests
     public void WithoutGammaAndAlphaItIsTheBinaryCrossEntropy() => ForAll(static (z, y, _) =>
     {
         var (a, b) = (Tensor.Create<double>(z, [z.Length], requiresGrad: true), Tensor.Create<double>(z, [z.Length], requiresGrad: true));
-        var (focal, plain) = (Functional.Focal(a, Tensor.Create<double>(y), alpha: -1, gamma: 0, Reduction.Mean), Functional.BceWithLogits(b, Tensor.Create<double>(y)));
+        var (focal, plain) =
+            (Functional.Focal(a, Tensor.Create<double>(y), alpha: -1, gamma: 0, Reduction.Mean), Functional.BceWithLogits(b, Tensor.Create<double>(y)));
         focal.Backward();
         plain.Backward();
         return Close([plain.Item(), .. b.Grad!.ToArray()], [focal.Item(), .. a.Grad!.ToArray()]);
@@ -32,7 +33,8 @@ public sealed class FocalLossLawTests
         var loss = Plain with { Gamma = gamma };
         var swapped = FocalEvaluated<double>.Of(loss with { Alpha = 1 - loss.Alpha }, Negated(z), [.. y.Select(static v => 1 - v)]);
         var there = FocalEvaluated<double>.Of(loss, z, y);
-        return Close(there.Losses, swapped.Losses) && Close(there.Gradient, Negated(swapped.Gradient)) && Close(there.TargetGradient, Negated(swapped.TargetGradient));
+        return Close(there.Losses, swapped.Losses) && Close(there.Gradient, Negated(swapped.Gradient))
+            && Close(there.TargetGradient, Negated(swapped.TargetGradient));
     });
 
     [Fact]
@@ -41,12 +43,15 @@ public sealed class FocalLossLawTests
         // Lin et al., appendix B, with t = 1 or -1 and p = sigma(t z): t (1 - p)^g (g p ln p + p - 1)
         double[] hard = [.. y.Select(static v => Math.Round(v))];
         var gradient = FocalEvaluated<double>.Of(Plain with { Alpha = -1, Gamma = gamma }, z, hard).Gradient;
-        return Close([.. z.Zip(hard, (x, t) => (2 * t - 1, 1 / (1 + Math.Exp(-(2 * t - 1) * x)))).Select(s => s.Item1 * Math.Pow(1 - s.Item2, gamma) * (gamma * s.Item2 * Math.Log(s.Item2) + s.Item2 - 1))], gradient);
+        return Close([.. z.Zip(hard, (x, t) => (2 * t - 1, 1 / (1 + Math.Exp(-(2 * t - 1) * x))))
+            .Select(s => s.Item1 * Math.Pow(1 - s.Item2, gamma) * (gamma * s.Item2 * Math.Log(s.Item2) + s.Item2 - 1))], gradient);
     });
 
     [Fact]
     public void MoreGammaNeverCostsMore() => ForAll(static (z, y, gamma) =>
-        FocalEvaluated<double>.Of(Plain with { Gamma = gamma + 1 }, z, y).Losses.Zip(FocalEvaluated<double>.Of(Plain with { Gamma = gamma }, z, y).Losses).All(static pair => pair.First <= pair.Second * (1 + 1e-14)));
+        FocalEvaluated<double>.Of(Plain with { Gamma = gamma + 1 }, z, y).Losses
+            .Zip(FocalEvaluated<double>.Of(Plain with { Gamma = gamma }, z, y).Losses)
+            .All(static pair => pair.First <= pair.Second * (1 + 1e-14)));
 
     [Fact]
     public void SumIsTheSumOfNoneAndMeanDividesByTheirNumber() => ForAll(static (z, y, gamma) =>
@@ -54,7 +59,8 @@ public sealed class FocalLossLawTests
         var none = FocalEvaluated<double>.Of(Plain with { Gamma = gamma }, z, y);
         var sum = FocalEvaluated<double>.Of(Plain with { Gamma = gamma, Reduction = Reduction.Sum }, z, y);
         var mean = FocalEvaluated<double>.Of(Plain with { Gamma = gamma, Reduction = Reduction.Mean }, z, y);
-        return Close([none.Losses.Sum(), none.Losses.Sum() / z.Length], [sum.Value, mean.Value]) && Close(sum.Gradient, [.. mean.Gradient.Select(g => g * z.Length)]) && sum.Gradient.SequenceEqual(none.Gradient);
+        return Close([none.Losses.Sum(), none.Losses.Sum() / z.Length], [sum.Value, mean.Value])
+            && Close(sum.Gradient, [.. mean.Gradient.Select(g => g * z.Length)]) && sum.Gradient.SequenceEqual(none.Gradient);
     });
 
     [Fact]
@@ -73,5 +79,6 @@ public sealed class FocalLossLawTests
 
     private static double[] Negated(double[] values) => Array.ConvertAll(values, static v => -v);
 
-    private static bool Close(double[] expected, double[] actual) => expected.Zip(actual).All(static pair => Math.Abs(pair.First - pair.Second) <= 1e-12 * (1 + Math.Abs(pair.First)));
+    private static bool Close(double[] expected, double[] actual) =>
+        expected.Zip(actual).All(static pair => Math.Abs(pair.First - pair.Second) <= 1e-12 * (1 + Math.Abs(pair.First)));
 }

@@ -19,11 +19,13 @@ public sealed class FocalLossReferenceTests
         {
             var expected = FocalEvaluated<double>.Reference(loss, inputs, targets);
             Check(expected, FocalEvaluated<double>.Of(loss, inputs, targets), $"{loss} on {length}", 1e-10, 1e-11); // the reference itself cancels in 1 - p_t
-            Check(expected, FocalEvaluated<float>.Of(loss, Array.ConvertAll(inputs, static v => (float)v), Array.ConvertAll(targets, static v => (float)v)), $"{loss} on {length} floats", 4e-6, 1e-6);
+            Check(expected, FocalEvaluated<float>.Of(loss, Array.ConvertAll(inputs, static v => (float)v), Array.ConvertAll(targets, static v => (float)v)),
+                $"{loss} on {length} floats", 4e-6, 1e-6);
         }
     }
 
-    private static void Check<T>(FocalEvaluated<double> expected, FocalEvaluated<T> actual, string about, double relative, double absolute) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Check<T>(FocalEvaluated<double> expected, FocalEvaluated<T> actual, string about, double relative, double absolute)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Near.Equal<T>(expected.Losses, actual.Losses, about + ": losses", relative, absolute);
         Near.Equal<T>(expected.Gradient, actual.Gradient, about + ": gradient", relative, absolute);
@@ -36,7 +38,8 @@ public sealed class FocalLossReferenceTests
     {
         var (inputs, targets) = FocalEvaluated<double>.Draw(3, Shape.Length(shape));
         foreach (var loss in Options)
-            GradientCheck.Run(5, tensors => loss.Forward(tensors[0], tensors[1]), [Tensor.Create<double>(inputs, shape), Tensor.Create<double>([.. targets.Select(static y => 0.02 + 0.96 * y)], shape)]);
+            GradientCheck.Run(5, tensors => loss.Forward(tensors[0], tensors[1]),
+                [Tensor.Create<double>(inputs, shape), Tensor.Create<double>([.. targets.Select(static y => 0.02 + 0.96 * y)], shape)]);
     }
 
     [Fact]
@@ -46,7 +49,8 @@ public sealed class FocalLossReferenceTests
         var (inputs, targets) = (Array.ConvertAll(drawn, static v => (Half)v), Array.ConvertAll(between, static v => (Half)v));
         foreach (var loss in Options)
         {
-            var expected = FocalEvaluated<double>.Reference(loss, Array.ConvertAll(inputs, static v => (double)v), Array.ConvertAll(targets, static v => (double)v));
+            var expected = FocalEvaluated<double>.Reference(loss, Array.ConvertAll(inputs, static v => (double)v),
+                Array.ConvertAll(targets, static v => (double)v));
             var actual = FocalEvaluated<Half>.Of(loss, inputs, targets);
             Check(expected with { Value = actual.Value }, actual, loss.ToString(), 5e-4, 1e-6); // half a unit of the last place of Half
             Assert.Equal(expected.Value, actual.Value, 1e-5 * (1 + expected.Value));

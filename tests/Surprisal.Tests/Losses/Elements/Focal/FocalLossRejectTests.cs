@@ -7,7 +7,8 @@ public sealed class FocalLossRejectTests
 {
     [Theory, InlineData(1.0001, "1.0001"), InlineData(double.NaN, "NaN"), InlineData(double.PositiveInfinity, "Infinity")]
     public void AnAlphaAboveOne(double alpha, string text) =>
-        Assert.Equal($"Alpha is {text}; it is the positives' share of the weight, so it must be 0 to 1, or negative for none. (Parameter 'Alpha')\nActual value was {text}.",
+        Assert.Equal($"Alpha is {text}; it is the positives' share of the weight, so it must be 0 to 1, or negative for none. (Parameter 'Alpha')\n" +
+            $"Actual value was {text}.",
             Assert.Throws<ArgumentOutOfRangeException>(() => new FocalLoss { Alpha = alpha }).Message.ReplaceLineEndings("\n"));
 
     [Theory, InlineData(-1e-9, "-1E-09"), InlineData(double.NaN, "NaN"), InlineData(double.PositiveInfinity, "Infinity")]
@@ -29,9 +30,11 @@ public sealed class FocalLossRejectTests
         const string Message = "Target size (torch.Size([3])) must be the same as input size (torch.Size([2, 3])) (Parameter 'targets')";
         var gradient = new float[6];
         Assert.Equal(Message, Assert.Throws<ArgumentException>(() => new FocalLoss().Evaluate(
-            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[3], [3]), new TensorSpan<float>(gradient, [2, 3]))).Message);
+            new ReadOnlyTensorSpan<float>(new float[6], [2, 3]), new ReadOnlyTensorSpan<float>(new float[3], [3]),
+            new TensorSpan<float>(gradient, [2, 3]))).Message);
         Assert.All(gradient, static g => Assert.Equal(0, g));
-        Assert.Equal(Spoken.OnTape(Message), Assert.Throws<ArgumentException>(static () => new FocalLoss().Forward(Tensor.Zeros<float>([2, 3]), Tensor.Zeros<float>([3]))).Message);
+        Assert.Equal(Spoken.OnTape(Message),
+            Assert.Throws<ArgumentException>(static () => new FocalLoss().Forward(Tensor.Zeros<float>([2, 3]), Tensor.Zeros<float>([3]))).Message);
     }
 
     [Fact]
@@ -68,7 +71,8 @@ public sealed class FocalLossRejectTests
         for (var i = 0; i < 3; i++) // the first rounds load the code
         {
             before = GC.GetAllocatedBytesForCurrentThread();
-            loss.Evaluate(new ReadOnlyTensorSpan<double>(inputs), new ReadOnlyTensorSpan<double>(targets), new TensorSpan<double>(x), new TensorSpan<double>(y));
+            loss.Evaluate(new ReadOnlyTensorSpan<double>(inputs), new ReadOnlyTensorSpan<double>(targets), new TensorSpan<double>(x),
+                new TensorSpan<double>(y));
         }
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
