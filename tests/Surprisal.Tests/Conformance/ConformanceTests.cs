@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Surprisal.Tests.House;
+using Surprisal.Tests.Architecture;
 using static Surprisal.Tests.Conformance.ConformancePage;
 
 namespace Surprisal.Tests.Conformance;

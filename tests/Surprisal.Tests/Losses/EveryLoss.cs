@@ -4,7 +4,7 @@ namespace Surprisal.Tests.Losses;
 
 /// <summary>
 /// The list of all losses, plain and with their options, for what has to be true of each; those over classes have three. The other lists of tests are made
-/// from it, and a test of the house says which loss is missing.
+/// from it, and an architecture test says which loss is missing.
 /// </summary>
 internal static class EveryLoss
 {

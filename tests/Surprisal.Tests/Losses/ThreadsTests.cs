@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using Surprisal.Kernels;
 using Surprisal.Tests.Kernels;
-using Surprisal.Tests.Sameness;
+using Surprisal.Tests.Reproducibility;
 
 namespace Surprisal.Tests.Losses;
 

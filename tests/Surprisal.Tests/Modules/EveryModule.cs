@@ -3,7 +3,7 @@ using Surprisal.Modules;
 namespace Surprisal.Tests.Modules;
 
 /// <summary>
-/// The list of all modules, each with settings that are not its defaults, for what has to be true of each: a test of the house says which is missing.
+/// The list of all modules, each with settings that are not its defaults, for what has to be true of each: an architecture test says which is missing.
 /// </summary>
 internal static class EveryModule
 {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Surprisal.Tests.House;
+using Surprisal.Tests.Architecture;
 
 namespace Surprisal.Tests.Samples;
 

@@ -1,4 +1,4 @@
-using Surprisal.Tests.House;
+using Surprisal.Tests.Architecture;
 
 namespace Surprisal.Tests.Samples;
 

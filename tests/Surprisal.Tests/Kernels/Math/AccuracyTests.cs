@@ -1,6 +1,6 @@
 using System.Globalization;
 using Surprisal.Kernels;
-using Surprisal.Tests.House;
+using Surprisal.Tests.Architecture;
 
 namespace Surprisal.Tests.Kernels;
 

@@ -9,8 +9,9 @@ internal sealed record DivergenceCall<T>(LossResult Result, T[] Gradient, T[] Ta
     {
         var lengths = Lengths(shape);
         var lossLengths = EveryLoss.LossLengths(loss, lengths);
-        T[] Room(int length) => Enumerable.Repeat(T.CreateTruncating(7), length).ToArray(); // anything but 0, which is an answer
-        var (gradient, targetGradient, losses) = (Room(inputs.Length), Room(inputs.Length), Room(lossLengths.Aggregate(1, static (n, size) => n * (int)size)));
+        T[] Filled(int length) => Enumerable.Repeat(T.CreateTruncating(7), length).ToArray(); // anything but 0, which is an answer
+        var (gradient, targetGradient, losses) =
+            (Filled(inputs.Length), Filled(inputs.Length), Filled(lossLengths.Aggregate(1, static (n, size) => n * (int)size)));
         var result = loss.Evaluate(
             new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, Lengths(targetShape ?? shape)),
             new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(targetGradient, lengths),

@@ -11,8 +11,8 @@ internal sealed record BinaryAnswer<T>(LossResult Result, T[] Gradient, T[] Targ
     public static BinaryAnswer<T> Of(DenseLoss loss, T[] inputs, T[] targets, ReadOnlySpan<int> shape, T[]? sampleWeights = null)
     {
         var lengths = Evaluated<T>.Lengths(shape);
-        T[] Room() => Enumerable.Repeat(T.CreateTruncating(7), inputs.Length).ToArray(); // anything but 0, which is an answer
-        var (gradient, targetGradient, losses) = (Room(), Room(), Room());
+        T[] Filled() => Enumerable.Repeat(T.CreateTruncating(7), inputs.Length).ToArray(); // anything but 0, which is an answer
+        var (gradient, targetGradient, losses) = (Filled(), Filled(), Filled());
         var result = loss.Evaluate(
             new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths),
             new TensorSpan<T>(targetGradient, lengths), new TensorSpan<T>(losses, lengths),

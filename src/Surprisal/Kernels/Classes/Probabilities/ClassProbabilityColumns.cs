@@ -13,7 +13,7 @@ internal static class ClassProbabilityColumns
     /// <summary>The columns of the tiles.</summary>
     /// <param name="x">Logits, which become exponentials, and then their gradients.</param>
     /// <param name="t">Targets.</param>
-    /// <param name="toTarget">Receives the gradients of the targets; none without room.</param>
+    /// <param name="toTarget">Receives the gradients of the targets; empty for none.</param>
     /// <param name="parameters">The classes' weights, and what else turns t into q.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="scales">What each column's gradients are multiplied by.</param>

@@ -1,4 +1,4 @@
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 public sealed class PublicApiTests
 {
@@ -10,7 +10,7 @@ public sealed class PublicApiTests
     {
         var text = PublicApi.Describe([typeof(ApiSpecimen<>), typeof(ApiView), typeof(ApiChoice), typeof(ApiPoint)]);
         Assert.Equal("""
-            namespace Surprisal.Tests.House
+            namespace Surprisal.Tests.Architecture
 
             public enum ApiChoice
                 None = 0

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Surprisal.Tests.Losses;
 
-namespace Surprisal.Tests.Sameness;
+namespace Surprisal.Tests.Reproducibility;
 
 /// <summary>
 /// Every NaN that an operation or a loss computes has the same bits, whatever NaN went in: which of two operands' NaN survives depends on the width of vectors,

@@ -1,4 +1,4 @@
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 public sealed class SourceTextTests
 {
@@ -22,7 +22,7 @@ public sealed class SourceTextTests
             "private struct Inner { }\n    public T Of<T>() where T : class => default!;\n}\n");
         Assert.Equal([("Place", true), ("Inner", false)], file.Types.Select(static type => (type.Name, type.IsTop)));
         Assert.Equal(["Of"], file.Members);
-        Assert.Equal("Losses", file.Room);
+        Assert.Equal("Losses", file.Layer);
         Assert.Equal("Surprisal", file.Namespace);
     }
 }

@@ -2,29 +2,29 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
-public sealed class ArrowTests
+public sealed class DependencyTests
 {
     private static readonly SourceFile[] library = [.. SourceFile.All("src/Surprisal")];
-    private static readonly Arrows arrows = new(library);
+    private static readonly DependencyRules rules = new(library);
 
     [Fact]
-    public void Every_file_of_the_library_is_in_a_room() =>
-        Problems.None(library.Where(static file => !Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal))
-            .Select(static file => $"{file.Path} is in none of the rooms {string.Join(", ", Arrows.Rooms)}."));
+    public void Every_file_of_the_library_is_in_a_layer() =>
+        Problems.None(library.Where(static file => !DependencyRules.Layers.Contains(file.Layer, StringComparer.Ordinal))
+            .Select(static file => $"{file.Path} is in none of the layers {string.Join(", ", DependencyRules.Layers)}."));
 
     [Fact]
-    public void Every_room_has_types() => Assert.All(Arrows.Rooms, static room => Assert.NotEmpty(arrows.TypesOf(room)));
+    public void Every_layer_has_types() => Assert.All(DependencyRules.Layers, static layer => Assert.NotEmpty(rules.TypesOf(layer)));
 
     [Fact]
-    public void Nothing_looks_up() =>
-        Problems.None(library.Where(static file => Arrows.Rooms.Contains(file.Room, StringComparer.Ordinal)).SelectMany(arrows.Broken));
+    public void Nothing_mentions_a_layer_above() =>
+        Problems.None(library.Where(static file => DependencyRules.Layers.Contains(file.Layer, StringComparer.Ordinal)).SelectMany(rules.Broken));
 
     [Fact]
-    public void Namespaces_follow_the_rooms() =>
-        Problems.None(library.Where(static file => file.Namespace != Arrows.NamespaceOf(file.Room))
-            .Select(static file => $"{file.Path} is in namespace {file.Namespace ?? "(none)"}; its room's is {Arrows.NamespaceOf(file.Room)}."));
+    public void Namespaces_follow_the_layers() =>
+        Problems.None(library.Where(static file => file.Namespace != DependencyRules.NamespaceOf(file.Layer))
+            .Select(static file => $"{file.Path} is in namespace {file.Namespace ?? "(none)"}; its layer's is {DependencyRules.NamespaceOf(file.Layer)}."));
 
     [Fact]
     public void Public_types_are_in_three_namespaces_and_no_kernel_is_public() =>
@@ -59,7 +59,7 @@ public sealed class ArrowTests
     [InlineData("Autograd/Row.cs", "var layer = new Modules.Linear(1, 2, 3);", "Modules of Modules")]
     [InlineData("Modules/Row.cs", "private readonly Optimizer optimizer;", "Optimizer of Training")]
     public void A_file_that_looks_up_is_found(string path, string code, string mentioned) =>
-        Assert.Contains(arrows.Broken(new SourceFile($"src/Surprisal/{path}", code)),
+        Assert.Contains(rules.Broken(new SourceFile($"src/Surprisal/{path}", code)),
             problem => problem.Contains($" mentions {mentioned};", StringComparison.Ordinal));
 
     [Theory]
@@ -70,5 +70,5 @@ public sealed class ArrowTests
     [InlineData("Autograd/Row.cs", "Kernels.Softmax.Row<T>(from, to, log);")]
     [InlineData("Training/Row.cs", "new Linear(1, 2, 3).Forward(Tensor.Zeros<float>([1]));")]
     public void A_file_that_looks_down_or_around_is_not(string path, string code) =>
-        Assert.Empty(arrows.Broken(new SourceFile($"src/Surprisal/{path}", code)));
+        Assert.Empty(rules.Broken(new SourceFile($"src/Surprisal/{path}", code)));
 }

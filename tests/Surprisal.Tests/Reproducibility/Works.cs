@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Surprisal.Kernels;
 
-namespace Surprisal.Tests.Sameness;
+namespace Surprisal.Tests.Reproducibility;
 
 /// <summary>What has to have the same bits everywhere: losses and functions over seeded numbers, large enough for several blocks and threads.</summary>
 internal static class Works

@@ -4,7 +4,7 @@ using Surprisal.Modules;
 using Surprisal.Training;
 using F = Surprisal.Functional;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>docs/from-pytorch.md names what is there, and its code runs.</summary>
 public sealed partial class FromPyTorchTests

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Surprisal.Tests.Losses;
 using Surprisal.Tests.Modules;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>
 /// A new loss, module or reader stands in every list of its kind; NameTests asks for the files that it needs, FromPyTorchTests for its row there.
@@ -27,8 +27,8 @@ public sealed partial class ListTests
         var problems = new List<string>();
         if (!EveryLoss.All.Any(each => each.GetType().Name == loss))
             problems.Add($"{loss} is not in tests/Surprisal.Tests/Losses/EveryLoss.cs, so whatever has to be true of every loss is not tested of it.");
-        if (!Mentions(@"/Sameness/Works\.cs", loss))
-            problems.Add($"{loss} is not in tests/Surprisal.Tests/Sameness/Works.cs, so nothing says that its bits are the same on every machine.");
+        if (!Mentions(@"/Reproducibility/Works\.cs", loss))
+            problems.Add($"{loss} is not in tests/Surprisal.Tests/Reproducibility/Works.cs, so nothing says that its bits are the same on every machine.");
         if (!Mentions(@"/EdgeTableOf\w+\.cs", loss))
             problems.Add($"{loss} is in no tests/Surprisal.Tests/Losses/**/EdgeTableOf...Tests.cs, so nothing says what it makes of infinities and NaN.");
         var compared = typeof(ListTests).Assembly.GetTypes().Where(static type => type.GetMethod("Comparisons", Hidden, []) is not null);

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using Surprisal.Kernels;
 
-namespace Surprisal.Tests.Sameness;
+namespace Surprisal.Tests.Reproducibility;
 
 /// <summary>
 /// Positions of images [samples, classes, positions] give the bits that the same numbers give as rows [samples * positions, classes]: over several tiles, parts

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Surprisal.Kernels;
 using Surprisal.Tests.Losses;
 
-namespace Surprisal.Tests.Sameness;
+namespace Surprisal.Tests.Reproducibility;
 
 /// <summary>A sample has the same bits alone and inside a batch, whatever its neighbours are: losses, gradients, and softmax over its classes.</summary>
 public sealed class AloneTests

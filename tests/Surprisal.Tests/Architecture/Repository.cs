@@ -1,4 +1,4 @@
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>The checkout that these tests were built from, as they read it: paths are relative to its root, with slashes.</summary>
 internal static class Repository
@@ -43,6 +43,6 @@ internal static class Repository
             if (File.Exists(Path.Combine(folder.FullName, "Surprisal.slnx")))
                 return folder.FullName;
         throw new DirectoryNotFoundException(
-            $"no folder above {AppContext.BaseDirectory} holds Surprisal.slnx: the house tests read the checkout, so run them inside it.");
+            $"no folder above {AppContext.BaseDirectory} holds Surprisal.slnx: the architecture tests read the checkout, so run them inside it.");
     }
 }

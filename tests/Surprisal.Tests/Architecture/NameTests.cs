@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 public sealed partial class NameTests
 {
@@ -27,7 +27,7 @@ public sealed partial class NameTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Names_of_a_loss_rhyme(string loss)
+    public void Names_of_a_loss_follow_the_convention(string loss)
     {
         var name = LossPattern().Match(loss).Groups["name"].Value;
         var problems = new List<string>();

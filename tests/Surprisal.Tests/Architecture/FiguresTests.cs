@@ -1,7 +1,7 @@
 using Surprisal.Bench.Results;
 using Surprisal.Cli.Bench;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>The figures in the documents are those of the committed results.</summary>
 public sealed class FiguresTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>
 /// The places that the documents for contributors name are there: files, folders, members of files, test classes. Xxx stands for a name to come.

@@ -1,10 +1,10 @@
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 public sealed class SnippetTests
 {
     private static readonly ILookup<string, (string Path, string Text)> regions = new[] { "samples", "tests", "src" }
         .SelectMany(static folder => Repository.Files(folder, ".cs"))
-        .Where(static path => path != "tests/Surprisal.Tests/House/SnippetTests.cs")
+        .Where(static path => path != "tests/Surprisal.Tests/Architecture/SnippetTests.cs")
         .SelectMany(static path => Snippets.Regions(Repository.Read(path)).Select(region => (path, region)))
         .ToLookup(static pair => pair.region.Name, static pair => (pair.path, pair.region.Text), StringComparer.Ordinal);
 

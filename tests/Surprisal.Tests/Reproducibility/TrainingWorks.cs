@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Surprisal.Kernels;
 
-namespace Surprisal.Tests.Sameness;
+namespace Surprisal.Tests.Reproducibility;
 
 /// <summary>
 /// Matrix products, convolutions, pooling, sums, batch normalisation and optimizer steps over seeded numbers: sizes that end inside tiles, lane blocks and

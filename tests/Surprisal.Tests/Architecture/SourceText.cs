@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>C# without its comments and the text of its strings, line by line; the code in the holes of interpolated strings stays.</summary>
 internal sealed class SourceText

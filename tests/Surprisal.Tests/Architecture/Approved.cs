@@ -1,4 +1,4 @@
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>Committed texts that the tests can write: SURPRISAL_APPROVE=1 writes them, otherwise they must be what the tests would write.</summary>
 internal static class Approved

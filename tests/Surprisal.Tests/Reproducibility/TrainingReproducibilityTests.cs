@@ -1,15 +1,15 @@
-using Surprisal.Tests.House;
+using Surprisal.Tests.Architecture;
 using Surprisal.Tests.Kernels;
 
-namespace Surprisal.Tests.Sameness;
+namespace Surprisal.Tests.Reproducibility;
 
 /// <summary>What training needs beside the losses has the same bits too: on any number of threads, and on any vector width by committed hashes.</summary>
 [Collection(Serial.Name)]
-public sealed class TrainingSamenessTests
+public sealed class TrainingReproducibilityTests
 {
     [Fact]
     public void TheBitsAreTheCommittedOnes() =>
-        Approved.Check("tests/Surprisal.Tests/Sameness/training-hashes.txt",
+        Approved.Check("tests/Surprisal.Tests/Reproducibility/training-hashes.txt",
             string.Concat(TrainingWorks.All.Select(static work => $"{Works.Hash(work.Value())}  {work.Key}\n")));
 
     public static TheoryData<string> Names => new(TrainingWorks.All.Keys);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>A C# file: its code without comments and strings, the types at its top level, and the members it declares.</summary>
 internal sealed partial record SourceFile(string Path, string Text)
@@ -12,7 +12,7 @@ internal sealed partial record SourceFile(string Path, string Text)
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
     /// <summary>The folder below src/Surprisal; empty for files elsewhere.</summary>
-    public string Room => Path.Split('/') is ["src", "Surprisal", var room, _, ..] ? room : "";
+    public string Layer => Path.Split('/') is ["src", "Surprisal", var layer, _, ..] ? layer : "";
 
     public IReadOnlyList<(string Name, string Modifiers, bool IsTop)> Types =>
         [.. TypePattern().Matches(Code).Select(match => (match.Groups["name"].Value, match.Groups["modifiers"].Value, Depth(match.Index) == 0))];

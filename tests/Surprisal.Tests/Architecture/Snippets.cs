@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>The C# in documents and the compiled regions that it must equal.</summary>
 internal static partial class Snippets

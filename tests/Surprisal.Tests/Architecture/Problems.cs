@@ -1,4 +1,4 @@
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 internal static class Problems
 {

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 public sealed partial class CrossRefTests
 {

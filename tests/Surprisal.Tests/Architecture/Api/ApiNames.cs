@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Surprisal.Tests.House;
+namespace Surprisal.Tests.Architecture;
 
 /// <summary>Types as C# spells them: keywords, nullability, tuples with names, constraints.</summary>
 internal static class ApiNames
