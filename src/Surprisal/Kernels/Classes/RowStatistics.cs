@@ -105,7 +105,7 @@ internal readonly ref struct RowResults(Span<double> memory)
     {
         ref var at = ref Unsafe.Add(ref MemoryMarshal.GetReference(memory), row);
         (Lanes<double>.Load(ref at, 0) * scale).Store(ref at, 0); // the smoothing term
-        (Lanes<double>.Load(ref at, rows) * scale).Store(ref at, rows); // the gradient at the target
+        (Lanes<double>.Load(ref at, rows) * scale).StoreResult(ref at, rows); // the gradient at the target, which has the one NaN
         (Lanes<double>.Load(ref at, 4 * rows) * scale).Store(ref at, 4 * rows); // the factor
     }
 }
