@@ -53,7 +53,7 @@ public static partial class LossExtensions
         var weights = Expand(sampleWeights, Lengths(target));
         var gradient = GradientBuffer(input);
         var losses = loss.Reduction == Reduction.None ? Tensor.Uninitialized<T>(target.Shape) : null;
-        var result = loss.Evaluate(shape, input.Span, target.Span, weights, SpanOf(gradient), SpanOf(losses), roundsTo16Bit);
+        var result = loss.EvaluateFlat(shape, input.Span, target.Span, weights, SpanOf(gradient), SpanOf(losses), roundsTo16Bit);
         accumulator?.Add(result);
         var output = losses ?? Tensor.Scalar(SixteenBit.From<T>(result.Value, roundsTo16Bit));
         if (gradient is null) return output;
@@ -67,7 +67,7 @@ public static partial class LossExtensions
         {
             var fresh = Tensor.Uninitialized<T>(input.Shape);
             var shape = new ClassIndexShape(Lengths(input), Lengths(target), loss.Weight?.Count, ArgumentNames.OfTape);
-            loss.Evaluate(shape, input.Span, target.Span, Expand(sampleWeights, Lengths(target)), fresh.Span, default);
+            loss.EvaluateFlat(shape, input.Span, target.Span, Expand(sampleWeights, Lengths(target)), fresh.Span, default);
             return fresh;
         }
 
@@ -76,7 +76,7 @@ public static partial class LossExtensions
             var ignored = new bool[target.Length];
             var weights = Expand(sampleWeights, Lengths(target));
             for (var i = 0; i < ignored.Length; i++)
-                ignored[i] = ClassTargets.IsIgnored(target.Span[i], loss.IgnoreIndex) || (!weights.IsEmpty && T.IsZero(weights[i]));
+                ignored[i] = ClassTargets.IsIgnoredValue(target.Span[i], loss.IgnoreIndex) || (!weights.IsEmpty && T.IsZero(weights[i]));
             return ignored;
         }
     }

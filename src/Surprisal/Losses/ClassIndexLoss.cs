@@ -20,7 +20,7 @@ public abstract record ClassIndexLoss : Loss
     public long IgnoreIndex { get; init; } = -100;
 
     /// <summary>The loss, reduced, and on request its gradient and the losses of the samples, in the same pass.</summary>
-    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded weights.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the
     /// logits' memory. <c>default</c> for none.</param>
@@ -49,20 +49,20 @@ public abstract record ClassIndexLoss : Loss
         if (sampleWeights.Rank > 0) TensorLengths.CheckBroadcast(sampleWeights.Lengths, targets.Lengths, nameof(sampleWeights));
         using var x = new Gathered<T>(logits, nameof(logits));
         using var t = new Gathered<TTarget>(targets, nameof(targets));
-        using var once = new Gathered<T>(sampleWeights, nameof(sampleWeights));
+        using var weights = new Gathered<T>(sampleWeights, nameof(sampleWeights));
         using var g = new Scattered<T>(gradient, nameof(gradient));
-        using var each = new Scattered<T>(losses, nameof(losses));
+        using var eachLoss = new Scattered<T>(losses, nameof(losses));
         Overlap.CheckPart(g.Span, nameof(gradient), x.Span, nameof(logits));
         Overlap.CheckInput(g.Span, nameof(gradient), t.Span, nameof(targets));
-        Overlap.CheckInput(g.Span, nameof(gradient), once.Span, nameof(sampleWeights));
-        Overlap.CheckInput(each.Span, nameof(losses), x.Span, nameof(logits));
-        Overlap.CheckInput(each.Span, nameof(losses), t.Span, nameof(targets));
-        Overlap.CheckInput(each.Span, nameof(losses), once.Span, nameof(sampleWeights));
-        Overlap.CheckOutput(each.Memory, nameof(losses), g.Memory, nameof(gradient));
-        var result = Evaluate(
-            shape, x.Span, t.Span, TensorLengths.Expand(once.Span, sampleWeights.Lengths, targets.Lengths), g.Span, each.Span);
+        Overlap.CheckInput(g.Span, nameof(gradient), weights.Span, nameof(sampleWeights));
+        Overlap.CheckInput(eachLoss.Span, nameof(losses), x.Span, nameof(logits));
+        Overlap.CheckInput(eachLoss.Span, nameof(losses), t.Span, nameof(targets));
+        Overlap.CheckInput(eachLoss.Span, nameof(losses), weights.Span, nameof(sampleWeights));
+        Overlap.CheckOutput(eachLoss.Memory, nameof(losses), g.Memory, nameof(gradient));
+        var result = EvaluateFlat(
+            shape, x.Span, t.Span, TensorLengths.Expand(weights.Span, sampleWeights.Lengths, targets.Lengths), g.Span, eachLoss.Span);
         g.Store();
-        each.Store();
+        eachLoss.Store();
         return result;
     }
 
@@ -82,9 +82,10 @@ public abstract record ClassIndexLoss : Loss
             .Divisor<double, double, TTarget>(targets, Weight is null ? default : Weight.As<double>(), default, IgnoreIndex).Value;
 
     /// <summary>
-    /// Evaluates over flat memory whose shapes have been checked; losses that go on to a 16-bit type are kept so that each is rounded once.
+    /// Evaluates over flat memory whose shapes have been checked; losses that go on to a 16-bit type are kept so that each is rounded
+    /// weights.
     /// </summary>
-    internal LossResult Evaluate<T, TTarget>(
+    internal LossResult EvaluateFlat<T, TTarget>(
         in ClassIndexShape shape,
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TTarget> targets,
@@ -96,11 +97,11 @@ public abstract record ClassIndexLoss : Loss
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         if (typeof(T) == typeof(double))
-            return Evaluate<T, double, TTarget>(shape, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
-        return Evaluate<T, float, TTarget>(shape, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
+            return EvaluateIn<T, double, TTarget>(shape, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
+        return EvaluateIn<T, float, TTarget>(shape, logits, targets, sampleWeights, gradient, losses, roundsTo16Bit);
     }
 
-    private LossResult Evaluate<TStored, T, TTarget>(
+    private LossResult EvaluateIn<TStored, T, TTarget>(
         in ClassIndexShape shape,
         ReadOnlySpan<TStored> logits,
         ReadOnlySpan<TTarget> targets,
@@ -130,12 +131,12 @@ public abstract record ClassIndexLoss : Loss
     }
 
     /// <summary>Writes the losses and the gradients of some positions, whose targets are classes or ignored.</summary>
-    internal abstract void Evaluate<T>(in ClassBlock<T> block) where T : unmanaged, IFloatingPointIeee754<T>;
+    internal abstract void WriteBlock<T>(in ClassBlock<T> block) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>What happens to the logits before the loss sees them.</summary>
     internal virtual LogitTransform<T> Transform<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
 
-    /// <summary>The weights, and what else the kernels are told; made once for an evaluation.</summary>
+    /// <summary>The weights, and what else the kernels are told; made weights for an evaluation.</summary>
     private protected virtual ClassParameters<T> Parameters<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> =>
         new(Weight is null ? default : Weight.As<T>(), classes);
 }

@@ -14,5 +14,5 @@ public sealed record NllLoss : ClassIndexLoss
 {
     internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
 
-    internal override void Evaluate<T>(in ClassBlock<T> block) => Nll.Run(block);
+    internal override void WriteBlock<T>(in ClassBlock<T> block) => Nll.Run(block);
 }

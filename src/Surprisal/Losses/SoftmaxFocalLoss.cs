@@ -32,5 +32,5 @@ public sealed record SoftmaxFocalLoss : ClassIndexLoss
 
     internal override string NodeName(int rank) => "SoftmaxFocalBackward0";
 
-    internal override void Evaluate<T>(in ClassBlock<T> block) => block.Run(new SoftmaxFocal(Gamma));
+    internal override void WriteBlock<T>(in ClassBlock<T> block) => block.Run(new SoftmaxFocal(Gamma));
 }

@@ -30,7 +30,7 @@ internal readonly ref struct ClassBlock<T>(
     public int PositionStride => ClassStride == 1 ? Classes : 1;
 
     /// <summary>
-    /// Whether lanes are positions, as <see cref="ColumnTile{T}.Suits"/> says of the logits' whole shape; else lanes are classes.
+    /// Whether lanes are positions, as <see cref="ColumnTile.Suits"/> says of the logits' whole shape; else lanes are classes.
     /// </summary>
     public required bool UsesColumns { get; init; }
 

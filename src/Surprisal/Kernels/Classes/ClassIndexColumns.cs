@@ -4,7 +4,7 @@ namespace Surprisal.Kernels;
 
 /// <summary>
 /// Losses over class indices with lanes over positions: logits [classes, stride] of which columns are positions, or short rows (up to
-/// <see cref="ColumnTile{T}.FewClasses"/> classes; longer ones go by <see cref="ClassIndexRows"/>) that are transposed. A
+/// <see cref="ColumnTile.FewClasses"/> classes; longer ones go by <see cref="ClassIndexRows"/>) that are transposed. A
 /// <see cref="ColumnTile{T}"/> in a near cache holds the logits of some positions, then their exponentials, then their gradients: memory is
 /// read once and written once.
 /// </summary>
@@ -37,7 +37,7 @@ internal static class ClassIndexColumns
             var targets = block.Targets.Slice(first + start, Math.Min(ColumnTile<T>.ColumnsAtOnce, count - start));
             ref var columns = ref tile.Span[start];
             ReadTargets(ref columns, tile.Pitch, targets, block.Parameters, statistics);
-            LabelSmoothing.Sums(ref columns, targets.Length, block.Classes, tile.Pitch, block.Parameters, statistics);
+            ClassSums.OfColumns(ref columns, targets.Length, block.Classes, tile.Pitch, block.Parameters, statistics);
             for (var i = 0; i < targets.Length; i += Lanes<double>.Count) formula.Epilogue(statistics, i, block.Classes, block.Parameters);
             statistics.Results.Loss[..targets.Length].CopyTo(block.Losses[(first + start)..]);
             if (block.Gradient.IsEmpty) continue;
@@ -56,10 +56,10 @@ internal static class ClassIndexColumns
         in RowStatistics statistics)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var atTarget = statistics.AtTarget;
+        var targetLogit = statistics.TargetLogit;
         var weight = statistics.Weight;
         for (var i = 0; i < targets.Length; i++)
-            atTarget[i] = double.CreateTruncating(Unsafe.Add(ref tile, Math.Max(targets[i], 0) * pitch + i));
+            targetLogit[i] = double.CreateTruncating(Unsafe.Add(ref tile, Math.Max(targets[i], 0) * pitch + i));
         if (parameters.Weight.IsEmpty) weight.Fill(1);
         else
             for (var i = 0; i < targets.Length; i++) weight[i] = parameters.WeightOf(Math.Max(targets[i], 0));

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// Losses over class indices with lanes over classes: logits [rows, classes], rows longer than <see cref="ColumnTile{T}.FewClasses"/>
+/// Losses over class indices with lanes over classes: logits [rows, classes], rows longer than <see cref="ColumnTile.FewClasses"/>
 /// (shorter ones do not fill the lanes and go by <see cref="ClassIndexColumns"/>). Two passes over the logits for statistics and loss, a
 /// third over cached exponentials for the gradient, which may overwrite the logits. Eight rows share the formula.
 /// </summary>
 internal static class ClassIndexRows
 {
-    /// <summary>Rows whose exponentials stay in a core's cache until they are scaled.</summary>
+    /// <summary>How many exponentials stay in a core's cache until they are scaled.</summary>
     private const int CachedNumbers = 65_536;
 
     /// <summary>Writes the losses of a block, and its gradients where they are wanted.</summary>
@@ -24,9 +24,9 @@ internal static class ClassIndexRows
         for (var start = 0; start < block.Targets.Length; start += group)
         {
             var count = Math.Min(group, block.Targets.Length - start);
-            memory.Clear();
+            memory.Clear(); // the statistics are those of this group; of an ignored row they are 0
             for (var i = 0; i < count; i++)
-                if (!ClassTargets.IsIgnored(block.Targets[start + i])) Read(block, start + i, statistics, i);
+                if (!ClassTargets.IsIgnored(block.Targets[start + i])) ComputeStatistics(block, start + i, statistics, i);
             formula.Epilogue(statistics, 0, block.Classes, block.Parameters);
             statistics.Results.Loss[..count].CopyTo(block.Losses[start..]);
             if (!block.Gradient.IsEmpty) WriteGradient(block, start, count, statistics.Results);
@@ -35,7 +35,7 @@ internal static class ClassIndexRows
 
     /// <summary>The statistics of one row; its exponentials go where its gradient will be.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Read<T>(in ClassBlock<T> block, int row, in RowStatistics statistics, int i)
+    private static void ComputeStatistics<T>(in ClassBlock<T> block, int row, in RowStatistics statistics, int i)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (classes, first, target) = (block.Classes, row * block.Classes, block.Targets[row]);
@@ -44,10 +44,10 @@ internal static class ClassIndexRows
         Prefetch.Row(block.Logits, first + classes, classes);
         if (!block.Gradient.IsEmpty) Prefetch.Row(block.Gradient, first + classes, classes);
         statistics.Max[i] = double.CreateTruncating(max.Value);
-        statistics.AtTarget[i] = double.CreateTruncating(x[target]);
+        statistics.TargetLogit[i] = double.CreateTruncating(x[target]);
         statistics.Weight[i] = block.Parameters.WeightOf(target);
         (statistics.ExpSum[i], statistics.SmoothingSum[i]) =
-            LabelSmoothing.Sums(x, max, block.Gradient.IsEmpty ? default : block.Gradient.Slice(first, classes), block.Parameters);
+            ClassSums.OfRow(x, max, block.Gradient.IsEmpty ? default : block.Gradient.Slice(first, classes), block.Parameters);
     }
 
     [MethodImpl(Compile.Separately)]

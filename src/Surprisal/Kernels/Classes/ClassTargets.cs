@@ -6,7 +6,7 @@ namespace Surprisal.Kernels;
 
 /// <summary>
 /// Class indices of any integer type, a block at a time where they are int or long, as they mostly are. A value that does not fit into long
-/// is read as its end.
+/// saturates to the bound of long.
 /// </summary>
 internal static class ClassTargets
 {
@@ -87,9 +87,9 @@ internal static class ClassTargets
     }
 
     /// <summary>
-    /// Whether the target is the ignored one: compared in the targets' own type, where a value beyond long is no end of it.
+    /// Whether the target is the ignored one: compared in the targets' own type, where a value beyond long is not its bound.
     /// </summary>
-    public static bool IsIgnored<T>(T target, long ignoreIndex) where T : unmanaged, IBinaryInteger<T> =>
+    public static bool IsIgnoredValue<T>(T target, long ignoreIndex) where T : unmanaged, IBinaryInteger<T> =>
         Own<T>(ignoreIndex) is (var own, true) && target == own;
 
     /// <summary>The ignored value in the targets' own type, and whether it exists there.</summary>

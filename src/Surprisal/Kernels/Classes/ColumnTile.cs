@@ -10,18 +10,6 @@ namespace Surprisal.Kernels;
 /// </remarks>
 internal readonly ref struct ColumnTile<T> where T : unmanaged
 {
-    /// <summary>
-    /// Up to here rows are better transposed, so that a lane is a row: shorter ones do not fill the lanes, and what a row costs by itself
-    /// is shared by many.
-    /// </summary>
-    public const int FewClasses = 128;
-
-    /// <summary>
-    /// Whether logits [samples, classes, inner] go through the kernels by columns: the one decision between these and rows, for class
-    /// indices and probabilities.
-    /// </summary>
-    public static bool Suits(int classes, int inner) => inner > 1 || classes <= FewClasses;
-
     /// <summary>Columns whose sums are kept at once.</summary>
     public const int ColumnsAtOnce = 512;
 
@@ -131,4 +119,20 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
             }
         }
     }
+}
+
+/// <summary>When a <see cref="ColumnTile{T}"/> is the way through the logits.</summary>
+internal static class ColumnTile
+{
+    /// <summary>
+    /// Up to here rows are better transposed, so that a lane is a row: shorter ones do not fill the lanes, and what a row costs by itself
+    /// is shared by many.
+    /// </summary>
+    public const int FewClasses = 128;
+
+    /// <summary>
+    /// Whether logits [samples, classes, inner] go through the kernels by columns: the one decision between these and rows, for class
+    /// indices and probabilities.
+    /// </summary>
+    public static bool Suits(int classes, int inner) => inner > 1 || classes <= FewClasses;
 }

@@ -20,7 +20,7 @@ internal readonly ref struct RowStatistics(Span<double> memory)
     public Span<double> Max => memory[..rows];
 
     /// <summary>x_t: the target's logit.</summary>
-    public Span<double> AtTarget => memory[rows..(2 * rows)];
+    public Span<double> TargetLogit => memory[rows..(2 * rows)];
 
     /// <summary>The sum of exp(x_c - m) without the largest logit's, which is 1.</summary>
     public Span<double> ExpSum => memory[(2 * rows)..(3 * rows)];
@@ -28,7 +28,9 @@ internal readonly ref struct RowStatistics(Span<double> memory)
     /// <summary>w: the weight of the target's class.</summary>
     public Span<double> Weight => memory[(3 * rows)..(4 * rows)];
 
-    /// <summary>The sum of u_c (m - x_c) that label smoothing needs; not set without smoothing.</summary>
+    /// <summary>
+    /// The sum of u_c (m - x_c) that label smoothing needs, of m - x_c where all u are one number; not set without smoothing.
+    /// </summary>
     public Span<double> SmoothingSum => memory[(4 * rows)..];
 
     /// <summary>Where the formula puts its results: the same memory, for it has read a row's statistics before.</summary>
@@ -39,14 +41,14 @@ internal readonly ref struct RowStatistics(Span<double> memory)
     public void Load(
         int row,
         out Lanes<double> max,
-        out Lanes<double> atTarget,
+        out Lanes<double> targetLogit,
         out Lanes<double> expSum,
         out Lanes<double> weight,
         out Lanes<double> smoothingSum)
     {
         ref var from = ref MemoryMarshal.GetReference(memory);
         max = Lanes<double>.Load(ref from, row);
-        atTarget = Lanes<double>.Load(ref from, rows + row);
+        targetLogit = Lanes<double>.Load(ref from, rows + row);
         expSum = Lanes<double>.Load(ref from, 2 * rows + row);
         weight = Lanes<double>.Load(ref from, 3 * rows + row);
         smoothingSum = Lanes<double>.Load(ref from, 4 * rows + row);
@@ -54,7 +56,8 @@ internal readonly ref struct RowStatistics(Span<double> memory)
 }
 
 /// <summary>
-/// What a loss's formula makes of the <see cref="RowStatistics"/> of each row, [5, rows], in their memory: see <see cref="ClassGradient"/>.
+/// What a loss's formula makes of the <see cref="RowStatistics"/> of each row, in their memory, of which four of the five rows are used:
+/// see <see cref="ClassGradient"/>.
 /// </summary>
 internal readonly ref struct RowResults(Span<double> memory)
 {
@@ -65,7 +68,7 @@ internal readonly ref struct RowResults(Span<double> memory)
     public Span<double> SmoothingTerm => memory[..rows];
 
     /// <summary>The gradient at the target.</summary>
-    public Span<double> AtTarget => memory[rows..(2 * rows)];
+    public Span<double> TargetGradient => memory[rows..(2 * rows)];
 
     public Span<double> Loss => memory[(2 * rows)..(3 * rows)];
 
@@ -74,19 +77,19 @@ internal readonly ref struct RowResults(Span<double> memory)
 
     /// <summary>The results of eight rows from <paramref name="row"/> on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(int row, Lanes<double> loss, Lanes<double> factor, Lanes<double> atTarget)
+    public void Store(int row, Lanes<double> loss, Lanes<double> factor, Lanes<double> targetGradient)
     {
         ref var to = ref MemoryMarshal.GetReference(memory);
-        atTarget.Store(ref to, rows + row);
+        targetGradient.Store(ref to, rows + row);
         loss.Store(ref to, 2 * rows + row);
         factor.Store(ref to, 4 * rows + row);
     }
 
     /// <inheritdoc cref="Store(int, Lanes{double}, Lanes{double}, Lanes{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(int row, Lanes<double> loss, Lanes<double> factor, Lanes<double> atTarget, Lanes<double> smoothingTerm)
+    public void Store(int row, Lanes<double> loss, Lanes<double> factor, Lanes<double> targetGradient, Lanes<double> smoothingTerm)
     {
-        Store(row, loss, factor, atTarget);
+        Store(row, loss, factor, targetGradient);
         smoothingTerm.Store(ref MemoryMarshal.GetReference(memory), row);
     }
 

@@ -14,9 +14,9 @@ internal readonly struct SoftmaxFocal(double gamma) : IClassIndexFormula
         where T : unmanaged, INumberBase<T>
     {
         var (one, zero, g) = (Lanes<double>.All(1), Lanes<double>.Zero, Lanes<double>.All(gamma));
-        statistics.Load(row, out var max, out var atTarget, out var expSum, out var weight, out _);
+        statistics.Load(row, out var max, out var targetLogit, out var expSum, out var weight, out _);
         var invalid = max - max; // 0, or NaN where the largest logit is NaN or infinite
-        var belowMax = max - atTarget;
+        var belowMax = max - targetLogit;
         var logLoss = belowMax + (expSum.Log1p() + invalid); // L
         var inverseSum = one / (one + expSum);
         var p = (-belowMax).ExpNonPositive() * inverseSum;

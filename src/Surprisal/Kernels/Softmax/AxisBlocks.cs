@@ -42,10 +42,10 @@ internal readonly struct AxisBlocks
 
     /// <summary>
     /// Whether slices are rows so short that they are better transposed, so that a lane is a row: up to
-    /// <see cref="ColumnTile{T}.FewClasses"/>, or half of that for gradients, which gain less.
+    /// <see cref="ColumnTile.FewClasses"/>, or half of that for gradients, which gain less.
     /// </summary>
     public bool HasShortRows<T>(bool gradient = false) where T : unmanaged =>
-        Inner == 1 && Axis <= ColumnTile<T>.FewClasses / (gradient ? 2 : 1);
+        Inner == 1 && Axis <= ColumnTile.FewClasses / (gradient ? 2 : 1);
 
     /// <summary>The slices [Start, End) and the columns [First, Last) of a block.</summary>
     public (int Start, int End, int First, int Last) this[int block]

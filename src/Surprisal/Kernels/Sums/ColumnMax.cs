@@ -8,7 +8,7 @@ namespace Surprisal.Kernels;
 /// pass over cached memory.
 /// </summary>
 /// <remarks>
-/// Where a column holds NaN it is one of its numbers, or NaN if there is no other: see <see cref="CrossEntropy"/> for what becomes of it.
+/// Where a column holds NaN it is one of its numbers, or NaN: see <see cref="CrossEntropy"/> for what becomes of it.
 /// </remarks>
 internal static class ColumnMax
 {

@@ -6,7 +6,7 @@ namespace Surprisal.Kernels;
 /// <summary>
 /// The maximum of a row x [classes], and whether the rest is so near that no exponential is below the normal numbers. One pass.
 /// </summary>
-/// <param name="value">Where the row holds NaN one of its numbers, or NaN if there is no other: see <see cref="CrossEntropy"/> for what
+/// <param name="value">Where the row holds NaN one of its numbers, or NaN: see <see cref="CrossEntropy"/> for what
 /// becomes of it.</param>
 /// <param name="noUnderflow">Whether the shorter exponential will do; false is always right.</param>
 internal readonly struct RowMax<T>(T value, bool noUnderflow) where T : unmanaged, INumber<T>

@@ -64,7 +64,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
             // Rows: [count, classes] from the first logit. Columns: [classes, inner] from the sample's logits at the first position.
             var from = shape.Inner == 1 ? first * shape.Classes : sample * shape.Classes * shape.Inner + start;
             var length = shape.Inner == 1 ? count * shape.Classes : (shape.Classes - 1) * shape.Inner + count;
-            Evaluate(Logits.Slice(from, length), Gradient.SliceOrEmpty(from, length), targets, scales, losses);
+            WriteBlock(Logits.Slice(from, length), Gradient.SliceOrEmpty(from, length), targets, scales, losses);
             Add(targets, losses, first, anyIgnored, ref sum);
         }
         return sum.Value;
@@ -89,7 +89,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
     }
 
     /// <summary>Losses and gradients of some positions, directly or through a buffer in the kernels' type.</summary>
-    private void Evaluate(
+    private void WriteBlock(
         ReadOnlySpan<TStored> logits,
         Span<TStored> gradient,
         ReadOnlySpan<int> targets,
@@ -98,7 +98,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
     {
         if (typeof(TStored) == typeof(T) && !transform.IsNeeded)
         {
-            loss.Evaluate(new ClassBlock<T>(MemoryMarshal.Cast<TStored, T>(logits), shape.Classes, targets, parameters)
+            loss.WriteBlock(new ClassBlock<T>(MemoryMarshal.Cast<TStored, T>(logits), shape.Classes, targets, parameters)
             {
                 ClassStride = shape.Inner, UsesColumns = shape.UsesColumns, Scales = scales,
                 Gradient = MemoryMarshal.Cast<TStored, T>(gradient), Losses = losses,
@@ -113,7 +113,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
         var stride = shape.Inner == 1 ? 1 : length;
         var slopes = transform.Apply(buffer, stride);
         var inPlace = gradient.IsEmpty ? default : buffer;
-        loss.Evaluate(new ClassBlock<T>(buffer, shape.Classes, targets, parameters)
+        loss.WriteBlock(new ClassBlock<T>(buffer, shape.Classes, targets, parameters)
         {
             ClassStride = stride, UsesColumns = shape.UsesColumns, Scales = scales, Gradient = inPlace, Losses = losses,
         });

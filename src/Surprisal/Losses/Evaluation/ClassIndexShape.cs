@@ -12,7 +12,7 @@ internal readonly ref struct ClassIndexShape
     /// <summary>
     /// Whether kernels take the positions as columns, with lanes over positions, instead of rows, with lanes over classes.
     /// </summary>
-    public bool UsesColumns => ColumnTile<float>.Suits(Classes, Inner);
+    public bool UsesColumns => ColumnTile.Suits(Classes, Inner);
 
     private readonly ReadOnlySpan<nint> targetShape;
     private readonly ArgumentNames names;
@@ -75,7 +75,7 @@ internal readonly ref struct ClassIndexShape
         for (var i = 0; i < targets.Length; i++)
         {
             var target = long.CreateSaturating(targets[i]);
-            if (ClassTargets.IsIgnored(targets[i], ignoreIndex)) continue;
+            if (ClassTargets.IsIgnoredValue(targets[i], ignoreIndex)) continue;
             if (target < 0 || target >= Classes)
                 throw new ArgumentOutOfRangeException(names.Target,
                     $"{names.Target}[{TensorLengths.Position(i, targetShape)}] = {targets[i]} is out of bounds: " +

@@ -21,7 +21,7 @@ public sealed partial class ClassWeights
         for (var i = 0; i < targets.Length; i++)
         {
             var target = long.CreateSaturating(targets[i]);
-            if (Kernels.ClassTargets.IsIgnored(targets[i], ignoreIndex)) continue;
+            if (Kernels.ClassTargets.IsIgnoredValue(targets[i], ignoreIndex)) continue;
             if (target < 0 || target >= classes)
                 throw new ArgumentOutOfRangeException(nameof(targets),
                     $"targets[{i}] = {targets[i]} is out of bounds: classes are 0..{classes - 1} and ignore_index is {ignoreIndex}.");

@@ -73,8 +73,8 @@ public sealed class ClassTargetsTests
     private static void Narrow<T>(long ignored, T alike) where T : unmanaged, IBinaryInteger<T>
     {
         Assert.False(ClassTargets.TryCount<T>([alike, T.One], 10, ignored, out _));
-        Assert.False(ClassTargets.IsIgnored(alike, ignored));
-        Assert.True(ClassTargets.IsIgnored(T.One, 1));
+        Assert.False(ClassTargets.IsIgnoredValue(alike, ignored));
+        Assert.True(ClassTargets.IsIgnoredValue(T.One, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => ClassWeights.CountTargets<T>(new[] { T.One, alike }, 10, ignored));
     }
 

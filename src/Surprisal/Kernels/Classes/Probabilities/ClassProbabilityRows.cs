@@ -5,7 +5,7 @@ namespace Surprisal.Kernels;
 
 /// <summary>
 /// Cross-entropy over class probabilities with lanes over classes: logits and targets [rows, classes], rows longer than
-/// <see cref="ColumnTile{T}.FewClasses"/> (shorter ones go by <see cref="ClassProbabilityColumns"/>). One row in three passes: maximum;
+/// <see cref="ColumnTile.FewClasses"/> (shorter ones go by <see cref="ClassProbabilityColumns"/>). One row in three passes: maximum;
 /// sums, which leave exponentials and distances in the memory of the gradients; gradients. The gradient may overwrite the logits. Formulas:
 /// <see cref="CrossEntropyOfProbabilities"/>.
 /// </summary>

@@ -3,14 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// The sums over classes that a loss with label smoothing needs: E = sum of exp(x_c - m) without the largest logit's, and beside it sum_c
-/// u_c (m - x_c), in the same pass. How smoothing then enters loss and gradient stands in <see cref="CrossEntropy"/>.
+/// The sums over classes that a loss over class indices needs: E, the sum of exp(x_c - m) without the largest logit's, and with label
+/// smoothing beside it sum_c u_c (m - x_c), in the same pass, which leaves the exponentials in place. How smoothing enters loss and
+/// gradient stands in <see cref="CrossEntropy"/>.
 /// </summary>
-internal static class LabelSmoothing
+internal static class ClassSums
 {
     /// <summary>Of one row; <paramref name="e"/> receives the exponentials if it is not empty.</summary>
     [MethodImpl(Compile.Separately)]
-    public static (double ExpSum, double SmoothingSum) Sums<T>(
+    public static (double ExpSum, double SmoothingSum) OfRow<T>(
         ReadOnlySpan<T> x,
         RowMax<T> max,
         Span<T> e,
@@ -23,7 +24,7 @@ internal static class LabelSmoothing
         };
 
     /// <summary>Of the columns of a tile, which become exponentials; their maxima too.</summary>
-    public static void Sums<T>(
+    public static void OfColumns<T>(
         ref T tile,
         int columns,
         int classes,
