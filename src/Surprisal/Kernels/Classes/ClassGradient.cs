@@ -25,8 +25,9 @@ internal static class ClassGradient
     public static void Row<T>(Span<T> e, int target, in ClassParameters<T> parameters, in RowResults results, int row)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var gradient = new OfClass<T>(T.CreateTruncating(results.Factor[row]), T.CreateTruncating(results.SmoothingTerm[row]));
-        if (parameters.Smoothing == SmoothingKind.None) Elementwise.Map<T, Formulas<T>.Multiply>(e, gradient.Factor, e, default);
+        var factor = T.CreateTruncating(results.Factor[row]);
+        var gradient = new OfClass<T>(factor, T.CreateTruncating(results.SmoothingTerm[row]));
+        if (parameters.Smoothing == SmoothingKind.None) Elementwise.Map<T, Formulas<T>.Multiply>(e, factor, e, default);
         else if (parameters.Smoothing == SmoothingKind.Uniform) Elementwise.Map(e, e, gradient);
         else Elementwise.Map(e, parameters.Weight, e, gradient);
         e[target] = T.CreateTruncating(results.TargetGradient[row]);
@@ -81,8 +82,6 @@ internal static class ClassGradient
     /// <summary>g_c of a row: with one term for every class, or with each class's weight.</summary>
     private readonly struct OfClass<T>(T factor, T termOfWeight1) : IUnary<T>, IBinary<T> where T : unmanaged
     {
-        public T Factor => factor;
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Lanes<T> Apply(Lanes<T> e) => Of(e, Lanes<T>.All(factor), Lanes<T>.All(termOfWeight1));
 

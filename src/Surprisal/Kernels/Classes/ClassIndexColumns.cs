@@ -41,7 +41,7 @@ internal static class ClassIndexColumns
             for (var i = 0; i < targets.Length; i += Lanes<double>.Count) formula.Epilogue(statistics, i, block.Classes, block.Parameters);
             statistics.Results.Loss[..targets.Length].CopyTo(block.Losses[(first + start)..]);
             if (block.Gradient.IsEmpty) continue;
-            statistics.Results.Scale(block.Scales.Slice(first + start, targets.Length));
+            statistics.Results.Scale(block.Scales.Slice(first + start, targets.Length), block.Parameters.Smoothing != SmoothingKind.None);
             ClassGradient.Columns(ref columns, block.Classes, tile.Pitch, targets, block.Parameters, statistics.Results);
         }
     }

@@ -54,7 +54,7 @@ internal static class ClassIndexRows
     private static void WriteGradient<T>(in ClassBlock<T> block, int start, int count, in RowResults results)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        results.Scale(block.Scales.Slice(start, count));
+        results.Scale(block.Scales.Slice(start, count), block.Parameters.Smoothing != SmoothingKind.None);
         for (var i = 0; i < count; i++)
         {
             var gradient = block.Gradient.Slice((start + i) * block.Classes, block.Classes);

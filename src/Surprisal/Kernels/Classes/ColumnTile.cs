@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Kernels;
 
-/// <summary>A buffer [classes, pitch] of a near cache with lanes over samples: strided columns gathered, or short rows turned.</summary>
+/// <summary>
+/// A buffer [classes, pitch] of a near cache with lanes over samples: strided columns gathered, or short rows transposed.
+/// </summary>
 /// <remarks>
 /// Memory whose classes are a power of two apart falls into few sets of a cache; the pitch is an odd number of lines, so each number is
 /// fetched once.
@@ -13,11 +15,11 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     /// <summary>Columns whose sums are kept at once.</summary>
     public const int ColumnsAtOnce = 512;
 
-    /// <summary>The numbers that stay in the L2.</summary>
+    /// <summary>The numbers that stay in L2.</summary>
     private const int MaxNumbers = 131_072;
 
     /// <summary>
-    /// The numbers of short rows: as floats they stay in the L1 beside where they come from and where they go to.
+    /// The numbers of short rows: as floats they stay in L1 beside where they come from and where they go to.
     /// </summary>
     private const int MaxNumbersOfRows = 5120;
 
@@ -37,7 +39,7 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
         memory = new(checked(classes * Pitch), aligned: true);
     }
 
-    /// <summary>Up to so many classes a tile of one lane block fits the L2.</summary>
+    /// <summary>Up to so many classes a tile of one lane block fits L2.</summary>
     public static int MaxClasses => MaxNumbers / Lanes<T>.Count;
 
     /// <summary>How many columns are taken at once: whole lane blocks.</summary>
@@ -49,7 +51,7 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     public Span<T> Span => memory.Span;
 
     /// <summary>
-    /// How many columns of so many classes stay in the L2: as many as make runs of some pages, which memory delivers faster than
+    /// How many columns of so many classes stay in L2: as many as make runs of some pages, which memory delivers faster than
     /// short ones.
     /// </summary>
     public static int ColumnsThatFit(int classes) =>
@@ -59,7 +61,7 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     public static int PaddedColumns(int columns) => Math.Min(ColumnsAtOnce, RoundUp(columns));
 
     /// <summary>
-    /// Whether so many lines of memory that are a stride apart do not all fit into a L1 of eight ways and 64 sets.
+    /// Whether so many lines of memory that are a stride apart do not all fit into an L1 of eight ways and 64 sets.
     /// </summary>
     public static bool HaveSetConflicts(int lines, int stride)
     {

@@ -166,8 +166,7 @@ internal static class ClassProbabilityColumns
         var factors = results.Factor;
         var atLargest = results.AtLargest;
         var one = Lanes<T>.All(T.One);
-        Elementwise.Map<double, Formulas<double>.Multiply>(factors, scales, factors, default);
-        Elementwise.Map<double, Formulas<double>.Multiply>(atLargest, scales, atLargest, default);
+        results.Scale(scales);
         for (var column = 0; column < columns; column += Lanes<T>.Count)
         {
             var (factor, negativeScale) = (Load<T>(factors, column), -Load<T>(scales, column));
