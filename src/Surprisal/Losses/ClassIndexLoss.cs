@@ -20,7 +20,7 @@ public abstract record ClassIndexLoss : Loss
     public long IgnoreIndex { get; init; } = -100;
 
     /// <summary>The loss, reduced, and on request its gradient and the losses of the samples, in the same pass.</summary>
-    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded weights.</param>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK). Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the
     /// logits' memory. <c>default</c> for none.</param>
@@ -83,7 +83,7 @@ public abstract record ClassIndexLoss : Loss
 
     /// <summary>
     /// Evaluates over flat memory whose shapes have been checked; losses that go on to a 16-bit type are kept so that each is rounded
-    /// weights.
+    /// once.
     /// </summary>
     internal LossResult EvaluateFlat<T, TTarget>(
         in ClassIndexShape shape,
@@ -136,7 +136,7 @@ public abstract record ClassIndexLoss : Loss
     /// <summary>What happens to the logits before the loss sees them.</summary>
     internal virtual LogitTransform<T> Transform<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> => default;
 
-    /// <summary>The weights, and what else the kernels are told; made weights for an evaluation.</summary>
+    /// <summary>The weights, and what else the kernels are told; made once for an evaluation.</summary>
     private protected virtual ClassParameters<T> Parameters<T>(int classes) where T : unmanaged, IFloatingPointIeee754<T> =>
         new(Weight is null ? default : Weight.As<T>(), classes);
 }
