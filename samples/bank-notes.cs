@@ -7,18 +7,19 @@ using Surprisal;
 using Surprisal.Modules;
 using Surprisal.Training;
 
-// 1. Data: each class is a cloud around its own mean. The seeds make every run the same, on every machine.
-var genuine = Notes([2.2f, 4.2f, 0.8f, -1.2f], spread: 1.6f, seed: 1);
-var forged = Notes([-1.8f, -1.0f, 2.1f, -1.2f], spread: 1.6f, seed: 2);
+// 1. Data: each class is a cloud around its own mean. The seed makes every run the same, on every machine.
+var random = new Seed(0);
+var genuine = Notes([2.2f, 4.2f, 0.8f, -1.2f], spread: 1.6f);
+var forged = Notes([-1.8f, -1.0f, 2.1f, -1.2f], spread: 1.6f);
 var inputs = Tensor.Concatenate<float>([genuine, forged]);
 var targets = Tensor.Concatenate<long>([Tensor.Zeros<long>([600]), Tensor.Ones<long>([600])]);
 var notes = new TensorDataset(inputs, targets, ["genuine", "forged"]);
-var (train, test) = notes.Split(0.25, seed: 3);
-var loader = new DataLoader(train, batchSize: 30, seed: 4);
+var (train, test) = notes.Split(0.25, random);
+var loader = new DataLoader(train, batchSize: 30, shuffle: random);
 Console.WriteLine($"{train.Count} notes to learn from, {test.Count} to test with");
 
 // 2. Model: four features to two logits. No softmax at the end: the loss has it built in.
-var model = new Sequential(new Linear(4, 8, seed: 5), new Relu(), new Linear(8, 2, seed: 6));
+var model = new Sequential(new Linear(4, 8, random), new Relu(), new Linear(8, 2, random));
 
 // 3. Loss: from logits and classes to one number. Two classes start near ln 2 = 0.69.
 var loss = new CrossEntropyLoss();
@@ -30,9 +31,9 @@ var optimizer = new Sgd(model.Parameters(), learningRate: 0.002, momentum: 0.9);
 var accuracy = Report(0);
 for (var epoch = 1; epoch <= 20; epoch++)
 {
-    foreach (var batch in loader.Epoch(epoch))
+    foreach (var (features, classes) in loader)
     {
-        var output = loss.Forward(model.Forward(batch.Inputs), batch.Targets);
+        var output = loss.Forward(model.Forward(features), classes);
         optimizer.ZeroGrad();
         output.Backward();
         optimizer.Step();
@@ -43,11 +44,11 @@ return accuracy >= 0.95 ? 0 : 1;
 
 double Report(int epoch)
 {
-    var (testLoss, right) = new Trainer(model, loss, optimizer).Evaluate(new DataLoader(test, 300, seed: 0, shuffle: false));
+    var (testLoss, right) = new Trainer(model, loss, optimizer).Evaluate(new DataLoader(test, 300));
     Console.WriteLine($"epoch {epoch,2}: loss {testLoss:F4}, accuracy {right.Value:P1} of {right.Samples}");
     return right.Value;
 }
 
 // Variance, skewness, curtosis and entropy of the picture of a note, in 600 notes around a mean.
-static Tensor<float> Notes(float[] mean, float spread, long seed) =>
-    Tensor.Randn<float>([600, 4], seed) * spread + Tensor.Create<float>(mean);
+Tensor<float> Notes(float[] mean, float spread) =>
+    Tensor.Randn<float>([600, 4], random) * spread + Tensor.Create<float>(mean);

@@ -8,30 +8,30 @@ using Surprisal;
 using Surprisal.Modules;
 using Surprisal.Training;
 
-var (train, test) = Digits.Load().Split(0.2, seed: 0);
-var loader = new DataLoader(train, batchSize: 32, seed: 0);
+var random = new Seed(0);
+var (train, test) = Digits.Load().Split(0.2, random);
+var loader = new DataLoader(train, batchSize: 32, shuffle: random);
 
 var model = new Sequential(
     new Flatten(),
-    new Linear(64, 48, seed: 1), new Relu(),
-    new Linear(48, 10, seed: 2));
+    new Linear(64, 48, random), new Relu(),
+    new Linear(48, 10, random));
 
 var loss = new CrossEntropyLoss();
 
 var optimizer = new Adam(model.Parameters(), learningRate: 0.003);
 
 for (var epoch = 0; epoch < 10; epoch++)
-    foreach (var batch in loader.Epoch(epoch))
+    foreach (var (inputs, targets) in loader)
     {
-        var logits = model.Forward(batch.Inputs);
-        var value = loss.Forward(logits, batch.Targets);
+        var value = loss.Forward(model.Forward(inputs), targets);
         optimizer.ZeroGrad();
         value.Backward();
         optimizer.Step();
     }
 
 var trainer = new Trainer(model, loss, optimizer);
-var (testLoss, accuracy) = trainer.Evaluate(new DataLoader(test, 256, seed: 0, shuffle: false));
+var (testLoss, accuracy) = trainer.Evaluate(new DataLoader(test, batchSize: 256));
 Console.WriteLine($"test loss {testLoss:F3}, accuracy {accuracy.Value:P1} of {accuracy.Samples}");
 // end
 

@@ -22,7 +22,7 @@ for (var w = 0; w < W; w++)
     for (var c = 0; c < C; c++)
         values[n, c, h, w] = ((5 * n + 23 * c + 3 * h + 7 * w + h * w) % 65 - 32) / 16f + (c == classes[n, h, w] ? 2 : 0);
 }
-logits.Requires(true);
+logits.RequiresGrad = true;
 
 var loss = new CrossEntropyLoss();
 var output = loss.Forward(logits, targets);

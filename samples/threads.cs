@@ -7,8 +7,9 @@ using System.Numerics.Tensors;
 using Surprisal;
 
 nint[] shape = [2048, 1000];
-float[] logits = Surprisal.Tensor.Randn<float>([2048, 1000], seed: 1).ToArray();
-int[] classes = Surprisal.Tensor.RandInt<int>(0, 1000, [2048], seed: 2).ToArray();
+var random = new Seed(1);
+float[] logits = Surprisal.Tensor.Randn<float>([2048, 1000], random).ToArray();
+int[] classes = Surprisal.Tensor.RandInt<int>(0, 1000, [2048], random).ToArray();
 var loss = new CrossEntropyLoss { LabelSmoothing = 0.1 };
 
 Threads.Count = 1;

@@ -18,7 +18,7 @@ for (var w = 3; w < 6; w++)
 var targets = masks.Squeeze(1);                                  // (N, H, W): CrossEntropyLoss wants no channel of size 1
 var nothing = Tensor.Create<float>([2, -1]).Reshape(1, 2, 1, 1).Expand(2, 2, 8, 8);
 var towards = 0.8f * masks.To<float>() - 0.4f;                    // 0.4 at the objects, -0.4 elsewhere
-var found = Tensor.Concatenate<float>([-towards, towards], axis: 1);
+var found = Tensor.Concatenate<float>([-towards, towards], dim: 1);
 
 // Without weights, saying "background" everywhere looks like the better answer: 116 of 128 pixels agree.
 Console.WriteLine(F.CrossEntropy(nothing, targets));

@@ -73,5 +73,5 @@ public unsafe class Micro
     [Benchmark(Description = "Softmax row, 32000 classes")]
     public void Softmax() => Kernels.Softmax.AlongAxis<float>(logits, logits.Length, 1, gradient, log: false);
 
-    private static float[] Numbers(int count) => Tensor.Randn<float>([count], seed: 1).ToArray();
+    private static float[] Numbers(int count) => Tensor.Randn<float>([count], new Seed(1)).ToArray();
 }

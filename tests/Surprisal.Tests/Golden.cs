@@ -28,7 +28,7 @@ internal static class Golden
     public static void AssertClose<T>(Tensor<T> expected, Tensor<T>? actual, string what) where T : unmanaged, INumber<T>
     {
         Assert.True(actual is not null, $"{what} is missing.");
-        Assert.True(expected.Shape.SequenceEqual(actual.Shape), $"{what} has shape {Shape.Format(actual.Shape)}, expected {Shape.Format(expected.Shape)}.");
+        Assert.True(expected.Shape.Equals(actual.Shape), $"{what} has shape {actual.Shape}, expected {expected.Shape}.");
         var (relative, absolute) = typeof(T) == typeof(float) ? (1.3e-6, 1e-5) : (1e-7, 1e-7);
         for (var i = 0; i < expected.Length; i++)
         {

@@ -12,23 +12,23 @@ internal static class GradientCheck
     public static void Run(long seed, Func<Tensor<double>[], Tensor<double>> f, params ReadOnlySpan<int[]> shapes)
     {
         var inputs = new Tensor<double>[shapes.Length];
-        for (var i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Randn<double>(shapes[i], seed * 100 + i);
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = Tensor.Randn<double>(shapes[i], new Seed(seed * 100 + i));
         Run(seed, f, inputs);
     }
 
     /// <summary>The given inputs; the seed chooses the projection.</summary>
     public static void Run(long seed, Func<Tensor<double>[], Tensor<double>> f, Tensor<double>[] inputs)
     {
-        foreach (var input in inputs) input.Requires(true).ZeroGrad();
+        foreach (var input in inputs) input.WithGrad(true).ZeroGrad();
         var output = f(inputs);
-        var projection = Tensor.Randn<double>(output.Shape, seed * 100 + 99);
+        var projection = Tensor.Randn<double>(output.Shape, new Seed(seed * 100 + 99));
         output.Backward(projection);
         for (var k = 0; k < inputs.Length; k++)
         {
             var gradient = inputs[k].Grad;
-            Assert.True(gradient is not null, $"seed {seed}: input {k} of shape {Shape.Format(inputs[k].Shape)} got no gradient.");
-            Assert.True(gradient.Shape.SequenceEqual(inputs[k].Shape),
-                $"seed {seed}: the gradient of input {k} has shape {Shape.Format(gradient.Shape)}, the input {Shape.Format(inputs[k].Shape)}.");
+            Assert.True(gradient is not null, $"seed {seed}: input {k} of shape {inputs[k].Shape} got no gradient.");
+            Assert.True(gradient.Shape.Equals(inputs[k].Shape),
+                $"seed {seed}: the gradient of input {k} has shape {gradient.Shape}, the input {inputs[k].Shape}.");
             var differences = Differences(f, inputs, k, projection);
             var scale = 1 + differences.Select(Math.Abs).DefaultIfEmpty(0).Max();
             for (var i = 0; i < differences.Length; i++)

@@ -17,9 +17,9 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
     public Case CrossEntropy(string name, CrossEntropyLoss loss, int[] shape, double spread = 1, double offset = 0, double margin = 0) =>
         Loss(name, loss, folder =>
         {
-            var targets = Tensor.RandInt<long>(0, shape[1], [shape[0], .. shape[2..]], seed: 2);
+            var targets = Tensor.RandInt<long>(0, shape[1], [shape[0], .. shape[2..]], new Seed(2));
             var logits = Numbers(
-                Ahead(Tensor.Randn<double>(shape, seed: 1).ToArray(), targets.ToArray(), shape[1], spread, offset, margin), shape);
+                Ahead(Tensor.Randn<double>(shape, new Seed(1)).ToArray(), targets.ToArray(), shape[1], spread, offset, margin), shape);
             return Lay(folder, "cross_entropy", Options(loss, loss.Weight, loss.LabelSmoothing), logits, targets,
                 loss.Forward(logits, targets));
         });
@@ -27,7 +27,7 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
     public Case SoftCrossEntropy(string name, CrossEntropyLoss loss, int[] shape) => Loss(name, loss, folder =>
     {
         var (logits, targets) =
-            (Numbers(Tensor.Randn<double>(shape, seed: 1).ToArray(), shape), Numbers(Probabilities(shape, 2), shape).Requires(false));
+            (Numbers(Tensor.Randn<double>(shape, new Seed(1)).ToArray(), shape), Numbers(Probabilities(shape, 2), shape).WithGrad(false));
         return Lay(folder, "soft_cross_entropy", Options(loss, loss.Weight, loss.LabelSmoothing), logits, targets,
             loss.Forward(logits, targets));
     });
@@ -35,9 +35,9 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
     /// <summary>Logits uniform to 100 on both sides.</summary>
     public Case Binary(string name, BceWithLogitsLoss loss, int count, bool hard = true) => Loss(name, loss, folder =>
     {
-        var logits = Numbers(Array.ConvertAll(Tensor.Rand<double>([count], seed: 1).ToArray(), static u => 200 * u - 100), [count]);
-        var targets = Numbers(Array.ConvertAll(Tensor.Rand<double>([count], seed: 2).ToArray(), u => hard ? Math.Round(u) : u), [count])
-            .Requires(false);
+        var logits = Numbers(Array.ConvertAll(Tensor.Rand<double>([count], new Seed(1)).ToArray(), static u => 200 * u - 100), [count]);
+        var targets = Numbers(Array.ConvertAll(Tensor.Rand<double>([count], new Seed(2)).ToArray(), u => hard ? Math.Round(u) : u), [count])
+            .WithGrad(false);
         return Lay(folder, "bce_with_logits", $"{Options(loss)}, \"pos_weight\": {Text(loss.PosWeight?[0] ?? 1)}", logits, targets,
             loss.Forward(logits, targets));
     });
@@ -46,14 +46,14 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
     public Case Bce(string name, BceLoss loss, int count) => Loss(name, loss, folder =>
     {
         var inputs = Numbers(
-            Array.ConvertAll(Tensor.Rand<double>([count], seed: 1).ToArray(), static u => 1 / (1 + Math.Exp(8 - 16 * u))), [count]);
-        var targets = Numbers(Array.ConvertAll(Tensor.Rand<double>([count], seed: 2).ToArray(), Math.Round), [count]).Requires(false);
+            Array.ConvertAll(Tensor.Rand<double>([count], new Seed(1)).ToArray(), static u => 1 / (1 + Math.Exp(8 - 16 * u))), [count]);
+        var targets = Numbers(Array.ConvertAll(Tensor.Rand<double>([count], new Seed(2)).ToArray(), Math.Round), [count]).WithGrad(false);
         return Lay(folder, "bce", Options(loss), inputs, targets, loss.Forward(inputs, targets));
     });
 
     public Case Nll(string name, NllLoss loss, int[] shape) => Loss(name, loss, folder =>
     {
-        var targets = Tensor.RandInt<long>(0, shape[1], [shape[0]], seed: 2);
+        var targets = Tensor.RandInt<long>(0, shape[1], [shape[0]], new Seed(2));
         var inputs = Numbers(Array.ConvertAll(Probabilities(shape, 1), Math.Log), shape);
         return Lay(folder, "nll", Options(loss, loss.Weight), inputs, targets, loss.Forward(inputs, targets));
     });
@@ -61,7 +61,7 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
     public Case KlDiv(string name, KlDivLoss loss, int[] shape) => Loss(name, loss, folder =>
     {
         var (inputs, targets) =
-            (Numbers(Array.ConvertAll(Probabilities(shape, 1), Math.Log), shape), Numbers(Probabilities(shape, 2), shape).Requires(false));
+            (Numbers(Array.ConvertAll(Probabilities(shape, 1), Math.Log), shape), Numbers(Probabilities(shape, 2), shape).WithGrad(false));
         return Lay(folder, "kl_div", Options(loss), inputs, targets, loss.Forward(inputs, targets));
     });
 
@@ -70,9 +70,9 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
         new(name, type, false, false, folder =>
         {
             var first = Enumerable.Range(0, shape[0]).Select(row => (long)(row % shape[1])).ToArray();
-            var x = Numbers(Ahead(Tensor.Randn<double>(shape, seed: 1).ToArray(), first, shape[1], 1, 0, margin), shape);
+            var x = Numbers(Ahead(Tensor.Randn<double>(shape, new Seed(1)).ToArray(), first, shape[1], 1, 0, margin), shape);
             return Lay(folder, work, "\"reduction\": null", x,
-                Numbers(Tensor.Randn<double>(result, seed: 2).ToArray(), result).Requires(false), function(x), isUpstream: true);
+                Numbers(Tensor.Randn<double>(result, new Seed(2)).ToArray(), result).WithGrad(false), function(x), isUpstream: true);
         });
 
     private Case Loss(string name, Loss loss, Func<string, string> run) => new(name, type, true, loss.Reduction != Reduction.None, run);
@@ -95,7 +95,7 @@ internal sealed class CaseMaker<T>(string type) where T : unmanaged, IFloatingPo
 
     private static double[] Probabilities(int[] shape, long seed)
     {
-        var p = Tensor.Rand<double>(shape, seed).ToArray();
+        var p = Tensor.Rand<double>(shape, new Seed(seed)).ToArray();
         for (var row = 0; row < p.Length; row += shape[1])
         {
             var x = p.AsSpan(row, shape[1]);

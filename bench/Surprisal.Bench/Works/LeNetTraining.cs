@@ -14,14 +14,14 @@ internal sealed record LeNetTraining() : Work($"LeNet, {Steps} steps of batch {B
     public override Prepared Prepare()
     {
         var model = new Sequential(
-            new Conv2d(1, 6, 5, seed: 1, padding: 2), new Relu(), new MaxPool2d(2),
-            new Conv2d(6, 16, 5, seed: 2), new Relu(), new MaxPool2d(2),
-            new Flatten(), new Linear(400, 120, seed: 3), new Relu(), new Linear(120, 84, seed: 4), new Relu(),
-            new Linear(84, 10, seed: 5));
+            new Conv2d(1, 6, 5, new Seed(1), padding: 2), new Relu(), new MaxPool2d(2),
+            new Conv2d(6, 16, 5, new Seed(2)), new Relu(), new MaxPool2d(2),
+            new Flatten(), new Linear(400, 120, new Seed(3)), new Relu(), new Linear(120, 84, new Seed(4)), new Relu(),
+            new Linear(84, 10, new Seed(5)));
         var loss = new CrossEntropyLoss();
         var optimizer = new Sgd(model.Parameters(), learningRate: 0.01);
-        var images = Enumerable.Range(0, Batches).Select(static i => Tensor.Rand<float>([Batch, 1, 28, 28], seed: i)).ToArray();
-        var targets = Enumerable.Range(0, Batches).Select(static i => Tensor.RandInt<long>(0, 10, [Batch], seed: i)).ToArray();
+        var images = Enumerable.Range(0, Batches).Select(static i => Tensor.Rand<float>([Batch, 1, 28, 28], new Seed(i))).ToArray();
+        var targets = Enumerable.Range(0, Batches).Select(static i => Tensor.RandInt<long>(0, 10, [Batch], new Seed(i))).ToArray();
         var last = 0f;
         return new Prepared(
             Run,

@@ -9,7 +9,7 @@ internal sealed record MatrixProduct(int Size) : Work($"matrix multiply {Size}^3
 
     public override Prepared Prepare()
     {
-        Tensor<float> a = Tensor.Rand<float>([Size, Size], seed: 1) - 0.5f, b = Tensor.Rand<float>([Size, Size], seed: 2) - 0.5f,
+        Tensor<float> a = Tensor.Rand<float>([Size, Size], new Seed(1)) - 0.5f, b = Tensor.Rand<float>([Size, Size], new Seed(2)) - 0.5f,
             product = a;
         return new Prepared(() => product = a.MatMul(b), () => [MeanSquare(product.AsReadOnlySpan())], a.ToArray(), b.ToArray());
     }

@@ -38,14 +38,14 @@ internal abstract record Work(string Name)
     public bool IsNamed(string part) => Plain(Name).Contains(Plain(part), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Seeded normal numbers: logits as a network gives them.</summary>
-    protected static float[] Normal(nint[] shape) => Repeat(shape, static count => Tensor.Randn<float>([count], seed: 1).ToArray());
+    protected static float[] Normal(nint[] shape) => Repeat(shape, static count => Tensor.Randn<float>([count], new Seed(1)).ToArray());
 
     /// <summary>Seeded numbers from 0 to 1.</summary>
-    protected static float[] Uniform(nint[] shape) => Repeat(shape, static count => Tensor.Rand<float>([count], seed: 2).ToArray());
+    protected static float[] Uniform(nint[] shape) => Repeat(shape, static count => Tensor.Rand<float>([count], new Seed(2)).ToArray());
 
     /// <summary>Seeded whole numbers from 0 to <paramref name="end"/> - 1.</summary>
     protected static long[] Whole(nint end, nint[] shape) =>
-        Repeat(shape, count => Tensor.RandInt<long>(0, end, [count], seed: 2).ToArray());
+        Repeat(shape, count => Tensor.RandInt<long>(0, end, [count], new Seed(2)).ToArray());
 
     /// <summary>The mean of the squares, so that a number stands for all of them.</summary>
     protected static double MeanSquare(ReadOnlySpan<float> values)

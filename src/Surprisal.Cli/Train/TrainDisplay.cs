@@ -8,11 +8,13 @@ namespace Surprisal.Cli;
 /// classes.
 /// </summary>
 internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer)
+    : IProgress<TrainingPosition>
 {
     private static readonly TimeSpan redraw = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch clock = new();
     private TimeSpan drawn = -redraw;
+    private double before;
     private int barWidth;
 
     /// <summary>What to know about the data, beside the results.</summary>
@@ -21,10 +23,10 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         foreach (var note in notes) Console.Error.WriteLine($"surprisal: {TerminalText.Escape(note)}");
     }
 
-    public void Run(Action<Action<TrainingPosition>?> training)
+    public void Run(Action<IProgress<TrainingPosition>?> training)
     {
         var parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
-        var classes = $"{train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape.ToArray())}";
+        var classes = $"{train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape)}";
         Say($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {classes}; " +
             $"{options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
         if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 })
@@ -35,10 +37,10 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
             training(null);
             return;
         }
-        var before = Rows(trainer.Position);
+        before = Rows(trainer.Position);
         try
         {
-            training(position => Draw(position, before));
+            training(this);
         }
         finally
         {
@@ -54,12 +56,14 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
                 report.Test.Value, clock.Elapsed.TotalSeconds),
             Screen.Here));
         if (report.Skipped > 0)
-            Console.Error.WriteLine($"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.Batches} batches left out, not finite");
+            Console.Error.WriteLine(
+                $"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.BatchCount} batches left out, not finite");
     }
 
     public void Interrupted(RunFolder folder)
     {
-        Say($"stopped after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch} of {train.Batches}; saved in {folder.Location}");
+        var at = trainer.Position;
+        Say($"stopped after epoch {at.Epoch}, batch {at.Batch} of {train.BatchCount}; saved in {folder.Location}");
         Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Location}"));
     }
 
@@ -90,11 +94,11 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         foreach (var line in Screen.Here.Wrap(sentence)) Console.WriteLine(line);
     }
 
-    private void Draw(TrainingPosition position, double before)
+    void IProgress<TrainingPosition>.Report(TrainingPosition position)
     {
         if (clock.Elapsed - drawn < redraw) return;
         drawn = clock.Elapsed;
-        var (all, rows) = ((double)options.Epochs * train.Samples, Rows(position));
+        var (all, rows) = ((double)options.Epochs * train.SampleCount, Rows(position));
         var speed = (rows - before) / drawn.TotalSeconds;
         var left = TimeSpan.FromSeconds(Math.Min((all - rows) / Math.Max(speed, 1e-3), 1e9));
         Overwrite(TrainLines.Bar(new TrainLines.Progress(position.Epoch + 1, options.Epochs, rows / all, position.Loss, position.Accuracy,
@@ -117,5 +121,5 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     }
 
     private double Rows(TrainingPosition position) =>
-        (double)position.Epoch * train.Samples + Math.Min(train.Samples, (double)position.Batch * train.BatchSize);
+        (double)position.Epoch * train.SampleCount + Math.Min(train.SampleCount, (double)position.Batch * train.BatchSize);
 }

@@ -8,8 +8,9 @@ internal static class TrainRun
 {
     public static int Start(TrainOptions options, string? output)
     {
-        var (train, test) = Load(options);
-        var trainer = Build(options, train.Dataset);
+        var random = new Seed(options.Seed); // the data draw first, then the layers
+        var (train, test) = Load(options, random);
+        var trainer = Build(options, train.Dataset, random);
         if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
         using var folder = RunFolder.Create(output, $"{options.Source}-{options.Model}");
         folder.SaveOptions(options);
@@ -23,8 +24,9 @@ internal static class TrainRun
         using var folder = RunFolder.Open(path);
         var before = folder.ReadOptions();
         var options = change(before);
-        var (train, test) = Load(options);
-        var trainer = Build(options, train.Dataset);
+        var random = new Seed(options.Seed); // the data draw first, then the layers
+        var (train, test) = Load(options, random);
+        var trainer = Build(options, train.Dataset, random);
         folder.CheckData(new RunData(DataPart.From(train.Dataset), DataPart.From(test.Dataset)));
         if (!folder.HasCheckpoint)
         {
@@ -72,9 +74,9 @@ internal static class TrainRun
         display.Finished(folder, last ?? trainer.Evaluate(test).Accuracy);
         return Commands.Done;
 
-        void Fit(Action<TrainingPosition>? onBatch)
+        void Fit(IProgress<TrainingPosition>? progress)
         {
-            foreach (var report in trainer.Fit(train, test, options.Epochs, onBatch, stop.Token))
+            foreach (var report in trainer.Epochs(train, test, options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report);
                 folder.Save(trainer, train);
@@ -84,29 +86,29 @@ internal static class TrainRun
         }
     }
 
-    private static (DataLoader Train, DataLoader Test) Load(TrainOptions options)
+    private static (DataLoader Train, DataLoader Test) Load(TrainOptions options, Seed random)
     {
         var split = options switch
         {
             { Data: { } folder } => IdxFolder.Load(folder),
             { Images: { } folder } =>
-                ImageFolder.LoadSplit(folder, options.Size, options.Grey, 0.2, options.Seed, maxPixels: options.MaxPixels),
-            _ => Digits.Load().Split(0.2, options.Seed),
+                ImageFolder.LoadSplit(folder, options.Size, options.Grey, 0.2, random, maxPixels: options.MaxPixels),
+            _ => Digits.Load().Split(0.2, random),
         };
         TrainDisplay.Notes(split.Notes);
         var (train, test) = split;
-        return (new DataLoader(train, options.BatchSize, options.Seed), new DataLoader(test, 256, options.Seed, shuffle: false));
+        return (new DataLoader(train, options.BatchSize, shuffle: random), new DataLoader(test, 256));
     }
 
-    private static Trainer Build(TrainOptions options, Dataset data)
+    private static Trainer Build(TrainOptions options, Dataset data, Seed random)
     {
-        var (channels, height, width) = (data.SampleShape[0], data.SampleShape[1], data.SampleShape[2]);
-        var (pixels, classes, seed) = (channels * height * width, data.ClassNames.Count, options.Seed);
+        var (channels, height, width) = data.SampleShape;
+        var (pixels, classes) = (data.SampleShape.ElementCount, data.ClassNames.Count);
         Module model = options.Model switch
         {
-            "mlp" => new Sequential(new Flatten(), new Linear(pixels, 128, seed), new Relu(), new Linear(128, classes, seed + 1)),
-            "linear" => new Sequential(new Flatten(), new Linear(pixels, classes, seed)),
-            _ => new LeNet(channels, height, width, classes, seed),
+            "mlp" => new Sequential(new Flatten(), new Linear(pixels, 128, random), new Relu(), new Linear(128, classes, random)),
+            "linear" => new Sequential(new Flatten(), new Linear(pixels, classes, random)),
+            _ => new LeNet(channels, height, width, classes, random),
         };
         Optimizer optimizer = options.Optimizer switch
         {

@@ -11,7 +11,7 @@ internal static class BackwardPass
     public static void Run(Tensor root, Tensor gradient)
     {
         using var scope = Tensor.NoGrad();
-        var arrived = new Dictionary<Node, (Tensor Gradient, bool IsShared)> { [root.Node!] = (gradient, true) };
+        var arrived = new Dictionary<GradientFunction, (Tensor Gradient, bool IsShared)> { [root.Node!] = (gradient, true) };
         foreach (var node in Order(root.Node!))
         {
             if (!arrived.Remove(node, out var upstream)) continue;
@@ -43,11 +43,11 @@ internal static class BackwardPass
     /// <summary>
     /// Every node reachable from <paramref name="root"/>, each before those that it feeds; no recursion, so depth is free.
     /// </summary>
-    public static List<Node> Order(Node root)
+    public static List<GradientFunction> Order(GradientFunction root)
     {
-        var finished = new List<Node>();
-        var seen = new HashSet<Node> { root };
-        var path = new Stack<(Node Node, int Edge)>();
+        var finished = new List<GradientFunction>();
+        var seen = new HashSet<GradientFunction> { root };
+        var path = new Stack<(GradientFunction Node, int Edge)>();
         path.Push((root, 0));
         while (path.TryPop(out var top))
         {

@@ -1,4 +1,4 @@
 namespace Surprisal;
 
 /// <summary>From an operation to what made one of its inputs: the input's gradient as a function of the output's.</summary>
-internal readonly record struct Edge(Node Next, Func<Tensor, Tensor> Gradient);
+internal readonly record struct Edge(GradientFunction Next, Func<Tensor, Tensor> Gradient);

@@ -3,17 +3,17 @@ namespace Surprisal;
 public static partial class Functional
 {
     /// <inheritdoc cref="TensorExtensions.Softmax{T}(Tensor{T}, int)"/>
-    public static Tensor<T> Softmax<T>(Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> => x.Softmax(axis);
+    public static Tensor<T> Softmax<T>(Tensor<T> x, int dim) where T : unmanaged, IFloatingPointIeee754<T> => x.Softmax(dim);
 
     /// <inheritdoc cref="TensorExtensions.LogSoftmax{T}(Tensor{T}, int)"/>
-    public static Tensor<T> LogSoftmax<T>(Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> => x.LogSoftmax(axis);
+    public static Tensor<T> LogSoftmax<T>(Tensor<T> x, int dim) where T : unmanaged, IFloatingPointIeee754<T> => x.LogSoftmax(dim);
 
     /// <inheritdoc cref="TensorExtensions.Softmin{T}(Tensor{T}, int)"/>
-    public static Tensor<T> Softmin<T>(Tensor<T> x, int axis) where T : unmanaged, IFloatingPointIeee754<T> => x.Softmin(axis);
+    public static Tensor<T> Softmin<T>(Tensor<T> x, int dim) where T : unmanaged, IFloatingPointIeee754<T> => x.Softmin(dim);
 
     /// <inheritdoc cref="TensorExtensions.LogSumExp{T}(Tensor{T}, int, bool)"/>
-    public static Tensor<T> LogSumExp<T>(Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T> =>
-        x.LogSumExp(axis, keepDim);
+    public static Tensor<T> LogSumExp<T>(Tensor<T> x, int dim, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T> =>
+        x.LogSumExp(dim, keepDim);
 
     /// <inheritdoc cref="TensorExtensions.Sigmoid{T}(Tensor{T})"/>
     public static Tensor<T> Sigmoid<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x.Sigmoid();
@@ -26,6 +26,6 @@ public static partial class Functional
         where T : unmanaged, IFloatingPointIeee754<T> => x.Softplus(beta, threshold);
 
     /// <inheritdoc cref="TensorExtensions.OneHot{T}(Tensor{T}, int)"/>
-    public static Tensor<long> OneHot<T>(Tensor<T> indices, int classes = -1) where T : unmanaged, IBinaryInteger<T> =>
-        indices.OneHot(classes);
+    public static Tensor<long> OneHot<T>(Tensor<T> indices, int numClasses = -1) where T : unmanaged, IBinaryInteger<T> =>
+        indices.OneHot(numClasses);
 }

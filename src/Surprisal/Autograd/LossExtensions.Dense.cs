@@ -70,8 +70,8 @@ public static partial class LossExtensions
         }
         TensorLengths.Count(Lengths(input), nameof(input));
         var classAxis = loss.ClassAxis(input.Rank);
-        var lossShape = classAxis < 0 ? input.Dimensions : Shape.Reduce(input.Shape, classAxis, keepDim: false);
-        var lossLengths = Lengths(lossShape);
+        var lossShape = classAxis < 0 ? input.Shape : Shape.Reduce(input.Shape, classAxis, keepDim: false);
+        var lossLengths = lossShape.ToLengths();
         TensorLengths.Count(lossLengths, "losses"); // more than inputs where there are no classes
         var (gradient, targetGradient) = (GradientBuffer(input), GradientBuffer(target));
         var losses = loss.Reduction == Reduction.None ? Tensor.Uninitialized<T>(lossShape) : null;

@@ -53,7 +53,5 @@ public static partial class LossExtensions
 
     private static Span<T> SpanOf<T>(Tensor<T>? tensor) where T : unmanaged, INumber<T> => tensor is null ? default : tensor.Span;
 
-    private static nint[] Lengths(Tensor tensor) => Lengths(tensor.Dimensions);
-
-    private static nint[] Lengths(int[] shape) => Array.ConvertAll(shape, static size => (nint)size);
+    private static nint[] Lengths(Tensor tensor) => tensor.Shape.ToLengths();
 }

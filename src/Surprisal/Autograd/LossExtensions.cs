@@ -88,7 +88,7 @@ public static partial class LossExtensions
     {
         if (input.Rank == 1 && target.Rank == 1)
             throw new ArgumentException(
-                $"size mismatch (got input: {Shape.Format(input.Shape)}, target: {Shape.Format(target.Shape)}): " +
+                $"size mismatch (got input: {input.Shape}, target: {target.Shape}): " +
                 "input of shape (C) needs a target of rank 0.", nameof(target));
     }
 }

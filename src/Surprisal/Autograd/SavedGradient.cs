@@ -28,6 +28,6 @@ internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompu
     private static InvalidOperationException Overwritten(Tensor<T> input, int version) => new(
         "one of the variables needed for gradient computation has been modified by an inplace operation: " +
         "a second Backward computes the loss's gradient again, " +
-        $"but its input of shape {Shape.Format(input.Shape)} was at version {version} then, and is at version {input.Version.Value} now; " +
+        $"but its input of shape {input.Shape} was at version {version} then, and is at version {input.Version.Value} now; " +
         "write to it after the last Backward, or to a Clone of it.");
 }

@@ -36,7 +36,7 @@ internal static class Tape
         foreach (var input in inputs)
             if (input is { } edge)
                 edges[count++] = edge;
-        if (count > 0) output.SetNode(new Node(name, saved, edges[..count]));
+        if (count > 0) output.SetNode(new GradientFunction(name, saved, edges[..count]));
         watcher?.Invoke(name, output);
         return output;
     }

@@ -4,29 +4,30 @@ namespace Surprisal;
 /// <remarks>The static members create tensors, as PyTorch's <c>torch.zeros</c> and its neighbours do.</remarks>
 public abstract partial class Tensor
 {
-    private readonly int[] shape;
+    private protected Tensor(TensorShape shape, VersionCounter version) =>
+        (Shape, Length, Version) = (shape, shape.ElementCount, version);
 
-    private protected Tensor(int[] shape, VersionCounter version)
-    {
-        this.shape = shape;
-        Version = version;
-        Length = Surprisal.Shape.Length(shape);
-    }
-
-    /// <summary>The size of each dimension; empty for a single number (rank 0).</summary>
-    public ReadOnlySpan<int> Shape => shape;
+    /// <summary>The size of each dimension; [] for a single number (rank 0).</summary>
+    public TensorShape Shape { get; }
 
     /// <summary>The number of dimensions; 0 for a single number.</summary>
-    public int Rank => shape.Length;
+    public int Rank => Shape.Rank;
 
     /// <summary>The number of elements: the product of the shape, 1 for rank 0.</summary>
     public int Length { get; }
 
-    /// <summary>Whether <c>Backward</c> computes a gradient for this tensor or passes one through it.</summary>
-    public bool RequiresGrad => Node is not null;
+    /// <summary>
+    /// Whether <c>Backward</c> computes a gradient for this tensor or passes one through it. It can be set for a leaf: what a user made.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Set for an integer tensor, or for the result of an operation.</exception>
+    public bool RequiresGrad
+    {
+        get => Node is not null;
+        set => SetRequiresGrad(value);
+    }
 
     /// <summary>The operation that made this tensor; null for a leaf.</summary>
-    public Node? GradFn => Node is { Leaf: null } ? Node : null;
+    public GradientFunction? GradFn => Node is { Leaf: null } ? Node : null;
 
     /// <summary>Whether this tensor was made by the user rather than by a recorded operation.</summary>
     public bool IsLeaf => GradFn is null;
@@ -36,12 +37,12 @@ public abstract partial class Tensor
     public static GradMode NoGrad() => GradMode.Off();
 
     /// <summary>Where gradients enter this tensor: its operation, or for a leaf its accumulator; null when none is wanted.</summary>
-    internal Node? Node { get; private protected set; }
+    internal GradientFunction? Node { get; private protected set; }
+
+    private protected abstract void SetRequiresGrad(bool value);
 
     /// <summary>Counts writes to the memory, shared by every tensor over the same memory.</summary>
     internal VersionCounter Version { get; }
-
-    internal int[] Dimensions => shape;
 
     /// <summary>Adds <paramref name="gradient"/> to what has arrived here; one whose memory is shared is copied first.</summary>
     internal abstract void Accumulate(Tensor gradient, bool isShared);

@@ -15,7 +15,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     private readonly Memory<T> memory;
     private bool isGradSeen;
 
-    internal Tensor(Memory<T> memory, int[] shape, VersionCounter? version = null)
+    internal Tensor(Memory<T> memory, TensorShape shape, VersionCounter? version = null)
         : base(shape, version ?? new VersionCounter()) => this.memory = memory;
 
     /// <summary>The gradient that Backward has accumulated here; null before the first, and after <see cref="ZeroGrad"/>.</summary>
@@ -29,9 +29,9 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         }
         set
         {
-            if (value is not null && !value.Shape.SequenceEqual(Shape))
+            if (value is not null && value.Shape != Shape)
                 throw new ArgumentException("assigned grad has data of a different size: " +
-                    $"its shape is {Surprisal.Shape.Format(value.Shape)}, the tensor's {Surprisal.Shape.Format(Shape)}.", nameof(value));
+                    $"its shape is {value.Shape}, the tensor's {Shape}.", nameof(value));
             if (ReferenceEquals(value, Gradient)) return;
             if (!isGradSeen) Gradient?.ReturnToPool();
             (Gradient, isGradSeen) = (value, value is not null);
@@ -64,26 +64,10 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     public T Item() => Length == 1
         ? memory.Span[0]
         : throw new InvalidOperationException(
-            $"Item() needs exactly one element, but the shape {Surprisal.Shape.Format(Shape)} has {Length}.");
-
-    /// <summary>Makes this leaf want a gradient, or no longer want one.</summary>
-    /// <returns>The same tensor.</returns>
-    /// <exception cref="InvalidOperationException">The element is an integer, or the tensor is the result of an operation.</exception>
-    public Tensor<T> Requires(bool gradient)
-    {
-        if (gradient == RequiresGrad) return this;
-        if (gradient && !typeof(T).IsFloatingPoint)
-            throw new InvalidOperationException(
-                $"only Tensors of floating point dtype can require gradients, but this one holds {ElementName}.");
-        if (!IsLeaf)
-            throw new InvalidOperationException(
-                "you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.");
-        Node = gradient ? new Node(this) : null;
-        return this;
-    }
+            $"Item() needs exactly one element, but the shape {Shape} has {Length}.");
 
     /// <summary>A tensor over the same memory without a history: gradients stop here.</summary>
-    public Tensor<T> Detach() => new(memory, Dimensions, Version);
+    public Tensor<T> Detach() => new(memory, Shape, Version);
 
     /// <summary>Forgets the gradient, so that the next Backward starts from nothing.</summary>
     public void ZeroGrad() => Grad = null;
@@ -108,25 +92,47 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         {
             gradient = Length == 1 ? Full(Shape, T.One) : throw IsNotScalar();
         }
-        else if (!gradient.Shape.SequenceEqual(Shape))
+        else if (gradient.Shape != Shape)
         {
-            throw new ArgumentException($"gradient has shape {Surprisal.Shape.Format(gradient.Shape)}, " +
-                $"but the tensor has {Surprisal.Shape.Format(Shape)}.", nameof(gradient));
+            throw new ArgumentException($"gradient has shape {gradient.Shape}, " +
+                $"but the tensor has {Shape}.", nameof(gradient));
         }
         BackwardPass.Run(this, gradient);
+    }
+
+    private protected override void SetRequiresGrad(bool value)
+    {
+        if (value == RequiresGrad) return;
+        if (value && !typeof(T).IsFloatingPoint)
+            throw new InvalidOperationException(
+                $"only Tensors of floating point dtype can require gradients, but this one holds {ElementName}.");
+        if (!IsLeaf)
+            throw new InvalidOperationException(
+                "you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.");
+        Node = value ? new GradientFunction(this) : null;
+    }
+
+    /// <summary>The same tensor, a leaf that wants a gradient or does not.</summary>
+    internal Tensor<T> WithGrad(bool requiresGrad)
+    {
+        RequiresGrad = requiresGrad;
+        return this;
     }
 
     internal override string ElementName => typeof(T).TorchName;
 
     /// <summary>Puts the tensor on the tape.</summary>
-    internal void SetNode(Node node) => Node = node;
+    internal void SetNode(GradientFunction node) => Node = node;
 
     /// <summary>A tensor over the same memory in another shape, off the tape.</summary>
-    internal Tensor<T> View(ReadOnlySpan<int> shape) => new(memory, shape.ToArray(), Version);
+    internal Tensor<T> View(TensorShape shape) => View(0, shape);
 
     /// <summary>A tensor over a part of the memory in another shape, off the tape.</summary>
-    internal Tensor<T> View(int start, ReadOnlySpan<int> shape) =>
-        new(memory.Slice(start, Surprisal.Shape.Length(shape)), shape.ToArray(), Version);
+    internal Tensor<T> View(int start, TensorShape shape)
+    {
+        Version.HasViews = true;
+        return new(memory.Slice(start, shape.ElementCount), shape, Version);
+    }
 
     /// <summary>The memory, to write to; counts as a write, and is refused where the tape records the tensor.</summary>
     internal Span<T> WritableSpan(string operation)
@@ -175,8 +181,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         $"{operation} would change values that the tape relies on; wrap it in Tensor.NoGrad(), or write to a Clone.");
 
     private InvalidOperationException IsNotScalar() => new(
-        $"grad can be implicitly created only for scalar outputs; the shape here is {Surprisal.Shape.Format(Shape)}: " +
+        $"grad can be implicitly created only for scalar outputs; the shape here is {Shape}: " +
         "reduce it with Sum() or Mean(), or pass a gradient of this shape.");
 
-    private nint[] Lengths() => Rank == 0 ? [1] : Array.ConvertAll(Dimensions, static size => (nint)size);
+    private nint[] Lengths() => Rank == 0 ? [1] : Shape.ToLengths();
 }

@@ -1,7 +1,11 @@
+#if COMMAND // which has a copy of its own, for the library does not offer it
+namespace Surprisal.Cli;
+#else
 namespace Surprisal;
+#endif
 
 /// <summary>Files that are written whole or not at all: a crash or a full disk leaves the old one as it was.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>
     /// Writes beside <paramref name="path"/>, makes the disk keep it, renames it over what was there, and makes the disk keep the name too.

@@ -15,9 +15,9 @@ internal sealed class IdxFile
     /// <summary>A gzip member that holds nothing: header, an empty block, checksum 0, length 0.</summary>
     private static readonly byte[] EmptyGzip = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    private IdxFile(int[] shape, byte[] data) => (Shape, Data) = (shape, data);
+    private IdxFile(TensorShape shape, byte[] data) => (Shape, Data) = (shape, data);
 
-    public int[] Shape { get; }
+    public TensorShape Shape { get; }
 
     public byte[] Data { get; }
 

@@ -28,7 +28,7 @@ internal static class SafetensorsHeader
         foreach (var (name, tensor, index, _) in sorted)
         {
             var element = SafetensorsElement.All[index];
-            entries.Add(new Entry(name, element, tensor.Dimensions, start, start += (long)tensor.Length * element.Bytes));
+            entries.Add(new Entry(name, element, tensor.Shape.Sizes, start, start += (long)tensor.Length * element.Bytes));
         }
         return entries;
     }

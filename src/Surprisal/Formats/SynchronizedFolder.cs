@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
 
+#if COMMAND // which has a copy of its own, for the library does not offer it
+namespace Surprisal.Cli;
+#else
 namespace Surprisal;
+#endif
 
 /// <summary>
 /// Makes the disk keep a folder's entries: without it a power failure after a rename can bring back the old name, or none.

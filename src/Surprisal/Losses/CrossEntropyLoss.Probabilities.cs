@@ -13,11 +13,11 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
     /// positive or add up to 1.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the
     /// logits' memory. <c>default</c> for none.</param>
-    /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. <c>default</c> for
-    /// none.</param>
     /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. <c>default</c> for none.</param>
     /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. Broadcasts to the
     /// losses' shape. Negative ones are used as they are. Default: all 1.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. <c>default</c> for
+    /// none.</param>
     /// <remarks>
     /// The mean divides by the number of samples and positions, whatever the class weights are: PyTorch's rule for probabilities.
     /// </remarks>
@@ -29,11 +29,11 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
         in ReadOnlyTensorSpan<T> logits,
         in ReadOnlyTensorSpan<T> targets,
         in TensorSpan<T> gradient = default,
-        in TensorSpan<T> targetGradient = default,
         in TensorSpan<T> losses = default,
-        in ReadOnlyTensorSpan<T> sampleWeights = default)
+        in ReadOnlyTensorSpan<T> sampleWeights = default,
+        in TensorSpan<T> targetGradient = default)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        DenseTask<T>.Evaluate(this, logits, targets, gradient, targetGradient, losses, sampleWeights, ArgumentNames.OfLogits);
+        DenseTask<T>.Evaluate(this, logits, targets, gradient, losses, sampleWeights, targetGradient, ArgumentNames.OfLogits);
 
     bool IDenseLoss.Broadcasts => false;
 

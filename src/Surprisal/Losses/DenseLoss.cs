@@ -18,12 +18,12 @@ public abstract record DenseLoss : Loss, IDenseLoss
     /// <param name="targets">The shape of <paramref name="inputs"/>, or one that broadcasts to it where the loss's page says so.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each input; the inputs' shape, and may be exactly the
     /// inputs' memory. <c>default</c> for none.</param>
-    /// <param name="targetGradient">Receives the derivative with respect to each target; the inputs' shape. <c>default</c> for
-    /// none.</param>
     /// <param name="losses">Receives the losses before the reduction; the shape that <see cref="Reduction.None"/> gives. <c>default</c> for
     /// none.</param>
     /// <param name="sampleWeights">How often each loss counts, also in the divisor; one of weight 0 is ignored whatever its input holds, so
     /// zeros and ones are an ignore mask. Broadcasts to the losses' shape. Negative ones are used as they are. Default: all 1.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each target; the inputs' shape. <c>default</c> for
+    /// none.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, numbers outside the loss's range, more than 2,000,000,000 elements, or
     /// outputs that overlap an input in part or each other.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
@@ -31,11 +31,11 @@ public abstract record DenseLoss : Loss, IDenseLoss
         in ReadOnlyTensorSpan<T> inputs,
         in ReadOnlyTensorSpan<T> targets,
         in TensorSpan<T> gradient = default,
-        in TensorSpan<T> targetGradient = default,
         in TensorSpan<T> losses = default,
-        in ReadOnlyTensorSpan<T> sampleWeights = default)
+        in ReadOnlyTensorSpan<T> sampleWeights = default,
+        in TensorSpan<T> targetGradient = default)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        DenseTask<T>.Evaluate(this, inputs, targets, gradient, targetGradient, losses, sampleWeights, ArgumentNames.OfInputs);
+        DenseTask<T>.Evaluate(this, inputs, targets, gradient, losses, sampleWeights, targetGradient, ArgumentNames.OfInputs);
 
     LossResult IDenseLoss.Evaluate<T>(in DenseTask<T> task)
     {

@@ -71,9 +71,13 @@ public abstract record Loss
     }
 
     /// <summary>What the loss returns for a sum and its divisor.</summary>
-    private protected LossResult Result(double sum, Divisor divisor) => new(
-        !IsMean ? sum
-        : Normalizer is { } normalizer ? sum / normalizer
-        : divisor.Empty ? WhenEmpty == EmptyMean.Zero ? 0 : double.NaN
-        : sum / divisor.Value, sum, divisor.Value);
+    private protected LossResult Result(double sum, Divisor divisor) => new()
+    {
+        Value = !IsMean ? sum
+            : Normalizer is { } normalizer ? sum / normalizer
+            : divisor.Empty ? WhenEmpty == EmptyMean.Zero ? 0 : double.NaN
+            : sum / divisor.Value,
+        Sum = sum,
+        Divisor = divisor.Value,
+    };
 }

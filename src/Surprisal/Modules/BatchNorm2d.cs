@@ -14,17 +14,17 @@ public sealed class BatchNorm2d : Module
     private readonly Tensor<long> batches;
 
     /// <summary>A layer for the given number of channels; weight 1 and bias 0 at first.</summary>
-    /// <param name="channels">The size of the second dimension.</param>
+    /// <param name="numFeatures">The size of the second dimension.</param>
     /// <param name="epsilon">Added to the variance. Default 1e-5.</param>
     /// <param name="momentum">How far the running statistics move towards each batch's. Default 0.1.</param>
-    public BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1)
+    public BatchNorm2d(int numFeatures, double epsilon = 1e-5, double momentum = 0.1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numFeatures);
         (this.epsilon, this.momentum) = (epsilon, momentum);
-        weight = Parameter("weight", Tensor.Ones<float>([channels]));
-        bias = Parameter("bias", Tensor.Zeros<float>([channels]));
-        runningMean = Buffer("running_mean", Tensor.Zeros<float>([channels]));
-        runningVariance = Buffer("running_var", Tensor.Ones<float>([channels]));
+        weight = Parameter("weight", Tensor.Ones<float>([numFeatures]));
+        bias = Parameter("bias", Tensor.Zeros<float>([numFeatures]));
+        runningMean = Buffer("running_mean", Tensor.Zeros<float>([numFeatures]));
+        runningVariance = Buffer("running_var", Tensor.Ones<float>([numFeatures]));
         batches = Buffer("num_batches_tracked", Tensor.Zeros<long>([]));
     }
 
@@ -38,10 +38,10 @@ public sealed class BatchNorm2d : Module
     {
         var channels = weight.Length;
         if (input.Rank != 4 || input.Shape[1] != channels)
-            throw new ArgumentException($"the input has shape {Shape.Format(input.Shape)}; expected 4D input [N, {channels}, H, W].",
+            throw new ArgumentException($"the input has shape {input.Shape}; expected 4D input [N, {channels}, H, W].",
                 nameof(input));
         var count = (double)input.Length / channels;
-        if (IsTraining && count == 1) throw new ArgumentException($"{OneValue}, got input size {Shape.Format(input.Shape)}", nameof(input));
+        if (IsTraining && count == 1) throw new ArgumentException($"{OneValue}, got input size {input.Shape}", nameof(input));
         var fromBatch = IsTraining && count > 0;
         var (mean, variance) = (Wide(runningMean), Wide(runningVariance));
         var output = input.BatchNorm(weight, bias, epsilon, mean, variance, fromBatch);

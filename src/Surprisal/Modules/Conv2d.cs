@@ -1,39 +1,43 @@
 namespace Surprisal.Modules;
 
 /// <summary>
-/// 2-D cross-correlation with square kernels: [N, C, H, W] to [N, O, Oh, Ow], Oh = (H + 2 padding - kernel) / stride + 1.
+/// 2-D cross-correlation with square kernels: [N, C, H, W] to [N, O, Oh, Ow], Oh = (H + 2 padding - kernelSize) / stride + 1.
 /// </summary>
 public sealed class Conv2d : Module
 {
     private readonly int stride, padding;
 
-    /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(channels kernel^2).</summary>
-    /// <param name="inputs">Channels of the input.</param>
-    /// <param name="outputs">Channels of the output.</param>
-    /// <param name="kernel">The side of the kernel.</param>
-    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(inChannels kernelSize^2).</summary>
+    /// <param name="inChannels">Channels of the input.</param>
+    /// <param name="outChannels">Channels of the output.</param>
+    /// <param name="kernelSize">The side of the kernel.</param>
+    /// <param name="seed">Where the weights come from: its next numbers.</param>
     /// <param name="stride">The step between positions. Default 1.</param>
     /// <param name="padding">Rows and columns of zeros around the image. Default 0.</param>
     /// <param name="bias">Whether to add a bias. Default true.</param>
     /// <exception cref="ArgumentOutOfRangeException">No channels, outputs, kernel or stride, or a negative padding.</exception>
-    public Conv2d(int inputs, int outputs, int kernel, long seed, int stride = 1, int padding = 0, bool bias = true)
+    public Conv2d(int inChannels, int outChannels, int kernelSize, Seed seed, int stride = 1, int padding = 0, bool bias = true)
     {
-        if (inputs < 1) throw new ArgumentOutOfRangeException(nameof(inputs), $"inputs is {inputs}; images have at least 1 channel.");
-        if (outputs < 1) throw new ArgumentOutOfRangeException(nameof(outputs), $"outputs is {outputs}; a layer has at least 1 output.");
-        if (kernel < 1) throw new ArgumentOutOfRangeException(nameof(kernel), $"kernel is {kernel}; the side of a kernel is at least 1.");
+        if (inChannels < 1)
+            throw new ArgumentOutOfRangeException(nameof(inChannels), $"inChannels is {inChannels}; images have at least 1 channel.");
+        if (outChannels < 1)
+            throw new ArgumentOutOfRangeException(nameof(outChannels), $"outChannels is {outChannels}; a layer has at least 1 output.");
+        if (kernelSize < 1)
+            throw new ArgumentOutOfRangeException(nameof(kernelSize), $"kernelSize is {kernelSize}; the side of a kernel is at least 1.");
         if (stride < 1)
             throw new ArgumentOutOfRangeException(nameof(stride), $"stride is {stride}; the step between positions is at least 1.");
         if (padding < 0) throw new ArgumentOutOfRangeException(nameof(padding), $"padding is {padding}; it is 0 or more.");
         (this.stride, this.padding) = (stride, padding);
-        var (weight, initial) = Initialization.Uniform([outputs, inputs, kernel, kernel], inputs * kernel * kernel, seed);
+        var (weight, initial) = Initialization.Uniform(
+            [outChannels, inChannels, kernelSize, kernelSize], inChannels * kernelSize * kernelSize, Seed.Draw(seed));
         Weight = Parameter("weight", weight);
         if (bias) Bias = Parameter("bias", initial);
     }
 
-    /// <summary>[outputs, inputs, kernel, kernel].</summary>
+    /// <summary>[outChannels, inChannels, kernelSize, kernelSize].</summary>
     public Tensor<float> Weight { get; }
 
-    /// <summary>[outputs]; null without bias.</summary>
+    /// <summary>[outChannels]; null without bias.</summary>
     public Tensor<float>? Bias { get; }
 
     /// <inheritdoc/>

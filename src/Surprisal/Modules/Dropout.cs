@@ -16,14 +16,14 @@ public sealed class Dropout : Module
 
     /// <summary>A layer that drops with the given probability.</summary>
     /// <param name="probability">From 0 to 1. PyTorch's default is 0.5.</param>
-    /// <param name="seed">The same seed gives the same masks.</param>
+    /// <param name="seed">Where the masks come from: its next numbers.</param>
     /// <exception cref="ArgumentOutOfRangeException">Outside [0, 1].</exception>
-    public Dropout(double probability, long seed)
+    public Dropout(double probability, Seed seed)
     {
         if (!(probability is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(probability),
                 $"dropout probability has to be between 0 and 1, but got {probability}");
-        (this.probability, this.seed) = (probability, seed);
+        (this.probability, this.seed) = (probability, Seed.Draw(seed));
         calls = Buffer("calls", Tensor.Zeros<long>([]), persistent: false);
     }
 

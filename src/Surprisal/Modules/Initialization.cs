@@ -2,16 +2,16 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Modules;
 
-/// <summary>PyTorch's default: weight and bias uniform in [-1/sqrt(inputs), 1/sqrt(inputs)] (He et al. 2015 with slope sqrt(5)).</summary>
+/// <summary>PyTorch's default: weight and bias uniform in [-1/sqrt(fanIn), 1/sqrt(fanIn)] (He et al. 2015 with slope sqrt(5)).</summary>
 internal static class Initialization
 {
-    public static (Tensor<float> Weight, Tensor<float> Bias) Uniform(ReadOnlySpan<int> weightShape, int inputs, long seed)
+    public static (Tensor<float> Weight, Tensor<float> Bias) Uniform(TensorShape weightShape, int fanIn, long seed)
     {
-        var bound = inputs == 0 ? 0 : 1 / Math.Sqrt(inputs);
+        var bound = fanIn == 0 ? 0 : 1 / Math.Sqrt(fanIn);
         return (Draw(weightShape, bound, new RandomStream(seed)), Draw([weightShape[0]], bound, new RandomStream(seed, stream: 1)));
     }
 
-    private static Tensor<float> Draw(ReadOnlySpan<int> shape, double bound, RandomStream random)
+    private static Tensor<float> Draw(TensorShape shape, double bound, RandomStream random)
     {
         var tensor = Tensor.Zeros<float>(shape);
         foreach (ref var value in tensor.Span) value = (float)((2 * random.Uniform() - 1) * bound);

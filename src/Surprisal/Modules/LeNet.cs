@@ -15,26 +15,25 @@ public sealed class LeNet : Module
     /// <param name="height">Pixels; at least 4.</param>
     /// <param name="width">Pixels; at least 4.</param>
     /// <param name="classes">The number of logits.</param>
-    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <param name="seed">Where the weights come from: its next numbers, in the order of the layers.</param>
     /// <param name="size">Channels of the first convolution; the second has twice as many. Default 16.</param>
     /// <exception cref="ArgumentOutOfRangeException">An image too small to be halved twice.</exception>
     /// <exception cref="ArgumentException">An image so large that no array holds its features.</exception>
-    public LeNet(int channels, int height, int width, int classes, long seed, int size = 16)
+    public LeNet(int channels, int height, int width, int classes, Seed seed, int size = 16)
     {
         if (height < 4 || width < 4)
             throw new ArgumentOutOfRangeException(nameof(height),
                 $"images are {height} x {width}; LeNet halves them twice, so each side needs at least 4 pixels.");
         var kernel = Math.Min(height, width) >= 16 ? 5 : 3;
-        var first = seed * 8;
         features = Child("features", new Sequential(
-            new Conv2d(channels, size, kernel, first, padding: kernel / 2, bias: false), new BatchNorm2d(size), new Relu(),
-            new MaxPool2d(2), new Conv2d(size, 2 * size, kernel, first + 1, padding: kernel / 2, bias: false), new BatchNorm2d(2 * size),
+            new Conv2d(channels, size, kernel, seed, padding: kernel / 2, bias: false), new BatchNorm2d(size), new Relu(),
+            new MaxPool2d(2), new Conv2d(size, 2 * size, kernel, seed, padding: kernel / 2, bias: false), new BatchNorm2d(2 * size),
             new Relu(), new MaxPool2d(2)));
         classifier = Child("classifier", new Sequential(
             new Flatten(),
-            new Linear(Shape.Length([2 * size, height / 4, width / 4]), 120, first + 2), new Relu(),
-            new Linear(120, 84, first + 3), new Relu(),
-            new Linear(84, classes, first + 4)));
+            new Linear(Shape.Length([2 * size, height / 4, width / 4]), 120, seed), new Relu(),
+            new Linear(120, 84, seed), new Relu(),
+            new Linear(84, classes, seed)));
     }
 
     /// <inheritdoc/>

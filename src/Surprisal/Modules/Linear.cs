@@ -1,27 +1,29 @@
 namespace Surprisal.Modules;
 
-/// <summary>y = x weight^T + bias: [.., inputs] to [.., outputs].</summary>
+/// <summary>y = x weight^T + bias: [.., inFeatures] to [.., outFeatures].</summary>
 public sealed class Linear : Module
 {
-    /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(inputs).</summary>
-    /// <param name="inputs">The size of the last dimension of the input.</param>
-    /// <param name="outputs">The size of the last dimension of the output.</param>
-    /// <param name="seed">The same seed gives the same weights.</param>
+    /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(inFeatures).</summary>
+    /// <param name="inFeatures">The size of the last dimension of the input.</param>
+    /// <param name="outFeatures">The size of the last dimension of the output.</param>
+    /// <param name="seed">Where the weights come from: its next numbers.</param>
     /// <param name="bias">Whether to add a bias. Default true.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Negative inputs, or no outputs.</exception>
-    public Linear(int inputs, int outputs, long seed, bool bias = true)
+    /// <exception cref="ArgumentOutOfRangeException">Negative inFeatures, or no outFeatures.</exception>
+    public Linear(int inFeatures, int outFeatures, Seed seed, bool bias = true)
     {
-        if (inputs < 0) throw new ArgumentOutOfRangeException(nameof(inputs), $"inputs is {inputs}; a layer has 0 inputs or more.");
-        if (outputs < 1) throw new ArgumentOutOfRangeException(nameof(outputs), $"outputs is {outputs}; a layer has at least 1 output.");
-        var (weight, initial) = Initialization.Uniform([outputs, inputs], inputs, seed);
+        if (inFeatures < 0)
+            throw new ArgumentOutOfRangeException(nameof(inFeatures), $"inFeatures is {inFeatures}; a layer has 0 inputs or more.");
+        if (outFeatures < 1)
+            throw new ArgumentOutOfRangeException(nameof(outFeatures), $"outFeatures is {outFeatures}; a layer has at least 1 output.");
+        var (weight, initial) = Initialization.Uniform([outFeatures, inFeatures], inFeatures, Seed.Draw(seed));
         Weight = Parameter("weight", weight);
         if (bias) Bias = Parameter("bias", initial);
     }
 
-    /// <summary>[outputs, inputs].</summary>
+    /// <summary>[outFeatures, inFeatures].</summary>
     public Tensor<float> Weight { get; }
 
-    /// <summary>[outputs]; null without bias.</summary>
+    /// <summary>[outFeatures]; null without bias.</summary>
     public Tensor<float>? Bias { get; }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ namespace Surprisal.Modules;
 /// <summary>A function with parameters, made of others: what maps inputs to logits. Modules compute in float.</summary>
 /// <example>
 /// A module registers its parts in the constructor, under the names that PyTorch would give them:
-/// <c>hidden = Child("hidden", new Linear(784, 128, seed: 1));</c>
+/// <c>hidden = Child("hidden", new Linear(784, 128, seed));</c>
 /// </example>
 public abstract class Module
 {
@@ -69,7 +69,7 @@ public abstract class Module
             if (on) module.IsTraining = false;
             foreach (var (_, parameter) in module.parameters)
             {
-                parameter.Requires(!on);
+                parameter.RequiresGrad = !on;
                 if (on) parameter.ZeroGrad(); // or a step still to come would use it
             }
         }
@@ -107,9 +107,9 @@ public abstract class Module
         var problems = new List<string>();
         foreach (var (name, tensor) in into)
             if (!from.TryGetValue(name, out var found)) problems.Add($"missing {name}");
-            else if (found.GetType() != tensor.GetType() || !found.Shape.SequenceEqual(tensor.Shape))
-                problems.Add($"size mismatch for {name}: {found.ElementName} {Shape.Format(found.Shape)} given, " +
-                    $"{tensor.ElementName} {Shape.Format(tensor.Shape)} needed");
+            else if (found.GetType() != tensor.GetType() || found.Shape != tensor.Shape)
+                problems.Add($"size mismatch for {name}: {found.ElementName} {found.Shape} given, " +
+                    $"{tensor.ElementName} {tensor.Shape} needed");
         problems.AddRange(from.Keys.Where(name => !into.ContainsKey(name)).Select(static name => $"unexpected {name}"));
         if (problems.Count > 0)
             throw new ArgumentException($"the state does not fit the model: {string.Join("; ", problems)}.", nameof(from));
@@ -120,7 +120,7 @@ public abstract class Module
     /// <returns>The same tensor, requiring grad.</returns>
     protected Tensor<float> Parameter(string name, Tensor<float> value)
     {
-        parameters.Add((CheckName(name), value.Requires(true)));
+        parameters.Add((CheckName(name), value.WithGrad(true)));
         return value;
     }
 

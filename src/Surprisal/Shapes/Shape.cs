@@ -37,23 +37,23 @@ internal static class Shape
         : (Length(shape[..axis]), shape[axis], Length(shape[(axis + 1)..]));
 
     /// <summary>The shape without one axis, or with that axis at size 1.</summary>
-    public static int[] Reduce(ReadOnlySpan<int> shape, int axis, bool keepDim)
+    public static TensorShape Reduce(TensorShape shape, int axis, bool keepDim)
     {
-        if (shape.Length == 0) return [];
+        if (shape.Rank == 0) return shape;
         if (!keepDim) return [.. shape[..axis], .. shape[(axis + 1)..]];
-        int[] reduced = shape.ToArray();
+        int[] reduced = [.. shape];
         reduced[axis] = 1;
-        return reduced;
+        return new(reduced);
     }
 
     /// <summary>The shape that two operands broadcast to.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static int[] Broadcast(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
+    public static TensorShape Broadcast(TensorShape a, TensorShape b)
     {
-        var both = BroadcastShape.Combine(a, b, out var misfit);
+        var both = BroadcastShape.Combine<int>(a, b, out var misfit);
         return misfit == 0
-            ? both
-            : throw BroadcastShape.SizeMismatch(a, b, misfit, $"shapes {Format(a)} and {Format(b)} do not broadcast.");
+            ? new(both)
+            : throw BroadcastShape.SizeMismatch<int>(a, b, misfit, $"shapes {a} and {b} do not broadcast.");
     }
 
     /// <summary>Row-major strides of <paramref name="shape"/> when read as <paramref name="target"/>; 0 where it is repeated.</summary>
@@ -81,7 +81,7 @@ internal static class Shape
         return string.Join(", ", indices);
     }
 
-    private static ArgumentException NegativeDimension(ReadOnlySpan<int> shape, int dimension) =>
+    internal static ArgumentException NegativeDimension(ReadOnlySpan<int> shape, int dimension) =>
         new($"shape {Format(shape)} has a negative dimension {dimension}; every dimension is 0 or more.", nameof(shape));
 
     private static ArgumentException TooLong(ReadOnlySpan<int> shape) =>

@@ -36,7 +36,7 @@ public sealed class Accuracy(int classes, long ignoreIndex = -100)
     public void Add(Tensor<float> logits, Tensor<long> targets)
     {
         if (logits.Rank != 2 || logits.Shape[1] != classes || targets.Rank != 1 || targets.Shape[0] != logits.Shape[0])
-            throw new ArgumentException($"logits have shape {Shape.Format(logits.Shape)} and targets {Shape.Format(targets.Shape)}; " +
+            throw new ArgumentException($"logits have shape {logits.Shape} and targets {targets.Shape}; " +
                 $"[N, {classes}] and [N] are needed.",
                 nameof(logits));
         for (var n = 0; n < targets.Length; n++)

@@ -14,7 +14,7 @@ internal static class FirstNonFinite
         parameter.Gradient is { } gradient && !double.IsFinite(Reductions.Sum<float>(gradient.Span));
 
     /// <summary>What to tell of a batch whose loss or gradients are not finite; the model's buffers are those before it.</summary>
-    public static NonFiniteException Explain(Trainer trainer, ClassIndexLoss loss, Batch batch, Tensor value, LossAccumulator counted)
+    public static NonFiniteException Explain(Trainer trainer, Batch batch, Tensor value, LossAccumulator counted)
     {
         var (epoch, number) = (trainer.Position.Epoch + 1, trainer.Position.Batch + 1);
         string? gradient = null, module = null, operation = null;
@@ -32,8 +32,8 @@ internal static class FirstNonFinite
         else
         {
             (var logits, module, operation) = FindOperation(trainer.Model, batch.Inputs);
-            row = FirstRow((loss with { Reduction = Reduction.None }).Forward(logits.Detach(), batch.Targets),
-                unlessAll: operation is not null);
+            if (trainer.Objective.ForwardEach(logits.Detach(), batch.Targets) is { } losses)
+                row = FirstRow(losses, unlessAll: operation is not null);
             reason = "the loss is not finite";
             if (operation is not null)
                 reason += $"; the first result that is not is that of {operation} in {(module is "" ? "the model" : module)}";
@@ -45,7 +45,7 @@ internal static class FirstNonFinite
             Gradient = gradient, Module = module, Operation = operation, Sample = row < 0 ? null : Sample(row),
         };
 
-        int Sample(int row) => batch.Samples[row];
+        int Sample(int row) => row < batch.Samples.Count ? batch.Samples[row] : row;
     }
 
     private static string FirstGradient(Trainer trainer, Tensor value)

@@ -51,7 +51,7 @@ public static class GradientClipping
             var values = gradient.Span;
             for (var i = 0; i < values.Length; i++)
                 if (!float.IsFinite(values[i]))
-                    throw new InvalidOperationException($"the gradient of parameter {index}, of shape {Shape.Format(parameter.Shape)}, " +
+                    throw new InvalidOperationException($"the gradient of parameter {index}, of shape {parameter.Shape}, " +
                         $"is {values[i]} at flat position {i}; a step with it would ruin the model.");
             gradients.Add(gradient);
         }

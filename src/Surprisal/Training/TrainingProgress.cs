@@ -47,14 +47,17 @@ internal sealed record TrainingProgress(TrainingPosition Position, double? Learn
         var at = counts.Span;
         var (epoch, batch, samples, correct, empty, skipped) =
             (at[0], at[1], at[2], at[3], isFirstVersion ? 0 : at[4], isFirstVersion ? 0 : at[5]);
-        var isPossible = epoch is >= 0 and <= int.MaxValue && batch >= 0 && batch <= train.Batches && correct >= 0 && correct <= samples
+        var isPossible = epoch is >= 0 and <= int.MaxValue && batch >= 0 && batch <= train.BatchCount && correct >= 0 && correct <= samples
             && empty >= 0 && skipped >= 0 && empty <= batch - skipped;
         if (!isPossible)
             throw new InvalidDataException(
-                $"its position is epoch {epoch}, batch {batch} of {train.Batches}, {correct} of {samples} samples correct, " +
+                $"its position is epoch {epoch}, batch {batch} of {train.BatchCount}, {correct} of {samples} samples correct, " +
                 $"{empty} batches empty and {skipped} skipped, which cannot be.");
-        return new TrainingPosition((int)epoch, (int)batch, samples, correct, losses.Span[0], isFirstVersion ? samples : losses.Span[1],
-            (int)empty, (int)skipped);
+        return new TrainingPosition
+        {
+            Epoch = (int)epoch, Batch = (int)batch, Samples = samples, Correct = correct, LossSum = losses.Span[0],
+            LossDivisor = isFirstVersion ? samples : losses.Span[1], Empty = (int)empty, Skipped = (int)skipped,
+        };
     }
 
     public void ApplyTo(Trainer trainer)

@@ -12,13 +12,13 @@ internal static class TrainingSettings
     public static Dictionary<string, string> Collect(Trainer trainer, DataLoader train) => new(StringComparer.Ordinal)
     {
         ["model"] = trainer.Model.ToString(),
-        ["loss"] = Invariant(trainer.Loss),
+        ["loss"] = Invariant(trainer.Objective.Settings),
         ["optimizer"] = trainer.Optimizer.Settings,
         ["schedule"] = trainer.Schedule?.Settings ?? "none",
         ["limit of the gradients' norm"] = Invariant(trainer.MaxGradientNorm) is { Length: > 0 } limit ? limit : "none",
         ["batch size"] = Invariant(train.BatchSize),
         ["order"] = train.Order,
-        ["sample shape"] = Shape.Format(train.Dataset.SampleShape),
+        ["sample shape"] = train.Dataset.SampleShape.ToString(),
         ["preparation"] = train.Dataset.Preparation,
         [Classes] = string.Join('\n', train.Dataset.ClassNames),
         ["data"] = train.Fingerprint,

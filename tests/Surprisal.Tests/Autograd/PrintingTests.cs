@@ -93,8 +93,8 @@ public sealed class PrintingTests
         switch (golden.GetProperty("grad").GetString())
         {
             case null: break;
-            case "requires_grad": tensor.Requires(true); break;
-            case var name: tensor.SetNode(new Node(name, [], [])); break;
+            case "requires_grad": tensor.WithGrad(true); break;
+            case var name: tensor.SetNode(new GradientFunction(name, [], [])); break;
         }
         return tensor;
     }

@@ -10,17 +10,17 @@ public sealed class RandomTensorTests
     [Fact]
     public void The_same_seed_gives_the_same_bits_and_another_seed_others()
     {
-        Assert.Equal(Tensor.Rand<float>([100], 7).ToArray(), Tensor.Rand<float>([100], 7).ToArray());
-        Assert.Equal(Tensor.Randn<double>([100], 7).ToArray(), Tensor.Randn<double>([10, 10], 7).ToArray());
-        Assert.Equal(Tensor.RandInt<long>(0, 1000, [100], 7).ToArray(), Tensor.RandInt<long>(0, 1000, [100], 7).ToArray());
-        Assert.Empty(Tensor.Rand<double>([100], 7).ToArray().Intersect(Tensor.Rand<double>([100], 8).ToArray()));
-        Assert.Empty(Tensor.Randn<double>([100], -1).ToArray().Intersect(Tensor.Randn<double>([100], 1).ToArray()));
-        Assert.NotEqual(Tensor.RandInt<long>(0, 1000, [100], 0).ToArray(), Tensor.RandInt<long>(0, 1000, [100], long.MinValue).ToArray());
+        Assert.Equal(Tensor.Rand<float>([100], new Seed(7)).ToArray(), Tensor.Rand<float>([100], new Seed(7)).ToArray());
+        Assert.Equal(Tensor.Randn<double>([100], new Seed(7)).ToArray(), Tensor.Randn<double>([10, 10], new Seed(7)).ToArray());
+        Assert.Equal(Tensor.RandInt<long>(0, 1000, [100], new Seed(7)).ToArray(), Tensor.RandInt<long>(0, 1000, [100], new Seed(7)).ToArray());
+        Assert.Empty(Tensor.Rand<double>([100], new Seed(7)).ToArray().Intersect(Tensor.Rand<double>([100], new Seed(8)).ToArray()));
+        Assert.Empty(Tensor.Randn<double>([100], new Seed(-1)).ToArray().Intersect(Tensor.Randn<double>([100], new Seed(1)).ToArray()));
+        Assert.NotEqual(Tensor.RandInt<long>(0, 1000, [100], new Seed(0)).ToArray(), Tensor.RandInt<long>(0, 1000, [100], new Seed(long.MinValue)).ToArray());
     }
 
     [Fact]
     public void The_prefix_does_not_depend_on_the_length() =>
-        Assert.Equal(Tensor.Randn<float>([5], 3).ToArray(), Tensor.Randn<float>([500], 3).ToArray()[..5]);
+        Assert.Equal(Tensor.Randn<float>([5], new Seed(3)).ToArray(), Tensor.Randn<float>([500], new Seed(3)).ToArray()[..5]);
 
     [Fact]
     public void Streams_of_one_seed_differ()
@@ -33,24 +33,24 @@ public sealed class RandomTensorTests
     [Fact]
     public void Rand_is_uniform_and_below_one()
     {
-        var x = Tensor.Rand<float>([Count], 1).ToArray();
+        var x = Tensor.Rand<float>([Count], new Seed(1)).ToArray();
         Assert.All(x.Chunk(1000), part => Assert.True(part.Min() >= 0 && part.Max() < 1));
         Assert.Equal(0.5, x.Average(value => (double)value), 6 * Math.Sqrt(1 / 12.0 / Count));
         foreach (var tenth in x.CountBy(value => (int)(value * 10))) Assert.Equal(0.1, tenth.Value / (double)Count, 6 * Math.Sqrt(0.09 / Count));
-        Assert.True(Tensor.Rand<Half>([100_000], 1).ToArray().Max() < Half.One);
+        Assert.True(Tensor.Rand<Half>([100_000], new Seed(1)).ToArray().Max() < Half.One);
     }
 
     [Fact]
     public void Neighbours_are_not_correlated()
     {
-        var x = Tensor.Randn<double>([Count], 9).ToArray();
+        var x = Tensor.Randn<double>([Count], new Seed(9)).ToArray();
         Assert.Equal(0, x.Zip(x.Skip(1)).Average(pair => pair.First * pair.Second), 6 / Math.Sqrt(Count));
     }
 
     [Fact]
     public void Randn_has_the_moments_and_tails_of_the_normal_distribution()
     {
-        var x = Tensor.Randn<double>([Count], 2).ToArray();
+        var x = Tensor.Randn<double>([Count], new Seed(2)).ToArray();
         Assert.Equal(0, x.Average(), 6 / Math.Sqrt(Count));
         Assert.Equal(1, x.Average(value => value * value), 6 * Math.Sqrt(2.0 / Count));
         Assert.Equal(0, x.Average(value => value * value * value), 6 * Math.Sqrt(15.0 / Count));
@@ -62,18 +62,18 @@ public sealed class RandomTensorTests
     [Fact]
     public void RandInt_stays_in_its_bounds_and_reaches_each()
     {
-        var x = Tensor.RandInt<long>(-3, 4, [70_000], 3).ToArray();
+        var x = Tensor.RandInt<long>(-3, 4, [70_000], new Seed(3)).ToArray();
         foreach (var value in x.CountBy(value => value)) Assert.Equal(10_000, value.Value, 6 * Math.Sqrt(10_000));
         Assert.Equal([-3, -2, -1, 0, 1, 2, 3], x.Distinct().Order());
-        Assert.Equal([5L, 5, 5], Tensor.RandInt<long>(5, 6, [3], 1).ToArray());
-        Assert.Equal(3, Tensor.RandInt<long>(long.MinValue, long.MaxValue, [3], 1).ToArray().Distinct().Count());
-        Assert.All(Tensor.RandInt<byte>(0, 256, [1000], 1).ToArray(), value => Assert.InRange(value, 0, 255));
+        Assert.Equal([5L, 5, 5], Tensor.RandInt<long>(5, 6, [3], new Seed(1)).ToArray());
+        Assert.Equal(3, Tensor.RandInt<long>(long.MinValue, long.MaxValue, [3], new Seed(1)).ToArray().Distinct().Count());
+        Assert.All(Tensor.RandInt<byte>(0, 256, [1000], new Seed(1)).ToArray(), value => Assert.InRange(value, 0, 255));
     }
 
     [Fact]
     public void RandInt_refuses_an_empty_range()
     {
-        var failure = Assert.Throws<ArgumentOutOfRangeException>(() => Tensor.RandInt<long>(3, 3, [2], 0));
+        var failure = Assert.Throws<ArgumentOutOfRangeException>(() => Tensor.RandInt<long>(3, 3, [2], new Seed(0)));
         Assert.StartsWith("the range [3, 3) is empty; high must be greater than low. (Parameter 'high')", failure.Message);
     }
 

@@ -169,17 +169,17 @@ public sealed class TapeTests
         var failure = Assert.Throws<InvalidOperationException>(() => Tensor.Create<long>([1, 2], requiresGrad: true));
         Assert.Equal("only Tensors of floating point dtype can require gradients, but this one holds int64.", failure.Message);
         Assert.Equal("only Tensors of floating point dtype can require gradients, but this one holds uint8.",
-            Assert.Throws<InvalidOperationException>(() => Tensor.Zeros<byte>([]).Requires(true)).Message);
-        Assert.False(Tensor.Zeros<int>([2]).Requires(false).RequiresGrad);
+            Assert.Throws<InvalidOperationException>(() => Tensor.Zeros<byte>([]).WithGrad(true)).Message);
+        Assert.False(Tensor.Zeros<int>([2]).WithGrad(false).RequiresGrad);
     }
 
     [Fact]
     public void Only_leaves_change_whether_they_want_a_gradient()
     {
         var x = Tensor.Scalar(1.0, requiresGrad: true);
-        var failure = Assert.Throws<InvalidOperationException>(() => (x * 2.0).Requires(false));
+        var failure = Assert.Throws<InvalidOperationException>(() => (x * 2.0).WithGrad(false));
         Assert.Equal("you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.", failure.Message);
-        Assert.Same(x, x.Requires(false));
+        Assert.Same(x, x.WithGrad(false));
         Assert.False((x * 2.0).RequiresGrad);
     }
 

@@ -48,7 +48,7 @@ public sealed class TensorCreationTests
         Tensor[] all = [Tensor.Create<float>([1], requiresGrad: true), Tensor.Create<float>([[1]], requiresGrad: true),
             Tensor.Create(new float[1, 1], requiresGrad: true), Tensor.Scalar(1f, requiresGrad: true),
             Tensor.Zeros<float>([1], requiresGrad: true), Tensor.Ones<float>([1], requiresGrad: true), Tensor.Full([1], 1f, requiresGrad: true),
-            Tensor.Rand<float>([1], 0, requiresGrad: true), Tensor.Randn<float>([1], 0, requiresGrad: true),
+            Tensor.Rand<float>([1], new Seed(0), requiresGrad: true), Tensor.Randn<float>([1], new Seed(0), requiresGrad: true),
             Tensor.Wrap<float>(new float[1], [1], requiresGrad: true)];
         Assert.All(all, x => Assert.True(x.RequiresGrad && x.IsLeaf && x.GradFn is null));
         Assert.False(Tensor.Ones<float>([1]).RequiresGrad);

@@ -14,8 +14,8 @@ public sealed class TensorPoolTests
     public void All_that_a_user_holds_keeps_its_numbers_while_what_comes_back_is_poisoned()
     {
         using var poisoned = new Poisoned();
-        var x = Tensor.Randn<float>([Rows, Columns], seed: 1, requiresGrad: true);
-        var upstream = Tensor.Randn<float>([Rows, Columns], seed: 2);
+        var x = Tensor.Randn<float>([Rows, Columns], new Seed(1), requiresGrad: true);
+        var upstream = Tensor.Randn<float>([Rows, Columns], new Seed(2));
         var given = upstream.ToArray();
         var relu = x.Relu();
         var middle = relu.Reshape(Columns, Rows).Reshape(Rows, Columns);
@@ -47,11 +47,11 @@ public sealed class TensorPoolTests
         using var poisoned = new Poisoned();
         float[] Sum(bool look)
         {
-            var x = Tensor.Randn<float>([Rows, Columns], seed: 3, requiresGrad: true);
+            var x = Tensor.Randn<float>([Rows, Columns], new Seed(3), requiresGrad: true);
             var seen = new List<(Tensor<float>, float[])>();
             for (var i = 0; i < 4; i++)
             {
-                (x * x + x.Exp()).LogSoftmax(1).Reshape(Columns, Rows).Backward(Tensor.Randn<float>([Columns, Rows], seed: i));
+                (x * x + x.Exp()).LogSoftmax(1).Reshape(Columns, Rows).Backward(Tensor.Randn<float>([Columns, Rows], new Seed(i)));
                 if (look) seen.Add((x.Grad!, x.Grad!.ToArray()));
             }
             foreach (var (tensor, numbers) in seen) Assert.Equal(numbers, tensor.ToArray());
@@ -66,7 +66,7 @@ public sealed class TensorPoolTests
     public void A_gradient_given_by_the_user_never_comes_back()
     {
         using var poisoned = new Poisoned();
-        var x = Tensor.Randn<float>([Rows, Columns], seed: 1, requiresGrad: true);
+        var x = Tensor.Randn<float>([Rows, Columns], new Seed(1), requiresGrad: true);
         var own = new float[Rows * Columns];
         x.Grad = Tensor.Wrap<float>(own, [Rows, Columns]);
         x.ZeroGrad();
@@ -90,8 +90,8 @@ public sealed class TensorPoolTests
     [Fact]
     public void A_step_of_cross_entropy_allocates_no_matrix_after_the_first()
     {
-        var x = Tensor.Randn<float>([512, 1000], seed: 1, requiresGrad: true);
-        var targets = Tensor.RandInt<long>(0, 1000, [512], seed: 2);
+        var x = Tensor.Randn<float>([512, 1000], new Seed(1), requiresGrad: true);
+        var targets = Tensor.RandInt<long>(0, 1000, [512], new Seed(2));
         var loss = new CrossEntropyLoss();
         void Step()
         {
@@ -107,8 +107,8 @@ public sealed class TensorPoolTests
     [Fact]
     public void A_step_of_log_softmax_allocates_its_result_only()
     {
-        var x = Tensor.Randn<float>([512, 1000], seed: 1, requiresGrad: true);
-        var targets = Tensor.RandInt<long>(0, 1000, [512], seed: 2);
+        var x = Tensor.Randn<float>([512, 1000], new Seed(1), requiresGrad: true);
+        var targets = Tensor.RandInt<long>(0, 1000, [512], new Seed(2));
         void Step()
         {
             x.ZeroGrad();
@@ -148,10 +148,10 @@ public sealed class TensorPoolTests
 
     private static float[] Trained()
     {
-        var model = new LeNet(1, 28, 28, 10, seed: 4);
+        var model = new LeNet(1, 28, 28, 10, new Seed(4));
         var optimizer = new Sgd(model.Parameters(), 0.05, momentum: 0.9);
-        var images = Tensor.Rand<float>([32, 1, 28, 28], seed: 5);
-        var targets = Tensor.RandInt<long>(0, 10, [32], seed: 6);
+        var images = Tensor.Rand<float>([32, 1, 28, 28], new Seed(5));
+        var targets = Tensor.RandInt<long>(0, 10, [32], new Seed(6));
         for (var i = 0; i < 5; i++)
         {
             optimizer.ZeroGrad();

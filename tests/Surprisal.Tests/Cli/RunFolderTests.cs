@@ -130,8 +130,9 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void OtherDataAreRefusedAndTheDifferencesNamed()
     {
-        DataPart part = new(["cat", "dog"], [1, 8, 8], "size 8", [new("cat/1.png", 10, "aa"), new("cat/2.png", 10, "bb"), new("dog/1.png", 10, "cc")]);
-        DataPart other = new(["cat", "wolf"], [1, 9, 8], "size 9", [new("cat/1.png", 10, "aa"), new("dog/1.png", 10, "cd"), new("wolf/1.png", 10, "cc")]);
+        static DataSource Source(string name, string hash) => new() { Name = name, Length = 10, Hash = hash };
+        DataPart part = new(["cat", "dog"], [1, 8, 8], "size 8", [Source("cat/1.png", "aa"), Source("cat/2.png", "bb"), Source("dog/1.png", "cc")]);
+        DataPart other = new(["cat", "wolf"], [1, 9, 8], "size 9", [Source("cat/1.png", "aa"), Source("dog/1.png", "cd"), Source("wolf/1.png", "cc")]);
         using var run = RunFolder.Create(Run, "x");
         run.SaveData(new RunData(part, part));
         run.CheckData(new RunData(part, part));

@@ -57,7 +57,7 @@ public sealed class NarrowOperationTests
 
         static void Check<T>() where T : unmanaged, IFloatingPointIeee754<T>
         {
-            Tensor<T> a = Tensor.Randn<T>([3, 1500], Seed), row = Tensor.Randn<T>([1500], Seed + 1);
+            Tensor<T> a = Tensor.Randn<T>([3, 1500], new Seed(Seed)), row = Tensor.Randn<T>([1500], new Seed(Seed + 1));
             var number = T.CreateTruncating(1.7);
             foreach (var (apart, inPlace) in new (Func<Tensor<T>, Tensor<T>>, Action<Tensor<T>>)[]
                 { (x => x + a, x => x += a), (x => x - row, x => x -= row), (x => x * row, x => x *= row), (x => x / number, x => x /= number),
@@ -80,11 +80,11 @@ public sealed class NarrowOperationTests
 
     private static void Check<T>(string name, int[] shape) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var x = Tensor.Randn<T>(shape, Seed, requiresGrad: true);
+        var x = Tensor.Randn<T>(shape, new Seed(Seed), requiresGrad: true);
         var y = Apply(name, x);
-        var g = Tensor.Randn<T>(y.Shape, Seed + 1);
+        var g = Tensor.Randn<T>(y.Shape, new Seed(Seed + 1));
         y.Backward(g);
-        var wide = x.Detach().To<double>().Requires(true);
+        var wide = x.Detach().To<double>().WithGrad(true);
         var truth = Apply(name, wide);
         truth.Backward(g.To<double>());
         // Softmax's gradients start from outputs that are rounded; sums of products may be larger than what they add up to.

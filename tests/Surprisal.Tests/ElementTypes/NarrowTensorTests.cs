@@ -40,8 +40,8 @@ public sealed class NarrowTensorTests
         Assert.Equal([257.0, -3], Tensor.Create<long>([257, -3]).To<Half>().To<double>().ToArray());
         Assert.Equal([256f, -3], Tensor.Create<long>([257, -3]).To<BFloat16>().To<float>().ToArray()); // the tie goes to the even one
         Assert.Equal([1L, -2], Tensor.Create<float>([1.9f, -2.9f]).To<BFloat16>().To<long>().ToArray());
-        Assert.Equal(Tensor.Randn<float>([50], seed: 4).To<BFloat16>().Shape.ToArray(), Tensor.Randn<BFloat16>([50], seed: 4).Shape.ToArray());
-        Assert.All(Tensor.Rand<BFloat16>([20_000], seed: 4).ToArray(), static x => Assert.True(x >= BFloat16.Zero && x < BFloat16.One));
+        Assert.Equal(Tensor.Randn<float>([50], new Seed(4)).To<BFloat16>().Shape.ToArray(), Tensor.Randn<BFloat16>([50], new Seed(4)).Shape.ToArray());
+        Assert.All(Tensor.Rand<BFloat16>([20_000], new Seed(4)).ToArray(), static x => Assert.True(x >= BFloat16.Zero && x < BFloat16.One));
         Assert.Equal("bfloat16", Tensor.Zeros<BFloat16>([1]).ElementName);
     }
 

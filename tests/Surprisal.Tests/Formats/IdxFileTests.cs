@@ -39,7 +39,7 @@ public sealed class IdxFileTests : IDisposable
     {
         int[] shape = [.. Enumerable.Repeat(2, rank)];
         var file = IdxFile.Read(folder.Write("idx", DataFolder.Idx(shape, new byte[1 << rank])));
-        Assert.Equal(shape, file.Shape);
+        Assert.Equal(shape, file.Shape.ToArray());
         Assert.Equal(1 << rank, file.Data.Length);
     }
 

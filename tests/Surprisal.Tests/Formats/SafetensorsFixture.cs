@@ -46,6 +46,6 @@ internal static class SafetensorsFixture
     };
 
     private static string Describe<T>(Tensor<T> tensor) where T : unmanaged, INumber<T> =>
-        $"{tensor.ElementName} {Shape.Format(tensor.Shape)} " +
+        $"{tensor.ElementName} {tensor.Shape} " +
         $"{Convert.ToHexStringLower(System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsReadOnlySpan()))}";
 }

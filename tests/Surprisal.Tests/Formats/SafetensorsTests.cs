@@ -79,7 +79,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Tensors_longer_than_one_piece_survive()
     {
-        var large = Tensor.Rand<float>([(1 << 21) + 3], seed: 5);
+        var large = Tensor.Rand<float>([(1 << 21) + 3], new Seed(5));
         Safetensors.Write(File, SafetensorsFixture.Only("large", large));
         Assert.True(large.AsReadOnlySpan().SequenceEqual(((Tensor<float>)Safetensors.Read(File).Tensors["large"]).AsReadOnlySpan()));
     }

@@ -83,8 +83,8 @@ internal static class GuardedLosses
         var inputs = arena.Read<T>(shape, probabilities: true);
         var targets = arena.Read<T>(shape, probabilities: true);
         arena.Answer(loss.Evaluate(inputs, targets).Value);
-        arena.Answer(loss.Evaluate(inputs, targets, arena.Write<T>(shape), arena.Write<T>(shape), losses.Length == 0 ? default : arena.Write<T>(losses),
-            losses.Length == 0 ? default : arena.Read<T>(losses, probabilities: true)).Value);
+        arena.Answer(loss.Evaluate(inputs, targets, arena.Write<T>(shape), losses.Length == 0 ? default : arena.Write<T>(losses),
+            losses.Length == 0 ? default : arena.Read<T>(losses, probabilities: true), arena.Write<T>(shape)).Value);
         var memory = arena.Write<T>(shape);
         inputs.CopyTo(memory);
         arena.Answer(loss.Evaluate(memory, targets, memory).Value);
@@ -95,8 +95,8 @@ internal static class GuardedLosses
         var logits = arena.Read<T>(shape);
         var targets = arena.Read<T>(shape, probabilities: true);
         arena.Answer(loss.Evaluate(logits, targets).Value);
-        arena.Answer(loss.Evaluate(logits, targets, arena.Write<T>(shape), arena.Write<T>(shape), arena.Write<T>(samples),
-            arena.Read<T>(samples, probabilities: true)).Value);
+        arena.Answer(loss.Evaluate(logits, targets, arena.Write<T>(shape), arena.Write<T>(samples),
+            arena.Read<T>(samples, probabilities: true), arena.Write<T>(shape)).Value);
         var memory = arena.Write<T>(shape);
         logits.CopyTo(memory);
         arena.Answer(loss.Evaluate(memory, targets, memory).Value);

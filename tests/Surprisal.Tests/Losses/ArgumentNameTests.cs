@@ -44,7 +44,7 @@ public sealed partial class ArgumentNameTests
         Check("F", "target", () => F.Bce(Tensor.Create<float>([1f]), Tensor.Create<float>([2f])), ["inputs", "targets"]);
         Check("F", "sampleWeights", () => F.CrossEntropy(input, target, sampleWeights: shape), []);
         Check("F", "Weight", () => F.CrossEntropy(input, target, weight: [1, 2]), ["logits"]);
-        Check("F", "Prior", () => F.CrossEntropy(input, target, prior: [1, 2]), []);
+        Check("F", "Prior", () => F.CrossEntropy(input, target, new CrossEntropyLoss { Prior = [1, 2] }), []);
     }
 
     [Fact]
@@ -52,11 +52,11 @@ public sealed partial class ArgumentNameTests
     {
         var x = Tensor.Create<float>(Half, [2, 3]);
         foreach (var call in new Action[] { () => F.Softmax(x, 2), () => F.LogSoftmax(x, 2), () => F.Softmin(x, 2), () => F.LogSumExp(x, 2) })
-            Check("F", "axis", call, []);
+            Check("F", "dim", call, []);
         Check("F", "indices", () => F.OneHot(Tensor.Create<long>([-1])), []);
-        Check("F", "classes", () => F.OneHot(Tensor.Create<long>([3]), 2), []);
+        Check("F", "numClasses", () => F.OneHot(Tensor.Create<long>([3]), 2), []);
         var destination = new float[6];
-        Check("spans", "axis", () => SpanFunctions.Softmax(Read(2, 3), 2, new TensorSpan<float>(destination, [2, 3])), []);
+        Check("spans", "dim", () => SpanFunctions.Softmax(Read(2, 3), 2, new TensorSpan<float>(destination, [2, 3])), []);
         Check("spans", "indices", () => SpanFunctions.OneHot(Classes(3, 3), new TensorSpan<float>(destination, [2, 3])), []);
     }
 

@@ -49,8 +49,10 @@ public sealed unsafe class ElementCountTests
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.LogSigmoidGradient(Read<float>(Large), Read<float>(Large), Write<float>(Large))),
         Over("x", "[3000000000]", "3000000000", static () => SpanFunctions.SoftplusGradient(Read<float>(Large), Read<float>(Large), Write<float>(Large))),
         Over("destination", "[2, 3000000000]", "6000000000", static () => SpanFunctions.OneHot(Read<long>(2), Write<float>(2, Large))),
-        ("values has 1 elements, but the shape [1099511627776, 1099511627776] has 1208925819614629174706176. (Parameter 'values')",
-            static () => ElementWeights.Create([1], [(nint)1 << 40, (nint)1 << 40])),
+        ("shape [1099511627776, 1099511627776] has a dimension of 1099511627776; a tensor holds at most 2147483591 elements. (Parameter 'shape')",
+            static () => ElementWeights.Create([1], new[] { (nint)1 << 40, (nint)1 << 40 })),
+        ("shape [65536, 65536] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')",
+            static () => ElementWeights.Create([1], [65536, 65536])),
         // The tape
         ("shape [50000, 50000] has more than 2147483591 elements, the most that a tensor holds. (Parameter 'shape')",
             static () => Operands(static (a, b) => a + b)),
@@ -95,8 +97,9 @@ public sealed unsafe class ElementCountTests
     {
         var images = Tensor.Zeros<float>([0, 3, 100_000, 100_000]);
         Assert.Equal(float.NaN, new CrossEntropyLoss().Forward(images, Tensor.Zeros<long>([0, 100_000, 100_000])).Item());
-        Assert.Equal([0, 3, 100_000, 100_000], images.Softmax(1).Shape);
-        Assert.Equal([0, 100_000, 100_000], images.Sum(1).Shape);
+        Assert.Equal([0, 3, 100_000, 100_000], images.Softmax(1).Shape.ToArray());
+        Assert.Equal([0, 100_000, 100_000], images.Sum(1).Shape.ToArray());
+        Assert.Equal([3, 100_000, 100_000], images.Shape[1..].ToArray());
     }
 
     /// <summary>Whoever has more targets than fit a call still gets their divisor.</summary>

@@ -74,9 +74,9 @@ internal static class EveryLoss
         var targetGradient = new T[inPlace ? 0 : inputs.Length];
         var result = loss is DenseLoss dense
             ? dense.Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape),
-                inPlace ? default : new TensorSpan<T>(targetGradient, shape))
+                targetGradient: inPlace ? default : new TensorSpan<T>(targetGradient, shape))
             : ((CrossEntropyLoss)loss).Evaluate(new ReadOnlyTensorSpan<T>(memory, shape), new ReadOnlyTensorSpan<T>(targets, shape),
-                new TensorSpan<T>(gradient, shape), inPlace ? default : new TensorSpan<T>(targetGradient, shape));
+                new TensorSpan<T>(gradient, shape), targetGradient: inPlace ? default : new TensorSpan<T>(targetGradient, shape));
         return (result, gradient, targetGradient);
     }
 

@@ -79,10 +79,10 @@ public sealed class OverlapTests
             {
                 if (loss is CrossEntropyLoss entropy)
                     entropy.Evaluate(Read<float>(memory, inputs, [3, 2]), Read<float>(memory, targets, [3, 2]), Write<float>(memory, gradient, [3, 2]),
-                        Write<float>(memory, targetGradient, [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]));
+                        Write<float>(memory, losses, each), Read<float>(memory, weights, [1]), Write<float>(memory, targetGradient, [3, 2]));
                 else
                     ((DenseLoss)loss).Evaluate(Read<float>(memory, inputs, [3, 2]), Read<float>(memory, targets, [3, 2]), Write<float>(memory, gradient,
-                        [3, 2]), Write<float>(memory, targetGradient, [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]));
+                        [3, 2]), Write<float>(memory, losses, each), Read<float>(memory, weights, [1]), Write<float>(memory, targetGradient, [3, 2]));
             }
             Assert.Equal(loss is CrossEntropyLoss ? message.Replace("inputs", "logits", StringComparison.Ordinal) : message,
                 Assert.Throws<ArgumentException>(Evaluate).Message);

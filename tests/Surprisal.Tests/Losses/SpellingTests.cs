@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>The three spellings of a loss are one: an object, an object called at once, and a function with every option as a parameter.</summary>
+/// <summary>The three spellings of a loss are one: an object, an object called at once, and a function with PyTorch's arguments or with the object.</summary>
 public sealed class SpellingTests
 {
     /// <summary>A value for each option that changes the result.</summary>
@@ -19,15 +19,30 @@ public sealed class SpellingTests
         new(typeof(Loss).Assembly.GetExportedTypes().Where(static type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract));
 
     [Theory, MemberData(nameof(Losses))]
-    public void EveryOptionIsAParameterWithTheSameDefault(Type loss)
+    public void EveryParameterIsAnOptionWithTheSameDefault(Type loss)
     {
-        var missing = Options(loss).Where(option => !Functions(loss).Any(function => Parameter(function, option) is not null));
-        Assert.Empty(missing.Select(static option => option.Name));
         var plain = Activator.CreateInstance(loss);
         foreach (var function in Functions(loss))
+        foreach (var parameter in function.GetParameters().Where(static one => one.Name is not ("input" or "target" or "sampleWeights")))
+        {
+            var option = Assert.Single(Options(loss), option => IsOf(parameter, option));
+            Assert.Equal(option.GetValue(plain), Convert(parameter.DefaultValue, option.PropertyType));
+        }
+    }
+
+    [Theory, MemberData(nameof(Losses))]
+    public void TheFunctionTakesEveryOptionInTheObject(Type loss)
+    {
+        Assert.Equal(Functions(loss).Length, WithOptions(loss).Length);
+        foreach (var function in WithOptions(loss))
         foreach (var option in Options(loss))
-            if (Parameter(function, option) is { } parameter)
-                Assert.Equal(option.GetValue(plain), Convert(parameter.DefaultValue, option.PropertyType));
+        {
+            var made = Activator.CreateInstance(loss)!;
+            option.SetValue(made, Value(option));
+            if (option.Name == "IgnoreIndex" && function.GetGenericArguments().Length == 1) continue; // probabilities have none
+            var input = Input();
+            Assert.Equal(ByObject((Loss)made, function), Answer(input, (Tensor<double>)Call(function, input, Target(function), made)));
+        }
     }
 
     [Theory, MemberData(nameof(Losses))]
@@ -60,10 +75,18 @@ public sealed class SpellingTests
 
     private static PropertyInfo[] Options(Type loss) => [.. loss.GetProperties().Where(static property => property.SetMethod is { IsPublic: true })];
 
-    internal static MethodInfo[] Functions(Type loss) => [.. typeof(Functional).GetMethods().Where(method => method.Name + "Loss" == loss.Name)];
+    /// <summary>The functions of a loss that take PyTorch's arguments.</summary>
+    internal static MethodInfo[] Functions(Type loss) => [.. All(loss).Except(WithOptions(loss))];
+
+    private static MethodInfo[] WithOptions(Type loss) => [.. All(loss).Where(function => function.GetParameters()[2].ParameterType == loss)];
+
+    private static IEnumerable<MethodInfo> All(Type loss) => typeof(Functional).GetMethods().Where(method => method.Name + "Loss" == loss.Name);
 
     private static ParameterInfo? Parameter(MethodInfo function, PropertyInfo option) =>
-        function.GetParameters().SingleOrDefault(parameter => string.Equals(parameter.Name, option.Name, StringComparison.OrdinalIgnoreCase));
+        function.GetParameters().SingleOrDefault(parameter => IsOf(parameter, option));
+
+    private static bool IsOf(ParameterInfo parameter, PropertyInfo option) =>
+        string.Equals(parameter.Name, option.Name, StringComparison.OrdinalIgnoreCase);
 
     private static object Value(PropertyInfo option) =>
         option.Name != "Weight" ? Values.GetValueOrDefault(option.Name)
@@ -95,13 +118,16 @@ public sealed class SpellingTests
     }
 
     /// <summary>Calls a function of a loss, with these options set.</summary>
-    internal static Tensor Call(MethodInfo function, Tensor input, Tensor target, params PropertyInfo[] set)
+    internal static Tensor Call(MethodInfo function, Tensor input, Tensor target, params PropertyInfo[] set) => Call(function, input, target, null, set);
+
+    private static Tensor Call(MethodInfo function, Tensor input, Tensor target, object? options, params PropertyInfo[] set)
     {
         Type[] elements = [.. new[] { input, target }.Select(static tensor => tensor.GetType().GetGenericArguments()[0])];
         var generic = function.MakeGenericMethod(elements[..function.GetGenericArguments().Length]);
         var arguments = generic.GetParameters().Select(parameter =>
             parameter.Position == 0 ? input
             : parameter.Position == 1 ? target
+            : parameter.Name == "options" ? options
             : set.SingleOrDefault(option => string.Equals(parameter.Name, option.Name, StringComparison.OrdinalIgnoreCase)) is { } option ? Value(option)
             : parameter.DefaultValue).ToArray();
         return (Tensor)generic.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;

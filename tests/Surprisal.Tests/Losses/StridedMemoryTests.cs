@@ -126,15 +126,15 @@ public sealed class StridedMemoryTests
     {
         var losses = EveryLoss.LossLengths(loss, [4, 2, 3]);
         return (loss.ToString(), ["inputs", "targets", "gradient", "targetGradient", "losses", "sampleWeights"], m =>
-            loss.Evaluate(m.Read("inputs", 4, 2, 3), m.Read("targets", 4, 2, 3), m.Write("gradient", 4, 2, 3), m.Write("targetGradient", 4, 2, 3),
-                m.Write("losses", losses), m.Read("sampleWeights", losses)));
+            loss.Evaluate(m.Read("inputs", 4, 2, 3), m.Read("targets", 4, 2, 3), m.Write("gradient", 4, 2, 3), m.Write("losses", losses),
+                m.Read("sampleWeights", losses), m.Write("targetGradient", 4, 2, 3)));
     }
 
     private static (string, string[], Action<LaidOut>) Probabilities(nint[] inner) =>
         ($"probabilities, {inner.Length} axes", ["logits", "targets", "gradient", "targetGradient", "losses", "sampleWeights"],
             m => new CrossEntropyLoss().Evaluate(
                 m.Read("logits", [2, 3, .. inner]), m.Read("targets", [2, 3, .. inner]), m.Write("gradient", [2, 3, .. inner]),
-                m.Write("targetGradient", [2, 3, .. inner]), m.Write("losses", [2, .. inner]), m.Read("sampleWeights", [2, .. inner])));
+                m.Write("losses", [2, .. inner]), m.Read("sampleWeights", [2, .. inner]), m.Write("targetGradient", [2, 3, .. inner])));
 
     private static Dictionary<string, float[]> Written(Action<LaidOut> run, Func<string, Layout> layouts)
     {

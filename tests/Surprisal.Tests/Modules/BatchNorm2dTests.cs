@@ -37,9 +37,10 @@ public sealed class BatchNorm2dTests
 
     private static void Check(int[] shape, int seed, double mean, double deviation)
     {
-        var x = Tensor.Create<float>([.. Tensor.Randn<double>(shape, seed).ToArray().Select(z => (float)(mean + deviation * z))], shape, requiresGrad: true);
+        var x = Tensor.Create<float>([.. Tensor.Randn<double>(shape, new Seed(seed)).ToArray().Select(z => (float)(mean + deviation * z))], shape,
+            requiresGrad: true);
         var (layer, weight, bias) = Layer(shape[1], seed);
-        var g = Tensor.Randn<float>(shape, seed + 50).ToArray();
+        var g = Tensor.Randn<float>(shape, new Seed(seed + 50)).ToArray();
         var y = layer.Forward(x);
         y.Backward(Tensor.Create<float>(g, shape));
         var inner = shape[2] * shape[3];
@@ -74,13 +75,14 @@ public sealed class BatchNorm2dTests
     public void EvaluationTakesTheRunningStatisticsAsTheyAre(float mean, float deviation)
     {
         int[] shape = [5, 2, 3, 7];
-        var x = Tensor.Create<float>([.. Tensor.Randn<double>(shape, 3).ToArray().Select(z => (float)(mean + deviation * z))], shape, requiresGrad: true);
+        var x = Tensor.Create<float>([.. Tensor.Randn<double>(shape, new Seed(3)).ToArray().Select(z => (float)(mean + deviation * z))], shape,
+            requiresGrad: true);
         var (layer, weight, bias) = Layer(2, 4);
         float[] variance = [deviation * deviation, 0.5f * deviation * deviation];
         Buffer(layer, "running_mean").CopyFrom(Tensor.Create<float>([mean, mean]));
         Buffer(layer, "running_var").CopyFrom(Tensor.Create<float>(variance));
         layer.Eval();
-        var g = Tensor.Randn<float>(shape, 5).ToArray();
+        var g = Tensor.Randn<float>(shape, new Seed(5)).ToArray();
         var y = layer.Forward(x);
         y.Backward(Tensor.Create<float>(g, shape));
         for (var i = 0; i < x.Length; i++)
@@ -155,7 +157,7 @@ public sealed class BatchNorm2dTests
     private static (BatchNorm2d Layer, float[] Weight, float[] Bias) Layer(int channels, int seed)
     {
         var layer = new BatchNorm2d(channels, Epsilon);
-        var (weight, bias) = (Tensor.Randn<float>([channels], seed + 1000), Tensor.Randn<float>([channels], seed + 2000));
+        var (weight, bias) = (Tensor.Randn<float>([channels], new Seed(seed + 1000)), Tensor.Randn<float>([channels], new Seed(seed + 2000)));
         using var scope = Tensor.NoGrad();
         Parameter(layer, "weight").CopyFrom(weight);
         Parameter(layer, "bias").CopyFrom(bias);

@@ -10,19 +10,19 @@ internal static class EveryModule
     /// <summary>How it is made from a seed, the first line that it prints for the seed 1, and the shapes of an input and of its output.</summary>
     public static IReadOnlyList<(Func<long, Module> Make, string Text, int[] Input, int[] Output)> All { get; } =
     [
-        (static seed => new Linear(5, 3, seed), "Linear(in_features=5, out_features=3, bias=True)", [4, 5], [4, 3]),
-        (static seed => new Conv2d(2, 3, 3, seed, stride: 2, padding: 1, bias: false),
+        (static seed => new Linear(5, 3, new Seed(seed)), "Linear(in_features=5, out_features=3, bias=True)", [4, 5], [4, 3]),
+        (static seed => new Conv2d(2, 3, 3, new Seed(seed), stride: 2, padding: 1, bias: false),
             "Conv2d(2, 3, kernel_size=3, stride=2, padding=1, bias=False)", [4, 2, 6, 6], [4, 3, 3, 3]),
         (static _ => new BatchNorm2d(2, epsilon: 0.001, momentum: 0.25), "BatchNorm2d(2, eps=0.001, momentum=0.25)", [4, 2, 3, 3], [4, 2, 3, 3]),
-        (static seed => new Dropout(0.25, seed), "Dropout(p=0.25, seed=1)", [4, 5], [4, 5]),
+        (static seed => new Dropout(0.25, new Seed(seed)), "Dropout(p=0.25, seed=1)", [4, 5], [4, 5]),
         (static _ => new MaxPool2d(3, stride: 2, padding: 1), "MaxPool2d(kernel_size=3, stride=2, padding=1)", [4, 2, 6, 6], [4, 2, 3, 3]),
         (static _ => new AvgPool2d(3, stride: 1, padding: 1), "AvgPool2d(kernel_size=3, stride=1, padding=1)", [4, 2, 6, 6], [4, 2, 6, 6]),
         (static _ => new Relu(), "Relu()", [4, 5], [4, 5]),
         (static _ => new Sigmoid(), "Sigmoid()", [4, 5], [4, 5]),
-        (static _ => new Softmax(1), "Softmax(axis=1)", [4, 5], [4, 5]),
-        (static _ => new LogSoftmax(-1), "LogSoftmax(axis=-1)", [4, 5], [4, 5]),
+        (static _ => new Softmax(1), "Softmax(dim=1)", [4, 5], [4, 5]),
+        (static _ => new LogSoftmax(-1), "LogSoftmax(dim=-1)", [4, 5], [4, 5]),
         (static _ => new Flatten(), "Flatten()", [4, 2, 3, 3], [4, 18]),
-        (static seed => new Sequential(new Linear(5, 3, seed), new Dropout(0.5, seed)), "Sequential(", [4, 5], [4, 3]),
-        (static seed => new LeNet(1, 8, 8, 10, seed), "LeNet(", [4, 1, 8, 8], [4, 10]),
+        (static seed => new Sequential(new Linear(5, 3, new Seed(seed)), new Dropout(0.5, new Seed(seed))), "Sequential(", [4, 5], [4, 3]),
+        (static seed => new LeNet(1, 8, 8, 10, new Seed(seed)), "LeNet(", [4, 1, 8, 8], [4, 10]),
     ];
 }

@@ -53,7 +53,8 @@ public sealed class EveryModuleTests
     {
         var (source, target) = (Make(which), Make(which, seed: 2));
         var seed = 7;
-        foreach (var tensor in source.StateDictionary().Values.OfType<Tensor<float>>()) tensor.Detach().CopyFrom(Tensor.Rand<float>(tensor.Shape, seed++));
+        foreach (var tensor in source.StateDictionary().Values.OfType<Tensor<float>>())
+            tensor.Detach().CopyFrom(Tensor.Rand<float>(tensor.Shape, new Seed(seed++)));
         source.Forward(Input(which)); // moves buffers
         target.LoadStateDictionary(source.StateDictionary());
         source.Eval();
@@ -64,17 +65,17 @@ public sealed class EveryModuleTests
     [Theory, MemberData(nameof(Modules))]
     public void EveryParameterGetsAGradientAndTheInputToo(int which, string _)
     {
-        var (module, input) = (Make(which), Input(which).Requires(true));
+        var (module, input) = (Make(which), Input(which).WithGrad(true));
         module.Forward(input).Sum().Backward();
         Assert.Equal(input.Shape, input.Grad!.Shape);
         foreach (var (name, parameter) in module.NamedParameters())
-            Assert.True(parameter.Grad?.Shape.SequenceEqual(parameter.Shape), $"{name} has no gradient of its shape.");
+            Assert.True(parameter.Grad?.Shape.Equals(parameter.Shape), $"{name} has no gradient of its shape.");
     }
 
     [Theory, MemberData(nameof(Modules))]
     public void AFrozenOneStaysAsItIsAndPassesGradientsOn(int which, string _)
     {
-        var (module, input) = (Make(which), Input(which).Requires(true));
+        var (module, input) = (Make(which), Input(which).WithGrad(true));
         module.Freeze();
         module.Train();
         var before = Numbers(module);
@@ -88,7 +89,7 @@ public sealed class EveryModuleTests
     private static Module Make(int which, long seed = 1) => EveryModule.All[which].Make(seed);
 
     private static Tensor<float> Input(int which, int samples = -1) =>
-        Tensor.Randn<float>([samples < 0 ? EveryModule.All[which].Input[0] : samples, .. EveryModule.All[which].Input[1..]], seed: 5);
+        Tensor.Randn<float>([samples < 0 ? EveryModule.All[which].Input[0] : samples, .. EveryModule.All[which].Input[1..]], new Seed(5));
 
     /// <summary>Every number of every parameter and buffer.</summary>
     private static double[] Numbers(Module module) =>

@@ -9,7 +9,7 @@ public sealed class FreezeTests
     [Fact]
     public void TrainPassesOverFrozenModulesAndReachesTheOthers()
     {
-        var (inner, outer) = (new Dropout(0.5, seed: 0), new Dropout(0.5, seed: 1));
+        var (inner, outer) = (new Dropout(0.5, new Seed(0)), new Dropout(0.5, new Seed(1)));
         var frozen = new Sequential(inner);
         var model = new Sequential(frozen, outer);
         frozen.Freeze();
@@ -28,7 +28,7 @@ public sealed class FreezeTests
     [Fact]
     public void FrozenParametersHaveNoGradientsAndDoNotMoveUntilTheyMayAgain()
     {
-        var (frozen, free) = (new Linear(2, 2, seed: 1), new Linear(2, 2, seed: 2));
+        var (frozen, free) = (new Linear(2, 2, new Seed(1)), new Linear(2, 2, new Seed(2)));
         var model = new Sequential(frozen, free);
         var optimizer = new Sgd(model.Parameters(), 0.1, momentum: 0.9, weightDecay: 0.1);
         Step();
@@ -62,7 +62,7 @@ public sealed class FreezeTests
         var model = new Sequential(layer);
         layer.Freeze();
         model.Train();
-        model.Forward(Tensor.Randn<float>([4, 1, 2, 2], seed: 3));
+        model.Forward(Tensor.Randn<float>([4, 1, 2, 2], new Seed(3)));
         var state = model.StateDictionary();
         Assert.Equal((0, 1), (((Tensor<float>)state["0.running_mean"]).Item(), ((Tensor<float>)state["0.running_var"]).Item()));
         Assert.Equal(0, ((Tensor<long>)state["0.num_batches_tracked"]).Item());

@@ -5,7 +5,7 @@ namespace Surprisal.Tests.Modules;
 /// <summary>The functions as modules: the same numbers as the operations, no parameters.</summary>
 public sealed class FunctionModuleTests
 {
-    private static readonly Tensor<float> Input = Tensor.Randn<float>([3, 4, 5], seed: 5);
+    private static readonly Tensor<float> Input = Tensor.Randn<float>([3, 4, 5], new Seed(5));
 
     public static TheoryData<int> Axes() => [0, 1, 2, -1, -3];
 
@@ -27,6 +27,6 @@ public sealed class FunctionModuleTests
 
     [Fact]
     public void An_axis_that_the_input_lacks_is_named() =>
-        Assert.Equal("Dimension out of range (expected to be in range of [-3, 2], but got 3) (Parameter 'axis')",
+        Assert.Equal("Dimension out of range (expected to be in range of [-3, 2], but got 3) (Parameter 'dim')",
             Assert.Throws<ArgumentOutOfRangeException>(() => new Softmax(3).Forward(Input)).Message);
 }

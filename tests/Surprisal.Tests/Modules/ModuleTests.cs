@@ -8,13 +8,13 @@ public sealed class ModuleTests
     [Fact]
     public void LayersOfNothingAreRefusedInTheirOwnWords()
     {
-        Says("outputs is 0; a layer has at least 1 output. (Parameter 'outputs')", () => new Linear(3, 0, seed: 0));
-        Says("inputs is -1; a layer has 0 inputs or more. (Parameter 'inputs')", () => new Linear(-1, 3, seed: 0));
-        Says("inputs is 0; images have at least 1 channel. (Parameter 'inputs')", () => new Conv2d(0, 3, 3, seed: 0));
-        Says("outputs is 0; a layer has at least 1 output. (Parameter 'outputs')", () => new Conv2d(3, 0, 3, seed: 0));
-        Says("kernel is 0; the side of a kernel is at least 1. (Parameter 'kernel')", () => new Conv2d(3, 3, 0, seed: 0));
-        Says("stride is 0; the step between positions is at least 1. (Parameter 'stride')", () => new Conv2d(3, 3, 3, seed: 0, stride: 0));
-        Says("padding is -1; it is 0 or more. (Parameter 'padding')", () => new Conv2d(3, 3, 3, seed: 0, padding: -1));
+        Says("outFeatures is 0; a layer has at least 1 output. (Parameter 'outFeatures')", () => new Linear(3, 0, new Seed(0)));
+        Says("inFeatures is -1; a layer has 0 inputs or more. (Parameter 'inFeatures')", () => new Linear(-1, 3, new Seed(0)));
+        Says("inChannels is 0; images have at least 1 channel. (Parameter 'inChannels')", () => new Conv2d(0, 3, 3, new Seed(0)));
+        Says("outChannels is 0; a layer has at least 1 output. (Parameter 'outChannels')", () => new Conv2d(3, 0, 3, new Seed(0)));
+        Says("kernelSize is 0; the side of a kernel is at least 1. (Parameter 'kernelSize')", () => new Conv2d(3, 3, 0, new Seed(0)));
+        Says("stride is 0; the step between positions is at least 1. (Parameter 'stride')", () => new Conv2d(3, 3, 3, new Seed(0), stride: 0));
+        Says("padding is -1; it is 0 or more. (Parameter 'padding')", () => new Conv2d(3, 3, 3, new Seed(0), padding: -1));
 
         static void Says(string message, Func<object> create) => Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(create).Message);
     }
@@ -22,8 +22,8 @@ public sealed class ModuleTests
     [Fact]
     public void ParametersAndBuffersHavePyTorchsNames()
     {
-        var model = new Sequential(new Conv2d(1, 2, 3, seed: 0), new BatchNorm2d(2), new Relu(), new Dropout(0.5, seed: 1), new Flatten(),
-            new Linear(8, 3, seed: 2, bias: false));
+        var model = new Sequential(new Conv2d(1, 2, 3, new Seed(0)), new BatchNorm2d(2), new Relu(), new Dropout(0.5, new Seed(1)), new Flatten(),
+            new Linear(8, 3, new Seed(2), bias: false));
         Assert.Equal(["0.weight", "0.bias", "1.weight", "1.bias", "5.weight"], model.NamedParameters().Select(static named => named.Name));
         Assert.Equal(["1.running_mean", "1.running_var", "1.num_batches_tracked", "3.calls"], model.NamedBuffers().Select(static named => named.Name));
         Assert.DoesNotContain("3.calls", model.StateDictionary().Keys);
@@ -34,7 +34,7 @@ public sealed class ModuleTests
     [Fact]
     public void LoadingCopiesValuesAndRefusesWhatDoesNotFitWholly()
     {
-        var (source, target) = (new Linear(3, 2, seed: 1), new Linear(3, 2, seed: 2));
+        var (source, target) = (new Linear(3, 2, new Seed(1)), new Linear(3, 2, new Seed(2)));
         target.LoadStateDictionary(source.StateDictionary());
         Assert.Equal(source.Weight.ToArray(), target.Weight.ToArray());
         var error = Assert.Throws<ArgumentException>(() =>
@@ -47,35 +47,35 @@ public sealed class ModuleTests
     [Fact]
     public void DefaultInitialisationIsUniformWithinPyTorchsBound()
     {
-        var layer = new Linear(400, 500, seed: 3);
+        var layer = new Linear(400, 500, new Seed(3));
         Assert.All(layer.Weight.ToArray(), static weight => Assert.InRange(weight, -0.05f, 0.05f));
         var variance = layer.Weight.ToArray().Average(static weight => (double)weight * weight);
         Assert.InRange(variance, 0.0025 / 3 * 0.98, 0.0025 / 3 * 1.02);
-        Assert.Equal(layer.Weight.ToArray(), new Linear(400, 500, seed: 3).Weight.ToArray());
-        Assert.NotEqual(layer.Weight.ToArray(), new Linear(400, 500, seed: 4).Weight.ToArray());
-        var convolution = new Conv2d(4, 8, 5, seed: 0);
+        Assert.Equal(layer.Weight.ToArray(), new Linear(400, 500, new Seed(3)).Weight.ToArray());
+        Assert.NotEqual(layer.Weight.ToArray(), new Linear(400, 500, new Seed(4)).Weight.ToArray());
+        var convolution = new Conv2d(4, 8, 5, new Seed(0));
         Assert.All(convolution.Weight.ToArray(), static weight => Assert.InRange(weight, -0.1f, 0.1f));
     }
 
     [Fact]
     public void DropoutKeepsTheMeanAndPassesEverythingInEvaluation()
     {
-        var dropout = new Dropout(0.25, seed: 6);
+        var dropout = new Dropout(0.25, new Seed(6));
         var ones = Tensor.Ones<float>([100, 100]);
         var first = dropout.Forward(ones);
         Assert.All(first.ToArray(), static value => Assert.True(value == 0 || Math.Abs(value - 4f / 3) < 1e-6));
         Assert.InRange(first.Mean().Item(), 0.96f, 1.04f);
         Assert.NotEqual(first.ToArray(), dropout.Forward(ones).ToArray());
-        Assert.Equal(first.ToArray(), new Dropout(0.25, seed: 6).Forward(ones).ToArray());
+        Assert.Equal(first.ToArray(), new Dropout(0.25, new Seed(6)).Forward(ones).ToArray());
         dropout.Eval();
         Assert.Same(ones, dropout.Forward(ones));
-        Assert.All(new Dropout(1, seed: 0).Forward(ones).ToArray(), static value => Assert.Equal(0, value));
+        Assert.All(new Dropout(1, new Seed(0)).Forward(ones).ToArray(), static value => Assert.Equal(0, value));
     }
 
     [Fact]
     public void TrainAndEvalReachEveryChild()
     {
-        var inner = new Dropout(0.5, seed: 0);
+        var inner = new Dropout(0.5, new Seed(0));
         var model = new Sequential(new Sequential(inner), new Relu());
         model.Eval();
         Assert.False(inner.IsTraining);
@@ -86,7 +86,7 @@ public sealed class ModuleTests
     [Fact]
     public void ImagesWhoseFeaturesAreTooManyToCountAreRefused() =>
         Assert.StartsWith("shape [32, 50000, 50000] has more than ",
-            Assert.Throws<ArgumentException>(static () => new LeNet(1, 200_000, 200_000, 10, seed: 0)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(static () => new LeNet(1, 200_000, 200_000, 10, new Seed(0))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void NamesAreUniqueAndWithoutDots()

@@ -9,9 +9,9 @@ public sealed class ModuleTextTests
     public void EveryModuleShowsItsSettings()
     {
         var model = new Sequential(
-            new Conv2d(1, 4, 3, seed: 0, stride: 2, padding: 1, bias: false), new BatchNorm2d(4, epsilon: 0.001, momentum: 0.25), new Relu(), new MaxPool2d(2),
-            new Sequential(new AvgPool2d(3, stride: 1, padding: 1), new Flatten(), new Dropout(0.25, seed: 7)), new Linear(16, 3, seed: 1), new Softmax(1),
-            new LogSoftmax(-1), new Sigmoid());
+            new Conv2d(1, 4, 3, new Seed(0), stride: 2, padding: 1, bias: false), new BatchNorm2d(4, epsilon: 0.001, momentum: 0.25), new Relu(),
+            new MaxPool2d(2), new Sequential(new AvgPool2d(3, stride: 1, padding: 1), new Flatten(), new Dropout(0.25, new Seed(7))),
+            new Linear(16, 3, new Seed(1)), new Softmax(1), new LogSoftmax(-1), new Sigmoid());
         Assert.Equal(
             """
             Sequential(
@@ -25,14 +25,15 @@ public sealed class ModuleTextTests
                 (2): Dropout(p=0.25, seed=7)
               )
               (5): Linear(in_features=16, out_features=3, bias=True)
-              (6): Softmax(axis=1)
-              (7): LogSoftmax(axis=-1)
+              (6): Softmax(dim=1)
+              (7): LogSoftmax(dim=-1)
               (8): Sigmoid()
             )
             """.ReplaceLineEndings("\n"), model.ToString());
-        var half = new Sequential(new Flatten(), new Linear(4, 2, seed: 0));
+        var half = new Sequential(new Flatten(), new Linear(4, 2, new Seed(0)));
         half.NamedModules().Last().Module.Freeze();
         Assert.Equal("Sequential(\n  (0): Flatten()\n  (1): Linear(in_features=4, out_features=2, bias=True) frozen\n)", half.ToString());
-        Assert.StartsWith("LeNet(\n  (features): Sequential(\n    (0): Conv2d(1, 16, ", new LeNet(1, 8, 8, 10, seed: 0).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("LeNet(\n  (features): Sequential(\n    (0): Conv2d(1, 16, ", new LeNet(1, 8, 8, 10, new Seed(0)).ToString(),
+            StringComparison.Ordinal);
     }
 }

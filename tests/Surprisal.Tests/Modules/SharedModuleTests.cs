@@ -9,8 +9,8 @@ public sealed class SharedModuleTests
     [Fact]
     public void AModuleUsedTwiceIsListedOnceUnderItsFirstName()
     {
-        var shared = new Sequential(new Linear(3, 3, seed: 1), new Dropout(0.5, seed: 2));
-        var model = new Sequential(new Sequential(shared, new Relu()), shared, new Linear(3, 2, seed: 3));
+        var shared = new Sequential(new Linear(3, 3, new Seed(1)), new Dropout(0.5, new Seed(2)));
+        var model = new Sequential(new Sequential(shared, new Relu()), shared, new Linear(3, 2, new Seed(3)));
         Assert.Equal(["0.0.0.weight", "0.0.0.bias", "2.weight", "2.bias"], model.NamedParameters().Select(static named => named.Name));
         Assert.Equal(model.NamedParameters().Select(static named => named.Parameter), model.Parameters());
         Assert.Equal(["0.0.1.calls"], model.NamedBuffers().Select(static named => named.Name));
@@ -19,13 +19,13 @@ public sealed class SharedModuleTests
     [Fact]
     public void TheStateHasEveryNameAndIsReadBackThroughEach()
     {
-        var (source, target) = (Twice(seed: 1), Twice(seed: 2));
+        var (source, target) = (Twice(1), Twice(2));
         Assert.Equal(["0.bias", "0.weight", "2.bias", "2.weight"], source.StateDictionary().Keys.Order());
         Assert.Same(source.StateDictionary()["0.weight"], source.StateDictionary()["2.weight"]);
         target.LoadStateDictionary(source.StateDictionary());
         Assert.Equal(source.Parameters().SelectMany(static parameter => parameter.ToArray()),
             target.Parameters().SelectMany(static parameter => parameter.ToArray()));
-        var error = Assert.Throws<ArgumentException>(() => target.LoadStateDictionary(new Linear(2, 2, seed: 0).StateDictionary()));
+        var error = Assert.Throws<ArgumentException>(() => target.LoadStateDictionary(new Linear(2, 2, new Seed(0)).StateDictionary()));
         Assert.Contains("missing 0.weight; missing 0.bias; missing 2.weight; missing 2.bias", error.Message, StringComparison.Ordinal);
     }
 
@@ -43,7 +43,7 @@ public sealed class SharedModuleTests
     public void ItIsMovedOnceByTheGradientOfBothUses()
     {
         // y = w (w x) with w = 3, x = 2: dy/dw = 2 w x = 12, and one step of 0.1 takes 1.2.
-        var shared = new Linear(1, 1, seed: 0, bias: false);
+        var shared = new Linear(1, 1, new Seed(0), bias: false);
         shared.Weight.Detach().Fill(3);
         var model = new Sequential(shared, shared);
         var optimizer = new Sgd(model.Parameters(), 0.1);
@@ -73,7 +73,7 @@ public sealed class SharedModuleTests
 
     private static Sequential Twice(long seed)
     {
-        var shared = new Linear(2, 2, seed);
+        var shared = new Linear(2, 2, new Seed(seed));
         return new Sequential(shared, new Relu(), shared);
     }
 

@@ -103,7 +103,7 @@ public sealed class AloneTests
         var (gradient, targetGradient, losses) = (new T[x.Length], new T[x.Length], new T[x.Length / (int)shape[shape.Length == 1 ? 0 : 1]]);
         var each = shape.Length == 1 ? default : new TensorSpan<T>(losses, Samples(shape)); // the loss of one sample has no dimensions
         var result = loss.Evaluate(new ReadOnlyTensorSpan<T>(x, shape), new ReadOnlyTensorSpan<T>(targets, shape), new TensorSpan<T>(gradient, shape),
-            new TensorSpan<T>(targetGradient, shape), each);
+            each, targetGradient: new TensorSpan<T>(targetGradient, shape));
         if (shape.Length == 1) losses[0] = T.CreateTruncating(result.Sum);
         return [losses, gradient, targetGradient];
     }

@@ -36,7 +36,7 @@ public sealed class RowsAndColumnsTests
     public void Class_probabilities_do_not_ask_where_the_classes_lie(int positions, bool bent)
     {
         var (columns, targets) = (Numbers(3, positions), Numbers(4, positions));
-        var weights = Tensor.Rand<float>([Samples * positions], seed: 5).ToArray();
+        var weights = Tensor.Rand<float>([Samples * positions], new Seed(5)).ToArray();
         for (var i = 0; i < weights.Length; i += 7) weights[i] = 0;
         var loss = new CrossEntropyLoss
         {
@@ -54,8 +54,8 @@ public sealed class RowsAndColumnsTests
         (float[] Losses, float[] Gradient, float[] TargetGradient) Evaluate(nint[] shape, nint[] lossShape, float[] x, float[] t)
         {
             float[] losses = new float[Samples * positions], gradient = new float[x.Length], targetGradient = new float[x.Length];
-            loss.Evaluate<float>(new(x, shape), new(t, shape), new(gradient, shape), new(targetGradient, shape), new(losses, lossShape),
-                new(weights, lossShape));
+            loss.Evaluate<float>(new(x, shape), new(t, shape), new(gradient, shape), new(losses, lossShape),
+                new(weights, lossShape), new(targetGradient, shape));
             return (losses, gradient, targetGradient);
         }
     }
@@ -70,7 +70,7 @@ public sealed class RowsAndColumnsTests
         Assert.Equal(Rows(y, positions), fromRows);
     }
 
-    private static float[] Numbers(long seed, int positions) => Tensor.Randn<float>([Samples * Classes * positions], seed).ToArray();
+    private static float[] Numbers(long seed, int positions) => Tensor.Randn<float>([Samples * Classes * positions], new Seed(seed)).ToArray();
 
     /// <summary>From [samples, classes, positions] to [samples * positions, classes].</summary>
     private static float[] Rows(float[] x, int positions)

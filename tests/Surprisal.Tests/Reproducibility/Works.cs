@@ -74,7 +74,7 @@ internal static class Works
         var t = new ReadOnlyTensorSpan<T>(targets, shape);
         var g = new TensorSpan<T>(gradient, shape);
         var h = new TensorSpan<T>(targetGradient, shape);
-        var value = loss is DenseLoss dense ? dense.Evaluate(x, t, g, h) : ((CrossEntropyLoss)loss).Evaluate(x, t, g, h);
+        var value = loss is DenseLoss dense ? dense.Evaluate(x, t, g, targetGradient: h) : ((CrossEntropyLoss)loss).Evaluate(x, t, g, targetGradient: h);
         return [.. Bytes<double>([value.Value, value.Sum, value.Divisor]), .. Bytes<T>(gradient), .. Bytes<T>(targetGradient)];
     }
 

@@ -12,8 +12,8 @@ public sealed class AccuracyTests
     public void CountsWhatANaiveTableCounts(long ignored)
     {
         const int n = 200, classes = 4;
-        var logits = Tensor.RandInt<long>(0, 3, [n, classes], seed: 1).To<float>(); // whole numbers, so that many are equal
-        var targets = Tensor.RandInt<long>(0, classes + 1, [n], seed: 2).ToArray().Select(t => t == classes ? ignored : t).ToArray();
+        var logits = Tensor.RandInt<long>(0, 3, [n, classes], new Seed(1)).To<float>(); // whole numbers, so that many are equal
+        var targets = Tensor.RandInt<long>(0, classes + 1, [n], new Seed(2)).ToArray().Select(t => t == classes ? ignored : t).ToArray();
         var accuracy = new Accuracy(classes, ignored);
         accuracy.Add(logits[..80], Tensor.Create<long>(targets.AsSpan(..80)));
         accuracy.Add(logits[80..], Tensor.Create<long>(targets.AsSpan(80..)));

@@ -26,9 +26,10 @@ public sealed class CheckpointTests : IDisposable
         { "no schedule", "its schedule is \"CosineLr to 0\", here it is \"none\"" },
         { "clipping", "its limit of the gradients' norm is \"1.5\", here it is \"none\"" },
         { "batch size", "its batch size is \"8\", here it is \"9\"" },
-        { "seed", "its order is \"shuffled with seed 4, 50 samples an epoch\", here it is \"shuffled with seed 5, 50 samples an epoch\"" },
-        { "order", "its order is \"shuffled with seed 4, 50 samples an epoch\", here it is \"as they are, 50 samples an epoch\"" },
-        { "last batch", "its order is \"shuffled with seed 4, 50 samples an epoch\", here it is \"shuffled with seed 4, 48 samples an epoch\"" },
+        { "seed", "its order is \"shuffled with seed 4, draw 1, 50 samples an epoch\", here it is \"shuffled with seed 5, draw 1, 50 samples an epoch\"" },
+        { "order", "its order is \"shuffled with seed 4, draw 1, 50 samples an epoch\", here it is \"as they are, 50 samples an epoch\"" },
+        { "last batch",
+            "its order is \"shuffled with seed 4, draw 1, 50 samples an epoch\", here it is \"shuffled with seed 4, draw 1, 48 samples an epoch\"" },
         { "class", "its class 1 is \"b\", here it is \"B\"" },
         { "classes", "its class 3 is none, here it is \"d\"" },
         { "shape", "its sample shape is \"[2, 3]\", here it is \"[6]\"" },
@@ -41,7 +42,7 @@ public sealed class CheckpointTests : IDisposable
     public void AnotherTrainingIsRefusedNamingBothSides(string change, string expected)
     {
         var (trainer, train) = Training();
-        _ = trainer.Fit(train, train, 1).ToList();
+        _ = trainer.Fit(train, train, 1);
         Checkpoint.Save(File, trainer, train);
         var (other, others) = Training(change);
         var before = Bits(other);
@@ -56,12 +57,12 @@ public sealed class CheckpointTests : IDisposable
     public void TheRateThePlanAndThePositionComeBack()
     {
         var (trainer, train) = Training();
-        _ = trainer.Fit(train, train, 2).ToList();
+        _ = trainer.Fit(train, train, 2);
         trainer.Optimizer.LearningRate = 0.123;
         Checkpoint.Save(File, trainer, train);
         var (other, others) = Training();
         Assert.Empty(Checkpoint.Load(File, other, others));
-        Assert.Equal((0.123, 2, new TrainingPosition(2)), (other.Optimizer.LearningRate, other.Schedule!.Epoch, other.Position));
+        Assert.Equal((0.123, 2, new TrainingPosition { Epoch = 2 }), (other.Optimizer.LearningRate, other.Schedule!.Epoch, other.Position));
         Assert.Equal(trainer.Schedule!.State, other.Schedule.State);
         Assert.Equal(Bits(trainer), Bits(other));
     }
@@ -71,10 +72,10 @@ public sealed class CheckpointTests : IDisposable
     {
         var (trainer, _) = Training();
         var data = new Counted();
-        var train = new DataLoader(data, 8, seed: 4);
+        var train = new DataLoader(data, 8, new Seed(4));
         for (var save = 0; save < 3; save++) Checkpoint.Save(File, trainer, train);
         Assert.Equal(1, data.Asked);
-        Checkpoint.Load(File, trainer, new DataLoader(data, 8, seed: 4));
+        Checkpoint.Load(File, trainer, new DataLoader(data, 8, new Seed(4)));
         Assert.Equal(2, data.Asked);
     }
 
@@ -82,7 +83,7 @@ public sealed class CheckpointTests : IDisposable
     public void AnOlderVersionIsReadAndWhatItLacksIsNamed()
     {
         var (trainer, train) = Training();
-        _ = trainer.Fit(train, train, 1).ToList();
+        _ = trainer.Fit(train, train, 1);
         Checkpoint.Save(File, trainer, train);
         var (tensors, _) = Safetensors.Read(File);
         var first = tensors.Where(static named => named.Key is not ("learning_rate" or "schedule")).ToDictionary(StringComparer.Ordinal);
@@ -93,7 +94,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(["model", "loss", "optimizer", "schedule", "limit of the gradients' norm", "batch size", "order", "sample shape", "preparation", "classes",
             "data"], missing);
         Assert.Equal(trainer.Optimizer.LearningRate, other.Optimizer.LearningRate);
-        Assert.Equal((new TrainingPosition(1, 2, 16, 9, 24, 16), 1.5), (other.Position, other.Position.Loss));
+        Assert.Equal((new TrainingPosition { Epoch = 1, Batch = 2, Samples = 16, Correct = 9, LossSum = 24, LossDivisor = 16 }, 1.5),
+            (other.Position, other.Position.Loss));
         Assert.Equal(Bits(trainer), Bits(other));
     }
 
@@ -149,7 +151,7 @@ public sealed class CheckpointTests : IDisposable
     public void AFileWithoutAFormatOrWithHalfAStateIsRefusedAndNothingChanges()
     {
         var (trainer, train) = Training();
-        _ = trainer.Fit(train, train, 1).ToList();
+        _ = trainer.Fit(train, train, 1);
         Checkpoint.Save(File, trainer, train);
         var (tensors, metadata) = Safetensors.Read(File);
         var (other, others) = Training();
@@ -202,7 +204,7 @@ public sealed class CheckpointTests : IDisposable
 
         public override int Count => 50;
 
-        public override ReadOnlySpan<int> SampleShape => shape;
+        public override TensorShape SampleShape => shape;
 
         public override IReadOnlyList<string> ClassNames { get; } = ["a", "b", "c"];
 
@@ -223,14 +225,14 @@ public sealed class CheckpointTests : IDisposable
     /// <summary>A training, or one that differs in one thing.</summary>
     private static (Trainer Trainer, DataLoader Train) Training(string change = "")
     {
-        var inputs = Tensor.Randn<float>([50, 2, 3], seed: change == "sample" ? 10 : 11);
+        var inputs = Tensor.Randn<float>([50, 2, 3], new Seed(change == "sample" ? 10 : 11));
         if (change == "shape") inputs = inputs.Reshape(50, 6);
-        var targets = Tensor.RandInt<long>(0, 3, [50], seed: change == "target" ? 13 : 12);
+        var targets = Tensor.RandInt<long>(0, 3, [50], new Seed(change == "target" ? 13 : 12));
         string[] names = change switch { "class" => ["a", "B", "c"], "classes" => ["a", "b", "c", "d"], _ => ["a", "b", "c"] };
         var data = new TensorDataset(inputs, targets, names);
-        var train = new DataLoader(data, change == "batch size" ? 9 : 8, seed: change == "seed" ? 5 : 4, shuffle: change != "order",
+        var train = new DataLoader(data, change == "batch size" ? 9 : 8, shuffle: change == "order" ? null : new Seed(change == "seed" ? 5 : 4),
             dropLast: change == "last batch");
-        var model = new Sequential(change == "activation" ? new Relu() : new Flatten(), new Linear(6, 3, seed: 1, bias: change != "model"));
+        var model = new Sequential(change == "activation" ? new Relu() : new Flatten(), new Linear(6, 3, new Seed(1), bias: change != "model"));
         Optimizer optimizer = change == "optimizer"
             ? new AdamW(model.Parameters(), 0.01, weightDecay: 0)
             : new Adam(model.Parameters(), 0.01, beta1: change == "momentum" ? 0.8 : 0.9);

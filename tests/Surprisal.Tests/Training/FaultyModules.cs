@@ -45,7 +45,7 @@ internal static class FaultyModules
 
         public Composed(float weight)
         {
-            (first, second) = (Child("first", new Linear(8, 8, seed: 1)), Child("second", new Linear(8, 2, seed: 2)));
+            (first, second) = (Child("first", new Linear(8, 8, new Seed(1))), Child("second", new Linear(8, 2, new Seed(2))));
             second.Weight.Detach().Fill(weight);
         }
 

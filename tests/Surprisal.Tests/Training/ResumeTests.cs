@@ -24,7 +24,7 @@ public sealed class ResumeTests : IDisposable
         var first = Trainer();
         using var stop = new CancellationTokenSource();
         var batches = 0;
-        var reports = first.Fit(Loader(), Loader(), 3, _ => { if (++batches == stopAfter) stop.Cancel(); }, stop.Token).Select(Text).ToList();
+        var reports = first.Fit(Loader(), Loader(), 3, new Told(_ => { if (++batches == stopAfter) stop.Cancel(); }), stop.Token).Select(Text).ToList();
         Checkpoint.Save(path, first, Loader());
         var second = Trainer();
         Assert.Empty(Checkpoint.Load(path, second, Loader()));
@@ -39,7 +39,7 @@ public sealed class ResumeTests : IDisposable
     public void ACheckpointOfAnotherModelIsRefusedAndChangesNothing()
     {
         var path = Path.Combine(folder, "other.safetensors");
-        var model = new Sequential(new Linear(3, 2, seed: 0));
+        var model = new Sequential(new Linear(3, 2, new Seed(0)));
         Checkpoint.Save(path, new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1)), Loader());
         var trainer = Trainer();
         var before = Bits(trainer.Model.StateDictionary()["1.weight"]);
@@ -51,13 +51,14 @@ public sealed class ResumeTests : IDisposable
 
     private static Trainer Trainer()
     {
-        var model = new Sequential(new Flatten(), new Linear(6, 16, seed: 1), new Relu(), new Dropout(0.3, seed: 5), new Linear(16, 3, seed: 2));
+        var model = new Sequential(new Flatten(), new Linear(6, 16, new Seed(1)), new Relu(), new Dropout(0.3, new Seed(5)), new Linear(16, 3, new Seed(2)));
         var optimizer = new Adam(model.Parameters(), 0.01);
         return new Trainer(model, new CrossEntropyLoss(), optimizer) { Schedule = new CosineLr(optimizer, 3), MaxGradientNorm = 1 };
     }
 
     private static DataLoader Loader() => new(
-        new TensorDataset(Tensor.Randn<float>([50, 2, 3], seed: 11), Tensor.RandInt<long>(0, 3, [50], seed: 12), ["a", "b", "c"]), batchSize: 8, seed: 4);
+        new TensorDataset(Tensor.Randn<float>([50, 2, 3], new Seed(11)), Tensor.RandInt<long>(0, 3, [50], new Seed(12)), ["a", "b", "c"]),
+        batchSize: 8, new Seed(4));
 
     private static string Text(EpochReport report) =>
         $"{report.Epoch} {report.LearningRate:R} {report.TrainLoss:R} {report.TrainAccuracy:R} {report.TestLoss:R} {report.Test.Correct}";

@@ -107,13 +107,13 @@ public sealed class ScheduleTests
     [Fact]
     public void MoreEpochsAtARateOfZeroAreRefusedUntilAnotherIsSet()
     {
-        var model = new Linear(2, 2, seed: 0);
+        var model = new Linear(2, 2, new Seed(0));
         var sgd = new Sgd(model.Parameters(), 0.1);
-        var loader = new DataLoader(new TensorDataset(Tensor.Randn<float>([4, 2], seed: 1), Tensor.Create<long>([0, 1, 0, 1]), ["a", "b"]), 2, seed: 0);
+        var loader = new DataLoader(new TensorDataset(Tensor.Randn<float>([4, 2], new Seed(1)), Tensor.Create<long>([0, 1, 0, 1]), ["a", "b"]), 2, new Seed(0));
         var trainer = new Trainer(model, new CrossEntropyLoss(), sgd) { Schedule = new CosineLr(sgd, 2) };
-        Assert.Equal(2, trainer.Fit(loader, loader, 2).Count());
+        Assert.Equal(2, trainer.Fit(loader, loader, 2).Count);
         Assert.StartsWith("the learning rate has come down to 0 after 2 epochs, so more of them would change nothing;",
-            Assert.Throws<InvalidOperationException>(() => trainer.Fit(loader, loader, 3).Count()).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidOperationException>(() => trainer.Fit(loader, loader, 3).Count).Message, StringComparison.Ordinal);
         Assert.Empty(trainer.Fit(loader, loader, 2));
         sgd.LearningRate = 0.05;
         Assert.Equal(0.05, Assert.Single(trainer.Fit(loader, loader, 3)).LearningRate);

@@ -17,11 +17,11 @@ public sealed class ThreadTests
 
     private static int[] Weights()
     {
-        var model = new LeNet(1, 28, 28, 10, seed: 5, size: 6);
+        var model = new LeNet(1, 28, 28, 10, new Seed(5), size: 6);
         var optimizer = new Sgd(model.Parameters(), 0.05, momentum: 0.9);
         for (var step = 0; step < 3; step++)
         {
-            var (inputs, targets) = (Tensor.Rand<float>([50, 1, 28, 28], seed: step), Tensor.RandInt<long>(0, 10, [50], seed: step));
+            var (inputs, targets) = (Tensor.Rand<float>([50, 1, 28, 28], new Seed(step)), Tensor.RandInt<long>(0, 10, [50], new Seed(step)));
             optimizer.ZeroGrad();
             new CrossEntropyLoss().Forward(model.Forward(inputs), targets).Backward();
             optimizer.Step();

@@ -13,7 +13,7 @@ public sealed class TrainerLoopTests
         var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.5, momentum: 0.9)) { MaxGradientNorm = 0.1 };
         var optimizer = new Sgd(byHand.Parameters(), 0.5, momentum: 0.9);
         Assert.Equal((model, 0.5), (trainer.Model, trainer.Optimizer.LearningRate));
-        Assert.Equal(2, trainer.Fit(Loader(), Loader(), 2).Count());
+        Assert.Equal(2, trainer.Fit(Loader(), Loader(), 2).Count);
         for (var epoch = 0; epoch < 2; epoch++)
             foreach (var batch in Loader().Epoch(epoch))
             {
@@ -31,7 +31,7 @@ public sealed class TrainerLoopTests
     {
         var seen = new List<TrainingPosition>();
         var trainer = Trainer(rate: 0);
-        var reports = trainer.Fit(Loader(), Loader(), 2, seen.Add).ToList();
+        var reports = trainer.Fit(Loader(), Loader(), 2, new Told(seen.Add));
         Assert.Equal([(0, 1, 4), (0, 2, 8), (0, 3, 10), (1, 1, 4), (1, 2, 8), (1, 3, 10)], seen.Select(static at => (at.Epoch, at.Batch, (int)at.Samples)));
         Assert.All(seen, static at => Assert.Equal(at.Samples, at.LossDivisor));
         foreach (var (report, last) in reports.Zip([seen[2], seen[5]]))
@@ -40,7 +40,7 @@ public sealed class TrainerLoopTests
             Assert.Equal((last.LossSum / 10, last.Correct / 10.0), (report.TrainLoss, report.TrainAccuracy));
             Assert.Equal((last.Loss, last.Correct), (report.TestLoss, report.Test.Correct), Close); // at rate 0 the test is the same ten samples
         }
-        Assert.Equal(new TrainingPosition(2), trainer.Position);
+        Assert.Equal(new TrainingPosition { Epoch = 2 }, trainer.Position);
         Assert.True(double.IsNaN(trainer.Position.Loss) && double.IsNaN(trainer.Position.Accuracy));
 
         static bool Close((double Loss, long Correct) a, (double Loss, long Correct) b) => Math.Abs(a.Loss - b.Loss) < 1e-6 && a.Correct == b.Correct;
@@ -57,7 +57,7 @@ public sealed class TrainerLoopTests
         using var stop = new CancellationTokenSource();
         var trainer = Trainer();
         var calls = 0;
-        var made = trainer.Fit(Loader(), Loader(), 3, _ => { if (++calls == batches) stop.Cancel(); }, stop.Token).Count();
+        var made = trainer.Fit(Loader(), Loader(), 3, new Told(_ => { if (++calls == batches) stop.Cancel(); }), stop.Token).Count;
         Assert.Equal((batches, epoch, batch, reports), (calls, trainer.Position.Epoch, trainer.Position.Batch, made));
     }
 
@@ -68,7 +68,7 @@ public sealed class TrainerLoopTests
         var (stopped, whole) = (new Calls(), new Calls());
         var trainer = new Trainer(stopped, new CrossEntropyLoss(), new Sgd(stopped.Parameters(), 0.1));
         stopped.OnTest = calls => { if (calls == 2) stop.Cancel(); };
-        Assert.Empty(trainer.Fit(Loader(), Loader(), 1, stop: stop.Token));
+        Assert.Empty(trainer.Fit(Loader(), Loader(), 1, cancellationToken: stop.Token));
         Assert.Equal((2, 0, 3, true), (stopped.Tests, trainer.Position.Epoch, trainer.Position.Batch, stopped.IsTraining));
         stopped.OnTest = null;
         var expected = Assert.Single(new Trainer(whole, new CrossEntropyLoss(), new Sgd(whole.Parameters(), 0.1)).Fit(Loader(), Loader(), 1));
@@ -80,10 +80,10 @@ public sealed class TrainerLoopTests
     public void WhatIsStoppedOrFinishedBeforehandTrainsNothing()
     {
         var trainer = Trainer();
-        Assert.Empty(trainer.Fit(Loader(), Loader(), 3, Never, new CancellationToken(canceled: true)));
-        Assert.Empty(trainer.Fit(Loader(), Loader(), 0, Never));
-        trainer.Position = new TrainingPosition(3);
-        Assert.Empty(trainer.Fit(Loader(), Loader(), 3, Never));
+        Assert.Empty(trainer.Fit(Loader(), Loader(), 3, new Told(Never), new CancellationToken(canceled: true)));
+        Assert.Empty(trainer.Fit(Loader(), Loader(), 0, new Told(Never)));
+        trainer.Position = new TrainingPosition { Epoch = 3 };
+        Assert.Empty(trainer.Fit(Loader(), Loader(), 3, new Told(Never)));
 
         static void Never(TrainingPosition position) => Assert.Fail("a batch was trained");
     }
@@ -95,7 +95,8 @@ public sealed class TrainerLoopTests
         var optimizer = new Sgd(model.Parameters(), 0.4);
         var trainer = new Trainer(model, new CrossEntropyLoss(), optimizer) { Schedule = new StepLr(optimizer, 1, 0.5) };
         var rates = new List<double>();
-        Assert.Equal([0.4, 0.2, 0.1], trainer.Fit(Loader(), Loader(), 3, _ => rates.Add(optimizer.LearningRate)).Select(static report => report.LearningRate));
+        var reports = trainer.Fit(Loader(), Loader(), 3, new Told(_ => rates.Add(optimizer.LearningRate)));
+        Assert.Equal([0.4, 0.2, 0.1], reports.Select(static report => report.LearningRate));
         Assert.Equal([0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1], rates);
         Assert.Equal(0.05, optimizer.LearningRate);
     }
@@ -104,7 +105,7 @@ public sealed class TrainerLoopTests
     public void TheTestIsOfTheModelAfterTheEpoch()
     {
         var trainer = Trainer();
-        foreach (var report in trainer.Fit(Loader(), Loader(), 2))
+        foreach (var report in trainer.Epochs(Loader(), Loader(), 2))
         {
             var (loss, accuracy) = trainer.Evaluate(Loader());
             Assert.Equal((loss, accuracy.Correct), (report.TestLoss, report.Test.Correct));
@@ -116,11 +117,11 @@ public sealed class TrainerLoopTests
     public void AnEpochWhoseBatchesAreAllDoneIsOnlyTested()
     {
         var trainer = Trainer();
-        trainer.Position = new TrainingPosition(1, Batch: 3, Samples: 10, Correct: 4, LossSum: 20, LossDivisor: 8);
-        var report = Assert.Single(trainer.Fit(Loader(), Loader(), 2, static _ => Assert.Fail("a batch was trained")));
+        trainer.Position = new TrainingPosition { Epoch = 1, Batch = 3, Samples = 10, Correct = 4, LossSum = 20, LossDivisor = 8 };
+        var report = Assert.Single(trainer.Fit(Loader(), Loader(), 2, new Told(static _ => Assert.Fail("a batch was trained"))));
         Assert.Equal((2, 2.5, 0.4), (report.Epoch, report.TrainLoss, report.TrainAccuracy));
-        trainer.Position = new TrainingPosition(0, Batch: 4);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(Loader(), Loader(), 1).ToList());
+        trainer.Position = new TrainingPosition { Batch = 4 };
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.Fit(Loader(), Loader(), 1));
         Assert.Equal("first is 4, but an epoch has 3 batches of 4, 0..2. (Parameter 'first')", error.Message);
     }
 
@@ -146,7 +147,7 @@ public sealed class TrainerLoopTests
         }
     }
 
-    private static Sequential Model() => new(new Linear(3, 5, seed: 1), new Relu(), new Linear(5, 2, seed: 2));
+    private static Sequential Model() => new(new Linear(3, 5, new Seed(1)), new Relu(), new Linear(5, 2, new Seed(2)));
 
     private static Trainer Trainer(double rate = 0.1)
     {
@@ -155,5 +156,5 @@ public sealed class TrainerLoopTests
     }
 
     private static DataLoader Loader() => new(
-        new TensorDataset(Tensor.Randn<float>([10, 3], seed: 7), Tensor.RandInt<long>(0, 2, [10], seed: 8), ["a", "b"]), batchSize: 4, seed: 3);
+        new TensorDataset(Tensor.Randn<float>([10, 3], new Seed(7)), Tensor.RandInt<long>(0, 2, [10], new Seed(8)), ["a", "b"]), batchSize: 4, new Seed(3));
 }

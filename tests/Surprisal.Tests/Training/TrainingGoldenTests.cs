@@ -68,7 +68,7 @@ public sealed class TrainingGoldenTests
         {
             var (stride, padding, kernel, pool) = (each.GetProperty("stride").GetInt32(), each.GetProperty("padding").GetInt32(),
                 each.GetProperty("kernel").GetInt32(), each.GetProperty("pool").GetString());
-            var layer = new Conv2d(2, 3, kernel, seed: 0, stride, padding);
+            var layer = new Conv2d(2, 3, kernel, new Seed(0), stride, padding);
             layer.LoadStateDictionary(new Dictionary<string, Tensor>
             {
                 ["weight"] = each.GetProperty("weight").ReadTensor<float>(), ["bias"] = each.GetProperty("bias").ReadTensor<float>()
@@ -88,9 +88,9 @@ public sealed class TrainingGoldenTests
     private static Sequential SmallLeNet()
     {
         var model = new Sequential(
-            new Conv2d(1, 4, 3, seed: 0, padding: 1), new Relu(), new MaxPool2d(2),
-            new Conv2d(4, 6, 3, seed: 1, padding: 1, bias: false), new BatchNorm2d(6), new Relu(), new AvgPool2d(2),
-            new Flatten(), new Linear(24, 12, seed: 2), new Relu(), new Linear(12, 5, seed: 3));
+            new Conv2d(1, 4, 3, new Seed(0), padding: 1), new Relu(), new MaxPool2d(2),
+            new Conv2d(4, 6, 3, new Seed(1), padding: 1, bias: false), new BatchNorm2d(6), new Relu(), new AvgPool2d(2),
+            new Flatten(), new Linear(24, 12, new Seed(2)), new Relu(), new Linear(12, 5, new Seed(3)));
         var weights = new Dictionary<string, Tensor>();
         foreach (var weight in golden.GetProperty("weights").EnumerateObject())
         {

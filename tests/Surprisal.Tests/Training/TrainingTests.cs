@@ -71,10 +71,10 @@ public sealed class TrainingTests
     [Fact]
     public void LeNetLearnsTheDigits()
     {
-        var (train, test) = Digits.Load().Split(0.2, seed: 0);
-        var model = new LeNet(1, 8, 8, 10, seed: 0, size: 8);
+        var (train, test) = Digits.Load().Split(0.2, new Seed(0));
+        var model = new LeNet(1, 8, 8, 10, new Seed(0), size: 8);
         var trainer = new Trainer(model, new CrossEntropyLoss(), new Adam(model.Parameters(), 0.006));
-        var reports = trainer.Fit(new DataLoader(train, 32, seed: 0), new DataLoader(test, 256, seed: 0, shuffle: false), epochs: 3).ToList();
+        var reports = trainer.Fit(new DataLoader(train, 32, new Seed(0)), new DataLoader(test, 256), epochs: 3);
         Assert.Equal([1, 2, 3], reports.Select(static report => report.Epoch));
         Assert.InRange(reports[^1].Test.Value, 0.9, 1);
         Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss / 3);

@@ -12,13 +12,13 @@ public abstract partial class Tensor
 
     /// <summary>A tensor of the given shape with a copy of <paramref name="values"/> in row-major order.</summary>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
-    public static Tensor<T> Create<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape, bool requiresGrad = false)
+    public static Tensor<T> Create<T>(ReadOnlySpan<T> values, TensorShape shape, bool requiresGrad = false)
         where T : unmanaged, INumber<T>
     {
-        if (values.Length != Surprisal.Shape.Length(shape))
+        if (values.Length != shape.ElementCount)
             throw new ArgumentException($"values holds {values.Length} elements, " +
-                $"but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(values));
-        return new Tensor<T>(values.ToArray(), shape.ToArray()).Requires(requiresGrad);
+                $"but shape {shape} needs {shape.ElementCount}.", nameof(values));
+        return new Tensor<T>(values.ToArray(), shape).WithGrad(requiresGrad);
     }
 
     /// <summary>A matrix of the given rows, all of one length: <c>Tensor.Create&lt;float&gt;([[1, 2], [1, 3]])</c>.</summary>
@@ -34,7 +34,7 @@ public abstract partial class Tensor
                     $"rows[{i}] has {rows[i].Length} elements, but rows[0] has {columns}; all rows need the same length.", nameof(rows));
             rows[i].CopyTo(values.AsSpan(i * columns));
         }
-        return new Tensor<T>(values, [rows.Length, columns]).Requires(requiresGrad);
+        return new Tensor<T>(values, [rows.Length, columns]).WithGrad(requiresGrad);
     }
 
     /// <summary>A copy of a C# array of any rank: <c>Tensor.Create(new float[,] { { 1, 2 }, { 1, 3 } })</c>.</summary>
@@ -57,41 +57,41 @@ public abstract partial class Tensor
             shape[i] = values.Lengths[i] <= Array.MaxLength ? (int)values.Lengths[i] : throw TooMany(values.Lengths, nameof(values));
         var data = new T[Surprisal.Shape.Length(shape)];
         values.FlattenTo(data);
-        return new Tensor<T>(data, shape).Requires(requiresGrad);
+        return new Tensor<T>(data, shape).WithGrad(requiresGrad);
     }
 
     /// <summary>A tensor over the caller's own memory, nothing copied: writes on either side are seen on the other.</summary>
     /// <exception cref="ArgumentException">The memory's length is not the product of the shape.</exception>
-    public static Tensor<T> Wrap<T>(Memory<T> memory, ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    public static Tensor<T> Wrap<T>(Memory<T> memory, TensorShape shape, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
-        if (memory.Length != Surprisal.Shape.Length(shape))
+        if (memory.Length != shape.ElementCount)
             throw new ArgumentException($"memory holds {memory.Length} elements, " +
-                $"but shape {Surprisal.Shape.Format(shape)} needs {Surprisal.Shape.Length(shape)}.", nameof(memory));
-        return new Tensor<T>(memory, shape.ToArray()).Requires(requiresGrad);
+                $"but shape {shape} needs {shape.ElementCount}.", nameof(memory));
+        return new Tensor<T>(memory, shape).WithGrad(requiresGrad);
     }
 
     /// <summary>A single number: rank 0.</summary>
     public static Tensor<T> Scalar<T>(T value, bool requiresGrad = false) where T : unmanaged, INumber<T> => Full([], value, requiresGrad);
 
     /// <summary>All zeros.</summary>
-    public static Tensor<T> Zeros<T>(ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
-        new Tensor<T>(new T[Surprisal.Shape.Length(shape)], shape.ToArray()).Requires(requiresGrad);
+    public static Tensor<T> Zeros<T>(TensorShape shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+        new Tensor<T>(new T[shape.ElementCount], shape).WithGrad(requiresGrad);
 
     /// <summary>All ones.</summary>
-    public static Tensor<T> Ones<T>(ReadOnlySpan<int> shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+    public static Tensor<T> Ones<T>(TensorShape shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
         Full(shape, T.One, requiresGrad);
 
     /// <summary>One value everywhere.</summary>
-    public static Tensor<T> Full<T>(ReadOnlySpan<int> shape, T value, bool requiresGrad = false) where T : unmanaged, INumber<T>
+    public static Tensor<T> Full<T>(TensorShape shape, T value, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
         var result = Uninitialized<T>(shape);
         result.Span.Fill(value);
-        return result.Requires(requiresGrad);
+        return result.WithGrad(requiresGrad);
     }
 
     /// <summary>Anything in it: for results that are written in whole.</summary>
-    internal static Tensor<T> Uninitialized<T>(ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
-        new(TensorPool.Rent<T>(Surprisal.Shape.Length(shape)), shape.ToArray());
+    internal static Tensor<T> Uninitialized<T>(TensorShape shape) where T : unmanaged, INumber<T> =>
+        new(TensorPool.Rent<T>(shape.ElementCount), shape);
 
     private static Tensor<T> FromArray<T>(Array values, bool requiresGrad) where T : unmanaged, INumber<T>
     {
@@ -101,7 +101,7 @@ public abstract partial class Tensor
         if (values.Length > 0)
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length)
                 .CopyTo(result.Span);
-        return result.Requires(requiresGrad);
+        return result.WithGrad(requiresGrad);
     }
 
     private static ArgumentException TooMany(ReadOnlySpan<nint> lengths, string name) =>

@@ -6,26 +6,26 @@ public abstract partial class Tensor
 {
     /// <summary>Uniform in [0, 1).</summary>
     /// <param name="shape">The shape.</param>
-    /// <param name="seed">The same seed gives the same numbers on every machine (not PyTorch's numbers).</param>
+    /// <param name="seed">Where the numbers come from: the next ones of this seed.</param>
     /// <param name="requiresGrad">Whether to compute a gradient for it.</param>
-    public static Tensor<T> Rand<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false)
+    public static Tensor<T> Rand<T>(TensorShape shape, Seed seed, bool requiresGrad = false)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Sample(shape, new RandomStream(seed), static (ref r) => BelowOne<T>(ref r)).Requires(requiresGrad);
+        Sample(shape, new RandomStream(Seed.Draw(seed)), static (ref r) => BelowOne<T>(ref r)).WithGrad(requiresGrad);
 
     /// <summary>Standard normal: mean 0, variance 1.</summary>
     /// <inheritdoc cref="Rand{T}" path="/param"/>
-    public static Tensor<T> Randn<T>(ReadOnlySpan<int> shape, long seed, bool requiresGrad = false)
+    public static Tensor<T> Randn<T>(TensorShape shape, Seed seed, bool requiresGrad = false)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        Sample(shape, new RandomStream(seed), static (ref r) => T.CreateTruncating(r.Normal())).Requires(requiresGrad);
+        Sample(shape, new RandomStream(Seed.Draw(seed)), static (ref r) => T.CreateTruncating(r.Normal())).WithGrad(requiresGrad);
 
     /// <summary>Whole numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
-    public static Tensor<T> RandInt<T>(long low, long high, ReadOnlySpan<int> shape, long seed) where T : unmanaged, INumber<T>
+    public static Tensor<T> RandInt<T>(long low, long high, TensorShape shape, Seed seed) where T : unmanaged, INumber<T>
     {
         if (high <= low)
             throw new ArgumentOutOfRangeException(nameof(high), high,
                 $"the range [{low}, {high}) is empty; high must be greater than low.");
-        return Sample(shape, new RandomStream(seed), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
+        return Sample(shape, new RandomStream(Seed.Draw(seed)), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
     }
 
     /// <summary>Uniform in [0, 1); a 16-bit type that would round up to 1 draws again.</summary>
@@ -39,7 +39,7 @@ public abstract partial class Tensor
 
     private delegate T Sampler<T>(ref RandomStream random);
 
-    private static Tensor<T> Sample<T>(ReadOnlySpan<int> shape, RandomStream random, Sampler<T> sampler) where T : unmanaged, INumber<T>
+    private static Tensor<T> Sample<T>(TensorShape shape, RandomStream random, Sampler<T> sampler) where T : unmanaged, INumber<T>
     {
         var result = Uninitialized<T>(shape);
         foreach (ref var value in result.Span) value = sampler(ref random);

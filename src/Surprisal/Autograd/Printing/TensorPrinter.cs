@@ -79,7 +79,7 @@ internal static class TensorPrinter
     {
         var suffixes = new List<string>();
         var empty = tensor.Length == 0;
-        if (empty && tensor.Rank != 1) suffixes.Add($"size=({string.Join(", ", tensor.Dimensions)})");
+        if (empty && tensor.Rank != 1) suffixes.Add($"size=({string.Join(", ", tensor.Shape)})");
         // Whole numbers without a point say int64 themselves; an empty tensor shows none.
         if (tensor.ElementName != "float32" && (empty || tensor.ElementName != "int64")) suffixes.Add($"dtype=torch.{tensor.ElementName}");
         if (tensor.GradFn is { } node) suffixes.Add($"grad_fn={node}");

@@ -48,9 +48,9 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         in ReadOnlyTensorSpan<T> inputs,
         in ReadOnlyTensorSpan<T> targets,
         in TensorSpan<T> gradient,
-        in TensorSpan<T> targetGradient,
         in TensorSpan<T> losses,
         in ReadOnlyTensorSpan<T> sampleWeights,
+        in TensorSpan<T> targetGradient,
         ArgumentNames names)
     {
         var shape = inputs.Lengths;

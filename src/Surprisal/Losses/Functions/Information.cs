@@ -4,8 +4,8 @@ namespace Surprisal;
 /// <remarks>
 /// <para>
 /// p is the distribution that outcomes come from, q the one that a model expects; both list the same outcomes in the same order. Elements
-/// are of any floating type; sums are in double, in a fixed order. Results are in nats unless bits are asked for. On tensors, along an axis
-/// and with gradients: <c>TensorInformation</c>.
+/// are of any floating type; sums are in double, in a fixed order. Results are in nats unless bits are asked for. On tensors, along a
+/// dimension and with gradients: <c>TensorInformation</c>.
 /// </para>
 /// <para>
 /// 0 ln 0 is 0. Every element must be in [0, 1]; NaN is data and gives NaN. That the elements add up to 1 is not checked: what does not is

@@ -5,16 +5,16 @@ namespace Surprisal;
 
 public static partial class SpanFunctions
 {
-    /// <summary>How long an axis is, and how many elements lie behind each of its steps.</summary>
-    private static (int Along, int Inner) Split<T>(ReadOnlySpan<nint> shape, int axis, string name)
+    /// <summary>How long a dimension is, and how many elements lie behind each of its steps.</summary>
+    private static (int Along, int Inner) Split<T>(ReadOnlySpan<nint> shape, int dim, string name)
     {
         CheckElement<T>();
-        axis = Shape.Axis(axis, shape.Length);
+        dim = Shape.Axis(dim, shape.Length);
         if (shape.Length == 0) return (0, 1);
         TensorLengths.Count(shape, name);
-        var inner = TensorLengths.Product(shape[(axis + 1)..]);
-        TensorLengths.CheckStrided(shape, axis, inner, name);
-        return (TensorLengths.Product(shape.Slice(axis, 1)), inner);
+        var inner = TensorLengths.Product(shape[(dim + 1)..]);
+        TensorLengths.CheckStrided(shape, dim, inner, name);
+        return (TensorLengths.Product(shape.Slice(dim, 1)), inner);
     }
 
     private static void CheckElement<T>()
@@ -27,21 +27,22 @@ public static partial class SpanFunctions
         TensorLengths.CheckShape(actual, expected, name, like, have: "has");
 
     /// <summary>
-    /// Refuses a shape that is neither that of x without the axis nor that with the axis at size 1; a row of rank 1 becomes one number.
+    /// Refuses a shape that is neither that of x without the dimension nor that with the dimension at size 1; a row of rank 1 becomes one
+    /// number.
     /// </summary>
-    private static void CheckReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int axis, string name)
+    private static void CheckReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int dim, string name)
     {
-        axis = Shape.Axis(axis, shape.Length);
-        if (IsReduced(actual, shape, axis)) return;
+        dim = Shape.Axis(dim, shape.Length);
+        if (IsReduced(actual, shape, dim)) return;
         throw new ArgumentException(
             $"{name} has shape {Shape.Format(actual)}, but x has {Shape.Format(shape)}; " +
-            $"it needs that shape without axis {axis}, or with that axis at size 1.", name);
+            $"it needs that shape without dim {dim}, or with that dim at size 1.", name);
     }
 
-    private static bool IsReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int axis)
+    private static bool IsReduced(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> shape, int dim)
     {
-        if (actual.Length < axis || shape.Length == 0 || !actual[..axis].SequenceEqual(shape[..axis])) return false;
-        ReadOnlySpan<nint> rest = actual[axis..], behind = shape[(axis + 1)..];
+        if (actual.Length < dim || shape.Length == 0 || !actual[..dim].SequenceEqual(shape[..dim])) return false;
+        ReadOnlySpan<nint> rest = actual[dim..], behind = shape[(dim + 1)..];
         var isKept = rest is [1, .. var others] && others.SequenceEqual(behind);
         return isKept || (shape.Length > 1 && rest.SequenceEqual(behind));
     }

@@ -12,13 +12,12 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
 {
     private readonly double[] doubles;
     private readonly float[] floats;
-    private readonly nint[] lengths;
 
-    private ElementWeights(ReadOnlySpan<double> values, nint[] lengths)
+    private ElementWeights(ReadOnlySpan<double> values, TensorShape shape)
     {
         doubles = values.ToArray();
         floats = Array.ConvertAll(doubles, static value => (float)value);
-        this.lengths = lengths;
+        (Shape, Lengths) = (shape, shape.ToLengths());
     }
 
     /// <summary>A copy of <paramref name="values"/> as one dimension: one weight for each element of the logits' last.</summary>
@@ -27,20 +26,11 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     /// <summary>
     /// A copy of <paramref name="values"/>, row-major, in a shape that broadcasts to the logits: sizes equal or 1, aligned at the back.
     /// </summary>
-    /// <exception cref="ArgumentException">Not as many values as the shape has elements, or a negative size.</exception>
-    public static ElementWeights Create(ReadOnlySpan<double> values, ReadOnlySpan<nint> lengths)
-    {
-        var length = BigInteger.One;
-        foreach (var size in lengths)
-        {
-            if (size < 0) throw new ArgumentException($"lengths has the size {size}; every size is 0 or more.", nameof(lengths));
-            length *= size;
-        }
-        if (length != values.Length)
-            throw new ArgumentException($"values has {values.Length} elements, but the shape {Shape.Format(lengths)} has {length}.",
-                nameof(values));
-        return new(values, lengths.ToArray());
-    }
+    /// <exception cref="ArgumentException">Not as many values as the shape has elements.</exception>
+    public static ElementWeights Create(ReadOnlySpan<double> values, TensorShape shape) => shape.ElementCount == values.Length
+        ? new(values, shape)
+        : throw new ArgumentException($"values has {values.Length} elements, but the shape {shape} has {shape.ElementCount}.",
+            nameof(values));
 
     /// <summary>The number of weights.</summary>
     public int Count => doubles.Length;
@@ -49,14 +39,17 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     public double this[int index] => doubles[index];
 
     /// <summary>The size of each dimension.</summary>
-    public ReadOnlySpan<nint> Lengths => lengths;
+    public TensorShape Shape { get; }
+
+    /// <summary>The shape, as tensor spans have it.</summary>
+    internal nint[] Lengths { get; }
 
     /// <summary>The weights, rounded to the element type that the kernels compute in.</summary>
     internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)doubles : (T[])(object)floats;
 
     /// <inheritdoc/>
     public bool Equals(ElementWeights? other) =>
-        other is not null && lengths.AsSpan().SequenceEqual(other.lengths) && doubles.AsSpan().SequenceEqual(other.doubles);
+        other is not null && Shape == other.Shape && doubles.AsSpan().SequenceEqual(other.doubles);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ElementWeights);
@@ -65,14 +58,14 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        foreach (var size in lengths) hash.Add(size);
+        hash.Add(Shape);
         foreach (var value in doubles) hash.Add(value);
         return hash.ToHashCode();
     }
 
     /// <summary>Lists the weights, with the shape unless it is one dimension: [1, 2] or [1, 2] of shape [2, 1].</summary>
     public override string ToString() =>
-        $"[{string.Join(", ", doubles)}]{(lengths.Length == 1 ? "" : $" of shape {Shape.Format(lengths)}")}";
+        $"[{string.Join(", ", doubles)}]{(Shape.Rank == 1 ? "" : $" of shape {Shape}")}";
 
     /// <inheritdoc/>
     public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)doubles).GetEnumerator();

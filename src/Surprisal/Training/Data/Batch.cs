@@ -1,10 +1,34 @@
 namespace Surprisal.Training;
 
-/// <summary>Some samples of a dataset.</summary>
-/// <param name="Inputs">[N, ..sample shape].</param>
-/// <param name="Targets">[N]: the class of each sample.</param>
-public sealed record Batch(Tensor<float> Inputs, Tensor<long> Targets)
+/// <summary>Some samples of a dataset: <c>foreach (var (inputs, targets) in loader)</c>.</summary>
+public sealed record Batch
 {
+    /// <summary>[N, ..sample shape].</summary>
+    public required Tensor<float> Inputs { get; init; }
+
+    /// <summary>[N]: the class of each sample.</summary>
+    public required Tensor<long> Targets { get; init; }
+
     /// <summary>The index of each sample in the dataset; empty where nobody knows it.</summary>
     public IReadOnlyList<int> Samples { get; init; } = [];
+
+    /// <summary>Copies the given samples one after the other: how a loader makes a batch unless it is told another way.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The dataset has no such sample.</exception>
+    public static Batch Collate(Dataset dataset, IReadOnlyList<int> samples)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(samples);
+        var inputs = Tensor.Zeros<float>([samples.Count, .. dataset.SampleShape]);
+        var targets = Tensor.Zeros<long>([samples.Count]);
+        var size = dataset.SampleShape.ElementCount;
+        for (var i = 0; i < samples.Count; i++)
+        {
+            dataset.Read(samples[i], inputs.Span.Slice(i * size, size));
+            targets.Span[i] = dataset.Target(samples[i]);
+        }
+        return new Batch { Inputs = inputs, Targets = targets, Samples = samples };
+    }
+
+    /// <summary>Takes a batch apart into what goes into the model and what should come out.</summary>
+    public void Deconstruct(out Tensor<float> inputs, out Tensor<long> targets) => (inputs, targets) = (Inputs, Targets);
 }

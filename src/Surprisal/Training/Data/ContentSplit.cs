@@ -41,7 +41,10 @@ internal static class ContentSplit
         }
         if (untested.Count > 0)
             notes.Add($"{Listed(untested)} {(untested.Count == 1 ? "has" : "have")} no two different samples, so none to test with");
-        return new DatasetSplit(Select(data, index => !tested[index]), Select(data, index => tested[index])) { Notes = notes };
+        return new DatasetSplit
+        {
+            Train = Select(data, index => !tested[index]), Test = Select(data, index => tested[index]), Notes = notes,
+        };
     }
 
     /// <summary>The samples of each content, in their order; the key is the hash of seed and content.</summary>

@@ -15,7 +15,7 @@ internal static class DataFingerprint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var name in data.ClassNames) Add(hash, name);
-        Add(hash, Shape.Format(data.SampleShape));
+        Add(hash, data.SampleShape.ToString());
         Add(hash, data.Preparation);
         foreach (var source in data.Sources())
         {
@@ -30,14 +30,18 @@ internal static class DataFingerprint
     public static DataSource[] Samples(Dataset data)
     {
         using var inputs = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var sample = new float[Shape.Length(data.SampleShape)];
+        var sample = new float[data.SampleShape.ElementCount];
         for (var i = 0; i < data.Count; i++)
         {
             data.Read(i, sample);
             inputs.AppendData(MemoryMarshal.AsBytes(sample.AsSpan()));
         }
-        return [new("inputs", (long)data.Count * sample.Length * sizeof(float), Convert.ToHexStringLower(inputs.GetHashAndReset())),
-            Targets(data)];
+        var source = new DataSource
+        {
+            Name = "inputs", Length = (long)data.Count * sample.Length * sizeof(float),
+            Hash = Convert.ToHexStringLower(inputs.GetHashAndReset()),
+        };
+        return [source, Targets(data)];
     }
 
     /// <summary>The classes of the samples, in their order.</summary>

@@ -1,45 +1,50 @@
+using System.Collections;
 using Surprisal.Kernels;
 
 namespace Surprisal.Training;
 
-/// <summary>
-/// Draws batches from a dataset, in an order that follows from the seed and the epoch; the next batch is made on a second thread.
-/// </summary>
-public sealed class DataLoader
+/// <summary>Batches of a dataset, epoch by epoch; the next batch is made on a second thread.</summary>
+/// <remarks>
+/// <c>foreach (var (inputs, targets) in loader)</c> goes through one epoch, and through the next one the next time, each in an order of its
+/// own. <see cref="Epoch"/> gives the batches of any epoch, the same however often it is asked.
+/// </remarks>
+public sealed class DataLoader : IEnumerable<Batch>
 {
-    private readonly long seed;
-    private readonly bool shuffle;
+    private int passes;
 
     /// <summary>A loader for the given dataset.</summary>
     /// <param name="dataset">Where samples come from; at least one.</param>
     /// <param name="batchSize">Samples a batch; at least 1. More than there are make one batch of all.</param>
-    /// <param name="seed">The same seed gives the same order in the same epoch.</param>
-    /// <param name="shuffle">Whether to draw in random order, another one each epoch. Default true.</param>
+    /// <param name="shuffle">Draws the samples in random order, another one each epoch: see <see cref="RandomSampler"/>. Default null: as
+    /// they are.</param>
     /// <param name="dropLast">Whether to leave out a last batch that is not full. Default false.</param>
     /// <exception cref="ArgumentException">The dataset is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive, or leaves no batch where the last is
     /// dropped.</exception>
-    public DataLoader(Dataset dataset, int batchSize, long seed, bool shuffle = true, bool dropLast = false)
+    public DataLoader(Dataset dataset, int batchSize, Seed? shuffle = null, bool dropLast = false)
+        : this(dataset, batchSize, All(dataset, shuffle), dropLast) { }
+
+    /// <summary>A loader that reads the samples in an order of your own.</summary>
+    /// <param name="dataset">Where samples come from; at least one.</param>
+    /// <param name="batchSize">Samples a batch; at least 1.</param>
+    /// <param name="sampler">The order in each epoch; at least one sample.</param>
+    /// <param name="dropLast">Whether to leave out a last batch that is not full. Default false.</param>
+    /// <inheritdoc cref="DataLoader(Dataset, int, Seed, bool)" path="/exception"/>
+    public DataLoader(Dataset dataset, int batchSize, Sampler sampler, bool dropLast = false)
     {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(sampler);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         if (dataset.Count == 0) throw new ArgumentException("dataset has no samples; an epoch needs at least one batch.", nameof(dataset));
-        if (dropLast && dataset.Count < batchSize)
+        if (sampler.Count == 0) throw new ArgumentException("sampler has no samples; an epoch needs at least one batch.", nameof(sampler));
+        if (dropLast && sampler.Count < batchSize)
             throw new ArgumentOutOfRangeException(nameof(batchSize),
-                $"batchSize is {batchSize}, but there are {dataset.Count} samples and dropLast leaves out a batch that is not full; " +
+                $"batchSize is {batchSize}, but there are {sampler.Count} samples and dropLast leaves out a batch that is not full; " +
                 "an epoch needs at least one batch.");
-        (Dataset, BatchSize, this.seed, this.shuffle) = (dataset, batchSize, seed, shuffle);
-        Batches = dropLast ? dataset.Count / batchSize : Partition.Pieces(dataset.Count, batchSize);
-        Samples = dropLast ? Batches * batchSize : dataset.Count;
+        (Dataset, BatchSize, Sampler) = (dataset, batchSize, sampler);
+        BatchCount = dropLast ? sampler.Count / batchSize : Partition.Pieces(sampler.Count, batchSize);
+        SampleCount = dropLast ? BatchCount * batchSize : sampler.Count;
     }
-
-    /// <summary>The order of samples, in words, for comparing.</summary>
-    internal string Order =>
-        FormattableString.Invariant($"{(shuffle ? $"shuffled with seed {seed}" : "as they are")}, {Samples} samples an epoch");
-
-    /// <summary>
-    /// What the samples come from, as one hash: made once, as every checkpoint asks for it and it may read the whole data set.
-    /// </summary>
-    internal string Fingerprint => field ??= DataFingerprint.Compute(Dataset);
 
     /// <summary>Where samples come from.</summary>
     public Dataset Dataset { get; }
@@ -47,52 +52,74 @@ public sealed class DataLoader
     /// <summary>Samples a batch; the last one may have fewer.</summary>
     public int BatchSize { get; }
 
+    /// <summary>The order of the samples in each epoch.</summary>
+    public Sampler Sampler { get; }
+
     /// <summary>Batches an epoch; at least one.</summary>
-    public int Batches { get; private init; }
+    public int BatchCount { get; private init; }
 
     /// <summary>Samples an epoch.</summary>
-    public int Samples { get; }
+    public int SampleCount { get; private init; }
+
+    /// <summary>Makes a batch of the samples with the given indices, on another thread. Default: <see cref="Batch.Collate"/>.</summary>
+    public Func<Dataset, IReadOnlyList<int>, Batch> Collate { get; init; } = Batch.Collate;
 
     /// <summary>The batches of one epoch, from number <paramref name="first"/> on.</summary>
-    /// <param name="epoch">Decides the order, with the seed.</param>
-    /// <param name="first">How many batches to pass over: 0, the default, to <see cref="Batches"/>, which leaves none.</param>
+    /// <param name="epoch">Decides the order, with the sampler; 0 for the first.</param>
+    /// <param name="first">How many batches to pass over: 0, the default, to <see cref="BatchCount"/>, which leaves none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The first batch is none of the epoch's.</exception>
     public IEnumerable<Batch> Epoch(int epoch, int first = 0)
     {
-        if (first < 0 || first > Batches)
+        if (first < 0 || first > BatchCount)
             throw new ArgumentOutOfRangeException(nameof(first),
-                $"first is {first}, but an epoch has {Batches} batches of {BatchSize}, 0..{Batches - 1}.");
+                $"first is {first}, but an epoch has {BatchCount} batches of {BatchSize}, 0..{BatchCount - 1}.");
         return ReadFrom(first, epoch);
     }
 
+    /// <summary>The batches of the next epoch: the first time those of epoch 0.</summary>
+    public IEnumerator<Batch> GetEnumerator() => Epoch(Interlocked.Increment(ref passes) - 1).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>What is loaded: DataLoader(1437 samples in 45 batches of 32, shuffled with seed 0, draw 2).</summary>
+    public override string ToString() => $"DataLoader({SampleCount} samples in {BatchCount} batches of {BatchSize}, {Sampler})";
+
+    /// <summary>The order of samples, in words, for comparing.</summary>
+    internal string Order => $"{Sampler}, {SampleCount} samples an epoch";
+
+    /// <summary>
+    /// What the samples come from, as one hash: made once, as every checkpoint asks for it and it may read the whole data set.
+    /// </summary>
+    internal string Fingerprint => field ??= DataFingerprint.Compute(Dataset);
+
     /// <summary>A loader of the same batches whose last one is joined to the one before it.</summary>
-    internal DataLoader JoinLast() => new(Dataset, BatchSize, seed, shuffle) { Batches = Batches - 1 };
+    internal DataLoader JoinLast() => new(Dataset, BatchSize, Sampler) { BatchCount = BatchCount - 1, Collate = Collate };
+
+    private static Sampler All(Dataset dataset, Seed? shuffle)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return shuffle is null ? new SequentialSampler(dataset.Count) : new RandomSampler(dataset.Count, shuffle);
+    }
 
     private IEnumerable<Batch> ReadFrom(int first, int epoch)
     {
-        var order = Enumerable.Range(0, Dataset.Count).ToArray();
-        if (shuffle) new RandomStream(seed, stream: epoch).Shuffle(order);
-        var next = first < Batches ? Task.Run(() => Read(order, first)) : null;
-        for (var i = first; i < Batches; i++)
+        var order = Sampler.Order(epoch);
+        if (order.Count != Sampler.Count)
+            throw new InvalidOperationException(
+                $"the sampler promises {Sampler.Count} samples an epoch, but gave {order.Count} for epoch {epoch}.");
+        var next = first < BatchCount ? Task.Run(() => Read(order, first)) : null;
+        for (var i = first; i < BatchCount; i++)
         {
             var batch = next!.GetAwaiter().GetResult();
             var following = i + 1;
-            if (following < Batches) next = Task.Run(() => Read(order, following));
+            if (following < BatchCount) next = Task.Run(() => Read(order, following));
             yield return batch;
         }
     }
 
-    private Batch Read(int[] order, int batch)
+    private Batch Read(IReadOnlyList<int> order, int batch)
     {
-        var rows = order[(batch * BatchSize)..(batch == Batches - 1 ? Samples : (batch + 1) * BatchSize)];
-        var inputs = Tensor.Zeros<float>([rows.Length, .. Dataset.SampleShape]);
-        var targets = Tensor.Zeros<long>([rows.Length]);
-        var size = inputs.Length / rows.Length;
-        for (var i = 0; i < rows.Length; i++)
-        {
-            Dataset.Read(rows[i], inputs.Span.Slice(i * size, size));
-            targets.Span[i] = Dataset.Target(rows[i]);
-        }
-        return new Batch(inputs, targets) { Samples = rows };
+        var (start, end) = (batch * BatchSize, batch == BatchCount - 1 ? SampleCount : (batch + 1) * BatchSize);
+        return Collate(Dataset, [.. order.Skip(start).Take(end - start)]);
     }
 }

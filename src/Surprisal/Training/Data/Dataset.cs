@@ -10,7 +10,7 @@ public abstract class Dataset
     public abstract int Count { get; }
 
     /// <summary>The shape of one sample; images are (channels, height, width).</summary>
-    public abstract ReadOnlySpan<int> SampleShape { get; }
+    public abstract TensorShape SampleShape { get; }
 
     /// <summary>The name of each class; the targets index it.</summary>
     public abstract IReadOnlyList<string> ClassNames { get; }
@@ -44,14 +44,14 @@ public abstract class Dataset
     /// the sample's numbers, or an image's bytes.
     /// </remarks>
     /// <param name="testShare">The share of each class in the test part, between 0 and 1 (neither included).</param>
-    /// <param name="seed">The same seed and the same samples give the same parts on every machine.</param>
+    /// <param name="seed">Decides the parts, with its next number: the same on every machine.</param>
     /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1, or no class has two different samples.</exception>
-    public DatasetSplit Split(double testShare, long seed)
+    public DatasetSplit Split(double testShare, Seed seed)
     {
         if (!(testShare > 0 && testShare < 1))
             throw new ArgumentOutOfRangeException(nameof(testShare),
                 $"testShare is {testShare}; it must be greater than 0 and less than 1.");
-        var split = ContentSplit.Split(this, testShare, seed);
+        var split = ContentSplit.Split(this, testShare, Seed.Draw(seed));
         return split.Test.Count > 0 ? split
             : throw new ArgumentOutOfRangeException(nameof(testShare),
                 $"testShare is {testShare}, but none of the classes of the {Count} samples has two different ones; " +
@@ -67,7 +67,7 @@ public abstract class Dataset
     /// <summary>Adds what makes two samples copies of each other.</summary>
     internal virtual void AddContent(int index, IncrementalHash hash)
     {
-        var sample = new float[Shape.Length(SampleShape)];
+        var sample = new float[SampleShape.ElementCount];
         Read(index, sample);
         hash.AppendData(MemoryMarshal.AsBytes<float>(sample));
     }

@@ -1,13 +1,20 @@
 namespace Surprisal.Training;
 
-/// <summary>A part to train on and a part to test on; <c>var (train, test) = data.Split(0.2, seed: 0);</c> takes both.</summary>
-/// <param name="Train">What to learn from.</param>
-/// <param name="Test">What to test with.</param>
-public sealed record DatasetSplit(Dataset Train, Dataset Test)
+/// <summary>A part to train on and a part to test on; <c>var (train, test) = data.Split(0.2, random);</c> takes both.</summary>
+public sealed record DatasetSplit
 {
+    /// <summary>What to learn from.</summary>
+    public required Dataset Train { get; init; }
+
+    /// <summary>What to test with.</summary>
+    public required Dataset Test { get; init; }
+
     /// <summary>
     /// What somebody who relies on the parts should know, a sentence each: files that were skipped, copies, one content under several
     /// labels, classes without a test sample.
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Takes both parts.</summary>
+    public void Deconstruct(out Dataset train, out Dataset test) => (train, test) = (Train, Test);
 }

@@ -38,17 +38,20 @@ public static class IdxFolder
         var (trainLabels, testLabels) = (Labels(paths[1]!), Labels(paths[3]!));
         var names = ClassNames(folder, (trainLabels, paths[1]!), (testLabels, paths[3]!));
         var (train, test) = (Images(paths[0]!), Images(paths[2]!));
-        if (!train.Shape.AsSpan(1).SequenceEqual(test.Shape.AsSpan(1)))
-            throw new InvalidDataException($"{paths[2]}: the images have shape {Shape.Format(test.Shape.AsSpan(1))}, " +
-                $"but those of {Path.GetFileName(paths[0])} have {Shape.Format(train.Shape.AsSpan(1))}; both need the same.");
-        return new DatasetSplit(Part(train, paths[0]!, trainLabels, paths[1]!), Part(test, paths[2]!, testLabels, paths[3]!));
+        if (train.Shape[1..] != test.Shape[1..])
+            throw new InvalidDataException($"{paths[2]}: the images have shape {test.Shape[1..]}, " +
+                $"but those of {Path.GetFileName(paths[0])} have {train.Shape[1..]}; both need the same.");
+        return new DatasetSplit
+        {
+            Train = Part(train, paths[0]!, trainLabels, paths[1]!), Test = Part(test, paths[2]!, testLabels, paths[3]!),
+        };
 
         ImageDataset Part(IdxFile images, string imagePath, byte[] labels, string labelPath)
         {
             if (images.Shape[0] != labels.Length)
                 throw new InvalidDataException($"{imagePath}: there are {images.Shape[0]} images, " +
                     $"but {labels.Length} labels in {Path.GetFileName(labelPath)}; each image needs one label.");
-            int[] shape = images.Shape.Length == 4 ? images.Shape : [images.Shape[0], 1, images.Shape[1], images.Shape[2]];
+            TensorShape shape = images.Shape.Rank == 4 ? images.Shape : [images.Shape[0], 1, images.Shape[1], images.Shape[2]];
             return new ImageDataset(images.Data, shape, Array.ConvertAll(labels, label => (long)label), names)
             {
                 Mean = mean, Deviation = deviation
@@ -68,16 +71,16 @@ public static class IdxFolder
     private static byte[] Labels(string path)
     {
         var labels = IdxFile.Read(path);
-        return labels.Shape.Length == 1 ? labels.Data
-            : throw new InvalidDataException($"{path}: labels of shape {Shape.Format(labels.Shape)}; one dimension [N] was expected.");
+        return labels.Shape.Rank == 1 ? labels.Data
+            : throw new InvalidDataException($"{path}: labels of shape {labels.Shape}; one dimension [N] was expected.");
     }
 
     private static IdxFile Images(string path)
     {
         var images = IdxFile.Read(path);
-        return images.Shape.Length is 3 or 4 ? images
+        return images.Shape.Rank is 3 or 4 ? images
             : throw new InvalidDataException(
-                $"{path}: images of shape {Shape.Format(images.Shape)}; [N, H, W] or [N, C, H, W] was expected.");
+                $"{path}: images of shape {images.Shape}; [N, H, W] or [N, C, H, W] was expected.");
     }
 
     private static string[] ClassNames(string folder, params (byte[] Labels, string Path)[] files)

@@ -6,10 +6,8 @@ namespace Surprisal.Training;
 public sealed class ImageDataset : Dataset
 {
     private readonly ReadOnlyMemory<byte> images;
-    private readonly int[] sampleShape;
     private readonly long[] targets;
     private readonly string[] classNames;
-    private readonly int sampleLength;
     private readonly float[] numbers;
 
     /// <summary>A dataset over the caller's images, which are not copied; the targets and the names are.</summary>
@@ -20,13 +18,13 @@ public sealed class ImageDataset : Dataset
     /// <exception cref="ArgumentException">The shape is not of four positive sizes, a length does not match it, or a name is
     /// blank.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target is no class.</exception>
-    public ImageDataset(ReadOnlyMemory<byte> images, ReadOnlySpan<int> shape, ReadOnlySpan<long> targets, IReadOnlyList<string> classNames)
+    public ImageDataset(ReadOnlyMemory<byte> images, TensorShape shape, ReadOnlySpan<long> targets, IReadOnlyList<string> classNames)
     {
-        if (shape.Length != 4 || shape.ContainsAnyInRange(int.MinValue, 0))
-            throw new ArgumentException($"shape is {Shape.Format(shape)}; images need four sizes [N, C, H, W], each at least 1.",
+        if (shape.Rank != 4 || shape.ElementCount == 0)
+            throw new ArgumentException($"shape is {shape}; images need four sizes [N, C, H, W], each at least 1.",
                 nameof(shape));
-        if (images.Length != Shape.Length(shape))
-            throw new ArgumentException($"images holds {images.Length} bytes, but shape {Shape.Format(shape)} needs {Shape.Length(shape)}.",
+        if (images.Length != shape.ElementCount)
+            throw new ArgumentException($"images holds {images.Length} bytes, but shape {shape} needs {shape.ElementCount}.",
                 nameof(images));
         if (targets.Length != shape[0])
             throw new ArgumentException(
@@ -44,8 +42,7 @@ public sealed class ImageDataset : Dataset
         this.images = images;
         this.targets = targets.ToArray();
         this.classNames = [.. classNames];
-        sampleShape = shape[1..].ToArray();
-        sampleLength = Shape.Length(sampleShape);
+        SampleShape = shape[1..];
         numbers = Numbers(0, 1);
     }
 
@@ -92,7 +89,7 @@ public sealed class ImageDataset : Dataset
     }
 
     /// <summary>The shape of one image: [channels, height, width].</summary>
-    public override ReadOnlySpan<int> SampleShape => sampleShape;
+    public override TensorShape SampleShape { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames => classNames;
@@ -107,10 +104,10 @@ public sealed class ImageDataset : Dataset
     public override void Read(int index, Span<float> sample)
     {
         Checked(index);
-        if (sample.Length != sampleLength)
+        if (sample.Length != SampleShape.ElementCount)
             throw new ArgumentException($"sample holds {sample.Length} numbers, " +
-                $"but an image of shape {Shape.Format(sampleShape)} has {sampleLength}.", nameof(sample));
-        var image = images.Span.Slice(index * sampleLength, sampleLength);
+                $"but an image of shape {SampleShape} has {SampleShape.ElementCount}.", nameof(sample));
+        var image = images.Span.Slice(index * SampleShape.ElementCount, SampleShape.ElementCount);
         var table = numbers.AsSpan(0, 256);
         for (var i = 0; i < image.Length; i++) sample[i] = table[image[i]];
     }
@@ -121,13 +118,13 @@ public sealed class ImageDataset : Dataset
     internal override DataSource? Source(int index) => SampleNames is null
         ? null
         : DataSource.FromBytes(SampleNames[index].Replace(Path.DirectorySeparatorChar, '/'),
-            images.Span.Slice(index * sampleLength, sampleLength));
+            images.Span.Slice(index * SampleShape.ElementCount, SampleShape.ElementCount));
 
     internal override string Name(int index) => SampleNames?[index] ?? base.Name(index);
 
     /// <summary>The bytes, so that mean and deviation do not decide what is a copy.</summary>
     internal override void AddContent(int index, IncrementalHash hash) =>
-        hash.AppendData(images.Span.Slice(index * sampleLength, sampleLength));
+        hash.AppendData(images.Span.Slice(index * SampleShape.ElementCount, SampleShape.ElementCount));
 
     // A byte has 256 values: computing each once in double is both exact and faster than computing each pixel.
     private static float[] Numbers(double mean, double deviation)

@@ -49,7 +49,7 @@ public static class ImageFolder
     /// <param name="size">See <see cref="Load"/>.</param>
     /// <param name="grey">See <see cref="Load"/>.</param>
     /// <param name="testShare">The share of each class to test on, where the folder does not say; between 0 and 1.</param>
-    /// <param name="seed">Decides that split.</param>
+    /// <param name="seed">Decides that split, with its next number.</param>
     /// <param name="mean">See <see cref="ImageDataset.Mean"/>; default 0.</param>
     /// <param name="deviation">See <see cref="ImageDataset.Deviation"/>; default 1.</param>
     /// <param name="maxPixels">See <see cref="Load"/>; default 100 million.</param>
@@ -58,12 +58,13 @@ public static class ImageFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">As for <see cref="Load"/>; or the parts have other classes, or no class has two different
     /// images.</exception>
-    public static DatasetSplit LoadSplit(string folder, int size, bool grey, double testShare, long seed,
+    public static DatasetSplit LoadSplit(string folder, int size, bool grey, double testShare, Seed seed,
         double mean = 0, double deviation = 1, long maxPixels = ImageRows.DefaultMaxPixels)
     {
         if (!(testShare > 0 && testShare < 1))
             throw new ArgumentOutOfRangeException(nameof(testShare),
                 $"testShare is {testShare}; it must be greater than 0 and less than 1.");
+        var key = Seed.Draw(seed);
         var preparation = new ImagePreparation(size, grey, mean, deviation, maxPixels);
         Require(folder);
         var folders = ImageListing.Visible(Directory.GetDirectories(folder));
@@ -77,7 +78,7 @@ public static class ImageFolder
         }
         var isTrainAlone = train is not null && folders.Length == 1;
         var listing = ImageListing.Read(isTrainAlone ? train! : folder, minClasses: 2);
-        var split = ContentSplit.Split(preparation.Decode(listing, listing.ClassNames), testShare, seed);
+        var split = ContentSplit.Split(preparation.Decode(listing, listing.ClassNames), testShare, key);
         if (split.Test.Count == 0)
             throw new InvalidDataException($"{folder}: no class has two different images; one to train on and one to test on are needed.");
         string[] partOfTrain = isTrainAlone
@@ -93,7 +94,7 @@ public static class ImageFolder
         if (tested.ClassNames.Except(names, StringComparer.Ordinal).FirstOrDefault() is { } foreign)
             throw new InvalidDataException(
                 $"{Path.Combine(test, foreign)}: there is no such class in {train}, which has {ContentSplit.Listed([.. names])}.");
-        var parts = new DatasetSplit(preparation.Decode(learned, names), preparation.Decode(tested, names));
+        var parts = new DatasetSplit { Train = preparation.Decode(learned, names), Test = preparation.Decode(tested, names) };
         var known = ContentSplit.Contents(parts.Train, seed: 0);
         var copies = ContentSplit.Contents(parts.Test, seed: 0).Where(content => known.ContainsKey(content.Key))
             .SelectMany(static content => content.Value).Order().Select(parts.Test.Name).ToList();

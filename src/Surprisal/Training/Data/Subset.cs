@@ -8,7 +8,7 @@ internal sealed class Subset(Dataset whole, int[] indices) : Dataset
 {
     public override int Count => indices.Length;
 
-    public override ReadOnlySpan<int> SampleShape => whole.SampleShape;
+    public override TensorShape SampleShape => whole.SampleShape;
 
     public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 

@@ -17,7 +17,7 @@ public sealed class TensorDataset : Dataset
     {
         if (inputs.Rank == 0 || targets.Rank != 1 || inputs.Shape[0] != targets.Shape[0])
             throw new ArgumentException(
-                $"inputs have shape {Shape.Format(inputs.Shape)} and targets {Shape.Format(targets.Shape)}; [N, ..] and [N] are needed.",
+                $"inputs have shape {inputs.Shape} and targets {targets.Shape}; [N, ..] and [N] are needed.",
                 nameof(inputs));
         for (var i = 0; i < targets.Length; i++)
             if ((targets.Span[i] < 0 || targets.Span[i] >= classNames.Count) && targets.Span[i] != ignoreIndex)
@@ -30,7 +30,7 @@ public sealed class TensorDataset : Dataset
     public override int Count => targets.Length;
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<int> SampleShape => inputs.Shape[1..];
+    public override TensorShape SampleShape => inputs.Shape[1..];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ClassNames { get; }
@@ -46,7 +46,7 @@ public sealed class TensorDataset : Dataset
     {
         var size = inputs.Length / Math.Max(1, Count);
         if (sample.Length != size)
-            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row of shape {Shape.Format(SampleShape)} has {size}.",
+            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row of shape {SampleShape} has {size}.",
                 nameof(sample));
         inputs.Span.Slice(Checked(index) * size, size).CopyTo(sample);
     }

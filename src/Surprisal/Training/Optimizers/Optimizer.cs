@@ -83,14 +83,14 @@ public abstract class Optimizer
                 throw new ArgumentException($"the state has {name}, but {GetType().Name} remembers {Names}: it is another optimizer's.",
                     nameof(saved));
             if (Parameter(name) is not { } parameter)
-                throw new ArgumentException($"the state has {name}, {tensor.ElementName} {Shape.Format(tensor.Shape)}, " +
+                throw new ArgumentException($"the state has {name}, {tensor.ElementName} {tensor.Shape}, " +
                     $"which belongs to none of the {Parameters.Count} parameters.", nameof(saved));
             var fits = part == StepName
                 ? tensor is Tensor<long> { Rank: 0 } count && count.Item() > 0
-                : tensor is Tensor<float> && tensor.Shape.SequenceEqual(parameter.Shape);
+                : tensor is Tensor<float> && tensor.Shape == parameter.Shape;
             if (!fits)
-                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {Shape.Format(tensor.Shape)}; " +
-                    $"{(part == StepName ? "a positive int64 []" : $"float32 {Shape.Format(parameter.Shape)}")} is needed.", nameof(saved));
+                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {tensor.Shape}; " +
+                    $"{(part == StepName ? "a positive int64 []" : $"float32 {parameter.Shape}")} is needed.", nameof(saved));
             if (Array.Find(StateNames, other => !saved.ContainsKey(name[..^part.Length] + other)) is { } missing)
                 throw new ArgumentException($"the state has {name} without {name[..^part.Length] + missing}, which belongs to it.",
                     nameof(saved));

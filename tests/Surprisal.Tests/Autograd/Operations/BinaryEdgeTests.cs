@@ -63,8 +63,8 @@ public sealed class BinaryEdgeTests
         var n = numbers.Length;
         foreach (var g in EdgeGrid.Of<T>(EdgeGrid.Upstreams))
         {
-            var a = Tensor.Create<T>(numbers, requiresGrad: true).Reshape(n, 1).Expand(n, n).Clone().Detach().Requires(true);
-            var b = Tensor.Create<T>(numbers).Expand(n, n).Clone().Requires(true);
+            var a = Tensor.Create<T>(numbers, requiresGrad: true).Reshape(n, 1).Expand(n, n).Clone().Detach().WithGrad(true);
+            var b = Tensor.Create<T>(numbers).Expand(n, n).Clone().WithGrad(true);
             var c = name switch { "+" => a + b, "-" => a - b, "*" => a * b, _ => a / b };
             c.Backward(Tensor.Full([n, n], g));
             for (var i = 0; i < n * n; i++)

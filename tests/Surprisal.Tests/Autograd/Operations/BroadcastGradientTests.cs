@@ -31,11 +31,11 @@ public sealed class BroadcastGradientTests
     private static void Check<T>(int[] shapeA, int[] shapeB, string name) where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int seed = 17;
-        Tensor<T> a = Tensor.Randn<T>(shapeA, seed, requiresGrad: true), b = Tensor.Rand<T>(shapeB, seed + 1);
+        Tensor<T> a = Tensor.Randn<T>(shapeA, new Seed(seed), requiresGrad: true), b = Tensor.Rand<T>(shapeB, new Seed(seed + 1));
         b += T.One;
-        b.Requires(true);
+        b.WithGrad(true);
         var c = name == "*" ? a * b : a / b;
-        var g = Tensor.Randn<T>(c.Shape, seed + 2);
+        var g = Tensor.Randn<T>(c.Shape, new Seed(seed + 2));
         c.Backward(g);
         var (da, db) = (new double[a.Length], new double[b.Length]);
         var at = new int[c.Rank];

@@ -8,11 +8,11 @@ public sealed class FunctionErrorTests
     private static readonly Func<Tensor<float>, int, Tensor<float>>[] Axes = [F.Softmax, F.LogSoftmax, F.Softmin, (x, axis) => F.LogSumExp(x, axis)];
 
     [Theory]
-    [InlineData(new[] { 2, 3 }, 2, "Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'axis')")]
-    [InlineData(new[] { 2, 3 }, -3, "Dimension out of range (expected to be in range of [-2, 1], but got -3) (Parameter 'axis')")]
-    [InlineData(new int[0], 1, "Dimension out of range (expected to be in range of [-1, 0], but got 1) (Parameter 'axis')")]
-    [InlineData(new int[0], -2, "Dimension out of range (expected to be in range of [-1, 0], but got -2) (Parameter 'axis')")]
-    [InlineData(new[] { 0, 3 }, 2, "Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'axis')")]
+    [InlineData(new[] { 2, 3 }, 2, "Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'dim')")]
+    [InlineData(new[] { 2, 3 }, -3, "Dimension out of range (expected to be in range of [-2, 1], but got -3) (Parameter 'dim')")]
+    [InlineData(new int[0], 1, "Dimension out of range (expected to be in range of [-1, 0], but got 1) (Parameter 'dim')")]
+    [InlineData(new int[0], -2, "Dimension out of range (expected to be in range of [-1, 0], but got -2) (Parameter 'dim')")]
+    [InlineData(new[] { 0, 3 }, 2, "Dimension out of range (expected to be in range of [-2, 1], but got 2) (Parameter 'dim')")]
     public void An_axis_that_is_not_there(int[] shape, int axis, string message) =>
         Assert.All(Axes, f => Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => f(Tensor.Zeros<float>(shape), axis)).Message));
 
@@ -44,11 +44,11 @@ public sealed class FunctionErrorTests
     [InlineData(new[] { 0L, -1 }, 3, "Class values must be non-negative: the index at flat position 1 is -1; classes are 0..2. (Parameter 'indices')")]
     [InlineData(new[] { -3L }, 0, "Class values must be non-negative: the index at flat position 0 is -3; there are no classes. (Parameter 'indices')")]
     [InlineData(new[] { 0L, 3, 4 }, 3,
-        "Class values must be smaller than num_classes: the index at flat position 1 is 3, num_classes is 3; classes are 0..2. (Parameter 'classes')")]
+        "Class values must be smaller than num_classes: the index at flat position 1 is 3, num_classes is 3; classes are 0..2. (Parameter 'numClasses')")]
     [InlineData(new[] { 0L, 3 }, 0,
-        "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is 0; there are no classes. (Parameter 'classes')")]
+        "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is 0; there are no classes. (Parameter 'numClasses')")]
     [InlineData(new[] { 0L, 3 }, -2,
-        "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is -2; there are no classes. (Parameter 'classes')")]
+        "Class values must be smaller than num_classes: the index at flat position 0 is 0, num_classes is -2; there are no classes. (Parameter 'numClasses')")]
     [InlineData(new[] { 1L, 4294967296 }, -1,
         "the index at flat position 1 is 4294967296; at most 2147483591 classes fit a tensor, so classes are 0..2147483590. (Parameter 'indices')")]
     [InlineData(new long[0], -1, "Can not infer total number of classes from empty tensor. (Parameter 'indices')")]

@@ -21,7 +21,7 @@ public sealed class FunctionGradientTests
         .. Each("falling softplus", x => x.Softplus(beta: -0.5)),
     ];
 
-    public static TheoryData<string, int> Cases() => [.. Table.Select((row, i) => ($"{row.Name} of {Shape.Format(row.Shape)}", i))];
+    public static TheoryData<string, int> Cases() => [.. Table.Select((row, i) => ($"{row.Name} of {row.Shape}", i))];
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -37,9 +37,9 @@ public sealed class FunctionLawTests
     {
         foreach (var axis in new[] { 0, 1 })
         {
-            var x = (Tensor.Randn<float>([37, 130], seed: 4) + offset).Requires(true);
+            var x = (Tensor.Randn<float>([37, 130], new Seed(4)) + offset).WithGrad(true);
             var y = F.LogSumExp(x, axis);
-            var g = Tensor.Randn<float>(y.Shape, seed: 5);
+            var g = Tensor.Randn<float>(y.Shape, new Seed(5));
             y.Backward(g);
             var (sums, shares) = (x.Grad!.Sum(axis), F.Softmax(x.Detach(), axis) * (axis == 0 ? g : g.Unsqueeze(1)));
             for (var i = 0; i < g.Length; i++) Assert.Equal(g.Span[i], sums.Span[i], 2e-6f * Math.Abs(g.Span[i]));

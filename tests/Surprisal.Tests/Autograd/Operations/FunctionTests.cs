@@ -39,10 +39,10 @@ public sealed class FunctionTests
         // snippet: functions
         var logits = Tensor.Create<float>([[1, 2, 3], [1, 2, 3]], requiresGrad: true);
 
-        Tensor<float> p = F.Softmax(logits, axis: 1);           // 0.0900 0.2447 0.6652 in each row
-        Tensor<float> logP = F.LogSoftmax(logits, axis: 1);     // -2.4076 -1.4076 -0.4076
-        Tensor<float> sum = F.LogSumExp(logits, axis: 1);       // 3.4076 3.4076, and logP = logits - sum
-        Tensor<long> rows = F.OneHot(Tensor.Create<long>([2, 0]), classes: 3);
+        Tensor<float> p = F.Softmax(logits, dim: 1);            // 0.0900 0.2447 0.6652 in each row
+        Tensor<float> logP = F.LogSoftmax(logits, dim: 1);      // -2.4076 -1.4076 -0.4076
+        Tensor<float> sum = F.LogSumExp(logits, dim: 1);        // 3.4076 3.4076, and logP = logits - sum
+        Tensor<long> rows = F.OneHot(Tensor.Create<long>([2, 0]), numClasses: 3);
 
         var loss = -(rows.To<float>() * logP).Sum() / 2f;       // cross-entropy of the targets 2 and 0: 1.4076
         loss.Backward();                                        // logits.Grad is (p - rows) / 2
@@ -71,7 +71,7 @@ public sealed class FunctionTests
             if (item.GetProperty("function").GetString() != name || item.GetProperty("dtype").GetString() != type) continue;
             var arguments = item.GetProperty("arguments");
             var x = item.GetProperty("input").ReadTensor<T>(requiresGrad: true);
-            var what = $"{name}({Shape.Format(x.Shape)}; {arguments})";
+            var what = $"{name}({x.Shape}; {arguments})";
             var output = Apply(name, arguments, x);
             Tests.Golden.AssertClose(item.GetProperty("output").ReadTensor<T>(), output, what);
             Assert.Equal(item.GetProperty("gradFn").GetString(), output.GradFn!.Name);

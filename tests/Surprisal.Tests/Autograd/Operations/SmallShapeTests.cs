@@ -110,7 +110,7 @@ public sealed class SmallShapeTests
 
     /// <summary>first, first + 1, ..</summary>
     private static Tensor<float> Numbers(int[] shape, int first) =>
-        Tensor.Create<float>([.. Enumerable.Range(first, shape.Aggregate(1, static (a, b) => a * b)).Select(static i => (float)i)], shape).Requires(true);
+        Tensor.Create<float>([.. Enumerable.Range(first, shape.Aggregate(1, static (a, b) => a * b)).Select(static i => (float)i)], shape).WithGrad(true);
 
     private static IEnumerable<int[]> All(int rank) => Places([.. Enumerable.Repeat(4, rank)]);
 

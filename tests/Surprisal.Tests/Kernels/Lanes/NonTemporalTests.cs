@@ -21,8 +21,8 @@ public sealed class NonTemporalTests
     public void A_matrix_beyond_the_caches_has_the_bits_of_its_rows()
     {
         const int rows = 9001, columns = 999; // 36 MB
-        var x = Tensor.Randn<float>([rows, columns], seed: 1);
-        var g = Tensor.Randn<float>([rows, columns], seed: 2);
+        var x = Tensor.Randn<float>([rows, columns], new Seed(1));
+        var g = Tensor.Randn<float>([rows, columns], new Seed(2));
         Assert.True(NonTemporal.IsAboveThreshold<float>(x.Length));
         var y = x.LogSoftmax(1);
         var dx = new float[x.Length];
@@ -63,7 +63,7 @@ public sealed class NonTemporalTests
 
     private static void Check<T>(int offset, int length) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var x = Tensor.Randn<T>([length], seed: length).ToArray();
+        var x = Tensor.Randn<T>([length], new Seed(length)).ToArray();
         var (near, far) = (new T[length + 40], new T[length + 40]);
         Elementwise.Map(x, near.AsSpan(offset, length), default(Formulas<T>.Exp));
         NonTemporal.Map(x, far.AsSpan(offset, length), default(Formulas<T>.Exp));

@@ -95,7 +95,7 @@ public sealed unsafe class ConvolutionTests
             Assert.Equal(bare[i] + bias[i / s.OutputPixels % s.O], made.Y[i]);
     }
 
-    private static T[] Normal<T>(int length, int seed) where T : unmanaged, IFloatingPointIeee754<T> => Tensor.Randn<T>([length], seed).ToArray();
+    private static T[] Normal<T>(int length, int seed) where T : unmanaged, IFloatingPointIeee754<T> => Tensor.Randn<T>([length], new Seed(seed)).ToArray();
 
     /// <summary>-3 .. 3 in an order that does not repeat soon.</summary>
     private static T[] Whole<T>(int length, int seed) where T : unmanaged, IFloatingPointIeee754<T>

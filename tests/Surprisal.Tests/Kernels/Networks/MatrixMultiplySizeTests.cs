@@ -39,7 +39,8 @@ public sealed unsafe class MatrixMultiplySizeTests
     private static unsafe void Check<T>(int m, int n, int k, int options, double unit) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (transA, transB, accumulate) = ((options & 1) != 0, (options & 2) != 0, (options & 4) != 0);
-        var (a, b, start) = (Tensor.Randn<T>([m * k], 1).ToArray(), Tensor.Randn<T>([k * n], 2).ToArray(), Tensor.Randn<T>([m * n], 3).ToArray());
+        var (a, b, start) = (Tensor.Randn<T>([m * k], new Seed(1)).ToArray(), Tensor.Randn<T>([k * n], new Seed(2)).ToArray(),
+            Tensor.Randn<T>([m * n], new Seed(3)).ToArray());
         using GuardedMemory leftMemory = new(a.Length * sizeof(T)), rightMemory = new(b.Length * sizeof(T)), resultMemory = new(start.Length * sizeof(T));
         T* left = AtEnd(leftMemory, a), right = AtEnd(rightMemory, b), result = AtEnd(resultMemory, start);
         MatrixMultiply.Gemm(m, n, k,

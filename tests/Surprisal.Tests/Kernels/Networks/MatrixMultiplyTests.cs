@@ -149,9 +149,9 @@ public sealed unsafe class MatrixMultiplyTests
     private static T[] Product<T>(int m, int n, int k, bool transA, bool transB, bool accumulate, out T[] a, out T[] b, out T[] start)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        a = Tensor.Randn<T>([m * k], 1).ToArray();
-        b = Tensor.Randn<T>([k * n], 2).ToArray();
-        start = Tensor.Randn<T>([m * n], 3).ToArray();
+        a = Tensor.Randn<T>([m * k], new Seed(1)).ToArray();
+        b = Tensor.Randn<T>([k * n], new Seed(2)).ToArray();
+        start = Tensor.Randn<T>([m * n], new Seed(3)).ToArray();
         T[] c = [.. start, .. Enumerable.Repeat(T.One, 64)];
         fixed (T* pa = a, pb = b, pc = c)
             MatrixMultiply.Gemm(m, n, k, transA ? new Matrix<T>(pa, 1, m) : new(pa, k, 1), transB ? new Matrix<T>(pb, 1, k) : new(pb, n, 1), pc, accumulate);

@@ -140,7 +140,7 @@ public sealed class PoolingTests
     }
 
     private static (double[] X, double[] Dy) Operands(PoolingShape s) =>
-        (Tensor.Randn<double>([s.Planes * s.H * s.W], 1).ToArray(), Tensor.Randn<double>([s.Planes * s.Oh * s.Ow], 2).ToArray());
+        (Tensor.Randn<double>([s.Planes * s.H * s.W], new Seed(1)).ToArray(), Tensor.Randn<double>([s.Planes * s.Oh * s.Ow], new Seed(2)).ToArray());
 
     /// <summary>Each output's position and the positions of the inputs that its window covers, counted pixel by pixel.</summary>
     private static IEnumerable<(int To, int[] Window)> Windows(PoolingShape s)

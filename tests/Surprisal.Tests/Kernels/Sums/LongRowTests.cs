@@ -12,7 +12,7 @@ public sealed class LongRowTests
     [Theory, InlineData(0.0), InlineData(0.1)]
     public void CrossEntropyOfOneLongRow(double smoothing)
     {
-        var x = Tensor.Randn<float>([Length], seed: 3).ToArray();
+        var x = Tensor.Randn<float>([Length], new Seed(3)).ToArray();
         const int Target = 600_000;
         x[Target] = 14;
         x[65_536] = x[^1] = x[Target]; // ties, at the start of a piece and at the very end
@@ -35,7 +35,7 @@ public sealed class LongRowTests
     [Fact]
     public void ThreadsAndNeighboursDoNotMatter()
     {
-        var x = Tensor.Randn<double>([2 * Length], seed: 4).ToArray();
+        var x = Tensor.Randn<double>([2 * Length], new Seed(4)).ToArray();
         var loss = new CrossEntropyLoss { LabelSmoothing = 0.1, Reduction = Reduction.Sum };
         Evaluated<double> Row(double[] row) => Evaluated<double>.Of(loss, row, [1, Length], new long[] { 5 });
         var alone = Serial.On(1, () => Row(x[..Length]));
@@ -54,7 +54,7 @@ public sealed class LongRowTests
     [Theory, InlineData(0), InlineData(65_535), InlineData(65_536), InlineData(400_000), InlineData(Length - 1)]
     public void SpecialNumbersAreSeenInAnyPiece(int at)
     {
-        var x = Tensor.Randn<float>([Length], seed: 5).ToArray();
+        var x = Tensor.Randn<float>([Length], new Seed(5)).ToArray();
         var before = RowSums.ExpWithoutMax(x, RowMax<float>.Of(x), default, default(SmoothingTerms<float>.None)).ExpSum;
         var share = Math.Exp(x[at] - (double)x.Max());
         x[at] = float.NegativeInfinity;
@@ -69,7 +69,7 @@ public sealed class LongRowTests
     [Fact]
     public void WeightsOfClassesFollowThePieces()
     {
-        var x = Tensor.Randn<float>([Length], seed: 6).ToArray();
+        var x = Tensor.Randn<float>([Length], new Seed(6)).ToArray();
         var weight = Enumerable.Range(0, Length).Select(static i => i % 1000 / 1000f).ToArray();
         var max = RowMax<float>.Of(x);
         var expected = x.Zip(weight, (v, w) => w * ((double)max.Value - v)).Sum();

@@ -16,7 +16,7 @@ public sealed class ReductionsTests
     [Fact]
     public void Random_numbers_match_decimal_arithmetic()
     {
-        var x = Tensor.Rand<float>([1_000_001], 5).ToArray();
+        var x = Tensor.Rand<float>([1_000_001], new Seed(5)).ToArray();
         decimal exact = 0;
         foreach (var value in x) exact += (decimal)(double)value;
         Assert.Equal((double)exact, Reductions.Sum<float>(x), 1e-6);
@@ -46,7 +46,7 @@ public sealed class ReductionsTests
 
     private static void Near<T>(int length, double size, double other, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T[] Normal(double times, long seed) => [.. Tensor.Randn<double>([length], seed).ToArray().Select(z => T.CreateChecked(z * times))];
+        T[] Normal(double times, long seed) => [.. Tensor.Randn<double>([length], new Seed(seed)).ToArray().Select(z => T.CreateChecked(z * times))];
         var (x, y, center) = (Normal(size, 1), Normal(other, 2), T.CreateChecked(0.3 * size));
         var (squares, products) = (0.0, 0.0);
         for (var i = 0; i < length; i++)

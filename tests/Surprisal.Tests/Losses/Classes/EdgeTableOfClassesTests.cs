@@ -138,7 +138,7 @@ public sealed class EdgeTableOfClassesTests
             nint[] lengths = [rows.Length, classes], samples = [rows.Length];
             var (gradient, targetGradient, losses) = (new T[x.Length], new T[x.Length], new T[rows.Length]);
             loss.Evaluate(new ReadOnlyTensorSpan<T>(x, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths),
-                new TensorSpan<T>(targetGradient, lengths), new TensorSpan<T>(losses, samples));
+                new TensorSpan<T>(losses, samples), targetGradient: new TensorSpan<T>(targetGradient, lengths));
             for (var i = 0; i < rows.Length; i++)
             {
                 string About() => $"{loss} in {typeof(T).Name}, {classes} classes, logits [{string.Join(", ", rows[i])}], targets [{string.Join(", ", t)}]";

@@ -55,5 +55,5 @@ public sealed class NllLossRejectTests
         InlineData(new[] { 2, 4, 3, 1 }, "NllLoss2DBackward0")]
     public void TheNodeHasPyTorchsName(int[] shape, string name) =>
         Assert.Equal(name,
-            Plain.Forward(Tensor.Zeros<float>(shape).Requires(true), Tensor.Zeros<long>(shape.Length == 1 ? [] : [shape[0], .. shape[2..]])).GradFn!.Name);
+            Plain.Forward(Tensor.Zeros<float>(shape).WithGrad(true), Tensor.Zeros<long>(shape.Length == 1 ? [] : [shape[0], .. shape[2..]])).GradFn!.Name);
 }

@@ -61,8 +61,7 @@ public sealed class CrossEntropyLossProbabilityGoldenTests
         var (targetGradient, losses) = (new T[targets.Length], new T[count]);
         var result = loss.Evaluate(
             new ReadOnlyTensorSpan<T>(logits, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(logits, lengths),
-            new TensorSpan<T>(targetGradient, lengths),
-            samples.Length == 0 ? default : new TensorSpan<T>(losses, samples));
+            samples.Length == 0 ? default : new TensorSpan<T>(losses, samples), targetGradient: new TensorSpan<T>(targetGradient, lengths));
         if (golden.Reduction == "none")
         {
             if (samples.Length > 0) Near.Equal<T>(golden.Value, losses, golden + ": losses of Evaluate");

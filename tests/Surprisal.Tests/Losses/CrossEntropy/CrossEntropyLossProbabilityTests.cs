@@ -84,7 +84,8 @@ public sealed class CrossEntropyLossProbabilityTests
             var lengths = Evaluated<double>.Lengths(shape);
             var result = new CrossEntropyLoss().Evaluate(
                 new ReadOnlyTensorSpan<double>(logits, lengths), new ReadOnlyTensorSpan<double>(targets, lengths),
-                new TensorSpan<double>(gradient, lengths), new TensorSpan<double>(targetGradient, lengths), sampleWeights: weights);
+                new TensorSpan<double>(gradient, lengths), sampleWeights: weights,
+                targetGradient: new TensorSpan<double>(targetGradient, lengths));
             Assert.Equal(without.Value, result.Value, 1e-15);
             Assert.Equal(2 * inner, result.Divisor);
             double[] rest = [.. gradient[..(4 * inner)], .. gradient[(8 * inner)..]];
@@ -164,7 +165,7 @@ public sealed class CrossEntropyLossProbabilityTests
         var (gradient, targetGradient, lengths) = (new T[logits.Length], new T[logits.Length], Evaluated<T>.Lengths(shape));
         var value = loss.Evaluate(
             new ReadOnlyTensorSpan<T>(logits, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths),
-            new TensorSpan<T>(targetGradient, lengths));
+            targetGradient: new TensorSpan<T>(targetGradient, lengths));
         return new(value, gradient, targetGradient);
     }
 

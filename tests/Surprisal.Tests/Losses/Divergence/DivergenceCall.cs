@@ -14,9 +14,9 @@ internal sealed record DivergenceCall<T>(LossResult Result, T[] Gradient, T[] Ta
             (Filled(inputs.Length), Filled(inputs.Length), Filled(lossLengths.Aggregate(1, static (n, size) => n * (int)size)));
         var result = loss.Evaluate(
             new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, Lengths(targetShape ?? shape)),
-            new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(targetGradient, lengths),
-            lossLengths.Length == 0 ? default : new TensorSpan<T>(losses, lossLengths),
-            sampleWeights is null ? default : new ReadOnlyTensorSpan<T>(sampleWeights, lossLengths));
+            new TensorSpan<T>(gradient, lengths), lossLengths.Length == 0 ? default : new TensorSpan<T>(losses, lossLengths),
+            sampleWeights is null ? default : new ReadOnlyTensorSpan<T>(sampleWeights, lossLengths),
+            new TensorSpan<T>(targetGradient, lengths));
         if (lossLengths.Length == 0) losses[0] = T.CreateTruncating(result.Sum); // a single row has no dimension to be written to
         return new(result, gradient, targetGradient, losses);
     }

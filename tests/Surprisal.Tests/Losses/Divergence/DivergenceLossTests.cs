@@ -209,7 +209,7 @@ public abstract class DivergenceLossTests
             targetGradient[i] = scale * factor * dt;
         }
         var sum = losses.Sum();
-        return new(new(IsMean(loss) ? sum / total : sum, sum, total), gradient, targetGradient, losses);
+        return new(new() { Value = IsMean(loss) ? sum / total : sum, Sum = sum, Divisor = total }, gradient, targetGradient, losses);
     }
 
     /// <summary>How many elements share a weight: none where there is one a class, a row where there is one a row.</summary>

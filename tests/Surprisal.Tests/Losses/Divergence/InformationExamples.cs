@@ -32,7 +32,7 @@ public sealed class InformationExamples
         var oneHot = Tensor.Create<float>([0, 0, 1]);
         var probabilities = logits.Softmax(0);                                  // 0.0900, 0.2447, 0.6652
 
-        var cross = oneHot.CrossEntropy(probabilities, axis: 0);                // 0.4076
+        var cross = TensorInformation.CrossEntropy(oneHot, probabilities, 0);   // 0.4076
         var loss = new CrossEntropyLoss().Forward(logits, Tensor.Scalar(2L));   // 0.4076, and exact however confident the logits
         var perplexity = loss.PerplexityOfLoss();                               // 1.5032 = 1 / 0.6652
         // end

@@ -165,7 +165,7 @@ public sealed class InformationTests
 
     private static void Says<TError>(string message, Action call) where TError : Exception => Assert.Equal(message, Assert.Throws<TError>(call).Message);
 
-    private static double[] Draw(int n, long seed) => (Tensor.Rand<double>([n], seed) * 0.99 + 0.01).ToArray();
+    private static double[] Draw(int n, long seed) => (Tensor.Rand<double>([n], new Seed(seed)) * 0.99 + 0.01).ToArray();
 
     private static double[] Numbers(JsonElement row, string name) => [.. row.GetProperty(name).EnumerateArray().Select(Number)];
 

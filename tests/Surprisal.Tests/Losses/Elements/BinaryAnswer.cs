@@ -15,8 +15,8 @@ internal sealed record BinaryAnswer<T>(LossResult Result, T[] Gradient, T[] Targ
         var (gradient, targetGradient, losses) = (Filled(), Filled(), Filled());
         var result = loss.Evaluate(
             new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, lengths), new TensorSpan<T>(gradient, lengths),
-            new TensorSpan<T>(targetGradient, lengths), new TensorSpan<T>(losses, lengths),
-            sampleWeights is null ? default : new ReadOnlyTensorSpan<T>(sampleWeights, lengths));
+            new TensorSpan<T>(losses, lengths), sampleWeights is null ? default : new ReadOnlyTensorSpan<T>(sampleWeights, lengths),
+            new TensorSpan<T>(targetGradient, lengths));
         return new(result, gradient, targetGradient, losses);
     }
 }

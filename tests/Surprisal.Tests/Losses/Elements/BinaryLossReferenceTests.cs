@@ -100,7 +100,7 @@ public sealed class BinaryLossReferenceTests
             before = GC.GetAllocatedBytesForCurrentThread();
             loss.Evaluate(x, y);
             loss.Evaluate(x, y, gradient);
-            loss.Evaluate(x, y, gradient, targetGradient, losses, weights);
+            loss.Evaluate(x, y, gradient, losses, weights, targetGradient);
         }
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }

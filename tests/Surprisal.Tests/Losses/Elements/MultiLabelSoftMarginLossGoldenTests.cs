@@ -16,6 +16,6 @@ public sealed class MultiLabelSoftMarginLossGoldenTests
     private static ElementWeights Weight(JsonElement json)
     {
         var weight = json.ReadTensor<double>();
-        return ElementWeights.Create(weight.ToArray(), Array.ConvertAll(weight.Dimensions, static size => (nint)size));
+        return ElementWeights.Create(weight.ToArray(), weight.Shape);
     }
 }

@@ -81,5 +81,5 @@ public sealed class SoftMarginLossTests : DivergenceLossTests
     [Fact]
     public void TheNodeHasPyTorchsName() =>
         Assert.All(Options([]),
-            static loss => Assert.Equal("SoftMarginLossBackward0", loss.Forward(Tensor.Ones<float>([2]).Requires(true), Tensor.Ones<float>([2])).GradFn!.Name));
+            static loss => Assert.Equal("SoftMarginLossBackward0", loss.Forward(Tensor.Ones<float>([2]).WithGrad(true), Tensor.Ones<float>([2])).GradFn!.Name));
 }

@@ -46,8 +46,8 @@ public sealed class NarrowSpanFunctionTests
     private static void Function<T>(string name, int[] shape, Func<Tensor<T>, Tensor<T>> onTape, OfOne<T> value, OfTwo<T> gradient, bool ofOutput)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var x = Tensor.Randn<double>(shape, Seed).To<T>().Requires(true);
-        var g = Tensor.Randn<double>(shape, Seed + 1).To<T>();
+        var x = Tensor.Randn<double>(shape, new Seed(Seed)).To<T>().WithGrad(true);
+        var g = Tensor.Randn<double>(shape, new Seed(Seed + 1)).To<T>();
         var y = onTape(x);
         y.Backward(g);
         var (values, slopes) = (Tensor.Zeros<T>(shape), Tensor.Zeros<T>(shape));
@@ -59,9 +59,9 @@ public sealed class NarrowSpanFunctionTests
 
     private static void LogSumExp<T>(int[] shape, int axis) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var x = Tensor.Randn<double>(shape, Seed).To<T>().Requires(true);
+        var x = Tensor.Randn<double>(shape, new Seed(Seed)).To<T>().WithGrad(true);
         var y = x.LogSumExp(axis, keepDim: true);
-        var g = Tensor.Randn<double>(y.Shape, Seed + 1).To<T>();
+        var g = Tensor.Randn<double>(y.Shape, new Seed(Seed + 1)).To<T>();
         y.Backward(g);
         var (values, slopes) = (Tensor.Zeros<T>(y.Shape), Tensor.Zeros<T>(shape));
         SpanFunctions.LogSumExp(x.AsReadOnlyTensorSpan(), axis, values.AsTensorSpan());

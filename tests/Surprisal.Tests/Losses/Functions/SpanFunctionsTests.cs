@@ -44,7 +44,7 @@ public sealed class SpanFunctionsTests
         float[] memory = [1, 2, 3, 1, 2, 3];
         // snippet: span-functions
         var rows = new TensorSpan<float>(memory, [2, 3]);
-        SpanFunctions.Softmax(rows, axis: 1, rows);             // in place: the logits become probabilities
+        SpanFunctions.Softmax(rows, dim: 1, rows);              // in place: the logits become probabilities
         // end
         for (var i = 0; i < memory.Length; i++) Assert.Equal(new[] { 0.0900, 0.2447, 0.6652 }[i % 3], memory[i], 5e-5);
     }
@@ -55,7 +55,7 @@ public sealed class SpanFunctionsTests
         foreach (var shape in new[] { new[] { 300 }, [5, 37], [3, 7, 21] })
         {
             var lengths = Lengths(shape);
-            var (x, y) = (Tensor.Randn<float>(shape, 1).ToArray(), new float[Shape.Length(shape)]);
+            var (x, y) = (Tensor.Randn<float>(shape, new Seed(1)).ToArray(), new float[Shape.Length(shape)]);
             var before = 0L;
             for (var i = 0; i < 3; i++) // the first rounds load the code
             {
@@ -130,7 +130,7 @@ public sealed class SpanFunctionsTests
     {
         var (x, _) = Draw<T>(shape);
         var output = x.LogSumExp(axis, keepDim);
-        var g = Tensor.Randn<T>(output.Shape, 9);
+        var g = Tensor.Randn<T>(output.Shape, new Seed(9));
         output.Backward(g);
         var (input, y) = (new Box<T>(x.ToArray(), Lengths(shape)), new Box<T>(Sevens<T>(output.Length), Lengths(output.Shape)));
         SpanFunctions.LogSumExp(input.Read, axis, y.Write);
@@ -143,7 +143,7 @@ public sealed class SpanFunctionsTests
     }
 
     private static (Tensor<T> X, Tensor<T> G) Draw<T>(int[] shape) where T : unmanaged, IFloatingPointIeee754<T> =>
-        ((Tensor.Randn<T>(shape, 3) * T.CreateChecked(4)).Requires(true), Tensor.Randn<T>(shape, 4));
+        ((Tensor.Randn<T>(shape, new Seed(3)) * T.CreateChecked(4)).WithGrad(true), Tensor.Randn<T>(shape, new Seed(4)));
 
     /// <summary>Anything but 0, which is an answer.</summary>
     private static T[] Sevens<T>(int length) where T : INumberBase<T> => [.. Enumerable.Repeat(T.CreateChecked(7), length)];

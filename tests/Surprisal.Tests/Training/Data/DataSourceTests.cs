@@ -12,8 +12,8 @@ public sealed class DataSourceTests
         var data = new TensorDataset(Tensor.Create<float>([[1, 2], [3, 4]]), Tensor.Create<long>([1, 0]), ["a", "b"]);
         Assert.Equal(
             [
-                new DataSource("inputs", 16, Hash([0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40, 0, 0, 0x80, 0x40])),
-                new DataSource("targets", 16, Hash([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
+                new DataSource { Name = "inputs", Length = 16, Hash = Hash([0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40, 0, 0, 0x80, 0x40]) },
+                new DataSource { Name = "targets", Length = 16, Hash = Hash([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) },
             ],
             data.Sources());
         Assert.Equal("", data.Preparation);
@@ -23,7 +23,7 @@ public sealed class DataSourceTests
     public void ImagesAreKnownByTheirBytesAndTheirPreparation()
     {
         var data = new ImageDataset(new byte[] { 1, 2, 3, 4 }, [2, 1, 1, 2], [0, 1], ["a", "b"]) { Mean = 0.25, Deviation = 0.5 };
-        Assert.Equal(new DataSource("images", 4, Hash([1, 2, 3, 4])), data.Sources()[0]);
+        Assert.Equal(new DataSource { Name = "images", Length = 4, Hash = Hash([1, 2, 3, 4]) }, data.Sources()[0]);
         Assert.Equal("(byte / 255 - 0.25) / 0.5", data.Preparation);
     }
 
@@ -39,7 +39,7 @@ public sealed class DataSourceTests
             new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"]) { Mean = 0.1 },
             new ImageDataset(new byte[] { 1, 2, 3, 5 }, [2, 1, 1, 2], [0, 1], ["a", "b"]),
         ];
-        var (train, test) = new ImageDataset(images, [4, 1, 1, 1], [0, 1, 0, 1], ["a", "b"]).Split(0.5, seed: 0);
+        var (train, test) = new ImageDataset(images, [4, 1, 1, 1], [0, 1, 0, 1], ["a", "b"]).Split(0.5, new Seed(0));
         all.AddRange([train, test]);
         Assert.Equal(all.Count, all.Select(DataFingerprint.Compute).Distinct().Count());
         Assert.Equal(DataFingerprint.Compute(all[0]), DataFingerprint.Compute(new ImageDataset(images, [2, 1, 1, 2], [0, 1], ["a", "b"])));
@@ -51,8 +51,8 @@ public sealed class DataSourceTests
     {
         var data = new ImageDataset(new byte[] { 1, 2, 3, 4 }, [4, 1, 1, 1], [0, 0, 1, 1], ["a", "b"]) { SampleNames = ["a/1", "a/2", "b/1", "b/2"] };
         Assert.Equal(["a/1", "a/2", "b/1", "b/2", "targets"], data.Sources().Select(static source => source.Name));
-        Assert.Equal(new DataSource("b/1", 1, Hash([3])), data.Sources()[2]);
-        var (train, test) = data.Split(0.5, seed: 0);
+        Assert.Equal(new DataSource { Name = "b/1", Length = 1, Hash = Hash([3]) }, data.Sources()[2]);
+        var (train, test) = data.Split(0.5, new Seed(0));
         foreach (var part in (Dataset[])[train, test])
         {
             var names = part.Sources().Select(static source => source.Name).ToList();

@@ -18,7 +18,7 @@ public sealed class DatasetSplitTests
     public void Each_class_has_its_share_in_the_test_part(int count, double share, int expected)
     {
         // Beside a class of 8, so that even a class of one leaves a test part.
-        var (train, test) = Labelled([.. Enumerable.Repeat(0, count), .. Enumerable.Repeat(1, 8)]).Split(share, seed: 3);
+        var (train, test) = Labelled([.. Enumerable.Repeat(0, count), .. Enumerable.Repeat(1, 8)]).Split(share, new Seed(3));
         Assert.Equal(expected, Targets(test).Count(static target => target == 0));
         Assert.Equal(count - expected, Targets(train).Count(static target => target == 0));
     }
@@ -26,7 +26,7 @@ public sealed class DatasetSplitTests
     [Fact]
     public void The_digits_are_split_class_by_class()
     {
-        var (train, test) = Digits.Load().Split(0.2, seed: 0);
+        var (train, test) = Digits.Load().Split(0.2, new Seed(0));
         // A fifth of 178, 182, 177, 183, 181, 182, 181, 179, 174, 180, rounded.
         Assert.Equal([36, 36, 35, 37, 36, 36, 36, 36, 35, 36], Enumerable.Range(0, 10).Select(c => Targets(test).Count(target => target == c)));
         Assert.Equal(1797, train.Count + test.Count);
@@ -36,7 +36,7 @@ public sealed class DatasetSplitTests
     public void Every_sample_is_in_one_part_with_its_own_target()
     {
         var whole = Numbered(200);
-        var split = whole.Split(0.3, seed: 11);
+        var split = whole.Split(0.3, new Seed(11));
         Assert.Equal(Enumerable.Range(0, 200), Numbers(split.Train).Concat(Numbers(split.Test)).Order());
         Assert.Empty(split.Notes);
         foreach (var part in new[] { split.Train, split.Test })
@@ -50,7 +50,7 @@ public sealed class DatasetSplitTests
     [Fact]
     public void The_seed_alone_decides()
     {
-        var (first, again, other) = (Numbered(200).Split(0.3, 5), Numbered(200).Split(0.3, 5), Numbered(200).Split(0.3, 6));
+        var (first, again, other) = (Numbered(200).Split(0.3, new Seed(5)), Numbered(200).Split(0.3, new Seed(5)), Numbered(200).Split(0.3, new Seed(6)));
         Assert.Equal(Numbers(first.Test), Numbers(again.Test));
         Assert.Equal(Numbers(first.Train), Numbers(again.Train));
         Assert.NotEqual(Numbers(first.Test), Numbers(other.Test));
@@ -65,19 +65,19 @@ public sealed class DatasetSplitTests
         var after = Test([.. numbers, 100]);
         Assert.InRange(before.Except(after).Count(), 0, 1);
 
-        static int[] Test(int[] numbers) => [.. Numbers(Of(numbers, [.. numbers.Select(static _ => 0L)]).Split(0.2, seed: 4).Test).Order()];
+        static int[] Test(int[] numbers) => [.. Numbers(Of(numbers, [.. numbers.Select(static _ => 0L)]).Split(0.2, new Seed(4)).Test).Order()];
     }
 
     [Fact]
     public void Mean_and_deviation_do_not_matter()
     {
-        var plain = Labelled(new int[50]).Split(0.2, 1);
+        var plain = Labelled(new int[50]).Split(0.2, new Seed(1));
         var images = new ImageDataset(Enumerable.Range(0, 50).Select(i => (byte)i).ToArray(), [50, 1, 1, 1], new long[50], ["a"])
         {
             Mean = 0.3, Deviation = 0.7
         };
-        Assert.Equal(Numbers(plain.Test).Length, images.Split(0.2, 1).Test.Count);
-        Assert.Equal(Numbers(plain.Test), Numbers(new Recentred(images.Split(0.2, 1).Test)));
+        Assert.Equal(Numbers(plain.Test).Length, images.Split(0.2, new Seed(1)).Test.Count);
+        Assert.Equal(Numbers(plain.Test), Numbers(new Recentred(images.Split(0.2, new Seed(1)).Test)));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class DatasetSplitTests
             // Each number twice, 3 and 4 under two labels.
             int[] numbers = [.. Enumerable.Range(0, 20), .. Enumerable.Range(0, 20)];
             long[] targets = [.. numbers.Select(static (number, i) => number is 3 or 4 && i >= 20 ? 1L : number % 2)];
-            var split = Of(numbers, targets).Split(0.3, seed);
+            var split = Of(numbers, targets).Split(0.3, new Seed(seed));
             Assert.Empty(Numbers(split.Train).Intersect(Numbers(split.Test)));
             Assert.Equal(["the same content has several labels: sample 4 is 'a', sample 24 is 'b'",
                 "20 of 40 samples are copies of others, which stay together: sample 20 of sample 0, ..."], split.Notes);
@@ -100,7 +100,7 @@ public sealed class DatasetSplitTests
     {
         var hits = new int[10];
         for (var seed = 0; seed < 2000; seed++)
-            foreach (var number in Numbers(Labelled(new int[10]).Split(0.3, seed).Test)) hits[number]++;
+            foreach (var number in Numbers(Labelled(new int[10]).Split(0.3, new Seed(seed)).Test)) hits[number]++;
         // 600 expected with a deviation of 20.5; five of them either way.
         Assert.All(hits, hit => Assert.InRange(hit, 500, 700));
     }
@@ -108,8 +108,8 @@ public sealed class DatasetSplitTests
     [Fact]
     public void A_part_can_be_split_again()
     {
-        var (rest, test) = Labelled(new int[100]).Split(0.2, 1);
-        var (train, validation) = rest.Split(0.25, 2);
+        var (rest, test) = Labelled(new int[100]).Split(0.2, new Seed(1));
+        var (train, validation) = rest.Split(0.25, new Seed(2));
         Assert.Equal(Enumerable.Range(0, 100), Numbers(train).Concat(Numbers(validation)).Concat(Numbers(test)).Order());
         Assert.Equal(20, validation.Count);
     }
@@ -118,7 +118,7 @@ public sealed class DatasetSplitTests
     public void Tensors_are_split_by_their_numbers()
     {
         var inputs = Tensor.Arange<float>(40).Reshape(40, 1);
-        var (train, test) = new TensorDataset(inputs, Tensor.Zeros<long>([40]), ["only"]).Split(0.2, seed: 9);
+        var (train, test) = new TensorDataset(inputs, Tensor.Zeros<long>([40]), ["only"]).Split(0.2, new Seed(9));
         Assert.Equal((32, 8), (train.Count, test.Count));
         Assert.Equal(Enumerable.Range(0, 40).Select(static i => (float)i), Enumerable.Range(0, 32)
             .Select(i => ImageDatasetTests.Read(train, i)[0])
@@ -132,12 +132,12 @@ public sealed class DatasetSplitTests
     [InlineData(7, 0.5, "testShare is 0.5, but none of the classes of the 7 samples has two different ones; " +
         "a class needs one to train on and one to test on. (Parameter 'testShare')")]
     public void Refuses_a_share_that_leaves_no_test_part(int count, double share, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => Numbered(count).Split(share, 0)).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(() => Numbered(count).Split(share, new Seed(0))).Message);
 
     [Fact]
     public void A_part_refuses_an_index_beyond_its_own_samples()
     {
-        var (_, test) = Labelled(new int[10]).Split(0.2, 1);
+        var (_, test) = Labelled(new int[10]).Split(0.2, new Seed(1));
         Assert.Equal("index is 2; the dataset has 2 samples, 0..1. (Parameter 'index')",
             Assert.Throws<ArgumentOutOfRangeException>(() => test.Target(2)).Message);
     }
@@ -162,7 +162,7 @@ public sealed class DatasetSplitTests
     {
         public override int Count => data.Count;
 
-        public override ReadOnlySpan<int> SampleShape => data.SampleShape;
+        public override TensorShape SampleShape => data.SampleShape;
 
         public override IReadOnlyList<string> ClassNames => data.ClassNames;
 

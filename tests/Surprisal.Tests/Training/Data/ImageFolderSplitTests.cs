@@ -123,7 +123,7 @@ public sealed class ImageFolderSplitTests : IDisposable
         Assert.Equal(["there is no folder to test on beside train, so a part of its images is taken"], split.Notes);
     }
 
-    private DatasetSplit Split() => ImageFolder.LoadSplit(folder.Path, size: 1, grey: true, testShare: 0.2, seed: 0);
+    private DatasetSplit Split() => ImageFolder.LoadSplit(folder.Path, size: 1, grey: true, testShare: 0.2, new Seed(0));
 
     private void Images(string name, params int[] levels)
     {

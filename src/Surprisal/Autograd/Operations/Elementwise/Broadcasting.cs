@@ -11,8 +11,8 @@ internal static class Broadcasting
         where TOp : struct, IBinary<T>
         where TFloat : struct, IBinary<float>
     {
-        var same = a.Shape.SequenceEqual(b.Shape);
-        var shape = same ? a.Dimensions : Shape.Broadcast(a.Shape, b.Shape);
+        var same = a.Shape == b.Shape;
+        var shape = same ? a.Shape : Shape.Broadcast(a.Shape, b.Shape);
         var result = Tensor.Uninitialized<T>(shape);
         if (result.Length == 0) return result;
         if (same || a.Length == 1 || b.Length == 1) Row(a.Span, b.Span, result.Span, f, inFloat);
@@ -32,19 +32,19 @@ internal static class Broadcasting
     /// f(g, a, b), a gradient, summed over the dimensions that broadcasting repeated, back to <paramref name="shape"/>: in double, rounded
     /// once.
     /// </summary>
-    public static Tensor<T> Gradient<T, TOp>(Tensor<T> g, Tensor<T> a, Tensor<T> b, ReadOnlySpan<int> shape, TOp f)
+    public static Tensor<T> Gradient<T, TOp>(Tensor<T> g, Tensor<T> a, Tensor<T> b, TensorShape shape, TOp f)
         where T : unmanaged, INumber<T>
         where TOp : struct, ITernary<double>
     {
-        var isSum = !g.Shape.SequenceEqual(shape);
+        var isSum = g.Shape != shape;
         if (g.Length == 0) return Tensor.Zeros<T>(shape);
         var isFlat = !isSum && (a.Length == 1 || a.Length == g.Length) && (b.Length == 1 || b.Length == g.Length);
-        int[] sizes = isFlat ? [g.Length] : g.Rank == 0 ? [1] : g.Dimensions;
+        int[] sizes = isFlat ? [g.Length] : g.Rank == 0 ? [1] : g.Shape.Sizes;
         int[] Strides(ReadOnlySpan<int> of) => isFlat ? [Shape.Length(of) == 1 ? 0 : 1] : Shape.BroadcastStrides(of, sizes);
         var (stridesA, stridesB, stridesTo, width) = (Strides(a.Shape), Strides(b.Shape), Strides(shape), sizes[^1]);
         var pieces = Partition.Pieces(width, DoubleGradient.Piece);
         var result = isSum ? null : Tensor.Uninitialized<T>(shape);
-        var totals = new double[isSum ? Shape.Length(shape) : 0];
+        var totals = new double[isSum ? shape.ElementCount : 0];
         void Run(int first, int end)
         {
             Span<double> scratch = stackalloc double[DoubleGradient.BufferLength];
@@ -71,10 +71,10 @@ internal static class Broadcasting
     }
 
     /// <summary>Sums a gradient over the dimensions that broadcasting repeated, back to <paramref name="shape"/>.</summary>
-    public static Tensor<T> SumTo<T>(this Tensor<T> gradient, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
+    public static Tensor<T> SumTo<T>(this Tensor<T> gradient, TensorShape shape) where T : unmanaged, INumber<T>
     {
-        if (gradient.Shape.SequenceEqual(shape)) return gradient;
-        var totals = new double[Shape.Length(shape)];
+        if (gradient.Shape == shape) return gradient;
+        var totals = new double[shape.ElementCount];
         var strides = Shape.BroadcastStrides(shape, gradient.Shape);
         var width = gradient.Rank == 0 ? 1 : gradient.Shape[^1];
         var walk = new Odometer(gradient.Shape);
@@ -89,8 +89,8 @@ internal static class Broadcasting
     }
 
     /// <summary>Rounds sums in double to a tensor.</summary>
-    public static Tensor<T> Rounded<T>(double[] totals, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
-        new(Array.ConvertAll(totals, Scalar.Round<T>), shape.ToArray());
+    public static Tensor<T> Rounded<T>(double[] totals, TensorShape shape) where T : unmanaged, INumber<T> =>
+        new(Array.ConvertAll(totals, Scalar.Round<T>), shape);
 
     /// <summary>f(a, b) of contiguous numbers; a single a or b is paired with every number of the other.</summary>
     public static void Row<T, TOp, TFloat>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> to, TOp f, TFloat inFloat)

@@ -11,7 +11,7 @@ public static partial class TensorExtensions
             Broadcasting.Map(a, b, default(Formulas<T>.Divide), default(Formulas<float>.Divide))
                 .Record("DivBackward0", [b.RequiresGrad ? a : null, b],
                     a.MakeEdge(g =>
-                        g.Shape.SequenceEqual(a.Shape) ? g / b : Broadcasting.Gradient(g, b, b, a.Shape, default(Derivatives.Dividend))),
+                        g.Shape == a.Shape ? g / b : Broadcasting.Gradient(g, b, b, a.Shape, default(Derivatives.Dividend))),
                     b.MakeEdge(g => Broadcasting.Gradient(g, a, b, b.Shape, default(Derivatives.Divisor))));
 
         /// <summary>a / b, one of them a single number.</summary>
@@ -23,12 +23,13 @@ public static partial class TensorExtensions
 
     extension<T>(Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        /// <summary>Divides in place; the other operand broadcasts to this shape.</summary>
-        /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
-        public void operator /=(Tensor<T> y) => x.Update(y, "/=", default(Formulas<T>.Divide), default(Formulas<float>.Divide));
+        /// <summary>Divides in place; the other operand broadcasts to this shape. Recorded as <c>+=</c> is.</summary>
+        /// <inheritdoc cref="Tensor{T}.op_AdditionAssignment(Tensor{T})" path="/exception"/>
+        public void operator /=(Tensor<T> other) =>
+            x.Update(other, "/=", static (a, b) => a / b, default(Formulas<T>.Divide), default(Formulas<float>.Divide));
 
-        /// <summary>Divides every element by a number, in place.</summary>
-        /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
-        public void operator /=(T y) => x.Update(Tensor.Scalar(y), "/=", default(Formulas<T>.Divide), default(Formulas<float>.Divide));
+        /// <summary>Divides every element by a number, in place; recorded as <c>+=</c> is.</summary>
+        /// <inheritdoc cref="Tensor{T}.op_AdditionAssignment(Tensor{T})" path="/exception"/>
+        public void operator /=(T other) => x /= Tensor.Scalar(other);
     }
 }

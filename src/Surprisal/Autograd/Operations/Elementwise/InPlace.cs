@@ -2,64 +2,115 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <content>Writes to existing memory: refused while the tape records the tensor, and noticed by every Backward that saved it.</content>
+/// <content>Writes to existing memory: recorded or refused where the tape records it, and noticed by every Backward that saved the
+/// values.</content>
 public sealed partial class Tensor<T>
 {
     /// <summary>Sets every element to <paramref name="value"/>.</summary>
     /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
     public void Fill(T value) => WritableSpan("Fill").Fill(value);
 
-    /// <summary>Overwrites the elements with those of <paramref name="source"/>, of the same shape.</summary>
+    /// <summary>Overwrites the elements with those of <paramref name="source"/>, of the same shape; recorded as <c>+=</c> is.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
+    /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
     public void CopyFrom(Tensor<T> source)
     {
-        if (!source.Shape.SequenceEqual(Shape))
-            throw new ArgumentException($"source has shape {Surprisal.Shape.Format(source.Shape)}, " +
-                $"but this tensor has {Surprisal.Shape.Format(Shape)}.", nameof(source));
-        source.Span.CopyTo(WritableSpan("CopyFrom"));
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Shape != Shape)
+            throw new ArgumentException($"source has shape {source.Shape}, but this tensor has {Shape}.", nameof(source));
+        if (IsRecordedWith(source, "CopyFrom"))
+            Replace(source.Copy().Record("CopyBackwards", [], source.MakeEdge(static g => g)));
+        else
+            source.Span.CopyTo(WritableSpan("CopyFrom"));
     }
 
     /// <summary>Adds in place, as PyTorch's <c>+=</c> does; the other operand broadcasts to this shape.</summary>
-    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
-    public void operator +=(Tensor<T> other) => Update(other, "+=", default(Formulas<T>.Add), default(Formulas<float>.Add));
+    /// <remarks>
+    /// Where the other operand requires grad, or this tensor is the result of a recorded operation, the tape records it: gradients go to
+    /// both.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The other operand does not broadcast to this shape.</exception>
+    /// <exception cref="InvalidOperationException">It would be recorded, but this tensor is a leaf that requires grad, or another one
+    /// (a slice, a reshaped one) shares its memory.</exception>
+    public void operator +=(Tensor<T> other) =>
+        Update(other, "+=", static (a, b) => a + b, default(Formulas<T>.Add), default(Formulas<float>.Add));
 
-    /// <summary>Subtracts in place.</summary>
+    /// <summary>Subtracts in place; recorded as <c>+=</c> is.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator -=(Tensor<T> other) => Update(other, "-=", default(Formulas<T>.Subtract), default(Formulas<float>.Subtract));
+    public void operator -=(Tensor<T> other) =>
+        Update(other, "-=", static (a, b) => a - b, default(Formulas<T>.Subtract), default(Formulas<float>.Subtract));
 
-    /// <summary>Multiplies in place.</summary>
+    /// <summary>Multiplies in place; recorded as <c>+=</c> is.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator *=(Tensor<T> other) => Update(other, "*=", default(Formulas<T>.Multiply), default(Formulas<float>.Multiply));
+    public void operator *=(Tensor<T> other) =>
+        Update(other, "*=", static (a, b) => a * b, default(Formulas<T>.Multiply), default(Formulas<float>.Multiply));
 
-    /// <summary>Adds a number to every element, in place.</summary>
+    /// <summary>Adds a number to every element, in place; recorded as <c>+=</c> is.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator +=(T other) => Update(Scalar(other), "+=", default(Formulas<T>.Add), default(Formulas<float>.Add));
+    public void operator +=(T other)
+    {
+        var self = this;
+        self += Scalar(other);
+    }
 
-    /// <summary>Subtracts a number from every element, in place.</summary>
+    /// <summary>Subtracts a number from every element, in place; recorded as <c>+=</c> is.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator -=(T other) => Update(Scalar(other), "-=", default(Formulas<T>.Subtract), default(Formulas<float>.Subtract));
+    public void operator -=(T other)
+    {
+        var self = this;
+        self -= Scalar(other);
+    }
 
-    /// <summary>Multiplies every element by a number, in place.</summary>
+    /// <summary>Multiplies every element by a number, in place; recorded as <c>+=</c> is.</summary>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
-    public void operator *=(T other) => Update(Scalar(other), "*=", default(Formulas<T>.Multiply), default(Formulas<float>.Multiply));
+    public void operator *=(T other)
+    {
+        var self = this;
+        self *= Scalar(other);
+    }
 
-    internal void Update<TOp, TFloat>(Tensor<T> other, string operation, TOp f, TFloat inFloat)
+    /// <summary>f(this, other) in place, or where the tape records it, the same operation that is not in place.</summary>
+    internal void Update<TOp, TFloat>(
+        Tensor<T> other, string operation, Func<Tensor<T>, Tensor<T>, Tensor<T>> recorded, TOp f, TFloat inFloat)
         where TOp : struct, IBinary<T>
         where TFloat : struct, IBinary<float>
     {
-        // or values already overwritten would be read
-        if (other.Span.Overlaps(Span, out var distance) && distance != 0) other = other.Detach().Clone();
-        if (other.Shape.SequenceEqual(Shape))
+        ArgumentNullException.ThrowIfNull(other);
+        if (Surprisal.Shape.Broadcast(Shape, other.Shape) != Shape)
+            throw new ArgumentException($"output with shape {Shape} doesn't match the broadcast shape " +
+                $"{Surprisal.Shape.Broadcast(Shape, other.Shape)}", nameof(other));
+        if (IsRecordedWith(other, operation))
         {
-            var memory = WritableSpan(operation);
-            Broadcasting.Row(memory, other.Span, memory, f, inFloat);
+            Tensor<T> before = Copy(), right = ReferenceEquals(other, this) ? before : other;
+            before.Node = Node;
+            Replace(recorded(before, right));
             return;
         }
-        if (!Surprisal.Shape.Broadcast(Shape, other.Shape).AsSpan().SequenceEqual(Shape))
-            throw new ArgumentException($"output with shape {Surprisal.Shape.Format(Shape)} doesn't match the broadcast shape " +
-                $"{Surprisal.Shape.Format(Surprisal.Shape.Broadcast(Shape, other.Shape))}", nameof(other));
-        var target = WritableSpan(operation);
-        Broadcasting.Map(Detach(), other.Detach(), f, inFloat).Span.CopyTo(target);
+        // or values already overwritten would be read
+        if (other.Span.Overlaps(Span, out var distance) && distance != 0) other = other.Detach().Clone();
+        var memory = WritableSpan(operation);
+        if (other.Shape == Shape) Broadcasting.Row(memory, other.Span, memory, f, inFloat);
+        else Broadcasting.Map(Detach(), other.Detach(), f, inFloat).Span.CopyTo(memory);
+    }
+
+    /// <summary>Whether the tape records a write of another tensor's values here; refuses where it cannot.</summary>
+    private bool IsRecordedWith(Tensor<T> other, string operation)
+    {
+        if (!GradMode.IsEnabled || (!RequiresGrad && !other.RequiresGrad)) return false;
+        if (RequiresGrad && IsLeaf) throw IsRecorded(operation);
+        return !Version.HasViews ? true : throw new InvalidOperationException(
+            $"{operation} would be recorded for this tensor of shape {Shape} alone, but its memory is that of another one too " +
+            "(a slice, a reshaped one), which would lose the gradient: write the result to a new tensor, such as y = x + z, " +
+            "or write to a Clone.");
+    }
+
+    /// <summary>Takes over the values of a recorded result and its place on the tape.</summary>
+    private void Replace(Tensor<T> result)
+    {
+        result.Span.CopyTo(Span);
+        Version.Bump();
+        if (GradFn is { Retained: { } retained } before && ReferenceEquals(retained, this))
+            (before.Retained, result.Node!.Retained) = (null, this);
+        Node = result.Node;
     }
 }

@@ -20,6 +20,6 @@ public static partial class TensorExtensions
         public static Tensor<T> operator *(T a, Tensor<T> b) => Tensor.Scalar(a) * b;
     }
 
-    private static Tensor<T> Times<T>(Tensor<T> g, Tensor<T> factor, ReadOnlySpan<int> shape) where T : unmanaged, INumber<T> =>
-        g.Shape.SequenceEqual(shape) ? g * factor : Broadcasting.Gradient(g, factor, factor, shape, default(Derivatives.Factor));
+    private static Tensor<T> Times<T>(Tensor<T> g, Tensor<T> factor, TensorShape shape) where T : unmanaged, INumber<T> =>
+        g.Shape == shape ? g * factor : Broadcasting.Gradient(g, factor, factor, shape, default(Derivatives.Factor));
 }

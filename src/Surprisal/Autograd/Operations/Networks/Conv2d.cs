@@ -51,9 +51,9 @@ public static partial class TensorExtensions
         typeof(T).CheckNot16Bit();
         if (x.Rank != 4 || weight.Rank != 4 || x.Shape[1] != weight.Shape[1])
             throw new ArgumentException(
-                $"Given weight of size {Shape.Format(weight.Shape)}, " +
+                $"Given weight of size {weight.Shape}, " +
                 $"expected input [N, {(weight.Rank == 4 ? weight.Shape[1] : "C")}, H, W], " +
-                $"but got input of size {Shape.Format(x.Shape)} instead.", nameof(x));
+                $"but got input of size {x.Shape} instead.", nameof(x));
         var s = new ConvolutionShape(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], weight.Shape[0], weight.Shape[2], weight.Shape[3],
             stride, padding);
         if (stride < 1 || padding < 0)
@@ -61,18 +61,18 @@ public static partial class TensorExtensions
                 $"stride is {stride} and padding {padding}; stride must be at least 1 and padding at least 0.",
                 stride < 1 ? nameof(stride) : nameof(padding));
         if (s.Kh == 0 || s.Kw == 0)
-            throw new ArgumentException($"weight has shape {Shape.Format(weight.Shape)}; kernels need at least one row and one column.",
+            throw new ArgumentException($"weight has shape {weight.Shape}; kernels need at least one row and one column.",
                 nameof(weight));
         if (s.H == 0 || s.W == 0)
             throw new ArgumentException(
-                $"the input has shape {Shape.Format(x.Shape)}; convolution needs images of at least one pixel.", nameof(x));
+                $"the input has shape {x.Shape}; convolution needs images of at least one pixel.", nameof(x));
         if (s.H + 2L * padding < s.Kh || s.W + 2L * padding < s.Kw)
             throw new ArgumentException(
                 $"Calculated padded input size per channel: ({s.H + 2L * padding} x {s.W + 2L * padding}). Kernel size: ({s.Kh} x {s.Kw}). "
                     +
                     "Kernel size can't be greater than actual input size", nameof(x));
-        if (bias is not null && !bias.Shape.SequenceEqual([s.O]))
-            throw new ArgumentException($"bias has shape {Shape.Format(bias.Shape)}; it needs [{s.O}].", nameof(bias));
+        if (bias is not null && bias.Shape != [s.O])
+            throw new ArgumentException($"bias has shape {bias.Shape}; it needs [{s.O}].", nameof(bias));
         CheckPadding(padding, s.H, s.W);
         return s;
     }

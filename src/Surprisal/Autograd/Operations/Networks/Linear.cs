@@ -43,14 +43,14 @@ public static partial class TensorExtensions
     private static void CheckLinear<T>(Tensor<T> x, Tensor<T> weight, Tensor<T>? bias) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (weight.Rank != 2)
-            throw new ArgumentException($"weight has shape {Shape.Format(weight.Shape)}; it needs [outputs, inputs].", nameof(weight));
+            throw new ArgumentException($"weight has shape {weight.Shape}; it needs [outputs, inputs].", nameof(weight));
         var (outputs, inputs) = (weight.Shape[0], weight.Shape[1]);
         if (x.Rank == 0 || x.Shape[^1] != inputs)
             throw new ArgumentException(
-                $"mat1 and mat2 shapes cannot be multiplied: the input has shape {Shape.Format(x.Shape)}, " +
+                $"mat1 and mat2 shapes cannot be multiplied: the input has shape {x.Shape}, " +
                 $"but its last dimension must be {inputs}, " +
-                $"the inputs of weight {Shape.Format(weight.Shape)}.", nameof(x));
-        if (bias is not null && !bias.Shape.SequenceEqual([outputs]))
-            throw new ArgumentException($"bias has shape {Shape.Format(bias.Shape)}; it needs [{outputs}].", nameof(bias));
+                $"the inputs of weight {weight.Shape}.", nameof(x));
+        if (bias is not null && bias.Shape != [outputs])
+            throw new ArgumentException($"bias has shape {bias.Shape}; it needs [{outputs}].", nameof(bias));
     }
 }

@@ -9,8 +9,8 @@ public static partial class TensorExtensions
     public static Tensor<T> MatMul<T>(this Tensor<T> a, Tensor<T> b) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (a.Rank < 2 || b.Rank < 2)
-            throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {Shape.Format(a.Shape)} and " +
-                $"{Shape.Format(b.Shape)}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
+            throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {a.Shape} and " +
+                $"{b.Shape}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
         if (a.Shape[^1] != b.Shape[^2])
             throw new ArgumentException(
                 $"mat1 and mat2 shapes cannot be multiplied ({a.Shape[^2]}x{a.Shape[^1]} and {b.Shape[^2]}x{b.Shape[^1]})", nameof(b));
@@ -34,7 +34,7 @@ public static partial class TensorExtensions
             for (var i = 0; i < count; i++)
             {
                 var (offsetA, offsetB, rest) = (0, 0, i);
-                for (var d = batch.Length - 1; d >= 0; rest /= batch[d--])
+                for (var d = batch.Rank - 1; d >= 0; rest /= batch[d--])
                 {
                     offsetA += rest % batch[d] * stridesA[d];
                     offsetB += rest % batch[d] * stridesB[d];

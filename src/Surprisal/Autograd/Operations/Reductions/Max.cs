@@ -23,17 +23,17 @@ public static partial class TensorExtensions
         }));
     }
 
-    /// <summary>The largest along one axis, and where: the first of equals. The gradient goes to that one.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    /// <exception cref="InvalidOperationException">The axis is empty.</exception>
-    public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int axis, bool keepDim = false)
+    /// <summary>The largest along one dimension, and where: the first of equals. The gradient goes to that one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    /// <exception cref="InvalidOperationException">The dimension is empty.</exception>
+    public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int dim, bool keepDim = false)
         where T : unmanaged, INumber<T>
     {
-        axis = Shape.Axis(axis, x.Rank);
-        var indices = x.Largest(axis, keepDim: true, "max");
-        var shape = Shape.Reduce(x.Shape, axis, keepDim);
-        var values = Gathering.Take(x, axis, indices).View(shape)
-            .Record("MaxBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g.View(indices.Shape), axis, indices, x.Shape)));
+        dim = Shape.Axis(dim, x.Rank);
+        var indices = x.Largest(dim, keepDim: true, "max");
+        var shape = Shape.Reduce(x.Shape, dim, keepDim);
+        var values = Gathering.Take(x, dim, indices).View(shape)
+            .Record("MaxBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g.View(indices.Shape), dim, indices, x.Shape)));
         return (values, indices.View(shape));
     }
 }

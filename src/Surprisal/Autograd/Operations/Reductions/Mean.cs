@@ -9,15 +9,17 @@ public static partial class TensorExtensions
         Tensor.Scalar(Scalar.Round<T>(Reductions.Sum<T>(x.Span) / x.Length))
             .Record("MeanBackward0", [], x.MakeEdge(g => Tensor.Full(x.Shape, g.DividedBy(x.Length).Item())));
 
-    /// <summary>The means along one axis, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    public static Tensor<T> Mean<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>
+    /// The means along one dimension, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    public static Tensor<T> Mean<T>(this Tensor<T> x, int dim, bool keepDim = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        axis = Shape.Axis(axis, x.Rank);
-        var count = Shape.Split(x.Shape, axis).Along;
-        return SumAlong(x, axis, keepDim, count)
+        dim = Shape.Axis(dim, x.Rank);
+        var count = Shape.Split(x.Shape, dim).Along;
+        return SumAlong(x, dim, keepDim, count)
             .Record("MeanBackward1", [],
-                x.MakeEdge(g => g.DividedBy(count).View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+                x.MakeEdge(g => g.DividedBy(count).View(Shape.Reduce(x.Shape, dim, keepDim: true)).Expand(x.Shape)));
     }
 
     /// <summary>g / count, whatever the count: a 16-bit type does not hold every one.</summary>

@@ -8,20 +8,22 @@ public static partial class TensorExtensions
     public static Tensor<T> Sum<T>(this Tensor<T> x) where T : unmanaged, INumber<T> =>
         Tensor.Scalar(Total(x.Span, 1)).Record("SumBackward0", [], x.MakeEdge(g => Tensor.Full(x.Shape, g.Item())));
 
-    /// <summary>The sums along one axis, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    public static Tensor<T> Sum<T>(this Tensor<T> x, int axis, bool keepDim = false) where T : unmanaged, INumber<T>
+    /// <summary>
+    /// The sums along one dimension, which disappears from the shape, or stays at size 1 with <paramref name="keepDim"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    public static Tensor<T> Sum<T>(this Tensor<T> x, int dim, bool keepDim = false) where T : unmanaged, INumber<T>
     {
-        axis = Shape.Axis(axis, x.Rank);
-        return SumAlong(x, axis, keepDim, 1)
-            .Record("SumBackward1", [], x.MakeEdge(g => g.View(Shape.Reduce(x.Shape, axis, keepDim: true)).Expand(x.Shape)));
+        dim = Shape.Axis(dim, x.Rank);
+        return SumAlong(x, dim, keepDim, 1)
+            .Record("SumBackward1", [], x.MakeEdge(g => g.View(Shape.Reduce(x.Shape, dim, keepDim: true)).Expand(x.Shape)));
     }
 
     /// <summary>The sums, of floating numbers divided by <paramref name="count"/> and rounded once; off the tape.</summary>
-    private static Tensor<T> SumAlong<T>(Tensor<T> x, int axis, bool keepDim, int count) where T : unmanaged, INumber<T>
+    private static Tensor<T> SumAlong<T>(Tensor<T> x, int dim, bool keepDim, int count) where T : unmanaged, INumber<T>
     {
-        var (outer, along, inner) = Shape.Split(x.Shape, axis);
-        var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, axis, keepDim));
+        var (outer, along, inner) = Shape.Split(x.Shape, dim);
+        var y = Tensor.Uninitialized<T>(Shape.Reduce(x.Shape, dim, keepDim));
         if (inner == 1)
         {
             Partition.Ranges(outer, Math.Max(1, 32_768 / Math.Max(1, along)), along, (first, end) =>

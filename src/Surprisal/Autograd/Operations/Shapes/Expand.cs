@@ -15,11 +15,11 @@ public static partial class TensorExtensions
         var sizes = shape.ToArray();
         for (var back = 1; back <= Math.Min(sizes.Length, x.Rank); back++)
             if (sizes[^back] == -1) sizes[^back] = x.Shape[^back];
-        if (x.Shape.SequenceEqual(sizes)) return x;
+        if (x.Shape.AsSpan().SequenceEqual(sizes)) return x;
         var repeats = x.Rank <= sizes.Length && !sizes.AsSpan().ContainsAnyInRange(int.MinValue, -1);
         for (var back = 1; repeats && back <= x.Rank; back++) repeats = x.Shape[^back] == 1 || x.Shape[^back] == sizes[^back];
         if (!repeats)
-            throw new ArgumentException($"shape is {Shape.Format(shape)}, to which x of shape {Shape.Format(x.Shape)} does not expand: " +
+            throw new ArgumentException($"shape is {Shape.Format(shape)}, to which x of shape {x.Shape} does not expand: " +
                 "only sizes of 1 are repeated, and -1 keeps a size that x has.", nameof(shape));
         return Broadcasting.Map(x, Tensor.Uninitialized<T>(sizes), default(Formulas<T>.First), default(Formulas<float>.First))
             .Record("ExpandBackward0", [], x.MakeEdge(g => g.SumTo(x.Shape)));

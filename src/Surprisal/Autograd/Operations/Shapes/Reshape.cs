@@ -25,42 +25,43 @@ public static partial class TensorExtensions
     }
 
     /// <summary>
-    /// All dimensions from <paramref name="start"/> to <paramref name="end"/> (inclusive, negatives from the back) as one; shares memory.
+    /// All dimensions from <paramref name="startDim"/> to <paramref name="endDim"/> (inclusive, negatives from the back) as one; shares
+    /// memory.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such dimensions, or in the wrong order.</exception>
-    public static Tensor<T> Flatten<T>(this Tensor<T> x, int start = 0, int end = -1) where T : unmanaged, INumber<T>
+    public static Tensor<T> Flatten<T>(this Tensor<T> x, int startDim = 0, int endDim = -1) where T : unmanaged, INumber<T>
     {
-        (start, end) = (Shape.Axis(start, x.Rank), Shape.Axis(end, x.Rank));
+        var (start, end) = (Shape.Axis(startDim, x.Rank), Shape.Axis(endDim, x.Rank));
         if (end < start)
-            throw new ArgumentOutOfRangeException(nameof(end), end,
+            throw new ArgumentOutOfRangeException(nameof(endDim), endDim,
                 $"flatten() has invalid args: start_dim ({start}) cannot come after end_dim ({end})");
         if (x.Rank == 0) return x.Viewed([1], "ViewBackward0");
-        return x.Viewed([.. x.Shape[..start], Shape.Length(x.Shape[start..(end + 1)]), .. x.Shape[(end + 1)..]], "ViewBackward0");
+        return x.Viewed([.. x.Shape[..start], x.Shape[start..(end + 1)].ElementCount, .. x.Shape[(end + 1)..]], "ViewBackward0");
     }
 
     /// <summary>Without the dimensions of size 1; shares memory.</summary>
     public static Tensor<T> Squeeze<T>(this Tensor<T> x) where T : unmanaged, INumber<T> =>
-        x.Viewed(Array.FindAll(x.Dimensions, static size => size != 1), "SqueezeBackward0");
+        x.Viewed(Array.FindAll(x.Shape.Sizes, static size => size != 1), "SqueezeBackward0");
 
-    /// <summary>Without dimension <paramref name="axis"/> if its size is 1, else unchanged; shares memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No such axis.</exception>
-    public static Tensor<T> Squeeze<T>(this Tensor<T> x, int axis) where T : unmanaged, INumber<T>
+    /// <summary>Without dimension <paramref name="dim"/> if its size is 1, else unchanged; shares memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    public static Tensor<T> Squeeze<T>(this Tensor<T> x, int dim) where T : unmanaged, INumber<T>
     {
-        axis = Shape.Axis(axis, x.Rank);
-        return x.Viewed(x.Rank > 0 && x.Shape[axis] == 1 ? Shape.Reduce(x.Shape, axis, keepDim: false) : x.Shape, "SqueezeBackward1");
+        dim = Shape.Axis(dim, x.Rank);
+        return x.Viewed(x.Rank > 0 && x.Shape[dim] == 1 ? Shape.Reduce(x.Shape, dim, keepDim: false) : x.Shape, "SqueezeBackward1");
     }
 
     /// <summary>
-    /// With a dimension of size 1 before position <paramref name="axis"/> (negatives from the back, -1 appends); shares memory.
+    /// With a dimension of size 1 before position <paramref name="dim"/> (negatives from the back, -1 appends); shares memory.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such position.</exception>
-    public static Tensor<T> Unsqueeze<T>(this Tensor<T> x, int axis) where T : unmanaged, INumber<T>
+    public static Tensor<T> Unsqueeze<T>(this Tensor<T> x, int dim) where T : unmanaged, INumber<T>
     {
-        axis = Shape.Axis(axis, x.Rank + 1);
-        return x.Viewed([.. x.Shape[..axis], 1, .. x.Shape[axis..]], "UnsqueezeBackward0");
+        dim = Shape.Axis(dim, x.Rank + 1);
+        return x.Viewed([.. x.Shape[..dim], 1, .. x.Shape[dim..]], "UnsqueezeBackward0");
     }
 
     /// <summary>Records a view of the same elements in another shape.</summary>
-    private static Tensor<T> Viewed<T>(this Tensor<T> x, ReadOnlySpan<int> shape, string name) where T : unmanaged, INumber<T> =>
+    private static Tensor<T> Viewed<T>(this Tensor<T> x, TensorShape shape, string name) where T : unmanaged, INumber<T> =>
         x.View(shape).Record(name, [], x.MakeEdge(g => g.View(x.Shape)));
 }

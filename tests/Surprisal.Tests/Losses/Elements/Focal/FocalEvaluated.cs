@@ -12,7 +12,8 @@ internal sealed record FocalEvaluated<T>(double Value, T[] Gradient, T[] TargetG
         var lengths = Evaluated<T>.Lengths(shape);
         var (gradient, targetGradient, losses) = (Sevens(inputs.Length), Sevens(inputs.Length), Sevens(inputs.Length));
         var value = loss.Evaluate(new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, lengths),
-            new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(targetGradient, lengths), new TensorSpan<T>(losses, lengths));
+            new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(losses, lengths),
+            targetGradient: new TensorSpan<T>(targetGradient, lengths));
         return new(value, gradient, targetGradient, losses);
     }
 

@@ -40,7 +40,7 @@ public sealed class FocalLossRejectTests
     [Fact]
     public void TheNodesHavePyTorchsNames()
     {
-        var input = Tensor.Zeros<float>([2]).Requires(true);
+        var input = Tensor.Zeros<float>([2]).WithGrad(true);
         string Name(Reduction reduction) => new FocalLoss { Reduction = reduction }.Forward(input, Tensor.Zeros<float>([2])).GradFn!.Name;
         Assert.Equal(["MulBackward0", "MeanBackward0", "SumBackward0"], Reductions.All.Select(Name));
     }

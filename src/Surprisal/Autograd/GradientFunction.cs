@@ -2,11 +2,11 @@ namespace Surprisal;
 
 /// <summary>One recorded operation: its name and where its gradient goes next.</summary>
 /// <remarks>A node keeps what its backward formula needs and no more, so activations that nobody needs are collected.</remarks>
-public sealed class Node
+public sealed class GradientFunction
 {
     private readonly (Tensor Tensor, int Version)[] saved;
 
-    internal Node(string name, ReadOnlySpan<Tensor?> saved, ReadOnlySpan<Edge> edges)
+    internal GradientFunction(string name, ReadOnlySpan<Tensor?> saved, ReadOnlySpan<Edge> edges)
     {
         Name = name;
         Edges = edges.ToArray();
@@ -16,13 +16,13 @@ public sealed class Node
         this.saved = [.. versions];
     }
 
-    internal Node(Tensor leaf) : this("AccumulateGrad", [], []) => Leaf = leaf;
+    internal GradientFunction(Tensor leaf) : this("AccumulateGrad", [], []) => Leaf = leaf;
 
     /// <summary>PyTorch's name of the operation, such as <c>AddBackward0</c> or <c>NllLossBackward0</c>.</summary>
     public string Name { get; }
 
     /// <summary>The operations that made this one's inputs, in the order of the inputs that want a gradient.</summary>
-    public IReadOnlyList<Node> NextFunctions => Array.ConvertAll(Edges, static edge => edge.Next);
+    public IReadOnlyList<GradientFunction> NextFunctions => Array.ConvertAll(Edges, static edge => edge.Next);
 
     internal Edge[] Edges { get; }
 
@@ -45,6 +45,6 @@ public sealed class Node
 
     private InvalidOperationException Overwritten(Tensor tensor, int version) => new(
         "one of the variables needed for gradient computation has been modified by an inplace operation: " +
-        $"{Name} saved a {tensor.ElementName} tensor of shape {Shape.Format(tensor.Shape)} at version {version}, " +
+        $"{Name} saved a {tensor.ElementName} tensor of shape {tensor.Shape} at version {version}, " +
         $"and it is at version {tensor.Version.Value} now; write to it after Backward, or to a Clone of it.");
 }
