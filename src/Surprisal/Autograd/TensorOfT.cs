@@ -56,6 +56,20 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <summary>The elements in row-major order, to read; nothing is copied.</summary>
     public ReadOnlySpan<T> AsReadOnlySpan() => memory.Span;
 
+    /// <summary>The elements in row-major order, to write to; nothing is copied, and it counts as a write as <see cref="AsTensorSpan"/>
+    /// does.</summary>
+    /// <inheritdoc cref="AsTensorSpan" path="/exception"/>
+    public Span<T> AsSpan() => WritableSpan("AsSpan()");
+
+    /// <summary>The memory in row-major order, for those who take memory, such as ONNX Runtime; nothing is copied. It counts as one write
+    /// now: what is written to it later, no Backward notices.</summary>
+    /// <inheritdoc cref="AsTensorSpan" path="/exception"/>
+    public Memory<T> AsMemory()
+    {
+        WritableSpan("AsMemory()");
+        return memory;
+    }
+
     /// <summary>A copy of the elements in row-major order.</summary>
     public T[] ToArray() => memory.ToArray();
 

@@ -19,16 +19,26 @@ public static class Safetensors
     /// <remarks>The same tensors and metadata give the same bytes.</remarks>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(tensors);
         var layout = SafetensorsHeader.Layout(tensors);
         var header = SafetensorsHeader.Format(layout, metadata);
-        AtomicFile.Write(path, stream =>
-        {
-            Span<byte> length = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var entry in layout) entry.Element.Write(tensors[entry.Name], stream);
-        });
+        AtomicFile.Write(path, stream => Write(stream, tensors, layout, header));
+    }
+
+    /// <summary>Writes to a stream, which may not be able to seek; it stays open.</summary>
+    /// <param name="stream">Where to write, from its present position on.</param>
+    /// <param name="tensors">The tensors and their names; of any rank, 0 and empty ones included.</param>
+    /// <param name="metadata">Words to keep with them; none by default.</param>
+    /// <exception cref="ArgumentException">A tensor's element type is not one of the format's, or its name is <c>__metadata__</c>; nothing
+    /// has been written.</exception>
+    public static void Write(
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var layout = SafetensorsHeader.Layout(tensors);
+        Write(stream, tensors, layout, SafetensorsHeader.Format(layout, metadata));
     }
 
     /// <summary>Reads all tensors of a file and its metadata, which is empty where there is none.</summary>
@@ -36,22 +46,58 @@ public static class Safetensors
     /// reason.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <remarks>The header is checked against the file's length before any memory is asked for.</remarks>
-    public static (IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string path)
+    public static SafetensorsContents Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {
-            var (entries, metadata) = SafetensorsHeader.Parse(ReadHeader(stream), stream.Length - stream.Position);
-            var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-            foreach (var entry in entries) tensors.Add(entry.Name, entry.Element.Read(entry.Shape, stream));
-            return (tensors, metadata);
+            return ReadAll(stream);
         }
         catch (InvalidDataException error)
         {
             var reason = KindOfOther(stream) is { } kind ? $"it is {kind}." : error.Message.ReplaceLineEndings(" ");
             throw new InvalidDataException($"{path} is not a valid safetensors file: {reason}", error.InnerException);
         }
+    }
+
+    /// <summary>Reads a stream that can seek, from its present position to its end; it stays open.</summary>
+    /// <param name="stream">A file, or memory: <c>new MemoryStream(bytes)</c>.</param>
+    /// <exception cref="ArgumentException">The stream cannot seek, so that its length is not known.</exception>
+    /// <exception cref="InvalidDataException">What it holds is damaged, or tensors here cannot hold it; the message names the
+    /// reason.</exception>
+    public static SafetensorsContents Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+            throw new ArgumentException("the stream cannot seek, so its length is not known; copy it to a MemoryStream.", nameof(stream));
+        try
+        {
+            return ReadAll(stream);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"the stream is no valid safetensors file: {error.Message.ReplaceLineEndings(" ")}",
+                error.InnerException);
+        }
+    }
+
+    private static void Write(
+        Stream stream, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyList<SafetensorsHeader.Entry> layout, byte[] header)
+    {
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (var entry in layout) entry.Element.Write(tensors[entry.Name], stream);
+    }
+
+    private static SafetensorsContents ReadAll(Stream stream)
+    {
+        var (entries, metadata) = SafetensorsHeader.Parse(ReadHeader(stream), stream.Length - stream.Position);
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var entry in entries) tensors.Add(entry.Name, entry.Element.Read(entry.Shape, stream));
+        return new SafetensorsContents { Tensors = tensors, Metadata = metadata };
     }
 
     /// <summary>What the file is, if its first bytes name something else than what was expected.</summary>
@@ -63,18 +109,19 @@ public static class Safetensors
         return start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] ? null : FileSignature.Kind(start);
     }
 
-    private static byte[] ReadHeader(FileStream stream)
+    private static byte[] ReadHeader(Stream stream)
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
-        if (stream.Length < prefix.Length)
-            throw new InvalidDataException($"it has {stream.Length} bytes, but the length of the header alone takes {prefix.Length}.");
+        var available = stream.Length - stream.Position;
+        if (available < prefix.Length)
+            throw new InvalidDataException($"it has {available} bytes, but the length of the header alone takes {prefix.Length}.");
         stream.ReadExactly(prefix);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > SafetensorsHeader.MaxBytes)
             throw new InvalidDataException($"its header claims {length} bytes; at most {SafetensorsHeader.MaxBytes} are allowed.");
-        if (length > (ulong)(stream.Length - prefix.Length))
+        if (length > (ulong)(available - prefix.Length))
             throw new InvalidDataException(
-                $"its header claims {length} bytes, but only {stream.Length - prefix.Length} follow; the file is truncated.");
+                $"its header claims {length} bytes, but only {available - prefix.Length} follow; the file is truncated.");
         var header = new byte[length];
         stream.ReadExactly(header);
         return header;

@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Surprisal.Kernels;
 
 namespace Surprisal;
 
 /// <summary>A loss whose targets are class indices: one class for each sample, or for each position of a sample.</summary>
-public abstract record ClassIndexLoss : Loss
+public abstract partial record ClassIndexLoss : Loss
 {
     private protected ClassIndexLoss(Reduction reduction = Reduction.Mean) : base(reduction) { }
 
@@ -31,6 +32,7 @@ public abstract record ClassIndexLoss : Loss
     /// outputs that overlap an input in part or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
+    [OverloadResolutionPriority(1)] // new(memory, shape) without a type is a tensor span
     public LossResult Evaluate<T, TTarget>(
         in ReadOnlyTensorSpan<T> logits,
         in ReadOnlyTensorSpan<TTarget> targets,

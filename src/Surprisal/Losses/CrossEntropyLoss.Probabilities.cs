@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Surprisal.Kernels;
 
 namespace Surprisal;
@@ -25,6 +26,7 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
     /// outputs that overlap an input in part or each other.</exception>
     /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot
     /// have; or an empty mean where that is an error.</exception>
+    [OverloadResolutionPriority(1)] // new(memory, shape) without a type is a tensor span
     public LossResult Evaluate<T>(
         in ReadOnlyTensorSpan<T> logits,
         in ReadOnlyTensorSpan<T> targets,

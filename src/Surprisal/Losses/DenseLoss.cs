@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Surprisal.Kernels;
 
 namespace Surprisal;
 
 /// <summary>A loss whose targets are numbers, one for each input: the binary and multi-label losses and the divergences.</summary>
-public abstract record DenseLoss : Loss, IDenseLoss
+public abstract partial record DenseLoss : Loss, IDenseLoss
 {
     private protected DenseLoss(Reduction reduction = Reduction.Mean) : base(reduction) { }
 
@@ -27,6 +28,7 @@ public abstract record DenseLoss : Loss, IDenseLoss
     /// <exception cref="ArgumentException">Shapes that do not fit, numbers outside the loss's range, more than 2,000,000,000 elements, or
     /// outputs that overlap an input in part or each other.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
+    [OverloadResolutionPriority(1)] // new(memory, shape) without a type is a tensor span
     public LossResult Evaluate<T>(
         in ReadOnlyTensorSpan<T> inputs,
         in ReadOnlyTensorSpan<T> targets,

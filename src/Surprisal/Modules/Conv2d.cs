@@ -42,7 +42,8 @@ public sealed class Conv2d : Module
 
     /// <inheritdoc/>
     protected override string Details =>
-        $"{Weight.Shape[1]}, {Weight.Shape[0]}, kernel_size={Weight.Shape[2]}, stride={stride}, padding={padding}, bias={Bias is not null}";
+        $"{Weight.Shape[1]}, {Weight.Shape[0]}, kernel_size=({Weight.Shape[2]}, {Weight.Shape[3]}), stride=({stride}, {stride})" +
+        (padding == 0 ? "" : $", padding=({padding}, {padding})") + (Bias is null ? ", bias=False" : "");
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input) => input.Conv2d(Weight, Bias, stride, padding);

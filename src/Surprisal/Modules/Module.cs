@@ -36,13 +36,16 @@ public abstract class Module
         AllBuffers(persistentOnly: false).DistinctBy(static named => named.Buffer);
 
     /// <summary>Switches this module and its children to training behaviour, or away from it; passes over those that are frozen.</summary>
-    public void Train(bool on = true)
+    /// <returns>This module: <c>model.Train().Forward(x)</c>.</returns>
+    public Module Train(bool on = true)
     {
         foreach (var (_, module) in NamedModules()) module.IsTraining = on && !module.IsFrozen;
+        return this;
     }
 
     /// <summary>Switches to evaluation: dropout passes everything, batch normalisation uses its running statistics.</summary>
-    public void Eval() => Train(false);
+    /// <returns>This module: <c>model.Eval().Forward(x)</c>.</returns>
+    public Module Eval() => Train(false);
 
     /// <summary>The module and what it is made of, one line a module, as PyTorch prints it; frozen ones are marked.</summary>
     public override string ToString()
@@ -90,6 +93,35 @@ public abstract class Module
     /// <exception cref="ArgumentException">Missing or unexpected names, or other shapes or element types; all are listed.</exception>
     public void LoadStateDictionary(IReadOnlyDictionary<string, Tensor> state) => Load(state, State(persistentOnly: true));
 
+    /// <summary>Writes all parameters and saved buffers to a safetensors file, which Python reads too; whole or not at all.</summary>
+    /// <param name="path">The file; what was there before is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => Safetensors.Write(path, StateDictionary());
+
+    /// <summary>Reads what <see cref="Save"/> wrote into this module, made as the one that was saved.</summary>
+    /// <returns>This module: <c>var model = new LeNet(1, 28, 28, 10, random).Load("model.safetensors");</c></returns>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another model: missing or unexpected names, other shapes; all are
+    /// listed with the file's name, and nothing is changed.</exception>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    public Module Load(string path)
+    {
+        var state = Safetensors.Read(path).Tensors;
+        try
+        {
+            LoadStateDictionary(state);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"{path}: {Plain(error)}", error);
+        }
+        return this;
+    }
+
+    private static string Plain(ArgumentException error) => error.Message.Split(" (Parameter '")[0];
+
+    /// <summary>The modules that this one is made of, in the order of registration; not those inside them.</summary>
+    public IEnumerable<Module> Children() => children.Select(static child => child.Module);
+
     internal Dictionary<string, Tensor> State(bool persistentOnly)
     {
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -98,22 +130,22 @@ public abstract class Module
         return state;
     }
 
-    /// <summary>This module, without a name, and all that it is made of; each once, under its first name.</summary>
-    internal IEnumerable<(string Name, Module Module)> NamedModules() =>
+    /// <summary>This module, with an empty name, and all that it is made of; each once, under its first full name.</summary>
+    public IEnumerable<(string Name, Module Module)> NamedModules() =>
         Modules("").Select(static at => (at.Prefix.TrimEnd('.'), at.Module)).DistinctBy(static named => named.Module);
 
-    internal static void Load(IReadOnlyDictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> into)
+    internal static void Load(IReadOnlyDictionary<string, Tensor> state, IReadOnlyDictionary<string, Tensor> into)
     {
         var problems = new List<string>();
         foreach (var (name, tensor) in into)
-            if (!from.TryGetValue(name, out var found)) problems.Add($"missing {name}");
+            if (!state.TryGetValue(name, out var found)) problems.Add($"missing {name}");
             else if (found.GetType() != tensor.GetType() || found.Shape != tensor.Shape)
                 problems.Add($"size mismatch for {name}: {found.ElementName} {found.Shape} given, " +
                     $"{tensor.ElementName} {tensor.Shape} needed");
-        problems.AddRange(from.Keys.Where(name => !into.ContainsKey(name)).Select(static name => $"unexpected {name}"));
+        problems.AddRange(state.Keys.Where(name => !into.ContainsKey(name)).Select(static name => $"unexpected {name}"));
         if (problems.Count > 0)
-            throw new ArgumentException($"the state does not fit the model: {string.Join("; ", problems)}.", nameof(from));
-        foreach (var (name, tensor) in into) tensor.Assign(from[name]);
+            throw new ArgumentException($"the state does not fit the model: {string.Join("; ", problems)}.", nameof(state));
+        foreach (var (name, tensor) in into) tensor.Assign(state[name]);
     }
 
     /// <summary>Registers a tensor to be trained.</summary>

@@ -1,7 +1,10 @@
+using System.Collections;
+
 namespace Surprisal.Modules;
 
 /// <summary>Modules one after the other, each fed with the output of the one before; named 0, 1, 2 ... as in PyTorch.</summary>
-public sealed class Sequential : Module
+/// <example><c>new Sequential(new Flatten(), new Linear(64, 10, random))</c></example>
+public sealed class Sequential : Module, IReadOnlyList<Module>
 {
     [ThreadStatic] private static Action<Module>? watcher;
 
@@ -13,6 +16,17 @@ public sealed class Sequential : Module
         this.modules = modules.ToArray();
         for (var i = 0; i < modules.Length; i++) Child($"{i}", modules[i]);
     }
+
+    /// <summary>A chain of the modules of a list.</summary>
+    public Sequential(IEnumerable<Module> modules) : this([.. modules]) { }
+
+    /// <summary>The number of modules in the chain.</summary>
+    public int Count => modules.Length;
+
+    /// <summary>The module at <paramref name="index"/>; <c>[^1]</c> is the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such module.</exception>
+    public Module this[int index] => (uint)index < (uint)modules.Length ? modules[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), $"index is {index}, but the chain has {modules.Length} modules.");
 
     /// <summary>Is told of every module of a chain, on this thread, as its turn comes; null, the default, is nobody.</summary>
     internal static Action<Module>? Watcher
@@ -31,4 +45,9 @@ public sealed class Sequential : Module
         }
         return input;
     }
+
+    /// <summary>Goes through the modules in their order.</summary>
+    public IEnumerator<Module> GetEnumerator() => ((IEnumerable<Module>)modules).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -12,7 +12,7 @@ internal static class EveryModule
     [
         (static seed => new Linear(5, 3, new Seed(seed)), "Linear(in_features=5, out_features=3, bias=True)", [4, 5], [4, 3]),
         (static seed => new Conv2d(2, 3, 3, new Seed(seed), stride: 2, padding: 1, bias: false),
-            "Conv2d(2, 3, kernel_size=3, stride=2, padding=1, bias=False)", [4, 2, 6, 6], [4, 3, 3, 3]),
+            "Conv2d(2, 3, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), bias=False)", [4, 2, 6, 6], [4, 3, 3, 3]),
         (static _ => new BatchNorm2d(2, epsilon: 0.001, momentum: 0.25), "BatchNorm2d(2, eps=0.001, momentum=0.25)", [4, 2, 3, 3], [4, 2, 3, 3]),
         (static seed => new Dropout(0.25, new Seed(seed)), "Dropout(p=0.25, seed=1)", [4, 5], [4, 5]),
         (static _ => new MaxPool2d(3, stride: 2, padding: 1), "MaxPool2d(kernel_size=3, stride=2, padding=1)", [4, 2, 6, 6], [4, 2, 3, 3]),

@@ -15,7 +15,7 @@ public sealed class ModuleTextTests
         Assert.Equal(
             """
             Sequential(
-              (0): Conv2d(1, 4, kernel_size=3, stride=2, padding=1, bias=False)
+              (0): Conv2d(1, 4, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), bias=False)
               (1): BatchNorm2d(4, eps=0.001, momentum=0.25)
               (2): Relu()
               (3): MaxPool2d(kernel_size=2, stride=2, padding=0)

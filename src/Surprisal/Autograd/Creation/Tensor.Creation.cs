@@ -6,7 +6,8 @@ namespace Surprisal;
 
 public abstract partial class Tensor
 {
-    /// <summary>A tensor of rank 1 with a copy of <paramref name="values"/>.</summary>
+    /// <summary>A tensor of rank 1 with a copy of <paramref name="values"/>: <c>Tensor.Create&lt;float&gt;([1, 2, 3])</c>.</summary>
+    [OverloadResolutionPriority(1)] // or Create<float>([]) could be a matrix without rows
     public static Tensor<T> Create<T>(ReadOnlySpan<T> values, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
         Create(values, [values.Length], requiresGrad);
 
@@ -50,6 +51,7 @@ public abstract partial class Tensor
         FromArray<T>(values, requiresGrad);
 
     /// <summary>A copy of anybody's tensor span, of its shape.</summary>
+    /// <exception cref="ArgumentException">More elements than a tensor holds.</exception>
     public static Tensor<T> Create<T>(in ReadOnlyTensorSpan<T> values, bool requiresGrad = false) where T : unmanaged, INumber<T>
     {
         var shape = new int[values.Rank];
@@ -73,12 +75,18 @@ public abstract partial class Tensor
     /// <summary>A single number: rank 0.</summary>
     public static Tensor<T> Scalar<T>(T value, bool requiresGrad = false) where T : unmanaged, INumber<T> => Full([], value, requiresGrad);
 
+    /// <summary>All zeros: <c>Tensor.Zeros&lt;float&gt;(2, 3)</c>, <c>Tensor.Zeros&lt;float&gt;(x.Shape)</c>.</summary>
+    public static Tensor<T> Zeros<T>(params TensorShape shape) where T : unmanaged, INumber<T> => Zeros<T>(shape, requiresGrad: false);
+
     /// <summary>All zeros.</summary>
-    public static Tensor<T> Zeros<T>(TensorShape shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+    public static Tensor<T> Zeros<T>(TensorShape shape, bool requiresGrad) where T : unmanaged, INumber<T> =>
         new Tensor<T>(new T[shape.ElementCount], shape).WithGrad(requiresGrad);
 
+    /// <summary>All ones: <c>Tensor.Ones&lt;float&gt;(2, 3)</c>, <c>Tensor.Ones&lt;float&gt;(x.Shape)</c>.</summary>
+    public static Tensor<T> Ones<T>(params TensorShape shape) where T : unmanaged, INumber<T> => Full(shape, T.One);
+
     /// <summary>All ones.</summary>
-    public static Tensor<T> Ones<T>(TensorShape shape, bool requiresGrad = false) where T : unmanaged, INumber<T> =>
+    public static Tensor<T> Ones<T>(TensorShape shape, bool requiresGrad) where T : unmanaged, INumber<T> =>
         Full(shape, T.One, requiresGrad);
 
     /// <summary>One value everywhere.</summary>

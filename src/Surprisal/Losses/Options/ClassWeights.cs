@@ -21,6 +21,19 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     /// </summary>
     public static ClassWeights Create(ReadOnlySpan<double> values) => new(values);
 
+    /// <summary>Weights with a copy of <paramref name="values"/>, one a class.</summary>
+    public static implicit operator ClassWeights(double[] values) => Create(values);
+
+    /// <summary>Weights with a copy of <paramref name="values"/>, one a class.</summary>
+    public static implicit operator ClassWeights(ReadOnlySpan<double> values) => Create(values);
+
+    /// <summary>Weights with a copy of <paramref name="values"/>, one a class.</summary>
+    public static implicit operator ClassWeights(float[] values) => (ReadOnlySpan<float>)values;
+
+    /// <summary>Weights with a copy of <paramref name="values"/>, one a class.</summary>
+    public static implicit operator ClassWeights(ReadOnlySpan<float> values) =>
+        Create(Array.ConvertAll(values.ToArray(), static value => (double)value));
+
     /// <summary>The number of classes.</summary>
     public int Count => doubles.Length;
 

@@ -32,6 +32,19 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
         : throw new ArgumentException($"values has {values.Length} elements, but the shape {shape} has {shape.ElementCount}.",
             nameof(values));
 
+    /// <summary>A copy of <paramref name="values"/> as one dimension.</summary>
+    public static implicit operator ElementWeights(double[] values) => Create(values);
+
+    /// <summary>A copy of <paramref name="values"/> as one dimension.</summary>
+    public static implicit operator ElementWeights(ReadOnlySpan<double> values) => Create(values);
+
+    /// <summary>A copy of <paramref name="values"/> as one dimension.</summary>
+    public static implicit operator ElementWeights(float[] values) => (ReadOnlySpan<float>)values;
+
+    /// <summary>A copy of <paramref name="values"/> as one dimension.</summary>
+    public static implicit operator ElementWeights(ReadOnlySpan<float> values) =>
+        Create(Array.ConvertAll(values.ToArray(), static value => (double)value));
+
     /// <summary>The number of weights.</summary>
     public int Count => doubles.Length;
 

@@ -35,9 +35,9 @@ public sealed class ClassWeightsFromDataTests
             int[] targets = item.GetProperty("targets").ReadInts();
             var columns = item.GetProperty("columns").GetInt32();
             double[] expected = [.. item.GetProperty("weights").EnumerateArray().Select(static v => v.GetDouble())];
-            Near.Equal<double>(expected, PositiveWeights.FromTargets<int>(targets, columns), "int", 1e-15, 0);
-            Near.Equal<double>(expected, PositiveWeights.FromTargets<float>(Array.ConvertAll(targets, static v => (float)v), columns), "float", 1e-15, 0);
-            Near.Equal<double>(expected, PositiveWeights.FromTargets<byte>(Array.ConvertAll(targets, static v => (byte)v), columns), "byte", 1e-15, 0);
+            Near.Equal<double>(expected, [.. PositiveWeights.FromTargets<int>(targets, columns)], "int", 1e-15, 0);
+            Near.Equal<double>(expected, [.. PositiveWeights.FromTargets<float>(Array.ConvertAll(targets, static v => (float)v), columns)], "float", 1e-15, 0);
+            Near.Equal<double>(expected, [.. PositiveWeights.FromTargets<byte>(Array.ConvertAll(targets, static v => (byte)v), columns)], "byte", 1e-15, 0);
         }
     }
 

@@ -104,6 +104,20 @@ public sealed partial class Tensor<T>
             "or write to a Clone.");
     }
 
+    /// <summary>Takes over the result of an operation that is not in place, and where it is recorded its place on the tape.</summary>
+    internal void Update(string operation, Func<Tensor<T>, Tensor<T>> f)
+    {
+        if (IsRecordedWith(this, operation))
+        {
+            var before = Copy();
+            before.Node = Node;
+            Replace(f(before));
+            return;
+        }
+        using var scope = NoGrad();
+        f(Detach()).Span.CopyTo(WritableSpan(operation));
+    }
+
     /// <summary>Takes over the values of a recorded result and its place on the tape.</summary>
     private void Replace(Tensor<T> result)
     {

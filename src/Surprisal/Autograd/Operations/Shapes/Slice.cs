@@ -35,6 +35,20 @@ public sealed partial class Tensor<T>
         }
     }
 
+    /// <summary>What lies at the given positions of the first dimensions, which disappear; shares memory: <c>x[1, 2]</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such position.</exception>
+    /// <exception cref="InvalidOperationException">More positions than dimensions.</exception>
+    [IndexerName("Part")]
+    public Tensor<T> this[Index first, Index second, params ReadOnlySpan<Index> others]
+    {
+        get
+        {
+            var part = this[first][second];
+            foreach (var index in others) part = part[index];
+            return part;
+        }
+    }
+
     private Tensor<T> Cut(int row, ReadOnlySpan<int> shape, string name)
     {
         var start = row * Surprisal.Shape.Length(Shape[1..]);

@@ -1,0 +1,52 @@
+using System.Numerics.Tensors;
+
+namespace Surprisal;
+
+public sealed partial record CrossEntropyLoss
+{
+    /// <summary>
+    /// The loss of rows of logits and class probabilities in plain memory, reduced, and on request its gradients and the losses of the
+    /// rows, in the same pass.
+    /// </summary>
+    /// <param name="logits">Rows of <paramref name="classes"/> logits, one after the other. Half and BFloat16 are computed in float and
+    /// rounded once.</param>
+    /// <param name="targets">A probability for each logit, used as they are: nothing checks that they add up to 1. Class indices are
+    /// integers and go to the other overload.</param>
+    /// <param name="classes">The number of logits in a row; at least 1.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; as long as the logits, and may be exactly
+    /// their memory. Default: none.</param>
+    /// <param name="losses">Receives the loss of each row. Default: none.</param>
+    /// <param name="sampleWeights">How often each row counts, also in the divisor; one of weight 0 is ignored. One for each row. Default:
+    /// all 1.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each probability; as long as the logits. Default: none.</param>
+    /// <exception cref="ArgumentException">Lengths that do not fit, not as many weights as classes, or outputs that overlap an input in
+    /// part or each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No classes.</exception>
+    /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot
+    /// have; or an empty mean where that is an error.</exception>
+    public LossResult Evaluate<T>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<T> targets,
+        int classes,
+        Span<T> gradient = default,
+        Span<T> losses = default,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> targetGradient = default)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var rows = SpanRows.Count(logits.Length, classes, logits.Length / Math.Max(1, classes));
+        if (targets.Length != logits.Length)
+            throw new ArgumentException($"targets has {targets.Length} elements, but there are {logits.Length} logits; " +
+                "class probabilities are as many. Class indices are integers: convert them to int or long.", nameof(targets));
+        SpanRows.CheckLength(gradient.Length, logits.Length, nameof(gradient), nameof(logits));
+        SpanRows.CheckLength(losses.Length, rows, nameof(losses), nameof(logits));
+        SpanRows.CheckLength(sampleWeights.Length, rows, nameof(sampleWeights), nameof(logits));
+        SpanRows.CheckLength(targetGradient.Length, logits.Length, nameof(targetGradient), nameof(logits));
+        return Evaluate(
+            new ReadOnlyTensorSpan<T>(logits, [rows, classes]), new ReadOnlyTensorSpan<T>(targets, [rows, classes]),
+            gradient.IsEmpty ? default : new TensorSpan<T>(gradient, [rows, classes]),
+            losses.IsEmpty ? default : new TensorSpan<T>(losses, [rows]),
+            sampleWeights.IsEmpty ? default : new ReadOnlyTensorSpan<T>(sampleWeights, [rows]),
+            targetGradient.IsEmpty ? default : new TensorSpan<T>(targetGradient, [rows, classes]));
+    }
+}

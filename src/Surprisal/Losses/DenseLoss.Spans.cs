@@ -1,0 +1,34 @@
+using System.Numerics.Tensors;
+
+namespace Surprisal;
+
+public abstract partial record DenseLoss
+{
+    /// <summary>The loss of plain memory, reduced, and on request its gradients and the losses before the reduction, in the same
+    /// pass.</summary>
+    /// <param name="inputs">Numbers in one dimension, (n); losses over the classes of a row take them as one row. Half and BFloat16 are
+    /// computed in float and rounded once.</param>
+    /// <param name="targets">One for each input.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each input; as long as the inputs, and may be exactly
+    /// their memory. Default: none.</param>
+    /// <param name="losses">Receives the losses before the reduction; as long as the inputs. Default: none.</param>
+    /// <param name="sampleWeights">How often each loss counts, also in the divisor; one of weight 0 is ignored, so zeros and ones are an
+    /// ignore mask. As long as the inputs, or a single one. Default: all 1.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each target; as long as the inputs. Default: none.</param>
+    /// <exception cref="ArgumentException">Lengths that do not fit, numbers outside the loss's range, or outputs that overlap an input in
+    /// part or each other.</exception>
+    /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
+    /// <example><c>double loss = new BceWithLogitsLoss().Evaluate(logits, targets, gradient);</c> with arrays of float.</example>
+    public LossResult Evaluate<T>(
+        ReadOnlySpan<T> inputs,
+        ReadOnlySpan<T> targets,
+        Span<T> gradient = default,
+        Span<T> losses = default,
+        ReadOnlySpan<T> sampleWeights = default,
+        Span<T> targetGradient = default)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Evaluate(new ReadOnlyTensorSpan<T>(inputs), new ReadOnlyTensorSpan<T>(targets),
+            gradient.IsEmpty ? default : new TensorSpan<T>(gradient), losses.IsEmpty ? default : new TensorSpan<T>(losses),
+            sampleWeights.IsEmpty ? default : new ReadOnlyTensorSpan<T>(sampleWeights),
+            targetGradient.IsEmpty ? default : new TensorSpan<T>(targetGradient));
+}
