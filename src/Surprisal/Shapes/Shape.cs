@@ -47,13 +47,13 @@ internal static class Shape
     }
 
     /// <summary>The shape that two operands broadcast to.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static TensorShape Broadcast(TensorShape a, TensorShape b)
+    /// <exception cref="ArgumentException">There is none; of the argument <paramref name="name"/>.</exception>
+    public static TensorShape Broadcast(TensorShape a, TensorShape b, string? name = null)
     {
         var both = BroadcastShape.Combine<int>(a, b, out var misfit);
         return misfit == 0
             ? new(both)
-            : throw BroadcastShape.SizeMismatch<int>(a, b, misfit, $"shapes {a} and {b} do not broadcast.");
+            : throw BroadcastShape.SizeMismatch<int>(a, b, misfit, $"shapes {a} and {b} do not broadcast.", name);
     }
 
     /// <summary>Row-major strides of <paramref name="shape"/> when read as <paramref name="target"/>; 0 where it is repeated.</summary>

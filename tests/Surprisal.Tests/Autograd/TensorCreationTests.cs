@@ -65,7 +65,8 @@ public sealed class TensorCreationTests
         Assert.Equal([0, 50, 100], Tensor.Arange<sbyte>(0, 120, 50).ToArray()); // the product of span and step is no sbyte
         Assert.Equal([0, 1_000_000_000, 2_000_000_000], Tensor.Arange(0, 2_100_000_000, 1_000_000_000).ToArray());
         Assert.Equal([-100, 20], Tensor.Arange<sbyte>(-100, 127, 120).ToArray());
-        Assert.Equal("step is 1, which does not lead from 0 to -3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(-3)).Message);
+        Assert.Equal("end is -3, below the start 0; a step of 1 does not lead there. (Parameter 'end')",
+            Assert.Throws<ArgumentException>(() => Tensor.Arange(-3)).Message);
         Assert.Equal("step is 0, which does not lead from 0 to 3. (Parameter 'step')", Assert.Throws<ArgumentException>(() => Tensor.Arange(0, 3, 0)).Message);
         Assert.Equal("step is 1, which does not lead from 5 to 3. (Parameter 'step')",
             Assert.Throws<ArgumentException>(() => Tensor.Arange<byte>(5, 3, 1)).Message);
@@ -140,5 +141,50 @@ public sealed class TensorCreationTests
         Assert.Equal(shape.Length, x.Rank);
         Assert.Equal(values.Length, x.Length);
         Assert.Equal(values, x.ToArray());
+    }
+
+    [Fact]
+    public void Like_another_in_shape_and_type_but_not_in_wanting_a_gradient()
+    {
+        var x = Tensor.Create<float>([[1, 2], [3, 4]], requiresGrad: true);
+        Assert.Equal([0f, 0, 0, 0], Tensor.ZerosLike(x).ToArray());
+        Assert.Equal([1f, 1, 1, 1], Tensor.OnesLike(x).ToArray());
+        Assert.Equal([2, 2], Tensor.OnesLike(x).Shape);
+        Assert.False(Tensor.ZerosLike(x).RequiresGrad);
+        Assert.True(Tensor.OnesLike(x, requiresGrad: true).RequiresGrad);
+        Assert.Equal(1, Tensor.OnesLike(Tensor.Scalar<byte>(7)).Item());
+    }
+
+    [Fact]
+    public void Linspace_has_exact_ends_and_a_middle_of_zero()
+    {
+        foreach (var steps in new[] { 3, 11, 99, 101, 1001 })
+        foreach (var bound in new[] { 0.5f, 1, 0.1f, 3e38f, 1e-45f })
+        {
+            var x = Tensor.Linspace(-bound, bound, steps);
+            Assert.Equal((-bound, 0, bound), (x.Span[0], x.Span[steps / 2], x.Span[^1]));
+            for (var i = 0; i < steps; i++) Assert.Equal(-x.Span[i], x.Span[steps - 1 - i]);
+        }
+        foreach (var bound in new[] { 0.1, 1.0 / 3, 0.7, Math.PI })
+            for (var steps = 3; steps < 1000; steps += 2)
+                Assert.Equal(0, Tensor.Linspace(-bound, bound, steps).Span[steps / 2]);
+        Assert.Equal(Enumerable.Range(0, 101).Select(static i => (double)i), Tensor.Linspace(0.0, 100, 101).ToArray());
+        Assert.Equal([double.MinValue, 0, double.MaxValue], Tensor.Linspace(double.MinValue, double.MaxValue, 3).ToArray());
+        Assert.Equal(double.MaxValue / 2, Tensor.Linspace(double.MinValue, double.MaxValue, 5).Span[3]);
+        Assert.Equal([3f], Tensor.Linspace(3f, 5, 1).ToArray());
+        Assert.Equal([0], Tensor.Linspace(3f, 5, 0).Shape);
+        Assert.Equal([(Half)2, (Half)1.5, (Half)1], Tensor.Linspace((Half)2, (Half)1, 3).ToArray());
+    }
+
+    [Fact]
+    public void The_identity_and_a_range_with_a_start()
+    {
+        Assert.Equal([1L, 0, 0, 0, 1, 0], Tensor.Eye<long>(2, 3).ToArray());
+        Assert.Equal([0, 0], Tensor.Eye<float>(0).Shape);
+        Assert.Equal([3, 1], Tensor.Eye<double>(3, 1).Shape);
+        Assert.True(Tensor.Eye<float>(2, requiresGrad: true).RequiresGrad);
+        Assert.Equal([2, 3, 4], Tensor.Arange(2, 5).ToArray());
+        Assert.Equal([-0.5f, 0.5f], Tensor.Arange(-0.5f, 1.5f).ToArray());
+        Assert.Equal([0], Tensor.Arange(5, 5).Shape);
     }
 }

@@ -25,6 +25,24 @@ public sealed class NarrowOperationTests
     [InlineData("gather")]
     [InlineData("matmul")]
     [InlineData("linear")]
+    [InlineData("cumsum")]
+    [InlineData("sum over")]
+    [InlineData("mean over")]
+    [InlineData("var")]
+    [InlineData("std")]
+    [InlineData("norm")]
+    [InlineData("norm 3 along")]
+    [InlineData("min")]
+    [InlineData("clamp")]
+    [InlineData("clamp by tensors")]
+    [InlineData("maximum")]
+    [InlineData("where")]
+    [InlineData("sort")]
+    [InlineData("topk")]
+    [InlineData("select")]
+    [InlineData("split")]
+    [InlineData("stack")]
+    [InlineData("dot")]
     public void Values_and_gradients_are_those_of_double(string name)
     {
         foreach (int[] shape in new int[][] { [3, 4], [2, 3, 5], [4, 300], [300, 4], [1, 1] })
@@ -115,6 +133,24 @@ public sealed class NarrowOperationTests
         "max along" => x.Max(0).Values,
         "expand" => x.Unsqueeze(0).Expand([3, .. x.Shape]),
         "gather" => x.Gather(0, Tensor.Full([5, .. x.Shape[1..]], 0L)),
+        "cumsum" => x.CumSum(0),
+        "sum over" => x.Sum([0, -1]),
+        "mean over" => x.Mean([0, 1]),
+        "var" => x.Var(0, correction: 0),
+        "std" => x.Std(correction: 0),
+        "norm" => x.Norm(),
+        "norm 3 along" => x.Norm(3, 1),
+        "min" => x.Min(),
+        "clamp" => x.Clamp(T.NegativeOne, T.One),
+        "clamp by tensors" => x.Clamp(x.Detach()[0], Tensor.Scalar(T.One)),
+        "maximum" => x.Maximum(x.Detach()[0]),
+        "where" => Tensor.Where(x.Greater(T.Zero), x, T.One),
+        "sort" => x.Sort().Values,
+        "topk" => x.TopK(1, 0).Values,
+        "select" => x.IndexSelect(-1, Tensor.Zeros<long>([300])),
+        "split" => x.Split(1)[0],
+        "stack" => Tensor.Stack<T>([x, x]),
+        "dot" => x.Flatten().MatMul(x.Detach().Flatten()),
         "matmul" => x.MatMul(x.Detach().Transpose(-1, -2)),
         _ => x.Linear(Tensor.Full([2, x.Shape[^1]], T.CreateTruncating(0.25)), Tensor.Full([2], T.One)),
     };

@@ -5,7 +5,16 @@ namespace Surprisal;
 public abstract partial class Tensor
 {
     /// <summary>The whole numbers 0 .. <paramref name="end"/> - 1.</summary>
-    public static Tensor<T> Arange<T>(T end) where T : unmanaged, INumber<T> => Arange(T.Zero, end, T.One);
+    public static Tensor<T> Arange<T>(T end) where T : unmanaged, INumber<T> => Arange(T.Zero, end);
+
+    /// <summary>start, start + 1, ... up to but without <paramref name="end"/>.</summary>
+    /// <param name="start">The first number; of a float its shortest decimal counts.</param>
+    /// <param name="end">Where to stop; not below the start, at which there is nothing.</param>
+    /// <exception cref="ArgumentException">An end below the start, a number that is not finite, or more elements than a tensor
+    /// holds.</exception>
+    public static Tensor<T> Arange<T>(T start, T end) where T : unmanaged, INumber<T> => end < start
+        ? throw new ArgumentException($"end is {end}, below the start {start}; a step of 1 does not lead there.", nameof(end))
+        : Arange(start, end, T.One);
 
     /// <summary>start, start + step, ... up to but without <paramref name="end"/>.</summary>
     /// <remarks>

@@ -37,6 +37,21 @@ internal static class SixteenBitMap
         }
     }
 
+    /// <summary>Compares each x with its y; a single x or y is for all.</summary>
+    public static void Compare<T, TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<byte> to, TOp f)
+        where T : unmanaged
+        where TOp : struct, IComparison
+    {
+        Span<float> left = stackalloc float[Piece], right = stackalloc float[Piece];
+        for (var start = 0; start < to.Length; start += Piece)
+        {
+            var count = Math.Min(Piece, to.Length - start);
+            Load(x, start, left[..count]);
+            Load(y, start, right[..count]);
+            Comparison.Map(left[..count], right[..count], to.Slice(start, count), f);
+        }
+    }
+
     private static void Load<T>(ReadOnlySpan<T> from, int start, Span<float> to) where T : unmanaged
     {
         if (from.Length == 1)

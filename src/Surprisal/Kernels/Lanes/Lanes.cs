@@ -69,6 +69,12 @@ internal readonly partial struct Lanes<T>(Vector512<T> value) where T : unmanage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> Equal(Lanes<T> a, Lanes<T> b) => new(Vector512.Equals(a.Value, b.Value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> GreaterOrEqual(Lanes<T> a, Lanes<T> b) => new(Vector512.GreaterThanOrEqual(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> NotEqual(Lanes<T> a, Lanes<T> b) => new(~Vector512.Equals(a.Value, b.Value));
+
     /// <summary>Bitwise a and b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> And(Lanes<T> a, Lanes<T> b) => new(a.Value & b.Value);

@@ -12,6 +12,10 @@ public sealed class ElementwiseEdgeTests
     private static readonly Row[] Table =
     [
         new("neg", x => -x, (_, _, g) => -g, 0),
+        new("abs", Math.Abs, (x, _, g) => Sign(x) * g, 0),
+        new("sign", Sign, (_, _, _) => 0, 0),
+        new("log1p", Log1p, (x, _, g) => g / (1 + x)),
+        new("erf", Erf, (x, _, g) => 2 / Math.Sqrt(Math.PI) * ExpOfMinusSquare(x) * g, 8),
         new("exp", Math.Exp, (_, y, g) => y * g),
         new("log", Math.Log, (x, _, g) => g / x),
         new("sqrt", Math.Sqrt, (_, y, g) => g / (2 * y)),
@@ -60,6 +64,10 @@ public sealed class ElementwiseEdgeTests
     private static Tensor<T> Apply<T>(string name, Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> => name switch
     {
         "neg" => -x,
+        "abs" => x.Abs(),
+        "sign" => x.Sign(),
+        "log1p" => x.Log1p(),
+        "erf" => x.Erf(),
         "exp" => x.Exp(),
         "log" => x.Log(),
         "sqrt" => x.Sqrt(),
@@ -71,6 +79,31 @@ public sealed class ElementwiseEdgeTests
         "flat softplus" => x.Softplus(0.1),
         _ => x.Tanh(),
     };
+
+    private static double Sign(double x) => double.IsNaN(x) ? 0 : Math.Sign(x);
+
+    private static double Log1p(double x)
+    {
+        var u = 1 + x;
+        return u == 1 || double.IsPositiveInfinity(x) ? x : Math.Log(u) * (x / (u - 1));
+    }
+
+    /// <summary>exp(-x^2) in two factors: the square of x as a float is exact.</summary>
+    private static double ExpOfMinusSquare(double x)
+    {
+        if (Math.Abs(x) > 30) return 0;
+        double near = (float)x;
+        return Math.Exp(-near * near) * Math.Exp((near - x) * (near + x));
+    }
+
+    /// <summary>2 / sqrt(pi) exp(-x^2) sum 2^n x^(2n + 1) / (1 3 5 .. (2n + 1)), of which no term is negative; 1 from 6 on.</summary>
+    private static double Erf(double x)
+    {
+        if (double.IsNaN(x) || Math.Abs(x) > 6) return double.IsNaN(x) ? x : Math.Sign(x);
+        var (sum, term) = (0.0, x);
+        for (var n = 1; n < 250; n++, term *= 2 * x * x / (2 * n - 1)) sum += term;
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+    }
 
     private static double Sigmoid(double x) => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x));
 

@@ -6,17 +6,48 @@ namespace Surprisal;
 internal static class Broadcasting
 {
     /// <summary>f(a, b) with sizes of 1 and missing leading dimensions repeated; of 16-bit numbers the same function in float.</summary>
-    public static Tensor<T> Map<T, TOp, TFloat>(Tensor<T> a, Tensor<T> b, TOp f, TFloat inFloat)
+    public static Tensor<T> Map<T, TOp, TFloat>(Tensor<T> a, Tensor<T> b, TOp f, TFloat inFloat, string? name = null)
         where T : unmanaged, INumber<T>
         where TOp : struct, IBinary<T>
         where TFloat : struct, IBinary<float>
     {
-        var same = a.Shape == b.Shape;
-        var shape = same ? a.Shape : Shape.Broadcast(a.Shape, b.Shape);
+        var shape = Both(a, b, name);
         var result = Tensor.Uninitialized<T>(shape);
         if (result.Length == 0) return result;
-        if (same || a.Length == 1 || b.Length == 1) Row(a.Span, b.Span, result.Span, f, inFloat);
-        else Rows(a, b, result, f, inFloat);
+        if (IsFlat(a, result) && IsFlat(b, result)) Row(a.Span, b.Span, result.Span, f, inFloat);
+        else ForRows(shape, [a.Shape, b.Shape], (from, to, width) =>
+            Row(Part(a, from[0]), Part(b, from[1]), result.Span.Slice(to, width), f, inFloat));
+        return result;
+    }
+
+    /// <summary>1 where f(a, b) holds and 0 elsewhere, with sizes of 1 and missing leading dimensions repeated.</summary>
+    public static Tensor<byte> Compare<T, TOp>(Tensor<T> a, Tensor<T> b, TOp f, string? name = null)
+        where T : unmanaged, INumber<T>
+        where TOp : struct, IComparison
+    {
+        var shape = Both(a, b, name);
+        var result = Tensor.Uninitialized<byte>(shape);
+        if (result.Length == 0) return result;
+        void Row(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<byte> to)
+        {
+            if (typeof(T).Is16Bit) SixteenBitMap.Compare(x, y, to, f);
+            else Comparison.Map(x, y, to, f);
+        }
+        if (IsFlat(a, result) && IsFlat(b, result)) Row(a.Span, b.Span, result.Span);
+        else ForRows(shape, [a.Shape, b.Shape], (from, to, width) =>
+            Row(Part(a, from[0]), Part(b, from[1]), result.Span.Slice(to, width)));
+        return result;
+    }
+
+    /// <summary>a where the mask is not 0, else b; all three are repeated to one shape. Off the tape.</summary>
+    public static Tensor<T> Select<T>(Tensor<byte> mask, Tensor<T> a, Tensor<T> b) where T : unmanaged, INumber<T>
+    {
+        var shape = Shape.Broadcast(Shape.Broadcast(mask.Shape, a.Shape, "input"), b.Shape, "other");
+        var result = Tensor.Uninitialized<T>(shape);
+        if (result.Length == 0) return result;
+        if (IsFlat(mask, result) && IsFlat(a, result) && IsFlat(b, result)) Selection.Map(mask.Span, a.Span, b.Span, result.Span);
+        else ForRows(shape, [mask.Shape, a.Shape, b.Shape], (from, to, width) =>
+            Selection.Map(Part(mask, from[0]), Part(a, from[1]), Part(b, from[2]), result.Span.Slice(to, width)));
         return result;
     }
 
@@ -71,21 +102,24 @@ internal static class Broadcasting
     }
 
     /// <summary>Sums a gradient over the dimensions that broadcasting repeated, back to <paramref name="shape"/>.</summary>
-    public static Tensor<T> SumTo<T>(this Tensor<T> gradient, TensorShape shape) where T : unmanaged, INumber<T>
+    public static Tensor<T> SumTo<T>(this Tensor<T> gradient, TensorShape shape) where T : unmanaged, INumber<T> =>
+        gradient.Shape == shape ? gradient : Rounded<T>(gradient.Totals(shape), shape);
+
+    /// <summary>The sums of x over the dimensions that are of size 1 in <paramref name="shape"/> or missing there, in double.</summary>
+    public static double[] Totals<T>(this Tensor<T> x, TensorShape shape) where T : unmanaged, INumber<T>
     {
-        if (gradient.Shape == shape) return gradient;
         var totals = new double[shape.ElementCount];
-        var strides = Shape.BroadcastStrides(shape, gradient.Shape);
-        var width = gradient.Rank == 0 ? 1 : gradient.Shape[^1];
-        var walk = new Odometer(gradient.Shape);
-        for (var start = 0; start < gradient.Length; start += width, walk.Advance())
+        var strides = Shape.BroadcastStrides(shape, x.Shape);
+        var width = x.Rank == 0 ? 1 : x.Shape[^1];
+        var walk = new Odometer(x.Shape);
+        for (var start = 0; start < x.Length; start += width, walk.Advance())
         {
-            var row = gradient.Span.Slice(start, width);
+            var row = x.Span.Slice(start, width);
             var to = walk.Offset(strides);
-            if (strides[^1] == 0) totals[to] += Reductions.Sum<T>(row);
+            if (x.Rank == 0 || strides[^1] == 0) totals[to] += Reductions.Sum<T>(row);
             else Reductions.AddTo<T>(row, totals.AsSpan(to, width));
         }
-        return Rounded<T>(totals, shape);
+        return totals;
     }
 
     /// <summary>Rounds sums in double to a tensor.</summary>
@@ -104,20 +138,29 @@ internal static class Broadcasting
         else Elementwise.Map(a[0], b, to, f);
     }
 
-    private static void Rows<T, TOp, TFloat>(Tensor<T> a, Tensor<T> b, Tensor<T> result, TOp f, TFloat inFloat)
-        where T : unmanaged, INumber<T> where TOp : struct, IBinary<T> where TFloat : struct, IBinary<float>
+    private static TensorShape Both<T>(Tensor<T> a, Tensor<T> b, string? name) where T : unmanaged, INumber<T> =>
+        a.Shape == b.Shape ? a.Shape : Shape.Broadcast(a.Shape, b.Shape, name);
+
+    /// <summary>Whether an operand lies as the result does, or is one element for all of it.</summary>
+    private static bool IsFlat<T>(Tensor<T> x, Tensor result) where T : unmanaged, INumber<T> => x.Length == 1 || x.Length == result.Length;
+
+    /// <summary>What an operand has for a row: as many elements, or one for all of them.</summary>
+    private static ReadOnlySpan<T> Part<T>(Tensor<T> x, int from) where T : unmanaged, INumber<T> =>
+        x.Span.Slice(from, x.Rank == 0 ? 1 : x.Shape[^1]);
+
+    /// <summary>Calls <paramref name="row"/> for each row of a shape: where each operand has it, where it is, and how wide.</summary>
+    private static void ForRows(TensorShape shape, TensorShape[] operands, Action<int[], int, int> row)
     {
-        var stridesA = Shape.BroadcastStrides(a.Shape, result.Shape);
-        var stridesB = Shape.BroadcastStrides(b.Shape, result.Shape);
-        var width = result.Shape[^1];
-        Partition.Ranges(result.Length / width, Math.Max(1, 32_768 / width), width, (first, end) =>
+        var width = shape[^1];
+        var strides = Array.ConvertAll(operands, operand => Shape.BroadcastStrides(operand, shape));
+        Partition.Ranges(shape.ElementCount / width, Math.Max(1, 32_768 / width), width, (first, end) =>
         {
-            var walk = new Odometer(result.Shape, first);
-            for (var row = first; row < end; row++, walk.Advance())
+            var walk = new Odometer(shape, first);
+            var from = new int[strides.Length];
+            for (var i = first; i < end; i++, walk.Advance())
             {
-                var to = result.Span.Slice(row * width, width);
-                Row<T, TOp, TFloat>(a.Span.Slice(walk.Offset(stridesA), stridesA[^1] == 0 ? 1 : width),
-                    b.Span.Slice(walk.Offset(stridesB), stridesB[^1] == 0 ? 1 : width), to, f, inFloat);
+                for (var operand = 0; operand < from.Length; operand++) from[operand] = walk.Offset(strides[operand]);
+                row(from, i * width, width);
             }
         });
     }

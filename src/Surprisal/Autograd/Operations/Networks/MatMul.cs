@@ -5,20 +5,40 @@ namespace Surprisal;
 public static partial class TensorExtensions
 {
     /// <summary>The matrix product of [.., m, k] and [.., k, n]: [.., m, n]. Batch dimensions broadcast.</summary>
-    /// <exception cref="ArgumentException">Fewer than two dimensions, or inner sizes or batches that do not fit.</exception>
+    /// <param name="a">A vector is a row: its dimension m is not in the result.</param>
+    /// <param name="b">A vector is a column: its dimension n is not in the result.</param>
+    /// <remarks>
+    /// So two vectors give a single number, in double and rounded once. Of an inner size of 0 the result is 0; 0 times infinity is NaN.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A single number, or inner sizes or batches that do not fit.</exception>
     public static Tensor<T> MatMul<T>(this Tensor<T> a, Tensor<T> b) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (a.Rank < 2 || b.Rank < 2)
-            throw new ArgumentException($"MatMul needs two dimensions or more, but the shapes are {a.Shape} and " +
-                $"{b.Shape}; use Unsqueeze for vectors.", a.Rank < 2 ? nameof(a) : nameof(b));
-        if (a.Shape[^1] != b.Shape[^2])
-            throw new ArgumentException(
-                $"mat1 and mat2 shapes cannot be multiplied ({a.Shape[^2]}x{a.Shape[^1]} and {b.Shape[^2]}x{b.Shape[^1]})", nameof(b));
-        return Gemm(a, transA: false, b, transB: false)
-            .Record(a.Rank == 2 && b.Rank == 2 ? "MmBackward0" : "BmmBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
-                a.MakeEdge(g => Gemm(g, transA: false, b, transB: true).SumTo(a.Shape)),
-                b.MakeEdge(g => Gemm(a, transA: true, g, transB: false).SumTo(b.Shape)));
+        if (a.Rank == 0 || b.Rank == 0)
+            throw new ArgumentException($"both arguments to matmul need to be at least 1D, but they are {a.Rank}D and {b.Rank}D",
+                a.Rank == 0 ? nameof(a) : nameof(b));
+        var left = a.Rank == 1 ? a.View([1, a.Length]) : a;
+        var right = b.Rank == 1 ? b.View([b.Length, 1]) : b;
+        if (left.Shape[^1] != right.Shape[^2])
+            throw new ArgumentException($"mat1 and mat2 shapes cannot be multiplied ({left.Shape[^2]}x{left.Shape[^1]} and " +
+                $"{right.Shape[^2]}x{right.Shape[^1]})", nameof(b));
+        var name = (a.Rank, b.Rank) switch
+        {
+            (1, 1) => "DotBackward0",
+            (2, 1) => "MvBackward0",
+            ( <= 2, <= 2) => "MmBackward0",
+            _ => "BmmBackward0",
+        };
+        var y = name == "DotBackward0" ? Tensor.Full([1, 1], Dot(a, b)) : Gemm(left, transA: false, right, transB: false);
+        var shape = y.Shape;
+        int[] kept = [.. shape[..^2], .. a.Rank == 1 ? [] : shape[^2..^1], .. b.Rank == 1 ? [] : shape[^1..]];
+        return y.View(kept).Record(name, [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
+            a.MakeEdge(g => Gemm(g.View(shape), transA: false, right, transB: true).SumTo(left.Shape).View(a.Shape)),
+            b.MakeEdge(g => Gemm(left, transA: true, g.View(shape), transB: false).SumTo(right.Shape).View(b.Shape)));
     }
+
+    private static T Dot<T>(Tensor<T> a, Tensor<T> b) where T : unmanaged, IFloatingPointIeee754<T> => Scalar.Round<T>(typeof(T).Is16Bit
+        ? Reductions.SumAndProducts<float>(a.Detach().To<float>().Span, b.Detach().To<float>().Span, 0).Products
+        : Reductions.SumAndProducts<T>(a.Span, b.Span, T.Zero).Products);
 
     /// <summary>The product a b of matrices, either transposed in its last two dimensions on request; off the tape.</summary>
     internal static unsafe Tensor<T> Gemm<T>(Tensor<T> a, bool transA, Tensor<T> b, bool transB) where T : unmanaged, INumber<T>

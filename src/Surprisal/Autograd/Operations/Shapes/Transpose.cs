@@ -26,7 +26,7 @@ public static partial class TensorExtensions
         return Permuted(x, order).Record("PermuteBackward0", [], x.MakeEdge(g => Permuted(g, inverse)));
     }
 
-    private static Tensor<T> Permuted<T>(Tensor<T> x, int[] dims) where T : unmanaged, INumber<T>
+    internal static Tensor<T> Permuted<T>(Tensor<T> x, int[] dims) where T : unmanaged, INumber<T>
     {
         var own = Shape.BroadcastStrides(x.Shape, x.Shape);
         var strides = Array.ConvertAll(dims, dim => own[dim]);

@@ -1,0 +1,17 @@
+using Surprisal.Kernels;
+
+namespace Surprisal;
+
+public sealed partial class Tensor<T>
+{
+    /// <summary>1 where this &lt; other, else 0, element by element; shapes broadcast. No gradient passes.</summary>
+    /// <param name="other">What to compare with, of the same element type: long numbers are compared exactly.</param>
+    /// <remarks>Of NaN nothing holds.</remarks>
+    /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
+    public Tensor<byte> Less(Tensor<T> other) => Broadcasting.Compare(this, other, default(Comparisons.Less), nameof(other));
+
+    /// <summary>1 where this &lt; other, else 0, element by element. No gradient passes.</summary>
+    /// <param name="other">The number to compare each element with.</param>
+    /// <remarks>Of NaN nothing holds.</remarks>
+    public Tensor<byte> Less(T other) => Broadcasting.Compare(this, Scalar(other), default(Comparisons.Less));
+}

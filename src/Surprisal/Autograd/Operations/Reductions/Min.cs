@@ -1,0 +1,28 @@
+namespace Surprisal;
+
+public static partial class TensorExtensions
+{
+    /// <summary>The smallest element, of rank 0; NaN if there is one. Equal smallest elements share the gradient.</summary>
+    /// <param name="x">At least one element.</param>
+    /// <exception cref="ArgumentException">The tensor is empty.</exception>
+    public static Tensor<T> Min<T>(this Tensor<T> x) where T : unmanaged, INumber<T>
+    {
+        if (x.Length == 0) throw NoExtreme("min", "smallest", nameof(x));
+        var smallest = x.Span[Kernels.ArgMax.FindSmallest<T>(x.Span, 1)];
+        return Tensor.Scalar(smallest).Record("MinBackward1", [x], x.MakeEdge(g => ShareAmongEquals(x, smallest, g.Item())));
+    }
+
+    /// <summary>The smallest along one dim, and where: the first of equals. The gradient goes to that one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dim.</exception>
+    /// <exception cref="ArgumentException">The dim is empty.</exception>
+    public static (Tensor<T> Values, Tensor<long> Indices) Min<T>(this Tensor<T> x, int dim, bool keepDim = false)
+        where T : unmanaged, INumber<T>
+    {
+        var axis = Shape.Axis(dim, x.Rank);
+        var indices = x.Extremes(axis, keepDim: true, "min", largest: false, nameof(x));
+        var shape = Shape.Reduce(x.Shape, axis, keepDim);
+        var values = Gathering.Take(x, axis, indices).View(shape)
+            .Record("MinBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g.View(indices.Shape), axis, indices, x.Shape)));
+        return (values, indices.View(shape));
+    }
+}
