@@ -90,7 +90,8 @@ public sealed partial class PackageTests(PackedProjects packages) : IClassFixtur
     public void TheLibraryBringsItsDocumentationItsWarningAndItsSymbols()
     {
         var files = packages.Files("Surprisal");
-        Assert.Equal(["lib/net10.0/Surprisal.dll", "lib/net10.0/Surprisal.xml"], files.Where(static file => file.StartsWith("lib/", StringComparison.Ordinal)).Order());
+        Assert.Equal(["lib/net10.0/Surprisal.dll", "lib/net10.0/Surprisal.xml"],
+            files.Where(static file => file.StartsWith("lib/", StringComparison.Ordinal)).Order());
         Assert.Contains("buildTransitive/Surprisal.targets", files);
         Assert.Contains("DATA-LICENSES.md", files);
         Assert.Contains("lib/net10.0/Surprisal.pdb", packages.Files("Surprisal", "snupkg"));
