@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Surprisal.Cli.Bench;
 using Surprisal.Training;
 
 namespace Surprisal.Bench.Accuracy;
@@ -40,7 +41,7 @@ internal static class AccuracyCommand
         }
         Console.Error.WriteLine();
         var text = $"""
-            Surprisal {typeof(Tensor).Assembly.GetName().Version!.ToString(3)} and PyTorch {judge.Version}.
+            Surprisal {Machine.Here.Surprisal} and PyTorch {judge.Version}.
 
             {Text(rows)}
 

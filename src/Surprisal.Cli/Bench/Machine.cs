@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -11,7 +12,7 @@ internal sealed record Machine(string Processor, int Cores, int VectorBits, stri
         Environment.ProcessorCount,
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
         RuntimeInformation.FrameworkDescription,
-        typeof(Tensor).Assembly.GetName().Version!.ToString(3));
+        typeof(Tensor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]);
 
     public override string ToString() => $"{Processor}, {Cores} cores, vectors of {VectorBits} bits; {Runtime}, Surprisal {Surprisal}";
 

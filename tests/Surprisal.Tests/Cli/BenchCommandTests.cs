@@ -13,7 +13,7 @@ public sealed class BenchCommandTests
         Assert.Equal(0, exit);
         Assert.DoesNotContain('\u001b', output);
         var lines = output.Split('\n');
-        Assert.Matches(@"^.+, \d+ cores, vectors of (128|256|512) bits; \.NET 10\..+, Surprisal \d+\.\d+\.\d+$", lines[0]);
+        Assert.Matches(@"^.+, \d+ cores, vectors of (128|256|512) bits; \.NET 10\..+, Surprisal \d+\.\d+\.\d+(-\w+)?$", lines[0]);
         Assert.Matches("^work +ms +GB/s +share of copy +allocated$", lines[2]);
         Assert.Matches(@"^cross-entropy 256 x 10 +\d+\.\d+ +\d+\.\d +\d+ % +\d+$", lines[3]);
         Assert.Equal("", lines[4]);
