@@ -86,4 +86,13 @@ public abstract partial record DenseLoss : Loss, IDenseLoss
         var job = new PointwiseJob<T, TFormula>(task, formula, scale, weight, posWeight);
         return PointwiseJob<T, TFormula>.Run(ref job);
     }
+
+    /// <summary>The sum of a formula of the differences of inputs and targets over the task's elements.</summary>
+    private protected static double Differences<T, TFormula>(in DenseTask<T> task, TFormula formula, double scale)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TFormula : struct, IDifference
+    {
+        var job = new DifferenceJob<T, TFormula>(task, formula, scale);
+        return DifferenceJob<T, TFormula>.Run(ref job);
+    }
 }

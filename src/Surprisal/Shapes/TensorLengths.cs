@@ -52,6 +52,17 @@ internal static class TensorLengths
             throw new ArgumentException($"Target size ({TorchSize(targets)}) must be the same as input size ({TorchSize(inputs)})", name);
     }
 
+    /// <summary>Refuses targets that have not the inputs' shape where PyTorch warns and repeats one of them, in the words of the warning.
+    /// </summary>
+    public static void CheckUnrepeated(ReadOnlySpan<nint> inputs, ReadOnlySpan<nint> targets, string name)
+    {
+        if (!targets.SequenceEqual(inputs))
+            throw new ArgumentException(
+                $"Using a target size ({TorchSize(targets)}) that is different to the input size ({TorchSize(inputs)}). " +
+                "This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size: " +
+                "nothing is repeated here unless Expand says so.", name);
+    }
+
     /// <summary>
     /// Refuses weights whose shape does not repeat to <paramref name="target"/>, in PyTorch's words; some of its operations name the
     /// weights first.

@@ -27,6 +27,11 @@ internal static class EveryLoss
         new KlDivLoss { LogTarget = true, Reduction = Reduction.BatchMean },
         new SoftMarginLoss(),
         new MultiLabelSoftMarginLoss { Weight = [1, 2, 0.5] },
+        new MseLoss(),
+        new L1Loss(),
+        new HuberLoss { Delta = 0.3 },
+        new SmoothL1Loss { Beta = 0.3 },
+        new SmoothL1Loss { Beta = 0, Reduction = Reduction.Sum },
     ];
 
     public static IReadOnlyList<Loss> All { get; } = [.. OfIndices, .. OfNumbers];

@@ -11,7 +11,7 @@ public sealed class SpellingTests
         ["IgnoreIndex"] = 1L, ["LabelSmoothing"] = 0.2, ["SmoothingWeight"] = SmoothingWeight.PerTarget, ["ZLoss"] = 0.3, ["SoftCap"] = 1.5,
         ["Temperature"] = 2.0,
         ["PriorStrength"] = 0.5, ["ZeroTimesInfinityIsZero"] = true, ["Normalizer"] = 7.0, ["WhenEmpty"] = EmptyMean.Zero, ["Reduction"] = Reduction.Sum,
-        ["LogTarget"] = true, ["Alpha"] = 0.75, ["Gamma"] = 1.5, ["PosWeight"] = ElementWeights.Create([2, 3, 0.5]),
+        ["LogTarget"] = true, ["Alpha"] = 0.75, ["Gamma"] = 1.5, ["Delta"] = 0.3, ["Beta"] = 0.3, ["PosWeight"] = ElementWeights.Create([2, 3, 0.5]),
         ["Prior"] = ClassWeights.Create([0.2, 0.5, 0.3]),
     };
 

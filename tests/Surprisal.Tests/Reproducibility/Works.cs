@@ -38,6 +38,10 @@ internal static class Works
         yield return ($"kl div, {type}", () => Dense<T>(new KlDivLoss(), [100_003]));
         yield return ($"soft margin, {type}", () => Dense<T>(new SoftMarginLoss(), [100_003]));
         yield return ($"multi-label soft margin, {type}", () => Dense<T>(new MultiLabelSoftMarginLoss(), [3_000, 37]));
+        yield return ($"mse, {type}", () => Dense<T>(new MseLoss(), [100_003]));
+        yield return ($"l1, {type}", () => Dense<T>(new L1Loss(), [100_003]));
+        yield return ($"huber, {type}", () => Dense<T>(new HuberLoss { Delta = 0.7 }, [100_003]));
+        yield return ($"smooth l1, {type}", () => Dense<T>(new SmoothL1Loss { Beta = 0.7 }, [100_003]));
         yield return ($"softmax and log-softmax, {type}", () => Functions<T>([30, 37, 41]));
     }
 

@@ -15,7 +15,7 @@ internal static class MultiLabelSoftMargin
         if (!s.IsEmpty && T.IsZero(s[0]) && x.IsEmpty) return 0;
         var operands = new PointwiseOperands<T>(x, y)
         {
-            Weight = w, SampleWeight = s, Scale = T.CreateTruncating(scale / x.Length), Gradient = gradient, TargetGradient = targetGradient
+            Weight = w, SampleWeight = s, Scale = scale / x.Length, Gradient = gradient, TargetGradient = targetGradient
         };
         return Pointwise.Evaluate(default(BceWithLogits<T>), operands) / x.Length;
     }

@@ -35,7 +35,7 @@ internal static class Pointwise
         if (operands.TargetGradient.IsEmpty)
         {
             var all = operands;
-            var scale = Lanes<T>.All(operands.Scale);
+            var scale = ScaleOf(operands);
             for (; i <= length - Lanes<T>.Count; i += Lanes<T>.Count)
             {
                 var (x, y, p) = (Load(all.X, i, Lanes<T>.Count), Load(all.Y, i, Lanes<T>.Count), Load(all.PosWeight, i, Lanes<T>.Count));
@@ -58,7 +58,7 @@ internal static class Pointwise
         var (x, y, p) = (Load(operands.X, i, count), Load(operands.Y, i, count), Load(operands.PosWeight, i, count));
         Apply(f, x, y, p, out var loss, out var gradient);
         var targets = operands.TargetGradient.IsEmpty ? default : TargetGradient(f, x, y, p, GradientFactor(operands, i, count));
-        loss = Store(operands, loss, gradient, Lanes<T>.All(operands.Scale), i, count).First(count);
+        loss = Store(operands, loss, gradient, ScaleOf(operands), i, count).First(count);
         if (!operands.TargetGradient.IsEmpty)
             ZeroWhereSampleWeightIs0(operands, targets, i, count)
                 .StoreResult(ref MemoryMarshal.GetReference(operands.TargetGradient), i, count);
@@ -82,7 +82,11 @@ internal static class Pointwise
     /// <summary>w s scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Lanes<T> GradientFactor<T>(in PointwiseOperands<T> operands, int i, int count) where T : unmanaged, INumberBase<T> =>
-        Load(operands.Weight, i, count) * Load(operands.SampleWeight, i, count) * Lanes<T>.All(operands.Scale);
+        Load(operands.Weight, i, count) * Load(operands.SampleWeight, i, count) * ScaleOf(operands);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes<T> ScaleOf<T>(in PointwiseOperands<T> operands) where T : unmanaged, INumberBase<T> =>
+        Lanes<T>.All(T.CreateTruncating(operands.Scale));
 
     /// <summary>The value, but exactly 0 where s is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,7 +19,7 @@ internal readonly ref struct PointwiseOperands<T>(ReadOnlySpan<T> x, ReadOnlySpa
     public ReadOnlySpan<T> SampleWeight { get; init; }
 
     /// <summary>The factor of the gradients: upstream gradient over divisor.</summary>
-    public T Scale { get; init; }
+    public double Scale { get; init; }
 
     /// <summary>The gradients by the inputs, whose memory they may overwrite.</summary>
     public Span<T> Gradient { get; init; }

@@ -39,6 +39,27 @@ internal readonly partial struct Lanes<T>
             : this;
     }
 
+    /// <summary>
+    /// The lanes as doubles, exactly: of floats the lower and the upper half; doubles are the lower one, and the upper one is 0.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Widen(out Lanes<double> lower, out Lanes<double> upper)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            (lower, upper) = (new(Value.AsDouble()), default);
+            return;
+        }
+        var (low, high) = Vector512.Widen(Value.AsSingle());
+        (lower, upper) = (new(low), new(high));
+    }
+
+    /// <summary>The inverse of <see cref="Widen"/>: each double rounded to T.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes<T> Narrow(Lanes<double> lower, Lanes<double> upper) => typeof(T) == typeof(double)
+        ? new(lower.Value.As<double, T>())
+        : new(Vector512.Narrow(lower.Value, upper.Value).As<float, T>());
+
     /// <summary>Loads as many doubles as there are lanes and rounds each to T.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes<T> LoadFromDouble(ref double source, nint index)

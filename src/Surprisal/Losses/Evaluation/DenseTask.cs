@@ -36,6 +36,17 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
     /// </summary>
     public bool RoundsTo16Bit { get; init; }
 
+    /// <summary>The elements from <paramref name="start"/> on, for a kernel that goes over them one by one.</summary>
+    public PointwiseOperands<T> Operands(int start, int length, double scale) =>
+        new(Inputs.SliceOrEmpty(start, length), Targets.SliceOrEmpty(start, length))
+        {
+            SampleWeight = SampleWeights.SliceOrEmpty(start, length),
+            Scale = scale,
+            Gradient = Gradient.SliceOrEmpty(start, length),
+            TargetGradient = TargetGradient.SliceOrEmpty(start, length),
+            Losses = Losses.SliceOrEmpty(start, length),
+        };
+
     /// <summary>Stores a loss where losses are wanted.</summary>
     public void Store(int i, double loss)
     {

@@ -27,17 +27,10 @@ internal readonly ref struct PointwiseJob<T, TFormula>(
         for (int start = block * Block, length; start < end; start += length)
         {
             length = Math.Min(end - start, runLength - start % runLength);
-            sum.Add(Pointwise.Evaluate(formula,
-                new PointwiseOperands<T>(task.Inputs.SliceOrEmpty(start, length), task.Targets.SliceOrEmpty(start, length))
-                {
-                    PosWeight = posWeights.Slice(start, length),
-                    Weight = weights.Slice(start, length),
-                    SampleWeight = task.SampleWeights.SliceOrEmpty(start, length),
-                    Scale = T.CreateTruncating(scale),
-                    Gradient = task.Gradient.SliceOrEmpty(start, length),
-                    TargetGradient = task.TargetGradient.SliceOrEmpty(start, length),
-                    Losses = task.Losses.SliceOrEmpty(start, length),
-                }));
+            sum.Add(Pointwise.Evaluate(formula, task.Operands(start, length, scale) with
+            {
+                PosWeight = posWeights.Slice(start, length), Weight = weights.Slice(start, length),
+            }));
         }
         return sum.Value;
     }

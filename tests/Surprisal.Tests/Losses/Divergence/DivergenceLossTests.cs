@@ -5,7 +5,9 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>Questions 2 to 4 and 7, the same for the divergence, the logistic loss and the multi-label loss: reference, slope, laws, memory.</summary>
+/// <summary>
+/// Questions 2 to 4 and 7, the same for the divergence, the logistic and the multi-label loss and those of differences: reference, slope, laws, memory.
+/// </summary>
 public abstract class DivergenceLossTests
 {
     public static TheoryData<int> Lengths => [.. Enumerable.Range(0, 71)];
@@ -46,6 +48,11 @@ public abstract class DivergenceLossTests
         foreach (var loss in Options(shape))
         {
             var ((x, _, _), (_, t, _)) = (Draw(1, shape), Draw(2, targetShape));
+            if (!((IDenseLoss)loss).Broadcasts)
+            {
+                Assert.Throws<ArgumentException>(() => DivergenceCall<double>.Of(loss, x, shape, t, targetShape));
+                continue;
+            }
             var repeated = Tensor.Create<double>(t, targetShape).Expand(shape).ToArray();
             var (expected, actual) = (DivergenceCall<double>.Of(loss, x, shape, repeated), DivergenceCall<double>.Of(loss, x, shape, t, targetShape));
             Assert.Equal(expected.Result, actual.Result);
@@ -61,8 +68,9 @@ public abstract class DivergenceLossTests
         foreach (var (shape, targetShape) in new (int[], int[])[] { ([4], [4]), ([2, 3], [2, 3]), ([2, 3, 2], [3, 1]), ([2, 1, 2, 3], [2, 3]) })
         foreach (var loss in Options(shape))
         {
-            var ((x, _, _), (_, t, _)) = (Draw(3, shape), Draw(4, targetShape));
-            GradientCheck.Run(5, inputs => Function(loss, inputs[0], inputs[1]), [Tensor.Create<double>(x, shape), Tensor.Create<double>(t, targetShape)]);
+            var fits = ((IDenseLoss)loss).Broadcasts ? targetShape : shape;
+            var ((x, _, _), (_, t, _)) = (Draw(3, shape), Draw(4, fits));
+            GradientCheck.Run(5, inputs => Function(loss, inputs[0], inputs[1]), [Tensor.Create<double>(x, shape), Tensor.Create<double>(t, fits)]);
         }
     }
 

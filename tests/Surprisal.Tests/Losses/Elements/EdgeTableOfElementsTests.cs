@@ -89,6 +89,31 @@ public sealed class EdgeTableOfElementsTests
     });
 
     [Fact]
+    public void Differences()
+    {
+        static double Sign(double d) => d > 0 ? 1 : d < 0 ? -1 : 0; // 0 at NaN, as PyTorch's
+        Check(_ => new MseLoss(), Numbers, Numbers, (x, y) => ((x - y) * (x - y), 2 * (x - y), -2 * (x - y)));
+        Check(_ => new L1Loss(), Numbers, Numbers, (x, y) => (Math.Abs(x - y), Sign(x - y), -Sign(x - y)));
+        Check(_ => new SmoothL1Loss { Beta = 0 }, Numbers, Numbers, (x, y) => (Math.Abs(x - y), Sign(x - y), -Sign(x - y)));
+        foreach (var limit in new[] { 1, 0.5, 2, 1e-300 })
+        {
+            Check(_ => new HuberLoss { Delta = limit }, Numbers, Numbers, (x, y) =>
+            {
+                var d = x - y;
+                var slope = Math.Abs(d) > limit ? limit * Sign(d) : d;
+                return (Math.Abs(d) > limit ? limit * (Math.Abs(d) - limit / 2) : d * d / 2, slope, -slope);
+            });
+            Check(_ => new SmoothL1Loss { Beta = limit }, Numbers, Numbers, (x, y) =>
+            {
+                var d = x - y;
+                var slope = Math.Abs(d) > limit ? Sign(d) : d / limit;
+                return (Math.Abs(d) > limit ? Math.Abs(d) - limit / 2 : d * d / 2 / limit, slope, -slope);
+            });
+        }
+        Check(_ => new HuberLoss { Delta = double.PositiveInfinity }, Numbers, Numbers, (x, y) => ((x - y) * (x - y) / 2, x - y, y - x));
+    }
+
+    [Fact]
     public void AFocalLossOfAnInfiniteTargetIsNaNUnlessGammaIsZero()
     {
         foreach (var z in Numbers)
