@@ -33,7 +33,7 @@ Console.WriteLine(F.CrossEntropy(found, targets, weight: weights)); // as before
 // One channel says the same: its logit is the difference of the two, and pos_weight is negatives / positives.
 var positive = PositiveWeights.FromTargets(masks.AsReadOnlySpan(), columns: 1);
 Console.WriteLine($"{positive[0]:F4}");
-var binary = new BceWithLogitsLoss { PosWeight = ElementWeights.Create(positive) };
+var binary = new BceWithLogitsLoss { PosWeight = positive };
 Console.WriteLine(binary.Forward(OneChannel(nothing), masks.To<float>()));
 Console.WriteLine(binary.Forward(OneChannel(found), masks.To<float>()));
 

@@ -32,16 +32,17 @@ public sealed partial class NameTests
         var name = LossPattern().Match(loss).Groups["name"].Value;
         var problems = new List<string>();
         if (name.Length == 0) problems.Add($"{loss} is a loss; its name should end with Loss.");
-        if (!Repository.Exists($"src/Surprisal/Losses/{loss}.cs")) problems.Add($"{loss} is not in src/Surprisal/Losses/{loss}.cs.");
+        if (!Repository.Files("src/Surprisal/Losses", $"/{loss}.cs").Any())
+            problems.Add($"{loss} is in no file {loss}.cs of src/Surprisal/Losses or a folder of it.");
         if (!Repository.Files("src/Surprisal/Kernels", $"/{name}.cs").Any())
             problems.Add($"{loss} has no kernel {name}.cs in a folder of src/Surprisal/Kernels.");
         if (!Repository.Exists($"docs/losses/{name}.md")) problems.Add($"{loss} has no docs/losses/{name}.md.");
         if (!Repository.Files("tests/Surprisal.Tests/Losses", "Tests.cs").Any(path => Path.GetFileName(path).StartsWith(loss, StringComparison.Ordinal)))
             problems.Add($"{loss} has no tests/Surprisal.Tests/Losses/{loss}*Tests.cs.");
-        var functions = string.Concat(sources.Where(static file => file.Path.StartsWith("src/Surprisal/Autograd/Functional", StringComparison.Ordinal))
+        var functions = string.Concat(sources.Where(static file => file.Path.StartsWith("src/Surprisal/Autograd/Functional/", StringComparison.Ordinal))
             .Select(static file => file.Code));
         if (!Regex.IsMatch(functions, $@"\b{loss}\b", RegexOptions.None, TimeSpan.FromSeconds(5)))
-            problems.Add($"{loss} is not in src/Surprisal/Autograd/Functional*.cs, so it is no function.");
+            problems.Add($"{loss} is not in src/Surprisal/Autograd/Functional/*.cs, so it is no function.");
         Problems.None(problems);
     }
 
