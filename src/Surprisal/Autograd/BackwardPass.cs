@@ -4,7 +4,7 @@ namespace Surprisal;
 /// <remarks>
 /// A gradient on its way is owned by the pass, unless it is shared: then something else may hold its memory too, and it is copied before it
 /// is written to. An owned one may be reused in place by its only reader, and returns to <see cref="TensorPool"/> when nobody needs it any
-/// more.
+/// more. What a hook or a function of the user's has seen is shared from then on, for they may keep it.
 /// </remarks>
 internal static class BackwardPass
 {
@@ -15,18 +15,22 @@ internal static class BackwardPass
         foreach (var node in Order(root.Node!))
         {
             if (!arrived.Remove(node, out var upstream)) continue;
+            if (node.Hooks is { IsEmpty: false } hooks) upstream = (hooks.Run(node, ForUser(upstream)), true);
             node.Retained?.Accumulate(upstream.Gradient, isShared: true);
             node.Leaf?.Accumulate(upstream.Gradient, upstream.IsShared);
             node.CheckSaved();
+            if (node.Gradients is not null) upstream = (ForUser(upstream), true);
+            var together = node.Gradients?.Invoke(upstream.Gradient);
             var hasOneReader = node.Edges.Length == 1; // which may overwrite the gradient, or pass it on
             upstream.Gradient.MayBeReused = hasOneReader && !upstream.IsShared;
             var isPassedOn = node.Leaf is not null;
-            foreach (var edge in node.Edges)
+            for (var i = 0; i < node.Edges.Length; i++)
             {
-                var next = edge.Gradient(upstream.Gradient);
+                var edge = node.Edges[i];
+                if ((together is null ? edge.Gradient!(upstream.Gradient) : together[i]) is not { } next) continue;
                 var isSameMemory = next.SharesMemoryWith(upstream.Gradient);
                 isPassedOn |= isSameMemory;
-                var isShared = isSameMemory && (upstream.IsShared || !hasOneReader);
+                var isShared = together is not null || (isSameMemory && (upstream.IsShared || !hasOneReader));
                 if (!arrived.TryGetValue(edge.Next, out var other))
                 {
                     arrived[edge.Next] = (next, isShared);
@@ -38,6 +42,14 @@ internal static class BackwardPass
             }
             if (!upstream.IsShared && !isPassedOn) upstream.Gradient.ReturnToPool();
         }
+    }
+
+    /// <summary>A gradient that users may look at, write to and keep: nobody else holds its memory, and nobody reuses it.</summary>
+    private static Tensor ForUser((Tensor Gradient, bool IsShared) upstream)
+    {
+        var own = upstream.IsShared ? upstream.Gradient.Copy() : upstream.Gradient;
+        own.MayBeReused = false;
+        return own;
     }
 
     /// <summary>

@@ -16,6 +16,11 @@ public sealed class GradientFunction
         this.saved = [.. versions];
     }
 
+    /// <summary>An operation that computes the gradients of its inputs together: one an edge, null for none.</summary>
+    internal GradientFunction(
+        string name, ReadOnlySpan<Tensor?> saved, ReadOnlySpan<GradientFunction> next, Func<Tensor, IReadOnlyList<Tensor?>> gradients)
+        : this(name, saved, Array.ConvertAll(next.ToArray(), static node => new Edge(node, Gradient: null))) => Gradients = gradients;
+
     internal GradientFunction(Tensor leaf) : this("AccumulateGrad", [], []) => Leaf = leaf;
 
     /// <summary>PyTorch's name of the operation, such as <c>AddBackward0</c> or <c>NllLossBackward0</c>.</summary>
@@ -31,6 +36,14 @@ public sealed class GradientFunction
 
     /// <summary>A tensor in the middle of the graph whose gradient somebody asked to keep.</summary>
     internal Tensor? Retained { get; set; }
+
+    /// <summary>
+    /// The gradients of all inputs as a function of the output's, where they are computed together; they may be anybody's.
+    /// </summary>
+    internal Func<Tensor, IReadOnlyList<Tensor?>>? Gradients { get; }
+
+    /// <summary>What users have asked to see of the gradient that arrives here; null for nothing.</summary>
+    internal GradientHooks? Hooks { get; set; }
 
     /// <summary>Refuses to differentiate with values that are no longer those of the forward pass.</summary>
     internal void CheckSaved()

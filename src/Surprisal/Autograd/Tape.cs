@@ -40,4 +40,31 @@ internal static class Tape
         watcher?.Invoke(name, output);
         return output;
     }
+
+    /// <summary>Puts an operation on the tape whose gradients come together.</summary>
+    /// <param name="output">The operation's result, not yet on the tape.</param>
+    /// <param name="name">The name of the backward operation.</param>
+    /// <param name="saved">What the backward formula reads.</param>
+    /// <param name="inputs">The inputs, those without a gradient too.</param>
+    /// <param name="gradients">The output's gradient to one gradient an input, null for none.</param>
+    public static Tensor<T> Record<T>(
+        this Tensor<T> output,
+        string name,
+        ReadOnlySpan<Tensor?> saved,
+        Tensor<T>[] inputs,
+        Func<Tensor<T>, IReadOnlyList<Tensor<T>?>> gradients)
+        where T : unmanaged, INumber<T>
+    {
+        int[] places = GradMode.IsEnabled ? [.. Enumerable.Range(0, inputs.Length).Where(i => inputs[i].RequiresGrad)] : [];
+        if (places.Length > 0)
+        {
+            output.SetNode(new GradientFunction(name, saved, [.. places.Select(i => inputs[i].Node!)], gradient =>
+            {
+                var all = gradients((Tensor<T>)gradient);
+                return Array.ConvertAll(places, Tensor? (i) => all[i]);
+            }));
+        }
+        watcher?.Invoke(name, output);
+        return output;
+    }
 }

@@ -14,6 +14,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 {
     private readonly Memory<T> memory;
     private bool isGradSeen;
+    private GradientFunction? accumulator; // of a leaf, kept with its hooks while no gradient is wanted
 
     internal Tensor(Memory<T> memory, TensorShape shape, VersionCounter? version = null)
         : base(shape, version ?? new VersionCounter()) => this.memory = memory;
@@ -86,7 +87,9 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <summary>Forgets the gradient, so that the next Backward starts from nothing.</summary>
     public void ZeroGrad() => Grad = null;
 
-    /// <summary>Asks Backward to keep the gradient of this result of an operation, which it otherwise drops.</summary>
+    /// <summary>
+    /// Asks Backward to keep the gradient of this result of an operation, which it otherwise drops: as it is after all hooks.
+    /// </summary>
     public void RetainGrad()
     {
         if (GradFn is { } node) node.Retained = this;
@@ -123,7 +126,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         if (!IsLeaf)
             throw new InvalidOperationException(
                 "you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.");
-        Node = value ? new GradientFunction(this) : null;
+        Node = value ? accumulator ??= new GradientFunction(this) : null;
     }
 
     /// <summary>The same tensor, a leaf that wants a gradient or does not.</summary>

@@ -9,6 +9,8 @@ namespace Surprisal.Training;
 /// In words, compared when loading: the model, the loss and its options, the optimizer's numbers, the schedule, the limit of the gradients'
 /// norm, the batch size, the seed and the order of the samples, the classes' names in order, the images' preparation, and a fingerprint of
 /// the data. Random numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
+/// Functions cannot be compared: a loss or a <see cref="LambdaLr"/> that is one, <see cref="DataLoader.Collate"/>. Optimizers, schedules,
+/// modules and samplers of your own are compared by the texts that they print.
 /// </remarks>
 public static class Checkpoint
 {
@@ -19,9 +21,13 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="trainer">Whose state to keep, between two batches.</param>
     /// <param name="train">The batches that it learns from.</param>
+    /// <exception cref="ArgumentNullException">One of them is missing.</exception>
     /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
     public static void Save(string path, Trainer trainer, DataLoader train)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(train);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in trainer.Model.State(persistentOnly: false)) tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in trainer.Optimizer.StateDictionary()) tensors.Add(OptimizerPrefix + name, tensor);
@@ -39,12 +45,16 @@ public static class Checkpoint
     /// <returns>
     /// What the file lacks and nothing could be compared with, because an older version wrote it; empty for one of this version.
     /// </returns>
+    /// <exception cref="ArgumentNullException">One of them is missing.</exception>
     /// <exception cref="InvalidDataException">
     /// No checkpoint, damaged, of a newer version, or of another training; the message names the file and both sides of every difference.
     /// The trainer is unchanged then.
     /// </exception>
     public static IReadOnlyList<string> Load(string path, Trainer trainer, DataLoader train)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(trainer);
+        ArgumentNullException.ThrowIfNull(train);
         var (tensors, metadata) = Safetensors.Read(path);
         CheckFormat(path, metadata.GetValueOrDefault("format"));
         var settings = TrainingSettings.Collect(trainer, train);

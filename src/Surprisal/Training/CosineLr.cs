@@ -14,6 +14,7 @@ public sealed class CosineLr : Schedule
     /// <param name="epochs">After how many epochs the minimum is reached; at least 1. Unlike PyTorch's, the rate does not climb again after
     /// them.</param>
     /// <param name="minimum">The last rate. Default 0.</param>
+    /// <exception cref="ArgumentNullException">No optimizer is given.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No epochs, or a minimum that is no rate.</exception>
     public CosineLr(Optimizer optimizer, int epochs, double minimum = 0) : base(optimizer, minimum)
     {
@@ -21,11 +22,18 @@ public sealed class CosineLr : Schedule
         (this.epochs, this.minimum) = (epochs, minimum);
     }
 
-    internal override string Settings => FormattableString.Invariant($"CosineLr to {minimum}");
+    /// <inheritdoc/>
+    protected override string Details => FormattableString.Invariant($"T_max={epochs}, eta_min={minimum}");
+
+    /// <summary>Without the length, which is planned anew where it differs.</summary>
+    internal override string Settings => FormattableString.Invariant($"CosineLr(eta_min={minimum})");
+
+    internal override bool IsZero(int first, int end) => true; // it never climbs
 
     private protected override int Length => epochs;
 
-    private protected override double Factor(int epoch)
+    /// <inheritdoc/>
+    protected override double Factor(int epoch)
     {
         var length = Math.Max(1, epochs - Start);
         return (1 + Kernels.Scalar.CosPi((double)Math.Clamp(epoch - Start, 0, length) / length)) / 2;

@@ -11,6 +11,7 @@ public static class GradientClipping
     /// <param name="parameters">Those without a gradient are passed over.</param>
     /// <param name="maximum">Greater than 0; infinity only measures.</param>
     /// <returns>The norm before clipping, in double. PyTorch's <c>clip_grad_norm_</c>, its 1e-6 in the divisor included.</returns>
+    /// <exception cref="ArgumentNullException">No parameters are given.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A maximum that is not greater than 0.</exception>
     /// <exception cref="InvalidOperationException">A gradient that is NaN or infinite; nothing is written then.</exception>
     public static double ByNorm(IEnumerable<Tensor<float>> parameters, double maximum)
@@ -41,6 +42,7 @@ public static class GradientClipping
     /// <summary>Each gradient once, all of them finite: one that is not would make all others 0 or NaN, or be hidden.</summary>
     private static List<Tensor<float>> Gradients(IEnumerable<Tensor<float>> parameters, double maximum)
     {
+        ArgumentNullException.ThrowIfNull(parameters);
         if (!(maximum > 0))
             throw new ArgumentOutOfRangeException(nameof(maximum),
                 $"maximum is {maximum}; it must be greater than 0: a negative one would turn gradients around.");

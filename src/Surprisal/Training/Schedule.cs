@@ -8,13 +8,39 @@ namespace Surprisal.Training;
 /// stays as it is. After a schedule's end the last rate stays. <see cref="Checkpoint"/> keeps the plan; a training that goes on with
 /// another length, such as more epochs, plans the rest from the present rate, without a jump.
 /// </remarks>
+/// <example>
+/// Derive from it for a plan of your own, which is then initial f(finished epochs). Where f(0) is not 1, the constructor ends with
+/// <c>MoveTo(0)</c>, so that the first epoch has its rate too:
+/// <code>
+/// public sealed class WarmUpLr : Schedule
+/// {
+///     private readonly int epochs;
+///
+///     public WarmUpLr(Optimizer optimizer, int epochs) : base(optimizer)
+///     {
+///         this.epochs = epochs;
+///         MoveTo(0);
+///     }
+///
+///     protected override string Details => $"epochs={epochs}";
+///
+///     protected override double Factor(int epoch) => Math.Min(1, (epoch + 1.0) / epochs);
+/// }
+/// </code>
+/// </example>
 public abstract class Schedule
 {
     private readonly Optimizer optimizer;
     private double initial, minimum, lastSet;
 
-    private protected Schedule(Optimizer optimizer, double minimum = 0)
+    /// <summary>A schedule for the given optimizer, from its present rate, which is the initial one.</summary>
+    /// <param name="optimizer">Whose rate to change.</param>
+    /// <exception cref="ArgumentNullException">No optimizer is given.</exception>
+    protected Schedule(Optimizer optimizer) : this(optimizer, minimum: 0) { }
+
+    private protected Schedule(Optimizer optimizer, double minimum)
     {
+        ArgumentNullException.ThrowIfNull(optimizer);
         if (!(minimum >= 0 && double.IsFinite(minimum)))
             throw new ArgumentOutOfRangeException(nameof(minimum), $"minimum is {minimum}; a learning rate is at least 0 and finite.");
         (this.optimizer, this.minimum) = (optimizer, minimum);
@@ -25,10 +51,16 @@ public abstract class Schedule
     public int Epoch { get; private set; }
 
     /// <summary>The schedule and the numbers that it was made with, for comparing; without its length.</summary>
-    internal abstract string Settings { get; }
+    internal virtual string Settings => ToString();
+
+    /// <summary>
+    /// Every number that decides <see cref="Factor"/>, as <c>gamma=0.5</c>; "" for none. <see cref="ToString"/> shows it, and a checkpoint
+    /// refuses a schedule where it differs.
+    /// </summary>
+    protected abstract string Details { get; }
 
     /// <summary>The number of epochs that shapes the plan; another one in a checkpoint means that the rest is planned anew.</summary>
-    private protected abstract int Length { get; }
+    private protected virtual int Length => 0;
 
     /// <summary>The finished epochs where the plan begins.</summary>
     private protected int Start { get; private set; }
@@ -38,12 +70,30 @@ public abstract class Schedule
 
     /// <summary>Sets the rate for the time after <paramref name="epoch"/> finished epochs.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <exception cref="InvalidOperationException">The rate after them would be negative, infinite or NaN; nothing has changed
+    /// then.</exception>
     public void MoveTo(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        RescaleToPresentRate();
-        Epoch = epoch;
-        optimizer.LearningRate = lastSet = minimum + (initial - minimum) * Factor(epoch);
+        var plan = AtPresentRate();
+        var rate = RateOf(plan, epoch);
+        if (!(rate >= 0 && double.IsFinite(rate)))
+            throw new InvalidOperationException(
+                $"{this} brings the learning rate to {rate} after {epoch} epochs; a rate is at least 0 and finite.");
+        ((initial, minimum), Epoch) = (plan, epoch);
+        optimizer.LearningRate = lastSet = rate;
+    }
+
+    /// <summary>One line with PyTorch's names: StepLr(step_size=2, gamma=0.1).</summary>
+    public override string ToString() => $"{GetType().Name}({Details})";
+
+    /// <summary>Whether the rate is 0 in every epoch from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    internal virtual bool IsZero(int first, int end)
+    {
+        var plan = AtPresentRate();
+        for (var epoch = first; epoch < end; epoch++)
+            if (RateOf(plan, epoch) != 0) return false;
+        return true;
     }
 
     /// <summary>The plan as it is now: what another schedule with the same settings needs to go on alike.</summary>
@@ -61,18 +111,24 @@ public abstract class Schedule
         if (state[5] != Length) (initial, lastSet, Start) = (optimizer.LearningRate, optimizer.LearningRate, Epoch);
     }
 
-    /// <summary>What the initial rate above the minimum is multiplied by after that many epochs.</summary>
-    private protected abstract double Factor(int epoch);
+    /// <summary>
+    /// What the initial rate is multiplied by after that many epochs: at least 0, and the same whenever it is asked, so that a resumed
+    /// training has the same rates.
+    /// </summary>
+    /// <param name="epoch">Finished epochs; 0 for the rate of the first one.</param>
+    protected abstract double Factor(int epoch);
 
-    /// <summary>Scales the plan to a rate that was set by hand.</summary>
-    private void RescaleToPresentRate()
+    /// <summary>The plan, scaled to the present rate where that was set by hand.</summary>
+    private (double Initial, double Minimum) AtPresentRate()
     {
         var rate = optimizer.LearningRate;
-        if (rate.Equals(lastSet)) return;
+        if (rate.Equals(lastSet)) return (initial, minimum);
         var factor = Factor(Epoch);
-        if (factor == 0) minimum = rate;
-        else initial = minimum + (rate - minimum) / factor;
+        return factor == 0 ? (initial, rate) : (minimum + (rate - minimum) / factor, minimum);
     }
+
+    private double RateOf((double Initial, double Minimum) plan, int epoch) =>
+        plan.Minimum + (plan.Initial - plan.Minimum) * Factor(epoch);
 
     private static bool IsCount(double number) => number <= int.MaxValue && double.IsInteger(number);
 }

@@ -10,6 +10,7 @@ public sealed class StepLr : Schedule
     /// <param name="optimizer">Whose rate to change.</param>
     /// <param name="stepSize">Epochs between two changes; at least 1.</param>
     /// <param name="gamma">The factor. Default 0.1.</param>
+    /// <exception cref="ArgumentNullException">No optimizer is given.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No epochs, or a factor that is negative or not finite.</exception>
     public StepLr(Optimizer optimizer, int stepSize, double gamma = 0.1) : base(optimizer)
     {
@@ -20,11 +21,18 @@ public sealed class StepLr : Schedule
         (this.stepSize, this.gamma) = (stepSize, gamma);
     }
 
-    internal override string Settings => FormattableString.Invariant($"StepLr by {gamma}");
+    /// <inheritdoc/>
+    protected override string Details => FormattableString.Invariant($"step_size={stepSize}, gamma={gamma}");
+
+    /// <summary>Without the length, which is planned anew where it differs.</summary>
+    internal override string Settings => FormattableString.Invariant($"StepLr(gamma={gamma})");
+
+    internal override bool IsZero(int first, int end) => true; // 0 times anything
 
     private protected override int Length => stepSize;
 
-    private protected override double Factor(int epoch)
+    /// <inheritdoc/>
+    protected override double Factor(int epoch)
     {
         var factor = 1.0;
         for (var changes = Math.Max(0, epoch - Start) / stepSize; changes > 0 && factor is > 0 and < double.PositiveInfinity; changes--)

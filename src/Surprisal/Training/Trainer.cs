@@ -116,7 +116,8 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         ArgumentOutOfRangeException.ThrowIfNegative(epochs);
-        if (Schedule is not null && Optimizer.LearningRate == 0 && Position.Epoch > 0 && Position.Epoch < epochs)
+        if (Schedule is not null && Optimizer.LearningRate == 0 && Position.Epoch > 0 && Position.Epoch < epochs
+            && Schedule.IsZero(Position.Epoch + 1, epochs))
             throw new InvalidOperationException(
                 $"the learning rate has come down to 0 after {Position.Epoch} epochs, so more of them would change nothing; " +
                 "set the optimizer's LearningRate to go on: the schedule plans the rest from there.");

@@ -9,20 +9,33 @@ internal static class TrainingSettings
 {
     private const string Classes = "classes";
 
-    public static Dictionary<string, string> Collect(Trainer trainer, DataLoader train) => new(StringComparer.Ordinal)
+    /// <summary>The texts, the same in every culture, also where modules and optimizers of the user's write them.</summary>
+    public static Dictionary<string, string> Collect(Trainer trainer, DataLoader train)
     {
-        ["model"] = trainer.Model.ToString(),
-        ["loss"] = Invariant(trainer.Objective.Settings),
-        ["optimizer"] = trainer.Optimizer.Settings,
-        ["schedule"] = trainer.Schedule?.Settings ?? "none",
-        ["limit of the gradients' norm"] = Invariant(trainer.MaxGradientNorm) is { Length: > 0 } limit ? limit : "none",
-        ["batch size"] = Invariant(train.BatchSize),
-        ["order"] = train.Order,
-        ["sample shape"] = train.Dataset.SampleShape.ToString(),
-        ["preparation"] = train.Dataset.Preparation,
-        [Classes] = string.Join('\n', train.Dataset.ClassNames),
-        ["data"] = train.Fingerprint,
-    };
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+            return new(StringComparer.Ordinal)
+            {
+                ["model"] = trainer.Model.ToString(),
+                ["loss"] = $"{trainer.Objective.Settings}",
+                ["optimizer"] = trainer.Optimizer.Settings,
+                ["schedule"] = trainer.Schedule?.Settings ?? "none",
+                ["limit of the gradients' norm"] = trainer.MaxGradientNorm is { } limit ? $"{limit}" : "none",
+                ["batch size"] = $"{train.BatchSize}",
+                ["order"] = train.Order,
+                ["sample shape"] = train.Dataset.SampleShape.ToString(),
+                ["preparation"] = train.Dataset.Preparation,
+                [Classes] = string.Join('\n', train.Dataset.ClassNames),
+                ["data"] = train.Fingerprint,
+            };
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
 
     /// <summary>What a checkpoint with these settings lacks, because it was written before they were kept.</summary>
     public static List<string> Missing(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>
@@ -43,20 +56,5 @@ internal static class TrainingSettings
         string Line(string[] lines) => line < lines.Length ? $"\"{lines[line].Trim()}\"" : "none";
         var place = name == Classes ? $"class {line}" : $"{name}, line {line + 1},";
         return $"its {place} is {Line(before)}, here it is {Line(now)}";
-    }
-
-    /// <summary>A text that is the same in every culture.</summary>
-    private static string Invariant(object? value)
-    {
-        var culture = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-            return $"{value}";
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = culture;
-        }
     }
 }

@@ -66,4 +66,38 @@ public sealed class AccuracyTests
             Assert.Equal($"{message}; [N, 3] and [N] are needed. (Parameter 'logits')",
                 Assert.Throws<ArgumentException>(() => new Accuracy(3).Add(logits, targets)).Message);
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(-1)]
+    public void AClassThatIsNotThereIsRefused(int index)
+    {
+        var accuracy = new Accuracy(2);
+        foreach (var (name, ask) in (ReadOnlySpan<(string, Func<object>)>)
+            [
+                ("index", () => accuracy.Precision(index)), ("index", () => accuracy.Recall(index)), ("index", () => accuracy.Support(index)),
+                ("target", () => accuracy.Count(index, 0)), ("predicted", () => accuracy.Count(0, index)),
+            ])
+            Assert.Equal($"{name} is {index}; there are 2 classes, 0..1. (Parameter '{name}')", Assert.Throws<ArgumentOutOfRangeException>(ask).Message);
+    }
+
+    [Fact]
+    public void NoClassesAndNothingToCountAreRefused()
+    {
+        foreach (var classes in (int[])[0, -1])
+            Assert.Equal($"classes is {classes}; predictions need at least 1 class. (Parameter 'classes')",
+                Assert.Throws<ArgumentOutOfRangeException>(() => new Accuracy(classes)).Message);
+        Assert.Equal("logits", Assert.Throws<ArgumentNullException>(static () => new Accuracy(2).Add(null!, Tensor.Zeros<long>([1]))).ParamName);
+        Assert.Equal("targets", Assert.Throws<ArgumentNullException>(static () => new Accuracy(2).Add(Tensor.Zeros<float>([1, 2]), null!)).ParamName);
+    }
+
+    [Fact]
+    public void ItIsOneLine()
+    {
+        var accuracy = new Accuracy(2);
+        Assert.Equal("accuracy NaN, 0 of 0", accuracy.ToString());
+        accuracy.Add(Tensor.Create<float>([[1, 0], [1, 0], [1, 0]]), Tensor.Create<long>([0, 0, 1]));
+        Assert.Equal("accuracy 0.667, 2 of 3", accuracy.ToString());
+    }
 }

@@ -18,12 +18,12 @@ public sealed class CheckpointTests : IDisposable
             "Linear(in_features=6, out_features=3, bias=False)\"" },
         { "activation", "its model, line 2, is \"(0): Flatten()\", here it is \"(0): Relu()\"" },
         { "loss", "its loss is \"CrossEntropyLoss { " },
-        { "optimizer", "its optimizer is \"Adam with betas 0.9 and 0.999, epsilon 1E-08, weight decay 0\", here it is \"AdamW with betas 0.9 and 0.999, " +
-            "epsilon 1E-08, weight decay 0\"" },
-        { "momentum", "its optimizer is \"Adam with betas 0.9 and 0.999, epsilon 1E-08, weight decay 0\", here it is \"Adam with betas 0.8 and 0.999, " +
-            "epsilon 1E-08, weight decay 0\"" },
-        { "schedule", "its schedule is \"CosineLr to 0\", here it is \"StepLr by 0.1\"" },
-        { "no schedule", "its schedule is \"CosineLr to 0\", here it is \"none\"" },
+        { "optimizer", "its optimizer is \"Adam(betas=(0.9, 0.999), eps=1E-08, weight_decay=0)\", here it is \"AdamW(betas=(0.9, 0.999), eps=1E-08, " +
+            "weight_decay=0)\"" },
+        { "momentum", "its optimizer is \"Adam(betas=(0.9, 0.999), eps=1E-08, weight_decay=0)\", here it is \"Adam(betas=(0.8, 0.999), eps=1E-08, " +
+            "weight_decay=0)\"" },
+        { "schedule", "its schedule is \"CosineLr(eta_min=0)\", here it is \"StepLr(gamma=0.1)\"" },
+        { "no schedule", "its schedule is \"CosineLr(eta_min=0)\", here it is \"none\"" },
         { "clipping", "its limit of the gradients' norm is \"1.5\", here it is \"none\"" },
         { "batch size", "its batch size is \"8\", here it is \"9\"" },
         { "seed", "its order is \"shuffled with seed 4, draw 1, 50 samples an epoch\", here it is \"shuffled with seed 5, draw 1, 50 samples an epoch\"" },
@@ -187,9 +187,9 @@ public sealed class CheckpointTests : IDisposable
         Refused(adam, "the state's 0.exp_avg is float32 [3]; float32 [2] is needed.", ("0.exp_avg", three), ("0.exp_avg_sq", two), ("0.step", count));
         Refused(adam, "the state's 0.exp_avg_sq is float64 [2]; float32 [2] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", Tensor.Ones<double>([2])),
             ("0.step", count));
-        Refused(adam, "the state's 0.step is int64 []; a positive int64 [] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two),
-            ("0.step", Tensor.Create<long>([0]).Reshape()));
-        Refused(adam, "the state's 0.step is float32 [2]; a positive int64 [] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", two));
+        Refused(adam, "the state's 0.step is int64 []; int64 [], at least 0, is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two),
+            ("0.step", Tensor.Create<long>([-1]).Reshape()));
+        Refused(adam, "the state's 0.step is float32 [2]; int64 [], at least 0, is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", two));
         Refused(adam, "the state has 0.exp_avg without 0.step, which belongs to it.", ("0.exp_avg", two), ("0.exp_avg_sq", two));
         Assert.Empty(adam.StateDictionary());
         adam.LoadStateDictionary(new Dictionary<string, Tensor> { ["1.exp_avg"] = three, ["1.exp_avg_sq"] = three, ["1.step"] = count });

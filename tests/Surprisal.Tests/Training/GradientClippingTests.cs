@@ -53,6 +53,13 @@ public sealed class GradientClippingTests
         Assert.Equal(0.3f, parameter.Grad!.Span[0], 1e-6f);
     }
 
+    [Fact]
+    public void Nothing_is_refused_by_name()
+    {
+        Assert.Equal("parameters", Assert.Throws<ArgumentNullException>(static () => GradientClipping.ByNorm(null!, 1)).ParamName);
+        Assert.Equal("parameters", Assert.Throws<ArgumentNullException>(static () => GradientClipping.ByValue(null!, 1)).ParamName);
+    }
+
     private static Tensor<float> With(params float[] gradient)
     {
         var parameter = Tensor.Zeros<float>([gradient.Length], requiresGrad: true);

@@ -49,6 +49,19 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(before, Bits(trainer.Model.StateDictionary()["1.weight"]));
     }
 
+    [Fact]
+    public void WhatIsMissingIsNamed()
+    {
+        var path = Path.Combine(folder, "checkpoint.safetensors");
+        foreach (var (name, call) in (ReadOnlySpan<(string, Action)>)
+            [
+                ("path", static () => Checkpoint.Save(null!, Trainer(), Loader())), ("trainer", () => Checkpoint.Save(path, null!, Loader())),
+                ("train", () => Checkpoint.Save(path, Trainer(), null!)), ("path", static () => Checkpoint.Load(null!, Trainer(), Loader())),
+                ("trainer", () => Checkpoint.Load(path, null!, Loader())), ("train", () => Checkpoint.Load(path, Trainer(), null!)),
+            ])
+            Assert.Equal(name, Assert.Throws<ArgumentNullException>(call).ParamName);
+    }
+
     private static Trainer Trainer()
     {
         var model = new Sequential(new Flatten(), new Linear(6, 16, new Seed(1)), new Relu(), new Dropout(0.3, new Seed(5)), new Linear(16, 3, new Seed(2)));

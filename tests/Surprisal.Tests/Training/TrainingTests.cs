@@ -35,8 +35,8 @@ public sealed class TrainingTests
     public void OptimizersRefuseWhatTheyCannotUse()
     {
         Tensor<float>[] parameters = [Tensor.Zeros<float>([2], requiresGrad: true)];
-        Assert.StartsWith("optimizer got an empty parameter list", Assert.Throws<ArgumentException>(static () => new Sgd([], 0.1)).Message,
-            StringComparison.Ordinal);
+        Assert.StartsWith("optimizer got an empty parameter list",
+            Assert.Throws<ArgumentException>(static () => new Sgd(Array.Empty<Tensor<float>>(), 0.1)).Message, StringComparison.Ordinal);
         Assert.StartsWith("Invalid learning rate: -1;", Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(parameters, -1)).Message,
             StringComparison.Ordinal);
         Assert.StartsWith("Nesterov momentum requires a momentum and zero dampening",

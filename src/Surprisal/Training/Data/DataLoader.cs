@@ -61,13 +61,23 @@ public sealed class DataLoader : IEnumerable<Batch>
     /// <summary>Samples an epoch.</summary>
     public int SampleCount { get; private init; }
 
-    /// <summary>Makes a batch of the samples with the given indices, on another thread. Default: <see cref="Batch.Collate"/>.</summary>
-    public Func<Dataset, IReadOnlyList<int>, Batch> Collate { get; init; } = Batch.Collate;
+    /// <summary>
+    /// Makes a batch of the samples with the given indices, on another thread: as many rows of inputs as targets. Default:
+    /// <see cref="Batch.Collate"/>.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">None is given.</exception>
+    public Func<Dataset, IReadOnlyList<int>, Batch> Collate
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Collate));
+    } = Batch.Collate;
 
     /// <summary>The batches of one epoch, from number <paramref name="first"/> on.</summary>
     /// <param name="epoch">Decides the order, with the sampler; 0 for the first.</param>
     /// <param name="first">How many batches to pass over: 0, the default, to <see cref="BatchCount"/>, which leaves none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The first batch is none of the epoch's.</exception>
+    /// <exception cref="InvalidOperationException">While reading: the sampler gave another number of samples than it promised, or one that
+    /// the dataset does not have, or collating another number of inputs than of targets.</exception>
     public IEnumerable<Batch> Epoch(int epoch, int first = 0)
     {
         if (first < 0 || first > BatchCount)
@@ -107,6 +117,10 @@ public sealed class DataLoader : IEnumerable<Batch>
         if (order.Count != Sampler.Count)
             throw new InvalidOperationException(
                 $"the sampler promises {Sampler.Count} samples an epoch, but gave {order.Count} for epoch {epoch}.");
+        for (var i = 0; i < order.Count; i++)
+            if ((uint)order[i] >= (uint)Dataset.Count)
+                throw new InvalidOperationException(
+                    $"the sampler gave sample {order[i]} at position {i} of epoch {epoch}, but the dataset has {Dataset.Count} samples.");
         var next = first < BatchCount ? Task.Run(() => Read(order, first)) : null;
         for (var i = first; i < BatchCount; i++)
         {
@@ -120,6 +134,14 @@ public sealed class DataLoader : IEnumerable<Batch>
     private Batch Read(IReadOnlyList<int> order, int batch)
     {
         var (start, end) = (batch * BatchSize, batch == BatchCount - 1 ? SampleCount : (batch + 1) * BatchSize);
-        return Collate(Dataset, [.. order.Skip(start).Take(end - start)]);
+        var made = Collate(Dataset, [.. order.Skip(start).Take(end - start)])
+            ?? throw new InvalidOperationException($"Collate made no batch of the {end - start} samples of batch {batch}.");
+        var rows = made.Targets.Rank > 0 ? made.Targets.Shape[0] : -1;
+        if (rows < 0 || made.Inputs.Rank == 0 || made.Inputs.Shape[0] != rows)
+            throw new InvalidOperationException($"Collate made inputs of shape {made.Inputs.Shape} and targets of shape " +
+                $"{made.Targets.Shape} of the {end - start} samples of batch {batch}; [N, ..] and [N] are needed.");
+        return made.Samples.Count == 0 || made.Samples.Count == rows ? made
+            : throw new InvalidOperationException($"Collate made {rows} rows of batch {batch}, but names {made.Samples.Count} samples; " +
+                "Samples has one index a row, or none where nobody knows it.");
     }
 }

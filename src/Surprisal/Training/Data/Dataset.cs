@@ -3,7 +3,31 @@ using System.Security.Cryptography;
 
 namespace Surprisal.Training;
 
-/// <summary>Labelled samples of one shape: what a data loader draws its batches from.</summary>
+/// <summary>Labelled samples of one shape: what a data loader draws its batches from; derive from it for data of your own.</summary>
+/// <remarks>
+/// A derived data set has a number of samples, their shape, the names of the classes, and for each sample its numbers and its class, the
+/// same whenever they are asked for. Splitting, subsets, loaders and checkpoints work with it as with any other.
+/// </remarks>
+/// <example>
+/// <code>
+/// public sealed class Circles(int count) : Dataset
+/// {
+///     public override int Count => count;
+///
+///     public override TensorShape SampleShape => [2];
+///
+///     public override IReadOnlyList&lt;string> ClassNames => ["inside", "outside"];
+///
+///     public override long Target(int index) => index % 2;
+///
+///     public override void Read(int index, Span&lt;float> sample)
+///     {
+///         var (sine, cosine) = MathF.SinCos(index);
+///         (sample[0], sample[1]) = (cosine * (1 + index % 2), sine * (1 + index % 2));
+///     }
+/// }
+/// </code>
+/// </example>
 public abstract class Dataset
 {
     /// <summary>The number of samples.</summary>
@@ -30,7 +54,7 @@ public abstract class Dataset
     /// </remarks>
     public virtual IReadOnlyList<DataSource> Sources() => DataFingerprint.Samples(this);
 
-    /// <summary>The class of sample <paramref name="index"/>.</summary>
+    /// <summary>The class of sample <paramref name="index"/>, as an index into <see cref="ClassNames"/>.</summary>
     public abstract long Target(int index);
 
     /// <summary>Writes the numbers of sample <paramref name="index"/> in row-major order. Called from several threads at once.</summary>
@@ -56,6 +80,22 @@ public abstract class Dataset
             : throw new ArgumentOutOfRangeException(nameof(testShare),
                 $"testShare is {testShare}, but none of the classes of the {Count} samples has two different ones; " +
                 "a class needs one to train on and one to test on.");
+    }
+
+    /// <summary>Some of the samples, in the order given; nothing is copied. A sample may come several times.</summary>
+    /// <param name="indices">Their places in this data set.</param>
+    /// <exception cref="ArgumentNullException">No indices are given.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is none of a sample; the message gives its position.</exception>
+    /// <example><c>var even = data.Subset([.. Enumerable.Range(0, data.Count).Where(index => index % 2 == 0)]);</c></example>
+    public Dataset Subset(IReadOnlyList<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        int[] chosen = [.. indices];
+        for (var i = 0; i < chosen.Length; i++)
+            if ((uint)chosen[i] >= (uint)Count)
+                throw new ArgumentOutOfRangeException(nameof(indices),
+                    $"indices[{i}] is {chosen[i]}; the dataset has {Count} samples, 0..{Count - 1}.");
+        return new Subset(this, chosen);
     }
 
     /// <summary>What the sample comes from, where each has its own source; else null.</summary>

@@ -12,7 +12,8 @@ public sealed class Adam : Optimizer
     /// <param name="beta2">How slowly the mean of its square forgets, in [0, 1). Default 0.999.</param>
     /// <param name="epsilon">Added to the denominator. Default 1e-8.</param>
     /// <param name="weightDecay">Added to the gradient as weightDecay p. Default 0.</param>
-    /// <exception cref="ArgumentException">No parameters.</exception>
+    /// <exception cref="ArgumentNullException">No parameters are given, or one of them is null.</exception>
+    /// <exception cref="ArgumentException">No parameters, or one given twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
     public Adam(
         IEnumerable<Tensor<float>> parameters,
@@ -24,11 +25,32 @@ public sealed class Adam : Optimizer
         : base(parameters, learningRate) =>
         moments = new AdamMoments(beta1, beta2, epsilon, weightDecay, decoupled: false);
 
-    internal override string Settings => $"Adam with {moments}";
+    /// <summary>An optimizer with groups of parameters.</summary>
+    /// <param name="groups">What to train, and where rate and weight decay are others.</param>
+    /// <param name="learningRate">The step size, which groups may multiply. Default 0.001.</param>
+    /// <param name="beta1">How slowly the mean of the gradient forgets, in [0, 1). Default 0.9.</param>
+    /// <param name="beta2">How slowly the mean of its square forgets, in [0, 1). Default 0.999.</param>
+    /// <param name="epsilon">Added to the denominator. Default 1e-8.</param>
+    /// <param name="weightDecay">Added to the gradient as weightDecay p, where a group has none of its own. Default 0.</param>
+    /// <inheritdoc cref="Adam(IEnumerable{Tensor{float}}, double, double, double, double, double)" path="/exception"/>
+    public Adam(
+        IEnumerable<ParameterGroup> groups,
+        double learningRate = 0.001,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0)
+        : base(groups, learningRate) =>
+        moments = new AdamMoments(beta1, beta2, epsilon, weightDecay, decoupled: false);
 
-    private protected override string[] StateNames => AdamMoments.Names;
+    /// <inheritdoc/>
+    protected override string Details => $"{moments}";
 
-    private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient) =>
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> StateNames => AdamMoments.Names;
+
+    /// <inheritdoc/>
+    protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient) =>
         Kernels.Adam.Step(parameter, gradient, State(index, "exp_avg"), State(index, "exp_avg_sq"),
-            moments.At(CountStep(index), LearningRate));
+            moments.At(CountStep(index), RateOf(index), GroupOf(index)));
 }

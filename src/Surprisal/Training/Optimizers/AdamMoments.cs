@@ -14,11 +14,8 @@ internal sealed class AdamMoments
             throw new ArgumentOutOfRangeException(nameof(beta1), $"Invalid beta parameter at index 0: {beta1}; it must be in [0, 1).");
         if (!(beta2 is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(beta2), $"Invalid beta parameter at index 1: {beta2}; it must be in [0, 1).");
-        if (!(epsilon >= 0))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), $"Invalid epsilon value: {epsilon}; it must be at least 0.");
-        if (!(weightDecay >= 0))
-            throw new ArgumentOutOfRangeException(nameof(weightDecay),
-                $"Invalid weight_decay value: {weightDecay}; it must be at least 0.");
+        Optimizer.CheckNumber(epsilon, "epsilon value", nameof(epsilon));
+        Optimizer.CheckNumber(weightDecay, "weight_decay value", nameof(weightDecay));
         (this.beta1, this.beta2, this.epsilon, this.weightDecay, this.decoupled) = (beta1, beta2, epsilon, weightDecay, decoupled);
     }
 
@@ -26,7 +23,8 @@ internal sealed class AdamMoments
     public static readonly string[] Names = ["exp_avg", "exp_avg_sq", "step"];
 
     public override string ToString() =>
-        FormattableString.Invariant($"betas {beta1} and {beta2}, epsilon {epsilon}, weight decay {weightDecay}");
+        FormattableString.Invariant($"betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={weightDecay}");
 
-    public AdamStep At(long step, double rate) => AdamStep.At(step, rate, beta1, beta2, epsilon, weightDecay, decoupled);
+    public AdamStep At(long step, double rate, ParameterGroup group) =>
+        AdamStep.At(step, rate, beta1, beta2, epsilon, group.WeightDecay ?? weightDecay, decoupled);
 }

@@ -1,37 +1,100 @@
-using System.Globalization;
-
 namespace Surprisal.Training;
 
-/// <summary>Moves parameters against their gradients. A parameter without a gradient is left alone.</summary>
-public abstract class Optimizer
+/// <summary>
+/// Moves parameters against their gradients; derive from it for steps of your own. A parameter without a gradient is left alone.
+/// </summary>
+/// <remarks>
+/// A derived optimizer says how one parameter moves, <see cref="Update"/>, and what decides it, <see cref="Details"/>. What it remembers
+/// from step to step lies in tensors that it names in <see cref="StateNames"/>: a checkpoint holds those and no field.
+/// </remarks>
+/// <example>
+/// The sign of a running mean of the gradient (Chen et al. 2023, in short):
+/// <code>
+/// public sealed class SignDescent(IEnumerable&lt;Tensor&lt;float&gt;&gt; parameters, double learningRate, double beta = 0.9)
+///     : Optimizer(parameters, learningRate)
+/// {
+///     protected override string Details => $"beta={beta}";
+///
+///     protected override IReadOnlyList&lt;string> StateNames => ["exp_avg"];
+///
+///     protected override void Update(int index, Span&lt;float> parameter, ReadOnlySpan&lt;float> gradient)
+///     {
+///         var mean = State(index, "exp_avg");
+///         for (var i = 0; i &lt; parameter.Length; i++)
+///         {
+///             mean[i] += (float)(1 - beta) * (gradient[i] - mean[i]);
+///             parameter[i] -= (float)RateOf(index) * MathF.Sign(mean[i]);
+///         }
+///     }
+/// }
+/// </code>
+/// </example>
+public abstract partial class Optimizer
 {
-    private const string StepName = "step";
+    private readonly ParameterGroup[] groupOfParameter;
 
-    private readonly Dictionary<string, Tensor> state = new(StringComparer.Ordinal);
-
-    private protected Optimizer(IEnumerable<Tensor<float>> parameters, double learningRate)
+    /// <summary>An optimizer that treats all parameters alike.</summary>
+    /// <param name="parameters">What to train; each once.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <exception cref="ArgumentNullException">No parameters are given, or one of them is null.</exception>
+    /// <exception cref="ArgumentException">No parameters, or one given twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A learning rate that is negative, infinite or NaN.</exception>
+    protected Optimizer(IEnumerable<Tensor<float>> parameters, double learningRate)
+        : this(
+            [new() { Parameters = [.. parameters ?? throw new ArgumentNullException(nameof(parameters))] }],
+            nameof(parameters), learningRate)
     {
-        Parameters = [.. parameters];
-        if (Parameters.Count == 0) throw new ArgumentException("optimizer got an empty parameter list", nameof(parameters));
-        var places = new Dictionary<Tensor<float>, int>();
-        for (var i = 0; i < Parameters.Count; i++)
-            if (!places.TryAdd(Parameters[i], i))
-                throw new ArgumentException($"parameters[{places[Parameters[i]]}] and parameters[{i}] are the same tensor, " +
-                    "which would be moved twice a step; give each parameter once.", nameof(parameters));
-        LearningRate = learningRate;
     }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>An optimizer with groups of parameters.</summary>
+    /// <param name="groups">What to train, and where it is treated otherwise; each parameter once.</param>
+    /// <param name="learningRate">The step size, which groups may multiply.</param>
+    /// <inheritdoc cref="Optimizer(IEnumerable{Tensor{float}}, double)" path="/exception"/>
+    protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate)
+        : this([.. groups ?? throw new ArgumentNullException(nameof(groups))], nameof(groups), learningRate)
+    {
+    }
+
+    private Optimizer(ParameterGroup[] groups, string argument, double learningRate)
+    {
+        var places = new Dictionary<Tensor<float>, (int Group, int Index)>();
+        for (var g = 0; g < groups.Length; g++)
+        {
+            if (groups[g] is null) throw new ArgumentNullException(argument, $"groups[{g}] is null.");
+            for (var i = 0; i < groups[g].Parameters.Count; i++)
+            {
+                var parameter = groups[g].Parameters[i];
+                if (parameter is null) throw new ArgumentNullException(argument, $"{Place((g, i))} is null.");
+                if (places.TryAdd(parameter, (g, i))) continue;
+                var before = places[parameter];
+                throw new ArgumentException((before.Group != g ? "some parameters appear in more than one parameter group: " : "") +
+                    $"{Place(before)} and {Place((g, i))} are the same tensor, " +
+                    "which would be moved twice a step; give each parameter once.", argument);
+            }
+        }
+        ParameterGroups = groups;
+        Parameters = [.. groups.SelectMany(static group => group.Parameters)];
+        groupOfParameter = [.. groups.SelectMany(static group => Enumerable.Repeat(group, group.Parameters.Count))];
+        if (Parameters.Count == 0) throw new ArgumentException("optimizer got an empty parameter list", argument);
+        CheckRate(learningRate, nameof(learningRate));
+        LearningRate = learningRate;
+
+        string Place((int Group, int Index) at) =>
+            argument == nameof(groups) ? $"groups[{at.Group}].Parameters[{at.Index}]" : $"parameters[{at.Index}]";
+    }
+
+    /// <summary>What is trained: the parameters of all groups, one after the other.</summary>
     public IReadOnlyList<Tensor<float>> Parameters { get; }
 
-    /// <summary>The step size; schedules change it.</summary>
+    /// <summary>The groups of parameters; one, with nothing of its own, where the optimizer was made without.</summary>
+    public IReadOnlyList<ParameterGroup> ParameterGroups { get; }
+
+    /// <summary>The step size; schedules change it. A group may multiply it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, infinite or NaN.</exception>
     public double LearningRate
     {
         get;
-        set => field = value >= 0 && double.IsFinite(value) ? value
-            : throw new ArgumentOutOfRangeException(nameof(LearningRate),
-                $"Invalid learning rate: {value}; it must be at least 0 and finite.");
+        set => field = CheckRate(value, nameof(LearningRate));
     }
 
     /// <summary>Moves every parameter that has a gradient by one step.</summary>
@@ -49,80 +112,42 @@ public abstract class Optimizer
         foreach (var parameter in Parameters) parameter.ZeroGrad();
     }
 
-    /// <summary>What the optimizer remembers between steps, by parameter number and PyTorch's name: <c>0.momentum_buffer</c>.</summary>
-    public IReadOnlyDictionary<string, Tensor> StateDictionary() => state;
-
-    /// <summary>
-    /// Replaces what the optimizer remembers by copies of <paramref name="saved"/>; nothing changes unless everything fits.
-    /// </summary>
-    /// <exception cref="ArgumentException">The state of another kind of optimizer, a name without its parameter, another shape or element
-    /// than the parameter's, or only a part of what belongs to it.</exception>
-    public void LoadStateDictionary(IReadOnlyDictionary<string, Tensor> saved)
-    {
-        CheckState(saved);
-        state.Clear();
-        foreach (var (name, tensor) in saved)
-            state.Add(name, tensor is Tensor<float> values ? values.Clone() : ((Tensor<long>)tensor).Clone());
-    }
+    /// <summary>One line with PyTorch's names: Adam(lr=0.001, betas=(0.9, 0.999), eps=1E-08, weight_decay=0).</summary>
+    public override string ToString() => Text(FormattableString.Invariant($"lr={LearningRate}"));
 
     /// <summary>The optimizer and the numbers that it was made with, for comparing; the learning rate is not among them.</summary>
-    internal abstract string Settings { get; }
+    internal string Settings => Text("");
 
     /// <summary>
-    /// The tensors of the state that belong to each parameter, by PyTorch's names: <c>step</c> is a count, the others have the parameter's
-    /// shape.
+    /// Every number beside the learning rate and the groups that decides a step, as <c>momentum=0.9, nesterov=False</c>; "" for none.
+    /// <see cref="ToString"/> shows it, and a checkpoint refuses an optimizer where it differs.
     /// </summary>
-    private protected abstract string[] StateNames { get; }
+    protected abstract string Details { get; }
 
-    internal void CheckState(IReadOnlyDictionary<string, Tensor> saved)
+    /// <summary>Moves one parameter by one step, at <see cref="RateOf"/>.</summary>
+    /// <param name="index">The parameter's place in <see cref="Parameters"/>.</param>
+    /// <param name="parameter">Its elements in row-major order, to write to.</param>
+    /// <param name="gradient">The gradient of each.</param>
+    protected abstract void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient);
+
+    /// <summary>The step size of a parameter: the learning rate, times its group's factor.</summary>
+    protected double RateOf(int index) => LearningRate * groupOfParameter[index].LearningRateFactor;
+
+    /// <summary>The group of a parameter, whose <see cref="ParameterGroup.WeightDecay"/> goes before the optimizer's own.</summary>
+    protected ParameterGroup GroupOf(int index) => groupOfParameter[index];
+
+    /// <summary>Refuses a number that is negative, infinite or NaN.</summary>
+    internal static double CheckNumber(double value, string what, string name) => value >= 0 && double.IsFinite(value) ? value
+        : throw new ArgumentOutOfRangeException(name, $"Invalid {what}: {value}; it must be at least 0 and finite.");
+
+    private static double CheckRate(double value, string name) => CheckNumber(value, "learning rate", name);
+
+    private string Text(string rate)
     {
-        foreach (var (name, tensor) in saved)
-        {
-            var part = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-            if (!StateNames.Contains(part))
-                throw new ArgumentException($"the state has {name}, but {GetType().Name} remembers {Names}: it is another optimizer's.",
-                    nameof(saved));
-            if (Parameter(name) is not { } parameter)
-                throw new ArgumentException($"the state has {name}, {tensor.ElementName} {tensor.Shape}, " +
-                    $"which belongs to none of the {Parameters.Count} parameters.", nameof(saved));
-            var fits = part == StepName
-                ? tensor is Tensor<long> { Rank: 0 } count && count.Item() > 0
-                : tensor is Tensor<float> && tensor.Shape == parameter.Shape;
-            if (!fits)
-                throw new ArgumentException($"the state's {name} is {tensor.ElementName} {tensor.Shape}; " +
-                    $"{(part == StepName ? "a positive int64 []" : $"float32 {parameter.Shape}")} is needed.", nameof(saved));
-            if (Array.Find(StateNames, other => !saved.ContainsKey(name[..^part.Length] + other)) is { } missing)
-                throw new ArgumentException($"the state has {name} without {name[..^part.Length] + missing}, which belongs to it.",
-                    nameof(saved));
-        }
-    }
-
-    private string Names => StateNames.Length == 0 ? "nothing" : string.Join(", ", StateNames);
-
-    /// <summary>The parameter that a name such as <c>0.momentum_buffer</c> speaks of; null for none.</summary>
-    private Tensor<float>? Parameter(string name)
-    {
-        var number = name.Split('.')[0];
-        return int.TryParse(number, CultureInfo.InvariantCulture, out var index) && index >= 0 && index < Parameters.Count
-            && number == index.ToString(CultureInfo.InvariantCulture)
-            ? Parameters[index] : null;
-    }
-
-    /// <summary>Moves one parameter by one step.</summary>
-    private protected abstract void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient);
-
-    /// <summary>A tensor of the optimizer's state, of the parameter's shape; all zeros the first time.</summary>
-    private protected Span<float> State(int index, string name)
-    {
-        if (!state.TryGetValue($"{index}.{name}", out var tensor))
-            state.Add($"{index}.{name}", tensor = Tensor.Zeros<float>(Parameters[index].Shape));
-        return ((Tensor<float>)tensor).Span;
-    }
-
-    /// <summary>Counts the steps of one parameter: 1 the first time.</summary>
-    private protected long CountStep(int index)
-    {
-        if (!state.TryGetValue($"{index}.{StepName}", out var tensor)) state.Add($"{index}.{StepName}", tensor = Tensor.Zeros<long>([]));
-        return ++((Tensor<long>)tensor).Span[0];
+        string[] numbers = [rate, Details];
+        var hasGroups = ParameterGroups is not [{ LearningRateFactor: 1, WeightDecay: null }];
+        var all = string.Join(", ", numbers.Where(static text => text.Length > 0));
+        string[] parts = hasGroups ? [all, .. ParameterGroups.Select(static group => $"{group}")] : [all];
+        return $"{GetType().Name}({string.Join("; ", parts)})";
     }
 }

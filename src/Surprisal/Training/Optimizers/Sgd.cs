@@ -3,7 +3,7 @@ namespace Surprisal.Training;
 /// <summary>Stochastic gradient descent, with momentum (Polyak 1964, Nesterov 1983) as PyTorch writes it: v = m v + g, p -= lr v.</summary>
 public sealed class Sgd : Optimizer
 {
-    private readonly float momentum, weightDecay;
+    private readonly double momentum, weightDecay;
     private readonly bool nesterov;
 
     /// <summary>An optimizer for the given parameters.</summary>
@@ -12,34 +12,55 @@ public sealed class Sgd : Optimizer
     /// <param name="momentum">How much of the last step is kept. Default 0.</param>
     /// <param name="weightDecay">Added to the gradient as weightDecay p. Default 0.</param>
     /// <param name="nesterov">Whether to look ahead along the momentum, which must not be 0 then. Default false.</param>
-    /// <exception cref="ArgumentException">No parameters, or Nesterov without momentum.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A negative number.</exception>
+    /// <exception cref="ArgumentNullException">No parameters are given, or one of them is null.</exception>
+    /// <exception cref="ArgumentException">No parameters, one given twice, or Nesterov without momentum.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number that is negative, infinite or NaN.</exception>
     public Sgd(
         IEnumerable<Tensor<float>> parameters,
         double learningRate,
         double momentum = 0,
         double weightDecay = 0,
         bool nesterov = false)
-        : base(parameters, learningRate)
-    {
-        if (!(momentum >= 0))
-            throw new ArgumentOutOfRangeException(nameof(momentum), $"Invalid momentum value: {momentum}; it must be at least 0.");
-        if (!(weightDecay >= 0))
-            throw new ArgumentOutOfRangeException(nameof(weightDecay),
-                $"Invalid weight_decay value: {weightDecay}; it must be at least 0.");
-        if (nesterov && momentum == 0)
-            throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening", nameof(nesterov));
-        (this.momentum, this.weightDecay, this.nesterov) = ((float)momentum, (float)weightDecay, nesterov);
-    }
+        : base(parameters, learningRate) =>
+        (this.momentum, this.weightDecay, this.nesterov) = Checked(momentum, weightDecay, nesterov);
 
-    internal override string Settings =>
-        FormattableString.Invariant($"Sgd with momentum {momentum}{(nesterov ? " (Nesterov)" : "")}, weight decay {weightDecay}");
+    /// <summary>An optimizer with groups of parameters.</summary>
+    /// <param name="groups">What to train, and where rate and weight decay are others.</param>
+    /// <param name="learningRate">The step size, which groups may multiply.</param>
+    /// <param name="momentum">How much of the last step is kept. Default 0.</param>
+    /// <param name="weightDecay">Added to the gradient as weightDecay p, where a group has none of its own. Default 0.</param>
+    /// <param name="nesterov">Whether to look ahead along the momentum, which must not be 0 then. Default false.</param>
+    /// <inheritdoc cref="Sgd(IEnumerable{Tensor{float}}, double, double, double, bool)" path="/exception"/>
+    public Sgd(
+        IEnumerable<ParameterGroup> groups,
+        double learningRate,
+        double momentum = 0,
+        double weightDecay = 0,
+        bool nesterov = false)
+        : base(groups, learningRate) =>
+        (this.momentum, this.weightDecay, this.nesterov) = Checked(momentum, weightDecay, nesterov);
 
-    private protected override string[] StateNames => momentum == 0 ? [] : ["momentum_buffer"];
+    /// <inheritdoc/>
+    protected override string Details =>
+        FormattableString.Invariant($"momentum={momentum}, weight_decay={weightDecay}, nesterov={nesterov}");
 
-    private protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient)
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> StateNames => momentum == 0 ? [] : ["momentum_buffer"];
+
+    /// <inheritdoc/>
+    protected override void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient)
     {
         var velocity = momentum == 0 ? default : State(index, "momentum_buffer");
-        Kernels.Sgd.Step(parameter, gradient, velocity, (float)LearningRate, momentum, weightDecay, nesterov);
+        var decay = GroupOf(index).WeightDecay ?? weightDecay;
+        Kernels.Sgd.Step(parameter, gradient, velocity, (float)RateOf(index), (float)momentum, (float)decay, nesterov);
+    }
+
+    private static (double Momentum, double WeightDecay, bool Nesterov) Checked(double momentum, double weightDecay, bool nesterov)
+    {
+        CheckNumber(momentum, "momentum value", nameof(momentum));
+        CheckNumber(weightDecay, "weight_decay value", nameof(weightDecay));
+        if (nesterov && momentum == 0)
+            throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening", nameof(nesterov));
+        return (momentum, weightDecay, nesterov);
     }
 }

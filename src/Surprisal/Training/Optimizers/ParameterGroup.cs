@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace Surprisal.Training;
+
+/// <summary>Parameters that an optimizer treats alike, with what it does otherwise than for the rest.</summary>
+/// <example>
+/// No weight decay for biases and norms, and a tenth of the rate for the layers that were trained before:
+/// <code>
+/// var optimizer = new AdamW(
+///     [
+///         new ParameterGroup { Parameters = [.. head.Parameters().Where(p => p.Rank > 1)] },
+///         new ParameterGroup { Parameters = [.. head.Parameters().Where(p => p.Rank == 1)], WeightDecay = 0 },
+///         new ParameterGroup { Parameters = [.. body.Parameters()], LearningRateFactor = 0.1 },
+///     ],
+///     learningRate: 0.001);
+/// </code>
+/// </example>
+public sealed record ParameterGroup
+{
+    /// <summary>What belongs to the group; may be empty.</summary>
+    /// <exception cref="ArgumentNullException">None is given.</exception>
+    public required IReadOnlyList<Tensor<float>> Parameters
+    {
+        get;
+        init => field = [.. value ?? throw new ArgumentNullException(nameof(Parameters))];
+    }
+
+    /// <summary>
+    /// What the optimizer's learning rate is multiplied by; default 1. So there is one rate, which schedules change and checkpoints keep.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, infinite or NaN.</exception>
+    public double LearningRateFactor
+    {
+        get;
+        init => field = Optimizer.CheckNumber(value, "learning rate factor", nameof(LearningRateFactor));
+    } = 1;
+
+    /// <summary>The weight decay; default null, the optimizer's own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, infinite or NaN.</exception>
+    public double? WeightDecay
+    {
+        get;
+        init => field = value is { } number ? Optimizer.CheckNumber(number, "weight_decay value", nameof(WeightDecay)) : null;
+    }
+
+    /// <summary>One line: 2 parameters, lr times 0.1, weight_decay=0.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(FormattableString.Invariant($"{Parameters.Count} parameter{(Parameters.Count == 1 ? "" : "s")}"));
+        if (LearningRateFactor != 1) text.Append(FormattableString.Invariant($", lr times {LearningRateFactor}"));
+        if (WeightDecay is { } decay) text.Append(FormattableString.Invariant($", weight_decay={decay}"));
+        return text.ToString();
+    }
+}
