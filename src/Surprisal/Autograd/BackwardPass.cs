@@ -45,12 +45,8 @@ internal static class BackwardPass
     }
 
     /// <summary>A gradient that users may look at, write to and keep: nobody else holds its memory, and nobody reuses it.</summary>
-    private static Tensor ForUser((Tensor Gradient, bool IsShared) upstream)
-    {
-        var own = upstream.IsShared ? upstream.Gradient.Copy() : upstream.Gradient;
-        own.MayBeReused = false;
-        return own;
-    }
+    private static Tensor ForUser((Tensor Gradient, bool IsShared) upstream) =>
+        upstream.IsShared ? upstream.Gradient.Copy() : upstream.Gradient;
 
     /// <summary>
     /// Every node reachable from <paramref name="root"/>, each before those that it feeds; no recursion, so depth is free.
