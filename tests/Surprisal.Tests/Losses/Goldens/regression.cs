@@ -1,17 +1,21 @@
 #:package TorchSharp-cpu@0.107.0
-#:property ManagePackageVersionsCentrally=false
-#:property RestorePackagesWithLockFile=false
+#:property AllowUnsafeBlocks=true
+#:property PublishAot=false
 
 // Writes mse.json, l1.json, huber.json and smoothl1.json: PyTorch's values and gradients, to inputs and to targets.
 //
-// libtorch 2.10 (TorchSharp-cpu 0.107.0), CPU.  Run: dotnet run regression.cs -- FOLDER   (needs libstdc++ of GCC 13 or newer)
-//
+// Written with TorchSharp-cpu 0.107.0 (libtorch 2.10.0, CPU) on Linux. Copy this file out of the repository, whose settings are not for it, then:
+//     dotnet build regression.cs -o out && dotnet out/regression.dll
+// Each case holds the options, both inputs, the value, both gradients and the name of grad_fn, which TorchSharp does not show: it is read from the type
+// of the node in memory (Itanium ABI).
 // Without a reduction the upstream gradient of element i is 0.5 + i % 3; otherwise it is 1.
 // cases: the full product of element type, shapes (ranks 0 to 4), reduction and options; differences of 0 and of exactly the limit; zeros,
 // infinities and NaN; what float32 does not hold, where libtorch's answer is the one that float64 gives; empty shapes.
 // weight is composed as torch.nn.functional does it: the sum of weighted losses, by the sum of the weights. There a beta of 0 is l1_loss too.
 
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -20,7 +24,9 @@ const double Inf = double.PositiveInfinity, NaN = double.NaN;
 long[][] shapes = [[], [5], [4, 5], [3, 4, 3], [2, 3, 2, 3]], empty = [[0], [0, 3], [2, 0, 3]];
 ScalarType[] types = [ScalarType.Float64, ScalarType.Float32];
 Reduction[] reductions = [Reduction.None, Reduction.Mean, Reduction.Sum];
-var folder = args is [var first] ? first : ".";
+_ = zeros(1);
+var library = NativeLibrary.Load(File.ReadLines("/proc/self/maps").First(line => line.EndsWith("libtorch_cpu.so", StringComparison.Ordinal)).Split(' ')[^1]);
+var gradFnOf = NativeLibrary.GetExport(library, "_ZNK2at10TensorBase7grad_fnEv");
 
 Write("mse", "", [1], static (x, t, _, reduction) => functional.mse_loss(x, t, reduction));
 Write("l1", "", [1], static (x, t, _, reduction) => functional.l1_loss(x, t, reduction));
@@ -46,9 +52,10 @@ void Write(string name, string option, double[] limits, Func<Tensor, Tensor, dou
             var upstream = reduction == Reduction.None
                 ? (0.5 + arange(result.numel(), dtype: ScalarType.Float64) % 3).to(type).reshape(result.shape)
                 : ones_like(result);
+            var node = GradFn(result);
             result.backward([upstream]);
             lines.Add("{" + $"\"name\":\"{about}\",\"dtype\":\"{type.ToString().ToLowerInvariant()}\"," +
-                $"\"reduction\":\"{reduction.ToString().ToLowerInvariant()}\"," +
+                $"\"reduction\":\"{reduction.ToString().ToLowerInvariant()}\",\"node\":\"{node}\"," +
                 (option.Length == 0 ? "" : $"\"{option}\":{Number(limit, ScalarType.Float64)},") + (w is null ? "" : $"\"weight\":{Json(w)},") +
                 $"\"input\":{Json(x)},\"target\":{Json(t)},\"value\":{Json(result)},\"gradient\":{Json(x.grad!)},\"targetGradient\":{Json(t.grad!)}" + "}");
         }
@@ -78,7 +85,14 @@ void Write(string name, string option, double[] limits, Func<Tensor, Tensor, dou
         foreach (var reduction in reductions)
             Case($"empty [{string.Join(", ", shape)}]", ScalarType.Float64, reduction, zeros(shape, ScalarType.Float64), zeros(shape, ScalarType.Float64));
     }
-    File.WriteAllText(Path.Combine(folder, name + ".json"), $"{{\"torch\":\"2.10.0\",\n\"cases\":[\n{string.Join(",\n", lines)}\n]}}\n");
+    File.WriteAllText(name + ".json", $"{{\"torch\":\"2.10.0\",\n\"cases\":[\n{string.Join(",\n", lines)}\n]}}\n");
+}
+
+unsafe string GradFn(Tensor x)
+{
+    var node = *((delegate* unmanaged<nint, nint*>)gradFnOf)(x.Handle); // a reference to a shared pointer
+    var type = ((nint*)*(nint*)node)[-1];                               // in front of the virtual functions
+    return Regex.Match(Marshal.PtrToStringUTF8(((nint*)type)[1])!, @"generated\d+(?<name>\w+)E$").Groups["name"].Value;
 }
 
 static string Json(Tensor tensor)
