@@ -37,14 +37,14 @@ public abstract partial record ClassIndexLoss
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var rows = SpanRows.Count(logits.Length, classes, targets.Length);
-        SpanRows.CheckLength(gradient.Length, logits.Length, nameof(gradient), nameof(logits));
-        SpanRows.CheckLength(losses.Length, rows, nameof(losses), nameof(targets));
-        SpanRows.CheckLength(sampleWeights.Length, rows, nameof(sampleWeights), nameof(targets));
+        var rows = SpanRows.Count(logits.Length, classes);
+        if (targets.Length != rows)
+            throw new ArgumentException($"targets has {targets.Length} elements, but the {logits.Length} logits are {rows} rows of " +
+                $"{classes} classes; each row needs one.", nameof(targets));
         return Evaluate(
             new ReadOnlyTensorSpan<T>(logits, [rows, classes]), new ReadOnlyTensorSpan<TTarget>(targets, [rows]),
-            gradient.IsEmpty ? default : new TensorSpan<T>(gradient, [rows, classes]),
-            losses.IsEmpty ? default : new TensorSpan<T>(losses, [rows]),
-            sampleWeights.IsEmpty ? default : new ReadOnlyTensorSpan<T>(sampleWeights, [rows]));
+            SpanRows.Optional(gradient, [rows, classes], nameof(gradient), nameof(logits)),
+            SpanRows.Optional(losses, [rows], nameof(losses), nameof(targets)),
+            SpanRows.Optional(sampleWeights, [rows], nameof(sampleWeights), nameof(targets)));
     }
 }

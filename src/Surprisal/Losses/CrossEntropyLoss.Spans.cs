@@ -34,19 +34,15 @@ public sealed partial record CrossEntropyLoss
         Span<T> targetGradient = default)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var rows = SpanRows.Count(logits.Length, classes, logits.Length / Math.Max(1, classes));
+        var rows = SpanRows.Count(logits.Length, classes);
         if (targets.Length != logits.Length)
             throw new ArgumentException($"targets has {targets.Length} elements, but there are {logits.Length} logits; " +
                 "class probabilities are as many. Class indices are integers: convert them to int or long.", nameof(targets));
-        SpanRows.CheckLength(gradient.Length, logits.Length, nameof(gradient), nameof(logits));
-        SpanRows.CheckLength(losses.Length, rows, nameof(losses), nameof(logits));
-        SpanRows.CheckLength(sampleWeights.Length, rows, nameof(sampleWeights), nameof(logits));
-        SpanRows.CheckLength(targetGradient.Length, logits.Length, nameof(targetGradient), nameof(logits));
         return Evaluate(
             new ReadOnlyTensorSpan<T>(logits, [rows, classes]), new ReadOnlyTensorSpan<T>(targets, [rows, classes]),
-            gradient.IsEmpty ? default : new TensorSpan<T>(gradient, [rows, classes]),
-            losses.IsEmpty ? default : new TensorSpan<T>(losses, [rows]),
-            sampleWeights.IsEmpty ? default : new ReadOnlyTensorSpan<T>(sampleWeights, [rows]),
-            targetGradient.IsEmpty ? default : new TensorSpan<T>(targetGradient, [rows, classes]));
+            SpanRows.Optional(gradient, [rows, classes], nameof(gradient), nameof(logits)),
+            SpanRows.Optional(losses, [rows], nameof(losses), nameof(logits)),
+            SpanRows.Optional(sampleWeights, [rows], nameof(sampleWeights), nameof(logits)),
+            SpanRows.Optional(targetGradient, [rows, classes], nameof(targetGradient), nameof(logits)));
     }
 }

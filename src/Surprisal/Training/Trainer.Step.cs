@@ -13,7 +13,7 @@ public sealed partial class Trainer
         {
             var counted = new LossAccumulator();
             var logits = Model.Forward(batch.Inputs);
-            var value = objective.Forward(logits, batch.Targets, counted);
+            var value = Objective.Forward(logits, batch.Targets, counted);
             if (counted.IsFinite && counted.Divisor == 0)
             {
                 Undo(buffers);
@@ -75,7 +75,7 @@ public sealed partial class Trainer
         var (samples, correct) = (0, 0);
         for (var n = 0; n < targets.Length; n++)
         {
-            if (targets.Span[n] == objective.IgnoreIndex) continue;
+            if (targets.Span[n] == Objective.IgnoreIndex) continue;
             samples++;
             if (predicted.Span[n] == targets.Span[n]) correct++;
         }

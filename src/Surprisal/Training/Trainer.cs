@@ -11,8 +11,6 @@ namespace Surprisal.Training;
 /// </example>
 public sealed partial class Trainer
 {
-    private readonly Objective objective;
-
     /// <summary>A loop that goes down a loss of the family.</summary>
     /// <param name="model">Inputs to logits.</param>
     /// <param name="loss">Logits and targets to one number, the mean; what is reported is the mean over all batches.</param>
@@ -26,7 +24,7 @@ public sealed partial class Trainer
         if (loss.Reduction != Reduction.Mean)
             throw new ArgumentException($"the loss has Reduction.{loss.Reduction}, but training goes down a mean, " +
                 "whatever the size of the batches: leave Reduction as it is, and scale the learning rate instead.", nameof(loss));
-        (Model, Loss, Optimizer, objective) = (model, loss, optimizer, Objective.From(loss));
+        (Model, Loss, Optimizer, Objective) = (model, loss, optimizer, Objective.From(loss));
     }
 
     /// <summary>A loop that goes down a function of your own.</summary>
@@ -39,7 +37,7 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(optimizer);
-        (Model, Optimizer, objective) = (model, optimizer, Objective.From(loss));
+        (Model, Optimizer, Objective) = (model, optimizer, Objective.From(loss));
     }
 
     /// <summary>How far training has come; set it to go on from a checkpoint.</summary>
@@ -73,7 +71,7 @@ public sealed partial class Trainer
     /// <summary>What moves the parameters.</summary>
     public Optimizer Optimizer { get; }
 
-    internal Objective Objective => objective;
+    internal Objective Objective { get; }
 
     /// <summary>Trains from the present position until <paramref name="epochs"/> are finished, and returns one report an epoch.</summary>
     /// <remarks>It trains when it is called; <see cref="Epochs"/> trains while somebody asks for the next report.</remarks>
@@ -179,13 +177,13 @@ public sealed partial class Trainer
         Model.Eval();
         try
         {
-            var accuracy = new Accuracy(loader.Dataset.ClassNames.Count, objective.IgnoreIndex);
+            var accuracy = new Accuracy(loader.Dataset.ClassNames.Count, Objective.IgnoreIndex);
             var losses = new LossAccumulator();
             foreach (var batch in loader.Epoch(0))
             {
                 if (cancellationToken.IsCancellationRequested) return null;
                 var logits = Model.Forward(batch.Inputs);
-                objective.Forward(logits, batch.Targets, losses);
+                Objective.Forward(logits, batch.Targets, losses);
                 accuracy.Add(logits, batch.Targets);
             }
             return new EvaluationReport { Loss = losses.Value, Accuracy = accuracy };

@@ -76,14 +76,13 @@ public sealed partial class Tensor<T>
         where TFloat : struct, IBinary<float>
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (Surprisal.Shape.Broadcast(Shape, other.Shape) != Shape)
+        if (!BroadcastShape.Fits<int>(other.Shape, Shape))
             throw new ArgumentException($"output with shape {Shape} doesn't match the broadcast shape " +
                 $"{Surprisal.Shape.Broadcast(Shape, other.Shape)}", nameof(other));
         if (IsRecordedWith(other, operation))
         {
-            Tensor<T> before = Copy(), right = ReferenceEquals(other, this) ? before : other;
-            before.Node = Node;
-            Replace(recorded(before, right));
+            var before = CopyOnTape();
+            Replace(recorded(before, ReferenceEquals(other, this) ? before : other));
             return;
         }
         // or values already overwritten would be read
@@ -109,13 +108,19 @@ public sealed partial class Tensor<T>
     {
         if (IsRecordedWith(this, operation))
         {
-            var before = Copy();
-            before.Node = Node;
-            Replace(f(before));
+            Replace(f(CopyOnTape()));
             return;
         }
         using var scope = NoGrad();
         f(Detach()).Span.CopyTo(WritableSpan(operation));
+    }
+
+    /// <summary>The value before the write, in memory of its own, at this tensor's place on the tape.</summary>
+    private Tensor<T> CopyOnTape()
+    {
+        var before = Copy();
+        before.Node = Node;
+        return before;
     }
 
     /// <summary>Takes over the values of a recorded result and its place on the tape.</summary>

@@ -19,13 +19,18 @@ public static partial class TensorExtensions
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     /// <exception cref="ArgumentException">The dimension is empty.</exception>
     public static (Tensor<T> Values, Tensor<long> Indices) Max<T>(this Tensor<T> x, int dim, bool keepDim = false)
+        where T : unmanaged, INumber<T> => x.Extreme(dim, keepDim, "max", largest: true, "MaxBackward0");
+
+    /// <summary>The largest or the smallest along one dimension, and where; the gradient goes to the place.</summary>
+    private static (Tensor<T> Values, Tensor<long> Indices) Extreme<T>(
+        this Tensor<T> x, int dim, bool keepDim, string function, bool largest, string name)
         where T : unmanaged, INumber<T>
     {
         var axis = Shape.Axis(dim, x.Rank);
-        var indices = x.Extremes(axis, keepDim: true, "max", largest: true, nameof(x));
+        var indices = x.Extremes(axis, keepDim: true, function, largest, nameof(x));
         var shape = Shape.Reduce(x.Shape, axis, keepDim);
         var values = Gathering.Take(x, axis, indices).View(shape)
-            .Record("MaxBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g.View(indices.Shape), axis, indices, x.Shape)));
+            .Record(name, [indices], x.MakeEdge(g => Gathering.Scatter(g.View(indices.Shape), axis, indices, x.Shape)));
         return (values, indices.View(shape));
     }
 

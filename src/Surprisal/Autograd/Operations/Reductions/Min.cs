@@ -16,13 +16,5 @@ public static partial class TensorExtensions
     /// <exception cref="ArgumentOutOfRangeException">No such dim.</exception>
     /// <exception cref="ArgumentException">The dim is empty.</exception>
     public static (Tensor<T> Values, Tensor<long> Indices) Min<T>(this Tensor<T> x, int dim, bool keepDim = false)
-        where T : unmanaged, INumber<T>
-    {
-        var axis = Shape.Axis(dim, x.Rank);
-        var indices = x.Extremes(axis, keepDim: true, "min", largest: false, nameof(x));
-        var shape = Shape.Reduce(x.Shape, axis, keepDim);
-        var values = Gathering.Take(x, axis, indices).View(shape)
-            .Record("MinBackward0", [indices], x.MakeEdge(g => Gathering.Scatter(g.View(indices.Shape), axis, indices, x.Shape)));
-        return (values, indices.View(shape));
-    }
+        where T : unmanaged, INumber<T> => x.Extreme(dim, keepDim, "min", largest: false, "MinBackward0");
 }
