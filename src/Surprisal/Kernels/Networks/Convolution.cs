@@ -5,8 +5,8 @@ namespace Surprisal.Kernels;
 /// </summary>
 /// <remarks>
 /// A group of images, the unit of work for threads, becomes one matrix [C Kh Kw, images Oh Ow]. The size of a group follows from the shape
-/// alone: as many images as stay in L2. The caller has checked by <see cref="ElementsPerImage"/> that the scratch memory of one image can
-/// be counted.
+/// alone: as many images as stay in L2. The caller has checked by <see cref="ElementsPerImage"/> that an array holds the scratch memory of
+/// one image, so that no size below overflows.
 /// </remarks>
 internal static unsafe class Convolution
 {
@@ -54,9 +54,9 @@ internal static unsafe class Convolution
     /// </summary>
     public static void WeightGradient<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged, INumberBase<T>
     {
-        var size = checked(s.O * s.PatchLength);
+        var size = s.O * s.PatchLength;
         var parts = Math.Min(Math.Min(PartialSums, s.N), Array.MaxLength / Math.Max(1, size));
-        using var partialSums = new Scratch<T>(checked(parts * size));
+        using var partialSums = new Scratch<T>(parts * size);
         fixed (T* sums = partialSums.Span)
         {
             var pointer = sums; // a fixed local cannot be captured
@@ -100,7 +100,7 @@ internal static unsafe class Convolution
     /// <summary>The images of a group: as many as stay in L2, but fewer where wide padding makes their copies large.</summary>
     public static int GroupSize<T>(ConvolutionShape s) where T : unmanaged =>
         Math.Clamp((int)Math.Min(CachedElements / Math.Max(1, (long)s.PatchLength * s.OutputPixels),
-            MaxElements / checked((long)ElementsPerImage<T>(s))), 1, Math.Max(1, s.N));
+            MaxElements / (long)ElementsPerImage<T>(s)), 1, Math.Max(1, s.N));
 
     private static void ForEachGroup<T>(ConvolutionShape s, Action<int, int> group) where T : unmanaged =>
         Partition.Ranges(s.N, GroupSize<T>(s), (long)s.OutputLength * s.PatchLength / 16, (first, end) => group(first, end - first));
@@ -120,9 +120,9 @@ internal static unsafe class Convolution
     /// </summary>
     private readonly ref struct GroupScratch<T>(ConvolutionShape s, int images) where T : unmanaged
     {
-        private readonly Scratch<T> columns = new(checked(s.PatchLength * images * s.OutputPixels + Lanes<T>.Count));
-        private readonly Scratch<T> outputs = new(checked(s.O * images * s.OutputPixels));
-        private readonly Scratch<T> padded = new(checked(images * Im2Col.PaddedLength<T>(s)));
+        private readonly Scratch<T> columns = new(s.PatchLength * images * s.OutputPixels + Lanes<T>.Count);
+        private readonly Scratch<T> outputs = new(s.O * images * s.OutputPixels);
+        private readonly Scratch<T> padded = new(images * Im2Col.PaddedLength<T>(s));
 
         public Span<T> Columns => columns.Span;
 

@@ -13,7 +13,7 @@ namespace Surprisal.Kernels;
 internal static unsafe class Im2Col
 {
     /// <summary>The elements of the padded copy of one image.</summary>
-    public static int PaddedLength<T>(ConvolutionShape s) where T : unmanaged => checked(s.C * ChannelLength<T>(s));
+    public static int PaddedLength<T>(ConvolutionShape s) where T : unmanaged => s.C * ChannelLength<T>(s);
 
     /// <summary><see cref="PaddedLength"/> where an int may not hold it; with no channels that of one.</summary>
     public static Int128 PaddedElements<T>(ConvolutionShape s) where T : unmanaged =>
@@ -64,7 +64,7 @@ internal static unsafe class Im2Col
     public static void ColumnsToImages<T>(ConvolutionShape s, int images, T* columns, T* padded, T* x) where T : unmanaged, INumberBase<T>
     {
         var (height, width, pitch, channel, image) = (s.Oh, s.Ow, Pitch<T>(s), ChannelLength<T>(s), PaddedLength<T>(s));
-        new Span<T>(padded, checked(images * image)).Clear();
+        new Span<T>(padded, images * image).Clear();
         var lastMask = new Lanes<T>(Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(width % Lanes<T>.Count))));
         for (var c = 0; c < s.C; c++)
         for (var kh = 0; kh < s.Kh; kh++)
@@ -77,7 +77,7 @@ internal static unsafe class Im2Col
                 else
                     for (var ow = 0; ow < width; ow++) to[ow * s.Stride] += columns[ow];
         }
-        var imageRows = checked(images * s.C * s.H);
+        var imageRows = images * s.C * s.H;
         for (var row = 0; row < imageRows; row++)
             new ReadOnlySpan<T>(padded + PaddedOffset<T>(s, row), s.W).CopyTo(new Span<T>(x + (nint)row * s.W, s.W));
     }
@@ -97,17 +97,17 @@ internal static unsafe class Im2Col
     /// <summary>Copies the images into the middle of zeros.</summary>
     private static void Pad<T>(ConvolutionShape s, int images, T* x, T* padded) where T : unmanaged
     {
-        new Span<T>(padded, checked(images * PaddedLength<T>(s))).Clear();
-        var imageRows = checked(images * s.C * s.H);
+        new Span<T>(padded, images * PaddedLength<T>(s)).Clear();
+        var imageRows = images * s.C * s.H;
         for (var row = 0; row < imageRows; row++)
             new ReadOnlySpan<T>(x + (nint)row * s.W, s.W).CopyTo(new Span<T>(padded + PaddedOffset<T>(s, row), s.W));
     }
 
     /// <summary>From one row of a padded image to the next.</summary>
-    private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => checked(s.W + 2 * s.Padding + Lanes<T>.Count);
+    private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => s.W + 2 * s.Padding + Lanes<T>.Count;
 
     /// <summary>From one channel of a padded image to the next.</summary>
-    private static int ChannelLength<T>(ConvolutionShape s) where T : unmanaged => checked((s.H + 2 * s.Padding) * Pitch<T>(s));
+    private static int ChannelLength<T>(ConvolutionShape s) where T : unmanaged => (s.H + 2 * s.Padding) * Pitch<T>(s);
 
     /// <summary>The offset in the padded copies of a row, counted through all channels of all images.</summary>
     private static nint PaddedOffset<T>(ConvolutionShape s, int row) where T : unmanaged =>

@@ -96,7 +96,6 @@ public sealed class ImageCountTests
     public void KernelsRefuseWhatIsNotCounted()
     {
         var large = new ConvolutionShape(1, 1, 50_000, 50_000, 1, 1, 1, 50_000, 0);
-        Assert.Throws<OverflowException>(() => Im2Col.PaddedLength<float>(large));
         Assert.Throws<OverflowException>(() => large.InputLength);
         Assert.Throws<OverflowException>(() => (large with { Stride = 1 }).OutputPixels);
         Assert.Throws<OverflowException>(() => (large with { Padding = int.MaxValue }).Oh);
@@ -114,6 +113,17 @@ public sealed class ImageCountTests
         Assert.InRange(Convolution.GroupSize<float>(padded) * Convolution.ElementsPerImage<float>(padded), 1, 1 << 26);
         Assert.Equal(1, Convolution.GroupSize<float>(padded with { Padding = 20_000 }));
         Assert.Equal(64, Convolution.GroupSize<float>(new ConvolutionShape(64, 1, 8, 8, 6, 3, 3, 1, 1)));
+    }
+
+    /// <summary>What is checked before scratch memory is taken is what the kernels take.</summary>
+    [Theory, InlineData(1, 1, 0), InlineData(2, 3, 1), InlineData(3, 1, 2), InlineData(5, 2, 3)]
+    public void TheCheckedElementsAreThoseOfTheScratchMemory(int channels, int kernel, int padding)
+    {
+        var s = new ConvolutionShape(1, channels, 4, 7, 3, kernel, kernel, 1, padding);
+        Assert.Equal(Im2Col.PaddedLength<float>(s), Im2Col.PaddedElements<float>(s));
+        Assert.Equal(s.PatchLength * s.OutputPixels + s.OutputLength + Im2Col.PaddedLength<float>(s) + Lanes<float>.Count,
+            Convolution.ElementsPerImage<float>(s));
+        Assert.Equal(Im2Col.PaddedElements<float>(s with { C = 1 }), Im2Col.PaddedElements<float>(s with { C = 0 }));
     }
 
     private static string Padding(int padding, long height, long width) =>
