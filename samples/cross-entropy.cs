@@ -18,13 +18,4 @@ output.Backward();
 Console.WriteLine(input.Grad);             // the gradient: (softmax - one-hot) / 3
 // end
 
-// snippet: spellings
-var none = (loss with { Reduction = Reduction.None }).Forward(input, target);
-var sum = F.CrossEntropy(input, target, reduction: Reduction.Sum);
-var weighted = new CrossEntropyLoss { Weight = [1, 2], LabelSmoothing = 0.1, IgnoreIndex = -100 };
-Console.WriteLine(none);                   // tensor([1.3133, 0.1269, 0.1269], grad_fn=<NllLossBackward0>)
-Console.WriteLine(sum);                    // tensor(1.5671, grad_fn=<NllLossBackward0>)
-Console.WriteLine(weighted);
-// end
-
 return output.Item() > 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 namespace Surprisal.Cli;
 
-/// <summary>Train and test loss over the epochs, drawn with characters of ASCII.</summary>
+/// <summary>Train and test loss over the epochs as two lines, on a logarithmic scale.</summary>
 internal static class LossCurve
 {
     private const int MaxWidth = 60, MinWidth = 4, Height = 10, Margin = 10;
@@ -10,23 +10,34 @@ internal static class LossCurve
         var shown = losses.Where(static loss => double.IsFinite(loss.Train) && double.IsFinite(loss.Test)).ToList();
         if (shown.Count == 0) yield break;
         var width = Math.Clamp((screen.Columns ?? int.MaxValue) - Margin, MinWidth, MaxWidth);
-        var top = shown.Max(static loss => Math.Max(loss.Train, loss.Test));
-        var grid = new char[Height][];
-        for (var row = 0; row < Height; row++) grid[row] = new string(' ', width).ToCharArray();
-        for (var column = 0; column < width; column++)
-        {
-            var (train, test) = shown[(int)((long)column * shown.Count / width)];
-            grid[Row(test, top)][column] = 'o';
-            grid[Row(train, top)][column] = '*';
-        }
-        yield return screen.FirstThatFits("loss (* train, o test)", "* train, o test");
-        for (var row = 0; row < Height; row++) yield return $"{Label(top * (Height - row) / Height),8} |{new string(grid[row]).TrimEnd()}";
-        yield return $"{Label(0),8} +{new string('-', width)}";
+        var (lines, scale) = (new LineChart(width, Height, screen.IsAscii), LogScale.Of(shown.SelectMany(Both)));
+        lines.Add([.. shown.Select(loss => scale.Place(loss.Test))], dashed: true);
+        lines.Add([.. shown.Select(loss => scale.Place(loss.Train))], dashed: false);
+
+        yield return screen.IsAscii ? screen.FirstThatFits("loss (* train, o test)", "* train, o test")
+            : screen.FirstThatFits("loss (⠒⠒ train, ⠂⠂ test)", "⠒⠒ train, ⠂⠂ test");
+        for (var row = 0; row < Height; row++)
+            yield return $"{Label(scale.At(1 - (row + 0.5) / Height)),8} {(screen.IsAscii ? '|' : '│')}{lines.Row(row)}";
+        yield return $"{"",8} {(screen.IsAscii ? '+' : '└')}{new string(screen.IsAscii ? '-' : '─', width)}";
         var last = $"epoch {losses.Count}".Length < width ? $"epoch {losses.Count}" : $"{losses.Count}";
         yield return screen.FirstThatFits($"{"",Margin}1{last.PadLeft(width - 1)}");
     }
 
-    private static string Label(double loss) => Math.Abs(loss) < 1e4 ? loss.ToString("F3") : loss.ToString("0.#E+0");
+    private static IEnumerable<double> Both((double Train, double Test) loss) => [loss.Train, loss.Test];
 
-    private static int Row(double loss, double top) => top <= 0 ? Height - 1 : Math.Clamp((int)((1 - loss / top) * Height), 0, Height - 1);
+    private static string Label(double loss) => loss is >= 0.001 and < 1e4 ? loss.ToString("F3") : loss.ToString("0.#E+0");
+
+    /// <summary>Equal distances for equal ratios, from the smallest positive loss at 0 to the largest at 1; all below are at 0.</summary>
+    private readonly record struct LogScale(double Low, double High)
+    {
+        public static LogScale Of(IEnumerable<double> losses)
+        {
+            double[] logarithms = [.. losses.Where(static loss => loss > 0).Select(static loss => Math.Log(loss))];
+            return logarithms.Length == 0 ? new(0, 0) : new(logarithms.Min(), logarithms.Max());
+        }
+
+        public double Place(double loss) => loss > 0 && High > Low ? (Math.Log(loss) - Low) / (High - Low) : 0;
+
+        public double At(double place) => Math.Exp(Low + place * (High - Low));
+    }
 }

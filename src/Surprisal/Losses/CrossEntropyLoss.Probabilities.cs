@@ -50,7 +50,7 @@ public sealed partial record CrossEntropyLoss : IDenseLoss
                 names.Target);
         if (!targets.SequenceEqual(logits))
             throw new ArgumentException($"class probabilities have the shape of {names.Input}, {Shape.Format(logits)}, " +
-                $"but {names.Target} {names.Have} {Shape.Format(targets)}; class indices are integers.", names.Target);
+                $"but {names.Target} {names.Have} {Shape.Format(targets)}; class indices are integers: {names.ToIntegers}.", names.Target);
         if (IgnoreIndex >= 0)
             throw new InvalidOperationException("ignore_index is not supported for floating point target: " +
                 $"IgnoreIndex is {IgnoreIndex}, and no probability is a class index; leave samples out by a sample weight of 0.");

@@ -1,7 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
 namespace Surprisal;
 
 /// <summary>What all losses share: how the losses of the samples become one number, and by what that is divided.</summary>
 /// <remarks>Losses are immutable records, thread-safe and compared by value; an invalid one cannot be built.</remarks>
+[DynamicallyAccessedMembers( // of every loss, for ToString
+    DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)]
 public abstract record Loss
 {
     private protected Loss(Reduction reduction = Reduction.Mean) => Reduction = reduction;
@@ -44,6 +49,20 @@ public abstract record Loss
             ? value
             : throw new ArgumentOutOfRangeException(nameof(WhenEmpty), value,
                 $"{value} is not a valid value for an empty mean; it is NaN, Zero or Error.");
+    }
+
+    /// <summary>
+    /// The options that differ from their defaults, as C# sets them: CrossEntropyLoss { LabelSmoothing = 0.1 }; or CrossEntropyLoss().
+    /// </summary>
+    public sealed override string ToString()
+    {
+        var defaults = Activator.CreateInstance(GetType());
+        var options = GetType().GetProperties()
+            .Where(property => !Equals(property.GetValue(this), property.GetValue(defaults)))
+            .OrderBy(static property => property.DeclaringType!.IsSealed) // what all losses have goes first
+            .Select(property => string.Create(CultureInfo.InvariantCulture, $"{property.Name} = {property.GetValue(this)}"));
+        var text = string.Join(", ", options);
+        return GetType().Name + (text.Length == 0 ? "()" : $" {{ {text} }}");
     }
 
     /// <summary>PyTorch's name of the node that this loss leaves on the tape.</summary>

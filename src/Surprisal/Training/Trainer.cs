@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Surprisal.Modules;
 
 namespace Surprisal.Training;
@@ -26,6 +27,10 @@ public sealed partial class Trainer
                 "whatever the size of the batches: leave Reduction as it is, and scale the learning rate instead.", nameof(loss));
         (Model, Loss, Optimizer, Objective) = (model, loss, optimizer, Objective.From(loss));
     }
+
+    /// <summary>Not callable: says how a loss of numbers goes in.</summary>
+    [Obsolete(WrongTypes.OfTraining, error: true), EditorBrowsable(EditorBrowsableState.Never)]
+    public Trainer(Module model, Loss loss, Optimizer optimizer) => throw new NotSupportedException(WrongTypes.OfTraining);
 
     /// <summary>A loop that goes down a function of your own.</summary>
     /// <param name="model">Inputs to outputs.</param>

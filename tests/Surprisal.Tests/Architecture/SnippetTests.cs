@@ -8,9 +8,6 @@ public sealed class SnippetTests
         .SelectMany(static path => Snippets.Regions(Repository.Read(path)).Select(region => (path, region)))
         .ToLookup(static pair => pair.region.Name, static pair => (pair.path, pair.region.Text), StringComparer.Ordinal);
 
-    /// <summary>Blocks that go on with the one before, each with the words that say so.</summary>
-    private static readonly Dictionary<string, string> continuations = new(StringComparer.Ordinal) { ["spellings"] = "Three spellings, one implementation" };
-
     [Fact]
     public void Snippets_in_documents_are_compiled_code() => Problems.None(Documents().SelectMany(static path => Wrong(path, Repository.Read(path))));
 
@@ -33,12 +30,18 @@ public sealed class SnippetTests
             static pair => Assert.Contains(pair.Item2, string.Concat(pair.Item1.Split('\n').Take(4)), StringComparison.Ordinal));
     }
 
-    /// <summary>A reader copies one block into an empty program: it must bring its usings and need nothing that stands before it in its file.</summary>
+    /// <summary>A reader copies one block into an empty program, builds it and sees something.</summary>
     [Fact]
-    public void Blocks_of_the_readme_compile_alone() =>
-        Problems.None(Snippets.Blocks(Repository.Read("README.md"))
-            .Where(static block => block.Name is not null && !continuations.ContainsKey(block.Name) && !IsAProgram(block.Name))
-            .Select(static block => $"README.md:{block.Line}: {block.Name} does not begin its file with usings, so it does not compile alone."));
+    public void Blocks_of_the_readme_compile_alone_and_print() =>
+        Problems.None(Snippets.Blocks(Repository.Read("README.md")).SelectMany(static block => Unfit(block.Text)
+            .Select(problem => $"README.md:{block.Line}: {block.Name} {problem}.")));
+
+    [Fact]
+    public void A_block_that_needs_another_or_is_silent_is_found()
+    {
+        Assert.StartsWith("does not compile alone: CS0103: ", Unfit("Console.WriteLine(loss);").Single(), StringComparison.Ordinal);
+        Assert.Equal(["prints nothing"], Unfit("var x = 1; x++;"));
+    }
 
     [Fact]
     public void A_block_without_a_name_is_found() =>
@@ -58,12 +61,11 @@ public sealed class SnippetTests
         Assert.Equal([(5, "a", "y();")], Snippets.Blocks("```bash\nls\n```\n<!-- snippet: a -->\n```csharp\ny();\n```\n"));
     }
 
-    private static bool IsAProgram(string name)
+    private static IEnumerable<string> Unfit(string program)
     {
-        var before = Repository.Read(regions[name].First().Path).Split($"// snippet: {name}\n")[0].Split('\n').Select(static line => line.Trim());
-        return regions[name].First().Text.StartsWith("using ", StringComparison.Ordinal)
-            && before.All(static line =>
-                line.Length == 0 || line.StartsWith("#:", StringComparison.Ordinal) || line.StartsWith("//", StringComparison.Ordinal));
+        if (Compilation.Errors($"using System; using System.Linq; {program}", isProgram: true) is [var error, ..])
+            yield return $"does not compile alone: {error}";
+        if (!program.Contains("Console.WriteLine(", StringComparison.Ordinal)) yield return "prints nothing";
     }
 
     private static IEnumerable<string> Documents() =>

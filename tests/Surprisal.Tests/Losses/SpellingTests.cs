@@ -30,6 +30,17 @@ public sealed class SpellingTests
         }
     }
 
+    /// <summary>Tensors of other element types find one method, with PyTorch's arguments, that the compiler refuses with advice.</summary>
+    [Theory, MemberData(nameof(Losses))]
+    public void OtherElementTypesFindAdvice(Type loss)
+    {
+        var advice = Assert.Single(typeof(Functional).GetMethods(), method => !method.IsGenericMethod && method.Name + "Loss" == loss.Name);
+        Assert.Equal(Functions(loss).MaxBy(static function => function.GetParameters().Length)!.GetParameters().Select(static parameter =>
+                (parameter.Name, parameter.DefaultValue)).SkipLast(1),
+            advice.GetParameters().Select(static parameter => (parameter.Name, parameter.DefaultValue)));
+        Assert.True(advice.GetCustomAttribute<ObsoleteAttribute>()!.IsError);
+    }
+
     [Theory, MemberData(nameof(Losses))]
     public void TheFunctionTakesEveryOptionInTheObject(Type loss)
     {
@@ -80,7 +91,8 @@ public sealed class SpellingTests
 
     private static MethodInfo[] WithOptions(Type loss) => [.. All(loss).Where(function => function.GetParameters()[2].ParameterType == loss)];
 
-    private static IEnumerable<MethodInfo> All(Type loss) => typeof(Functional).GetMethods().Where(method => method.Name + "Loss" == loss.Name);
+    private static IEnumerable<MethodInfo> All(Type loss) => typeof(Functional).GetMethods()
+        .Where(method => method.IsGenericMethod && method.Name + "Loss" == loss.Name);
 
     private static ParameterInfo? Parameter(MethodInfo function, PropertyInfo option) =>
         function.GetParameters().SingleOrDefault(parameter => IsOf(parameter, option));

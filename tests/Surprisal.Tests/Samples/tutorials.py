@@ -196,13 +196,15 @@ def cross_entropy():
     print(output)
     output.backward()
     print(inputs.grad)
-    print(F.cross_entropy(inputs, targets, reduction="none"))
-    print(F.cross_entropy(inputs, targets, reduction="sum"))
 
 
 @tutorial
 def spans():
-    print(f"{F.cross_entropy(torch.tensor(INPUTS), torch.tensor(TARGETS)).item():.4f}")
+    inputs = torch.tensor(INPUTS, requires_grad=True)
+    output = F.cross_entropy(inputs, torch.tensor(TARGETS))
+    output.backward()
+    print(f"{output.item():.4f}")
+    print(" ".join(f"{g:.4f}" for g in inputs.grad.flatten().tolist()))
 
 
 for function in tutorials:

@@ -12,6 +12,9 @@ internal readonly record struct ArgumentNames(string Input, string Target)
     /// <summary>The error about an option that does not fit the arguments, by the option's name.</summary>
     public static ArgumentException Misfit(string message, string option) => new(message, option);
 
+    /// <summary>How numbers that are class indices become integers.</summary>
+    public string ToIntegers => Input == "input" ? $"{Target}.To<long>()" : $"convert {Target} to int or long";
+
     /// <summary>The verbs that go with the names: one thing has and needs, many have and need.</summary>
     public string Have => Input == "input" ? "has" : "have";
 

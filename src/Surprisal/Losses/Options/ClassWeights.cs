@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Surprisal;
@@ -58,7 +59,7 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     }
 
     /// <summary>Lists the weights: [1, 2].</summary>
-    public override string ToString() => $"[{string.Join(", ", doubles)}]";
+    public override string ToString() => $"[{string.Join(", ", doubles.Select(static w => w.ToString(CultureInfo.InvariantCulture)))}]";
 
     /// <inheritdoc/>
     public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)doubles).GetEnumerator();

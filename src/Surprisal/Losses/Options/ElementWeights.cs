@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Surprisal;
@@ -78,7 +79,8 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
 
     /// <summary>Lists the weights, with the shape unless it is one dimension: [1, 2] or [1, 2] of shape [2, 1].</summary>
     public override string ToString() =>
-        $"[{string.Join(", ", doubles)}]{(Shape.Rank == 1 ? "" : $" of shape {Shape}")}";
+        $"[{string.Join(", ", doubles.Select(static w => w.ToString(CultureInfo.InvariantCulture)))}]" +
+        $"{(Shape.Rank == 1 ? "" : $" of shape {Shape}")}";
 
     /// <inheritdoc/>
     public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)doubles).GetEnumerator();

@@ -133,11 +133,11 @@ public sealed class CrossEntropyLossOptionLimitTests
     [InlineData(new[] { 2, 3 }, new[] { 4, 3 },
         "Expected input batch_size (2) to match target batch_size (4): input has shape [2, 3], target [4, 3]. (Parameter 'target')")]
     [InlineData(new[] { 2, 3 }, new[] { 2 },
-        "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers. (Parameter 'target')")]
+        "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers: target.To<long>(). (Parameter 'target')")]
     [InlineData(new[] { 3 }, new[] { 4 },
-        "class probabilities have the shape of input, [3], but target has [4]; class indices are integers. (Parameter 'target')")]
+        "class probabilities have the shape of input, [3], but target has [4]; class indices are integers: target.To<long>(). (Parameter 'target')")]
     [InlineData(new[] { 2, 3 }, new int[0],
-        "class probabilities have the shape of input, [2, 3], but target has []; class indices are integers. (Parameter 'target')")]
+        "class probabilities have the shape of input, [2, 3], but target has []; class indices are integers: target.To<long>(). (Parameter 'target')")]
     public void ShapesOfProbabilities(int[] input, int[] target, string message) =>
         Assert.Equal(message,
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Zeros<float>(input), Tensor.Zeros<float>(target))).Message);

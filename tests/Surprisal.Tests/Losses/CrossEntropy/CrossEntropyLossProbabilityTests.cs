@@ -98,11 +98,12 @@ public sealed class CrossEntropyLossProbabilityTests
     [InlineData(new[] { 2, 3 }, new[] { 1, 3 },
         "Expected input batch_size (2) to match target batch_size (1): input has shape [2, 3], target [1, 3]. (Parameter 'target')")]
     [InlineData(new[] { 2, 3 }, new[] { 2 },
-        "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers. (Parameter 'target')")]
+        "class probabilities have the shape of input, [2, 3], but target has [2]; class indices are integers: target.To<long>(). (Parameter 'target')")]
     [InlineData(new[] { 3 }, new[] { 1 },
-        "class probabilities have the shape of input, [3], but target has [1]; class indices are integers. (Parameter 'target')")]
+        "class probabilities have the shape of input, [3], but target has [1]; class indices are integers: target.To<long>(). (Parameter 'target')")]
     [InlineData(new[] { 2, 3, 4 }, new[] { 2, 4, 3 },
-        "class probabilities have the shape of input, [2, 3, 4], but target has [2, 4, 3]; class indices are integers. (Parameter 'target')")]
+        "class probabilities have the shape of input, [2, 3, 4], but target has [2, 4, 3]; class indices are integers: " +
+        "target.To<long>(). (Parameter 'target')")]
     public void ShapesThatDoNotFit(int[] logits, int[] targets, string message) =>
         Assert.Equal(message,
             Assert.Throws<ArgumentException>(() => new CrossEntropyLoss().Forward(Tensor.Zeros<float>(logits), Tensor.Zeros<float>(targets))).Message);
