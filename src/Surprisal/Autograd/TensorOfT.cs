@@ -17,7 +17,11 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     private GradientFunction? accumulator; // of a leaf, kept with its hooks while no gradient is wanted
 
     internal Tensor(Memory<T> memory, TensorShape shape, VersionCounter? version = null)
-        : base(shape, version ?? new VersionCounter()) => this.memory = memory;
+        : base(shape, version ?? new VersionCounter())
+    {
+        typeof(T).CheckHeldByTensors();
+        this.memory = memory;
+    }
 
     /// <summary>The gradient that Backward has accumulated here; null before the first, and after <see cref="ZeroGrad"/>.</summary>
     /// <exception cref="ArgumentException">Set to a tensor of another shape.</exception>

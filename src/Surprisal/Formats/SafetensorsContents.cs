@@ -9,6 +9,12 @@ public sealed record SafetensorsContents
     /// <summary>The words kept with them; empty where there are none.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
+    /// <summary>One line: 2 tensors: weight [3, 2], bias [3]; metadata: format.</summary>
+    public override string ToString() =>
+        $"{Tensors.Count} tensors{List(Tensors.Select(static one => $"{one.Key} {one.Value.Shape}"))}; metadata{List(Metadata.Keys)}";
+
+    private static string List(IEnumerable<string> names) => names.Any() ? $": {string.Join(", ", names)}" : " none";
+
     /// <summary>Takes both.</summary>
     public void Deconstruct(out IReadOnlyDictionary<string, Tensor> tensors, out IReadOnlyDictionary<string, string> metadata) =>
         (tensors, metadata) = (Tensors, Metadata);

@@ -47,4 +47,28 @@ public abstract partial record ClassIndexLoss
             SpanRows.Optional(losses, [rows], nameof(losses), nameof(targets)),
             SpanRows.Optional(sampleWeights, [rows], nameof(sampleWeights), nameof(targets)));
     }
+
+    /// <inheritdoc cref="Evaluate{T, TTarget}(in ReadOnlyTensorSpan{T}, in ReadOnlyTensorSpan{TTarget}, in TensorSpan{T}, in TensorSpan{T},
+    /// in ReadOnlyTensorSpan{T})"/>
+    public LossResult Evaluate<T, TTarget>(
+        in TensorSpan<T> logits,
+        in ReadOnlyTensorSpan<TTarget> targets,
+        in TensorSpan<T> gradient = default,
+        in TensorSpan<T> losses = default,
+        in ReadOnlyTensorSpan<T> sampleWeights = default)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget> =>
+        Evaluate(logits.AsReadOnlyTensorSpan(), targets, gradient, losses, sampleWeights);
+
+    /// <inheritdoc cref="Evaluate{T, TTarget}(in ReadOnlyTensorSpan{T}, in ReadOnlyTensorSpan{TTarget}, in TensorSpan{T}, in TensorSpan{T},
+    /// in ReadOnlyTensorSpan{T})"/>
+    public LossResult Evaluate<T, TTarget>(
+        in TensorSpan<T> logits,
+        in TensorSpan<TTarget> targets,
+        in TensorSpan<T> gradient = default,
+        in TensorSpan<T> losses = default,
+        in ReadOnlyTensorSpan<T> sampleWeights = default)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget> =>
+        Evaluate(logits.AsReadOnlyTensorSpan(), targets.AsReadOnlyTensorSpan(), gradient, losses, sampleWeights);
 }

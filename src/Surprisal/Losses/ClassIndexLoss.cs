@@ -42,6 +42,7 @@ public abstract partial record ClassIndexLoss : Loss
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
+        typeof(T).CheckFloatingPoint("logits", "losses");
         var shape = new ClassIndexShape(logits.Lengths, targets.Lengths, Weight?.Count, ArgumentNames.OfLogits);
         TensorLengths.CheckElements(targets, nameof(targets));
         TensorLengths.Count(logits.Lengths, nameof(logits));

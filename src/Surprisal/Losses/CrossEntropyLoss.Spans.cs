@@ -45,4 +45,28 @@ public sealed partial record CrossEntropyLoss
             SpanRows.Optional(sampleWeights, [rows], nameof(sampleWeights), nameof(logits)),
             SpanRows.Optional(targetGradient, [rows, classes], nameof(targetGradient), nameof(logits)));
     }
+
+    /// <inheritdoc cref="Evaluate{T}(in ReadOnlyTensorSpan{T}, in ReadOnlyTensorSpan{T}, in TensorSpan{T}, in TensorSpan{T}, in
+    /// ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    public LossResult Evaluate<T>(
+        in TensorSpan<T> logits,
+        in ReadOnlyTensorSpan<T> targets,
+        in TensorSpan<T> gradient = default,
+        in TensorSpan<T> losses = default,
+        in ReadOnlyTensorSpan<T> sampleWeights = default,
+        in TensorSpan<T> targetGradient = default)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Evaluate(logits.AsReadOnlyTensorSpan(), targets, gradient, losses, sampleWeights, targetGradient);
+
+    /// <inheritdoc cref="Evaluate{T}(in ReadOnlyTensorSpan{T}, in ReadOnlyTensorSpan{T}, in TensorSpan{T}, in TensorSpan{T}, in
+    /// ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    public LossResult Evaluate<T>(
+        in TensorSpan<T> logits,
+        in TensorSpan<T> targets,
+        in TensorSpan<T> gradient = default,
+        in TensorSpan<T> losses = default,
+        in ReadOnlyTensorSpan<T> sampleWeights = default,
+        in TensorSpan<T> targetGradient = default)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Evaluate(logits.AsReadOnlyTensorSpan(), targets.AsReadOnlyTensorSpan(), gradient, losses, sampleWeights, targetGradient);
 }

@@ -31,4 +31,28 @@ public abstract partial record DenseLoss
             gradient.IsEmpty ? default : new TensorSpan<T>(gradient), losses.IsEmpty ? default : new TensorSpan<T>(losses),
             sampleWeights.IsEmpty ? default : new ReadOnlyTensorSpan<T>(sampleWeights),
             targetGradient.IsEmpty ? default : new TensorSpan<T>(targetGradient));
+
+    /// <inheritdoc cref="Evaluate{T}(in ReadOnlyTensorSpan{T}, in ReadOnlyTensorSpan{T}, in TensorSpan{T}, in TensorSpan{T}, in
+    /// ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    public LossResult Evaluate<T>(
+        in TensorSpan<T> inputs,
+        in ReadOnlyTensorSpan<T> targets,
+        in TensorSpan<T> gradient = default,
+        in TensorSpan<T> losses = default,
+        in ReadOnlyTensorSpan<T> sampleWeights = default,
+        in TensorSpan<T> targetGradient = default)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Evaluate(inputs.AsReadOnlyTensorSpan(), targets, gradient, losses, sampleWeights, targetGradient);
+
+    /// <inheritdoc cref="Evaluate{T}(in ReadOnlyTensorSpan{T}, in ReadOnlyTensorSpan{T}, in TensorSpan{T}, in TensorSpan{T}, in
+    /// ReadOnlyTensorSpan{T}, in TensorSpan{T})"/>
+    public LossResult Evaluate<T>(
+        in TensorSpan<T> inputs,
+        in TensorSpan<T> targets,
+        in TensorSpan<T> gradient = default,
+        in TensorSpan<T> losses = default,
+        in ReadOnlyTensorSpan<T> sampleWeights = default,
+        in TensorSpan<T> targetGradient = default)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Evaluate(inputs.AsReadOnlyTensorSpan(), targets.AsReadOnlyTensorSpan(), gradient, losses, sampleWeights, targetGradient);
 }

@@ -29,7 +29,9 @@ public sealed class BatchNorm2d : Module
     }
 
     /// <inheritdoc/>
-    protected override string Details => FormattableString.Invariant($"{weight.Length}, eps={epsilon}, momentum={momentum}");
+    protected override string Details =>
+        $"{weight.Length}, eps={NumberFormat.Short(epsilon)}, momentum={NumberFormat.Short(momentum)}, " +
+        "affine=True, track_running_stats=True";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">Not [N, C, H, W] with this layer's channels, or in training a single value a

@@ -11,8 +11,7 @@ namespace Surprisal.Modules;
 public sealed class Dropout : Module
 {
     private readonly double probability;
-    private readonly long seed;
-    private readonly Tensor<long> calls;
+    private readonly Tensor<long> seed, calls;
 
     /// <summary>A layer that drops with the given probability.</summary>
     /// <param name="probability">From 0 to 1. PyTorch's default is 0.5.</param>
@@ -23,18 +22,19 @@ public sealed class Dropout : Module
         if (!(probability is >= 0 and <= 1))
             throw new ArgumentOutOfRangeException(nameof(probability),
                 $"dropout probability has to be between 0 and 1, but got {probability}");
-        (this.probability, this.seed) = (probability, Seed.Draw(seed));
-        calls = Buffer("calls", Tensor.Zeros<long>([]), persistent: false);
+        this.probability = probability;
+        this.seed = Buffer("seed", Tensor.Scalar(Seed.Draw(seed)), persistent: false);
+        calls = Buffer("calls", Tensor.Scalar(0L), persistent: false);
     }
 
     /// <inheritdoc/>
-    protected override string Details => FormattableString.Invariant($"p={probability}, seed={seed}");
+    protected override string Details => $"p={NumberFormat.Short(probability)}";
 
     /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input)
     {
         if (!IsTraining || probability == 0) return input;
-        var random = new RandomStream(seed, stream: calls.Span[0]++);
+        var random = new RandomStream(seed.Span[0], stream: calls.Span[0]++);
         var scale = probability == 1 ? 0 : (float)(1 / (1 - probability));
         var mask = Tensor.Zeros<float>(input.Shape);
         foreach (ref var value in mask.Span) value = random.Uniform() < probability ? 0 : scale;

@@ -4,5 +4,8 @@ namespace Surprisal.Modules;
 public sealed class Flatten : Module
 {
     /// <inheritdoc/>
+    protected override string Details => "start_dim=1, end_dim=-1";
+
+    /// <inheritdoc/>
     public override Tensor<float> Forward(Tensor<float> input) => input.Flatten(1);
 }

@@ -23,7 +23,7 @@ public sealed class CosineLr : Schedule
     }
 
     /// <inheritdoc/>
-    protected override string Details => FormattableString.Invariant($"T_max={epochs}, eta_min={minimum}");
+    protected override string Details => $"T_max={epochs}, eta_min={NumberFormat.Short(minimum)}";
 
     /// <summary>Without the length, which is planned anew where it differs.</summary>
     internal override string Settings => FormattableString.Invariant($"CosineLr(eta_min={minimum})");

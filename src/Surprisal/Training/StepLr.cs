@@ -22,7 +22,7 @@ public sealed class StepLr : Schedule
     }
 
     /// <inheritdoc/>
-    protected override string Details => FormattableString.Invariant($"step_size={stepSize}, gamma={gamma}");
+    protected override string Details => $"step_size={stepSize}, gamma={NumberFormat.Short(gamma)}";
 
     /// <summary>Without the length, which is planned anew where it differs.</summary>
     internal override string Settings => FormattableString.Invariant($"StepLr(gamma={gamma})");

@@ -36,6 +36,6 @@ public sealed record TrainingPosition
     public double Accuracy => (double)Correct / Samples;
 
     /// <summary>One line: after 2 epochs and 30 batches: loss 0.1234, accuracy 0.961.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"after {Epoch} epochs and {Batch} batches: loss {Loss:F4}, accuracy {Accuracy:F3}");
+    public override string ToString() => $"after {Epoch} epochs and {Batch} batches" +
+        (Samples == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $": loss {Loss:F4}, accuracy {Accuracy:F3}"));
 }

@@ -70,6 +70,20 @@ public sealed class RandomTensorTests
         Assert.All(Tensor.RandInt<byte>(0, 256, [1000], new Seed(1)).ToArray(), value => Assert.InRange(value, 0, 255));
     }
 
+    /// <summary>Every order of three comes up a sixth of the time, and one seed gives one order.</summary>
+    [Fact]
+    public void RandPerm_gives_each_order_equally_often()
+    {
+        var random = new Seed(5);
+        var counts = Enumerable.Range(0, 6000).Select(_ => string.Join(' ', Tensor.RandPerm(3, random).ToArray())).CountBy(static order => order).ToList();
+        Assert.Equal(6, counts.Count);
+        Assert.All(counts, static count => Assert.InRange(count.Value, 850, 1150)); // 1000 +- 5 standard deviations
+        Assert.Equal(Tensor.RandPerm(100, new Seed(1)).ToArray(), Tensor.RandPerm(100, new Seed(1)).ToArray());
+        Assert.Equal(Enumerable.Range(0, 100).Select(static i => (long)i), Tensor.RandPerm(100, new Seed(1)).ToArray().Order());
+        Assert.Equal([0], Tensor.RandPerm(0, random).Shape);
+        Assert.Throws<ArgumentOutOfRangeException>("n", () => Tensor.RandPerm(-1, random));
+    }
+
     [Fact]
     public void RandInt_refuses_an_empty_range()
     {

@@ -89,7 +89,7 @@ public sealed class SafetensorsTests : IDisposable
     {
         System.IO.File.WriteAllText(File, "old");
         var error = Assert.Throws<ArgumentException>(() => Safetensors.Write(File, SafetensorsFixture.Only("x", Tensor.Create<uint>([1]))));
-        Assert.StartsWith("tensor \"x\" holds UInt32, which a safetensors file here cannot.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("tensor \"x\" holds uint32, which a safetensors file here cannot.", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<ArgumentException>(() => Safetensors.Write(File, SafetensorsFixture.Only("__metadata__", Tensor.Scalar(1f))));
         Assert.StartsWith("a tensor cannot be named __metadata__", error.Message, StringComparison.Ordinal);
         Assert.Equal("old", System.IO.File.ReadAllText(File));

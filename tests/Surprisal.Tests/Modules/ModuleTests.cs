@@ -25,7 +25,8 @@ public sealed class ModuleTests
         var model = new Sequential(new Conv2d(1, 2, 3, new Seed(0)), new BatchNorm2d(2), new Relu(), new Dropout(0.5, new Seed(1)), new Flatten(),
             new Linear(8, 3, new Seed(2), bias: false));
         Assert.Equal(["0.weight", "0.bias", "1.weight", "1.bias", "5.weight"], model.NamedParameters().Select(static named => named.Name));
-        Assert.Equal(["1.running_mean", "1.running_var", "1.num_batches_tracked", "3.calls"], model.NamedBuffers().Select(static named => named.Name));
+        Assert.Equal(["1.running_mean", "1.running_var", "1.num_batches_tracked", "3.seed", "3.calls"],
+            model.NamedBuffers().Select(static named => named.Name));
         Assert.DoesNotContain("3.calls", model.StateDictionary().Keys);
         Assert.All(model.Parameters(), static parameter => Assert.True(parameter.RequiresGrad));
         Assert.IsType<Tensor<long>>(model.StateDictionary()["1.num_batches_tracked"]);

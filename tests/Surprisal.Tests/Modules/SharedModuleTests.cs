@@ -13,7 +13,7 @@ public sealed class SharedModuleTests
         var model = new Sequential(new Sequential(shared, new Relu()), shared, new Linear(3, 2, new Seed(3)));
         Assert.Equal(["0.0.0.weight", "0.0.0.bias", "2.weight", "2.bias"], model.NamedParameters().Select(static named => named.Name));
         Assert.Equal(model.NamedParameters().Select(static named => named.Parameter), model.Parameters());
-        Assert.Equal(["0.0.1.calls"], model.NamedBuffers().Select(static named => named.Name));
+        Assert.Equal(["0.0.1.seed", "0.0.1.calls"], model.NamedBuffers().Select(static named => named.Name));
     }
 
     [Fact]

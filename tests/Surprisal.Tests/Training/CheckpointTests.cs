@@ -16,12 +16,12 @@ public sealed class CheckpointTests : IDisposable
     {
         { "model", "its model, line 3, is \"(1): Linear(in_features=6, out_features=3, bias=True)\", here it is \"(1): " +
             "Linear(in_features=6, out_features=3, bias=False)\"" },
-        { "activation", "its model, line 2, is \"(0): Flatten()\", here it is \"(0): Relu()\"" },
+        { "activation", "its model, line 2, is \"(0): Flatten(start_dim=1, end_dim=-1)\", here it is \"(0): Relu()\"" },
         { "loss", "its loss is \"CrossEntropyLoss { Weight = [1, 2, 3], LabelSmoothing = 0.1 }\", here it is \"CrossEntropyLoss { Weight = [1, 2, 3], " +
             "LabelSmoothing = 0.2 }\"" },
-        { "optimizer", "its optimizer is \"Adam(betas=(0.9, 0.999), eps=1E-08, weight_decay=0)\", here it is \"AdamW(betas=(0.9, 0.999), eps=1E-08, " +
+        { "optimizer", "its optimizer is \"Adam(betas=(0.9, 0.999), eps=1e-08, weight_decay=0)\", here it is \"AdamW(betas=(0.9, 0.999), eps=1e-08, " +
             "weight_decay=0)\"" },
-        { "momentum", "its optimizer is \"Adam(betas=(0.9, 0.999), eps=1E-08, weight_decay=0)\", here it is \"Adam(betas=(0.8, 0.999), eps=1E-08, " +
+        { "momentum", "its optimizer is \"Adam(betas=(0.9, 0.999), eps=1e-08, weight_decay=0)\", here it is \"Adam(betas=(0.8, 0.999), eps=1e-08, " +
             "weight_decay=0)\"" },
         { "schedule", "its schedule is \"CosineLr(eta_min=0)\", here it is \"StepLr(gamma=0.1)\"" },
         { "no schedule", "its schedule is \"CosineLr(eta_min=0)\", here it is \"none\"" },

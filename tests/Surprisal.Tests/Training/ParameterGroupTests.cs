@@ -126,11 +126,11 @@ public sealed class ParameterGroupTests : IDisposable
     {
         var (a, b) = (Parameter(1), Parameter(2));
         Assert.Equal("Sgd(lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True)", new Sgd([a], 0.1, 0.9, 0.01, nesterov: true).ToString());
-        Assert.Equal("Adam(lr=0.001, betas=(0.9, 0.999), eps=1E-08, weight_decay=0)", new Adam([a]).ToString());
-        Assert.Equal("AdamW(lr=0.5, betas=(0.9, 0.999), eps=1E-08, weight_decay=0.01)", new AdamW([a], 0.5).ToString());
+        Assert.Equal("Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0)", new Adam([a]).ToString());
+        Assert.Equal("AdamW(lr=0.5, betas=(0.9, 0.999), eps=1e-08, weight_decay=0.01)", new AdamW([a], 0.5).ToString());
         Assert.Equal("Sgd(lr=0.1, momentum=0, weight_decay=0, nesterov=False; 1 parameter, lr times 0.25, weight_decay=0; 1 parameter)",
             new Sgd([new ParameterGroup { Parameters = [a], LearningRateFactor = 0.25, WeightDecay = 0 }, new() { Parameters = [b] }], 0.1).ToString());
-        Assert.Equal("Trainer(Linear, CrossEntropyLoss(), Adam(lr=0.001, betas=(0.9, 0.999), eps=1E-08, weight_decay=0))",
+        Assert.Equal("Trainer(Linear, CrossEntropyLoss(), Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0))",
             new Trainer(new Linear(2, 2, new Seed(0)), new CrossEntropyLoss(), new Adam([a])).ToString());
     }
 
@@ -151,8 +151,8 @@ public sealed class ParameterGroupTests : IDisposable
         if (!same)
         {
             var message = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(path, second, Loader())).Message;
-            Assert.Contains("its optimizer is \"AdamW(betas=(0.9, 0.999), eps=1E-08, weight_decay=0.3; 1 parameter; 1 parameter, lr times 0.5, " +
-                "weight_decay=0)\", here it is \"AdamW(betas=(0.9, 0.999), eps=1E-08, weight_decay=0.3; 1 parameter; 1 parameter, lr times", message,
+            Assert.Contains("its optimizer is \"AdamW(betas=(0.9, 0.999), eps=1e-08, weight_decay=0.3; 1 parameter; 1 parameter, lr times 0.5, " +
+                "weight_decay=0)\", here it is \"AdamW(betas=(0.9, 0.999), eps=1e-08, weight_decay=0.3; 1 parameter; 1 parameter, lr times", message,
                 StringComparison.Ordinal);
             return;
         }

@@ -28,6 +28,18 @@ public abstract partial class Tensor
         return Sample(shape, new RandomStream(Seed.Draw(seed)), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
     }
 
+    /// <summary>The numbers 0 .. <paramref name="n"/> - 1 in random order, each order as probable as the others.</summary>
+    /// <param name="n">How many.</param>
+    /// <param name="seed">Where the order comes from: the next number of this seed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number.</exception>
+    public static Tensor<long> RandPerm(int n, Seed seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        var order = Arange<long>(n);
+        new RandomStream(Seed.Draw(seed)).Shuffle(order.Span);
+        return order;
+    }
+
     /// <summary>Uniform in [0, 1); a 16-bit type that would round up to 1 draws again.</summary>
     private static T BelowOne<T>(ref RandomStream random) where T : unmanaged, IFloatingPointIeee754<T>
     {

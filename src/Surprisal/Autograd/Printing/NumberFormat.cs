@@ -29,6 +29,9 @@ internal sealed class NumberFormat
     /// <summary>The number, filled with blanks on the left to the width.</summary>
     public string Format<T>(T value) where T : unmanaged, INumber<T> => Plain(value).PadLeft(Width);
 
+    /// <summary>One number as Python prints it in the text of a module or optimizer: 0.1, 1e-08.</summary>
+    public static string Short(double value) => value.ToString(CultureInfo.InvariantCulture).Replace('E', 'e');
+
     private static Notation Choose<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T>
     {
         var (min, max, whole) = (double.PositiveInfinity, 0.0, true);

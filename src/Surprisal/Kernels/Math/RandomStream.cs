@@ -40,7 +40,7 @@ internal struct RandomStream
     }
 
     /// <summary>Shuffles a list (Fisher-Yates).</summary>
-    public void Shuffle(Span<int> items)
+    public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)
         {

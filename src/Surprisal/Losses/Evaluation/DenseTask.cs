@@ -64,6 +64,7 @@ internal readonly ref struct DenseTask<T> where T : unmanaged, IFloatingPointIee
         in TensorSpan<T> targetGradient,
         ArgumentNames names)
     {
+        typeof(T).CheckFloatingPoint(names.Input, "losses");
         var shape = inputs.Lengths;
         loss.CheckShapes(shape, targets.Lengths, names);
         if (loss.Broadcasts) DenseTargetShape.Check(shape, targets.Lengths, names);

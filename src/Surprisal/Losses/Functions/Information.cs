@@ -109,6 +109,7 @@ public static class Information
     internal static void CheckProbabilities<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> shape, string name)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        typeof(T).CheckFloatingPoint("spans", "functions");
         for (var i = 0; i < values.Length; i++)
             if (values[i] < T.Zero || values[i] > T.One)
                 throw new ArgumentOutOfRangeException(name,

@@ -17,11 +17,7 @@ public static partial class SpanFunctions
         return (TensorLengths.Product(shape.Slice(dim, 1)), inner);
     }
 
-    private static void CheckElement<T>()
-    {
-        if (!typeof(T).IsFloatingPoint)
-            throw new NotSupportedException($"the spans hold {typeof(T).Name}; functions compute with float, double, Half and BFloat16.");
-    }
+    private static void CheckElement<T>() => typeof(T).CheckFloatingPoint("spans", "functions");
 
     private static void CheckShape(ReadOnlySpan<nint> actual, ReadOnlySpan<nint> expected, string name, string like) =>
         TensorLengths.CheckShape(actual, expected, name, like, have: "has");

@@ -29,6 +29,9 @@ public sealed record Batch
         return new Batch { Inputs = inputs, Targets = targets, Samples = samples };
     }
 
+    /// <summary>One line: inputs [32, 1, 8, 8], targets [32].</summary>
+    public override string ToString() => $"inputs {Inputs.Shape}, targets {Targets.Shape}";
+
     /// <summary>Takes a batch apart into what goes into the model and what should come out.</summary>
     public void Deconstruct(out Tensor<float> inputs, out Tensor<long> targets) => (inputs, targets) = (Inputs, Targets);
 }

@@ -60,6 +60,9 @@ public abstract class Dataset
     /// <summary>Writes the numbers of sample <paramref name="index"/> in row-major order. Called from several threads at once.</summary>
     public abstract void Read(int index, Span<float> sample);
 
+    /// <summary>One line: ImageDataset(1797 samples of [1, 8, 8] in 10 classes).</summary>
+    public override string ToString() => $"{GetType().Name}({Count} samples of {SampleShape} in {ClassNames.Count} classes)";
+
     /// <summary>Cuts the samples into a part to train on and a part to test on, class by class and by content; nothing is copied.</summary>
     /// <remarks>
     /// Of the n different contents of a class, the test part gets share * n (rounded half up, at least 1, at most n - 1; none where n is

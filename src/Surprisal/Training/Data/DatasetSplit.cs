@@ -15,6 +15,9 @@ public sealed record DatasetSplit
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>One line: 1438 samples to train on, 359 to test with.</summary>
+    public override string ToString() => $"{Train.Count} samples to train on, {Test.Count} to test with";
+
     /// <summary>Takes both parts.</summary>
     public void Deconstruct(out Dataset train, out Dataset test) => (train, test) = (Train, Test);
 }

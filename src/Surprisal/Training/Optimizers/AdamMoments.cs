@@ -23,7 +23,8 @@ internal sealed class AdamMoments
     public static readonly string[] Names = ["exp_avg", "exp_avg_sq", "step"];
 
     public override string ToString() =>
-        FormattableString.Invariant($"betas=({beta1}, {beta2}), eps={epsilon}, weight_decay={weightDecay}");
+        $"betas=({NumberFormat.Short(beta1)}, {NumberFormat.Short(beta2)}), eps={NumberFormat.Short(epsilon)}, " +
+        $"weight_decay={NumberFormat.Short(weightDecay)}";
 
     public AdamStep At(long step, double rate, ParameterGroup group) =>
         AdamStep.At(step, rate, beta1, beta2, epsilon, group.WeightDecay ?? weightDecay, decoupled);

@@ -112,8 +112,8 @@ public abstract partial class Optimizer
         foreach (var parameter in Parameters) parameter.ZeroGrad();
     }
 
-    /// <summary>One line with PyTorch's names: Adam(lr=0.001, betas=(0.9, 0.999), eps=1E-08, weight_decay=0).</summary>
-    public override string ToString() => Text(FormattableString.Invariant($"lr={LearningRate}"));
+    /// <summary>One line with PyTorch's names: Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-08, weight_decay=0).</summary>
+    public override string ToString() => Text($"lr={NumberFormat.Short(LearningRate)}");
 
     /// <summary>The optimizer and the numbers that it was made with, for comparing; the learning rate is not among them.</summary>
     internal string Settings => Text("");

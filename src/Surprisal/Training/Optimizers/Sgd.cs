@@ -42,7 +42,7 @@ public sealed class Sgd : Optimizer
 
     /// <inheritdoc/>
     protected override string Details =>
-        FormattableString.Invariant($"momentum={momentum}, weight_decay={weightDecay}, nesterov={nesterov}");
+        $"momentum={NumberFormat.Short(momentum)}, weight_decay={NumberFormat.Short(weightDecay)}, nesterov={nesterov}";
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> StateNames => momentum == 0 ? [] : ["momentum_buffer"];
