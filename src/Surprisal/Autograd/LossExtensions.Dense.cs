@@ -17,6 +17,14 @@ public static partial class LossExtensions
     /// losses' shape. Default: all 1. No gradient.</param>
     /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
+    /// <example><code>
+    /// var logits = Tensor.Create&lt;float>([[1, 2], [1, 3], [1, 3]]);
+    /// var teacher = Tensor.Create&lt;float>([[0.9f, 0.1f], [0.2f, 0.8f], [0, 1]], requiresGrad: true);
+    /// var loss = new CrossEntropyLoss().Forward(logits, teacher);
+    /// Console.WriteLine($"{loss.Item():F4}");     // 0.6224
+    /// loss.Backward();
+    /// Console.WriteLine(teacher.Grad![0]);        // tensor([0.4378, 0.1044])
+    /// </code></example>
     public static Tensor<T> Forward<T>(
         this CrossEntropyLoss loss,
         Tensor<T> input,
@@ -37,6 +45,13 @@ public static partial class LossExtensions
     /// ignore mask. Broadcasts to the losses' shape. Default: all 1. No gradient.</param>
     /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, or numbers outside the loss's range.</exception>
+    /// <example><code>
+    /// var logits = Tensor.Create&lt;float>([2, -1, 0.5f], requiresGrad: true);
+    /// var loss = new BceWithLogitsLoss().Forward(logits, Tensor.Create&lt;float>([1, 0, 1]));
+    /// loss.Backward();
+    /// Console.WriteLine(loss);                    // tensor(0.3048, grad_fn=&lt;BinaryCrossEntropyWithLogitsBackward0>)
+    /// Console.WriteLine(logits.Grad);             // tensor([-0.0397,  0.0896, -0.1258])
+    /// </code></example>
     public static Tensor<T> Forward<T>(
         this DenseLoss loss,
         Tensor<T> input,

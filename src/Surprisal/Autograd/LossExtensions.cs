@@ -20,6 +20,16 @@ public static partial class LossExtensions
     /// <param name="accumulator">Receives the sum and the divisor, for means over several batches.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
+    /// <example><code>
+    /// var logits = Tensor.Create&lt;float>([[1, 2], [1, 3], [1, 3]], requiresGrad: true);
+    /// var loss = new CrossEntropyLoss().Forward(logits, Tensor.Create&lt;long>([0, 1, 1]));
+    /// loss.Backward();
+    /// Console.WriteLine(loss);                    // tensor(0.5224, grad_fn=&lt;NllLossBackward0>)
+    /// Console.WriteLine(logits.Grad);
+    /// // tensor([[-0.2437,  0.2437],
+    /// //         [ 0.0397, -0.0397],
+    /// //         [ 0.0397, -0.0397]])
+    /// </code></example>
     public static Tensor<T> Forward<T, TTarget>(
         this ClassIndexLoss loss,
         Tensor<T> input,

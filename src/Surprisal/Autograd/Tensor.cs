@@ -33,7 +33,12 @@ public abstract partial class Tensor
     public bool IsLeaf => GradFn is null;
 
     /// <summary>Opens a scope in which no operation is recorded; the scope ends when the result is disposed.</summary>
-    /// <example><c>using (Tensor.NoGrad()) { weight -= 0.1f * weight.Grad; }</c></example>
+    /// <example><code>
+    /// var weight = Tensor.Create&lt;float>([1, 2], requiresGrad: true);
+    /// (weight * weight).Sum().Backward();
+    /// using (Tensor.NoGrad()) weight -= 0.1f * weight.Grad!;
+    /// Console.WriteLine(weight);                  // tensor([0.8000, 1.6000], requires_grad=True)
+    /// </code></example>
     public static GradMode NoGrad() => GradMode.Off();
 
     /// <summary>Where gradients enter this tensor: its operation, or for a leaf its accumulator; null when none is wanted.</summary>

@@ -106,6 +106,13 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <exception cref="InvalidOperationException">Nothing to differentiate, several elements and no gradient, or a saved value was
     /// overwritten.</exception>
     /// <remarks>The graph stays: a second call adds the same gradients once more.</remarks>
+    /// <example><code>
+    /// var x = Tensor.Create&lt;float>([1, 2, 3], requiresGrad: true);
+    /// (x * x).Sum().Backward();
+    /// Console.WriteLine(x.Grad);                  // tensor([2., 4., 6.])
+    /// (x * x).Backward(Tensor.Create&lt;float>([1, 0, 0]));
+    /// Console.WriteLine(x.Grad);                  // tensor([4., 4., 6.])
+    /// </code></example>
     public void Backward(Tensor<T>? gradient = null)
     {
         if (!RequiresGrad) throw new InvalidOperationException("element 0 of tensors does not require grad and does not have a grad_fn");

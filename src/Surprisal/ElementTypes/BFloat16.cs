@@ -66,21 +66,27 @@ public readonly partial struct BFloat16 : IFloatingPointIeee754<BFloat16>, IMinM
     private float Value => BitConverter.UInt32BitsToSingle((uint)Bits << DroppedBits);
 
     /// <summary>Whether the number is neither NaN nor infinite.</summary>
+    /// <param name="value">The number in question; any, NaN too.</param>
     public static bool IsFinite(BFloat16 value) => (value.Bits & ~SignBit) < 0x7F80;
 
     /// <summary>Whether the number is infinite, of either sign.</summary>
+    /// <param name="value">The number in question; any, NaN too.</param>
     public static bool IsInfinity(BFloat16 value) => (value.Bits & ~SignBit) == 0x7F80;
 
     /// <summary>Whether it is not a number.</summary>
+    /// <param name="value">The number in question; any, NaN too.</param>
     public static bool IsNaN(BFloat16 value) => (value.Bits & ~SignBit) > 0x7F80;
 
     /// <summary>Whether the sign bit is set: negative numbers, -0, and some NaN.</summary>
+    /// <param name="value">The number in question; any, NaN too.</param>
     public static bool IsNegative(BFloat16 value) => (value.Bits & SignBit) != 0;
 
     /// <summary>Negative, zero or positive as this number is below, equal to or above the other; NaN is below all numbers.</summary>
+    /// <param name="other">The number to compare with.</param>
     public int CompareTo(BFloat16 other) => Value.CompareTo(other.Value);
 
     /// <inheritdoc cref="CompareTo(BFloat16)"/>
+    /// <param name="obj">A BFloat16, or null, which is below every number.</param>
     /// <exception cref="ArgumentException">Not a BFloat16.</exception>
     public int CompareTo(object? obj) => obj switch
     {
@@ -90,6 +96,7 @@ public readonly partial struct BFloat16 : IFloatingPointIeee754<BFloat16>, IMinM
     };
 
     /// <summary>Whether the numbers are equal; NaN equals NaN here, and 0 equals -0.</summary>
+    /// <param name="other">The number to compare with.</param>
     public bool Equals(BFloat16 other) => Value.Equals(other.Value);
 
     /// <inheritdoc cref="Equals(BFloat16)"/>
@@ -102,6 +109,8 @@ public readonly partial struct BFloat16 : IFloatingPointIeee754<BFloat16>, IMinM
     public override string ToString() => Value.ToString();
 
     /// <inheritdoc cref="ToString()"/>
+    /// <param name="format">A format of <see cref="float"/>, such as F2; null for the shortest text that reads back as the float.</param>
+    /// <param name="formatProvider">The culture to write in; null for the present one.</param>
     public string ToString(string? format, IFormatProvider? formatProvider) => Value.ToString(format, formatProvider);
 
     bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>

@@ -7,6 +7,15 @@ namespace Surprisal;
 /// Eight bytes with the length of the header, the header in JSON, the numbers. Nothing in such a file is ever executed.
 /// Element types: F64, F32, F16, BF16, I64, I32, I16, I8, U8 (double, float, Half, BFloat16, long, int, short, sbyte, byte).
 /// </remarks>
+/// <example><code>
+/// var path = System.IO.Path.GetTempFileName();
+/// var tensors = new Dictionary&lt;string, Tensor> { ["x"] = Tensor.Create&lt;float>([1, 2]), ["n"] = Tensor.Scalar(3L) };
+/// Safetensors.Write(path, tensors, new Dictionary&lt;string, string> { ["classes"] = "no yes" });
+/// var (read, metadata) = Safetensors.Read(path);
+/// Console.WriteLine(read["x"]);               // tensor([1., 2.])
+/// Console.WriteLine(metadata["classes"]);     // no yes
+/// System.IO.File.Delete(path);
+/// </code></example>
 public static class Safetensors
 {
     /// <summary>Writes the file whole or not at all: under a temporary name beside it, then renamed over what was there.</summary>
@@ -42,6 +51,7 @@ public static class Safetensors
     }
 
     /// <summary>Reads all tensors of a file and its metadata, which is empty where there is none.</summary>
+    /// <param name="path">The file, of this library or any other that writes the format; it is closed afterwards.</param>
     /// <exception cref="InvalidDataException">The file is damaged or holds what tensors here cannot; the message names the file and the
     /// reason.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>

@@ -16,6 +16,8 @@ public sealed record SafetensorsContents
     private static string List(IEnumerable<string> names) => names.Any() ? $": {string.Join(", ", names)}" : " none";
 
     /// <summary>Takes both.</summary>
+    /// <param name="tensors">Receives <see cref="Tensors"/>.</param>
+    /// <param name="metadata">Receives <see cref="Metadata"/>.</param>
     public void Deconstruct(out IReadOnlyDictionary<string, Tensor> tensors, out IReadOnlyDictionary<string, string> metadata) =>
         (tensors, metadata) = (Tensors, Metadata);
 }

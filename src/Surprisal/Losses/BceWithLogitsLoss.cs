@@ -11,6 +11,12 @@ namespace Surprisal;
 /// </para>
 /// <para>Values follow PyTorch's <c>nn.BCEWithLogitsLoss</c>, exact in both tails and at infinite logits, where PyTorch gives NaN.</para>
 /// </remarks>
+/// <example><code>
+/// var logits = Tensor.Create&lt;float>([2, -1, 0.5f]);
+/// var answers = Tensor.Create&lt;float>([1, 0, 1]);
+/// Console.WriteLine(new BceWithLogitsLoss().Forward(logits, answers));                    // tensor(0.3048)
+/// Console.WriteLine(new BceWithLogitsLoss { PosWeight = [3] }.Forward(logits, answers));  // tensor(0.7054)
+/// </code></example>
 public sealed record BceWithLogitsLoss : DenseLoss
 {
     /// <summary>A factor for each element; broadcasts to the logits' shape. Not in the divisor. Default null: all 1.</summary>

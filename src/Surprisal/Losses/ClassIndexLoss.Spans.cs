@@ -20,13 +20,13 @@ public abstract partial record ClassIndexLoss
     /// part or each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No classes, or a target that is no class; the message gives its position.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
-    /// <example>
-    /// <code>
-    /// float[] logits = [1, 2, 1, 3, 1, 3];
+    /// <example><code>
+    /// float[] logits = [1, 2, 1, 3, 1, 3], gradient = new float[6];
     /// int[] targets = [0, 1, 1];
-    /// double loss = new CrossEntropyLoss().Evaluate(logits, targets, classes: 2);
-    /// </code>
-    /// </example>
+    /// var loss = new CrossEntropyLoss().Evaluate(logits, targets, classes: 2, gradient);
+    /// Console.WriteLine($"{loss:F4}");                                        // 0.5224
+    /// Console.WriteLine(string.Join(" ", gradient.Select(g => $"{g:F4}")));   // -0.2437 0.2437 0.0397 -0.0397 0.0397 -0.0397
+    /// </code></example>
     public LossResult Evaluate<T, TTarget>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<TTarget> targets,

@@ -24,6 +24,11 @@ public sealed partial record CrossEntropyLoss
     /// <exception cref="ArgumentOutOfRangeException">No classes.</exception>
     /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot
     /// have; or an empty mean where that is an error.</exception>
+    /// <example><code>
+    /// float[] logits = [1, 2, 1, 3, 1, 3];
+    /// float[] probabilities = [0.9f, 0.1f, 0.2f, 0.8f, 0, 1];
+    /// Console.WriteLine($"{new CrossEntropyLoss().Evaluate(logits, probabilities, classes: 2):F4}");  // 0.6224
+    /// </code></example>
     public LossResult Evaluate<T>(
         ReadOnlySpan<T> logits,
         ReadOnlySpan<T> targets,

@@ -15,6 +15,15 @@ namespace Surprisal;
 /// whatever its logits hold. Immutable and thread-safe; compared by value. Formula: Goodfellow, Bengio, Courville, Deep Learning, 6.2.2.
 /// </para>
 /// </remarks>
+/// <example><code>
+/// var logits = Tensor.Create&lt;float>([[1, 2], [1, 3], [1, 3]]);
+/// var targets = Tensor.Create&lt;long>([0, 1, 1]);
+/// var loss = new CrossEntropyLoss { Weight = [1, 2], LabelSmoothing = 0.1 };
+/// Console.WriteLine(loss);                                            // CrossEntropyLoss { Weight = [1, 2], LabelSmoothing = 0.1 }
+/// Console.WriteLine(loss.Forward(logits, targets));                   // tensor(0.3948)
+/// var each = loss with { Reduction = Reduction.None };
+/// Console.WriteLine(each.Forward(logits, targets));                   // tensor([1.2789, 0.3475, 0.3475])
+/// </code></example>
 public sealed partial record CrossEntropyLoss : ClassIndexLoss
 {
     /// <summary>How much of the target is spread evenly over all classes, from 0 to 1. Default 0.</summary>

@@ -18,7 +18,12 @@ public abstract partial record DenseLoss
     /// <exception cref="ArgumentException">Lengths that do not fit, numbers outside the loss's range, or outputs that overlap an input in
     /// part or each other.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
-    /// <example><c>double loss = new BceWithLogitsLoss().Evaluate(logits, targets, gradient);</c> with arrays of float.</example>
+    /// <example><code>
+    /// float[] logits = [2, -1, 0.5f], answers = [1, 0, 1], gradient = new float[3];
+    /// var loss = new BceWithLogitsLoss().Evaluate(logits, answers, gradient);
+    /// Console.WriteLine($"{loss:F4}");                                        // 0.3048
+    /// Console.WriteLine(string.Join(" ", gradient.Select(g => $"{g:F4}")));   // -0.0397 0.0896 -0.1258
+    /// </code></example>
     public LossResult Evaluate<T>(
         ReadOnlySpan<T> inputs,
         ReadOnlySpan<T> targets,

@@ -14,6 +14,13 @@ namespace Surprisal;
 /// below 1, saturated p). Formula: Lin et al. 2017, Focal Loss for Dense Object Detection, section 3.
 /// </para>
 /// </remarks>
+/// <example><code>
+/// var logits = Tensor.Create&lt;float>([2, -1, 0.5f]);
+/// var answers = Tensor.Create&lt;float>([1, 0, 1]);
+/// var loss = new FocalLoss { Gamma = 2, Alpha = 0.25 };
+/// Console.WriteLine(loss.Forward(logits, answers));                                       // tensor([0.0005, 0.0170, 0.0169])
+/// Console.WriteLine((loss with { Reduction = Reduction.Sum }).Forward(logits, answers));  // tensor(0.0343)
+/// </code></example>
 public sealed record FocalLoss : DenseLoss
 {
     /// <summary>A focal loss that is not reduced.</summary>

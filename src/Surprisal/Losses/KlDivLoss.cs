@@ -16,6 +16,12 @@ namespace Surprisal;
 /// Values follow PyTorch's <c>nn.KLDivLoss</c>. Formula: Kullback and Leibler 1951; Goodfellow, Bengio, Courville, Deep Learning, 3.13.
 /// </para>
 /// </remarks>
+/// <example><code>
+/// var student = Tensor.Create&lt;float>([[1, 2], [1, 3]]).LogSoftmax(1);
+/// var teacher = Tensor.Create&lt;float>([[0.5f, 0.5f], [0.2f, 0.8f]]);
+/// var loss = new KlDivLoss { Reduction = Reduction.BatchMean };
+/// Console.WriteLine(loss.Forward(student, teacher));                      // tensor(0.0733)
+/// </code></example>
 public sealed record KlDivLoss : DenseLoss
 {
     /// <summary>Whether the targets are logarithms of probabilities too. Default false.</summary>

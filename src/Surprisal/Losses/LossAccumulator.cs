@@ -6,6 +6,14 @@ namespace Surprisal;
 /// Adds up the losses of micro-batches or machines: the mean is the sum of the sums over the sum of the divisors, never a mean of means.
 /// </summary>
 /// <remarks>Not for several threads at once; give each its own and add them up.</remarks>
+/// <example><code>
+/// var losses = new LossAccumulator();
+/// var loss = new CrossEntropyLoss();
+/// float[] first = [1, 2, 1, 3], second = [1, 3];
+/// losses.Add(loss.Evaluate(first, [0, 1], classes: 2));
+/// losses.Add(loss.Evaluate(second, [1], classes: 2));
+/// Console.WriteLine(losses);                  // 0.5224 = 1.5671 / 3
+/// </code></example>
 public sealed class LossAccumulator
 {
     /// <summary>The sum of all losses so far.</summary>
@@ -20,9 +28,11 @@ public sealed class LossAccumulator
     internal bool IsFinite => double.IsFinite(Sum);
 
     /// <summary>Adds the loss of one batch.</summary>
+    /// <param name="result">What an evaluation returned, whatever its reduction: its sum and its divisor count, its value does not.</param>
     public void Add(LossResult result) => Add(result.Sum, result.Divisor);
 
     /// <summary>Adds what another thread or machine has accumulated.</summary>
+    /// <param name="other">What to add; it stays as it is.</param>
     /// <exception cref="ArgumentNullException">None is given.</exception>
     public void Add(LossAccumulator other)
     {
@@ -31,6 +41,8 @@ public sealed class LossAccumulator
     }
 
     /// <summary>Adds a sum and its divisor, as they arrive from another machine.</summary>
+    /// <param name="sum">The weighted sum of the losses, in nats.</param>
+    /// <param name="divisor">What the mean over them divides by; 0 where all samples are ignored.</param>
     public void Add(double sum, double divisor) => (Sum, Divisor) = (Sum + sum, Divisor + divisor);
 
     /// <summary>The mean and what it is made of: 0.5224 = 1.5671 / 3.</summary>

@@ -29,16 +29,24 @@ public readonly record struct LossResult : ISpanFormattable, IComparable<LossRes
     public override string ToString() => Value.ToString(CultureInfo.CurrentCulture);
 
     /// <summary>The value, as <see cref="double.ToString(string, IFormatProvider)"/> writes it.</summary>
+    /// <param name="format">A format of <see cref="double"/>, such as F4; null or empty for the shortest text that reads back.</param>
+    /// <param name="formatProvider">The culture to write in; null for the present one.</param>
     public string ToString(string? format, IFormatProvider? formatProvider) => Value.ToString(format, formatProvider);
 
     /// <summary>Writes the value, as <see cref="double"/> does.</summary>
+    /// <param name="destination">Receives the text.</param>
+    /// <param name="charsWritten">How many characters were written; 0 where they do not fit.</param>
+    /// <param name="format">A format of <see cref="double"/>, such as F4; empty for the shortest text that reads back.</param>
+    /// <param name="provider">The culture to write in; null for the present one.</param>
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
         Value.TryFormat(destination, out charsWritten, format, provider);
 
     /// <summary>Compares the values: NaN before all numbers, as <see cref="double.CompareTo(double)"/> has it.</summary>
+    /// <param name="other">The result to compare with.</param>
     public int CompareTo(LossResult other) => Value.CompareTo(other.Value);
 
     /// <summary>Compares the values.</summary>
+    /// <param name="obj">A result, or null, which is before all results.</param>
     /// <exception cref="ArgumentException">The other is no result of a loss.</exception>
     public int CompareTo(object? obj) => obj switch
     {

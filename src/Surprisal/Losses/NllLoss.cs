@@ -10,6 +10,12 @@ namespace Surprisal;
 /// </para>
 /// <para>Values follow PyTorch's <c>nn.NLLLoss</c>.</para>
 /// </remarks>
+/// <example><code>
+/// var logits = Tensor.Create&lt;float>([[1, 2], [1, 3], [1, 3]]);
+/// var targets = Tensor.Create&lt;byte>([0, 1, 1]);
+/// Console.WriteLine(new NllLoss().Forward(logits.LogSoftmax(1), targets));    // tensor(0.5224)
+/// Console.WriteLine(new CrossEntropyLoss().Forward(logits, targets));         // tensor(0.5224)
+/// </code></example>
 public sealed record NllLoss : ClassIndexLoss
 {
     internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";

@@ -3,6 +3,10 @@ namespace Surprisal.Modules;
 /// <summary>
 /// 2-D cross-correlation with square kernels: [N, C, H, W] to [N, O, Oh, Ow], Oh = (H + 2 padding - kernelSize) / stride + 1.
 /// </summary>
+/// <example><code>
+/// var layer = new Conv2d(3, 16, kernelSize: 5, new Seed(0), padding: 2);
+/// Console.WriteLine(layer.Forward(Tensor.Ones&lt;float>(8, 3, 28, 28)).Shape);   // [8, 16, 28, 28]
+/// </code></example>
 public sealed class Conv2d : Module
 {
     private readonly int stride, padding;

@@ -1,6 +1,11 @@
 namespace Surprisal.Modules;
 
 /// <summary>y = x weight^T + bias: [.., inFeatures] to [.., outFeatures].</summary>
+/// <example><code>
+/// var layer = new Linear(64, 10, new Seed(0));
+/// Console.WriteLine(layer);                                           // Linear(in_features=64, out_features=10, bias=True)
+/// Console.WriteLine(layer.Forward(Tensor.Ones&lt;float>(32, 64)).Shape); // [32, 10]
+/// </code></example>
 public sealed class Linear : Module
 {
     /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(inFeatures).</summary>

@@ -18,6 +18,8 @@ public abstract class Module
     public bool IsFrozen { get; private set; }
 
     /// <summary>Maps a batch of inputs to outputs.</summary>
+    /// <param name="input">The batch, in the shape that the summary of the module begins with; its first dimension is that of the samples
+    /// as a rule.</param>
     public abstract Tensor<float> Forward(Tensor<float> input);
 
     /// <summary>Every parameter of this module and its children, in the order of registration; once, however often it is used.</summary>
@@ -36,6 +38,7 @@ public abstract class Module
         AllBuffers(persistentOnly: false).DistinctBy(static named => named.Buffer);
 
     /// <summary>Switches this module and its children to training behaviour, or away from it; passes over those that are frozen.</summary>
+    /// <param name="on">Default true; false is <see cref="Eval"/>.</param>
     /// <returns>This module: <c>model.Train().Forward(x)</c>.</returns>
     public Module Train(bool on = true)
     {
@@ -90,6 +93,8 @@ public abstract class Module
     public IReadOnlyDictionary<string, Tensor> StateDictionary() => State(persistentOnly: true);
 
     /// <summary>Copies values into the parameters and buffers; nothing is written unless everything fits.</summary>
+    /// <param name="state">A tensor for every name of <see cref="StateDictionary"/>, of its shape and element type, and for no
+    /// other.</param>
     /// <exception cref="ArgumentException">Missing or unexpected names, or other shapes or element types; all are listed.</exception>
     public void LoadStateDictionary(IReadOnlyDictionary<string, Tensor> state) => Load(state, State(persistentOnly: true));
 
@@ -99,6 +104,7 @@ public abstract class Module
     public void Save(string path) => Safetensors.Write(path, StateDictionary());
 
     /// <summary>Reads what <see cref="Save"/> wrote into this module, made as the one that was saved.</summary>
+    /// <param name="path">The file.</param>
     /// <returns>This module: <c>var model = new LeNet(1, 28, 28, 10, random).Load("model.safetensors");</c></returns>
     /// <exception cref="InvalidDataException">The file is damaged, or of another model: missing or unexpected names, other shapes; all are
     /// listed with the file's name, and nothing is changed.</exception>
@@ -149,7 +155,10 @@ public abstract class Module
     }
 
     /// <summary>Registers a tensor to be trained.</summary>
+    /// <param name="name">Its name in this module, in PyTorch's words, such as <c>weight</c>.</param>
+    /// <param name="value">Its first values; the tensor itself, not a copy.</param>
     /// <returns>The same tensor, requiring grad.</returns>
+    /// <exception cref="ArgumentException">The name is empty, has a dot, or is taken in this module.</exception>
     protected Tensor<float> Parameter(string name, Tensor<float> value)
     {
         parameters.Add((CheckName(name), value.WithGrad(true)));
@@ -157,7 +166,12 @@ public abstract class Module
     }
 
     /// <summary>Registers state that is not trained; one that is not persistent stays out of the state dictionary, as in PyTorch.</summary>
+    /// <param name="name">Its name in this module, in PyTorch's words, such as <c>running_mean</c>.</param>
+    /// <param name="value">Its first values; the tensor itself, not a copy.</param>
+    /// <param name="persistent">Whether the state dictionary and saved models hold it; checkpoints hold it either way. Default
+    /// true.</param>
     /// <returns>The same tensor.</returns>
+    /// <exception cref="ArgumentException">The name is empty, has a dot, or is taken in this module.</exception>
     protected Tensor<T> Buffer<T>(string name, Tensor<T> value, bool persistent = true) where T : unmanaged, INumber<T>
     {
         buffers.Add((CheckName(name), value, persistent));
@@ -165,7 +179,10 @@ public abstract class Module
     }
 
     /// <summary>Registers a module that this one is made of.</summary>
+    /// <param name="name">Its name in this module, in PyTorch's words; it goes before those of its parameters.</param>
+    /// <param name="module">The module; it may belong to several.</param>
     /// <returns>The same module.</returns>
+    /// <exception cref="ArgumentException">The name is empty, has a dot, or is taken in this module.</exception>
     protected TModule Child<TModule>(string name, TModule module) where TModule : Module
     {
         children.Add((CheckName(name), module));

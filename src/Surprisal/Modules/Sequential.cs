@@ -3,7 +3,12 @@ using System.Collections;
 namespace Surprisal.Modules;
 
 /// <summary>Modules one after the other, each fed with the output of the one before; named 0, 1, 2 ... as in PyTorch.</summary>
-/// <example><c>new Sequential(new Flatten(), new Linear(64, 10, random))</c></example>
+/// <example><code>
+/// var random = new Seed(0);
+/// var model = new Sequential(new Flatten(), new Linear(64, 48, random), new Relu(), new Linear(48, 10, random));
+/// Console.WriteLine(model.Forward(Tensor.Ones&lt;float>(32, 1, 8, 8)).Shape);    // [32, 10]
+/// Console.WriteLine(string.Join(" ", model.NamedParameters().Select(p => p.Name)));   // 1.weight 1.bias 3.weight 3.bias
+/// </code></example>
 public sealed class Sequential : Module, IReadOnlyList<Module>
 {
     [ThreadStatic] private static Action<Module>? watcher;
@@ -11,6 +16,7 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     private readonly Module[] modules;
 
     /// <summary>A chain of the given modules.</summary>
+    /// <param name="modules">In the order in which they run; a chain of none returns its input.</param>
     public Sequential(params ReadOnlySpan<Module> modules)
     {
         this.modules = modules.ToArray();
@@ -18,12 +24,14 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     }
 
     /// <summary>A chain of the modules of a list.</summary>
+    /// <param name="modules">In the order in which they run; a chain of none returns its input.</param>
     public Sequential(IEnumerable<Module> modules) : this([.. modules]) { }
 
     /// <summary>The number of modules in the chain.</summary>
     public int Count => modules.Length;
 
     /// <summary>The module at <paramref name="index"/>; <c>[^1]</c> is the last.</summary>
+    /// <param name="index">0 .. <see cref="Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such module.</exception>
     public Module this[int index] => (uint)index < (uint)modules.Length ? modules[index]
         : throw new ArgumentOutOfRangeException(nameof(index), $"index is {index}, but the chain has {modules.Length} modules.");

@@ -25,6 +25,8 @@ public readonly partial struct TensorShape
     public static implicit operator ReadOnlySpan<int>(TensorShape shape) => shape.AsSpan();
 
     /// <summary>Takes a shape of two dimensions apart: <c>var (samples, classes) = logits.Shape;</c></summary>
+    /// <param name="size0">Receives the size of the first dimension.</param>
+    /// <param name="size1">Receives the size of the second dimension.</param>
     /// <exception cref="InvalidOperationException">The shape has another number of dimensions.</exception>
     public void Deconstruct(out int size0, out int size1)
     {
@@ -33,6 +35,9 @@ public readonly partial struct TensorShape
     }
 
     /// <summary>Takes a shape of three dimensions apart.</summary>
+    /// <param name="size0">Receives the size of the first dimension.</param>
+    /// <param name="size1">Receives the size of the second dimension.</param>
+    /// <param name="size2">Receives the size of the third dimension.</param>
     /// <inheritdoc cref="Deconstruct(out int, out int)" path="/exception"/>
     public void Deconstruct(out int size0, out int size1, out int size2)
     {
@@ -41,6 +46,10 @@ public readonly partial struct TensorShape
     }
 
     /// <summary>Takes a shape of four dimensions apart: <c>var (n, c, h, w) = images.Shape;</c></summary>
+    /// <param name="size0">Receives the size of the first dimension.</param>
+    /// <param name="size1">Receives the size of the second dimension.</param>
+    /// <param name="size2">Receives the size of the third dimension.</param>
+    /// <param name="size3">Receives the size of the fourth dimension.</param>
     /// <inheritdoc cref="Deconstruct(out int, out int)" path="/exception"/>
     public void Deconstruct(out int size0, out int size1, out int size2, out int size3)
     {

@@ -24,6 +24,7 @@ public readonly partial struct TensorShape : IEquatable<TensorShape>, IReadOnlyL
     }
 
     /// <summary>A shape with a copy of the given sizes, first dimension first.</summary>
+    /// <param name="shape">At least 0 each; none for a single number.</param>
     /// <exception cref="ArgumentException">A negative size.</exception>
     public static TensorShape Create(ReadOnlySpan<int> shape) => new(shape.ToArray());
 
@@ -38,11 +39,14 @@ public readonly partial struct TensorShape : IEquatable<TensorShape>, IReadOnlyL
     public int ElementCount => Shape.Length(sizes);
 
     /// <summary>The size of dimension <paramref name="dim"/>, counted from 0; <c>[^1]</c> is that of the last.</summary>
+    /// <param name="dim">0 .. <see cref="Rank"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public int this[int dim] => (uint)dim < (uint)Rank ? sizes![dim]
         : throw new ArgumentOutOfRangeException(nameof(dim), $"dim is {dim}, but the shape {this} has {Rank} dimensions, counted from 0.");
 
     /// <summary>Some of the dimensions: <c>[1..]</c> is the shape of one sample of a batch.</summary>
+    /// <param name="dims">From where to before where, such as <c>1..</c> or <c>..^2</c>; an empty range is the shape of a single
+    /// number.</param>
     /// <exception cref="ArgumentOutOfRangeException">A range that leaves the dimensions.</exception>
     public TensorShape this[Range dims] => new(Sizes[dims]);
 

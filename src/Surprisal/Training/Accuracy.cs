@@ -31,10 +31,13 @@ public sealed class Accuracy
     public double Value => (double)Correct / Samples;
 
     /// <summary>How many samples of class <paramref name="target"/> were taken for class <paramref name="predicted"/>.</summary>
+    /// <param name="target">The class that they are, from 0.</param>
+    /// <param name="predicted">The class that they were taken for, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public long Count(int target, int predicted) => counts[Checked(target, nameof(target)), Checked(predicted, nameof(predicted))];
 
     /// <summary>Of the samples predicted as this class, the share that are; NaN when there are none.</summary>
+    /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public double Precision(int index)
     {
@@ -43,6 +46,7 @@ public sealed class Accuracy
     }
 
     /// <summary>Of the samples of this class, the share predicted as such; NaN when there are none.</summary>
+    /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public double Recall(int index)
     {
@@ -51,6 +55,7 @@ public sealed class Accuracy
     }
 
     /// <summary>The number of samples of this class.</summary>
+    /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public long Support(int index)
     {
@@ -62,6 +67,8 @@ public sealed class Accuracy
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"accuracy {Value:F3}, {Correct} of {Samples}");
 
     /// <summary>Counts a batch: logits [N, C] against targets [N].</summary>
+    /// <param name="logits">[N, C], or anything whose largest number is at the predicted class; NaN counts as the largest.</param>
+    /// <param name="targets">[N]: the class of each sample, or the ignored index.</param>
     /// <exception cref="ArgumentNullException">One of them is missing.</exception>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position, and nothing is

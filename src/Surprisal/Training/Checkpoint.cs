@@ -12,6 +12,29 @@ namespace Surprisal.Training;
 /// Functions cannot be compared: a loss or a <see cref="LambdaLr"/> that is one, <see cref="DataLoader.Collate"/>. Optimizers, schedules,
 /// modules and samplers of your own are compared by the texts that they print.
 /// </remarks>
+/// <example><code>
+/// var inputs = Tensor.Create&lt;float>([[0, 0], [0, 1], [1, 0], [1, 1]]);
+/// var data = new TensorDataset(inputs, Tensor.Create&lt;long>([0, 0, 1, 1]), ["left", "right"]);
+/// var loader = new DataLoader(data, batchSize: 4);
+/// Trainer Make()
+/// {
+///     var model = new Linear(2, 2, new Seed(0));
+///     return new Trainer(model, new CrossEntropyLoss(), new Adam(model.Parameters()));
+/// }
+///
+/// var path = System.IO.Path.GetTempFileName();
+/// var trainer = Make();
+/// trainer.Fit(loader, loader, epochs: 1);
+/// Checkpoint.Save(path, trainer, loader);
+///
+/// var again = Make();
+/// Checkpoint.Load(path, again, loader);
+/// Console.WriteLine(again.Position.Epoch);                // 1
+/// trainer.Fit(loader, loader, epochs: 2);
+/// again.Fit(loader, loader, epochs: 2);
+/// Console.WriteLine(trainer.Evaluate(loader).Loss == again.Evaluate(loader).Loss);    // True
+/// System.IO.File.Delete(path);
+/// </code></example>
 public static class Checkpoint
 {
     private const string ModelPrefix = "model.", OptimizerPrefix = "optimizer.", FormatName = "surprisal.checkpoint.";

@@ -4,6 +4,16 @@ namespace Surprisal.Training;
 /// Lowers the learning rate along half a cosine: min + (initial - min)(1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2016), then
 /// keeps it.
 /// </summary>
+/// <example><code>
+/// var optimizer = new Sgd([Tensor.Zeros&lt;float>([2], requiresGrad: true)], learningRate: 0.1);
+/// var schedule = new CosineLr(optimizer, epochs: 4);
+/// for (var epoch = 0; epoch &lt; 5; epoch++, schedule.Step()) Console.WriteLine($"{optimizer.LearningRate:F4}");
+/// // 0.1000
+/// // 0.0854
+/// // 0.0500
+/// // 0.0146
+/// // 0.0000
+/// </code></example>
 public sealed class CosineLr : Schedule
 {
     private readonly int epochs;

@@ -15,5 +15,7 @@ public sealed record EvaluationReport
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"loss {Loss:F4}, {Accuracy}");
 
     /// <summary>Takes both.</summary>
+    /// <param name="loss">Receives <see cref="Loss"/>.</param>
+    /// <param name="accuracy">Receives <see cref="Accuracy"/>.</param>
     public void Deconstruct(out double loss, out Accuracy accuracy) => (loss, accuracy) = (Loss, Accuracy);
 }

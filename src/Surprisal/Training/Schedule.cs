@@ -12,6 +12,12 @@ namespace Surprisal.Training;
 /// Derive from it for a plan of your own, which is then initial f(finished epochs). Where f(0) is not 1, the constructor ends with
 /// <c>MoveTo(0)</c>, so that the first epoch has its rate too:
 /// <code>
+/// var optimizer = new Sgd([Tensor.Zeros&lt;float>([2], requiresGrad: true)], learningRate: 0.1);
+/// var schedule = new WarmUpLr(optimizer, epochs: 4);
+/// Console.WriteLine($"{optimizer.LearningRate:F3}");      // 0.025
+/// schedule.Step();
+/// Console.WriteLine($"{optimizer.LearningRate:F3}");      // 0.050
+///
 /// public sealed class WarmUpLr : Schedule
 /// {
 ///     private readonly int epochs;
@@ -69,6 +75,7 @@ public abstract class Schedule
     public void Step() => MoveTo(checked(Epoch + 1));
 
     /// <summary>Sets the rate for the time after <paramref name="epoch"/> finished epochs.</summary>
+    /// <param name="epoch">How many epochs are finished; 0 for the rate of the first one.</param>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     /// <exception cref="InvalidOperationException">The rate after them would be negative, infinite or NaN; nothing has changed
     /// then.</exception>

@@ -1,6 +1,14 @@
 namespace Surprisal.Training;
 
 /// <summary>Multiplies the learning rate by gamma every <c>stepSize</c> epochs: initial gamma^floor(epoch / stepSize).</summary>
+/// <example><code>
+/// var optimizer = new Sgd([Tensor.Zeros&lt;float>([2], requiresGrad: true)], learningRate: 0.1);
+/// var schedule = new StepLr(optimizer, stepSize: 2, gamma: 0.5);
+/// schedule.Step();
+/// Console.WriteLine(optimizer.LearningRate);  // 0.1
+/// schedule.Step();
+/// Console.WriteLine(optimizer.LearningRate);  // 0.05
+/// </code></example>
 public sealed class StepLr : Schedule
 {
     private readonly int stepSize;

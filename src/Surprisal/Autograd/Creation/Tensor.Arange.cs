@@ -5,6 +5,8 @@ namespace Surprisal;
 public abstract partial class Tensor
 {
     /// <summary>The whole numbers 0 .. <paramref name="end"/> - 1.</summary>
+    /// <param name="end">Where to stop, itself not included; not below 0, at which there is nothing.</param>
+    /// <inheritdoc cref="Arange{T}(T, T)" path="/exception"/>
     public static Tensor<T> Arange<T>(T end) where T : unmanaged, INumber<T> => Arange(T.Zero, end);
 
     /// <summary>start, start + 1, ... up to but without <paramref name="end"/>.</summary>
@@ -17,6 +19,9 @@ public abstract partial class Tensor
         : Arange(start, end, T.One);
 
     /// <summary>start, start + step, ... up to but without <paramref name="end"/>.</summary>
+    /// <param name="start">The first number.</param>
+    /// <param name="end">Where to stop, itself not included; at the start there is nothing.</param>
+    /// <param name="step">What is added each time; not 0, and negative where the end is below the start.</param>
     /// <remarks>
     /// Whole numbers are counted exactly. Others are computed in double and rounded once, and a float is read as its shortest decimal: 0.1f
     /// is 0.1.

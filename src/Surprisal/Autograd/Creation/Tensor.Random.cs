@@ -5,21 +5,33 @@ namespace Surprisal;
 public abstract partial class Tensor
 {
     /// <summary>Uniform in [0, 1).</summary>
-    /// <param name="shape">The shape.</param>
+    /// <param name="shape">The size of each dimension; [] for a single number.</param>
     /// <param name="seed">Where the numbers come from: the next ones of this seed.</param>
-    /// <param name="requiresGrad">Whether to compute a gradient for it.</param>
+    /// <param name="requiresGrad">Whether to compute a gradient for it. Default false.</param>
     public static Tensor<T> Rand<T>(TensorShape shape, Seed seed, bool requiresGrad = false)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         Sample(shape, new RandomStream(Seed.Draw(seed)), static (ref r) => BelowOne<T>(ref r)).WithGrad(requiresGrad);
 
     /// <summary>Standard normal: mean 0, variance 1.</summary>
     /// <inheritdoc cref="Rand{T}" path="/param"/>
+    /// <example><code>
+    /// var random = new Seed(0);
+    /// var x = Tensor.Randn&lt;float>([1000, 100], random);
+    /// Console.WriteLine($"{x.Shape} {x.Std().Item():F2}");                    // [1000, 100] 1.00
+    /// var again = Tensor.Randn&lt;float>([1000, 100], new Seed(0));
+    /// Console.WriteLine(x.ToArray().SequenceEqual(again.ToArray()));          // True
+    /// </code></example>
     public static Tensor<T> Randn<T>(TensorShape shape, Seed seed, bool requiresGrad = false)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         Sample(shape, new RandomStream(Seed.Draw(seed)), static (ref r) => T.CreateTruncating(r.Normal())).WithGrad(requiresGrad);
 
     /// <summary>Whole numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <param name="low">The smallest number that may come.</param>
+    /// <param name="high">The first that does not; above <paramref name="low"/>. The element type must hold all before it.</param>
+    /// <param name="shape">The size of each dimension; [] for a single number.</param>
+    /// <param name="seed">Where the numbers come from: the next ones of this seed.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
+    /// <exception cref="OverflowException">A number was drawn that the element type does not hold.</exception>
     public static Tensor<T> RandInt<T>(long low, long high, TensorShape shape, Seed seed) where T : unmanaged, INumber<T>
     {
         if (high <= low)

@@ -9,6 +9,10 @@ public static partial class Functional
     /// <param name="ignoreIndex">See <see cref="ClassIndexLoss.IgnoreIndex"/>. Default -100.</param>
     /// <param name="reduction">See <see cref="Loss.Reduction"/>. Default the mean.</param>
     /// <param name="sampleWeights">How often each sample counts. Default: all 1.</param>
+    /// <example><code>
+    /// var logProbabilities = Tensor.Create&lt;float>([[1, 2], [1, 3], [1, 3]]).LogSoftmax(1);
+    /// Console.WriteLine(F.Nll(logProbabilities, Tensor.Create&lt;int>([0, 1, 1])));      // tensor(0.5224)
+    /// </code></example>
     public static Tensor<T> Nll<T, TTarget>(
         Tensor<T> input,
         Tensor<TTarget> target,

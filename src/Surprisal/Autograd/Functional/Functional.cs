@@ -15,6 +15,12 @@ public static partial class Functional
     /// <param name="reduction">See <see cref="Loss.Reduction"/>. Default the mean.</param>
     /// <param name="labelSmoothing">See <see cref="CrossEntropyLoss.LabelSmoothing"/>. Default 0.</param>
     /// <param name="sampleWeights">How often each sample counts. Default: all 1.</param>
+    /// <example><code>
+    /// var logits = Tensor.Create&lt;float>([[1, 2], [1, 3], [1, 3]]);
+    /// var targets = Tensor.Create&lt;long>([0, 1, -100]);
+    /// Console.WriteLine(F.CrossEntropy(logits, targets));                             // tensor(0.7201)
+    /// Console.WriteLine(F.CrossEntropy(logits, targets, reduction: Reduction.None));  // tensor([1.3133, 0.1269, 0.0000])
+    /// </code></example>
     public static Tensor<T> CrossEntropy<T, TTarget>(
         Tensor<T> input,
         Tensor<TTarget> target,

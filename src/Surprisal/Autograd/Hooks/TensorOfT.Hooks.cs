@@ -18,12 +18,12 @@ public sealed partial class Tensor<T>
     /// <exception cref="ArgumentNullException">No function is given.</exception>
     /// <exception cref="InvalidOperationException">The tensor does not require grad. In Backward: the hook returned another
     /// shape.</exception>
-    /// <example>
-    /// <code>
+    /// <example><code>
+    /// var x = Tensor.Create&lt;float>([1, 2], requiresGrad: true);
     /// using var hook = x.RegisterHook(gradient => gradient * 0.5f);
-    /// loss.Backward(); // x.Grad is half of what it would be
-    /// </code>
-    /// </example>
+    /// (x * x).Sum().Backward();
+    /// Console.WriteLine(x.Grad);                  // tensor([1., 2.])
+    /// </code></example>
     public IDisposable RegisterHook(Func<Tensor<T>, Tensor<T>?> hook)
     {
         ArgumentNullException.ThrowIfNull(hook);

@@ -23,16 +23,17 @@ public abstract partial class Tensor
     /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">Forward returned nothing. In Backward: another number of gradients than of inputs, or
     /// one of another shape; both with the name.</exception>
-    /// <example>
-    /// A reversed gradient, as training against an adversary needs it (Ganin, Lempitsky 2015):
-    /// <code>
+    /// <example><code>
+    /// // A reversed gradient, as training against an adversary needs it (Ganin, Lempitsky 2015):
     /// Tensor&lt;float> Reverse(Tensor&lt;float> x) => Tensor.Function("Reverse", [x], () => x, (gradient, _) => [-gradient]);
-    /// </code>
-    /// The exponential, whose gradient is made of its result:
-    /// <code>
+    ///
+    /// // The exponential, whose gradient is made of its result:
     /// Tensor&lt;float> Exp(Tensor&lt;float> x) => Tensor.Function("Exp", [x], () => x.Exp(), (gradient, y) => [gradient * y]);
-    /// </code>
-    /// </example>
+    ///
+    /// var x = Tensor.Create&lt;float>([0, 1], requiresGrad: true);
+    /// Exp(Reverse(x)).Sum().Backward();
+    /// Console.WriteLine(x.Grad);                  // tensor([-1.0000, -2.7183])
+    /// </code></example>
     public static Tensor<T> Function<T>(
         string name,
         IReadOnlyList<Tensor<T>> inputs,

@@ -22,6 +22,11 @@ public static partial class SpanFunctions
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     /// <exception cref="NotSupportedException">An element other than float, double, Half and BFloat16; the last two are computed in float
     /// and rounded once.</exception>
+    /// <example><code>
+    /// float[] x = [1, 2, 3, 0, 0, 0];
+    /// SpanFunctions.Softmax&lt;float>(new(x, [2, 3]), dim: 1, new(x, [2, 3]));   // in place
+    /// Console.WriteLine(string.Join(" ", x.Select(p => $"{p:F4}")));          // 0.0900 0.2447 0.6652 0.3333 0.3333 0.3333
+    /// </code></example>
     public static void Softmax<T>(in ReadOnlyTensorSpan<T> x, int dim, in TensorSpan<T> destination)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         SoftmaxAlong(x, dim, destination, log: false);

@@ -61,6 +61,12 @@ public sealed partial class ClassWeights
     /// <returns>One weight a class; 0 for a class that never occurs.</returns>
     /// <remarks>Formula: scikit-learn's <c>class_weight="balanced"</c>, after King, Zeng 2001.</remarks>
     /// <inheritdoc cref="CountTargets{TTarget}" path="/exception"/>
+    /// <example><code>
+    /// int[] targets = [0, 0, 0, 0, 0, 0, 1, 1, 2, 2];
+    /// var weights = ClassWeights.Balanced&lt;int>(targets, classes: 3);
+    /// Console.WriteLine(string.Join(" ", weights.Select(w => $"{w:F4}")));    // 0.5556 1.6667 1.6667
+    /// Console.WriteLine(new CrossEntropyLoss { Weight = weights }.Weight == weights); // True
+    /// </code></example>
     public static ClassWeights Balanced<TTarget>(ReadOnlySpan<TTarget> targets, int classes, long ignoreIndex = -100)
         where TTarget : unmanaged, IBinaryInteger<TTarget> =>
         Balanced(CountTargets(targets, classes, ignoreIndex));

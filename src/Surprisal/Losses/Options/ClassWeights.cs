@@ -20,6 +20,7 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     /// <summary>
     /// Weights with a copy of <paramref name="values"/>, one a class. Negative and zero weights are allowed, as in PyTorch.
     /// </summary>
+    /// <param name="values">The weight of class 0, of class 1 and so on; rounded to float for logits that are not double.</param>
     public static ClassWeights Create(ReadOnlySpan<double> values) => new(values);
 
     /// <summary>Weights with a copy of <paramref name="values"/>, one a class.</summary>
@@ -39,6 +40,7 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     public int Count => doubles.Length;
 
     /// <summary>The weight of class <paramref name="index"/>.</summary>
+    /// <param name="index">0 .. <see cref="Count"/> - 1; <c>[^1]</c> is the last.</param>
     public double this[int index] => doubles[index];
 
     /// <summary>The weights, rounded to the element type of the logits.</summary>

@@ -22,11 +22,15 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     }
 
     /// <summary>A copy of <paramref name="values"/> as one dimension: one weight for each element of the logits' last.</summary>
+    /// <param name="values">As many as the last dimension has, or a single one for all elements; rounded to float for logits that are not
+    /// double.</param>
     public static ElementWeights Create(ReadOnlySpan<double> values) => new(values, [values.Length]);
 
     /// <summary>
     /// A copy of <paramref name="values"/>, row-major, in a shape that broadcasts to the logits: sizes equal or 1, aligned at the back.
     /// </summary>
+    /// <param name="values">As many as the shape has elements; rounded to float for logits that are not double.</param>
+    /// <param name="shape">The size of each dimension; [] for a single weight.</param>
     /// <exception cref="ArgumentException">Not as many values as the shape has elements.</exception>
     public static ElementWeights Create(ReadOnlySpan<double> values, TensorShape shape) => shape.ElementCount == values.Length
         ? new(values, shape)
@@ -50,6 +54,7 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     public int Count => doubles.Length;
 
     /// <summary>The weight at <paramref name="index"/>, in row-major order.</summary>
+    /// <param name="index">0 .. <see cref="Count"/> - 1; <c>[^1]</c> is the last.</param>
     public double this[int index] => doubles[index];
 
     /// <summary>The size of each dimension.</summary>

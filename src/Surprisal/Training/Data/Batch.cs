@@ -13,6 +13,8 @@ public sealed record Batch
     public IReadOnlyList<int> Samples { get; init; } = [];
 
     /// <summary>Copies the given samples one after the other: how a loader makes a batch unless it is told another way.</summary>
+    /// <param name="dataset">Where the samples come from.</param>
+    /// <param name="samples">Their indices, in the order of the rows; one may come several times, and none make a batch of none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The dataset has no such sample.</exception>
     public static Batch Collate(Dataset dataset, IReadOnlyList<int> samples)
     {
@@ -33,5 +35,7 @@ public sealed record Batch
     public override string ToString() => $"inputs {Inputs.Shape}, targets {Targets.Shape}";
 
     /// <summary>Takes a batch apart into what goes into the model and what should come out.</summary>
+    /// <param name="inputs">Receives <see cref="Inputs"/>.</param>
+    /// <param name="targets">Receives <see cref="Targets"/>.</param>
     public void Deconstruct(out Tensor<float> inputs, out Tensor<long> targets) => (inputs, targets) = (Inputs, Targets);
 }

@@ -8,6 +8,15 @@ namespace Surprisal.Training;
 /// <c>foreach (var (inputs, targets) in loader)</c> goes through one epoch, and through the next one the next time, each in an order of its
 /// own. <see cref="Epoch"/> gives the batches of any epoch, the same however often it is asked.
 /// </remarks>
+/// <example><code>
+/// var inputs = Tensor.Create&lt;float>([[0, 0], [0, 1], [1, 0], [1, 1]]);
+/// var data = new TensorDataset(inputs, Tensor.Create&lt;long>([0, 0, 1, 1]), ["left", "right"]);
+/// var loader = new DataLoader(data, batchSize: 3, shuffle: new Seed(0));
+/// Console.WriteLine(loader);          // DataLoader(4 samples in 2 batches of 3, shuffled with seed 0, draw 1)
+/// foreach (var (rows, targets) in loader) Console.WriteLine($"{rows.Shape} {targets.Shape}");
+/// // [3, 2] [3]
+/// // [1, 2] [1]
+/// </code></example>
 public sealed class DataLoader : IEnumerable<Batch>
 {
     private int passes;

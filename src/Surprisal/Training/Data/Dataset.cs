@@ -8,8 +8,11 @@ namespace Surprisal.Training;
 /// A derived data set has a number of samples, their shape, the names of the classes, and for each sample its numbers and its class, the
 /// same whenever they are asked for. Splitting, subsets, loaders and checkpoints work with it as with any other.
 /// </remarks>
-/// <example>
-/// <code>
+/// <example><code>
+/// var data = new Circles(1000);
+/// var loader = new DataLoader(data, batchSize: 32, shuffle: new Seed(0));
+/// Console.WriteLine(loader.BatchCount);       // 32
+///
 /// public sealed class Circles(int count) : Dataset
 /// {
 ///     public override int Count => count;
@@ -26,8 +29,7 @@ namespace Surprisal.Training;
 ///         (sample[0], sample[1]) = (cosine * (1 + index % 2), sine * (1 + index % 2));
 ///     }
 /// }
-/// </code>
-/// </example>
+/// </code></example>
 public abstract class Dataset
 {
     /// <summary>The number of samples.</summary>
@@ -55,9 +57,12 @@ public abstract class Dataset
     public virtual IReadOnlyList<DataSource> Sources() => DataFingerprint.Samples(this);
 
     /// <summary>The class of sample <paramref name="index"/>, as an index into <see cref="ClassNames"/>.</summary>
+    /// <param name="index">0 .. <see cref="Count"/> - 1.</param>
     public abstract long Target(int index);
 
     /// <summary>Writes the numbers of sample <paramref name="index"/> in row-major order. Called from several threads at once.</summary>
+    /// <param name="index">0 .. <see cref="Count"/> - 1.</param>
+    /// <param name="sample">Receives the numbers; as long as <see cref="SampleShape"/> has elements.</param>
     public abstract void Read(int index, Span<float> sample);
 
     /// <summary>One line: ImageDataset(1797 samples of [1, 8, 8] in 10 classes).</summary>

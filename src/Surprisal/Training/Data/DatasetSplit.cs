@@ -19,5 +19,7 @@ public sealed record DatasetSplit
     public override string ToString() => $"{Train.Count} samples to train on, {Test.Count} to test with";
 
     /// <summary>Takes both parts.</summary>
+    /// <param name="train">Receives <see cref="Train"/>.</param>
+    /// <param name="test">Receives <see cref="Test"/>.</param>
     public void Deconstruct(out Dataset train, out Dataset test) => (train, test) = (Train, Test);
 }

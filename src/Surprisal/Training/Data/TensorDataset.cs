@@ -1,6 +1,12 @@
 namespace Surprisal.Training;
 
 /// <summary>Samples that are the rows of a tensor, with a class each.</summary>
+/// <example><code>
+/// var inputs = Tensor.Create&lt;float>([[0, 0], [0, 1], [1, 0], [1, 1]]);
+/// var data = new TensorDataset(inputs, Tensor.Create&lt;long>([0, 0, 1, 1]), ["left", "right"]);
+/// Console.WriteLine($"{data.Count} samples of shape {data.SampleShape}");     // 4 samples of shape [2]
+/// Console.WriteLine(data.ClassNames[(int)data.Target(3)]);                    // right
+/// </code></example>
 public sealed class TensorDataset : Dataset
 {
     private readonly Tensor<float> inputs;

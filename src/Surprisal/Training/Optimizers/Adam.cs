@@ -1,6 +1,17 @@
 namespace Surprisal.Training;
 
 /// <summary>Adam: steps of the gradient's running mean over the root of its running square (Kingma and Ba 2014).</summary>
+/// <example><code>
+/// var x = Tensor.Create&lt;float>([1, 2], requiresGrad: true);
+/// var optimizer = new Adam([x], learningRate: 0.1);
+/// for (var step = 0; step &lt; 3; step++)
+/// {
+///     optimizer.ZeroGrad();
+///     (x * x).Sum().Backward();
+///     optimizer.Step();
+/// }
+/// Console.WriteLine(x);                       // tensor([0.7015, 1.7009], requires_grad=True)
+/// </code></example>
 public sealed class Adam : Optimizer
 {
     private readonly AdamMoments moments;

@@ -15,6 +15,8 @@ public abstract partial class Optimizer
     /// <summary>
     /// Replaces what the optimizer remembers by copies of <paramref name="saved"/>; nothing changes unless everything fits.
     /// </summary>
+    /// <param name="saved">What <see cref="StateDictionary"/> of the same kind of optimizer over such parameters gave; a parameter without
+    /// an entry begins anew.</param>
     /// <exception cref="ArgumentNullException">No state is given.</exception>
     /// <exception cref="ArgumentException">The state of another kind of optimizer, a name without its parameter, another shape or element
     /// than the parameter's, or only a part of what belongs to it.</exception>
@@ -42,6 +44,7 @@ public abstract partial class Optimizer
         : throw new InvalidOperationException($"{GetType().Name} asks for {name} as numbers, but it is the count of CountStep.");
 
     /// <summary>Counts the steps of a parameter, under the name <c>step</c>: 1 the first time.</summary>
+    /// <param name="index">The parameter's place in <see cref="Parameters"/>.</param>
     /// <exception cref="InvalidOperationException"><c>step</c> is none of the <see cref="StateNames"/>.</exception>
     protected long CountStep(int index) => ++((Tensor<long>)Remembered(index, StepName)).Span[0];
 

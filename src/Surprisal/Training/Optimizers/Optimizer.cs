@@ -10,7 +10,13 @@ namespace Surprisal.Training;
 /// <example>
 /// The sign of a running mean of the gradient (Chen et al. 2023, in short):
 /// <code>
-/// public sealed class SignDescent(IEnumerable&lt;Tensor&lt;float&gt;&gt; parameters, double learningRate, double beta = 0.9)
+/// var x = Tensor.Create&lt;float>([1, -2], requiresGrad: true);
+/// var optimizer = new SignDescent([x], learningRate: 0.25);
+/// (x * x).Sum().Backward();
+/// optimizer.Step();
+/// Console.WriteLine(x);                       // tensor([ 0.7500, -1.7500], requires_grad=True)
+///
+/// public sealed class SignDescent(IEnumerable&lt;Tensor&lt;float>> parameters, double learningRate, double beta = 0.9)
 ///     : Optimizer(parameters, learningRate)
 /// {
 ///     protected override string Details => $"beta={beta}";
@@ -131,9 +137,11 @@ public abstract partial class Optimizer
     protected abstract void Update(int index, Span<float> parameter, ReadOnlySpan<float> gradient);
 
     /// <summary>The step size of a parameter: the learning rate, times its group's factor.</summary>
+    /// <param name="index">The parameter's place in <see cref="Parameters"/>.</param>
     protected double RateOf(int index) => LearningRate * groupOfParameter[index].LearningRateFactor;
 
     /// <summary>The group of a parameter, whose <see cref="ParameterGroup.WeightDecay"/> goes before the optimizer's own.</summary>
+    /// <param name="index">The parameter's place in <see cref="Parameters"/>.</param>
     protected ParameterGroup GroupOf(int index) => groupOfParameter[index];
 
     /// <summary>Refuses a number that is negative, infinite or NaN.</summary>

@@ -6,6 +6,8 @@ namespace Surprisal.Training;
 /// <example>
 /// No weight decay for biases and norms, and a tenth of the rate for the layers that were trained before:
 /// <code>
+/// var random = new Seed(0);
+/// var (body, head) = (new Linear(64, 48, random), new Linear(48, 10, random));
 /// var optimizer = new AdamW(
 ///     [
 ///         new ParameterGroup { Parameters = [.. head.Parameters().Where(p => p.Rank > 1)] },
@@ -13,6 +15,7 @@ namespace Surprisal.Training;
 ///         new ParameterGroup { Parameters = [.. body.Parameters()], LearningRateFactor = 0.1 },
 ///     ],
 ///     learningRate: 0.001);
+/// Console.WriteLine(optimizer.ParameterGroups[2].LearningRateFactor * optimizer.LearningRate);    // 0.0001
 /// </code>
 /// </example>
 public sealed record ParameterGroup

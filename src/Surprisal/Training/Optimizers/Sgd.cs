@@ -1,6 +1,17 @@
 namespace Surprisal.Training;
 
 /// <summary>Stochastic gradient descent, with momentum (Polyak 1964, Nesterov 1983) as PyTorch writes it: v = m v + g, p -= lr v.</summary>
+/// <example><code>
+/// var x = Tensor.Create&lt;float>([1, 2], requiresGrad: true);
+/// var optimizer = new Sgd([x], learningRate: 0.1);
+/// for (var step = 0; step &lt; 3; step++)
+/// {
+///     optimizer.ZeroGrad();
+///     (x * x).Sum().Backward();
+///     optimizer.Step();
+/// }
+/// Console.WriteLine(x);                       // tensor([0.5120, 1.0240], requires_grad=True)
+/// </code></example>
 public sealed class Sgd : Optimizer
 {
     private readonly double momentum, weightDecay;

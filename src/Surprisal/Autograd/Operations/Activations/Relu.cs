@@ -5,6 +5,7 @@ namespace Surprisal;
 public static partial class TensorExtensions
 {
     /// <summary>max(x, 0); the gradient at 0 is 0.</summary>
+    /// <param name="x">Any shape.</param>
     public static Tensor<T> Relu<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var y = x.Map(default(Formulas<T>.Relu), default(Formulas<float>.Relu));

@@ -12,9 +12,9 @@ public static partial class TensorExtensions
     /// <param name="max">The upper bound, which wins where it is below the lower; null, the default, is none. A NaN makes all NaN.</param>
     /// <remarks>NaN stays. The gradient is g where min &lt;= x &lt;= max, the bounds included, and 0 elsewhere and at NaN.</remarks>
     /// <example><code>
-    /// var x = Tensor.Create&lt;float&gt;([-2, 0.5f, 3]);
-    /// var y = x.Clamp(0, 1);          // 0, 0.5, 1
-    /// var z = x.Clamp(min: 0);        // 0, 0.5, 3
+    /// var x = Tensor.Create&lt;float>([-2, 0.5f, 3]);
+    /// Console.WriteLine(x.Clamp(0, 1));           // tensor([0.0000, 0.5000, 1.0000])
+    /// Console.WriteLine(x.Clamp(min: 0));         // tensor([0.0000, 0.5000, 3.0000])
     /// </code></example>
     /// <exception cref="ArgumentException">No bound.</exception>
     public static Tensor<T> Clamp<T>(this Tensor<T> x, T? min = null, T? max = null) where T : unmanaged, INumber<T>

@@ -15,8 +15,8 @@ public abstract partial class Tensor
     /// <c>Where(x.Greater(0), x, 1).Sqrt()</c>.
     /// </remarks>
     /// <example><code>
-    /// var x = Tensor.Create&lt;float&gt;([-2, 0, 3]);
-    /// var y = Tensor.Where(x.Greater(0), x, 0.1f * x);    // -0.2, 0, 3
+    /// var x = Tensor.Create&lt;float>([-2, 0, 3]);
+    /// Console.WriteLine(Tensor.Where(x.Greater(0), x, 0.1f * x));     // tensor([-0.2000,  0.0000,  3.0000])
     /// </code></example>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public static Tensor<T> Where<T>(Tensor<byte> condition, Tensor<T> input, Tensor<T> other) where T : unmanaged, INumber<T>

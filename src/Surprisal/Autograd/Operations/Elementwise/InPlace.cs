@@ -7,10 +7,12 @@ namespace Surprisal;
 public sealed partial class Tensor<T>
 {
     /// <summary>Sets every element to <paramref name="value"/>.</summary>
+    /// <param name="value">What every element becomes.</param>
     /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on.</exception>
     public void Fill(T value) => WritableSpan("Fill").Fill(value);
 
     /// <summary>Overwrites the elements with those of <paramref name="source"/>, of the same shape; recorded as <c>+=</c> is.</summary>
+    /// <param name="source">What to copy; nothing is repeated to fit.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     /// <inheritdoc cref="op_AdditionAssignment(Tensor{T})" path="/exception"/>
     public void CopyFrom(Tensor<T> source)

@@ -7,7 +7,14 @@ public static partial class TensorExtensions
     /// <summary>
     /// 2-D cross-correlation: [N, C, H, W] with weight [O, C, Kh, Kw] to [N, O, Oh, Ow], Oh = (H + 2 padding - Kh) / stride + 1.
     /// </summary>
+    /// <param name="x">Images [N, C, H, W] of at least one pixel, float or double; N may be 0.</param>
+    /// <param name="weight">Kernels [O, C, Kh, Kw] of at least one element, none larger than the image with its padding; O may be
+    /// 0.</param>
+    /// <param name="bias">[O], added to every element of its output channel. Default null: none.</param>
+    /// <param name="stride">The step between positions, in both directions; at least 1. Default 1.</param>
+    /// <param name="padding">Rows and columns of zeros on each side of the image; at least 0. Default 0.</param>
     /// <exception cref="ArgumentException">Sizes that do not fit.</exception>
+    /// <exception cref="NotSupportedException">Half or BFloat16.</exception>
     public static unsafe Tensor<T> Conv2d<T>(this Tensor<T> x, Tensor<T> weight, Tensor<T>? bias = null, int stride = 1, int padding = 0)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

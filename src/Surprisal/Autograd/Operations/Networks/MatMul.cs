@@ -11,6 +11,12 @@ public static partial class TensorExtensions
     /// So two vectors give a single number, in double and rounded once. Of an inner size of 0 the result is 0; 0 times infinity is NaN.
     /// </remarks>
     /// <exception cref="ArgumentException">A single number, or inner sizes or batches that do not fit.</exception>
+    /// <example><code>
+    /// var a = Tensor.Create&lt;float>([[1, 2], [3, 4]]);
+    /// var v = Tensor.Create&lt;float>([1, 10]);
+    /// Console.WriteLine(a.MatMul(v));             // tensor([21., 43.])
+    /// Console.WriteLine(v.MatMul(v));             // tensor(101.)
+    /// </code></example>
     public static Tensor<T> MatMul<T>(this Tensor<T> a, Tensor<T> b) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (a.Rank == 0 || b.Rank == 0)

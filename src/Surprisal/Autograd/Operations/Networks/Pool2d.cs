@@ -13,6 +13,7 @@ public static partial class TensorExtensions
     /// <param name="padding">Rows and columns of -infinity around the image; at most half the window. Default 0.</param>
     /// <exception cref="ArgumentException">Images that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No window, no step, or a padding that does not fit the window.</exception>
+    /// <exception cref="NotSupportedException">Half or BFloat16.</exception>
     public static Tensor<T> MaxPool2d<T>(this Tensor<T> x, int kernelSize, int? stride = null, int padding = 0)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -35,6 +36,7 @@ public static partial class TensorExtensions
     /// <param name="padding">Rows and columns of zeros around the image; at most half the window. Default 0.</param>
     /// <exception cref="ArgumentException">Images that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No window, no step, or a padding that does not fit the window.</exception>
+    /// <exception cref="NotSupportedException">Half or BFloat16.</exception>
     public static Tensor<T> AvgPool2d<T>(this Tensor<T> x, int kernelSize, int? stride = null, int padding = 0)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -12,8 +12,11 @@ public static partial class TensorExtensions
     /// all.</param>
     /// <remarks>Of equal ones the lower index comes first and is taken first. The gradient goes to what was taken.</remarks>
     /// <example><code>
-    /// var scores = Tensor.Create&lt;float&gt;([[1, 5, 3], [4, 0, 4]]);
-    /// var (values, indices) = scores.TopK(2);     // [[5, 3], [4, 4]] and [[1, 2], [0, 2]]
+    /// var scores = Tensor.Create&lt;float>([[1, 5, 3], [4, 0, 4]]);
+    /// var (values, indices) = scores.TopK(2);
+    /// Console.WriteLine(values[0]);               // tensor([5., 3.])
+    /// Console.WriteLine(indices[0]);              // tensor([1, 2])
+    /// Console.WriteLine(indices[1]);              // tensor([0, 2])
     /// </code></example>
     /// <exception cref="ArgumentException">k is negative, or more than there are.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>

@@ -13,6 +13,10 @@ public static partial class TensorExtensions
     /// <param name="keepDim">Whether it stays, at size 1. Default false.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     /// <exception cref="ArgumentException">The dimension is empty.</exception>
+    /// <example><code>
+    /// var logits = Tensor.Create&lt;float>([[1, 2], [3, 1], [0, 0]]);
+    /// Console.WriteLine(logits.ArgMax(1));        // tensor([1, 0, 0])
+    /// </code></example>
     public static Tensor<long> ArgMax<T>(this Tensor<T> x, int dim, bool keepDim = false) where T : unmanaged, INumber<T> =>
         x.Extremes(Shape.Axis(dim, x.Rank), keepDim, "argmax", largest: true, nameof(x));
 

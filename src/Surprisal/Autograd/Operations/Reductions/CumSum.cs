@@ -12,7 +12,7 @@ public static partial class TensorExtensions
     /// from the other end.
     /// </remarks>
     /// <example><code>
-    /// var y = Tensor.Create&lt;float&gt;([1, 2, 3]).CumSum(0);      // 1, 3, 6
+    /// Console.WriteLine(Tensor.Create&lt;float>([1, 2, 3]).CumSum(0));   // tensor([1., 3., 6.])
     /// </code></example>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public static Tensor<T> CumSum<T>(this Tensor<T> x, int dim) where T : unmanaged, IFloatingPointIeee754<T>

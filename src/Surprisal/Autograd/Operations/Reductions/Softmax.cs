@@ -10,6 +10,12 @@ public static partial class TensorExtensions
     /// <param name="x">Any shape; rank 0 has the dimensions 0 and -1.</param>
     /// <param name="dim">The dimension to add up over; negatives count from the back.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    /// <example><code>
+    /// var logits = Tensor.Create&lt;float>([[1, 2, 3], [0, 0, 0]]);
+    /// Console.WriteLine(logits.Softmax(1));
+    /// // tensor([[0.0900, 0.2447, 0.6652],
+    /// //         [0.3333, 0.3333, 0.3333]])
+    /// </code></example>
     public static Tensor<T> Softmax<T>(this Tensor<T> x, int dim) where T : unmanaged, IFloatingPointIeee754<T> =>
         SoftmaxAlong(x, dim, "SoftmaxBackward0", log: false);
 
@@ -17,6 +23,10 @@ public static partial class TensorExtensions
     /// <param name="x">Any shape; rank 0 has the dimensions 0 and -1.</param>
     /// <param name="dim">The dimension to add up over; negatives count from the back.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    /// <example><code>
+    /// var logits = Tensor.Create&lt;float>([1000, 1001]);
+    /// Console.WriteLine(logits.LogSoftmax(0));    // tensor([-1.3133, -0.3133])
+    /// </code></example>
     public static Tensor<T> LogSoftmax<T>(this Tensor<T> x, int dim) where T : unmanaged, IFloatingPointIeee754<T> =>
         SoftmaxAlong(x, dim, "LogSoftmaxBackward0", log: true);
 

@@ -28,8 +28,8 @@ public static partial class TensorExtensions
     /// <param name="keepDim">Whether they stay, at size 1. Default false.</param>
     /// <remarks>Added up in double and rounded once. Integers add up to long numbers.</remarks>
     /// <example><code>
-    /// var images = Tensor.Ones&lt;float&gt;([8, 3, 28, 28]);
-    /// var channels = images.Sum([0, 2, 3]);       // [3], each 8 * 28 * 28
+    /// var images = Tensor.Ones&lt;float>(8, 3, 28, 28);
+    /// Console.WriteLine(images.Sum([0, 2, 3]));   // tensor([6272., 6272., 6272.])
     /// </code></example>
     /// <exception cref="ArgumentException">No dimension, or one that is given twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>

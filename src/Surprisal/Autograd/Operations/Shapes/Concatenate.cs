@@ -3,6 +3,8 @@ namespace Surprisal;
 public abstract partial class Tensor
 {
     /// <summary>Tensors behind one another along a dimension; their other sizes must agree.</summary>
+    /// <param name="tensors">One or more, of one rank of at least 1; a single one is copied.</param>
+    /// <param name="dim">The dimension along which they follow one another; negatives count from the back. Default 0.</param>
     /// <exception cref="ArgumentException">No tensors, or ranks or sizes that do not agree.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public static Tensor<T> Concatenate<T>(ReadOnlySpan<Tensor<T>> tensors, int dim = 0) where T : unmanaged, INumber<T>

@@ -7,6 +7,13 @@ public static partial class TensorExtensions
     /// <param name="numClasses">The number of classes; -1, the default, takes the largest index plus 1.</param>
     /// <exception cref="ArgumentException">No classes can be inferred from an empty tensor.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index that is no class.</exception>
+    /// <example><code>
+    /// var targets = Tensor.Create&lt;byte>([0, 2]);
+    /// Console.WriteLine(targets.OneHot());
+    /// // tensor([[1, 0, 0],
+    /// //         [0, 0, 1]])
+    /// Console.WriteLine(targets.OneHot(numClasses: 10).Shape);        // [2, 10]
+    /// </code></example>
     public static Tensor<long> OneHot<T>(this Tensor<T> indices, int numClasses = -1) where T : unmanaged, IBinaryInteger<T>
     {
         if (indices.Length == 0 && numClasses <= 0)

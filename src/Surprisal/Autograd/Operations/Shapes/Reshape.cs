@@ -3,6 +3,9 @@ namespace Surprisal;
 public static partial class TensorExtensions
 {
     /// <summary>A tensor of the same elements in another shape; shares memory. One size may be -1: whatever is left.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="shape">The new sizes, with as many elements in all; none for a single number. A -1 is refused where a size of 0 leaves
+    /// it open.</param>
     /// <exception cref="ArgumentException">The number of elements differs, or cannot be divided.</exception>
     public static Tensor<T> Reshape<T>(this Tensor<T> x, params ReadOnlySpan<int> shape) where T : unmanaged, INumber<T>
     {
@@ -28,6 +31,9 @@ public static partial class TensorExtensions
     /// All dimensions from <paramref name="startDim"/> to <paramref name="endDim"/> (inclusive, negatives from the back) as one; shares
     /// memory.
     /// </summary>
+    /// <param name="x">Any shape; a single number becomes [1].</param>
+    /// <param name="startDim">The first dimension that is joined. Default 0.</param>
+    /// <param name="endDim">The last one, at or behind the first. Default -1.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such dimensions, or in the wrong order.</exception>
     public static Tensor<T> Flatten<T>(this Tensor<T> x, int startDim = 0, int endDim = -1) where T : unmanaged, INumber<T>
     {
@@ -40,10 +46,13 @@ public static partial class TensorExtensions
     }
 
     /// <summary>Without the dimensions of size 1; shares memory.</summary>
+    /// <param name="x">Any shape; all sizes 1 make a single number.</param>
     public static Tensor<T> Squeeze<T>(this Tensor<T> x) where T : unmanaged, INumber<T> =>
         x.Viewed(Array.FindAll(x.Shape.Sizes, static size => size != 1), "SqueezeBackward0");
 
     /// <summary>Without dimension <paramref name="dim"/> if its size is 1, else unchanged; shares memory.</summary>
+    /// <param name="x">Any shape; a single number has the dimensions 0 and -1.</param>
+    /// <param name="dim">The dimension to leave out; negatives count from the back.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public static Tensor<T> Squeeze<T>(this Tensor<T> x, int dim) where T : unmanaged, INumber<T>
     {
@@ -54,6 +63,8 @@ public static partial class TensorExtensions
     /// <summary>
     /// With a dimension of size 1 before position <paramref name="dim"/> (negatives from the back, -1 appends); shares memory.
     /// </summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="dim">The position of the new dimension in the result, from 0 to the rank of x.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such position.</exception>
     public static Tensor<T> Unsqueeze<T>(this Tensor<T> x, int dim) where T : unmanaged, INumber<T>
     {

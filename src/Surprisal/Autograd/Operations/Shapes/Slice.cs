@@ -5,6 +5,7 @@ namespace Surprisal;
 public sealed partial class Tensor<T>
 {
     /// <summary>Rows <paramref name="rows"/> of the first dimension; shares memory.</summary>
+    /// <param name="rows">From where to before where, such as <c>1..3</c> or <c>^2..</c>; an empty range gives no rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the first dimension.</exception>
     /// <exception cref="InvalidOperationException">A single number (rank 0) has no rows.</exception>
     [IndexerName("Part")]
@@ -20,6 +21,7 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>Row <paramref name="row"/> of the first dimension, which disappears; shares memory. <c>x[^1]</c> is the last.</summary>
+    /// <param name="row">Its position, from 0 or with ^ from the end.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such row.</exception>
     /// <exception cref="InvalidOperationException">A single number (rank 0) has no rows.</exception>
     [IndexerName("Part")]
@@ -36,6 +38,9 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>What lies at the given positions of the first dimensions, which disappear; shares memory: <c>x[1, 2]</c>.</summary>
+    /// <param name="first">The position in the first dimension, from 0 or with ^ from the end.</param>
+    /// <param name="second">That in the second one.</param>
+    /// <param name="others">Those in the dimensions that follow; dimensions without one stay.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such position.</exception>
     /// <exception cref="InvalidOperationException">More positions than dimensions.</exception>
     [IndexerName("Part")]

@@ -3,6 +3,9 @@ namespace Surprisal;
 public static partial class TensorExtensions
 {
     /// <summary>Two dimensions exchanged; copies.</summary>
+    /// <param name="x">Any shape that has both dimensions; with the defaults at least two.</param>
+    /// <param name="dim0">One of them; negatives count from the back. Default -2.</param>
+    /// <param name="dim1">The other; the same one twice changes nothing. Default -1.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public static Tensor<T> Transpose<T>(this Tensor<T> x, int dim0 = -2, int dim1 = -1) where T : unmanaged, INumber<T>
     {
@@ -13,7 +16,10 @@ public static partial class TensorExtensions
     }
 
     /// <summary>All dimensions in a new order: dimension i of the result is dimension <paramref name="dims"/>[i] of x; copies.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="dims">Each dimension of x once; negatives count from the back.</param>
     /// <exception cref="ArgumentException">Not each dimension exactly once.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public static Tensor<T> Permute<T>(this Tensor<T> x, params ReadOnlySpan<int> dims) where T : unmanaged, INumber<T>
     {
         var order = new int[dims.Length];

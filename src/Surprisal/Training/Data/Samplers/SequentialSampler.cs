@@ -6,6 +6,7 @@ public sealed class SequentialSampler : Sampler
     private readonly int[] order;
 
     /// <summary>The order of so many samples.</summary>
+    /// <param name="count">How many samples there are.</param>
     /// <exception cref="ArgumentOutOfRangeException">A negative count.</exception>
     public SequentialSampler(int count)
     {
