@@ -36,14 +36,20 @@ internal static class Compilation
     /// <summary>A library's assembly; null with the compiler's errors where it is none.</summary>
     public static (Assembly? Assembly, IReadOnlyList<string> Errors) Compile(string code) => Load([code], isProgram: false);
 
-    /// <summary>The lines that a program prints with Console.WriteLine; none with the compiler's errors where it is none.</summary>
-    public static (IReadOnlyList<string> Lines, IReadOnlyList<string> Errors) Run(string program)
+    /// <summary>The lines that a program prints with Console.WriteLine; and what it does not do, compile alone or run to its end.</summary>
+    public static (IReadOnlyList<string> Lines, string? Error) Run(string program)
     {
         var (assembly, errors) = Load([program, Printed], isProgram: true);
-        if (assembly is null) return ([], errors);
-        var main = assembly.EntryPoint!;
-        main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
-        return ((IReadOnlyList<string>)assembly.GetType("Console")!.GetProperty("Lines")!.GetValue(null)!, errors);
+        if (assembly is null) return ([], $"compile alone: {errors[0]}");
+        try
+        {
+            assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
+        }
+        catch (Exception error)
+        {
+            return ([], $"run: {error.GetType()}: {error.Message}");
+        }
+        return ((IReadOnlyList<string>)assembly.GetType("Console")!.GetProperty("Lines")!.GetValue(null)!, null);
     }
 
     private static (Assembly? Assembly, IReadOnlyList<string> Errors) Load(string[] files, bool isProgram)

@@ -10,8 +10,9 @@ namespace Surprisal;
 /// var losses = new LossAccumulator();
 /// var loss = new CrossEntropyLoss();
 /// float[] first = [1, 2, 1, 3], second = [1, 3];
-/// losses.Add(loss.Evaluate(first, [0, 1], classes: 2));
-/// losses.Add(loss.Evaluate(second, [1], classes: 2));
+/// int[] ofFirst = [0, 1], ofSecond = [1];
+/// losses.Add(loss.Evaluate(first, ofFirst, classes: 2));
+/// losses.Add(loss.Evaluate(second, ofSecond, classes: 2));
 /// Console.WriteLine(losses);                  // 0.5224 = 1.5671 / 3
 /// </code></example>
 public sealed class LossAccumulator

@@ -12,12 +12,12 @@ public sealed class Conv2d : Module
     private readonly int stride, padding;
 
     /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(inChannels kernelSize^2).</summary>
-    /// <param name="inChannels">Channels of the input.</param>
-    /// <param name="outChannels">Channels of the output.</param>
-    /// <param name="kernelSize">The side of the kernel.</param>
+    /// <param name="inChannels">Channels of the input; at least 1.</param>
+    /// <param name="outChannels">Channels of the output; at least 1.</param>
+    /// <param name="kernelSize">The side of the kernel; at least 1.</param>
     /// <param name="seed">Where the weights come from: its next numbers.</param>
-    /// <param name="stride">The step between positions. Default 1.</param>
-    /// <param name="padding">Rows and columns of zeros around the image. Default 0.</param>
+    /// <param name="stride">The step between positions; at least 1. Default 1.</param>
+    /// <param name="padding">Rows and columns of zeros on each side of the image; at least 0. Default 0.</param>
     /// <param name="bias">Whether to add a bias. Default true.</param>
     /// <exception cref="ArgumentOutOfRangeException">No channels, outputs, kernel or stride, or a negative padding.</exception>
     public Conv2d(int inChannels, int outChannels, int kernelSize, Seed seed, int stride = 1, int padding = 0, bool bias = true)

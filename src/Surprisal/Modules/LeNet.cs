@@ -11,12 +11,12 @@ public sealed class LeNet : Module
     private readonly Sequential features, classifier;
 
     /// <summary>A network for images [N, channels, height, width] and the given number of classes.</summary>
-    /// <param name="channels">1 for grey, 3 for colour.</param>
+    /// <param name="channels">1 for grey, 3 for colour; at least 1.</param>
     /// <param name="height">Pixels; at least 4.</param>
     /// <param name="width">Pixels; at least 4.</param>
-    /// <param name="classes">The number of logits.</param>
+    /// <param name="classes">The number of logits; at least 1.</param>
     /// <param name="seed">Where the weights come from: its next numbers, in the order of the layers.</param>
-    /// <param name="size">Channels of the first convolution; the second has twice as many. Default 16.</param>
+    /// <param name="size">Channels of the first convolution; the second has twice as many. At least 1. Default 16.</param>
     /// <exception cref="ArgumentOutOfRangeException">An image too small to be halved twice.</exception>
     /// <exception cref="ArgumentException">An image so large that no array holds its features.</exception>
     public LeNet(int channels, int height, int width, int classes, Seed seed, int size = 16)

@@ -9,8 +9,8 @@ namespace Surprisal.Modules;
 public sealed class Linear : Module
 {
     /// <summary>A layer with PyTorch's default initialisation: uniform in +-1/sqrt(inFeatures).</summary>
-    /// <param name="inFeatures">The size of the last dimension of the input.</param>
-    /// <param name="outFeatures">The size of the last dimension of the output.</param>
+    /// <param name="inFeatures">The size of the last dimension of the input; 0 gives the bias alone.</param>
+    /// <param name="outFeatures">The size of the last dimension of the output; at least 1.</param>
     /// <param name="seed">Where the weights come from: its next numbers.</param>
     /// <param name="bias">Whether to add a bias. Default true.</param>
     /// <exception cref="ArgumentOutOfRangeException">Negative inFeatures, or no outFeatures.</exception>

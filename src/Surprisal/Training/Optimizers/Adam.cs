@@ -10,19 +10,19 @@ namespace Surprisal.Training;
 ///     (x * x).Sum().Backward();
 ///     optimizer.Step();
 /// }
-/// Console.WriteLine(x);                       // tensor([0.7015, 1.7009], requires_grad=True)
+/// Console.WriteLine(x);                       // tensor([0.7016, 1.7006], requires_grad=True)
 /// </code></example>
 public sealed class Adam : Optimizer
 {
     private readonly AdamMoments moments;
 
     /// <summary>An optimizer for the given parameters, with PyTorch's defaults.</summary>
-    /// <param name="parameters">What to train.</param>
-    /// <param name="learningRate">The step size. Default 0.001.</param>
+    /// <param name="parameters">What to train; each once, at least one.</param>
+    /// <param name="learningRate">The step size; at least 0 and finite. Default 0.001.</param>
     /// <param name="beta1">How slowly the mean of the gradient forgets, in [0, 1). Default 0.9.</param>
     /// <param name="beta2">How slowly the mean of its square forgets, in [0, 1). Default 0.999.</param>
-    /// <param name="epsilon">Added to the denominator. Default 1e-8.</param>
-    /// <param name="weightDecay">Added to the gradient as weightDecay p. Default 0.</param>
+    /// <param name="epsilon">Added to the denominator; at least 0 and finite. Default 1e-8.</param>
+    /// <param name="weightDecay">Added to the gradient as weightDecay p; at least 0 and finite. Default 0.</param>
     /// <exception cref="ArgumentNullException">No parameters are given, or one of them is null.</exception>
     /// <exception cref="ArgumentException">No parameters, or one given twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
@@ -41,7 +41,7 @@ public sealed class Adam : Optimizer
     /// <param name="learningRate">The step size, which groups may multiply. Default 0.001.</param>
     /// <param name="beta1">How slowly the mean of the gradient forgets, in [0, 1). Default 0.9.</param>
     /// <param name="beta2">How slowly the mean of its square forgets, in [0, 1). Default 0.999.</param>
-    /// <param name="epsilon">Added to the denominator. Default 1e-8.</param>
+    /// <param name="epsilon">Added to the denominator; at least 0 and finite. Default 1e-8.</param>
     /// <param name="weightDecay">Added to the gradient as weightDecay p, where a group has none of its own. Default 0.</param>
     /// <inheritdoc cref="Adam(IEnumerable{Tensor{float}}, double, double, double, double, double)" path="/exception"/>
     public Adam(

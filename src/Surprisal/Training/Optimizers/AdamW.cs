@@ -8,12 +8,12 @@ public sealed class AdamW : Optimizer
     private readonly AdamMoments moments;
 
     /// <summary>An optimizer for the given parameters, with PyTorch's defaults.</summary>
-    /// <param name="parameters">What to train.</param>
-    /// <param name="learningRate">The step size. Default 0.001.</param>
+    /// <param name="parameters">What to train; each once, at least one.</param>
+    /// <param name="learningRate">The step size; at least 0 and finite. Default 0.001.</param>
     /// <param name="beta1">How slowly the mean of the gradient forgets, in [0, 1). Default 0.9.</param>
     /// <param name="beta2">How slowly the mean of its square forgets, in [0, 1). Default 0.999.</param>
-    /// <param name="epsilon">Added to the denominator. Default 1e-8.</param>
-    /// <param name="weightDecay">The share of p, times the learning rate, that a step removes. Default 0.01.</param>
+    /// <param name="epsilon">Added to the denominator; at least 0 and finite. Default 1e-8.</param>
+    /// <param name="weightDecay">The share of p, times the learning rate, that a step removes; at least 0. Default 0.01.</param>
     /// <exception cref="ArgumentNullException">No parameters are given, or one of them is null.</exception>
     /// <exception cref="ArgumentException">No parameters, or one given twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
@@ -32,7 +32,7 @@ public sealed class AdamW : Optimizer
     /// <param name="learningRate">The step size, which groups may multiply. Default 0.001.</param>
     /// <param name="beta1">How slowly the mean of the gradient forgets, in [0, 1). Default 0.9.</param>
     /// <param name="beta2">How slowly the mean of its square forgets, in [0, 1). Default 0.999.</param>
-    /// <param name="epsilon">Added to the denominator. Default 1e-8.</param>
+    /// <param name="epsilon">Added to the denominator; at least 0 and finite. Default 1e-8.</param>
     /// <param name="weightDecay">The share of p, times the rate, that a step removes, where a group has none of its own. Default
     /// 0.01.</param>
     /// <inheritdoc cref="AdamW(IEnumerable{Tensor{float}}, double, double, double, double, double)" path="/exception"/>

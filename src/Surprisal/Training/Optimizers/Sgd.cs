@@ -18,10 +18,10 @@ public sealed class Sgd : Optimizer
     private readonly bool nesterov;
 
     /// <summary>An optimizer for the given parameters.</summary>
-    /// <param name="parameters">What to train.</param>
-    /// <param name="learningRate">The step size.</param>
-    /// <param name="momentum">How much of the last step is kept. Default 0.</param>
-    /// <param name="weightDecay">Added to the gradient as weightDecay p. Default 0.</param>
+    /// <param name="parameters">What to train; each once, at least one.</param>
+    /// <param name="learningRate">The step size; at least 0 and finite.</param>
+    /// <param name="momentum">How much of the last step is kept; at least 0 and finite. Default 0.</param>
+    /// <param name="weightDecay">Added to the gradient as weightDecay p; at least 0 and finite. Default 0.</param>
     /// <param name="nesterov">Whether to look ahead along the momentum, which must not be 0 then. Default false.</param>
     /// <exception cref="ArgumentNullException">No parameters are given, or one of them is null.</exception>
     /// <exception cref="ArgumentException">No parameters, one given twice, or Nesterov without momentum.</exception>
