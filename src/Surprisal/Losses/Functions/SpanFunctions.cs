@@ -7,8 +7,9 @@ namespace Surprisal;
 /// is allocated.
 /// </summary>
 /// <remarks>
-/// Elements are float or double, in memory of any strides: what is not dense goes through a copy. A destination may be the very memory of
-/// an input of its shape, but not overlap it partly. Everything is checked before anything is written. NaN and infinity are data.
+/// Elements are float, double, Half or BFloat16, in memory of any strides: what is not dense goes through a copy. A destination may be the
+/// very memory of an input of its shape, but not overlap it partly. Everything is checked before anything is written. NaN and infinity are
+/// data.
 /// </remarks>
 public static partial class SpanFunctions
 {
@@ -48,7 +49,7 @@ public static partial class SpanFunctions
     public static void Softmin<T>(in ReadOnlyTensorSpan<T> x, int dim, in TensorSpan<T> destination)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Split<T>(x.Lengths, dim, nameof(x)); // refuses an dimension before anything is written
+        Split<T>(x.Lengths, dim, nameof(x)); // refuses a dimension before anything is written
         Map(x, destination, default(Kernels.Formulas<T>.Negate), default(Kernels.Formulas<float>.Negate));
         SoftmaxAlong(destination.AsReadOnlyTensorSpan(), dim, destination, log: false);
     }
