@@ -4,6 +4,20 @@ namespace Surprisal;
 
 public sealed partial record CrossEntropyLoss
 {
+    /// <inheritdoc cref="ClassIndexLoss.Evaluate{T, TTarget}(ReadOnlySpan{T}, ReadOnlySpan{TTarget}, int, Span{T}, Span{T},
+    /// ReadOnlySpan{T})"/>
+    /// <remarks>Here beside the overload for probabilities, so that the compiler sees integers in <c>[0, 1, 1]</c>.</remarks>
+    public new LossResult Evaluate<T, TTarget>(
+        ReadOnlySpan<T> logits,
+        ReadOnlySpan<TTarget> targets,
+        int classes,
+        Span<T> gradient = default,
+        Span<T> losses = default,
+        ReadOnlySpan<T> sampleWeights = default)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget> =>
+        base.Evaluate(logits, targets, classes, gradient, losses, sampleWeights);
+
     /// <summary>
     /// The loss of rows of logits and class probabilities in plain memory, reduced, and on request its gradients and the losses of the
     /// rows, in the same pass.

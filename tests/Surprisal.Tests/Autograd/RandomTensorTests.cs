@@ -92,6 +92,20 @@ public sealed class RandomTensorTests
     }
 
     [Fact]
+    public void RandInt_refuses_a_range_that_the_element_type_does_not_hold()
+    {
+        Refused("the range reaches 999, which Byte does not hold. (Parameter 'high')", static () => Tensor.RandInt<byte>(0, 1000, [0], new Seed(0)));
+        Refused("the range reaches -1, which UInt64 does not hold. (Parameter 'low')", static () => Tensor.RandInt<ulong>(-1, 3, [0], new Seed(0)));
+        Refused("the range reaches 65520, which Half does not hold. (Parameter 'high')", static () => Tensor.RandInt<Half>(0, 65521, [0], new Seed(0)));
+        Assert.Equal(2, Tensor.RandInt<sbyte>(-128, 128, [2], new Seed(0)).Length);
+        Assert.Equal(2, Tensor.RandInt<Half>(0, 65505, [2], new Seed(0)).Length);
+        Assert.Equal(2, Tensor.RandInt<ulong>(0, long.MaxValue, [2], new Seed(0)).Length);
+
+        static void Refused(string message, Func<object> call) =>
+            Assert.Equal(message, Assert.Throws<ArgumentOutOfRangeException>(call).Message);
+    }
+
+    [Fact]
     public void Shuffle_brings_every_order_about_equally_often()
     {
         var random = new RandomStream(4);

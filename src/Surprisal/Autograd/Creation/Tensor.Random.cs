@@ -30,14 +30,22 @@ public abstract partial class Tensor
     /// <param name="high">The first that does not; above <paramref name="low"/>. The element type must hold all before it.</param>
     /// <param name="shape">The size of each dimension; [] for a single number.</param>
     /// <param name="seed">Where the numbers come from: the next ones of this seed.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
-    /// <exception cref="OverflowException">A number was drawn that the element type does not hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty, or the element type does not hold all of it.</exception>
     public static Tensor<T> RandInt<T>(long low, long high, TensorShape shape, Seed seed) where T : unmanaged, INumber<T>
     {
         if (high <= low)
             throw new ArgumentOutOfRangeException(nameof(high), high,
                 $"the range [{low}, {high}) is empty; high must be greater than low.");
+        CheckHeld<T>(low, nameof(low));
+        CheckHeld<T>(high - 1, nameof(high));
         return Sample(shape, new RandomStream(Seed.Draw(seed)), (ref r) => T.CreateChecked(low + (long)r.Below((ulong)(high - low))));
+    }
+
+    private static void CheckHeld<T>(long bound, string name) where T : unmanaged, INumber<T>
+    {
+        var held = T.CreateSaturating(bound);
+        if (!T.IsFinite(held) || (!typeof(T).IsFloatingPoint && Int128.CreateChecked(held) != bound))
+            throw new ArgumentOutOfRangeException(name, $"the range reaches {bound}, which {typeof(T).Name} does not hold.");
     }
 
     /// <summary>The numbers 0 .. <paramref name="n"/> - 1 in random order, each order as probable as the others.</summary>

@@ -41,7 +41,10 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
 
     /// <summary>The weight of class <paramref name="index"/>.</summary>
     /// <param name="index">0 .. <see cref="Count"/> - 1; <c>[^1]</c> is the last.</param>
-    public double this[int index] => doubles[index];
+    /// <exception cref="ArgumentOutOfRangeException">No such weight.</exception>
+    public double this[int index] => (uint)index < (uint)doubles.Length ? doubles[index]
+        : throw new ArgumentOutOfRangeException(nameof(index),
+            $"index is {index}, but there are {doubles.Length} weights, counted from 0.");
 
     /// <summary>The weights, rounded to the element type of the logits.</summary>
     internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)doubles : (T[])(object)floats;

@@ -55,7 +55,10 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
 
     /// <summary>The weight at <paramref name="index"/>, in row-major order.</summary>
     /// <param name="index">0 .. <see cref="Count"/> - 1; <c>[^1]</c> is the last.</param>
-    public double this[int index] => doubles[index];
+    /// <exception cref="ArgumentOutOfRangeException">No such weight.</exception>
+    public double this[int index] => (uint)index < (uint)doubles.Length ? doubles[index]
+        : throw new ArgumentOutOfRangeException(nameof(index),
+            $"index is {index}, but there are {doubles.Length} weights, counted from 0.");
 
     /// <summary>The size of each dimension.</summary>
     public TensorShape Shape { get; }

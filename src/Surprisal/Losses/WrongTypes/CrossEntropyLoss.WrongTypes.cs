@@ -8,15 +8,17 @@ public sealed partial record CrossEntropyLoss
 {
     /// <summary>Not callable: says that class indices are integers, and logits floating-point numbers.</summary>
     [Obsolete(WrongTypes.OfClassIndexSpans, error: true), OverloadResolutionPriority(-1), EditorBrowsable(EditorBrowsableState.Never)]
-    public LossResult Evaluate<T>(ReadOnlySpan<T> logits, ReadOnlySpan<T> targets, int classes)
-        where T : unmanaged =>
+    public new LossResult Evaluate<T, TTarget>(ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, int classes)
+        where T : unmanaged
+        where TTarget : unmanaged =>
         throw new NotSupportedException(WrongTypes.OfClassIndexSpans);
 
     /// <summary>Not callable: says that class indices are integers, and logits floating-point numbers.</summary>
     [Obsolete(WrongTypes.OfClassIndexSpans, error: true), OverloadResolutionPriority(-1), EditorBrowsable(EditorBrowsableState.Never)]
-    public LossResult Evaluate<T, TOutput>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<T> targets, int classes, Span<TOutput> gradient, Span<TOutput> losses = default)
+    public new LossResult Evaluate<T, TTarget, TOutput>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, int classes, Span<TOutput> gradient, Span<TOutput> losses = default)
         where T : unmanaged
+        where TTarget : unmanaged
         where TOutput : unmanaged =>
         throw new NotSupportedException(WrongTypes.OfClassIndexSpans);
 }
