@@ -56,7 +56,7 @@ internal static class PublicApi
         [
             type.GetConstructors(Declared)
                 .Where(member => IsSeen(member) && !IsCopy(type, member))
-                .Select(static member => ("", Protected(member) + ApiMembers.Constructor(member))),
+                .Select(static member => ("", Callable(member) + Protected(member) + ApiMembers.Constructor(member))),
             type.GetFields(Declared)
                 .Where(static field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly)
                 .Select(static field => (field.Name, ApiMembers.Field(field))),
@@ -74,7 +74,7 @@ internal static class PublicApi
     private static IEnumerable<(string Name, string Line)> Methods(Type type, Func<MethodInfo, bool> which) =>
         from method in type.GetMethods(Declared)
         where which(method) && IsSeen(method) && !IsGenerated(method) && !IsAccessor(type, method) && method.GetBaseDefinition().DeclaringType != typeof(object)
-        select (method.Name, Protected(method) + ApiMembers.Method(method));
+        select (method.Name, Callable(method) + Protected(method) + ApiMembers.Method(method));
 
     private static bool IsAccessor(Type type, MethodInfo method) =>
         method.IsSpecialName && type.GetProperties(Declared).Any(property => property.GetMethod == method || property.SetMethod == method);
@@ -89,6 +89,9 @@ internal static class PublicApi
         method.IsDefined(typeof(CompilerGeneratedAttribute), false) || method.Name.Contains('<', StringComparison.Ordinal);
 
     private static bool IsSeen(MethodBase member) => member.IsPublic || member.IsFamily || member.IsFamilyOrAssembly;
+
+    /// <summary>Marks what the compiler refuses to call, with advice.</summary>
+    private static string Callable(MethodBase method) => method.GetCustomAttribute<ObsoleteAttribute>()?.IsError == true ? "[advice] " : "";
 
     private static string Protected(MethodBase member) => member.IsPublic ? "" : "protected ";
 }
