@@ -6,8 +6,10 @@ namespace Surprisal.Bench;
 /// <summary>Compares one work on all sides: first what they compute, then how long it takes them.</summary>
 internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, int rounds, double secondsPerRound)
 {
-    /// <summary>Logits up to which one thread may be faster for PyTorch than all: waking a second costs more than a small work.</summary>
-    private const long Small = 1_000_000;
+    /// <summary>
+    /// Logits, and operations, up to which one thread may be faster for PyTorch than all: waking a second costs more than a small work.
+    /// </summary>
+    private const double SmallLogits = 1e6, SmallFlops = 1e8;
 
     public Figure Run(Target target)
     {
@@ -20,7 +22,7 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
         if (narrow is not null) Check(target, answer, narrow.Prepare(target, []), 0, "the same with narrower vectors");
 
         var copy = work.Logits > 0 ? Copy.Fastest((float[])prepared.Inputs[0]) : null;
-        var ways = torches.Select(torch => Ways(torch, work)).ToList();
+        var ways = torches.Select(torch => Ways(torch, target)).ToList();
         List<Side> sides = [Side.Here(prepared.Run), .. ways.SelectMany(static way => way)];
         if (copy is not null) sides.Add(Side.Here(copy.Run) with { WarmSeconds = 0.1 });
         if (narrow is not null) sides.Add(narrow.Side(0));
@@ -43,10 +45,11 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
     private static double? Ratio(double[] over, double[] under) => Clock.Median(over.Zip(under, static (a, b) => a / b));
 
     /// <summary>PyTorch with all threads, and for a small work with one too; the faster counts.</summary>
-    private static Side[] Ways(Rival torch, Work work)
+    private static Side[] Ways(Rival torch, Target target)
     {
         var all = torch.Side(Environment.ProcessorCount) with { WarmSeconds = 0.1 };
-        return work.Logits is > 0 and < Small ? [all, torch.Side(1) with { WarmSeconds = 0.1 }] : [all];
+        var isSmall = target.Work.Logits < SmallLogits && target.Flops < SmallFlops;
+        return isSmall ? [all, torch.Side(1) with { WarmSeconds = 0.1 }] : [all];
     }
 
     private static void Check(Target target, double[] ours, double[] theirs, double tolerance, string side)

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -16,8 +15,8 @@ internal sealed class Rival : IDisposable
     /// <summary>What makes PyTorch faster on many machines: newer instructions, and memory that stays in the process.</summary>
     private static readonly (string Name, string Value)[] tuning =
     [
-        ("ATEN_CPU_CAPABILITY", "avx512"), ("OPENBLAS_CORETYPE", "SkylakeX"), ("MALLOC_TOP_PAD_", "268435456"),
-        ("MALLOC_MMAP_THRESHOLD_", "17179869184"), ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
+        ("ATEN_CPU_CAPABILITY", "avx512"), ("MALLOC_TOP_PAD_", "268435456"), ("MALLOC_MMAP_THRESHOLD_", "17179869184"),
+        ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
     ];
 
     private readonly Process process;
@@ -30,27 +29,15 @@ internal sealed class Rival : IDisposable
 
     public string Version { get; }
 
-    /// <summary>PyTorch's version; null where no interpreter has it.</summary>
-    public static string? PyTorchVersion()
-    {
-        using var rival = PyTorch(tuned: false);
-        return rival?.Version;
-    }
-
-    /// <summary>The first interpreter that has torch; null if there is none.</summary>
-    public static Rival? PyTorch(bool tuned)
-    {
-        var environment = tuning.Select(pair => (pair.Name, tuned ? pair.Value : null)).ToArray();
-        return new[] { "/usr/bin/python3", "python3" }
-            .Select(python => Start(python, [Path.Combine(AppContext.BaseDirectory, "rival.py")], environment))
-            .FirstOrDefault(static rival => rival is not null);
-    }
+    /// <summary>PyTorch in the program at this path.</summary>
+    public static Rival PyTorch(string path, bool tuned) =>
+        Start([path], [.. tuning.Select(pair => (pair.Name, tuned ? pair.Value : null))]);
 
     /// <summary>This program with vectors of 256 bits; null where it has no wider ones.</summary>
     public static Rival? Narrow() =>
         Machine.Here.VectorBits < 512
             ? null
-            : Start("dotnet", [typeof(Rival).Assembly.Location, Answering.Command], [("DOTNET_EnableAVX512", "0")]);
+            : Start([typeof(Rival).Assembly.Location, Answering.Command], [("DOTNET_EnableAVX512", "0")]);
 
     /// <summary>Makes the work ready there and runs it once; returns what it computed.</summary>
     public double[] Prepare(Target target, IReadOnlyList<Array> inputs)
@@ -98,26 +85,22 @@ internal sealed class Rival : IDisposable
         return JsonNode.Parse(answer)![field].Deserialize<double[]>()!;
     }
 
-    private static Rival? Start(string program, string[] arguments, (string Name, string? Value)[] environment)
+    private static Rival Start(string[] arguments, (string Name, string? Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        try
-        {
-            var process = Process.Start(start)!;
-            process.ErrorDataReceived += static (_, _) => { };
-            process.BeginErrorReadLine();
-            if (process.StandardOutput.ReadLine() is { } hello)
-                return new Rival(process, JsonNode.Parse(hello)!["version"]!.GetValue<string>());
-            process.Dispose();
-        }
-        catch (Win32Exception)
-        {
-            // no such program
-        }
-        return null;
+        var process = Process.Start(start)!;
+        var firstError = "";
+        process.ErrorDataReceived += (_, line) => firstError = firstError.Length > 0 ? firstError : line.Data ?? "";
+        process.BeginErrorReadLine();
+        if (process.StandardOutput.ReadLine() is ['{', ..] hello)
+            return new Rival(process, JsonNode.Parse(hello)!["version"]!.GetValue<string>());
+        process.StandardOutput.ReadToEnd(); // its end is the process's, or near it
+        process.WaitForExit();
+        process.Dispose();
+        throw new InvalidOperationException($"{arguments[0]} does not start: {firstError}");
     }
 }

@@ -9,31 +9,29 @@ internal static class StartUp
 {
     public const string Name = "process start to the first loss", Command = "first-loss";
 
-    private const string Python = "import torch; print('%.4f' % torch.nn.functional.cross_entropy(torch.tensor([[1., 2.], [1., 3.], [1., " +
-        "3.]]), torch.tensor([0, 1, 1])))";
-
     /// <summary>What the measured process does.</summary>
     public static void First() => Console.WriteLine(
         $"{Functional.CrossEntropy(Tensor.Create<float>([[1, 2], [1, 3], [1, 3]]), Tensor.Create<long>([0, 1, 1])).Item():F4}");
 
-    public static Figure Run(bool withPyTorch, int rounds)
+    /// <summary>Both sides are programs of .NET, and PyTorch's answers to the same command.</summary>
+    public static Figure Run(LibTorchProgram? torch, int rounds)
     {
         List<double> ours = [], theirs = [];
         for (var round = 0; round < rounds; round++)
         {
-            ours.Add(Milliseconds("dotnet", [typeof(StartUp).Assembly.Location, Command]));
-            if (withPyTorch) theirs.Add(Milliseconds("/usr/bin/python3", ["-c", Python]));
+            ours.Add(Milliseconds(typeof(StartUp).Assembly.Location));
+            if (torch is not null) theirs.Add(Milliseconds(torch.Path));
         }
-        double? torch = withPyTorch ? Clock.Median(theirs) : null;
-        return new Figure(Name, Clock.Median(ours), torch, Ratio: torch / Clock.Median(ours), TargetMilliseconds: 150,
+        double? time = torch is null ? null : Clock.Median(theirs);
+        return new Figure(Name, Clock.Median(ours), time, Ratio: time / Clock.Median(ours), TargetMilliseconds: 150,
             Limit: "What remains is the runtime's own start and compiling what the first call needs.");
     }
 
-    private static double Milliseconds(string program, string[] arguments)
+    private static double Milliseconds(string program)
     {
         var start = Stopwatch.GetTimestamp();
         using var process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            new ProcessStartInfo("dotnet", [program, Command]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var line = process.StandardOutput.ReadLine();
         var time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         process.WaitForExit();

@@ -54,7 +54,7 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
         new(new LeNetTraining(), 2) { Tolerance = 1e-3 },
     ];
 
-    /// <summary>The work in PyTorch's words, as rival.py reads it.</summary>
+    /// <summary>The work in PyTorch's words, as the program of its side reads it.</summary>
     public JsonObject Request => Work switch
     {
         CrossEntropyWork work => new()
@@ -73,7 +73,7 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
         {
             ["work"] = "lenet", ["steps"] = LeNetTraining.Steps, ["batch"] = LeNetTraining.Batch, ["batches"] = LeNetTraining.Batches
         },
-        _ => throw new NotSupportedException($"rival.py does not know '{Work.Name}'."),
+        _ => throw new NotSupportedException($"PyTorch's side does not know '{Work.Name}'."),
     };
 
     private static JsonArray Shape(nint[] shape) => [.. shape.Select(static size => (JsonNode)(long)size)];

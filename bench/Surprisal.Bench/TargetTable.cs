@@ -31,31 +31,27 @@ internal static class TargetTable
 
     private static Run Measure(IReadOnlyList<Target> targets, bool start, int rounds, double secondsPerRound)
     {
-        var rows = new List<Row>();
+        var torch = LibTorchProgram.Build();
+        var figures = new List<Figure>();
         foreach (var target in targets)
         {
             Console.Error.WriteLine(target.Work.Name);
-            rows.Add(Row.Measure(target, rounds, secondsPerRound));
+            figures.Add(Row.Measure(target, torch, rounds, secondsPerRound));
         }
-        var version = rows.Count > 0 ? rows[0].PyTorch : Rival.PyTorchVersion();
-        List<Figure> figures = [.. rows.Select(static row => row.Figure)];
-        if (start) figures.Add(StartUp.Run(version is not null, rounds));
-        return new Run($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, version, rounds, secondsPerRound, figures);
+        if (start) figures.Add(StartUp.Run(torch, rounds));
+        return new Run($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, torch?.Version, rounds, secondsPerRound, figures);
     }
 
     private static void Save(Run run)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Surprisal.slnx"))) root = root.Parent;
-        if (root is null) throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds Surprisal.slnx.");
         Replace(run.Path, run.ToJson());
         var read = Run.Read(run.ToJson()); // the pages show the figures as the file has them
         foreach (var page in Pages.All)
-            Replace(page, Pages.With(page, File.ReadAllText(Path.Combine(root.FullName, page)).ReplaceLineEndings("\n"), read));
+            Replace(page, Pages.With(page, File.ReadAllText(RepositoryRoot.Path(page)).ReplaceLineEndings("\n"), read));
 
         void Replace(string path, string text)
         {
-            var place = Path.Combine(root.FullName, path);
+            var place = RepositoryRoot.Path(path);
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
             AtomicFile.Write(place, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             Console.WriteLine($"wrote {path}");
