@@ -11,6 +11,7 @@ internal static class BackwardPass
     public static void Run(Tensor root, Tensor gradient)
     {
         using var scope = Tensor.NoGrad();
+        root.CheckAlive();
         var arrived = new Dictionary<GradientFunction, (Tensor Gradient, bool IsShared)> { [root.Node!] = (gradient, true) };
         foreach (var node in Order(root.Node!))
         {

@@ -12,7 +12,7 @@ public sealed class GradientFunction
         Edges = edges.ToArray();
         var versions = new List<(Tensor, int)>(saved.Length);
         foreach (var tensor in saved)
-            if (tensor is not null) versions.Add((tensor, tensor.Version.Value));
+            if (tensor is not null) versions.Add((tensor, tensor.Storage.Version));
         this.saved = [.. versions];
     }
 
@@ -49,7 +49,7 @@ public sealed class GradientFunction
     internal void CheckSaved()
     {
         foreach (var (tensor, version) in saved)
-            if (tensor.Version.Value != version)
+            if (tensor.Storage.Version != version)
                 throw Overwritten(tensor, version);
     }
 
@@ -59,5 +59,5 @@ public sealed class GradientFunction
     private InvalidOperationException Overwritten(Tensor tensor, int version) => new(
         "one of the variables needed for gradient computation has been modified by an inplace operation: " +
         $"{Name} saved a {tensor.ElementName} tensor of shape {tensor.Shape} at version {version}, " +
-        $"and it is at version {tensor.Version.Value} now; write to it after Backward, or to a Clone of it.");
+        $"and it is at version {tensor.Storage.Version} now; write to it after Backward, or to a Clone of it.");
 }

@@ -7,7 +7,7 @@ namespace Surprisal;
 internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompute, params Tensor<T>[] inputs)
     where T : unmanaged, INumber<T>
 {
-    private readonly int[] versions = Array.ConvertAll(inputs, static input => input.Version.Value);
+    private readonly int[] versions = Array.ConvertAll(inputs, static input => input.Storage.Version);
     private Tensor<T>? saved = saved;
 
     /// <summary>A gradient that nobody else holds.</summary>
@@ -20,7 +20,7 @@ internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompu
             return first;
         }
         foreach (var (input, version) in inputs.Zip(versions))
-            if (input.Version.Value != version)
+            if (input.Storage.Version != version)
                 throw Overwritten(input, version);
         return recompute();
     }
@@ -28,6 +28,6 @@ internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompu
     private static InvalidOperationException Overwritten(Tensor<T> input, int version) => new(
         "one of the variables needed for gradient computation has been modified by an inplace operation: " +
         "a second Backward computes the loss's gradient again, " +
-        $"but its input of shape {input.Shape} was at version {version} then, and is at version {input.Version.Value} now; " +
+        $"but its input of shape {input.Shape} was at version {version} then, and is at version {input.Storage.Version} now; " +
         "write to it after the last Backward, or to a Clone of it.");
 }

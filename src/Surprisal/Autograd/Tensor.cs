@@ -4,8 +4,8 @@ namespace Surprisal;
 /// <remarks>The static members create tensors, as PyTorch's <c>torch.zeros</c> and its neighbours do.</remarks>
 public abstract partial class Tensor
 {
-    private protected Tensor(TensorShape shape, VersionCounter version) =>
-        (Shape, Length, Version) = (shape, shape.ElementCount, version);
+    private protected Tensor(TensorShape shape, Storage storage) =>
+        (Shape, Length, Storage) = (shape, shape.ElementCount, storage);
 
     /// <summary>The size of each dimension; [] for a single number (rank 0).</summary>
     public TensorShape Shape { get; }
@@ -41,13 +41,37 @@ public abstract partial class Tensor
     /// </code></example>
     public static GradMode NoGrad() => GradMode.Off();
 
+    /// <summary>
+    /// Opens a step of a loop. At its end the memory of what was made inside, on this thread, is used again for the next: a loop in steps
+    /// comes to rest with almost no new memory.
+    /// </summary>
+    /// <remarks>
+    /// Nothing has to be disposed and no step has to be opened: without one the garbage collector does the same, later. What lives on is
+    /// never the step's: leaves that require grad, their gradients, registered buffers and parameters, the state of optimizers, and memory
+    /// of which a span was handed out. Any other tensor that is to outlive the step is kept with <see cref="Tensor{T}.Keep"/>; to touch one
+    /// that was not is an exception, never another tensor's numbers. Steps may be nested; <c>yield</c> and <c>await</c> do not compile
+    /// inside.
+    /// </remarks>
+    /// <example><code>
+    /// var weight = Tensor.Create&lt;float>([1, 2], requiresGrad: true);
+    /// for (var i = 0; i &lt; 50; i++)
+    /// {
+    ///     using var step = Tensor.Step();
+    ///     weight.ZeroGrad();
+    ///     (weight * weight).Sum().Backward();
+    ///     using (Tensor.NoGrad()) weight -= 0.25f * weight.Grad!;
+    /// }
+    /// Console.WriteLine(weight.Sum().Item() &lt; 1e-6f);    // True
+    /// </code></example>
+    public static StepScope Step() => StepScope.Open();
+
     /// <summary>Where gradients enter this tensor: its operation, or for a leaf its accumulator; null when none is wanted.</summary>
     internal GradientFunction? Node { get; private protected set; }
 
     private protected abstract void SetRequiresGrad(bool value);
 
-    /// <summary>Counts writes to the memory, shared by every tensor over the same memory.</summary>
-    internal VersionCounter Version { get; }
+    /// <summary>What is known of the memory, shared by every tensor over it.</summary>
+    internal Storage Storage { get; }
 
     /// <summary>Adds <paramref name="gradient"/> to what has arrived here; one whose memory is shared is copied first.</summary>
     internal abstract void Accumulate(Tensor gradient, bool isShared);
@@ -68,6 +92,10 @@ public abstract partial class Tensor
     /// holds it.
     /// </summary>
     internal bool MayBeReused { get; set; }
+
+    /// <summary>Refuses a tensor whose step has ended.</summary>
+    /// <exception cref="InvalidOperationException">Its memory may be another's now.</exception>
+    internal abstract void CheckAlive();
 
     /// <summary>Whether a write to the other tensor may change this one.</summary>
     internal abstract bool SharesMemoryWith(Tensor other);

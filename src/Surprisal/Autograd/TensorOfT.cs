@@ -16,8 +16,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     private bool isGradSeen;
     private GradientFunction? accumulator; // of a leaf, kept with its hooks while no gradient is wanted
 
-    internal Tensor(Memory<T> memory, TensorShape shape, VersionCounter? version = null)
-        : base(shape, version ?? new VersionCounter())
+    internal Tensor(Memory<T> memory, TensorShape shape, Storage? storage = null)
+        : base(shape, storage ?? new Storage())
     {
         typeof(T).CheckHeldByTensors();
         this.memory = memory;
@@ -39,7 +39,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
                     $"its shape is {value.Shape}, the tensor's {Shape}.", nameof(value));
             if (ReferenceEquals(value, Gradient)) return;
             if (!isGradSeen) Gradient?.ReturnToPool();
-            (Gradient, isGradSeen) = (value, value is not null);
+            (Gradient, isGradSeen) = (value?.Keep(), value is not null);
         }
     }
 
@@ -48,45 +48,20 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// </summary>
     internal Tensor<T>? Gradient { get; private set; }
 
-    internal Span<T> Span => memory.Span;
-
-    /// <summary>The memory itself, to write to; counts as a write, so a Backward that still needs the old values will refuse.</summary>
-    /// <exception cref="InvalidOperationException">The tensor requires grad and recording is on: wrap the write in
-    /// <c>Tensor.NoGrad()</c>.</exception>
-    public TensorSpan<T> AsTensorSpan() => new(WritableSpan("AsTensorSpan()"), Lengths());
-
-    /// <summary>The memory itself, to read; nothing is copied. A single number (rank 0) appears as one of length 1.</summary>
-    public ReadOnlyTensorSpan<T> AsReadOnlyTensorSpan() => new(memory.Span, Lengths());
-
-    /// <summary>The elements in row-major order, to read; nothing is copied.</summary>
-    public ReadOnlySpan<T> AsReadOnlySpan() => memory.Span;
-
-    /// <summary>The elements in row-major order, to write to; nothing is copied, and it counts as a write as <see cref="AsTensorSpan"/>
-    /// does.</summary>
-    /// <inheritdoc cref="AsTensorSpan" path="/exception"/>
-    public Span<T> AsSpan() => WritableSpan("AsSpan()");
-
-    /// <summary>The memory in row-major order, for those who take memory, such as ONNX Runtime; nothing is copied. It counts as one write
-    /// now: what is written to it later, no Backward notices.</summary>
-    /// <inheritdoc cref="AsTensorSpan" path="/exception"/>
-    public Memory<T> AsMemory()
-    {
-        WritableSpan("AsMemory()");
-        return memory;
-    }
+    internal Span<T> Span => Memory.Span;
 
     /// <summary>A copy of the elements in row-major order.</summary>
-    public T[] ToArray() => memory.ToArray();
+    public T[] ToArray() => Memory.ToArray();
 
     /// <summary>The only element of a tensor that has one.</summary>
     /// <exception cref="InvalidOperationException">There are none or several.</exception>
     public T Item() => Length == 1
-        ? memory.Span[0]
+        ? Span[0]
         : throw new InvalidOperationException(
             $"Item() needs exactly one element, but the shape {Shape} has {Length}.");
 
     /// <summary>A tensor over the same memory without a history: gradients stop here.</summary>
-    public Tensor<T> Detach() => new(memory, Shape, Version);
+    public Tensor<T> Detach() => new(memory, Shape, Storage);
 
     /// <summary>Forgets the gradient, so that the next Backward starts from nothing.</summary>
     public void ZeroGrad() => Grad = null;
@@ -137,6 +112,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         if (!IsLeaf)
             throw new InvalidOperationException(
                 "you can only change requires_grad flags of leaf tensors; use Detach() for a copy without a history.");
+        if (value) Storage.IsKept = true;
         Node = value ? accumulator ??= new GradientFunction(this) : null;
     }
 
@@ -158,16 +134,16 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <summary>A tensor over a part of the memory in another shape, off the tape.</summary>
     internal Tensor<T> View(int start, TensorShape shape)
     {
-        Version.HasViews = true;
-        return new(memory.Slice(start, shape.ElementCount), shape, Version);
+        Storage.HasViews = true;
+        return new(memory.Slice(start, shape.ElementCount), shape, Storage);
     }
 
     /// <summary>The memory, to write to; counts as a write, and is refused where the tape records the tensor.</summary>
     internal Span<T> WritableSpan(string operation)
     {
         if (RequiresGrad && GradMode.IsEnabled) throw IsRecorded(operation);
-        Version.Bump();
-        return memory.Span;
+        Storage.Bump();
+        return Span;
     }
 
     internal override void Accumulate(Tensor gradient, bool isShared)
@@ -177,6 +153,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         else if (isGradSeen) (Gradient, isGradSeen) = ((Tensor<T>)Gradient.Plus(added), false);
         else Gradient.AddInPlace(added);
         if (!isShared && !ReferenceEquals(Gradient, added)) added.ReturnToPool();
+        Gradient!.Storage.IsKept = true;
     }
 
     internal override Tensor Plus(Tensor other) => this + (Tensor<T>)other;
@@ -184,7 +161,12 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     internal override void AddInPlace(Tensor other) =>
         Broadcasting.Row(Span, ((Tensor<T>)other).Span, Span, default(Formulas<T>.Add), default(Formulas<float>.Add));
 
-    internal override void ReturnToPool() => TensorPool.Return<T>(memory);
+    internal override void ReturnToPool()
+    {
+        if (Storage.IsReturned || !TensorPool.IsWhole<T>(memory)) return; // another tensor may have the other parts
+        Storage.IsReturned = true;
+        TensorPool.Return<T>(memory);
+    }
 
     /// <summary>A tensor of this shape to write a gradient to: this one where it may be reused in place, else a new one.</summary>
     internal Tensor<T> ReuseOrAllocate() => MayBeReused ? this : Uninitialized<T>(Shape);

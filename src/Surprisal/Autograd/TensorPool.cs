@@ -13,7 +13,7 @@ namespace Surprisal;
 internal static class TensorPool
 {
     /// <summary>The bytes from which on arrays are pooled: smaller ones are cheap to allocate and soon collected.</summary>
-    public const int MinBytes = 65536;
+    public const int MinBytes = 4096;
 
     private const int MaxIdleCollections = 3;
 
@@ -43,13 +43,15 @@ internal static class TensorPool
         return GC.AllocateUninitializedArray<T>(length);
     }
 
-    /// <summary>Takes back memory that the tape made and nobody can reach any more; parts of arrays are left alone.</summary>
+    /// <summary>Whether memory is all of an array.</summary>
+    public static bool IsWhole<T>(ReadOnlyMemory<T> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var part) && part.Array is { } array && array.Length == memory.Length;
+
+    /// <summary>Takes back a whole array that nobody can reach any more.</summary>
     public static void Return<T>(ReadOnlyMemory<T> memory) where T : unmanaged
     {
         var size = (long)memory.Length * Unsafe.SizeOf<T>();
-        if (size < MinBytes || !MemoryMarshal.TryGetArray(memory, out var part) || part.Array is not { } array
-            || array.Length != memory.Length)
-            return;
+        if (size < MinBytes || !MemoryMarshal.TryGetArray(memory, out var part) || part.Array is not { } array) return;
         if (Poison) MemoryMarshal.AsBytes(array.AsSpan()).Fill(0xFF);
         lock (gate)
         {

@@ -174,7 +174,7 @@ public abstract class Module
     /// <exception cref="ArgumentException">The name is empty, has a dot, or is taken in this module.</exception>
     protected Tensor<T> Buffer<T>(string name, Tensor<T> value, bool persistent = true) where T : unmanaged, INumber<T>
     {
-        buffers.Add((CheckName(name), value, persistent));
+        buffers.Add((CheckName(name), value.Keep(), persistent));
         return value;
     }
 

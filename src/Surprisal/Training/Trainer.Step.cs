@@ -5,9 +5,10 @@ namespace Surprisal.Training;
 public sealed partial class Trainer
 {
     /// <summary>Makes one step; or none, where nothing counts or something is not finite, and then leaves everything as it was.</summary>
-    private void Learn(Batch batch, BufferSnapshot buffers)
+    private void Learn(Batch batch, bool isOwned, BufferSnapshot buffers)
     {
         buffers.Take();
+        using var step = Step(batch, isOwned);
         Optimizer.ZeroGrad();
         try
         {
@@ -41,6 +42,16 @@ public sealed partial class Trainer
             Undo(buffers);
             throw;
         }
+    }
+
+    /// <summary>A step of the loop, which a batch that nobody else holds belongs to.</summary>
+    private static StepScope Step(Batch batch, bool isOwned)
+    {
+        var step = Tensor.Step();
+        if (!isOwned) return step;
+        StepScope.Note(batch.Inputs);
+        StepScope.Note(batch.Targets);
+        return step;
     }
 
     /// <summary>The loader, with a last batch of one sample joined to the one before it if the model cannot train on one.</summary>

@@ -153,7 +153,7 @@ public sealed partial class Trainer
             var rate = Optimizer.LearningRate;
             foreach (var batch in train.Epoch(Position.Epoch, Position.Batch))
             {
-                Learn(batch, buffers);
+                Learn(batch, train.OwnsBatches, buffers);
                 progress?.Report(Position);
                 if (cancellationToken.IsCancellationRequested) break;
             }
@@ -212,6 +212,7 @@ public sealed partial class Trainer
             foreach (var batch in loader.Epoch(0))
             {
                 if (cancellationToken.IsCancellationRequested) return null;
+                using var step = Step(batch, loader.OwnsBatches);
                 var logits = Model.Forward(batch.Inputs);
                 Objective.Forward(logits, batch.Targets, losses);
                 accuracy.Add(logits, batch.Targets);

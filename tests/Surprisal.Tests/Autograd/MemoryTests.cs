@@ -62,10 +62,10 @@ public sealed class MemoryTests
         for (var i = 0; i < views.Length; i++)
         {
             Assert.True(views[i].SharesMemoryWith(x), $"view {i} has memory of its own.");
-            Assert.Same(x.Version, views[i].Version);
-            var before = x.Version.Value;
+            Assert.Same(x.Storage, views[i].Storage);
+            var before = x.Storage.Version;
             views[i].Fill(100 + i);
-            Assert.True(x.Version.Value > before);
+            Assert.True(x.Storage.Version > before);
             Assert.Contains(100f + i, x.ToArray());
         }
     }
@@ -79,7 +79,7 @@ public sealed class MemoryTests
         {
             copy.Fill(9);
             Assert.Equal([1f, 2, 3, 4], x.ToArray());
-            Assert.NotSame(x.Version, copy.Version);
+            Assert.NotSame(x.Storage, copy.Storage);
         }
     }
 

@@ -161,11 +161,4 @@ public sealed class TensorPoolTests
         }
         return [.. model.Parameters().SelectMany(static parameter => parameter.ToArray())];
     }
-
-    private sealed class Poisoned : IDisposable
-    {
-        public Poisoned() => TensorPool.Poison = true;
-
-        public void Dispose() => TensorPool.Poison = false;
-    }
 }

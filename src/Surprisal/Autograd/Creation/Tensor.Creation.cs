@@ -113,8 +113,13 @@ public abstract partial class Tensor
     /// <summary>All zeros.</summary>
     /// <param name="shape">The size of each dimension; [] for a single number.</param>
     /// <param name="requiresGrad">Whether to compute a gradient for it, which integers cannot have.</param>
-    public static Tensor<T> Zeros<T>(TensorShape shape, bool requiresGrad) where T : unmanaged, INumber<T> =>
-        new Tensor<T>(new T[shape.ElementCount], shape).WithGrad(requiresGrad);
+    public static Tensor<T> Zeros<T>(TensorShape shape, bool requiresGrad) where T : unmanaged, INumber<T>
+    {
+        if (!StepScope.IsOpen) return new Tensor<T>(new T[shape.ElementCount], shape).WithGrad(requiresGrad);
+        var zeros = Uninitialized<T>(shape);
+        zeros.Span.Clear();
+        return zeros.WithGrad(requiresGrad);
+    }
 
     /// <summary>All ones: <c>Tensor.Ones&lt;float&gt;(2, 3)</c>, <c>Tensor.Ones&lt;float&gt;(x.Shape)</c>.</summary>
     /// <param name="shape">The size of each dimension, one by one or as a shape; none make a single number.</param>
@@ -138,8 +143,12 @@ public abstract partial class Tensor
     }
 
     /// <summary>Anything in it: for results that are written in whole.</summary>
-    internal static Tensor<T> Uninitialized<T>(TensorShape shape) where T : unmanaged, INumber<T> =>
-        new(TensorPool.Rent<T>(shape.ElementCount), shape);
+    internal static Tensor<T> Uninitialized<T>(TensorShape shape) where T : unmanaged, INumber<T>
+    {
+        var made = new Tensor<T>(TensorPool.Rent<T>(shape.ElementCount), shape);
+        StepScope.Note(made);
+        return made;
+    }
 
     private static Tensor<T> FromArray<T>(Array values, bool requiresGrad) where T : unmanaged, INumber<T>
     {

@@ -112,6 +112,9 @@ public sealed class DataLoader : IEnumerable<Batch>
     internal string Fingerprint => field ??= DataFingerprint.Compute(Dataset);
 
     /// <summary>A loader of the same batches whose last one is joined to the one before it.</summary>
+    /// <summary>Whether nobody but a batch's reader holds it, so that its memory may be used again after its step.</summary>
+    internal bool OwnsBatches => Collate == Batch.Collate;
+
     internal DataLoader JoinLast() => new(Dataset, BatchSize, Sampler) { BatchCount = BatchCount - 1, Collate = Collate };
 
     private static Sampler All(Dataset dataset, Seed? shuffle)

@@ -81,7 +81,8 @@ public abstract partial class Optimizer
             throw new InvalidOperationException($"{GetType().Name} asks for {name}, but remembers {Listed(names)}: " +
                 "StateNames must name it, so that checkpoints hold it.");
         foreach (var each in names)
-            state.TryAdd($"{index}.{each}", each == StepName ? Tensor.Zeros<long>([]) : Tensor.Zeros<float>(Parameters[index].Shape));
+            state.TryAdd($"{index}.{each}",
+                each == StepName ? Tensor.Zeros<long>([]).Keep() : Tensor.Zeros<float>(Parameters[index].Shape).Keep());
         return state[$"{index}.{name}"];
     }
 

@@ -99,7 +99,7 @@ public sealed partial class Tensor<T>
     {
         if (!GradMode.IsEnabled || (!RequiresGrad && !other.RequiresGrad)) return false;
         if (RequiresGrad && IsLeaf) throw IsRecorded(operation);
-        return !Version.HasViews ? true : throw new InvalidOperationException(
+        return !Storage.HasViews ? true : throw new InvalidOperationException(
             $"{operation} would be recorded for this tensor of shape {Shape} alone, but its memory is that of another one too " +
             "(a slice, a reshaped one), which would lose the gradient: write the result to a new tensor, such as y = x + z, " +
             "or write to a Clone.");
@@ -129,7 +129,7 @@ public sealed partial class Tensor<T>
     private void Replace(Tensor<T> result)
     {
         result.Span.CopyTo(Span);
-        Version.Bump();
+        Storage.Bump();
         if (GradFn is { Retained: { } retained } before && ReferenceEquals(retained, this))
             (before.Retained, result.Node!.Retained) = (null, this);
         Node = result.Node;

@@ -8,5 +8,5 @@ public sealed partial class Tensor<T>
             .Record("ToCopyBackward0", [], typeof(TResult).IsFloatingPoint ? this.MakeEdge((Tensor<TResult> g) => g.To<T>()) : null);
 
     /// <summary>A copy in memory of its own; the gradient passes.</summary>
-    public Tensor<T> Clone() => new Tensor<T>(ToArray(), Shape).Record("CloneBackward0", [], this.MakeEdge(g => g));
+    public Tensor<T> Clone() => Copy().Record("CloneBackward0", [], this.MakeEdge(g => g));
 }

@@ -19,12 +19,12 @@ public static partial class TensorExtensions
     {
         var s = CheckPooling(x, kernelSize, stride, padding);
         var y = Tensor.Uninitialized<T>([x.Shape[0], x.Shape[1], s.Oh, s.Ow]);
-        var positions = new int[y.Length];
-        ForEachPlane(s, plane => Pooling.Max<T>(s, plane, x.Span, y.Span, positions));
+        var positions = Tensor.Uninitialized<int>(y.Shape);
+        ForEachPlane(s, plane => Pooling.Max<T>(s, plane, x.Span, y.Span, positions.Span));
         return y.Record("MaxPool2DWithIndicesBackward0", [], x.MakeEdge(g =>
         {
             var dx = Tensor.Uninitialized<T>(x.Shape);
-            ForEachPlane(s, plane => Pooling.MaxGradient<T>(s, plane, g.Span, positions, dx.Span));
+            ForEachPlane(s, plane => Pooling.MaxGradient<T>(s, plane, g.Span, positions.Span, dx.Span));
             return dx;
         }));
     }

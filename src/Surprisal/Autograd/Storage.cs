@@ -1,0 +1,22 @@
+namespace Surprisal;
+
+/// <summary>What all tensors over a piece of memory know of it.</summary>
+internal sealed class Storage
+{
+    /// <summary>How often the memory has been written to since its first tensor was made.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Whether a tensor of another shape lies over the memory, whose place on the tape a write would not change.</summary>
+    public bool HasViews { get; set; }
+
+    /// <summary>
+    /// Whether the memory outlives the step that it was made in: it holds what lives on, such as a parameter or a gradient, somebody asked
+    /// for that, or a span of it was handed out, which no later check can reach.
+    /// </summary>
+    public bool IsKept { get; set; }
+
+    /// <summary>Whether the memory has been given back: another tensor may have it now.</summary>
+    public bool IsReturned { get; set; }
+
+    public void Bump() => Version++;
+}
