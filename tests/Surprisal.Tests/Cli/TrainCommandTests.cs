@@ -41,7 +41,7 @@ public sealed partial class TrainCommandTests : IDisposable
     [Fact]
     public void InterruptedAndResumedEndsWithTheSameBits()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends SIGINT with the kill command");
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends SIGTERM with the kill command");
         string[] options = ["train", "--epochs", "60", "--model", "mlp", "--optimizer", "sgd", "--batch-size", "8"];
         Assert.Equal(0, CommandProcess.Run([.. options, "--out", Out("whole")]).Exit);
 
@@ -50,10 +50,10 @@ public sealed partial class TrainCommandTests : IDisposable
         using var process = CommandProcess.Start([.. options, "--out", Out("parts")]);
         process.PriorityClass = System.Diagnostics.ProcessPriorityClass.Idle;
         while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch ", StringComparison.Ordinal)) { }
-        System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(143, process.ExitCode);
         Assert.Contains($"to go on: surprisal train --resume {Out("parts")}", output, StringComparison.Ordinal);
 
         var (exit, resumed, errors) = CommandProcess.Run("train", "--resume", Out("parts"));
