@@ -20,7 +20,8 @@ internal sealed class LineChart(int width, int height, bool isAscii)
             var at = (double)x * (points.Count - 1) / Math.Max(1, dots - 1);
             var (left, share) = ((int)at, at - (int)at);
             var here = Level(points[left] + share * (points[Math.Min(left + 1, points.Count - 1)] - points[left]));
-            for (var y = Math.Min(here, Between(before, here)); y <= Math.Max(here, Between(before, here)); y++) Dot(x, y, dashed);
+            var next = before + Math.Sign(here - before); // the dot beside the one before, so that a steep line has no gap
+            for (var y = Math.Min(here, next); y <= Math.Max(here, next); y++) Dot(x, y, dashed);
             before = here;
         }
     }
@@ -28,9 +29,6 @@ internal sealed class LineChart(int width, int height, bool isAscii)
     public string Row(int row) => new string(cells, row * width, width).TrimEnd();
 
     private int Level(double place) => Math.Clamp((int)((1 - place) * height * down), 0, height * down - 1);
-
-    /// <summary>The dot next to the one before, so that a steep line has no gap.</summary>
-    private static int Between(int before, int here) => before == here ? here : before + Math.Sign(here - before);
 
     private void Dot(int x, int y, bool dashed)
     {

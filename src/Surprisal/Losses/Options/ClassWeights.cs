@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Surprisal;
@@ -33,8 +32,7 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     public static implicit operator ClassWeights(float[] values) => (ReadOnlySpan<float>)values;
 
     /// <summary>Weights with a copy of <paramref name="values"/>, one a class.</summary>
-    public static implicit operator ClassWeights(ReadOnlySpan<float> values) =>
-        Create(Array.ConvertAll(values.ToArray(), static value => (double)value));
+    public static implicit operator ClassWeights(ReadOnlySpan<float> values) => Create(WeightValues.Widen(values));
 
     /// <summary>The number of classes.</summary>
     public int Count => doubles.Length;
@@ -42,9 +40,7 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     /// <summary>The weight of class <paramref name="index"/>.</summary>
     /// <param name="index">0 .. <see cref="Count"/> - 1; <c>[^1]</c> is the last.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such weight.</exception>
-    public double this[int index] => (uint)index < (uint)doubles.Length ? doubles[index]
-        : throw new ArgumentOutOfRangeException(nameof(index),
-            $"index is {index}, but there are {doubles.Length} weights, counted from 0.");
+    public double this[int index] => WeightValues.At(doubles, index);
 
     /// <summary>The weights, rounded to the element type of the logits.</summary>
     internal ReadOnlySpan<T> As<T>() where T : unmanaged => typeof(T) == typeof(double) ? (T[])(object)doubles : (T[])(object)floats;
@@ -64,7 +60,7 @@ public sealed partial class ClassWeights : IReadOnlyList<double>, IEquatable<Cla
     }
 
     /// <summary>Lists the weights: [1, 2].</summary>
-    public override string ToString() => $"[{string.Join(", ", doubles.Select(static w => w.ToString(CultureInfo.InvariantCulture)))}]";
+    public override string ToString() => WeightValues.List(doubles);
 
     /// <inheritdoc/>
     public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)doubles).GetEnumerator();

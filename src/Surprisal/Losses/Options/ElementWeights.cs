@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Surprisal;
@@ -47,8 +46,7 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     public static implicit operator ElementWeights(float[] values) => (ReadOnlySpan<float>)values;
 
     /// <summary>A copy of <paramref name="values"/> as one dimension.</summary>
-    public static implicit operator ElementWeights(ReadOnlySpan<float> values) =>
-        Create(Array.ConvertAll(values.ToArray(), static value => (double)value));
+    public static implicit operator ElementWeights(ReadOnlySpan<float> values) => Create(WeightValues.Widen(values));
 
     /// <summary>The number of weights.</summary>
     public int Count => doubles.Length;
@@ -56,9 +54,7 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
     /// <summary>The weight at <paramref name="index"/>, in row-major order.</summary>
     /// <param name="index">0 .. <see cref="Count"/> - 1; <c>[^1]</c> is the last.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such weight.</exception>
-    public double this[int index] => (uint)index < (uint)doubles.Length ? doubles[index]
-        : throw new ArgumentOutOfRangeException(nameof(index),
-            $"index is {index}, but there are {doubles.Length} weights, counted from 0.");
+    public double this[int index] => WeightValues.At(doubles, index);
 
     /// <summary>The size of each dimension.</summary>
     public TensorShape Shape { get; }
@@ -87,8 +83,7 @@ public sealed class ElementWeights : IReadOnlyList<double>, IEquatable<ElementWe
 
     /// <summary>Lists the weights, with the shape unless it is one dimension: [1, 2] or [1, 2] of shape [2, 1].</summary>
     public override string ToString() =>
-        $"[{string.Join(", ", doubles.Select(static w => w.ToString(CultureInfo.InvariantCulture)))}]" +
-        $"{(Shape.Rank == 1 ? "" : $" of shape {Shape}")}";
+        $"{WeightValues.List(doubles)}{(Shape.Rank == 1 ? "" : $" of shape {Shape}")}";
 
     /// <inheritdoc/>
     public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)doubles).GetEnumerator();
