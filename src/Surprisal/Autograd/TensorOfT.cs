@@ -163,9 +163,10 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 
     internal override void ReturnToPool()
     {
-        if (Storage.IsReturned || !TensorPool.IsWhole<T>(memory)) return; // another tensor may have the other parts
+        // Of a part of an array another tensor may have the rest.
+        if (Storage.IsReturned || TensorPool.WholeArray<T>(memory) is not { } array) return;
         Storage.IsReturned = true;
-        TensorPool.Return<T>(memory);
+        TensorPool.Return(array);
     }
 
     /// <summary>A tensor of this shape to write a gradient to: this one where it may be reused in place, else a new one.</summary>

@@ -43,15 +43,15 @@ internal static class TensorPool
         return GC.AllocateUninitializedArray<T>(length);
     }
 
-    /// <summary>Whether memory is all of an array.</summary>
-    public static bool IsWhole<T>(ReadOnlyMemory<T> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var part) && part.Array is { } array && array.Length == memory.Length;
+    /// <summary>The array that the memory is all of; null for a part of one, or memory of another kind.</summary>
+    public static T[]? WholeArray<T>(ReadOnlyMemory<T> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var part) && part.Array is { } array && array.Length == memory.Length ? array : null;
 
-    /// <summary>Takes back a whole array that nobody can reach any more.</summary>
-    public static void Return<T>(ReadOnlyMemory<T> memory) where T : unmanaged
+    /// <summary>Takes back an array that nobody can reach any more.</summary>
+    public static void Return<T>(T[] array) where T : unmanaged
     {
-        var size = (long)memory.Length * Unsafe.SizeOf<T>();
-        if (size < MinBytes || !MemoryMarshal.TryGetArray(memory, out var part) || part.Array is not { } array) return;
+        var size = (long)array.Length * Unsafe.SizeOf<T>();
+        if (size < MinBytes) return;
         if (Poison) MemoryMarshal.AsBytes(array.AsSpan()).Fill(0xFF);
         lock (gate)
         {

@@ -113,13 +113,8 @@ public abstract partial class Tensor
     /// <summary>All zeros.</summary>
     /// <param name="shape">The size of each dimension; [] for a single number.</param>
     /// <param name="requiresGrad">Whether to compute a gradient for it, which integers cannot have.</param>
-    public static Tensor<T> Zeros<T>(TensorShape shape, bool requiresGrad) where T : unmanaged, INumber<T>
-    {
-        if (!StepScope.IsOpen) return new Tensor<T>(new T[shape.ElementCount], shape).WithGrad(requiresGrad);
-        var zeros = Uninitialized<T>(shape);
-        zeros.Span.Clear();
-        return zeros.WithGrad(requiresGrad);
-    }
+    public static Tensor<T> Zeros<T>(TensorShape shape, bool requiresGrad) where T : unmanaged, INumber<T> =>
+        (StepScope.IsOpen ? PooledZeros<T>(shape) : new Tensor<T>(new T[shape.ElementCount], shape)).WithGrad(requiresGrad);
 
     /// <summary>All ones: <c>Tensor.Ones&lt;float&gt;(2, 3)</c>, <c>Tensor.Ones&lt;float&gt;(x.Shape)</c>.</summary>
     /// <param name="shape">The size of each dimension, one by one or as a shape; none make a single number.</param>
@@ -150,15 +145,23 @@ public abstract partial class Tensor
         return made;
     }
 
+    /// <summary>Zeros in memory that may have been another tensor's.</summary>
+    internal static Tensor<T> PooledZeros<T>(TensorShape shape) where T : unmanaged, INumber<T>
+    {
+        var zeros = Uninitialized<T>(shape);
+        zeros.Span.Clear();
+        return zeros;
+    }
+
     private static Tensor<T> FromArray<T>(Array values, bool requiresGrad) where T : unmanaged, INumber<T>
     {
         var shape = new int[values.Rank];
         for (var i = 0; i < shape.Length; i++) shape[i] = values.GetLength(i);
-        var result = Uninitialized<T>(shape);
+        var data = new T[values.Length];
         if (values.Length > 0)
             MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(values)), values.Length)
-                .CopyTo(result.Span);
-        return result.WithGrad(requiresGrad);
+                .CopyTo(data);
+        return new Tensor<T>(data, shape).WithGrad(requiresGrad);
     }
 
     private static ArgumentException TooMany(ReadOnlySpan<nint> lengths, string name) =>

@@ -20,8 +20,7 @@ public sealed record Batch
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(samples);
-        var inputs = Tensor.Uninitialized<float>([samples.Count, .. dataset.SampleShape]);
-        inputs.Span.Clear();
+        var inputs = Tensor.PooledZeros<float>([samples.Count, .. dataset.SampleShape]);
         var targets = Tensor.Uninitialized<long>([samples.Count]);
         var size = dataset.SampleShape.ElementCount;
         for (var i = 0; i < samples.Count; i++)
