@@ -72,5 +72,5 @@ public sealed partial class Tensor<T>
 
     private InvalidOperationException IsGone() => new(
         $"this {ElementName} tensor of shape {Shape} was made in a step that has ended, and its memory is used again; " +
-        "Keep() it inside the step, or Clone() it before.");
+        "Keep() it inside the step.");
 }

@@ -14,7 +14,7 @@ public sealed class StepScopeTests
     private const int Rows = 64, Columns = 128;
 
     private const string Gone = "this float32 tensor of shape [64, 128] was made in a step that has ended, and its memory is used again; " +
-        "Keep() it inside the step, or Clone() it before.";
+        "Keep() it inside the step.";
 
     private static readonly Seed random = new(1);
 
