@@ -12,27 +12,9 @@ internal static unsafe class Convolution
 {
     private const int PartialSums = 8, CachedElements = 65_536, MaxElements = 1 << 26;
 
-    /// <summary>y = weight im2col(x) + bias; bias may be null.</summary>
-    public static void Forward<T>(ConvolutionShape s, T* x, T* weight, T* bias, T* y) where T : unmanaged, INumberBase<T> =>
-        ForEachGroup<T>(s, (first, images) =>
-        {
-            using var scratch = new GroupScratch<T>(s, images);
-            fixed (T* columns = scratch.Columns, outputs = scratch.Outputs, padded = scratch.Padded)
-            {
-                var width = images * s.OutputPixels;
-                Im2Col.ImagesToColumns(s, images, x + (nint)first * s.InputLength, padded, columns);
-                MatrixMultiply.Gemm(s.O, width, s.PatchLength, new Matrix<T>(weight, s.PatchLength, 1), new(columns, width, 1), outputs,
-                    accumulate: false, parallel: false);
-                for (var image = 0; image < images; image++)
-                for (var o = 0; o < s.O; o++)
-                {
-                    var from = new ReadOnlySpan<T>(outputs + (nint)o * width + (nint)image * s.OutputPixels, s.OutputPixels);
-                    var to = new Span<T>(y + (nint)(first + image) * s.OutputLength + (nint)o * s.OutputPixels, s.OutputPixels);
-                    if (bias is null) from.CopyTo(to);
-                    else Elementwise.Map(from, bias[o], to, default(Formulas<T>.Add));
-                }
-            }
-        });
+    /// <summary>y = weight patches(x) + bias; bias may be null.</summary>
+    public static void Forward<T>(ConvolutionShape s, T* x, T* weight, T* bias, T* y) where T : unmanaged =>
+        ConvolutionForward.Run(s, x, weight, bias, y);
 
     /// <summary>dx = col2im(weight^T dy).</summary>
     public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T> =>

@@ -74,19 +74,20 @@ internal static unsafe class Panels
     [MethodImpl(Compile.Separately)]
     private static void Transpose<T>(T* source, nint stride, nint kStride, int used, int width, int kc, T* packed) where T : unmanaged
     {
-        var bySquares = typeof(T) == typeof(float) && kStride == 1 ? used & -4 : 0; // rows or columns that 4 x 4 transposes take
+        var isContiguous = kStride == 1 && (typeof(T) == typeof(float) || typeof(T) == typeof(double));
+        var byBlocks = isContiguous ? used & -Lanes<T>.Count : 0; // rows or columns that are transposed together
+        var bySquares = isContiguous ? used & -Lanes<T>.Quarter : 0;
         for (var p = 0; p < kc; p += Lanes<T>.Count)
         {
             var end = Math.Min(kc, p + Lanes<T>.Count);
-            var squaresEnd = bySquares > 0 ? p + ((end - p) & -4) : p;
-            for (var j = 0; j < bySquares; j += 4)
-            {
-                var from = (float*)(source + j * stride + p);
-                for (nint i = 0; i < 4; i++) Lanes<T>.Prefetch((T*)from + i * stride + 2 * Lanes<T>.Count);
-                var to = (float*)(packed + (nint)p * width + j);
-                for (var q = p; q < squaresEnd; q += 4, from += 4, to += 4 * width)
-                    Lanes<float>.TransposeQuarter(ref *from, stride, ref *to, width);
-            }
+            var squaresEnd = isContiguous ? p + ((end - p) & -Lanes<T>.Quarter) : p;
+            for (var j = 0; j < bySquares; j++) Lanes<T>.Prefetch(source + j * stride + p + 2 * Lanes<T>.Count);
+            for (var j = 0; j < byBlocks; j += Lanes<T>.Count)
+            for (var q = p; q < squaresEnd; q += Lanes<T>.Quarter)
+                Lanes<T>.TransposeToColumns(ref source[j * stride + q], stride, ref packed[(nint)q * width + j], width);
+            for (var j = byBlocks; j < bySquares; j += Lanes<T>.Quarter)
+            for (var q = p; q < squaresEnd; q += Lanes<T>.Quarter)
+                Lanes<T>.TransposeQuarter(ref source[j * stride + q], stride, ref packed[(nint)q * width + j], width);
             for (var j = 0; j < used; j++)
             {
                 var begin = j < bySquares ? squaresEnd : p;

@@ -46,6 +46,9 @@ public static partial class TensorExtensions
         ? Reductions.SumAndProducts<float>(a.Detach().To<float>().Span, b.Detach().To<float>().Span, 0).Products
         : Reductions.SumAndProducts<T>(a.Span, b.Span, T.Zero).Products);
 
+    /// <summary>What the smallest product costs, in elementary operations.</summary>
+    private const int SmallestProduct = 200;
+
     /// <summary>The product a b of matrices, either transposed in its last two dimensions on request; off the tape.</summary>
     internal static unsafe Tensor<T> Gemm<T>(Tensor<T> a, bool transA, Tensor<T> b, bool transB) where T : unmanaged, INumber<T>
     {
@@ -57,7 +60,9 @@ public static partial class TensorExtensions
         var (stridesA, stridesB) = (Shape.BroadcastStrides(a.Shape[..^2], batch), Shape.BroadcastStrides(b.Shape[..^2], batch));
         var count = Shape.Length(batch);
         fixed (T* pa = a.Span, pb = b.Span, py = y.Span)
-            for (var i = 0; i < count; i++)
+        {
+            T* left = pa, right = pb, result = py; // fixed locals cannot be captured
+            void Multiply(int i, bool parallel)
             {
                 var (offsetA, offsetB, rest) = (0, 0, i);
                 for (var d = batch.Rank - 1; d >= 0; rest /= batch[d--])
@@ -65,13 +70,20 @@ public static partial class TensorExtensions
                     offsetA += rest % batch[d] * stridesA[d];
                     offsetB += rest % batch[d] * stridesB[d];
                 }
-                var left = pa + (nint)offsetA * m * k;
-                var right = pb + (nint)offsetB * k * n;
                 MatrixMultiply.Gemm(m, n, k,
-                    transA ? new Matrix<T>(left, 1, m) : new Matrix<T>(left, k, 1),
-                    transB ? new Matrix<T>(right, 1, k) : new Matrix<T>(right, n, 1),
-                    py + (nint)i * m * n, accumulate: false);
+                    new Matrix<T>(left + (nint)offsetA * m * k, transA ? 1 : k, transA ? m : 1),
+                    new Matrix<T>(right + (nint)offsetB * k * n, transB ? 1 : n, transB ? k : 1),
+                    result + (nint)i * m * n, accumulate: false, parallel);
             }
+            var work = (long)m * n * k / 16 + SmallestProduct;
+            if (work < Partition.MinParallelWork) // small ones share the threads among them
+                Partition.Ranges(count, (int)(Partition.MinParallelWork / 2 / work) + 1, work, (first, end) =>
+                {
+                    for (var i = first; i < end; i++) Multiply(i, parallel: false);
+                });
+            else
+                for (var i = 0; i < count; i++) Multiply(i, parallel: true);
+        }
         return y;
     }
 }
