@@ -1,23 +1,43 @@
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// 2-D cross-correlation by im2col and gemm: x [N, C, H, W], weight [O, C, Kh, Kw], bias [O] -> y [N, O, Oh, Ow], and the gradients.
+/// 2-D cross-correlation by gemm: x [N, C, H, W], weight [O, C, Kh, Kw], bias [O] -> y [N, O, Oh, Ow], and the gradients.
 /// </summary>
 /// <remarks>
-/// A group of images, the unit of work for threads, becomes one matrix [C Kh Kw, images Oh Ow]. The size of a group follows from the shape
-/// alone: as many images as stay in L2. The caller has checked by <see cref="ElementsPerImage"/> that an array holds the scratch memory of
-/// one image, so that no size below overflows.
+/// The caller has checked by <see cref="ScratchElements"/> that arrays hold the scratch memory, so that no size below overflows. Where the
+/// input's gradient is unfolded, a group of images, the unit of work for threads, becomes one matrix [C Kh Kw, images Oh Ow]. The size of a
+/// group follows from the shape alone: as many images as stay in L2.
 /// </remarks>
 internal static unsafe class Convolution
 {
-    private const int PartialSums = 8, CachedElements = 65_536, MaxElements = 1 << 26;
+    private const int CachedElements = 65_536, MaxElements = 1 << 26;
 
     /// <summary>y = weight patches(x) + bias; bias may be null.</summary>
     public static void Forward<T>(ConvolutionShape s, T* x, T* weight, T* bias, T* y) where T : unmanaged =>
         ConvolutionForward.Run(s, x, weight, bias, y);
 
+    /// <summary>dx: with a stride of 1 the convolution of dy with the kernels turned by 180 degrees; else col2im(weight^T dy).</summary>
+    public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T>
+    {
+        if (!s.IsTurned)
+        {
+            Scatter(s, dy, weight, dx);
+            return;
+        }
+        using var turned = new Scratch<T>(s.C * s.O * s.Kh * s.Kw);
+        var size = s.Kh * s.Kw;
+        for (var c = 0; c < s.C; c++)
+        for (var o = 0; o < s.O; o++)
+        {
+            var to = turned.Span.Slice((c * s.O + o) * size, size);
+            new ReadOnlySpan<T>(weight + ((nint)o * s.C + c) * size, size).CopyTo(to);
+            to.Reverse();
+        }
+        fixed (T* kernels = turned.Span) ConvolutionForward.Run(s.Turned, dy, kernels, null, dx);
+    }
+
     /// <summary>dx = col2im(weight^T dy).</summary>
-    public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T> =>
+    private static void Scatter<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T> =>
         ForEachGroup<T>(s, (first, images) =>
         {
             using var scratch = new GroupScratch<T>(s, images);
@@ -27,43 +47,13 @@ internal static unsafe class Convolution
                 ToChannelMajor(s, images, dy + (nint)first * s.OutputLength, outputs);
                 MatrixMultiply.Gemm(s.PatchLength, width, s.O, new Matrix<T>(weight, 1, s.PatchLength), new(outputs, width, 1), columns,
                     accumulate: false, parallel: false);
-                Im2Col.ColumnsToImages(s, images, columns, padded, dx + (nint)first * s.InputLength);
+                Col2Im.ColumnsToImages(s, images, columns, padded, dx + (nint)first * s.InputLength);
             }
         });
 
-    /// <summary>
-    /// dweight = the sum over images of dy im2col(x)^T: in eight partial sums of consecutive images, which are added in order.
-    /// </summary>
-    public static void WeightGradient<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged, INumberBase<T>
-    {
-        var size = s.O * s.PatchLength;
-        var parts = Math.Min(Math.Min(PartialSums, s.N), Array.MaxLength / Math.Max(1, size));
-        using var partialSums = new Scratch<T>(parts * size);
-        fixed (T* sums = partialSums.Span)
-        {
-            var pointer = sums; // a fixed local cannot be captured
-            Partition.For(parts, (long)s.N / Math.Max(1, parts) * s.OutputLength * s.PatchLength / 16, part =>
-            {
-                var (begin, end) = ((int)((long)s.N * part / parts), (int)((long)s.N * (part + 1) / parts));
-                var group = Math.Min(GroupSize<T>(s), end - begin);
-                using var scratch = new GroupScratch<T>(s, group);
-                fixed (T* rows = scratch.Columns, outputs = scratch.Outputs, padded = scratch.Padded)
-                    for (var first = begin; first < end; first += group)
-                    {
-                        var images = Math.Min(group, end - first);
-                        var width = images * s.OutputPixels;
-                        Im2Col.ImagesToRows(s, images, x + (nint)first * s.InputLength, padded, rows);
-                        ToChannelMajor(s, images, dy + (nint)first * s.OutputLength, outputs);
-                        MatrixMultiply.Gemm(s.O, s.PatchLength, width, new Matrix<T>(outputs, width, 1), new(rows, s.PatchLength, 1),
-                            pointer + (nint)part * size, accumulate: first > begin, parallel: false);
-                    }
-            });
-            var result = new Span<T>(dweight, size);
-            result.Clear();
-            for (var part = 0; part < parts; part++)
-                Elementwise.Map(result, new ReadOnlySpan<T>(sums + (nint)part * size, size), result, default(Formulas<T>.Add));
-        }
-    }
+    /// <summary>dweight = the sum over images of dy patches(x)^T.</summary>
+    public static void WeightGradient<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged, INumberBase<T> =>
+        ConvolutionWeightGradient.Run(s, x, dy, dweight);
 
     /// <summary>dbias[o] = the sum of dy over images and pixels, in double.</summary>
     public static void BiasGradient<T>(ConvolutionShape s, T* dy, T* dbias) where T : unmanaged, INumberBase<T> =>
@@ -75,9 +65,14 @@ internal static unsafe class Convolution
             dbias[o] = T.CreateTruncating(sum);
         });
 
-    /// <summary>The elements of scratch memory for one image: its columns, its output and its padded copy.</summary>
+    /// <summary>The elements of the largest scratch memory that values and gradients take; the sum of several is simpler and no less.</summary>
+    public static Int128 ScratchElements<T>(ConvolutionShape s) where T : unmanaged =>
+        ConvolutionForward.ScratchElements<T>(s) + ConvolutionWeightGradient.ScratchElements<T>(s) +
+        (s.IsTurned ? ConvolutionForward.ScratchElements<T>(s.Turned) : ElementsPerImage<T>(s));
+
+    /// <summary>The elements of scratch memory to unfold one image: its columns, its output and its padded copy.</summary>
     public static Int128 ElementsPerImage<T>(ConvolutionShape s) where T : unmanaged =>
-        ((Int128)s.C * s.Kh * s.Kw + s.O) * s.Oh * s.Ow + Im2Col.PaddedElements<T>(s) + Lanes<T>.Count;
+        ((Int128)s.C * s.Kh * s.Kw + s.O) * s.Oh * s.Ow + Col2Im.PaddedElements<T>(s) + Lanes<T>.Count;
 
     /// <summary>The images of a group: as many as stay in L2, but fewer where wide padding makes their copies large.</summary>
     public static int GroupSize<T>(ConvolutionShape s) where T : unmanaged =>
@@ -104,7 +99,7 @@ internal static unsafe class Convolution
     {
         private readonly Scratch<T> columns = new(s.PatchLength * images * s.OutputPixels + Lanes<T>.Count);
         private readonly Scratch<T> outputs = new(s.O * images * s.OutputPixels);
-        private readonly Scratch<T> padded = new(images * Im2Col.PaddedLength<T>(s));
+        private readonly Scratch<T> padded = new(images * Col2Im.PaddedLength<T>(s));
 
         public Span<T> Columns => columns.Span;
 

@@ -30,6 +30,10 @@ internal static unsafe class ConvolutionForward
         }
     }
 
+    /// <summary>The elements of packed weights and of an image's copy.</summary>
+    public static Int128 ScratchElements<T>(ConvolutionShape s) where T : unmanaged =>
+        (s.O + MicroKernel.MR - 1L) * s.C * s.Kh * s.Kw + PatchRows.Elements(s) + MicroKernel.NR<T>();
+
     /// <summary>Output rows of a task: as many as stay in L2, fewer where that makes too few tasks.</summary>
     public static int BandRows(ConvolutionShape s)
     {
@@ -65,20 +69,25 @@ internal static unsafe class ConvolutionForward
             var isInPlace = patches.IsInPlace && columns >= MicroKernel.NR<T>();
             // Whole lane blocks are read, and written, up to a tile behind the end.
             var slack = MicroKernel.NR<T>();
-            using var copy = isInPlace ? default : new Scratch<T>((patches.IsInPlace ? s.InputLength : patches.Length) + slack);
-            using var sums = new Scratch<T>(checked(s.O * columns) + slack);
+            using var copy = isInPlace ? default : new Scratch<T>(patches.Length + slack);
+            using var sums = new Scratch<T>(s.O * columns + slack);
             fixed (T* copied = copy.Span, summed = sums.Span)
             {
                 if (isInPlace) from += (nint)first * s.W;
-                else if (patches.IsInPlace) new ReadOnlySpan<T>(from + (nint)first * s.W, s.InputLength - first * s.W).CopyTo(copy.Span);
-                else patches.Copy(from, first, copied);
-                var b = isInPlace ? Operand<T>.InPlace(from, columns, 1, 0) : Operand<T>.Padded(copied, columns);
+                else
+                {
+                    copy.Span.Clear();
+                    patches.CopyInside(from, first, copied);
+                }
+                var b = isInPlace ? Operand<T>.InPlace(from, columns, 1, 0) : Operand<T>.Padded(copied, columns, 1);
+                var steps = stackalloc nint[MatrixMultiply.KC];
+                for (var p = 0; p < MatrixMultiply.KC; p++) steps[p] = p * MicroKernel.MR;
                 for (var depth = 0; depth < s.PatchLength; depth += MatrixMultiply.KC)
                 {
-                    var a = Operand<T>.InPlace(weights, s.O, 1, s.PatchLength)
-                        .Packed(weights + (nint)depth * RoundUp(s.O, MicroKernel.MR), MicroKernel.MR, Math.Min(MatrixMultiply.KC, s.PatchLength - depth));
-                    MatrixMultiply.MacroKernel(a, b, offsets + depth, Math.Min(MatrixMultiply.KC, s.PatchLength - depth), 0, s.O, 0, columns,
-                        summed, columns, add: depth > 0);
+                    var products = Math.Min(MatrixMultiply.KC, s.PatchLength - depth);
+                    var a = Operand<T>.Panels(weights + (nint)depth * RoundUp(s.O, MicroKernel.MR), s.O, MicroKernel.MR, products);
+                    MatrixMultiply.MacroKernel(
+                        a, steps, b, offsets + depth, products, 0, s.O, 0, columns, summed, columns, add: depth > 0);
                 }
                 for (var o = 0; o < s.O; o++)
                     AddBias(summed + (nint)o * columns, patches.Pitch, count, s.Ow, bias is null ? default : bias[o],
@@ -104,5 +113,5 @@ internal static unsafe class ConvolutionForward
         }
     }
 
-    private static int RoundUp(int value, int unit) => checked((value + unit - 1) / unit * unit);
+    private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
 }

@@ -20,4 +20,10 @@ internal readonly record struct ConvolutionShape(int N, int C, int H, int W, int
 
     /// <summary>The elements of one output image.</summary>
     public int OutputLength => checked(O * OutputPixels);
+
+    /// <summary>Whether the input's gradient is a convolution too, of the output's gradient with <see cref="Turned"/> kernels.</summary>
+    public bool IsTurned => Stride == 1 && Kh == Kw && Padding < Kh;
+
+    /// <summary>That convolution's sizes.</summary>
+    public ConvolutionShape Turned => new(N, O, Oh, Ow, C, Kh, Kw, 1, Kh - 1 - Padding);
 }

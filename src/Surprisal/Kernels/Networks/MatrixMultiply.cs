@@ -69,8 +69,8 @@ internal static unsafe class MatrixMultiply
                     Math.Min(PackedRows, m - row), a.RowStride, a.ColumnStride);
                 var right = Operand<T>.InPlace(b.Start + (nint)depth * b.RowStride + (nint)column * b.ColumnStride,
                     Math.Min(NC, n - column), b.ColumnStride, b.RowStride);
-                var (blockA, blockB) = (packsA ? left.Packed(panel + packedB, MicroKernel.MR, products) : left,
-                    packsB ? right.Packed(panel, MicroKernel.NR<T>(), products) : right);
+                var (blockA, blockB) = (packsA ? Operand<T>.Panels(panel + packedB, left.Length, MicroKernel.MR, products) : left,
+                    packsB ? Operand<T>.Panels(panel, right.Length, MicroKernel.NR<T>(), products) : right);
                 if (packsA || packsB)
                 {
                     var pack = new PackTasks<T>(left, blockA, right, blockB, products, packsA, packsB && row == 0);
@@ -144,9 +144,9 @@ internal static unsafe class MatrixMultiply
         public void Run(int task)
         {
             var (row, column) = (task / columnTasks * rows, task % columnTasks * Columns);
-            var places = stackalloc nint[KC];
-            for (var p = 0; p < block.K; p++) places[p] = p * block.B.Step;
-            MacroKernel(block.A, block.B, places, block.K, row, Math.Min(block.A.Length, row + rows), column,
+            nint* steps = stackalloc nint[KC], places = stackalloc nint[KC];
+            for (var p = 0; p < block.K; p++) (steps[p], places[p]) = (p * block.A.Step, p * block.B.Step);
+            MacroKernel(block.A, steps, block.B, places, block.K, row, Math.Min(block.A.Length, row + rows), column,
                 Math.Min(block.B.Length, column + Columns), c, ldc, add);
         }
 
@@ -155,6 +155,7 @@ internal static unsafe class MatrixMultiply
 
     /// <summary>The loops over the micro-kernel: the rows [top, bottom) of A and the columns [left, right) of B.</summary>
     /// <param name="a">Rows of A.</param>
+    /// <param name="steps">Where in a row of A the factor of each product lies.</param>
     /// <param name="b">Columns of B.</param>
     /// <param name="rows">Where the rows of B begin.</param>
     /// <param name="k">The products of each element.</param>
@@ -167,7 +168,7 @@ internal static unsafe class MatrixMultiply
     /// <param name="add">Whether C is added to.</param>
     [MethodImpl(Compile.Separately)]
     public static void MacroKernel<T>(
-        in Operand<T> a, in Operand<T> b, nint* rows, int k, int top, int bottom, int left, int right, T* c, int ldc, bool add)
+        in Operand<T> a, nint* steps, in Operand<T> b, nint* rows, int k, int top, int bottom, int left, int right, T* c, int ldc, bool add)
         where T : unmanaged
     {
         var nr = MicroKernel.NR<T>();
@@ -184,7 +185,7 @@ internal static unsafe class MatrixMultiply
                 var firstRow = a.First(i, height);
                 var target = c + (nint)i * ldc + j;
                 var isWhole = i + height <= bottom && j + width <= right;
-                MicroKernel.Multiply(a.At(firstRow), a.InnerStride, a.Step, b.At(firstColumn), rows, k, isWhole ? target : edge,
+                MicroKernel.Multiply(a.At(firstRow), a.InnerStride, steps, b.At(firstColumn), rows, k, isWhole ? target : edge,
                     isWhole ? ldc : nr, isWhole && add, isHigh, isWide);
                 if (isWhole) continue;
                 StoreEdge(edge + (i - firstRow) * nr + (j - firstColumn), nr, target, ldc, Math.Min(height, bottom - i),

@@ -10,8 +10,8 @@ namespace Surprisal.Kernels;
 /// <remarks>
 /// The tile is what the registers hold: where a lane block is one register of 32, 12 rows x 2 blocks; elsewhere a block is two registers of
 /// 16 or four of 32, and the tile is computed as 6 rows x 1 block twice, 12 or 24 of them. Halves of both serve the edges. Each element adds
-/// its products in the same order in all, so the bits are the same. A larger tile would live in memory, ten times slower. A is read by
-/// strides and B row by row from a list of places, so both may be packed or lie where they are.
+/// its products in the same order in all, so the bits are the same. A larger tile would live in memory, ten times slower. Where the products'
+/// factors lie is read from two lists, so A and B may be packed, lie where they are, or be stretches of an image.
 /// </remarks>
 internal static unsafe class MicroKernel
 {
@@ -29,11 +29,11 @@ internal static unsafe class MicroKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int NR<T>() where T : unmanaged => HasWideRegisters ? 2 * Lanes<T>.Count : Lanes<T>.Count;
 
-    /// <summary>c[i, j] = the sum over p of a[i stride + p step] b[rows[p] + j], or += that; rows of c are <paramref name="ldc"/>
+    /// <summary>c[i, j] = the sum over p of a[i stride + steps[p]] b[rows[p] + j], or += that; rows of c are <paramref name="ldc"/>
     /// apart.</summary>
     /// <param name="a">The first row's first element.</param>
     /// <param name="stride">From one row of A to the next.</param>
-    /// <param name="step">From one product to the next in A.</param>
+    /// <param name="steps">Where in a row each product's factor lies.</param>
     /// <param name="b">What <paramref name="rows"/> count from.</param>
     /// <param name="rows">Where each row of B begins.</param>
     /// <param name="kc">The products.</param>
@@ -44,24 +44,24 @@ internal static unsafe class MicroKernel
     /// <param name="isWide">Whether it has <see cref="NR{T}"/> columns, or one lane block.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<T>(
-        T* a, nint stride, nint step, T* b, nint* rows, int kc, T* c, int ldc, bool add, bool isHigh, bool isWide) where T : unmanaged
+        T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add, bool isHigh, bool isWide) where T : unmanaged
     {
         if (HasWideRegisters && isWide)
         {
-            if (isHigh) Multiply12x2(a, stride, step, b, rows, kc, c, ldc, add);
-            else Multiply6x2(a, stride, step, b, rows, kc, c, ldc, add);
+            if (isHigh) Multiply12x2(a, stride, steps, b, rows, kc, c, ldc, add);
+            else Multiply6x2(a, stride, steps, b, rows, kc, c, ldc, add);
         }
-        else if (HasWideRegisters && isHigh) Multiply12x1(a, stride, step, b, rows, kc, c, ldc, add);
+        else if (HasWideRegisters && isHigh) Multiply12x1(a, stride, steps, b, rows, kc, c, ldc, add);
         else
         {
-            Multiply6x1(a, stride, step, b, rows, kc, c, ldc, add);
-            if (isHigh) Multiply6x1(a + MR / 2 * stride, stride, step, b, rows, kc, c + (nint)(MR / 2) * ldc, ldc, add);
+            Multiply6x1(a, stride, steps, b, rows, kc, c, ldc, add);
+            if (isHigh) Multiply6x1(a + MR / 2 * stride, stride, steps, b, rows, kc, c + (nint)(MR / 2) * ldc, ldc, add);
         }
     }
 
     /// <summary>12 rows x 2 lane blocks: 24 sums in registers.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply12x2<T>(T* a, nint stride, nint step, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply12x2<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default,
             s8 = default, s9 = default, s10 = default, s11 = default;
@@ -73,14 +73,15 @@ internal static unsafe class MicroKernel
             Lanes<T>.Prefetch(c + (nint)i * ldc + Lanes<T>.Count);
         }
         var stride2 = 2 * stride;
-        T* a3 = a + 3 * stride, a6 = a + 6 * stride, a9 = a + 9 * stride;
-        for (var p = 0; p < kc; p++, a += step, a3 += step, a6 += step, a9 += step)
+        var stride3 = 3 * stride;
+        for (var p = 0; p < kc; p++)
         {
+            T* a0 = a + steps[p], a3 = a0 + stride3, a6 = a3 + stride3, a9 = a6 + stride3;
             var row = b + rows[p];
             Lanes<T> x = Lanes<T>.Load(ref *row, 0), y = Lanes<T>.Load(ref *row, Lanes<T>.Count);
-            var r = Lanes<T>.All(*a); s0 = Lanes<T>.Fma(r, x, s0); t0 = Lanes<T>.Fma(r, y, t0);
-            r = Lanes<T>.All(a[stride]); s1 = Lanes<T>.Fma(r, x, s1); t1 = Lanes<T>.Fma(r, y, t1);
-            r = Lanes<T>.All(a[stride2]); s2 = Lanes<T>.Fma(r, x, s2); t2 = Lanes<T>.Fma(r, y, t2);
+            var r = Lanes<T>.All(*a0); s0 = Lanes<T>.Fma(r, x, s0); t0 = Lanes<T>.Fma(r, y, t0);
+            r = Lanes<T>.All(a0[stride]); s1 = Lanes<T>.Fma(r, x, s1); t1 = Lanes<T>.Fma(r, y, t1);
+            r = Lanes<T>.All(a0[stride2]); s2 = Lanes<T>.Fma(r, x, s2); t2 = Lanes<T>.Fma(r, y, t2);
             r = Lanes<T>.All(*a3); s3 = Lanes<T>.Fma(r, x, s3); t3 = Lanes<T>.Fma(r, y, t3);
             r = Lanes<T>.All(a3[stride]); s4 = Lanes<T>.Fma(r, x, s4); t4 = Lanes<T>.Fma(r, y, t4);
             r = Lanes<T>.All(a3[stride2]); s5 = Lanes<T>.Fma(r, x, s5); t5 = Lanes<T>.Fma(r, y, t5);
@@ -99,19 +100,20 @@ internal static unsafe class MicroKernel
 
     /// <summary>6 rows x 2 lane blocks.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply6x2<T>(T* a, nint stride, nint step, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply6x2<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
         Lanes<T> t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default;
         var stride2 = 2 * stride;
-        T* a3 = a + 3 * stride;
-        for (var p = 0; p < kc; p++, a += step, a3 += step)
+        var stride3 = 3 * stride;
+        for (var p = 0; p < kc; p++)
         {
+            T* a0 = a + steps[p], a3 = a0 + stride3;
             var row = b + rows[p];
             Lanes<T> x = Lanes<T>.Load(ref *row, 0), y = Lanes<T>.Load(ref *row, Lanes<T>.Count);
-            var r = Lanes<T>.All(*a); s0 = Lanes<T>.Fma(r, x, s0); t0 = Lanes<T>.Fma(r, y, t0);
-            r = Lanes<T>.All(a[stride]); s1 = Lanes<T>.Fma(r, x, s1); t1 = Lanes<T>.Fma(r, y, t1);
-            r = Lanes<T>.All(a[stride2]); s2 = Lanes<T>.Fma(r, x, s2); t2 = Lanes<T>.Fma(r, y, t2);
+            var r = Lanes<T>.All(*a0); s0 = Lanes<T>.Fma(r, x, s0); t0 = Lanes<T>.Fma(r, y, t0);
+            r = Lanes<T>.All(a0[stride]); s1 = Lanes<T>.Fma(r, x, s1); t1 = Lanes<T>.Fma(r, y, t1);
+            r = Lanes<T>.All(a0[stride2]); s2 = Lanes<T>.Fma(r, x, s2); t2 = Lanes<T>.Fma(r, y, t2);
             r = Lanes<T>.All(*a3); s3 = Lanes<T>.Fma(r, x, s3); t3 = Lanes<T>.Fma(r, y, t3);
             r = Lanes<T>.All(a3[stride]); s4 = Lanes<T>.Fma(r, x, s4); t4 = Lanes<T>.Fma(r, y, t4);
             r = Lanes<T>.All(a3[stride2]); s5 = Lanes<T>.Fma(r, x, s5); t5 = Lanes<T>.Fma(r, y, t5);
@@ -122,20 +124,21 @@ internal static unsafe class MicroKernel
 
     /// <summary>12 rows x 1 lane block of one register.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply12x1<T>(T* a, nint stride, nint step, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply12x1<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default,
             s8 = default, s9 = default, s10 = default, s11 = default;
         for (var i = 0; i < MR; i++) Lanes<T>.Prefetch(c + (nint)i * ldc);
         var stride2 = 2 * stride;
-        T* a3 = a + 3 * stride, a6 = a + 6 * stride, a9 = a + 9 * stride;
-        for (var p = 0; p < kc; p++, a += step, a3 += step, a6 += step, a9 += step)
+        var stride3 = 3 * stride;
+        for (var p = 0; p < kc; p++)
         {
+            T* a0 = a + steps[p], a3 = a0 + stride3, a6 = a3 + stride3, a9 = a6 + stride3;
             var row = b + rows[p];
             var x = Lanes<T>.Load(ref *row, 0);
-            s0 = Lanes<T>.Fma(Lanes<T>.All(*a), x, s0);
-            s1 = Lanes<T>.Fma(Lanes<T>.All(a[stride]), x, s1);
-            s2 = Lanes<T>.Fma(Lanes<T>.All(a[stride2]), x, s2);
+            s0 = Lanes<T>.Fma(Lanes<T>.All(*a0), x, s0);
+            s1 = Lanes<T>.Fma(Lanes<T>.All(a0[stride]), x, s1);
+            s2 = Lanes<T>.Fma(Lanes<T>.All(a0[stride2]), x, s2);
             s3 = Lanes<T>.Fma(Lanes<T>.All(*a3), x, s3);
             s4 = Lanes<T>.Fma(Lanes<T>.All(a3[stride]), x, s4);
             s5 = Lanes<T>.Fma(Lanes<T>.All(a3[stride2]), x, s5);
@@ -154,19 +157,20 @@ internal static unsafe class MicroKernel
 
     /// <summary>6 rows x 1 lane block, half a tile where registers are narrower.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply6x1<T>(T* a, nint stride, nint step, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply6x1<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
         for (var i = 0; i < MR / 2; i++) Lanes<T>.Prefetch(c + (nint)i * ldc);
         var stride2 = 2 * stride;
-        T* a3 = a + 3 * stride;
-        for (var p = 0; p < kc; p++, a += step, a3 += step)
+        var stride3 = 3 * stride;
+        for (var p = 0; p < kc; p++)
         {
+            T* a0 = a + steps[p], a3 = a0 + stride3;
             var row = b + rows[p];
             var x = Lanes<T>.Load(ref *row, 0);
-            s0 = Lanes<T>.Fma(Lanes<T>.All(*a), x, s0);
-            s1 = Lanes<T>.Fma(Lanes<T>.All(a[stride]), x, s1);
-            s2 = Lanes<T>.Fma(Lanes<T>.All(a[stride2]), x, s2);
+            s0 = Lanes<T>.Fma(Lanes<T>.All(*a0), x, s0);
+            s1 = Lanes<T>.Fma(Lanes<T>.All(a0[stride]), x, s1);
+            s2 = Lanes<T>.Fma(Lanes<T>.All(a0[stride2]), x, s2);
             s3 = Lanes<T>.Fma(Lanes<T>.All(*a3), x, s3);
             s4 = Lanes<T>.Fma(Lanes<T>.All(a3[stride]), x, s4);
             s5 = Lanes<T>.Fma(Lanes<T>.All(a3[stride2]), x, s5);

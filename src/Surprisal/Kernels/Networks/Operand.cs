@@ -31,11 +31,12 @@ internal readonly unsafe struct Operand<T> where T : unmanaged
     public static Operand<T> InPlace(T* start, int length, nint stride, nint step) =>
         new(start, length, stride, stride, step, isPacked: false);
 
-    /// <summary>Memory that may be read a tile behind the end; neighbours lie side by side.</summary>
-    public static Operand<T> Padded(T* start, int length) => new(start, length, 1, 1, 0, isPacked: true);
+    /// <summary>Memory that may be read a tile behind the end.</summary>
+    public static Operand<T> Padded(T* start, int length, nint stride) => new(start, length, stride, stride, 0, isPacked: true);
 
-    /// <summary>The same as micro-panels of <paramref name="width"/> rows, or columns, and <paramref name="kc"/> products.</summary>
-    public Operand<T> Packed(T* panels, int width, int kc) => new(panels, Length, stride: kc, innerStride: 1, step: width, isPacked: true);
+    /// <summary>Micro-panels of <paramref name="width"/> rows, or columns, and <paramref name="kc"/> products.</summary>
+    public static Operand<T> Panels(T* panels, int length, int width, int kc) =>
+        new(panels, length, stride: kc, innerStride: 1, step: width, isPacked: true);
 
     /// <summary>
     /// Where a tile of <paramref name="size"/> begins that holds number <paramref name="i"/>: there, where the padding of a micro-panel
@@ -46,4 +47,7 @@ internal readonly unsafe struct Operand<T> where T : unmanaged
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T* At(int i) => Start + i * Stride;
+
+    /// <summary>The same rows, or columns, a few elements further on.</summary>
+    public Operand<T> From(nint offset) => new(Start + offset, Length, Stride, InnerStride, Step, isPacked);
 }

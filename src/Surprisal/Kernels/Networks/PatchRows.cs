@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -24,46 +26,51 @@ internal readonly unsafe struct PatchRows(ConvolutionShape s, int rows)
     public int Columns(int outputRows) => (outputRows - 1) * Pitch + s.Ow;
 
     /// <summary>The elements of a copy.</summary>
-    public int Length => s.C * phasesY * phasesX * height * Pitch;
+    public int Length => s.C * ChannelLength;
 
-    /// <summary>Those of a copy for all rows, where an int may not hold them.</summary>
-    public static Int128 Elements(ConvolutionShape s) => (Int128)Math.Max(1, s.C) * Math.Min(s.Stride, s.Kh) * Math.Min(s.Stride, s.Kw) *
-        (s.Oh + (s.Kh - 1L) / s.Stride) * (s.Ow + (s.Kw - 1L) / s.Stride);
+    /// <summary>Those of an image, and of a copy for all rows, where an int may not hold them.</summary>
+    public static Int128 Elements(ConvolutionShape s) => (Int128)Math.Max(1, s.C) * Int128.Max((Int128)s.H * s.W,
+        (Int128)Math.Min(s.Stride, s.Kh) * Math.Min(s.Stride, s.Kw) * (s.Oh + (s.Kh - 1L) / s.Stride) * (s.Ow + (s.Kw - 1L) / s.Stride));
+
+    /// <summary>From one channel to the next.</summary>
+    public int ChannelLength => IsInPlace ? s.H * s.W : phasesY * phasesX * height * Pitch;
+
+    /// <summary>Where row (c, kh, kw) of the matrix begins.</summary>
+    public nint Offset(int c, int kh, int kw) => (nint)c * ChannelLength + (nint)(kh % s.Stride * phasesX + kw % s.Stride) * (height * Pitch) +
+        kh / s.Stride * Pitch + kw / s.Stride;
 
     /// <summary>Where each row of the matrix begins, [C Kh Kw].</summary>
     public void Offsets(Span<nint> offsets)
     {
-        var plane = IsInPlace ? s.H * s.W : height * Pitch;
-        var i = 0;
-        for (var c = 0; c < s.C; c++)
-        for (var kh = 0; kh < s.Kh; kh++)
-        for (var kw = 0; kw < s.Kw; kw++)
-            offsets[i++] = ((nint)(c * phasesY + kh % s.Stride) * phasesX + kw % s.Stride) * plane + kh / s.Stride * Pitch + kw / s.Stride;
+        for (var i = 0; i < offsets.Length; i++) offsets[i] = Offset(i / (s.Kh * s.Kw), i / s.Kw % s.Kh, i % s.Kw);
     }
 
-    /// <summary>Copies what the output rows from <paramref name="first"/> on need of an image.</summary>
-    public void Copy<T>(T* image, int first, T* copy) where T : unmanaged
+    /// <summary>
+    /// Copies what the output rows from <paramref name="first"/> on need of an image into the middle of zeros, which are there already.
+    /// </summary>
+    public void CopyInside<T>(T* image, int first, T* copy) where T : unmanaged
     {
-        for (var c = 0; c < s.C; c++, image += s.H * s.W)
-        for (var y = 0; y < phasesY; y++)
-        for (var x = 0; x < phasesX; x++)
-        for (var i = 0; i < height; i++, copy += Pitch)
-        {
-            var h = (first + i) * (long)s.Stride + y - s.Padding;
-            if (h < 0 || h >= s.H) new Span<T>(copy, Pitch).Clear();
-            else CopyRow(image + h * s.W, x - s.Padding, copy);
-        }
+        if (IsInPlace) new ReadOnlySpan<T>(image, s.InputLength).Slice(first * s.W).CopyTo(new Span<T>(copy, s.InputLength));
+        else
+            for (var c = 0; c < s.C; c++, image += s.H * s.W)
+            for (var y = 0; y < phasesY; y++)
+            for (var x = 0; x < phasesX; x++, copy += height * Pitch)
+            {
+                var top = (long)first * s.Stride + y - s.Padding; // of the image, above row 0 of the copy
+                var begin = top >= 0 ? 0 : (int)Math.Min(height, (s.Stride - 1L - top) / s.Stride);
+                var end = (int)Math.Min(height, (s.Stride - 1L + s.H - top) / s.Stride);
+                for (var i = begin; i < end; i++) CopyRow(image + (top + (long)i * s.Stride) * s.W, x - s.Padding, copy + (nint)i * Pitch);
+            }
     }
 
-    /// <summary>copy[j] = row[j stride + shift], or 0 outside.</summary>
+    /// <summary>copy[j] = row[j stride + shift] where that is inside.</summary>
     private void CopyRow<T>(T* row, int shift, T* copy) where T : unmanaged
     {
         var begin = shift >= 0 ? 0 : (int)Math.Min(Pitch, (s.Stride - 1L - shift) / s.Stride);
-        var end = Math.Max(begin, (int)Math.Min(Pitch, (s.Stride - 1L + s.W - shift) / s.Stride));
-        new Span<T>(copy, begin).Clear();
-        if (s.Stride == 1) new ReadOnlySpan<T>(row + begin + shift, end - begin).CopyTo(new Span<T>(copy + begin, end - begin));
+        var end = (int)Math.Min(Pitch, (s.Stride - 1L + s.W - shift) / s.Stride);
+        if (end <= begin) return;
+        if (s.Stride == 1) Unsafe.CopyBlockUnaligned(copy + begin, row + begin + shift, (uint)(end - begin) * (uint)sizeof(T));
         else
             for (var j = begin; j < end; j++) copy[j] = row[(nint)j * s.Stride + shift];
-        new Span<T>(copy + end, Pitch - end).Clear();
     }
 }

@@ -12,13 +12,13 @@ public sealed class ImageCountTests
 
     private static readonly (string Message, Action Call)[] refused =
     [
-        ("the input has shape [1, 1, 1000, 1000], of which one image with padding 25 is unfolded for kernels of 51 x 51 into 2603119316 elements; " +
+        ("the input has shape [1, 1, 2000, 2000], of which one image with padding 25 takes 2614754792 elements for kernels of 51 x 51; " +
             "at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
-            static () => Tensor.Zeros<float>([1, 1, 1000, 1000]).Conv2d(Tensor.Zeros<float>([1, 1, 51, 51]), padding: 25)),
-        ("the input has shape [1, 1, 2, 3], of which one image with padding 30000 is unfolded for kernels of 1 x 1 into 3601260062 elements; " +
+            static () => Tensor.Zeros<float>([1, 1, 2000, 2000]).Conv2d(Tensor.Zeros<float>([1, 1, 51, 51]), stride: 2, padding: 25)),
+        ("the input has shape [1, 1, 2, 3], of which one image with padding 30000 takes 3601260150 elements for kernels of 1 x 1; " +
             "at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
             static () => Small.Conv2d(One, stride: 60_000, padding: 30_000)),
-        ("the input has shape [1, 0, 2, 3], of which one image with padding 30000 is unfolded for kernels of 1 x 1 into 3600780034 elements; " +
+        ("the input has shape [1, 0, 2, 3], of which one image with padding 30000 takes 3600780056 elements for kernels of 1 x 1; " +
             "at most 2147483591 fit an array: cut the images into parts. (Parameter 'x')",
             static () => Tensor.Zeros<double>([1, 0, 2, 3]).Conv2d(Tensor.Zeros<double>([1, 0, 1, 1]), stride: 60_000, padding: 30_000)),
         (Padding(Huge, 4000000002, 4000000003), static () => Small.Conv2d(One, stride: Huge, padding: Huge)),
@@ -115,15 +115,26 @@ public sealed class ImageCountTests
         Assert.Equal(64, Convolution.GroupSize<float>(new ConvolutionShape(64, 1, 8, 8, 6, 3, 3, 1, 1)));
     }
 
+    /// <summary>With a stride of 1 nothing is unfolded: an image whose patches no array holds.</summary>
+    [Fact]
+    public void KernelsMayBeLarge()
+    {
+        var x = Tensor.Ones<float>([1, 1, 1000, 1000]);
+        var y = x.Conv2d(Tensor.Ones<float>([1, 1, 51, 51]), padding: 25);
+        Assert.Equal((51 * 51, 26 * 26), (y.AsReadOnlySpan()[500 * 1000 + 500], y.AsReadOnlySpan()[0]));
+    }
+
     /// <summary>What is checked before scratch memory is taken is what the kernels take.</summary>
     [Theory, InlineData(1, 1, 0), InlineData(2, 3, 1), InlineData(3, 1, 2), InlineData(5, 2, 3)]
     public void TheCheckedElementsAreThoseOfTheScratchMemory(int channels, int kernel, int padding)
     {
         var s = new ConvolutionShape(1, channels, 4, 7, 3, kernel, kernel, 1, padding);
-        Assert.Equal(Im2Col.PaddedLength<float>(s), Im2Col.PaddedElements<float>(s));
-        Assert.Equal(s.PatchLength * s.OutputPixels + s.OutputLength + Im2Col.PaddedLength<float>(s) + Lanes<float>.Count,
+        Assert.Equal(Col2Im.PaddedLength<float>(s), Col2Im.PaddedElements<float>(s));
+        Assert.Equal(s.PatchLength * s.OutputPixels + s.OutputLength + Col2Im.PaddedLength<float>(s) + Lanes<float>.Count,
             Convolution.ElementsPerImage<float>(s));
-        Assert.Equal(Im2Col.PaddedElements<float>(s with { C = 1 }), Im2Col.PaddedElements<float>(s with { C = 0 }));
+        for (var stride = 1; stride <= 3; stride++)
+            Assert.InRange(new PatchRows(s with { Stride = stride }, (s with { Stride = stride }).Oh).Length, 1, (int)PatchRows.Elements(s with { Stride = stride }));
+        Assert.Equal(Col2Im.PaddedElements<float>(s with { C = 1 }), Col2Im.PaddedElements<float>(s with { C = 0 }));
     }
 
     private static string Padding(int padding, long height, long width) =>

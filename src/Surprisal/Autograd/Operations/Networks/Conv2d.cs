@@ -20,7 +20,7 @@ public static partial class TensorExtensions
     {
         var s = CheckConvolution(x, weight, bias, stride, padding);
         if (s.N == 0 || s.O == 0) return EmptyConvolution(Tensor.Zeros<T>([s.N, s.O, s.Oh, s.Ow]), x, weight, bias);
-        CheckIm2Col<T>(s, x.Shape);
+        CheckScratch<T>(s, x.Shape);
         var y = Tensor.Uninitialized<T>([s.N, s.O, s.Oh, s.Ow]);
         fixed (T* px = x.Span, pw = weight.Span, pb = bias is null ? default : bias.Span, py = y.Span)
             Convolution.Forward(s, px, pw, pb, py);
@@ -84,14 +84,13 @@ public static partial class TensorExtensions
         return s;
     }
 
-    /// <summary>Refuses an image whose im2col matrix no array holds.</summary>
-    private static void CheckIm2Col<T>(ConvolutionShape s, ReadOnlySpan<int> x) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>Refuses an image that no array holds with its padding, or unfolded where the gradient needs that.</summary>
+    private static void CheckScratch<T>(ConvolutionShape s, ReadOnlySpan<int> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (Convolution.ElementsPerImage<T>(s) is var elements && elements > Array.MaxLength)
+        if (Convolution.ScratchElements<T>(s) is var elements && elements > Array.MaxLength)
             throw new ArgumentException(
-                $"the input has shape {Shape.Format(x)}, of which one image with padding {s.Padding} is unfolded for kernels of {s.Kh} x " +
-                $"{s.Kw} into {elements} elements; " +
-                $"at most {Array.MaxLength} fit an array: cut the images into parts.", nameof(x));
+                $"the input has shape {Shape.Format(x)}, of which one image with padding {s.Padding} takes {elements} elements for kernels of " +
+                $"{s.Kh} x {s.Kw}; at most {Array.MaxLength} fit an array: cut the images into parts.", nameof(x));
     }
 
     /// <summary>Refuses padding with which rows and columns are too many to count.</summary>

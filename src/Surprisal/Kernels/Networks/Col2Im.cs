@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// im2col, im2row and col2im: columns[(c, kh, kw), (image, oh, ow)] = x[image, c, oh stride + kh - padding, ow stride + kw - padding].
+/// col2im: x[image, c, oh stride + kh - padding, ow stride + kw - padding] = the sum of columns[(c, kh, kw), (image, oh, ow)].
 /// </summary>
 /// <remarks>
-/// Both go through a padded copy of the images, whose rows are a lane block longer than needed, so that whole blocks are read and written
+/// It goes through a padded copy of the images, whose rows are a lane block longer than needed, so that whole blocks are read and written
 /// everywhere.
 /// </remarks>
-internal static unsafe class Im2Col
+internal static unsafe class Col2Im
 {
     /// <summary>The elements of the padded copy of one image.</summary>
     public static int PaddedLength<T>(ConvolutionShape s) where T : unmanaged => s.C * ChannelLength<T>(s);
@@ -18,45 +18,6 @@ internal static unsafe class Im2Col
     /// <summary><see cref="PaddedLength"/> where an int may not hold it; with no channels that of one.</summary>
     public static Int128 PaddedElements<T>(ConvolutionShape s) where T : unmanaged =>
         (Int128)Math.Max(1, s.C) * (s.H + 2L * s.Padding) * (s.W + 2L * s.Padding + Lanes<T>.Count);
-
-    /// <summary>im2col: images x [images, C, H, W] -> columns [C Kh Kw, images Oh Ow]. Writes up to a lane block behind the end.</summary>
-    [MethodImpl(Compile.Separately)]
-    public static void ImagesToColumns<T>(ConvolutionShape s, int images, T* x, T* padded, T* columns) where T : unmanaged
-    {
-        Pad(s, images, x, padded);
-        var (height, width, pitch, channel, image) = (s.Oh, s.Ow, Pitch<T>(s), ChannelLength<T>(s), PaddedLength<T>(s));
-        for (var c = 0; c < s.C; c++)
-        for (var kh = 0; kh < s.Kh; kh++)
-        for (var kw = 0; kw < s.Kw; kw++)
-        for (var i = 0; i < images; i++)
-        {
-            var from = padded + (nint)i * image + (nint)c * channel + kh * pitch + kw;
-            for (var oh = 0; oh < height; oh++, from += (nint)s.Stride * pitch, columns += width)
-                if (s.Stride == 1)
-                    for (var ow = 0; ow < width; ow += Lanes<T>.Count) Lanes<T>.Load(ref *from, ow).Store(ref *columns, ow);
-                else
-                    for (var ow = 0; ow < width; ow++) columns[ow] = from[ow * s.Stride];
-        }
-    }
-
-    /// <summary>
-    /// im2row, the transposed matrix: images x [images, C, H, W] -> rows [images Oh Ow, C Kh Kw]. Writes up to a lane block behind the end.
-    /// </summary>
-    [MethodImpl(Compile.Separately)]
-    public static void ImagesToRows<T>(ConvolutionShape s, int images, T* x, T* padded, T* rows) where T : unmanaged
-    {
-        Pad(s, images, x, padded);
-        var (height, width, pitch, channel, image) = (s.Oh, s.Ow, Pitch<T>(s), ChannelLength<T>(s), PaddedLength<T>(s));
-        for (var i = 0; i < images; i++)
-        for (var oh = 0; oh < height; oh++)
-        for (var ow = 0; ow < width; ow++)
-        for (var c = 0; c < s.C; c++)
-        {
-            var from = padded + (nint)i * image + (nint)c * channel + oh * s.Stride * pitch + ow * s.Stride;
-            for (var kh = 0; kh < s.Kh; kh++, from += pitch, rows += s.Kw)
-            for (var kw = 0; kw < s.Kw; kw += Lanes<T>.Count) Lanes<T>.Load(ref *from, kw).Store(ref *rows, kw);
-        }
-    }
 
     /// <summary>
     /// col2im: columns [C Kh Kw, images Oh Ow] -> images x [images, C, H, W], each pixel the sum of the elements that im2col copies it to.
@@ -92,15 +53,6 @@ internal static unsafe class Im2Col
         if (i == count) return;
         var rest = Lanes<T>.Select(lastMask, Lanes<T>.Load(ref *x, i), Lanes<T>.Zero);
         (Lanes<T>.Load(ref *y, i) + rest).StoreResult(ref *y, i);
-    }
-
-    /// <summary>Copies the images into the middle of zeros.</summary>
-    private static void Pad<T>(ConvolutionShape s, int images, T* x, T* padded) where T : unmanaged
-    {
-        new Span<T>(padded, images * PaddedLength<T>(s)).Clear();
-        var imageRows = images * s.C * s.H;
-        for (var row = 0; row < imageRows; row++)
-            new ReadOnlySpan<T>(x + (nint)row * s.W, s.W).CopyTo(new Span<T>(padded + PaddedOffset<T>(s, row), s.W));
     }
 
     /// <summary>From one row of a padded image to the next.</summary>
