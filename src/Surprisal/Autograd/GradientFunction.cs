@@ -1,10 +1,13 @@
 namespace Surprisal;
 
 /// <summary>One recorded operation: its name and where its gradient goes next.</summary>
-/// <remarks>A node keeps what its backward formula needs and no more, so activations that nobody needs are collected.</remarks>
+/// <remarks>
+/// A node keeps what its backward formula needs and no more, so activations that nobody needs are collected; once Backward has freed it,
+/// its name and its place in the graph.
+/// </remarks>
 public sealed class GradientFunction
 {
-    private readonly (Tensor Tensor, int Version)[] saved;
+    private (Tensor Tensor, int Version)[] saved;
 
     internal GradientFunction(string name, ReadOnlySpan<Tensor?> saved, ReadOnlySpan<Edge> edges)
     {
@@ -40,10 +43,24 @@ public sealed class GradientFunction
     /// <summary>
     /// The gradients of all inputs as a function of the output's, where they are computed together; they may be anybody's.
     /// </summary>
-    internal Func<Tensor, IReadOnlyList<Tensor?>>? Gradients { get; }
+    internal Func<Tensor, IReadOnlyList<Tensor?>>? Gradients { get; private set; }
 
     /// <summary>What users have asked to see of the gradient that arrives here; null for nothing.</summary>
     internal GradientHooks? Hooks { get; set; }
+
+    /// <summary>Whether a Backward that did not retain the graph has gone, or is going, through this operation; never for a leaf.</summary>
+    internal bool IsSpent { get; private set; }
+
+    /// <summary>Refuses any further Backward through this operation. A leaf belongs to every graph, and to none.</summary>
+    internal void Spend() => IsSpent = Leaf is null;
+
+    /// <summary>Drops all that its formulas and hooks hold on to, once it is spent.</summary>
+    internal void Free()
+    {
+        if (!IsSpent) return;
+        (saved, Gradients, Retained, Hooks) = ([], null, null, null);
+        for (var i = 0; i < Edges.Length; i++) Edges[i] = new Edge(Edges[i].Next, Gradient: null);
+    }
 
     /// <summary>Refuses to differentiate with values that are no longer those of the forward pass.</summary>
     internal void CheckSaved()

@@ -1,7 +1,8 @@
 namespace Surprisal;
 
 /// <summary>
-/// The gradient that a loss computed in the forward pass, for Backward: the first one takes it as its own, a later one recomputes it.
+/// The gradient that a loss computed in the forward pass, for Backward: the first one takes it as its own, a later one, over a
+/// retained graph, recomputes it.
 /// </summary>
 /// <remarks>So a training step writes the gradient once and copies it nowhere.</remarks>
 internal sealed class SavedGradient<T>(Tensor<T>? saved, Func<Tensor<T>> recompute, params Tensor<T>[] inputs)

@@ -78,9 +78,14 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <summary>Adds to every leaf's <see cref="Grad"/> the derivative of this tensor with respect to it.</summary>
     /// <param name="gradient">The derivative of the final value with respect to this tensor, of this shape; 1 by default, for a single
     /// number.</param>
-    /// <exception cref="InvalidOperationException">Nothing to differentiate, several elements and no gradient, or a saved value was
-    /// overwritten.</exception>
-    /// <remarks>The graph stays: a second call adds the same gradients once more.</remarks>
+    /// <param name="retainGraph">Whether another Backward is to go through the same operations, for this value or for one that shares some
+    /// of them; it adds its gradients. Default false: the operations let go of the tensors that they saved.</param>
+    /// <exception cref="InvalidOperationException">Nothing to differentiate, several elements and no gradient, a Backward that did not
+    /// retain the graph went through a part of it before, or a saved value was overwritten.</exception>
+    /// <remarks>
+    /// Tensors stay readable, results in the middle too. Where a hook or a function of your own throws, some leaves have their gradients
+    /// and others do not, and the graph is gone unless it was retained: forget the gradients and compute again.
+    /// </remarks>
     /// <example><code>
     /// var x = Tensor.Create&lt;float>([1, 2, 3], requiresGrad: true);
     /// (x * x).Sum().Backward();
@@ -88,7 +93,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// (x * x).Backward(Tensor.Create&lt;float>([1, 0, 0]));
     /// Console.WriteLine(x.Grad);                  // tensor([4., 4., 6.])
     /// </code></example>
-    public void Backward(Tensor<T>? gradient = null)
+    public void Backward(Tensor<T>? gradient = null, bool retainGraph = false)
     {
         if (!RequiresGrad) throw new InvalidOperationException("element 0 of tensors does not require grad and does not have a grad_fn");
         if (gradient is null)
@@ -100,7 +105,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
             throw new ArgumentException($"gradient has shape {gradient.Shape}, " +
                 $"but the tensor has {Shape}.", nameof(gradient));
         }
-        BackwardPass.Run(this, gradient);
+        BackwardPass.Run(this, gradient, retainGraph);
     }
 
     private protected override void SetRequiresGrad(bool value)

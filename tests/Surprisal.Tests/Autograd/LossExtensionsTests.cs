@@ -35,9 +35,9 @@ public sealed class LossExtensionsTests
             var x = Tensor.Create<double>([[1, 2, 4], [3, 1, 0]], requiresGrad: true);
             var target = Tensor.Create<double>([[0.2, 0.3, 0.5], [1, 0, 0]], requiresGrad: true);
             var loss = probabilities ? new CrossEntropyLoss().Forward(x, target) : new CrossEntropyLoss().Forward(x, Tensor.Create<long>([1, 2]));
-            loss.Backward();
+            loss.Backward(retainGraph: true);
             var (once, ofTarget) = (x.Grad!.ToArray(), target.Grad?.ToArray());
-            loss.Backward(Tensor.Scalar(2.0));
+            loss.Backward(Tensor.Scalar(2.0), retainGraph: true);
             Assert.Equal(Array.ConvertAll(once, static g => 3 * g), x.Grad.ToArray(), static (a, b) => Math.Abs(a - b) < 1e-15);
             if (ofTarget is not null)
                 Assert.Equal(Array.ConvertAll(ofTarget, static g => 3 * g), target.Grad!.ToArray(), static (a, b) => Math.Abs(a - b) < 1e-15);

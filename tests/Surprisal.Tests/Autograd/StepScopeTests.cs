@@ -162,7 +162,7 @@ public sealed class StepScopeTests
         using (Tensor.Step())
         {
             sum = (x * x).Sum();
-            sum.Backward();
+            sum.Backward(retainGraph: true);
         }
         var before = x.Grad!.ToArray();
         Assert.Throws<InvalidOperationException>(() => sum.Backward());

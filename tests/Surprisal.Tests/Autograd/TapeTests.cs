@@ -4,13 +4,13 @@ namespace Surprisal.Tests.Autograd;
 public sealed class TapeTests
 {
     [Fact]
-    public void Repeated_Backward_adds_the_same_gradients_once_more()
+    public void Repeated_Backward_over_a_retained_graph_adds_the_same_gradients_once_more()
     {
         var x = Tensor.Create<float>([2, 3], requiresGrad: true);
         var y = (x * x).Sum();
-        y.Backward();
+        y.Backward(retainGraph: true);
         Assert.Equal([4f, 6f], x.Grad!.ToArray());
-        y.Backward();
+        y.Backward(retainGraph: true);
         Assert.Equal([8f, 12f], x.Grad!.ToArray());
         x.ZeroGrad();
         Assert.Null(x.Grad);
@@ -19,11 +19,11 @@ public sealed class TapeTests
     }
 
     [Fact]
-    public void Two_results_over_one_graph_add_up()
+    public void Two_results_over_one_retained_graph_add_up()
     {
         var x = Tensor.Scalar(3.0, requiresGrad: true);
         var shared = x * x;
-        (shared * 2.0).Backward();
+        (shared * 2.0).Backward(retainGraph: true);
         (shared * shared).Backward();
         Assert.Equal(2 * 2 * 3 + 4 * 27, x.Grad!.Item());
     }

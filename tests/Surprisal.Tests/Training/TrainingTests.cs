@@ -62,7 +62,7 @@ public sealed class TrainingTests
     {
         var parameter = Tensor.Ones<float>([2], requiresGrad: true);
         var output = (parameter * parameter).Sum();
-        output.Backward();
+        output.Backward(retainGraph: true);
         new Sgd([parameter], 0.1).Step();
         Assert.Contains("has been modified by an inplace operation", Assert.Throws<InvalidOperationException>(() => output.Backward()).Message,
             StringComparison.Ordinal);
