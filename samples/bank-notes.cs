@@ -31,13 +31,16 @@ var optimizer = new Sgd(model.Parameters(), learningRate: 0.002, momentum: 0.9);
 var accuracy = Report(0);
 for (var epoch = 1; epoch <= 20; epoch++)
 {
+    // snippet: steps
     foreach (var (features, classes) in loader)
     {
+        using var step = Tensor.Step(); // the memory of what is made below serves the next batch
         var output = loss.Forward(model.Forward(features), classes);
         optimizer.ZeroGrad();
         output.Backward();
         optimizer.Step();
     }
+    // end
     if (epoch % 5 == 0) accuracy = Report(epoch);
 }
 return accuracy >= 0.95 ? 0 : 1;

@@ -1,8 +1,14 @@
 namespace Surprisal;
 
 /// <summary>What all tensors over a piece of memory know of it.</summary>
-internal sealed class Storage
+internal sealed class Storage(Array? rented = null, int length = 0)
 {
+    /// <summary>The array that <see cref="TensorPool"/> lent for the memory; null where it comes from elsewhere.</summary>
+    public Array? Rented => rented;
+
+    /// <summary>How many elements of the rented array are used, from the first.</summary>
+    public int Length => length;
+
     /// <summary>How often the memory has been written to since its first tensor was made.</summary>
     public int Version { get; private set; }
 

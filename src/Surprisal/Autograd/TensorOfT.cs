@@ -168,8 +168,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
 
     internal override void ReturnToPool()
     {
-        // Of a part of an array another tensor may have the rest.
-        if (Storage.IsReturned || TensorPool.WholeArray<T>(memory) is not { } array) return;
+        // Of a part of the memory another tensor may have the rest.
+        if (Storage.IsReturned || Storage.Rented is not T[] array || Length != Storage.Length) return;
         Storage.IsReturned = true;
         TensorPool.Return(array);
     }

@@ -8,7 +8,9 @@ namespace Surprisal;
 /// garbage collector.
 /// </summary>
 /// <remarks>
-/// Arrays of the same element and length only. Pooled: at most <see cref="Limit"/>, and nothing that three full collections found unused.
+/// A tensor gets an array of its own length, or else the shortest of at most twice that: as the last batch of an epoch needs. A new one
+/// is made only where all of these are lent, so there are never more than tensors of about that length at one time. Pooled: at most
+/// <see cref="Limit"/>, and nothing that three full collections found unused.
 /// </remarks>
 internal static class TensorPool
 {
@@ -18,7 +20,7 @@ internal static class TensorPool
     private const int MaxIdleCollections = 3;
 
     private static readonly Lock gate = new();
-    private static readonly Dictionary<(Type Element, int Length), Stack<(Array Array, long Size, int Collections)>> free = [];
+    private static readonly Dictionary<Type, List<Shelf>> shelves = []; // by length
     private static long bytes;
 
     /// <summary>The most bytes that are pooled.</summary>
@@ -30,24 +32,22 @@ internal static class TensorPool
     /// <summary>Overwrites what returns with NaN, so that a test sees who still reads it.</summary>
     public static bool Poison { get; set; }
 
-    /// <summary>An array with anything in it.</summary>
+    /// <summary>An array of at least this length, with anything in it.</summary>
     public static T[] Rent<T>(int length) where T : unmanaged
     {
         if ((long)length * Unsafe.SizeOf<T>() >= MinBytes)
             lock (gate)
-                if (free.TryGetValue((typeof(T), length), out var same) && same.TryPop(out var found))
-                {
-                    bytes -= found.Size;
-                    return (T[])found.Array;
-                }
+                if (shelves.TryGetValue(typeof(T), out var sorted))
+                    for (var i = Find(sorted, length); i < sorted.Count && sorted[i].Length <= 2L * length; i++)
+                        if (sorted[i].Free.TryPop(out var found))
+                        {
+                            bytes -= sorted[i].Size;
+                            return (T[])found.Array;
+                        }
         return GC.AllocateUninitializedArray<T>(length);
     }
 
-    /// <summary>The array that the memory is all of; null for a part of one, or memory of another kind.</summary>
-    public static T[]? WholeArray<T>(ReadOnlyMemory<T> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var part) && part.Array is { } array && array.Length == memory.Length ? array : null;
-
-    /// <summary>Takes back an array that nobody can reach any more.</summary>
+    /// <summary>Takes back an array that was rented and that nobody can reach any more.</summary>
     public static void Return<T>(T[] array) where T : unmanaged
     {
         var size = (long)array.Length * Unsafe.SizeOf<T>();
@@ -56,14 +56,26 @@ internal static class TensorPool
         lock (gate)
         {
             if (bytes + size > Limit) return;
-            if (!free.TryGetValue((typeof(T), array.Length), out var same))
-            {
-                if (free.Count == 0) _ = new FullCollection();
-                free.Add((typeof(T), array.Length), same = new());
-            }
-            same.Push((array, size, GC.CollectionCount(2)));
+            if (shelves.Count == 0) _ = new FullCollection();
+            if (!shelves.TryGetValue(typeof(T), out var sorted)) shelves.Add(typeof(T), sorted = []);
+            var at = Find(sorted, array.Length);
+            if (at == sorted.Count || sorted[at].Length != array.Length) sorted.Insert(at, new Shelf(array.Length, size));
+            sorted[at].Free.Push((array, GC.CollectionCount(2)));
             bytes += size;
         }
+    }
+
+    /// <summary>The place of the first shelf of at least this length.</summary>
+    private static int Find(List<Shelf> sorted, int length)
+    {
+        var (low, high) = (0, sorted.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sorted[middle].Length < length) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     /// <summary>Drops what has been idle for too long; false when nothing is left.</summary>
@@ -72,16 +84,29 @@ internal static class TensorPool
         var oldest = GC.CollectionCount(2) - MaxIdleCollections;
         lock (gate)
         {
-            foreach (var (key, same) in free)
+            foreach (var (element, sorted) in shelves)
             {
-                var recent = same.Where(entry => entry.Collections >= oldest).Reverse().ToArray();
-                if (recent.Length == same.Count) continue;
-                bytes -= same.Peek().Size * (same.Count - recent.Length);
-                if (recent.Length == 0) free.Remove(key);
-                else free[key] = new(recent);
+                foreach (var shelf in sorted)
+                {
+                    var recent = shelf.Free.Where(entry => entry.Collections >= oldest).Reverse().ToArray();
+                    bytes -= shelf.Size * (shelf.Free.Count - recent.Length);
+                    shelf.Free = new(recent);
+                }
+                sorted.RemoveAll(static shelf => shelf.Free.Count == 0);
+                if (sorted.Count == 0) shelves.Remove(element);
             }
-            return free.Count > 0;
+            return shelves.Count > 0;
         }
+    }
+
+    /// <summary>The free arrays of one length.</summary>
+    private sealed class Shelf(int length, long size)
+    {
+        public int Length => length;
+
+        public long Size => size;
+
+        public Stack<(Array Array, int Collections)> Free { get; set; } = [];
     }
 
     /// <summary>

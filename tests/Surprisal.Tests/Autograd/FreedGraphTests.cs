@@ -143,19 +143,6 @@ public sealed class FreedGraphTests
         }
     }
 
-    [Fact]
-    public void Backwards_of_two_threads_into_one_leaf_add_up()
-    {
-        var x = Leaf();
-        Parallel.Invoke(Many, Many);
-        Assert.Equal([40_000f, 40_000f, 40_000f], x.Grad!.ToArray());
-
-        void Many()
-        {
-            for (var i = 0; i < 20_000; i++) x.Sum().Backward();
-        }
-    }
-
     private static Tensor<float> Leaf() => Tensor.Create<float>([1, 2, 3], requiresGrad: true);
 
     private static Tensor<float> Graph(string name, Tensor<float> x) => name switch

@@ -186,5 +186,47 @@ public sealed class StepScopeTests
         }
     }
 
+    [Fact]
+    public void TwoThreadsIntoOneLeaf()
+    {
+        using var poisoned = new Poisoned();
+        var x = Leaf();
+        Parallel.Invoke(Many, Many);
+        Assert.All(x.Grad!.ToArray(), static g => Assert.Equal(2_000, g));
+
+        void Many()
+        {
+            for (var i = 0; i < 1_000; i++)
+            {
+                using var step = Tensor.Step();
+                x.Sum().Backward();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("static System.Collections.Generic.IEnumerable<int> F() { using var step = Tensor.Step(); yield return 1; }")]
+    [InlineData("static async System.Threading.Tasks.Task F() { using var step = Tensor.Step(); await System.Threading.Tasks.Task.Yield(); }")]
+    public void YieldAndAwaitInsideDoNotCompile(string function) =>
+        Assert.Contains(Compilation.Errors($"using Surprisal; class C {{ {function} }}"), static error => error.Contains("CS4007", StringComparison.Ordinal));
+
+    /// <summary>As the last batch of an epoch is.</summary>
+    [Fact]
+    public void ASmallerBatchTakesTheMemoryOfTheOthers()
+    {
+        var weight = Tensor.Randn<float>([Columns, Columns], random, requiresGrad: true);
+        for (var i = 0; i < 20; i++) Step(Rows);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Step(Rows - 24);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000); // one of its matrices has 20 KB
+
+        void Step(int rows)
+        {
+            using var step = Tensor.Step();
+            weight.ZeroGrad();
+            Tensor.Ones<float>(rows, Columns).MatMul(weight).Tanh().LogSoftmax(1).Exp().Sum().Backward();
+        }
+    }
+
     private static Tensor<float> Leaf() => Tensor.Randn<float>([Rows, Columns], random, requiresGrad: true);
 }

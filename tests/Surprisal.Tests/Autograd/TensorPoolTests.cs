@@ -122,6 +122,38 @@ public sealed class TensorPoolTests
     }
 
     [Fact]
+    public void A_longer_array_serves_a_tensor_of_at_least_half_its_length_and_stays_as_long()
+    {
+        var array = new char[6_001]; // no tensor has characters, so these shelves are the test's own
+        TensorPool.Return(array);
+        Assert.Equal(3_000, TensorPool.Rent<char>(3_000).Length); // too short for it
+        Assert.Same(array, TensorPool.Rent<char>(3_001));
+        Assert.Equal(3_001, TensorPool.Rent<char>(3_001).Length); // all lent: a new one
+        TensorPool.Return(array);
+        TensorPool.Return(new char[4_000]);
+        Assert.Equal(4_000, TensorPool.Rent<char>(3_500).Length); // the shortest that fits
+        Assert.Same(array, TensorPool.Rent<char>(6_001));
+    }
+
+    [Fact]
+    public void A_tensor_in_a_longer_array_has_its_own_length_and_gives_all_of_it_back()
+    {
+        using var poisoned = new Poisoned();
+        TensorPool.Return(new double[70_001]);
+        var bytes = TensorPool.Bytes;
+        using (Tensor.Step())
+        {
+            var x = Tensor.Zeros<double>(70_000);
+            Assert.Equal(bytes - 8 * 70_001, TensorPool.Bytes);
+            Assert.Equal(70_000, x.ToArray().Length);
+            Assert.Equal(0.0, x.Reshape(2, 35_000)[1].Sum().Item());
+        }
+        Assert.Equal(bytes, TensorPool.Bytes);
+        using (Tensor.Step()) Assert.Equal(70_000, Tensor.Zeros<double>(70_000).AsMemory().Length);
+        Assert.Equal(bytes - 8 * 70_001, TensorPool.Bytes); // a span was handed out, so it never comes back
+    }
+
+    [Fact]
     public void What_waits_is_bounded_and_given_up_when_unused()
     {
         var before = TensorPool.Limit;

@@ -140,7 +140,8 @@ public abstract partial class Tensor
     /// <summary>Anything in it: for results that are written in whole.</summary>
     internal static Tensor<T> Uninitialized<T>(TensorShape shape) where T : unmanaged, INumber<T>
     {
-        var made = new Tensor<T>(TensorPool.Rent<T>(shape.ElementCount), shape);
+        var array = TensorPool.Rent<T>(shape.ElementCount);
+        var made = new Tensor<T>(array.AsMemory(0, shape.ElementCount), shape, new Storage(array, shape.ElementCount));
         StepScope.Note(made);
         return made;
     }
