@@ -65,7 +65,7 @@ internal static unsafe class Convolution
             dbias[o] = T.CreateTruncating(sum);
         });
 
-    /// <summary>The elements of the largest scratch memory that values and gradients take; the sum of several is simpler and no less.</summary>
+    /// <summary>The elements of the largest scratch memory that values and gradients take: the sum of all, which is no less.</summary>
     public static Int128 ScratchElements<T>(ConvolutionShape s) where T : unmanaged =>
         ConvolutionForward.ScratchElements<T>(s) + ConvolutionWeightGradient.ScratchElements<T>(s) +
         (s.IsTurned ? ConvolutionForward.ScratchElements<T>(s.Turned) : ElementsPerImage<T>(s));

@@ -54,7 +54,8 @@ internal static unsafe class ConvolutionWeightGradient
             var isInPlace = patches.IsInPlace && s.C >= MicroKernel.MR && !isAlongRows;
             // a tile reads rows behind the last; of a single one, that again
             var stride = isAlongRows ? 1 : s.C == 1 ? 0 : patches.ChannelLength;
-            using var copy = isInPlace ? default : new Scratch<T>(patches.Length + (isAlongRows ? MicroKernel.MR : MissingRows(s) * stride));
+            var slack = isAlongRows ? MicroKernel.MR : MissingRows(s) * stride;
+            using var copy = isInPlace ? default : new Scratch<T>(patches.Length + slack);
             using var packed = new Scratch<T>(MatrixMultiply.KC * nr, aligned: true);
             copy.Span.Clear();
             var places = stackalloc nint[MatrixMultiply.KC]; // of the rows of a micro-panel

@@ -14,9 +14,9 @@ internal readonly unsafe struct Matrix<T>(T* start, int rowStride, int columnStr
 /// <summary>gemm: A [m, k], B [k, n] -> C [m, n], C = A B or C += A B, with the loops and the packing of BLIS.</summary>
 /// <remarks>
 /// A and B are read where they lie while the other is too small to make packing worth it; else, and where they are too small for a tile,
-/// they are packed into micro-panels as high and as wide as the MR x NR tile of <see cref="MicroKernel"/>, padded at the edges so that these
-/// run the same code. Every element of C adds its k products in order, in blocks of <see cref="KC"/>, whatever the number of threads, the
-/// cuts between blocks, what is packed and the size of the tile: the same bits.
+/// they are packed into micro-panels as high and as wide as the MR x NR tile of <see cref="MicroKernel"/>, padded at the edges so that
+/// these run the same code. Every element of C adds its k products in order, in blocks of <see cref="KC"/>, whatever the number of
+/// threads, the cuts between blocks, what is packed and the size of the tile: the same bits.
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
@@ -35,7 +35,7 @@ internal static unsafe class MatrixMultiply
     /// <summary>The columns of a task, in lane blocks.</summary>
     private const int TaskLanes = 8;
 
-    /// <summary>Up to so many columns of C the rows of A, and up to so many rows the columns of B, are read too seldom to be packed.</summary>
+    /// <summary>Up to so many columns of C the rows of A are read too seldom to be packed, and up to so many rows those of B.</summary>
     private const int SeldomRead = 512;
 
     /// <summary>The elements of a B that is read where it lies: a block that stays in L2.</summary>

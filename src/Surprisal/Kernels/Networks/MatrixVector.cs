@@ -24,7 +24,9 @@ internal static unsafe class MatrixVector
     public static void TimesRows<T>(int m, int k, T* a, int stride, T* x, int step, T* y, bool add, bool parallel) where T : unmanaged =>
         Run(new Tasks<T>(m, k, a, stride, x, step, y, add, isTransposed: false), parallel);
 
-    /// <summary>y [n] = x B, or += x B, where the rows of B [k, n] are contiguous, <paramref name="stride"/> apart: a lane is a column.</summary>
+    /// <summary>
+    /// y [n] = x B, or += x B, where the rows of B [k, n] are contiguous, <paramref name="stride"/> apart: a lane is a column.
+    /// </summary>
     public static void TimesColumns<T>(int n, int k, T* b, int stride, T* x, int step, T* y, bool add, bool parallel) where T : unmanaged =>
         Run(new Tasks<T>(n, k, b, stride, x, step, y, add, isTransposed: true), parallel);
 

@@ -9,9 +9,9 @@ namespace Surprisal.Kernels;
 /// </summary>
 /// <remarks>
 /// The tile is what the registers hold: where a lane block is one register of 32, 12 rows x 2 blocks; elsewhere a block is two registers of
-/// 16 or four of 32, and the tile is computed as 6 rows x 1 block twice, 12 or 24 of them. Halves of both serve the edges. Each element adds
-/// its products in the same order in all, so the bits are the same. A larger tile would live in memory, ten times slower. Where the products'
-/// factors lie is read from two lists, so A and B may be packed, lie where they are, or be stretches of an image.
+/// 16 or four of 32, and the tile is computed as 6 rows x 1 block twice, 12 or 24 of them. Halves of both serve the edges. Each element
+/// adds its products in the same order in all, so the bits are the same. A larger tile would live in memory, ten times slower. Where the
+/// products' factors lie is read from two lists, so A and B may be packed, lie where they are, or be stretches of an image.
 /// </remarks>
 internal static unsafe class MicroKernel
 {
@@ -61,7 +61,8 @@ internal static unsafe class MicroKernel
 
     /// <summary>12 rows x 2 lane blocks: 24 sums in registers.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply12x2<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply12x2<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add)
+        where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default,
             s8 = default, s9 = default, s10 = default, s11 = default;
@@ -100,7 +101,8 @@ internal static unsafe class MicroKernel
 
     /// <summary>6 rows x 2 lane blocks.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply6x2<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply6x2<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add)
+        where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
         Lanes<T> t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default;
@@ -124,7 +126,8 @@ internal static unsafe class MicroKernel
 
     /// <summary>12 rows x 1 lane block of one register.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply12x1<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply12x1<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add)
+        where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default,
             s8 = default, s9 = default, s10 = default, s11 = default;
@@ -157,7 +160,8 @@ internal static unsafe class MicroKernel
 
     /// <summary>6 rows x 1 lane block, half a tile where registers are narrower.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Multiply6x1<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add) where T : unmanaged
+    private static void Multiply6x1<T>(T* a, nint stride, nint* steps, T* b, nint* rows, int kc, T* c, int ldc, bool add)
+        where T : unmanaged
     {
         Lanes<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
         for (var i = 0; i < MR / 2; i++) Lanes<T>.Prefetch(c + (nint)i * ldc);

@@ -36,8 +36,8 @@ internal readonly unsafe struct PatchRows(ConvolutionShape s, int rows)
     public int ChannelLength => IsInPlace ? s.H * s.W : phasesY * phasesX * height * Pitch;
 
     /// <summary>Where row (c, kh, kw) of the matrix begins.</summary>
-    public nint Offset(int c, int kh, int kw) => (nint)c * ChannelLength + (nint)(kh % s.Stride * phasesX + kw % s.Stride) * (height * Pitch) +
-        kh / s.Stride * Pitch + kw / s.Stride;
+    public nint Offset(int c, int kh, int kw) => (nint)c * ChannelLength +
+        (nint)(kh % s.Stride * phasesX + kw % s.Stride) * (height * Pitch) + kh / s.Stride * Pitch + kw / s.Stride;
 
     /// <summary>Where each row of the matrix begins, [C Kh Kw].</summary>
     public void Offsets(Span<nint> offsets)

@@ -133,7 +133,10 @@ public sealed class ImageCountTests
         Assert.Equal(s.PatchLength * s.OutputPixels + s.OutputLength + Col2Im.PaddedLength<float>(s) + Lanes<float>.Count,
             Convolution.ElementsPerImage<float>(s));
         for (var stride = 1; stride <= 3; stride++)
-            Assert.InRange(new PatchRows(s with { Stride = stride }, (s with { Stride = stride }).Oh).Length, 1, (int)PatchRows.Elements(s with { Stride = stride }));
+        {
+            var strided = s with { Stride = stride };
+            Assert.InRange(new PatchRows(strided, strided.Oh).Length, 1, (int)PatchRows.Elements(strided));
+        }
         Assert.Equal(Col2Im.PaddedElements<float>(s with { C = 1 }), Col2Im.PaddedElements<float>(s with { C = 0 }));
     }
 

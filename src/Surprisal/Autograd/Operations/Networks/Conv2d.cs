@@ -89,8 +89,8 @@ public static partial class TensorExtensions
     {
         if (Convolution.ScratchElements<T>(s) is var elements && elements > Array.MaxLength)
             throw new ArgumentException(
-                $"the input has shape {Shape.Format(x)}, of which one image with padding {s.Padding} takes {elements} elements for kernels of " +
-                $"{s.Kh} x {s.Kw}; at most {Array.MaxLength} fit an array: cut the images into parts.", nameof(x));
+                $"the input has shape {Shape.Format(x)}, of which one image with padding {s.Padding} takes {elements} elements " +
+                $"for kernels of {s.Kh} x {s.Kw}; at most {Array.MaxLength} fit an array: cut the images into parts.", nameof(x));
     }
 
     /// <summary>Refuses padding with which rows and columns are too many to count.</summary>
