@@ -19,6 +19,15 @@ internal abstract record Call
     /// <summary>Whether an element of the result depends on more than the inputs' elements beside it, so that a large one hides what small ones add.</summary>
     public bool Mixes { get; init; } = true;
 
+    /// <summary>What float64 loses to cancellation in PyTorch's own formula: so many times its distance of 1 from the next number.</summary>
+    public double Slack { get; init; }
+
+    /// <summary>Whether PyTorch's side is composed of several operations, whose infinities on the way are not the function's.</summary>
+    public bool IsComposed { get; init; }
+
+    /// <summary>How many roundings of the element type, of numbers as large as the inputs, a result may have on its way.</summary>
+    public int Roundings { get; init; }
+
     /// <summary>0: gradients of the sum; otherwise of a sum with factors from this seed.</summary>
     public int Upstream { get; init; }
 
@@ -41,12 +50,15 @@ internal abstract record Call
     /// <summary>A number rounded to the element type.</summary>
     public abstract double Round(double value);
 
+    /// <summary>Whether the factors are not only moderate numbers.</summary>
+    public bool HasEdges => Upstream % 8 == 7 && !IsComposed && Decisions.Count == 0;
+
     /// <summary>The factors of an output's elements in what is differentiated.</summary>
     protected Numbers Factors(int output, int[] shape)
     {
         var random = new Random(Upstream + output);
         double[] edges = [double.NaN, double.PositiveInfinity, 0, -0.0, 1e30];
         return Numbers.Of<float>(shape, () => Upstream == 0 ? 1
-            : Upstream % 8 == 7 && random.Next(4) == 0 ? edges[random.Next(edges.Length)] : random.Next(-16, 17) / 8.0);
+            : HasEdges && random.Next(4) == 0 ? edges[random.Next(edges.Length)] : random.Next(-16, 17) / 8.0).Map(Round);
     }
 }

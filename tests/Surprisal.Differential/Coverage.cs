@@ -16,7 +16,6 @@ internal static class Coverage
     {
         ["TensorExtensions.op_AdditionAssignment"] = "with a number: the operator on tensors has a case",
         ["TensorExtensions.op_SubtractionAssignment"] = "with a number: the operator on tensors has a case",
-        ["TensorExtensions.op_MultiplyAssignment"] = "with a number: the operator on tensors has a case",
         ["TensorExtensions.op_MultiplicationAssignment"] = "with a number: the operator on tensors has a case",
         ["Tensor.NoGrad"] = "computes nothing", ["Tensor.Step"] = "computes nothing", ["Tensor.Function"] = "what it computes is the caller's",
         ["Tensor.Create"] = "every case begins with it", ["Tensor.Wrap"] = "copies nothing", ["Tensor.Zeros"] = "no numbers but 0", ["Tensor.Ones"] = "no numbers but 1",

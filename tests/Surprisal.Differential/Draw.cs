@@ -65,8 +65,8 @@ internal sealed partial class Draw
     /// <summary>Distinct dimensions; rarely one twice, or one that is not there.</summary>
     public int[] Dims(int rank)
     {
+        if (rank == 0) return [Dim(rank)];
         if (Chance(40)) return [Dim(rank), Dim(rank)];
-        if (rank == 0) return [0];
         var dims = Permutation(rank)[..(1 + Below(rank))];
         return [.. dims.Select(dim => Coin() ? dim - rank : dim)];
     }

@@ -16,7 +16,7 @@ internal static class EveryCase
     private static IEnumerable<Case> OfFloats<T>() where T : unmanaged, IFloatingPointIeee754<T> =>
     [
         .. ClassLosses<T>.All(), .. Probabilities<T>.All(), .. DenseLosses<T>.All(), .. Elementwise<T>.All(), .. Reductions<T>.All(), .. Networks<T>.All(),
-        .. Anything<T>.All(), .. Shapes<T>.All(),
+        .. Anything<T>.All(), .. Shapes<T>.All(), .. OnSpans<T>.All(), .. Creation<T>.All(),
     ];
 
     private static IEnumerable<Case> OfIntegers<T>() where T : unmanaged, IBinaryInteger<T> => [.. Anything<T>.All(), .. Shapes<T>.All(), .. Integers<T>.All()];

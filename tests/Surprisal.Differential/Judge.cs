@@ -50,9 +50,11 @@ internal sealed record Judge(Verdict Verdict, string Reason = "")
             var also = same?.Results[i].Numbers;
             var allowed = also is null ? 0 : Excuse * right.Values.Zip(also.Values, static (t, s) => Math.Abs(t - s)).Where(double.IsFinite).DefaultIfEmpty(0).Max();
             var hidden = call.Mixes ? Math.ScaleB(Math.Max(inputs, right.Largest()), -46) : 0;
+            hidden += call.Roundings * 2 * call.Epsilon * Math.Max(inputs, right.Largest());
+            hidden += Math.ScaleB(call.Slack * (call.HasEdges ? 1e30 : 2), -52);
             for (var k = 0; k < mine.Values.Length; k++)
                 if (!Near(call, mine[k], right[k], hidden + allowed) && !(also is not null && (mine[k].Equals(also[k]) || Near(call, mine[k], also[k], 0))))
-                    return $"{name}, element {k}: {mine[k]:R}, PyTorch in float64 {right[k]:R}\n  ours    {mine}\n  PyTorch {right}";
+                    return $"{name}, element {k}: {mine[k]:R}, PyTorch in float64 {right[k]:R}{Beside(call, mine, k)}\n  ours    {mine}\n  PyTorch {right}";
         }
         return null;
     }
@@ -62,8 +64,24 @@ internal sealed record Judge(Verdict Verdict, string Reason = "")
     {
         if (mine == right || (double.IsNaN(mine) && double.IsNaN(right)) || mine.Equals(call.Round(right))) return true;
         return double.IsFinite(mine) && double.IsFinite(right) &&
-            Math.Abs(mine - right) <= 8 * call.Epsilon * Math.Abs(right) + 2 * call.Tiny + hidden;
+            Math.Abs(mine - right) <= (call.Element == "double" ? 64 : 8) * call.Epsilon * Math.Abs(right) + 2 * call.Tiny + hidden;
     }
+
+    /// <summary>What each decision would have given, a line each, to find out why none explains a disagreement.</summary>
+    public static IEnumerable<string> Others(Call call)
+    {
+        var ours = call.Ours();
+        foreach (var decision in call.Decisions)
+            if (decision.Truth is not null && ours.Refusal is null)
+            {
+                var other = call.PyTorch(inDouble: true, decision.Truth);
+                yield return $"{decision.Row}: {other.Refusal?.Message ?? Difference(call, ours, other, null)}";
+            }
+    }
+
+    /// <summary>The inputs beside an element of a result in their shape.</summary>
+    private static string Beside(Call call, Numbers result, int k) =>
+        string.Concat(call.Inputs.Select((input, i) => input.Shape.AsSpan().SequenceEqual(result.Shape) ? $", {(char)('a' + i)} is {input[k]:R}" : ""));
 
     private static string First(string message) => message.Split('\n')[0];
 }

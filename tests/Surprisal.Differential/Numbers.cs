@@ -6,7 +6,7 @@ namespace Surprisal.Differential;
 /// <summary>A tensor as both sides can read it: a shape, and each element as the double that it is.</summary>
 internal sealed record Numbers(int[] Shape, double[] Values)
 {
-    private const int Shown = 70;
+    private const int Shown = 24;
 
     public int Rank => Shape.Length;
 

@@ -5,33 +5,31 @@ internal static class Shrinking
 {
     private const int Tries = 2000;
 
+    private static readonly Func<int[], IEnumerable<int>>[] ways =
+    [
+        static block => [], static block => block.Select(static _ => 0), static block => block.Select(static choice => choice / 2),
+        static block => block.Select(static choice => Math.Max(0, choice - 1)),
+    ];
+
     public static IReadOnlyList<int> Smallest(Case of, IReadOnlyList<int> choices)
     {
         var best = choices.ToArray();
         var tries = 0;
-        for (var before = int.MaxValue; before != tries && tries < Tries;)
+        for (var progress = true; progress && tries < Tries;)
         {
-            before = tries;
-            var progress = false;
-            // Blocks of decisions, the longest first: left out, then the simplest, then half.
+            progress = false;
+            // Blocks of decisions, the longest first.
             for (var length = Math.Max(1, best.Length / 2); length >= 1; length /= 2)
-                for (var start = 0; start + length <= best.Length && tries < Tries; start += length)
-                {
-                    progress |= Try([.. best[..start], .. best[(start + length)..]]);
-                    if (start + length > best.Length) break;
-                    if (best.AsSpan(start, length).ContainsAnyExcept(0))
-                    {
-                        progress |= Try([.. best[..start], .. new int[length], .. best[(start + length)..]]);
-                        progress |= Try([.. best[..start], .. best[start..(start + length)].Select(static choice => choice / 2), .. best[(start + length)..]]);
-                        if (length == 1) progress |= Try([.. best[..start], Math.Max(0, best[start] - 1), .. best[(start + 1)..]]);
-                    }
-                }
-            if (!progress) break;
+                for (var start = 0; start + length <= best.Length; start += length)
+                    foreach (var simpler in ways)
+                        if (start + length <= best.Length && tries < Tries)
+                            progress |= Try([.. best[..start], .. simpler(best[start..(start + length)]), .. best[(start + length)..]]);
         }
         return best;
 
         bool Try(int[] candidate)
         {
+            if (candidate.AsSpan().SequenceEqual(best)) return false;
             tries++;
             var draw = new Draw(candidate);
             if (Judge.Of(of.Make(draw)).Verdict != Verdict.Unexplained) return false;

@@ -67,7 +67,7 @@ public static class TensorInformation
         InformationUnit unit = InformationUnit.Nats)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         OfBoth(p, q, dim, keepDim, unit, "CrossEntropyBackward0", default(Kernels.Information.CrossEntropy),
-            default(Kernels.Information.CrossEntropyInP<T>));
+            default(Kernels.Information.CrossEntropyInP<T>), default(Kernels.Information.CrossEntropyInP<float>));
 
     /// <summary>
     /// The surprise that expecting q costs where p is true, sum p ln(p / q) along a dimension. Gradients: ln(p / q) + 1 to p and -p / q to
@@ -87,7 +87,7 @@ public static class TensorInformation
         InformationUnit unit = InformationUnit.Nats)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         OfBoth(p, q, dim, keepDim, unit, "KlDivergenceBackward0", default(Kernels.Information.KlDivergence),
-            default(Kernels.Information.KlDivergenceInP<T>));
+            default(Kernels.Information.KlDivergenceInP<T>), default(Kernels.Information.KlDivergenceInP<float>));
 
     /// <summary>How many equally probable outcomes would surprise as much as p does: exp(entropy) along a dimension.</summary>
     /// <inheritdoc cref="Entropy{T}" path="/param[@name!='unit']"/>
@@ -106,7 +106,7 @@ public static class TensorInformation
         return (unit == InformationUnit.Bits ? loss / PerNat<T>(unit) : loss).Exp();
     }
 
-    private static Tensor<T> OfBoth<T, TOp, TInP>(
+    private static Tensor<T> OfBoth<T, TOp, TInP, TInPFloat>(
         Tensor<T> p,
         Tensor<T> q,
         int dim,
@@ -114,8 +114,10 @@ public static class TensorInformation
         InformationUnit unit,
         string name,
         TOp f,
-        TInP inP)
+        TInP inP,
+        TInPFloat inPOfFloat)
         where T : unmanaged, IFloatingPointIeee754<T> where TOp : struct, IBinary<double> where TInP : struct, IBinary<T>
+        where TInPFloat : struct, IBinary<float>
     {
         Information.Check(unit);
         Information.CheckProbabilities<T>(p.Span, p.Shape, nameof(p));
@@ -124,9 +126,10 @@ public static class TensorInformation
         dim = Shape.Axis(dim, shape.Rank);
         var (allP, allQ) = (BroadcastTo(p, shape), BroadcastTo(q, shape));
         return Sums(allP, allQ, dim, keepDim, unit, f).Record(name, [p, q],
-            p.MakeEdge(g => (Upstream(g, allP, dim, unit) * Broadcasting.Map(allP, allQ, inP)).SumTo(p.Shape)),
+            p.MakeEdge(g => (Upstream(g, allP, dim, unit) * Broadcasting.Map(allP, allQ, inP, inPOfFloat)).SumTo(p.Shape)),
             q.MakeEdge(g =>
-                (Upstream(g, allP, dim, unit) * Broadcasting.Map(allP, allQ, default(Kernels.Information.InQ<T>))).SumTo(q.Shape)));
+                (Upstream(g, allP, dim, unit) * Broadcasting.Map(
+                    allP, allQ, default(Kernels.Information.InQ<T>), default(Kernels.Information.InQ<float>))).SumTo(q.Shape)));
     }
 
     /// <summary>One sum for each row along the dimension; rows that are not contiguous are gathered first.</summary>

@@ -177,7 +177,8 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     /// <summary>A tensor of this shape to write a gradient to: this one where it may be reused in place, else a new one.</summary>
     internal Tensor<T> ReuseOrAllocate() => MayBeReused ? this : Uninitialized<T>(Shape);
 
-    internal override bool SharesMemoryWith(Tensor other) => other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span);
+    internal override bool SharesMemoryWith(Tensor other) =>
+        Storage == other.Storage || (other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span)); // nothing overlaps with no elements
 
     internal override void Assign(Tensor source)
     {

@@ -21,7 +21,7 @@ internal static class Anything<T> where T : unmanaged, INumber<T>
         InPlace("TensorOfT.op_AdditionAssignment", static (a, b) => a += b, static (a, b) => a.add_(b)),
         InPlace("TensorOfT.op_SubtractionAssignment", static (a, b) => a -= b, static (a, b) => a.sub_(b)),
         InPlace("TensorOfT.op_MultiplicationAssignment", static (a, b) => a *= b, static (a, b) => a.mul_(b)),
-        InPlace("TensorOfT.CopyFrom", static (a, b) => a.CopyFrom(b), static (a, b) => a.copy_(b)),
+        InPlace("TensorOfT.CopyFrom", static (a, b) => a.CopyFrom(b), static (a, b) => a.copy_(b), "copy_: a source of another shape"),
         Case.Of<T>("Tensor.Where", Where),
         Case.Of<T>("TensorExtensions.Clamp", Clamp),
         Case.Of<T>("TensorExtensions.Max", static draw => Extreme(draw, "Max", static x => x.Max(), static (x, d, k) => x.Max(d, k), static x => x.max(),
@@ -48,7 +48,7 @@ internal static class Anything<T> where T : unmanaged, INumber<T>
             };
         });
 
-    private static Case InPlace(string name, Action<Tensor<T>, Tensor<T>> ours, Action<torch.Tensor, torch.Tensor> theirs) =>
+    private static Case InPlace(string name, Action<Tensor<T>, Tensor<T>> ours, Action<torch.Tensor, torch.Tensor> theirs, string? refused = null) =>
         Case.Of<T>(name, draw =>
         {
             var shape = draw.Shape();
@@ -68,6 +68,7 @@ internal static class Anything<T> where T : unmanaged, INumber<T>
                     theirs(x, t[1]);
                     return [x];
                 },
+                Decisions = refused is null || shape.AsSpan().SequenceEqual(other) ? [] : [new(refused, Either: true)],
             };
         });
 

@@ -67,7 +67,10 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
         return OfIndices(draw, loss, shape, targets, options, finite: true, composed: x =>
         {
             var logp = options.OfTarget(F.log_softmax(x, options.ClassDim));
-            return -logp * options.OfTarget(PerClass(options.Weights, x).expand_as(x)) * (loss.Gamma == 0 ? 1 : (-logp.expm1()).pow(loss.Gamma));
+            // A power that is 0 has no slope here, where its exponent below 1 would make it infinite.
+            var rest = torch.where(logp.eq(0), torch.ones([], x.dtype), -logp.expm1());
+            var power = loss.Gamma == 0 ? torch.ones([], x.dtype) : torch.where(logp.eq(0), torch.zeros([], x.dtype), rest.pow(loss.Gamma));
+            return -logp * options.OfTarget(PerClass(options.Weights, x).expand_as(x)) * power;
         }, plain: null);
     }
 

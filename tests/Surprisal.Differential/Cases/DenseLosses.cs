@@ -18,7 +18,8 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         .. Twice("SmoothL1", static draw =>
         {
             var loss = new SmoothL1Loss { Reduction = draw.Reduction(), Beta = draw.Of(1, 0, 0.5, 2, 1e-3) };
-            return Regression(draw, loss, (x, y, r) => F.smooth_l1_loss(x, y, r, loss.Beta));
+            // As PyTorch in Python: its C++ function has another slope at 0.
+            return Regression(draw, loss, (x, y, r) => loss.Beta == 0 ? F.l1_loss(x, y, r) : F.smooth_l1_loss(x, y, r, loss.Beta));
         }),
         .. Twice("Bce", Bce),
         .. Twice("BceWithLogits", BceWithLogits),
@@ -98,6 +99,7 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         Numbers x = draw.Chance(30) ? draw.Tensor<T>(shape) : draw.Probabilities<T>(shape), y = draw.Chance(30) ? draw.Tensor<T>(shape) : draw.Probabilities<T>(shape);
         return Of(draw, loss, x, draw.Chance(40) ? draw.Probabilities<T>(draw.Changed(shape)) : y, Plain) with
         {
+            Slack = 16,
             Decisions =
             [
                 new("BceLoss: the target's gradient at 0 and 1", t =>
@@ -148,7 +150,7 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         if (loss.LogTarget && draw.Coin()) y = y.Map(static p => double.CreateTruncating(T.CreateTruncating(Math.Log(p))));
         return Of(draw, loss, x, y, (a, b) => loss.Reduction == Reduction.BatchMean
             ? a.dim() == 0 ? F.kl_div(a, b, loss.LogTarget, torch.nn.Reduction.Sum) : F.kl_div(a, b, loss.LogTarget, torch.nn.Reduction.Sum) / a.shape[0]
-            : F.kl_div(a, b, loss.LogTarget, ClassOptions.Torch(loss.Reduction))) with
+            : Reduced(F.kl_div(a, b, loss.LogTarget, torch.nn.Reduction.None), loss.Reduction)) with // its own mean warns every time
         {
             Decisions =
             [
@@ -173,7 +175,7 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         var loss = new SoftMarginLoss { Reduction = draw.Reduction() };
         var both = draw.Coin();
         var y = draw.Coin() ? draw.Moderate<T>(shape) : Numbers.Of<T>(shape, () => draw.Of(1, -1));
-        return Of(draw, loss, draw.Tensor<T>(shape), y,
+        return Of(draw, loss, both ? draw.Moderate<T>(shape) : draw.Tensor<T>(shape), y,
             (a, b) => both ? Exact([a, b])[0] : F.soft_margin_loss(a, b, ClassOptions.Torch(loss.Reduction)), both ? 2 : 1) with
         {
             Decisions = [new("SoftMarginLoss: x = -100, y = 1 in float32", Exact)],
@@ -211,6 +213,6 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
             var each = y * Softplus(-x) + (1 - y) * Softplus(x);
             if (loss.Gamma != 0) each = each * (q * y + p * (1 - y)).pow(loss.Gamma);
             return Reduced(loss.Alpha < 0 ? each : each * (loss.Alpha * y + (1 - loss.Alpha) * (1 - y)), loss.Reduction);
-        });
+        }) with { IsComposed = true, Slack = 4 };
     }
 }

@@ -12,9 +12,9 @@ internal static class Elementwise<T> where T : unmanaged, IFloatingPointIeee754<
         Map("TensorExtensions.Log1p", static x => x.Log1p(), static x => x.log1p()),
         Map("TensorExtensions.Sqrt", static x => x.Sqrt(), static x => x.sqrt()),
         Map("TensorExtensions.Erf", static x => x.Erf(), static x => x.erf()),
-        Map("TensorExtensions.Tanh", static x => x.Tanh(), static x => x.tanh()),
-        Map("TensorExtensions.Sigmoid", static x => x.Sigmoid(), static x => x.sigmoid()),
-        Map("Functional.Sigmoid", Functional.Sigmoid, static x => x.sigmoid()),
+        Map("TensorExtensions.Tanh", static x => x.Tanh(), static x => x.tanh(), slack: 4),
+        Map("TensorExtensions.Sigmoid", static x => x.Sigmoid(), static x => x.sigmoid(), slack: 4),
+        Map("Functional.Sigmoid", Functional.Sigmoid, static x => x.sigmoid(), slack: 4),
         Map("TensorExtensions.LogSigmoid", static x => x.LogSigmoid(), static x => torch.nn.functional.logsigmoid(x)),
         Map("Functional.LogSigmoid", Functional.LogSigmoid, static x => torch.nn.functional.logsigmoid(x)),
         Map("TensorExtensions.Relu", static x => x.Relu(), static x => x.relu()),
@@ -28,10 +28,10 @@ internal static class Elementwise<T> where T : unmanaged, IFloatingPointIeee754<
         Case.Of<T>("TensorExtensions.op_DivisionAssignment", DivideInPlace),
     ];
 
-    private static Case Map(string name, Func<Tensor<T>, Tensor<T>> ours, Func<torch.Tensor, torch.Tensor> theirs) =>
+    private static Case Map(string name, Func<Tensor<T>, Tensor<T>> ours, Func<torch.Tensor, torch.Tensor> theirs, double slack = 0) =>
         Case.Of<T>(name, draw => new CallOfT<T>
         {
-            Text = $"{name.Split('.')[1]}(a)", Inputs = [draw.Tensor<T>(draw.Shape())], Mixes = false,
+            Text = $"{name.Split('.')[1]}(a)", Inputs = [draw.Tensor<T>(draw.Shape())], Mixes = false, Slack = slack,
             Surprisal = t => [ours(t[0])], Torch = t => [theirs(t[0])],
         });
 

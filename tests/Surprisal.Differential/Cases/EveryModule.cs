@@ -60,7 +60,7 @@ internal static class EveryModule
         if (((TensorShape)shape).ElementCount > 9000) shape = [2, inputs];
         return new()
         {
-            Text = $"new Linear({inputs}, {outputs}, seed, {bias}).Forward(a)",
+            Roundings = 16, Text = $"new Linear({inputs}, {outputs}, seed, {bias}).Forward(a)",
             Inputs = [draw.Tensor<float>(shape), draw.Tensor<float>(outputs, inputs), .. bias ? [draw.Tensor<float>(outputs)] : Array.Empty<Numbers>()],
             Surprisal = t => Forward(new Linear(inputs, outputs, new Seed(0), bias), t), Torch = t => [F.linear(t[0], t[1], bias ? t[2] : null)],
         };
@@ -73,7 +73,7 @@ internal static class EveryModule
         int[] image = [1 + draw.Below(3), channels, 4 + draw.Below(10), 4 + draw.Below(20)];
         return new()
         {
-            Text = $"new Conv2d({channels}, {outputs}, {kernel}, seed, {stride}, {padding}, {bias}).Forward(a)",
+            Roundings = 16, Text = $"new Conv2d({channels}, {outputs}, {kernel}, seed, {stride}, {padding}, {bias}).Forward(a)",
             Inputs =
             [
                 draw.Moderate<float>(image), draw.Moderate<float>(outputs, channels, kernel, kernel),
@@ -101,7 +101,7 @@ internal static class EveryModule
         Numbers mean = draw.Moderate<float>(channels), variance = draw.Moderate<float>(channels).Map(Math.Abs);
         return new()
         {
-            Text = $"new BatchNorm2d({channels}, {epsilon}, {momentum}) {(training ? "in training" : "in evaluation")}, mean {mean}, variance {variance}",
+            Roundings = 8, Text = $"new BatchNorm2d({channels}, {epsilon}, {momentum}) {(training ? "in training" : "in evaluation")}, mean {mean}, variance {variance}",
             Inputs = [draw.Chance(4) ? draw.Tensor<float>(shape) : draw.Moderate<float>(shape), draw.Moderate<float>(channels), draw.Moderate<float>(channels)],
             Surprisal = t =>
             {
@@ -139,7 +139,7 @@ internal static class EveryModule
         var (inputs, outputs) = (1 + draw.Below(33), 1 + draw.Below(17));
         return new()
         {
-            Text = $"Linear({inputs}, {outputs}), Relu, LogSoftmax", Inputs =
+            Roundings = 16, Text = $"Linear({inputs}, {outputs}), Relu, LogSoftmax", Inputs =
             [
                 draw.Moderate<float>(draw.Size(), inputs), draw.Moderate<float>(outputs, inputs), draw.Moderate<float>(outputs),
             ],
@@ -161,7 +161,7 @@ internal static class EveryModule
         var random = new Random(seed);
         return new()
         {
-            Text = $"new LeNet({channels}, {height}, {width}, {classes}, seed, {size}), weights of seed {seed}",
+            Roundings = 64, Text = $"new LeNet({channels}, {height}, {width}, {classes}, seed, {size}), weights of seed {seed}",
             Inputs = [.. shapes.Select(shape => Numbers.Of<float>(shape, () => (random.NextDouble() - 0.5) / Math.Sqrt(Math.Max(1, shape.Length > 1 ? shape[^1] : 1))))],
             Surprisal = t => Forward(new LeNet(channels, height, width, classes, new Seed(0), size), t),
             Torch = t =>

@@ -35,7 +35,7 @@ internal static class Networks<T> where T : unmanaged, IFloatingPointIeee754<T>
         var fits = left.Length > 0 && right.Length > 0 && left[^1] == (right.Length == 1 ? right[0] : right[^2]);
         return new()
         {
-            Text = "a.MatMul(b)", Inputs = [a, b], Surprisal = static t => [t[0].MatMul(t[1])],
+            Roundings = 8, Text = "a.MatMul(b)", Inputs = [a, b], Surprisal = static t => [t[0].MatMul(t[1])],
             Torch = t => fits ? [t[0].matmul(t[1])] : throw new ArgumentException("mat1 and mat2 shapes cannot be multiplied"),
         };
     }
@@ -49,7 +49,7 @@ internal static class Networks<T> where T : unmanaged, IFloatingPointIeee754<T>
         if (((TensorShape)shape).ElementCount > 9000) shape = [2, inputs];
         return new()
         {
-            Text = $"a.Linear(b{(bias ? ", c" : "")})", Inputs = [draw.Tensor<T>(shape), draw.Tensor<T>(weight), draw.Tensor<T>(outputs)],
+            Roundings = 8, Text = $"a.Linear(b{(bias ? ", c" : "")})", Inputs = [draw.Tensor<T>(shape), draw.Tensor<T>(weight), draw.Tensor<T>(outputs)],
             Surprisal = t => [t[0].Linear(t[1], bias ? t[2] : null)], Torch = t => [F.linear(t[0], t[1], bias ? t[2] : null)],
         };
     }
@@ -63,7 +63,7 @@ internal static class Networks<T> where T : unmanaged, IFloatingPointIeee754<T>
         int[] image = [n, draw.Chance(40) ? channels + 1 : channels, height, width], weight = [outputs, channels, kernelHeight, kernelWidth];
         return new()
         {
-            Text = $"a.Conv2d(b, {(bias ? "c" : "null")}, {stride}, {padding})",
+            Roundings = 8, Text = $"a.Conv2d(b, {(bias ? "c" : "null")}, {stride}, {padding})",
             Inputs = [draw.Tensor<T>(image), draw.Tensor<T>(weight), draw.Tensor<T>(outputs)],
             Surprisal = t => [t[0].Conv2d(t[1], bias ? t[2] : null, stride, padding)],
             Torch = t => [F.conv2d(t[0], t[1], bias ? t[2] : null, [stride, stride], [padding, padding])],

@@ -58,7 +58,7 @@ internal static class Probabilities<T> where T : unmanaged, IFloatingPointIeee75
         var (dim, keep, unit) = (shape.Length == 0 ? 0 : draw.Below(2 * shape.Length) - shape.Length, draw.Coin(), draw.Coin() ? InformationUnit.Bits : InformationUnit.Nats);
         return new()
         {
-            Text = $"a.{name}(b, {dim}, {keep}, {unit})",
+            Text = $"a.{name}(b, {dim}, {keep}, {unit})", IsComposed = true,
             // Away from 0, where the logarithm has no gradient: that is in the unit tests.
             Inputs = [draw.Probabilities<T>(shape).Map(static p => p == 0 ? 0.5 : p), draw.Probabilities<T>(shape).Map(static p => p == 0 ? 0.5 : p)],
             Surprisal = t => [ours(t[0], t[1], dim, keep, unit)],
@@ -71,7 +71,7 @@ internal static class Probabilities<T> where T : unmanaged, IFloatingPointIeee75
         var bits = draw.Coin();
         return new()
         {
-            Text = $"a.PerplexityOfLoss({(bits ? "InformationUnit.Bits" : "")})", Inputs = [draw.Moderate<T>(draw.Shape())], Mixes = false,
+            Text = $"a.PerplexityOfLoss({(bits ? "InformationUnit.Bits" : "")})", Inputs = [draw.Moderate<T>(draw.Shape())], Mixes = false, IsComposed = true,
             Surprisal = t => [t[0].PerplexityOfLoss(bits ? InformationUnit.Bits : InformationUnit.Nats)],
             Torch = t => [bits ? (t[0] * Math.Log(2)).exp() : t[0].exp()],
         };

@@ -16,7 +16,7 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
         Case.Of<T>("TensorExtensions.Var", static draw => Spread(draw, "Var", static (x, c) => x.Var(c), static (x, dims, c, keep) => x.Var(dims, c, keep),
             static x => x)),
         Case.Of<T>("TensorExtensions.Std", static draw => Spread(draw, "Std", static (x, c) => x.Std(c), static (x, dims, c, keep) => x.Std(dims, c, keep),
-            static x => x.sqrt())),
+            Root)),
         Case.Of<T>("TensorExtensions.Norm", Norm),
         Case.Of<T>("TensorExtensions.CumSum", static draw => Along(draw, "CumSum", static (x, dim) => x.CumSum(dim), static (x, dim) => x.cumsum(dim))),
         Case.Of<T>("TensorExtensions.Softmax", static draw => Along(draw, "Softmax", static (x, dim) => x.Softmax(dim), static (x, dim) => x.softmax(dim))),
@@ -93,8 +93,11 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
     {
         var (dims, keep, shape, _) = Dimensions(draw);
         var correction = draw.Of(1, 0, 2, 0.5);
+        if (shape.Length == 0) dims = null; // whose dimensions PyTorch does not look at here
         var axes = dims is { Length: > 0 } && shape.Length > 0 ? dims : [.. Enumerable.Range(0, shape.Length)];
         long[] wide = [.. axes.Select(static dim => (long)dim)];
+        var count = axes.Aggregate(1, (product, dim) => product * (dim >= -shape.Length && dim < shape.Length ? shape[dim < 0 ? dim + shape.Length : dim] : 1));
+        if (count <= correction) correction = 1; // which PyTorch has itself
         return new CallOfT<T>
         {
             Text = dims is null ? $"a.{name}({correction})" : $"a.{name}([{string.Join(", ", dims)}], {correction}, {keep})",
@@ -130,6 +133,9 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
         }
     }
 
+    /// <summary>The root, with a gradient of 0 at 0.</summary>
+    private static torch.Tensor Root(torch.Tensor variance) => torch.where(variance.eq(0), 0 * variance, torch.where(variance.eq(0), 1, variance).sqrt());
+
     private static CallOfT<T> Norm(Draw draw)
     {
         var (dims, keep, shape, number) = Dimensions(draw);
@@ -138,7 +144,20 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
         {
             Text = dims is null ? $"a.Norm({p})" : $"a.Norm({p}, [{string.Join(", ", dims)}], {keep})", Inputs = [draw.Tensor<T>(shape)],
             Surprisal = t => [dims is null ? t[0].Norm(p) : dims is [var dim] && number ? t[0].Norm(p, dim, keep) : t[0].Norm(p, dims, keep)],
-            Torch = t => [torch.linalg.vector_norm(t[0], p, dims is null ? null : [.. dims.Select(static dim => (long)dim)], keep)],
+            Torch = t => [OfTorch(t[0])],
+            Decisions = p == 0 || double.IsInfinity(p) ? [] :
+            [
+                new("norm: elements whose powers overflow", t =>
+                {
+                    long[] over = [.. dims is { Length: > 0 } ? dims.Select(static dim => (long)dim) : Enumerable.Range(0, shape.Length).Select(static dim => (long)dim)];
+                    var largest = shape.Length == 0 ? t[0].abs().detach() : t[0].abs().detach().amax(over, true);
+                    var scale = torch.where(largest.isfinite().logical_and(largest.gt(0)), largest, torch.ones([], t[0].dtype));
+                    var norm = torch.linalg.vector_norm(t[0] / scale, p, shape.Length == 0 ? null : over, shape.Length > 0) * scale;
+                    return [keep || shape.Length == 0 ? norm : norm.reshape(OfTorch(t[0]).shape)];
+                }),
+            ],
         };
+
+        torch.Tensor OfTorch(torch.Tensor x) => torch.linalg.vector_norm(x, p, dims is null ? null : [.. dims.Select(static dim => (long)dim)], keep);
     }
 }

@@ -84,8 +84,8 @@ internal static class TrainingSteps
                 using var optimizer = theirs([parameter], rate);
                 for (var i = 0; i < steps.Length; i++)
                 {
-                    optimizer.zero_grad();
-                    if (steps[i] is not null) parameter.grad = t[i + 1].clone();
+                    if (steps[i] is null) continue; // TorchSharp's zero_grad leaves zeros, which are not the same as no gradient
+                    parameter.grad = t[i + 1].clone();
                     optimizer.step();
                 }
                 return [parameter.detach().clone()];

@@ -88,10 +88,15 @@ internal static class Derivatives
         public Lanes<double> Apply(Lanes<double> g, Lanes<double> x, Lanes<double> y) => g / y;
     }
 
-    /// <summary>The derivative of x / y by y, times g: -(x / y)(g / y).</summary>
+    /// <summary>The derivative of x / y by y, times g: -(x / y)(g / y), or -(x / y / y) g where g / y is more than a double holds.</summary>
     public readonly struct Divisor : ITernary<double>
     {
-        public Lanes<double> Apply(Lanes<double> g, Lanes<double> x, Lanes<double> y) => -(x / y * (g / y));
+        public Lanes<double> Apply(Lanes<double> g, Lanes<double> x, Lanes<double> y)
+        {
+            var (quotient, slope) = (x / y, g / y);
+            var isTooLarge = Lanes<double>.Equal(slope.Abs(), Lanes<double>.All(double.PositiveInfinity));
+            return -Lanes<double>.Select(isTooLarge, quotient / y * g, quotient * slope);
+        }
     }
 
     private static Lanes<double> HalfWhereEqual(Lanes<double> g, Lanes<double> x, Lanes<double> y) =>

@@ -92,7 +92,7 @@ internal static class LogSumExp
     /// The result where the maximum is not finite: the maximum itself, or NaN where there is one, which the search for the maximum may have
     /// passed over.
     /// </summary>
-    private static T NonFiniteResult<T>(ReadOnlySpan<T> x, int stride, T max) where T : unmanaged, IFloatingPointIeee754<T>
+    public static T NonFiniteResult<T>(ReadOnlySpan<T> x, int stride, T max) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (var i = 0; i < x.Length; i += stride)
             if (T.IsNaN(x[i]))

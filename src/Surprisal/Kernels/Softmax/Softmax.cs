@@ -45,6 +45,7 @@ internal static class Softmax
         var x = all.Slice(start, length);
         var y = to.Slice(start, length);
         var max = RowMax<T>.Of(x);
+        if (!g.IsEmpty && !T.IsFinite(max.Value)) max = new(LogSumExp.NonFiniteResult(x, 1, max.Value), noUnderflow: false);
         var upstream = g.IsEmpty ? 1 : double.CreateTruncating(g[0]); // before y is written, which may be its memory
         Prefetch.Row(all, start + length, length);
         var (sum, _) = RowSums.ExpWithoutMax(x, max, log ? default : y, default(SmoothingTerms<T>.None));
@@ -85,6 +86,10 @@ internal static class Softmax
             var count = Math.Min(ColumnTile<T>.ColumnsAtOnce, columns - start);
             ref var part = ref tile.Span[start];
             var noUnderflow = ColumnMax.Of(ref part, count, axis, tile.Pitch, max);
+            for (var i = 0; i < count && !g.IsEmpty; i++)
+                if (!double.IsFinite(max[i]))
+                    max[i] = double.CreateTruncating(
+                        LogSumExp.NonFiniteResult(tile.Span[(start + i)..], tile.Pitch, T.CreateTruncating(max[i])));
             ColumnSums.ExpWithoutMax(ref part, count, axis, tile.Pitch, max, noUnderflow, !log, normalizers, default,
                 default(SmoothingTerms<T>.None));
             if (g.IsEmpty) ToNormalizers(max, normalizers, log);
