@@ -19,13 +19,18 @@ internal abstract record Call
     /// <summary>Whether an element of the result depends on more than the inputs' elements beside it, so that a large one hides what small ones add.</summary>
     public bool Mixes { get; init; } = true;
 
-    /// <summary>What float64 loses to cancellation in PyTorch's own formula: so many times its distance of 1 from the next number.</summary>
+    /// <summary>What gradients lose to cancellation: so many units of the last place of 1.</summary>
     public double Slack { get; init; }
 
     /// <summary>Whether PyTorch's side is composed of several operations, whose infinities on the way are not the function's.</summary>
     public bool IsComposed { get; init; }
 
-    /// <summary>How many roundings of the element type, of numbers as large as the inputs, a result may have on its way.</summary>
+    /// <summary>
+    /// Whether value and gradient come of one pass, so that what overflows there does so before it meets an upstream gradient: a row of the differences.
+    /// </summary>
+    public bool IsOnePass { get; init; }
+
+    /// <summary>How many roundings of the element type, of numbers as large as the inputs or their products, a result may have on its way.</summary>
     public int Roundings { get; init; }
 
     /// <summary>0: gradients of the sum; otherwise of a sum with factors from this seed.</summary>
@@ -51,7 +56,7 @@ internal abstract record Call
     public abstract double Round(double value);
 
     /// <summary>Whether the factors are not only moderate numbers.</summary>
-    public bool HasEdges => Upstream % 8 == 7 && !IsComposed && Decisions.Count == 0;
+    public bool HasEdges => Upstream % 8 == 7 && !Mixes && !IsComposed && Decisions.Count == 0;
 
     /// <summary>The factors of an output's elements in what is differentiated.</summary>
     protected Numbers Factors(int output, int[] shape)

@@ -10,6 +10,7 @@ internal sealed record Case(string Name, string Element, Func<Draw, Call> Make)
         new(name, typeof(T).Name, draw =>
         {
             var call = make(draw);
-            return call.Upstream < 0 ? call with { Upstream = 0 } : call with { Upstream = draw.Coin() ? 1 + draw.Below(1 << 16) : 0 };
+            var isOfOne = call.Upstream < 0 || (call.IsOnePass && call.Inputs.Any(static input => input.Largest() > 1e30));
+            return isOfOne ? call with { Upstream = 0 } : call with { Upstream = draw.Coin() ? 1 + draw.Below(1 << 16) : 0 };
         });
 }

@@ -6,6 +6,10 @@ internal sealed partial class Draw
     public Numbers Tensor<T>(params int[] shape) where T : unmanaged, INumber<T> =>
         T.IsInteger(T.CreateTruncating(0.5)) ? Integers<T>(shape) : Floats<T>(shape, Below(9));
 
+    /// <summary>Numbers whose products no order of adding them overflows, infinity aside.</summary>
+    public Numbers Factors<T>(params int[] shape) where T : unmanaged, INumber<T> =>
+        Tensor<T>(shape).Map(static x => double.IsFinite(x) ? double.CreateTruncating(T.CreateTruncating(Math.Clamp(x, -1e4, 1e4))) : x);
+
     /// <summary>Numbers without NaN and infinity, of moderate size.</summary>
     public Numbers Moderate<T>(params int[] shape) where T : unmanaged, INumber<T> => Floats<T>(shape, Of(0, 1, 3));
 
@@ -50,7 +54,7 @@ internal sealed partial class Draw
             3 => equal,
             4 => Zigzag(Below(65)) * 4.0,
             5 => 1000 + Zigzag(Below(1 << 12)) / 1024.0,
-            6 => (Coin() ? -1 : 1) * Math.ScaleB(1 + Below(8) / 8.0, Zigzag(Below(300)) * (typeof(T) == typeof(double) ? 7 : 1)),
+            6 => (Coin() ? -1 : 1) * Math.ScaleB(1 + Below(8) / 8.0, Zigzag(Below(300)) * (typeof(T) == typeof(double) ? 2 : 1)),
             7 => Edge<T>(),
             _ => Chance(8) ? Edge<T>() : Zigzag(Below(1 << 20)) / (double)(1 << 17),
         });
@@ -60,14 +64,16 @@ internal sealed partial class Draw
         Of(0, -0.0, 1, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, Largest<T>(), -Largest<T>(), Smallest<T>(), -Smallest<T>(),
             0.5, -0.5, 2, 20, -20, 88.5, -103.5, 1e-30, 1e-8, 1e4, 1e19, -1e19);
 
+    /// <summary>The largest number; of doubles one up to which PyTorch in float64 is the truth.</summary>
     private static double Largest<T>() => default(T) switch
     {
-        float => float.MaxValue, Half => (double)Half.MaxValue, BFloat16 => (double)BFloat16.MaxValue, _ => double.MaxValue,
+        float => float.MaxValue, Half => (double)Half.MaxValue, BFloat16 => (double)BFloat16.MaxValue, _ => double.MaxValue / 64,
     };
 
+    /// <summary>The smallest number above 0; of doubles likewise.</summary>
     private static double Smallest<T>() => default(T) switch
     {
-        float => float.Epsilon, Half => (double)Half.Epsilon, BFloat16 => (double)BFloat16.Epsilon, _ => double.Epsilon,
+        float => float.Epsilon, Half => (double)Half.Epsilon, BFloat16 => (double)BFloat16.Epsilon, _ => 1e-300,
     };
 
     /// <summary>0, 1, -1, 2, -2 ...</summary>

@@ -59,6 +59,10 @@ internal sealed partial class Draw
         return [.. part.Select(size => Chance(3) ? 1 : size)];
     }
 
+    /// <summary>Whether a shape is repeated to another one, rather than the other way round.</summary>
+    public static bool Fits(int[] shape, int[] to) =>
+        shape.Length <= to.Length && shape.Select((size, i) => size == 1 || size == to[to.Length - shape.Length + i]).All(static fits => fits);
+
     /// <summary>A dimension of so many, once in forty times none.</summary>
     public int Dim(int rank) => Chance(40) ? Of(rank, -rank - 1, 7) : rank == 0 ? Of(0, -1) : Below(2 * rank) - rank;
 

@@ -56,7 +56,8 @@ internal sealed record Numbers(int[] Shape, double[] Values)
         $"Tensor.Create<{type}>([{string.Join(", ", Values.Take(Shown).Select(value => Literal(value, type)))}{(Values.Length > Shown ? ", ..." : "")}], " +
         $"[{string.Join(", ", Shape)}])";
 
-    public override string ToString() => $"[{string.Join(", ", Shape)}] {string.Join(" ", Values.Take(Shown).Select(static value => Literal(value, "double")))}";
+    public override string ToString() =>
+        $"[{string.Join(", ", Shape)}] {string.Join(" ", Values.Take(Shown).Select(static value => Literal(value, "double")))}";
 
     private static Numbers From<T>(Tensor<T> tensor) where T : unmanaged, INumber<T> =>
         new(tensor.Shape.AsSpan().ToArray(), Array.ConvertAll(tensor.ToArray(), static value => double.CreateTruncating(value)));

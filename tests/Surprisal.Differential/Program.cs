@@ -26,10 +26,11 @@ command.SetAction(arguments =>
     }
     string[] problems = [.. Coverage.Problems(), .. Rows.Problems()];
     foreach (var problem in problems) Console.WriteLine(problem);
-    var chosen = EveryCase.All.Where(of => arguments.GetValue(only) is not { } part || $"{of.Name} {of.Element}".Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
+    var part = arguments.GetValue(only) ?? "";
+    var chosen = EveryCase.All.Where(of => $"{of.Name} {of.Element}".Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
     if (chosen.Count == 0)
     {
-        Console.WriteLine($"no case has {arguments.GetValue(only)} in its name or element type.");
+        Console.WriteLine($"no case has {part} in its name or element type.");
         return 2;
     }
     var run = new Run(arguments.GetValue(seed), chosen);

@@ -67,6 +67,5 @@ internal sealed class Run(int seed, IReadOnlyList<Case> cases)
         Console.WriteLine($"  {call.Text}");
         if (call.Upstream != 0) Console.WriteLine("  backwards with factors other than 1");
         Console.WriteLine($"  {Judge.Of(call).Reason}");
-        foreach (var other in Judge.Others(call)) Console.WriteLine($"  not {other}");
     }
 }

@@ -178,7 +178,7 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
     internal Tensor<T> ReuseOrAllocate() => MayBeReused ? this : Uninitialized<T>(Shape);
 
     internal override bool SharesMemoryWith(Tensor other) =>
-        Storage == other.Storage || (other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span)); // nothing overlaps with no elements
+        Storage == other.Storage || (other is Tensor<T> same && memory.Span.Overlaps(same.memory.Span)); // no elements overlap with none
 
     internal override void Assign(Tensor source)
     {

@@ -95,15 +95,21 @@ internal static class Anything<T> where T : unmanaged, INumber<T>
                 Text = $"a.Clamp({min?[0]}, {max?[0]})", Inputs = [draw.Tensor<T>(shape)], Mixes = false,
                 Surprisal = t => [t[0].Clamp(min is null ? null : (T?)T.CreateTruncating(min[0]), max is null ? null : (T?)T.CreateTruncating(max[0]))],
                 Torch = t => [t[0].clamp(Scalar(min, t[0]), Scalar(max, t[0]))],
+                Decisions = min is null == max is null ? [] :
+                [
+                    new("clamp: one bound, which is NaN", t => [t[0].clamp(min?[0] ?? double.NegativeInfinity, max?[0] ?? double.PositiveInfinity)]),
+                ],
             };
         }
         var (hasMin, hasMax) = (!draw.Chance(4), !draw.Chance(4));
+        int[] low = draw.Broadcasting(shape), high = draw.Broadcasting(shape);
         return new CallOfT<T>
         {
             Text = $"a.Clamp({(hasMin ? "b" : "null")}, {(hasMax ? "c" : "null")})",
-            Inputs = [draw.Tensor<T>(shape), draw.Tensor<T>(draw.Broadcasting(shape)), draw.Tensor<T>(draw.Broadcasting(shape))],
+            Inputs = [draw.Tensor<T>(shape), draw.Tensor<T>(low), draw.Tensor<T>(high)],
             Surprisal = t => [t[0].Clamp(hasMin ? t[1] : null, hasMax ? t[2] : null)],
             Torch = t => [t[0].clamp(hasMin ? t[1] : null, hasMax ? t[2] : null)],
+            Decisions = Draw.Fits(low, shape) && Draw.Fits(high, shape) ? [] : [new("clamp: tensor bounds that repeat the tensor", Either: true)],
         };
 
         static Scalar? Scalar(Numbers? bound, torch.Tensor like) =>

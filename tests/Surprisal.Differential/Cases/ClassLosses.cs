@@ -18,8 +18,8 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
 
     private static CallOfT<T> CrossEntropy(Draw draw)
     {
-        var (shape, targets, options) = Options(draw);
         var beyond = draw.Chance(4);
+        var (shape, targets, options) = Options(draw);
         var loss = new CrossEntropyLoss
         {
             Weight = options.Ours, IgnoreIndex = options.Ignored, Reduction = options.Reduction, LabelSmoothing = draw.Of(0, 0.1, 1, 0, 0.5),
@@ -30,7 +30,7 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
             Prior = beyond && draw.Coin() ? [.. Enumerable.Range(1, options.Classes).Select(static c => c / 8.0)] : null,
             PriorStrength = beyond ? draw.Of(1, 0.5, -1.0) : 1,
         };
-        return OfIndices(draw, loss, shape, targets, options, composed: x =>
+        return OfIndices(draw, loss, shape, targets, options, finite: beyond, composed: x =>
         {
             var z = loss.SoftCap is { } cap ? cap * (x / cap).tanh() : x;
             z = z / loss.Temperature;
@@ -42,8 +42,8 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
             var each = loss.LabelSmoothing == 0 ? nll : nll * (1 - loss.LabelSmoothing) + spread * (loss.LabelSmoothing / options.Classes);
             return loss.ZLoss == 0 ? each : each + loss.ZLoss * options.OfTarget(weight.expand_as(logp)) * z.logsumexp(options.ClassDim).pow(2);
         },
-        plain: beyond || options.SampleWeights is not null ? null : t => F.cross_entropy(t[0], targets.ToTorch(torch.int64), options.WeightLike(t[0]), options.Ignored,
-            options.TorchReduction, loss.LabelSmoothing));
+        plain: beyond || options.SampleWeights is not null ? null : t => F.cross_entropy(t[0], targets.ToTorch(torch.int64), options.WeightLike(t[0]),
+            options.Ignored, options.TorchReduction, loss.LabelSmoothing));
     }
 
     private static CallOfT<T> Nll(Draw draw)
@@ -54,7 +54,13 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
         var renamed = targets.Map(target => target == options.Ignored ? -100 : target == -100 ? 1_000_000 : target);
         return OfIndices(draw, loss, shape, targets, options,
             composed: x => options.Weight is null ? -options.OfTarget(x) : -options.OfTarget(x * PerClass(options.Weights, x)),
-            plain: options.SampleWeights is not null ? null : t => F.nll_loss(t[0], renamed.ToTorch(torch.int64), options.WeightLike(t[0]), options.TorchReduction));
+            plain: options.SampleWeights is not null ? null : t =>
+            {
+                // TorchSharp's has no single sample.
+                var (x, y) = (shape.Length == 1 ? t[0].unsqueeze(0) : t[0], renamed.ToTorch(torch.int64));
+                var each = F.nll_loss(x, shape.Length == 1 ? y.unsqueeze(0) : y, options.WeightLike(t[0]), options.TorchReduction);
+                return shape.Length == 1 && options.Reduction == Reduction.None ? each.squeeze(0) : each;
+            });
     }
 
     private static CallOfT<T> SoftmaxFocal(Draw draw)
@@ -82,7 +88,7 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
         var ignored = draw.Of(-100, 0, 1, 255, -1);
         var targets = draw.Indices(classes, draw.Chance(50) ? draw.Changed(outer) : outer);
         if (draw.Chance(3)) targets = targets.Map(target => draw.Chance(3) ? ignored : target);
-        var weight = draw.Chance(3) ? draw.Chance(4) ? draw.Tensor<T>(classes) : Numbers.Of<T>([classes], () => draw.Of(1, 2, 0.5, 0, 3)) : null;
+        var weight = draw.Chance(3) ? draw.Chance(4) ? draw.Moderate<T>(classes) : Numbers.Of<T>([classes], () => draw.Of(1, 2, 0.5, 0, 3)) : null;
         if (weight is not null && draw.Chance(40)) weight = new([classes + 1], [.. weight.Values, 1]);
         var samples = draw.Chance(8) ? Numbers.Of<T>(targets.Shape, () => draw.Of(1, 2, 0, 0.5)) : null;
         return (shape, targets, new(rank == 1 ? 0 : 1, classes, targets, ignored, weight, samples, draw.Reduction()));
@@ -98,7 +104,7 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
         return new()
         {
             Text = $"{loss}.{(spans ? "Evaluate" : "Forward")}(a, {targets.ToCSharp("long")}{(samples is null ? "" : ", " + samples.ToCSharp("float"))})",
-            Inputs = [finite ? draw.Moderate<T>(shape) : draw.Tensor<T>(shape)], Upstream = spans ? -1 : 0,
+            Inputs = [finite ? draw.Moderate<T>(shape) : draw.Tensor<T>(shape)], Slack = 8, IsOnePass = true, Upstream = spans ? -1 : 0,
             Surprisal = t =>
             [
                 narrowest switch
@@ -111,9 +117,21 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
             Decisions =
             [
                 new("CrossEntropyLoss: NaN or infinity in an ignored row", t => [options.Reduce(composed, t[0])]),
-                .. options.Classes == 0 ? [new Decision("CrossEntropyLoss: no classes and more than two dimensions, all ignored", Either: true)] : Array.Empty<Decision>(),
+                .. Nothing(loss, targets, options),
+                new("CrossEntropyLoss: no classes and more than two dimensions, all ignored", Either: options.Classes == 0),
             ],
         };
+    }
+
+    /// <summary>What smoothing over no classes gives, where it gives anything.</summary>
+    private static IEnumerable<Decision> Nothing(ClassIndexLoss loss, Numbers targets, ClassOptions options)
+    {
+        if (options.Classes > 0 || loss is not CrossEntropyLoss { LabelSmoothing: > 0 }) yield break;
+        yield return new("CrossEntropyLoss: no classes with label smoothing, all ignored", t =>
+        [
+            t[0].sum() + (loss.Reduction == Reduction.None ? torch.zeros_like(targets.ToTorch(t[0].dtype))
+                : torch.tensor(loss.Reduction == Reduction.Sum ? 0 : double.NaN, t[0].dtype)),
+        ]);
     }
 
     private static Tensor<T> Ours<TTarget>(ClassIndexLoss loss, Tensor<T> x, Tensor<TTarget> targets, Numbers? samples, bool spans)
@@ -136,5 +154,5 @@ internal static class ClassLosses<T> where T : unmanaged, IFloatingPointIeee754<
 
     /// <summary>One number a class, in a shape that broadcasts to logits.</summary>
     private static torch.Tensor PerClass(double[] values, torch.Tensor like) =>
-        torch.tensor(values, like.dtype).reshape([.. Enumerable.Range(0, (int)like.dim()).Select(dim => dim == (like.dim() > 1 ? 1 : 0) ? (long)values.Length : 1)]);
+        torch.tensor(values, like.dtype).reshape([values.Length, .. Enumerable.Repeat(1L, Math.Max(0, (int)like.dim() - 2))]);
 }

@@ -36,14 +36,13 @@ internal sealed record ClassOptions(
         var mask = used.ToTorch(torch.uint8).ne(0);
         var safe = torch.where(mask.unsqueeze(ClassDim), x, torch.zeros_like(x));
         var each = torch.where(mask, losses(safe), torch.zeros([], x.dtype));
-        var sampleWeights = (SampleWeights ?? used).ToTorch(x.dtype);
-        if (SampleWeights is not null) each = torch.where(mask, each * sampleWeights, torch.zeros([], x.dtype));
+        if (SampleWeights is not null) each = torch.where(mask, each * SampleWeights.ToTorch(x.dtype), torch.zeros([], x.dtype));
         if (Reduction == Reduction.None) return each;
         if (Reduction == Reduction.Sum) return each.sum();
-        double[] weights = Weights;
-        var divisor = Targets.Values.Zip(used.Values, (target, u) => u == 0 ? 0 : weights[(int)target]).Zip(sampleWeights.to(torch.float64).reshape(-1).data<double>().ToArray(),
-            static (w, s) => w == 0 && s == 0 ? 0 : s == 0 ? 0 : w * s).Sum();
+        var divisor = 0.0;
+        for (var i = 0; i < used.Values.Length; i++)
+            if (used[i] != 0) divisor += Weights[(int)Targets[i]] * (SampleWeights?[i] ?? 1);
         // Gradients of an empty mean are 0, not NaN.
-        return used.Values.All(static u => u == 0) ? each.sum() * 0 + double.NaN : each.sum() / divisor;
+        return used.Values.All(static u => u == 0) ? each.sum() * 0 + double.NaN : divisor == 0 ? each.sum() * double.NaN : each.sum() / divisor;
     }
 }

@@ -29,7 +29,7 @@ internal static class Creation<T> where T : unmanaged, IFloatingPointIeee754<T>
         var (start, end, steps) = (draw.Of(0, 1, -3, 2.5, -100), draw.Of(5, 0, 17, -4, 100.0), draw.Chance(20) ? -1 : draw.Size());
         return new()
         {
-            Text = $"Tensor.Linspace<T>({start}, {end}, {steps})", Inputs = [], Differentiable = 0, Slack = 256,
+            Text = $"Tensor.Linspace<T>({start}, {end}, {steps})", Inputs = [], Differentiable = 0, Slack = 64, // PyTorch's own steps
             Surprisal = _ => [Tensor.Linspace(T.CreateTruncating(start), T.CreateTruncating(end), steps)],
             Torch = _ => [torch.linspace(start, end, steps, torch.float64)],
         };

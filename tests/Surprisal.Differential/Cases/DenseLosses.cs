@@ -36,8 +36,9 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         var spans = draw.Coin() && x.Rank > 0 && x.Shape.AsSpan().SequenceEqual(y.Shape);
         return new()
         {
-            Text = $"{loss}.{(spans ? "Evaluate" : "Forward")}(a, b)", Inputs = [x, y], Differentiable = differentiable, Upstream = spans ? -1 : 0,
-            Mixes = loss.Reduction != Reduction.None || loss is MultiLabelSoftMarginLoss, Surprisal = t => [spans ? OnSpans(loss, t[0], t[1]) : OnTape(loss, t[0], t[1])],
+            Text = $"{loss}.{(spans ? "Evaluate" : "Forward")}(a, b)", Inputs = [x, y], Slack = 8, IsOnePass = true, Differentiable = differentiable, Upstream = spans ? -1 : 0,
+            Mixes = loss.Reduction != Reduction.None || loss is MultiLabelSoftMarginLoss,
+            Surprisal = t => [spans ? OnSpans(loss, t[0], t[1]) : OnTape(loss, t[0], t[1])],
             Torch = t => [torch(t[0], t[1])],
         };
     }
@@ -79,7 +80,7 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
     private static CallOfT<T> Regression(Draw draw, DenseLoss loss, Func<torch.Tensor, torch.Tensor, torch.nn.Reduction, torch.Tensor> torch)
     {
         var shape = draw.Shape();
-        var other = draw.Chance(40) ? draw.Changed(shape) : shape;
+        var other = draw.Chance(400) ? draw.Changed(shape) : shape; // PyTorch warns each time
         return Of(draw, loss, draw.Tensor<T>(shape), draw.Tensor<T>(other), (x, y) => torch(x, y, ClassOptions.Torch(loss.Reduction))) with
         {
             Decisions = shape.AsSpan().SequenceEqual(other) ? [] : [new("MseLoss, L1Loss, HuberLoss, SmoothL1Loss: targets of another shape", Either: true)],
@@ -96,10 +97,10 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         var shape = draw.Shape();
         var weight = Weights(draw, shape);
         var loss = new BceLoss { Reduction = draw.Reduction(), Weight = Ours(weight) };
-        Numbers x = draw.Chance(30) ? draw.Tensor<T>(shape) : draw.Probabilities<T>(shape), y = draw.Chance(30) ? draw.Tensor<T>(shape) : draw.Probabilities<T>(shape);
+        var x = draw.Chance(30) ? draw.Tensor<T>(shape) : draw.Probabilities<T>(shape);
+        var y = draw.Chance(30) ? draw.Tensor<T>(shape) : draw.Probabilities<T>(shape);
         return Of(draw, loss, x, draw.Chance(40) ? draw.Probabilities<T>(draw.Changed(shape)) : y, Plain) with
         {
-            Slack = 16,
             Decisions =
             [
                 new("BceLoss: the target's gradient at 0 and 1", t =>
@@ -144,7 +145,7 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
     {
         var shape = draw.Shape();
         var loss = new KlDivLoss { LogTarget = draw.Coin(), Reduction = draw.Of(Reduction.Mean, Reduction.BatchMean, Reduction.Sum, Reduction.None) };
-        var other = draw.Chance(4) ? draw.Broadcasting(shape) : shape;
+        var other = draw.Chance(4) && !shape.Contains(0) ? draw.Broadcasting(shape) : shape;
         var x = draw.Coin() ? draw.Probabilities<T>(shape).Map(static p => double.CreateTruncating(T.CreateTruncating(Math.Log(p)))) : draw.Tensor<T>(shape);
         var y = draw.Chance(4) ? draw.Tensor<T>(other) : draw.Probabilities<T>(other);
         if (loss.LogTarget && draw.Coin()) y = y.Map(static p => double.CreateTruncating(T.CreateTruncating(Math.Log(p))));
@@ -164,7 +165,8 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         {
             var distance = loss.LogTarget ? 2 * (t[1] / 2 - t[0] / 2) : t[1].log() - t[0];
             var factor = loss.LogTarget ? t[1].exp() : t[1];
-            var each = torch.where(factor.eq(0).logical_and(loss.LogTarget ? t[1].isfinite() : distance.eq(double.NegativeInfinity)), -factor * t[0], factor * distance);
+            var isNothing = factor.eq(0).logical_and(loss.LogTarget ? t[1].isfinite() : distance.eq(double.NegativeInfinity));
+            var each = torch.where(isNothing, -factor * t[0], factor * distance);
             return loss.Reduction != Reduction.BatchMean ? Reduced(each, loss.Reduction) : t[0].dim() == 0 ? each.sum() : each.sum() / t[0].shape[0];
         }
     }
@@ -194,6 +196,7 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         {
             Decisions =
             [
+                new("MultiLabelSoftMarginLoss: weights larger than the inputs", Either: weight is not null && !Draw.Fits(weight.Shape, shape)),
                 new("MultiLabelSoftMarginLoss: infinite logits", t =>
                 {
                     var each = Times(t[1], Softplus(-t[0])) + Times(1 - t[1], Softplus(t[0]));
@@ -213,6 +216,6 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
             var each = y * Softplus(-x) + (1 - y) * Softplus(x);
             if (loss.Gamma != 0) each = each * (q * y + p * (1 - y)).pow(loss.Gamma);
             return Reduced(loss.Alpha < 0 ? each : each * (loss.Alpha * y + (1 - loss.Alpha) * (1 - y)), loss.Reduction);
-        }) with { IsComposed = true, Slack = 4 };
+        }) with { IsComposed = true };
     }
 }

@@ -5,6 +5,9 @@ namespace Surprisal.Differential.Cases;
 /// <summary>Operations element by element, in one floating type.</summary>
 internal static class Elementwise<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private static readonly Decision slope = new("division: the divisor's gradient where a / b / b is more than float64 holds",
+        static t => [t[0] / t[1].detach() + (t[0] / t[1]).detach() * (t[1].detach() / t[1] - 1)]);
+
     public static IEnumerable<Case> All() =>
     [
         Map("TensorExtensions.Exp", static x => x.Exp(), static x => x.exp()),
@@ -45,6 +48,7 @@ internal static class Elementwise<T> where T : unmanaged, IFloatingPointIeee754<
         {
             Text = $"a {sign} b", Inputs = [draw.Tensor<T>(shape), draw.Tensor<T>(other)], Mixes = !shape.AsSpan().SequenceEqual(other),
             Surprisal = t => [ours(t[0], t[1])], Torch = t => [theirs(t[0], t[1])],
+            Decisions = [slope],
         };
     }
 
@@ -61,6 +65,7 @@ internal static class Elementwise<T> where T : unmanaged, IFloatingPointIeee754<
                 return [x];
             },
             Torch = static t => [(t[0] * 1).div_(t[1])],
+            Decisions = [slope],
         };
     }
 

@@ -36,7 +36,7 @@ internal static class EveryModule
             var dim = draw.Dim(shape.Length);
             return new()
             {
-                Text = $"new {name}({dim}).Forward(a)", Inputs = [draw.Tensor<float>(shape)], Surprisal = t => [module(dim).Forward(t[0])],
+                Text = $"new {name}({dim}).Forward(a)", Slack = 4, Inputs = [draw.Tensor<float>(shape)], Surprisal = t => [module(dim).Forward(t[0])],
                 Torch = t => [theirs(t[0], dim)],
             };
         });
@@ -61,7 +61,7 @@ internal static class EveryModule
         return new()
         {
             Roundings = 16, Text = $"new Linear({inputs}, {outputs}, seed, {bias}).Forward(a)",
-            Inputs = [draw.Tensor<float>(shape), draw.Tensor<float>(outputs, inputs), .. bias ? [draw.Tensor<float>(outputs)] : Array.Empty<Numbers>()],
+            Inputs = [draw.Factors<float>(shape), draw.Factors<float>(outputs, inputs), .. bias ? [draw.Factors<float>(outputs)] : Array.Empty<Numbers>()],
             Surprisal = t => Forward(new Linear(inputs, outputs, new Seed(0), bias), t), Torch = t => [F.linear(t[0], t[1], bias ? t[2] : null)],
         };
     }
@@ -101,7 +101,8 @@ internal static class EveryModule
         Numbers mean = draw.Moderate<float>(channels), variance = draw.Moderate<float>(channels).Map(Math.Abs);
         return new()
         {
-            Roundings = 8, Text = $"new BatchNorm2d({channels}, {epsilon}, {momentum}) {(training ? "in training" : "in evaluation")}, mean {mean}, variance {variance}",
+            Roundings = 8,
+            Text = $"new BatchNorm2d({channels}, {epsilon}, {momentum}) {(training ? "in training" : "in evaluation")}, mean {mean}, variance {variance}",
             Inputs = [draw.Chance(4) ? draw.Tensor<float>(shape) : draw.Moderate<float>(shape), draw.Moderate<float>(channels), draw.Moderate<float>(channels)],
             Surprisal = t =>
             {
@@ -154,15 +155,15 @@ internal static class EveryModule
         var (kernel, features) = (Math.Min(height, width) >= 16 ? 5 : 3, 2 * size * (height / 4) * (width / 4));
         int[][] shapes =
         [
-            [1 + draw.Below(3), channels, height, width], [size, channels, kernel, kernel], [size], [size], [2 * size, size, kernel, kernel], [2 * size], [2 * size],
-            [120, features], [120], [84, 120], [84], [classes, 84], [classes],
+            [1 + draw.Below(3), channels, height, width], [size, channels, kernel, kernel], [size], [size],
+            [2 * size, size, kernel, kernel], [2 * size], [2 * size], [120, features], [120], [84, 120], [84], [classes, 84], [classes],
         ];
         var seed = draw.Below(1 << 16);
         var random = new Random(seed);
         return new()
         {
             Roundings = 64, Text = $"new LeNet({channels}, {height}, {width}, {classes}, seed, {size}), weights of seed {seed}",
-            Inputs = [.. shapes.Select(shape => Numbers.Of<float>(shape, () => (random.NextDouble() - 0.5) / Math.Sqrt(Math.Max(1, shape.Length > 1 ? shape[^1] : 1))))],
+            Inputs = [.. shapes.Select(shape => Numbers.Of<float>(shape, () => (random.NextDouble() - 0.5) / Math.Sqrt(shape[^1])))],
             Surprisal = t => Forward(new LeNet(channels, height, width, classes, new Seed(0), size), t),
             Torch = t =>
             {

@@ -30,7 +30,7 @@ internal static class Networks<T> where T : unmanaged, IFloatingPointIeee754<T>
         int[] left = draw.Chance(5) ? [k] : [.. batch, m, k], right = draw.Chance(5) ? [k] : [.. draw.Coin() ? batch : Ones(draw, batch), k, n];
         if (draw.Chance(30)) left = draw.Changed(left);
         if (draw.Chance(60)) right = [];
-        var (a, b) = (draw.Tensor<T>(left), draw.Tensor<T>(right));
+        var (a, b) = (draw.Factors<T>(left), draw.Factors<T>(right));
         // A product of sizes that do not fit ends the process in libtorch.
         var fits = left.Length > 0 && right.Length > 0 && left[^1] == (right.Length == 1 ? right[0] : right[^2]);
         return new()
@@ -49,7 +49,7 @@ internal static class Networks<T> where T : unmanaged, IFloatingPointIeee754<T>
         if (((TensorShape)shape).ElementCount > 9000) shape = [2, inputs];
         return new()
         {
-            Roundings = 8, Text = $"a.Linear(b{(bias ? ", c" : "")})", Inputs = [draw.Tensor<T>(shape), draw.Tensor<T>(weight), draw.Tensor<T>(outputs)],
+            Roundings = 8, Text = $"a.Linear(b{(bias ? ", c" : "")})", Inputs = [draw.Factors<T>(shape), draw.Factors<T>(weight), draw.Factors<T>(outputs)],
             Surprisal = t => [t[0].Linear(t[1], bias ? t[2] : null)], Torch = t => [F.linear(t[0], t[1], bias ? t[2] : null)],
         };
     }
@@ -64,7 +64,7 @@ internal static class Networks<T> where T : unmanaged, IFloatingPointIeee754<T>
         return new()
         {
             Roundings = 8, Text = $"a.Conv2d(b, {(bias ? "c" : "null")}, {stride}, {padding})",
-            Inputs = [draw.Tensor<T>(image), draw.Tensor<T>(weight), draw.Tensor<T>(outputs)],
+            Inputs = [draw.Factors<T>(image), draw.Factors<T>(weight), draw.Factors<T>(outputs)],
             Surprisal = t => [t[0].Conv2d(t[1], bias ? t[2] : null, stride, padding)],
             Torch = t => [F.conv2d(t[0], t[1], bias ? t[2] : null, [stride, stride], [padding, padding])],
         };

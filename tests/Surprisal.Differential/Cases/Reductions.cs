@@ -39,7 +39,8 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
         var dim = draw.Dim(shape.Length);
         return new CallOfT<T>
         {
-            Text = $"a.{name}({dim})", Inputs = [draw.Tensor<T>(shape)], Surprisal = t => [ours(t[0], dim)], Torch = t => [theirs(t[0], dim)],
+            Text = $"a.{name}({dim})", Inputs = [draw.Tensor<T>(shape)], Slack = 4,
+            Surprisal = t => [ours(t[0], dim)], Torch = t => [theirs(t[0], dim)],
         };
     }
 
@@ -103,7 +104,7 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
             Text = dims is null ? $"a.{name}({correction})" : $"a.{name}([{string.Join(", ", dims)}], {correction}, {keep})",
             Inputs = [draw.Tensor<T>(shape)],
             Surprisal = t => [dims is null ? ours(t[0], correction) : overDims(t[0], dims, correction, keep)],
-            Torch = t => correction is 0 or 1
+            Torch = t => correction is 0 or 1 && count > 1 // of fewer its own warns every time
                 ? [(name, dims) switch
                 {
                     ("Var", null) => t[0].var(correction == 1),
@@ -124,7 +125,7 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
             var over = wide.Length == 0 ? [0L] : wide;
             var (count, mean) = (1L, flat.mean(over, true));
             foreach (var dim in over) count *= flat.shape[dim < 0 ? dim + flat.dim() : dim];
-            var centred = flat - mean;
+            var centred = flat - mean.detach(); // whose gradient adds up to 0
             // The divisor is never below 0, but the gradient's is count - correction.
             var value = (centred * centred).sum(over, keep && dims is not null) / Math.Max(count - correction, 0);
             var slope = (2 / (count - correction) * centred.detach() * flat).sum(over, keep && dims is not null);
@@ -149,8 +150,9 @@ internal static class Reductions<T> where T : unmanaged, IFloatingPointIeee754<T
             [
                 new("norm: elements whose powers overflow", t =>
                 {
-                    long[] over = [.. dims is { Length: > 0 } ? dims.Select(static dim => (long)dim) : Enumerable.Range(0, shape.Length).Select(static dim => (long)dim)];
-                    var largest = shape.Length == 0 ? t[0].abs().detach() : t[0].abs().detach().amax(over, true);
+                    long[] over = [.. (dims is { Length: > 0 } ? dims : Enumerable.Range(0, shape.Length)).Select(static dim => (long)dim)];
+                    var sizes = p > 0 ? torch.where(t[0].isfinite(), t[0].abs().detach(), torch.zeros([], t[0].dtype)) : t[0].abs().detach();
+                    var largest = shape.Length == 0 ? sizes : p > 0 ? sizes.amax(over, true) : sizes.amin(over, true);
                     var scale = torch.where(largest.isfinite().logical_and(largest.gt(0)), largest, torch.ones([], t[0].dtype));
                     var norm = torch.linalg.vector_norm(t[0] / scale, p, shape.Length == 0 ? null : over, shape.Length > 0) * scale;
                     return [keep || shape.Length == 0 ? norm : norm.reshape(OfTorch(t[0]).shape)];

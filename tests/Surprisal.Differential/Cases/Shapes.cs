@@ -10,7 +10,8 @@ internal static class Shapes<T> where T : unmanaged, INumber<T>
         Case.Of<T>("TensorExtensions.Reshape", Reshape),
         Case.Of<T>("TensorExtensions.Flatten", Flatten),
         Case.Of<T>("TensorExtensions.Squeeze", Squeeze),
-        Case.Of<T>("TensorExtensions.Unsqueeze", static draw => WithDim(draw, 1, "Unsqueeze", static (x, dim) => x.Unsqueeze(dim), static (x, dim) => x.unsqueeze(dim))),
+        Case.Of<T>("TensorExtensions.Unsqueeze", static draw =>
+            WithDim(draw, 1, "Unsqueeze", static (x, dim) => x.Unsqueeze(dim), static (x, dim) => x.unsqueeze(dim))),
         Case.Of<T>("TensorExtensions.Transpose", Transpose),
         Case.Of<T>("TensorExtensions.Permute", Permute),
         Case.Of<T>("TensorExtensions.Expand", Expand),
@@ -105,7 +106,11 @@ internal static class Shapes<T> where T : unmanaged, INumber<T>
         if (draw.Chance(30)) positions = draw.Changed(positions);
         var indices = draw.Indices(shape.Length == 0 ? 1 : shape[axis], positions);
         return Call(draw, shape, $"a.Gather({dim}, {indices.ToCSharp("long")})", x => x.Gather(dim, indices.ToTensor<long>()),
-            x => x.gather(dim, indices.ToTorch(torch.int64)));
+            x => x.gather(dim, indices.ToTorch(torch.int64))) with
+        {
+            Decisions = shape.Length != positions.Length && (shape.Length == 0 || positions.Contains(0))
+                ? [new("gather: indices of another rank, of a single number or none", Either: true)] : [],
+        };
     }
 
     private static CallOfT<T> IndexSelect(Draw draw)

@@ -63,8 +63,8 @@ internal static class TrainingSteps
         for (var i = 0; i < steps.Length; i++) steps[i] = draw.Chance(6) ? null : draw.Moderate<float>(shape);
         return new()
         {
-            Text = $"{text}, rate {rate}, {steps.Length} steps", Inputs = [draw.Moderate<float>(shape), .. steps.Select(step => step ?? new(shape, new double[((TensorShape)shape).ElementCount]))],
-            Differentiable = 0,
+            Text = $"{text}, rate {rate}, {steps.Length} steps", Differentiable = 0,
+            Inputs = [draw.Moderate<float>(shape), .. steps.Select(step => step ?? Numbers.Of<float>(shape, static () => 0))],
             Surprisal = t =>
             {
                 var parameter = t[0].Clone().Detach();

@@ -87,6 +87,14 @@ public sealed class InPlaceTests
         Assert.Equal([1f, 1f], x.ToArray());
     }
 
+    [Fact]
+    public void A_source_is_not_repeated_to_fit()
+    {
+        var x = Tensor.Ones<float>([2]);
+        Assert.Throws<ArgumentException>(() => x.CopyFrom(Tensor.Scalar(3f)));
+        Assert.Equal([1f, 1f], x.ToArray());
+    }
+
     [Theory]
     [MemberData(nameof(WriteNames))]
     public void A_leaf_that_requires_grad_is_written_only_without_recording(string name)

@@ -94,6 +94,15 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void An_empty_gradient_that_is_passed_on_is_still_there()
+    {
+        Tensor<float> a = Tensor.Zeros<float>([1, 0], requiresGrad: true), b = Tensor.Zeros<float>([0], requiresGrad: true);
+        ((a + 0f).Reshape(0) + b + b).Backward(Tensor.Zeros<float>([0]));
+        Assert.Equal([1, 0], a.Grad!.Shape);
+        Assert.Equal([0], b.Grad!.Shape);
+    }
+
+    [Fact]
     public void A_kept_gradient_in_the_middle_has_memory_of_its_own()
     {
         var x = Tensor.Create<float>([1, 2], requiresGrad: true);

@@ -88,7 +88,7 @@ internal static class Derivatives
         public Lanes<double> Apply(Lanes<double> g, Lanes<double> x, Lanes<double> y) => g / y;
     }
 
-    /// <summary>The derivative of x / y by y, times g: -(x / y)(g / y), or -(x / y / y) g where g / y is more than a double holds.</summary>
+    /// <summary>The derivative of x / y by y, times g: -(x / y)(g / y), or -(x / y / y) g where a double does not hold g / y.</summary>
     public readonly struct Divisor : ITernary<double>
     {
         public Lanes<double> Apply(Lanes<double> g, Lanes<double> x, Lanes<double> y)

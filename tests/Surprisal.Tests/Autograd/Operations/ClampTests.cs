@@ -46,6 +46,24 @@ public sealed class ClampTests
     }
 
     [Fact]
+    public void A_bound_that_is_NaN_makes_all_NaN()
+    {
+        var x = Tensor.Create<float>([1, -2]);
+        foreach (var y in new[] { x.Clamp(min: float.NaN), x.Clamp(max: float.NaN), x.Clamp(float.NaN, 1f), x.Clamp(-1f, float.NaN) })
+            Assert.All(y.ToArray(), static value => Assert.True(float.IsNaN(value)));
+    }
+
+    [Fact]
+    public void Bounds_may_repeat_the_tensor()
+    {
+        var x = Tensor.Scalar(2f, requiresGrad: true);
+        var y = x.Clamp(Tensor.Create<float>([3, 0]), Tensor.Scalar(5f));
+        y.Backward(Tensor.Create<float>([1, 10]));
+        Assert.Equal([3f, 2f], y.ToArray());
+        Assert.Equal(10, x.Grad!.Item());
+    }
+
+    [Fact]
     public void A_tie_is_shared_and_with_NaN_both_get_all()
     {
         Check(static (a, b) => a.Maximum(b), [0.5f, 1, 0.5f, 1, 1]);

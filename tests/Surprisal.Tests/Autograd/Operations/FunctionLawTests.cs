@@ -47,6 +47,21 @@ public sealed class FunctionLawTests
         }
     }
 
+    [Theory]
+    [InlineData(2), InlineData(15), InlineData(16), InlineData(17), InlineData(33), InlineData(100)]
+    public void The_gradient_of_LogSumExp_is_NaN_where_infinity_is_beside_NaN(int length)
+    {
+        for (var axis = 0; axis < 2; axis++)
+        for (var gap = 1; gap < length; gap++)
+        {
+            var values = new float[length];
+            (values[0], values[gap]) = gap % 2 == 0 ? (float.NaN, float.PositiveInfinity) : (float.PositiveInfinity, float.NaN);
+            var x = Tensor.Create<float>(values, axis == 0 ? [length, 1] : [1, length], requiresGrad: true);
+            F.LogSumExp(x, axis).Sum().Backward();
+            Assert.All(x.Grad!.ToArray(), static g => Assert.True(float.IsNaN(g)));
+        }
+    }
+
     [Fact]
     public void LogSoftmax_is_x_without_its_LogSumExp() => ForAll((x, axis) => Close(F.LogSoftmax(x, axis), x - F.LogSumExp(x, axis, keepDim: true), 1e-13));
 

@@ -55,8 +55,12 @@ public sealed class OperationErrorTests
             () => Tensor.Concatenate<float>([Number])),
         ("Sizes of tensors must match except in dimension 0: tensors[1] has shape [2, 0], tensors[0] has [2, 3]. (Parameter 'tensors')",
             () => Tensor.Concatenate<float>([Matrix, Nothing])),
+        ("Sizes of tensors must match except in dimension 0: tensors[1] has shape [0], tensors[0] has [2, 3]. (Parameter 'tensors')",
+            () => Tensor.Concatenate<float>([Matrix, Tensor.Zeros<float>([0])])),
         ("Index tensor must have the same number of dimensions as input tensor: indices have shape [1], the input [2, 3]. (Parameter 'indices')",
             () => Matrix.Gather(0, Tensor.Create([0L]))),
+        ("Index tensor must have the same number of dimensions as input tensor: indices have shape [1], the input []. (Parameter 'indices')",
+            () => Number.Gather(0, Tensor.Create([0L]))),
         ("Size does not match at dimension 0: expected index [3, 1] to be smaller than self [2, 3] apart from dimension 1. (Parameter 'indices')",
             () => Matrix.Gather(1, Tensor.Zeros<long>([3, 1]))),
         ("index 3 is out of bounds for dimension 1 with size 3, at flat position 1. (Parameter 'indices')",
@@ -95,6 +99,7 @@ public sealed class OperationErrorTests
         Assert.Equal([1], Number.Flatten(-1, 0).Shape.ToArray());
         Assert.Equal([0], Nothing.Reshape(-1).Shape.ToArray());
         Assert.Equal([0, 3], Nothing.Reshape(-1, 3).Shape.ToArray());
+        Assert.Equal([2, 1], Matrix.IndexSelect(1, Tensor.Scalar(2L)).Shape.ToArray());
         Assert.Equal([0], Tensor.Zeros<float>([0, 3]).ArgMax(1).Shape.ToArray());
         Assert.Equal([0], Tensor.Zeros<float>([0, 3]).Max(1).Values.Shape.ToArray());
         Assert.Equal([2, 3], Matrix.Expand(-1, 3).Shape.ToArray());

@@ -103,6 +103,26 @@ public sealed class InformationTapeTests
     }
 
     [Fact]
+    public void SixteenBitsHaveGradients()
+    {
+        Check<Half>(1e-3);
+        Check<BFloat16>(1e-2);
+
+        static void Check<T>(double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            static T Of(double x) => T.CreateTruncating(x);
+            Tensor<T> p = Tensor.Create<T>([Of(0.25), Of(0.75)], requiresGrad: true), q = Tensor.Create<T>([Of(0.5), Of(0.5)], requiresGrad: true);
+            (TensorInformation.CrossEntropy(p, q, 0) + p.KlDivergence(q, 0)).Backward();
+            double[] ofP = [Math.Log(2) + Math.Log(0.5) + 1, Math.Log(2) + Math.Log(1.5) + 1], ofQ = [-1, -3];
+            for (var i = 0; i < 2; i++)
+            {
+                Assert.Equal(ofP[i], double.CreateTruncating(p.Grad!.Span[i]), tolerance);
+                Assert.Equal(ofQ[i], double.CreateTruncating(q.Grad!.Span[i]), tolerance);
+            }
+        }
+    }
+
+    [Fact]
     public void DenormalFloatsHaveFiniteGradients()
     {
         Tensor<float> p = Tensor.Create<float>([1, 0], requiresGrad: true), q = Tensor.Create<float>([float.Epsilon, 1]);

@@ -109,6 +109,14 @@ public sealed class KlDivLossTests : DivergenceLossTests
     }
 
     [Fact]
+    public void AGradientThatOverflowsDoesSoBeforeTheUpstreamOneIsKnown()
+    {
+        var target = Tensor.Scalar(2f, requiresGrad: true); // exp(2) (3 - x) is -2.5e39
+        new KlDivLoss { LogTarget = true }.Forward(Tensor.Scalar(float.MaxValue), target).Backward(Tensor.Scalar(0.125f));
+        Assert.Equal(float.NegativeInfinity, target.Grad!.Item());
+    }
+
+    [Fact]
     public void AReductionThatIsNoneIsRefusedAndBatchMeanIsOnlyHere()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(static () => new KlDivLoss { Reduction = (Reduction)7 });

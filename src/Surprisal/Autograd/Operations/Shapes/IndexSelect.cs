@@ -7,9 +7,9 @@ public static partial class TensorExtensions
     /// <summary>The slices of a dimension that the indices name, in its order; one may be named several times.</summary>
     /// <param name="x">Any shape; a single number has the dimensions 0 and -1, and one slice.</param>
     /// <param name="dim">The dimension to select along; negatives count from the back.</param>
-    /// <param name="indices">One dimension; each at least 0 and below the size.</param>
+    /// <param name="indices">One dimension, or a single number; each at least 0 and below the size.</param>
     /// <remarks>The gradient of a slice that was named several times adds up in double, in the order of the indices.</remarks>
-    /// <exception cref="ArgumentException">The indices have not one dimension, or of a single number not one element.</exception>
+    /// <exception cref="ArgumentException">The indices have several dimensions, or of a single number not one element.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension, or an index outside it.</exception>
     public static Tensor<T> IndexSelect<T>(this Tensor<T> x, int dim, Tensor<long> indices) where T : unmanaged, INumber<T>
     {
@@ -34,7 +34,7 @@ public static partial class TensorExtensions
 
     private static void CheckIndex<T>(Tensor<T> x, int axis, int along, Tensor<long> indices) where T : unmanaged, INumber<T>
     {
-        if (indices.Rank != 1)
+        if (indices.Rank > 1)
             throw new ArgumentException(
                 $"index_select(): Index is supposed to be a vector, but its shape is {indices.Shape}.",
                 nameof(indices));
