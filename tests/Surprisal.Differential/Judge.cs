@@ -19,11 +19,13 @@ internal sealed record Judge(Verdict Verdict, string Reason = "")
         if (ours.Refusal is not null && truth.Refusal is not null) return new(Verdict.BothRefuse);
         if (ours.Refusal is not null || truth.Refusal is not null)
         {
-            if (call.Decisions.FirstOrDefault(static decision => decision.Either) is { } allowed) return new(Verdict.Decided, allowed.Row);
+            if (call.Decisions.FirstOrDefault(static decision => decision.Either) is { } allowed && Rows.Has(allowed.Row))
+                return new(Verdict.Decided, allowed.Row);
             if (ours.Refusal is not null) return new(Verdict.Unexplained, $"Surprisal refuses: {ours.Refusal.Message}");
         }
         else if (Difference(call, ours, [new(truth, Verdict.Agree)]).Verdict == Verdict.Agree) return new(Verdict.Agree);
         var judged = Difference(call, ours, References(call, truth));
+        if (judged.Verdict == Verdict.Decided && !Rows.Has(judged.Reason)) return new(Verdict.Unexplained, $"{Rows.Page} has no row \"{judged.Reason}\".");
         return truth.Refusal is null || judged.Verdict == Verdict.Decided ? judged
             : new(Verdict.Unexplained, $"PyTorch refuses: {truth.Refusal.Message.Split('\n')[0]}");
     }

@@ -24,7 +24,7 @@ command.SetAction(arguments =>
         Console.WriteLine($"skipped: libtorch does not load here: {problem.GetBaseException().Message.Split('\n')[0]}");
         return NotHere;
     }
-    string[] problems = [.. Coverage.Problems(), .. Rows.Problems()];
+    string[] problems = [.. Coverage.Problems()];
     foreach (var problem in problems) Console.WriteLine(problem);
     var part = arguments.GetValue(only) ?? "";
     var chosen = EveryCase.All.Where(of => $"{of.Name} {of.Element}".Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
