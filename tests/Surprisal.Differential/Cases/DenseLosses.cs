@@ -36,7 +36,8 @@ internal static class DenseLosses<T> where T : unmanaged, IFloatingPointIeee754<
         var spans = draw.Coin() && x.Rank > 0 && x.Shape.AsSpan().SequenceEqual(y.Shape);
         return new()
         {
-            Text = $"{loss}.{(spans ? "Evaluate" : "Forward")}(a, b)", Inputs = [x, y], Slack = 8, IsOnePass = true, Differentiable = differentiable, Upstream = spans ? -1 : 0,
+            Text = $"{loss}.{(spans ? "Evaluate" : "Forward")}(a, b)", Inputs = [x, y],
+            Slack = 8, IsOnePass = true, Differentiable = differentiable, Upstream = spans ? -1 : 0,
             Mixes = loss.Reduction != Reduction.None || loss is MultiLabelSoftMarginLoss,
             Surprisal = t => [spans ? OnSpans(loss, t[0], t[1]) : OnTape(loss, t[0], t[1])],
             Torch = t => [torch(t[0], t[1])],

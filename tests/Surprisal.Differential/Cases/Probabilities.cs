@@ -36,7 +36,8 @@ internal static class Probabilities<T> where T : unmanaged, IFloatingPointIeee75
         var spans = draw.Coin() && rank > 1 && targets.Shape.AsSpan().SequenceEqual(shape);
         return new()
         {
-            Text = $"{loss}.{(spans ? "Evaluate" : "Forward")}(a, b)", Inputs = [draw.Tensor<T>(shape), targets], Slack = 8, IsOnePass = true, Upstream = spans ? -1 : 0,
+            Text = $"{loss}.{(spans ? "Evaluate" : "Forward")}(a, b)", Inputs = [draw.Tensor<T>(shape), targets],
+            Slack = 8, IsOnePass = true, Upstream = spans ? -1 : 0,
             Surprisal = t => [spans ? OnSpans(loss, t[0], t[1]) : Functional.CrossEntropy(t[0], t[1], loss)],
             Torch = t => [F.cross_entropy(t[0], t[1], weight?.ToTorch(t[0].dtype), -100, ClassOptions.Torch(loss.Reduction), loss.LabelSmoothing)],
             Decisions = shape.AsSpan().SequenceEqual(targets.Shape) ? [] : [new("CrossEntropyLoss: which kind of target is meant", Either: true)],
