@@ -36,7 +36,11 @@ internal sealed record Judge(Verdict Verdict, string Reason = "")
         var references = new List<Reference> { new(truth, Verdict.Agree) };
         if (call.Element != "double") references.Add(new(call.PyTorch(inDouble: false), Verdict.Excused));
         foreach (var decision in call.Decisions)
-            if (decision.Truth is not null) references.Add(new(call.PyTorch(inDouble: true, decision.Truth), Verdict.Decided, decision.Row));
+            if (decision.Truth is not null)
+            {
+                references.Add(new(call.PyTorch(inDouble: true, decision.Truth), Verdict.Decided, decision.Row));
+                if (call.Element != "double") references.Add(new(call.PyTorch(inDouble: false, decision.Truth), Verdict.Decided, decision.Row));
+            }
         references.RemoveAll(static reference => reference.Answer.Refusal is not null);
         return references;
     }

@@ -108,8 +108,8 @@ internal static class Shapes<T> where T : unmanaged, INumber<T>
         return Call(draw, shape, $"a.Gather({dim}, {indices.ToCSharp("long")})", x => x.Gather(dim, indices.ToTensor<long>()),
             x => x.gather(dim, indices.ToTorch(torch.int64))) with
         {
-            Decisions = shape.Length != positions.Length && (shape.Length == 0 || positions.Contains(0))
-                ? [new("gather: indices of another rank, of a single number or none", Either: true)] : [],
+            Decisions = shape.Length == 0 || positions.Contains(0)
+                ? [new("gather: no indices, or those of a single number, in a shape that does not fit", Either: true)] : [],
         };
     }
 
