@@ -97,9 +97,10 @@ public sealed class TapeTests
     public void An_empty_gradient_that_is_passed_on_is_still_there()
     {
         Tensor<float> a = Tensor.Zeros<float>([1, 0], requiresGrad: true), b = Tensor.Zeros<float>([0], requiresGrad: true);
-        ((a + 0f).Reshape(0) + b + b).Backward(Tensor.Zeros<float>([0]));
+        (a + 0f + b).Sum().Backward();
         Assert.Equal([1, 0], a.Grad!.Shape);
-        Assert.Equal([0], b.Grad!.Shape);
+        Assert.Empty(a.Grad!.ToArray()); // reading says whether the memory is still its own
+        Assert.Empty(b.Grad!.ToArray());
     }
 
     [Fact]
