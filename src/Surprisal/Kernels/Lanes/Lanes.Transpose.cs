@@ -71,6 +71,15 @@ internal readonly partial struct Lanes<T>
         StoreQuarters(a3, ref Unsafe.Add(ref target, 3 * targetStride), step);
     }
 
+    /// <summary>Loads two blocks and parts the elements of even and of odd index; of floats, where the hardware can.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadPairs(ref float source, nint index, out Lanes<float> even, out Lanes<float> odd)
+    {
+        var (a, b) = (Lanes<float>.Load(ref source, index).Value, Lanes<float>.Load(ref source, index + Lanes<float>.Count).Value);
+        even = new(Avx512F.PermuteVar16x32x2(a, 2 * Vector512<int>.Indices, b));
+        odd = new(Avx512F.PermuteVar16x32x2(a, 2 * Vector512<int>.Indices + Vector512<int>.One, b));
+    }
+
     /// <summary>
     /// Transposes a square as wide as a quarter: target[i, j] = source[j, i], rows a stride apart; in registers where the hardware can.
     /// </summary>

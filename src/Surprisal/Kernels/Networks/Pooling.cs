@@ -36,7 +36,8 @@ internal static class Pooling
     {
         var image = x.Slice(plane * s.H * s.W, s.H * s.W);
         var (rows, columns) = (s.Oh, s.Ow);
-        var pooling = new MaxPooling<T>(s.W <= MaxColumns ? stackalloc T[s.W] : default, s.W <= MaxColumns ? stackalloc T[s.W] : default);
+        var buffer = s.W <= MaxColumns ? MaxPooling<T>.BufferLength(s.W) : 0;
+        var pooling = new MaxPooling<T>(stackalloc T[buffer], stackalloc T[buffer]);
         for (var oh = 0; oh < rows; oh++)
         {
             if (s.Padding == 0 && s.W <= MaxColumns && pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
