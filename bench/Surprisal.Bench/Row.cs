@@ -6,27 +6,27 @@ using Surprisal.Bench.Results;
 namespace Surprisal.Bench;
 
 /// <summary>
-/// A row of the table, measured in a process of its own with rivals of its own: what the rows before it left to a collector or to PyTorch's
-/// allocator is not this one's.
+/// Rows of the table, measured in a process with rivals of its own: one row alone, or all of them, one after the other, as in a program
+/// that has run for long, where what the rows before left to a collector or to PyTorch's allocator is the next one's.
 /// </summary>
 internal static class Row
 {
     public const string Command = "row";
 
-    /// <summary>The other end of <see cref="Measure"/>: answers with a line.</summary>
+    /// <summary>The other end of <see cref="Measure"/>: answers with a line a row.</summary>
     public static void Answer(string[] args)
     {
-        var target = Target.All.Single(target => target.Work.Name == args[0]);
         List<Rival> torches = [];
         Rival? narrow = null;
         try
         {
-            if (args is [_, _, _, var path])
-                foreach (var tuned in new[] { false, true }) torches.Add(Rival.PyTorch(path, tuned));
+            if (args[2].Length > 0)
+                foreach (var tuned in new[] { false, true }) torches.Add(Rival.PyTorch(args[2], tuned));
             narrow = Rival.Narrow();
             var comparison = new Comparison(
-                torches, narrow, int.Parse(args[1], CultureInfo.InvariantCulture), double.Parse(args[2], CultureInfo.InvariantCulture));
-            Console.WriteLine(JsonSerializer.Serialize(comparison.Run(target)));
+                torches, narrow, int.Parse(args[0], CultureInfo.InvariantCulture), double.Parse(args[1], CultureInfo.InvariantCulture));
+            foreach (var name in args[3..])
+                Console.WriteLine(JsonSerializer.Serialize(comparison.Run(Target.All.Single(target => target.Work.Name == name))));
         }
         finally
         {
@@ -35,18 +35,25 @@ internal static class Row
         }
     }
 
-    /// <summary>The row, beside PyTorch where there is one.</summary>
-    public static Figure Measure(Target target, LibTorchProgram? torch, int rounds, double secondsPerRound)
+    /// <summary>The rows in one process, in this order, beside PyTorch where there is one.</summary>
+    public static List<Figure> Measure(IReadOnlyList<Target> targets, LibTorchProgram? torch, int rounds, double secondsPerRound)
     {
-        string[] arguments = [typeof(Row).Assembly.Location, Command, target.Work.Name, rounds.ToString(CultureInfo.InvariantCulture),
-            secondsPerRound.ToString(CultureInfo.InvariantCulture), .. torch is null ? Array.Empty<string>() : [torch.Path]];
+        var invariant = CultureInfo.InvariantCulture;
+        string[] arguments = [typeof(Row).Assembly.Location, Command, rounds.ToString(invariant), secondsPerRound.ToString(invariant),
+            torch?.Path ?? "", .. targets.Select(static target => target.Work.Name)];
         using var process = Process.Start(
             new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        var answer = process.StandardOutput.ReadToEnd();
+        List<Figure> figures = [];
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            figures.Add(JsonSerializer.Deserialize<Figure>(line) ?? throw new InvalidDataException($"{line} is no row."));
+            Console.Error.WriteLine(figures[^1].Work);
+        }
         process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException(
-                $"{target.Work.Name}: the process that measures it ended with {process.ExitCode}; its own words are above.");
-        return JsonSerializer.Deserialize<Figure>(answer) ?? throw new InvalidDataException($"{target.Work.Name}: no answer.");
+        return process.ExitCode == 0
+            ? figures
+            : throw new InvalidOperationException(
+                $"{targets[figures.Count].Work.Name}: the process that measures it ended with {process.ExitCode}; " +
+                "its own words are above.");
     }
 }

@@ -19,6 +19,7 @@ internal abstract class Work : IDisposable
             "cross_entropy" => new CrossEntropy(request, inputs),
             "bce_with_logits" => new BceWithLogits(request, inputs),
             "log_softmax" => new LogSoftmax(request, inputs),
+            "convolution" => new Convolution(request, inputs),
             "matmul" => new MatrixProduct(request, inputs),
             "lenet" => new LeNet(request, inputs),
             var other => throw new NotSupportedException($"'{other}' is no work here."),

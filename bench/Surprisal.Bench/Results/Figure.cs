@@ -37,15 +37,17 @@ internal sealed record Figure(
 {
     private const double TargetNarrow = 0.5;
 
-    public bool HasTarget => TargetRatio > 0 || TargetMilliseconds > 0;
+    public bool HasTarget => TargetRatio > 0 || TargetCopies > 0 || TargetMilliseconds > 0;
 
     public double? PyTorch => Installed is { } installed && Tuned is { } tuned ? Math.Min(installed, tuned) : Installed ?? Tuned;
 
     public string Target()
     {
         var ratio = TargetRatio > 0 ? $"{TargetRatio}x" : "";
-        var copies = TargetCopies > 0 ? $", {TargetCopies} copies" : "";
-        return TargetMilliseconds > 0 ? $"< {TargetMilliseconds} ms" : ratio + copies;
+        var copies = TargetCopies > 0 ? $"{TargetCopies} copies" : "";
+        return TargetMilliseconds > 0
+            ? $"< {TargetMilliseconds} ms"
+            : string.Join(", ", new[] { ratio, copies }.Where(static text => text.Length > 0));
     }
 
     /// <summary>What is not reached of the targets, and of the speed without AVX-512, in words.</summary>

@@ -1,10 +1,25 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Surprisal.Cli.Bench;
 
 namespace Surprisal.Bench.Results;
 
 /// <summary>All figures of one run, with what they were measured on: a file of bench/results.</summary>
-internal sealed record Run(string Date, Machine Machine, string? PyTorch, int Rounds, double SecondsPerRound, IReadOnlyList<Figure> Figures)
+/// <param name="Date">The day.</param>
+/// <param name="Machine">The machine.</param>
+/// <param name="PyTorch">The rival's version; null where there was none.</param>
+/// <param name="Rounds">How many rounds the medians are of.</param>
+/// <param name="SecondsPerRound">How long a side took in a round.</param>
+/// <param name="Figures">Each row in a process of its own.</param>
+/// <param name="InOneProcess">The rows in one long process, in the order in which they ran; null where they were not measured so.</param>
+internal sealed record Run(
+    string Date,
+    Machine Machine,
+    string? PyTorch,
+    int Rounds,
+    double SecondsPerRound,
+    IReadOnlyList<Figure> Figures,
+    IReadOnlyList<Figure>? InOneProcess = null)
 {
     private static readonly JsonSerializerOptions options = new()
     {
@@ -25,10 +40,19 @@ internal sealed record Run(string Date, Machine Machine, string? PyTorch, int Ro
     public string Caption =>
         $"{Machine}, {(PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}")}; {Date}, medians of {Rounds} rounds.";
 
+    /// <summary>Of each row the worse figure, of the two where there are two.</summary>
+    [JsonIgnore]
+    public IEnumerable<Figure> Worse => Figures.Select(alone =>
+        InOneProcess?.FirstOrDefault(figure => figure.Work == alone.Work) is { } figure && IsWorse(figure, alone) ? figure : alone);
+
     public static Run Read(string json) =>
         JsonSerializer.Deserialize<Run>(json, options) ?? throw new InvalidDataException("the file of results is empty.");
 
-    public string ToJson() => JsonSerializer.Serialize(this with { Figures = [.. Figures.Select(Rounded)] }, options) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(
+        this with { Figures = [.. Figures.Select(Rounded)], InOneProcess = InOneProcess?.Select(Rounded).ToList() }, options) + "\n";
+
+    private static bool IsWorse(Figure figure, Figure other) =>
+        figure.Ratio is { } ratio && other.Ratio is { } otherRatio ? ratio < otherRatio : figure.Milliseconds > other.Milliseconds;
 
     private static Figure Rounded(Figure f) => f with
     {

@@ -5,7 +5,9 @@ using Surprisal.Training;
 namespace Surprisal.Bench.Works;
 
 /// <summary>The classic LeNet-5 with ReLU and max pooling on 28 x 28 images: 100 steps of SGD on batches of 64.</summary>
-internal sealed record LeNetTraining() : Work($"LeNet, {Steps} steps of batch {Batch}")
+/// <param name="InSteps">Whether each of them is a <see cref="Tensor.Step"/>, whose memory the next uses again.</param>
+internal sealed record LeNetTraining(bool InSteps = false)
+    : Work($"LeNet, {Steps} steps of batch {Batch}{(InSteps ? ", in Tensor.Step" : "")}")
 {
     public const int Steps = 100, Batch = 64, Batches = 10;
 
@@ -33,6 +35,7 @@ internal sealed record LeNetTraining() : Work($"LeNet, {Steps} steps of batch {B
         {
             for (var step = 0; step < Steps; step++)
             {
+                using var scope = InSteps ? Tensor.Step() : default;
                 optimizer.ZeroGrad();
                 var value = loss.Forward(model.Forward(images[step % Batches]), targets[step % Batches]);
                 value.Backward();

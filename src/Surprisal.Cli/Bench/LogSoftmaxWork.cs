@@ -1,7 +1,11 @@
 namespace Surprisal.Cli.Bench;
 
 /// <summary>Log-softmax over the classes on the tape: forward, and backward from a gradient that is there.</summary>
-internal sealed record LogSoftmaxWork(string Name, int Rows, int Classes) : Work(Name)
+/// <param name="Name">The name of the work.</param>
+/// <param name="Rows">How many rows.</param>
+/// <param name="Classes">How many classes.</param>
+/// <param name="InSteps">Whether each call is a <see cref="Tensor.Step"/>, whose memory the next uses again.</param>
+internal sealed record LogSoftmaxWork(string Name, int Rows, int Classes, bool InSteps = false) : Work(Name)
 {
     public override long Logits => (long)Rows * Classes;
 
@@ -16,11 +20,19 @@ internal sealed record LogSoftmaxWork(string Name, int Rows, int Classes) : Work
         var logits = Tensor.Wrap<float>(numbers, [Rows, Classes], requiresGrad: true);
         var gradient = Tensor.Wrap<float>(upstream, [Rows, Classes]);
         Tensor<float>? output = null;
-        return new Prepared(
-            Run, () => [MeanSquare(output!.AsReadOnlySpan()), MeanSquare(logits.Grad!.AsReadOnlySpan())], numbers, upstream);
+        return new Prepared(Run, Answer, numbers, upstream);
+
+        double[] Answer()
+        {
+            logits.ZeroGrad();
+            output = logits.LogSoftmax(1);
+            output.Backward(gradient);
+            return [MeanSquare(output.AsReadOnlySpan()), MeanSquare(logits.Grad!.AsReadOnlySpan())];
+        }
 
         void Run()
         {
+            using var step = InSteps ? Tensor.Step() : default;
             logits.ZeroGrad();
             output = logits.LogSoftmax(1);
             output.Backward(gradient);

@@ -58,6 +58,18 @@ public sealed class FiguresTests
         Assert.DoesNotContain("no target", Table.Short(run.Figures, inChinese: false), StringComparison.Ordinal);
     }
 
+    /// <summary>Where a row is slower in one process with the others, that is what the READMEs show, and what is missed.</summary>
+    [Fact]
+    public void TheWorseOfBothPartsLeads()
+    {
+        var both = run with { InOneProcess = [new Figure("no target", 9, 2, 3, 1.5), new Figure("met", 4, 20, 30, 5, TargetRatio: 10)] };
+        Assert.Equal([5, 0.81, 1.5, 2, null], both.Worse.Select(static figure => figure.Ratio));
+        var text = Pages.With("docs/performance.md", "<!-- figures: old.json -->\n<!-- end figures -->", both);
+        Assert.Matches("(?s)All rows in one process.*\\| met .*\\| no target .*Each row in a process of its own.*\\| met .*- met: 5.00x of 10x", text);
+        Assert.Matches(@"\| met +\| +4\.000 \| +20\.0 \| +5\.0 \|", Pages.With("README.md", "<!-- figures: old.json -->\n<!-- end figures -->", both));
+        Assert.Equal(["no target", "met"], Run.Read(both.ToJson()).InOneProcess!.Select(static figure => figure.Work));
+    }
+
     [Fact]
     public void ResultsAreReadAsTheyWereWritten()
     {
