@@ -42,7 +42,8 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
         new(works["class probabilities 2048 x 32,000"], Copies: 1.6),
         new(works["class probabilities 65,536 x 10"]),
         new(works["segmentation 4 x 21 x 512 x 512"], Copies: 2) { Limit = "Classes lie a megabyte apart: " +
-            "they are gathered into a tile of the second cache and brought back, which is a second copy; and here PyTorch runs on all threads too." },
+            "they are gathered into a tile of the second cache and brought back, " +
+            "which is a second copy; and here PyTorch runs on all threads too." },
         new(works["BCE with logits, 16 M"], Copies: 2.2) { Limit = "Without AVX-512 its formula is two calls for each block of lanes, " +
             "for it is more than the compiler inlines into one loop." },
         new(works["log_softmax 16,384 x 1024"], 1) { Limit = "The output is a fresh matrix for the user: " +

@@ -92,7 +92,7 @@ internal static unsafe class Convolution
     }
 
     /// <summary>
-    /// Scratch memory of a group: its columns, with the lane block behind them that im2col and col2im touch, its outputs [O, images,
+    /// Scratch memory of a group: its columns, with the lane block behind them that col2im touches, its outputs [O, images,
     /// pixels] and its padded images.
     /// </summary>
     private readonly ref struct GroupScratch<T>(ConvolutionShape s, int images) where T : unmanaged
