@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Surprisal.Kernels;
 
 /// <summary>
@@ -17,9 +19,11 @@ internal static unsafe class Convolution
         ConvolutionForward.Run(s, x, weight, bias, y);
 
     /// <summary>dx: with a stride of 1 the convolution of dy with the kernels turned by 180 degrees; else col2im(weight^T dy).</summary>
+    /// <remarks>The convolution multiplies zeros around dy too, which must not make a NaN of a weight that is not finite.</remarks>
     public static void InputGradient<T>(ConvolutionShape s, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T>
     {
-        if (!s.IsTurned)
+        var weights = new ReadOnlySpan<T>(weight, s.O * s.PatchLength);
+        if (!s.IsTurned || (!TensorPrimitives.IsFiniteAll(weights) && ElementsPerImage<T>(s) <= Array.MaxLength))
         {
             Scatter(s, dy, weight, dx);
             return;

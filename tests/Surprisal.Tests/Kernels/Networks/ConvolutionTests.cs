@@ -76,6 +76,15 @@ public sealed unsafe class ConvolutionTests
         Assert.Equal(one.Db, four.Db);
     }
 
+    /// <summary>A weight that is not finite reaches the pixels that it was multiplied with, and no others.</summary>
+    [Theory, InlineData(float.NaN), InlineData(float.PositiveInfinity)]
+    public void OnlyPixelsUnderAWeightGetItsNaN(float weight)
+    {
+        var x = Tensor.Ones<float>([1, 1, 3, 3], requiresGrad: true);
+        x.Conv2d(Tensor.Create<float>([weight, 1, 1, 1], [1, 1, 2, 2])).Sum().Backward();
+        Assert.Equal([weight, weight, 1, weight, weight, 2, 1, 2, 1], x.Grad!.ToArray());
+    }
+
     [Fact]
     public void Without_images_the_weight_gradient_is_zero()
     {
