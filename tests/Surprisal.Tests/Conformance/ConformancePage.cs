@@ -16,9 +16,9 @@ internal static class ConformancePage
             # Conformance with PyTorch
 
             Written by a test (`ConformanceTests`), which makes every comparison anew. {numbers:N0} numbers in {all.Count:N0} cases, each a tensor
-            of values or of gradients: all within the default tolerances of `torch.testing`. The expected numbers are PyTorch's on a CPU, of 1.13 or
-            of 2.10 (mse_loss, l1_loss, huber_loss, smooth_l1_loss), written by the scripts beside the tests; where PyTorch 2.x changed a
-            formula of 1.13, the script says so and computes that. The options are PyTorch's names; each row is every case with that option
+            of values or of gradients: all within the default tolerances of `torch.testing`. The expected numbers are those of PyTorch 2.10 on a
+            CPU, written by the programs beside the tests; those of cross_entropy and nll_loss are of 1.13, from which 2.10 does
+            not differ there, and those of the focal losses are composed in 1.13, as the scripts that wrote them say. The options are PyTorch's names; each row is every case with that option
             set, alone or with others. The deviation is in units of the last place of the largest number of its tensor, PyTorch's own
             rounding included.
 

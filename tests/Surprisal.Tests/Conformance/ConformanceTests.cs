@@ -18,7 +18,8 @@ public sealed class ConformanceTests
             # Differences from PyTorch
 
             Values, gradients, reductions and edge cases are PyTorch's; [the conformance page](conformance.md) counts the comparisons. These are
-            the places where Surprisal decides differently on purpose. Each is shown by the test in the last column; a test writes this page.
+            the places where Surprisal decides differently on purpose from PyTorch 2.10. Each is shown by the test in the last column; a test
+            writes this page.
 
             Element types are never promoted: the tensors of one call have one type, and anything else does not compile. Nothing is ever warned about at run
             time: what PyTorch warns of (kl_div's mean, size_average) is in the documents, or obsolete at compile time.

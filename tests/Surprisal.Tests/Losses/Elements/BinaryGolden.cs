@@ -4,7 +4,9 @@ using Surprisal.Tests.Conformance;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>What PyTorch answered for a binary loss: bce.json and bcewithlogits.json, written by the scripts beside them.</summary>
+/// <summary>
+/// What libtorch answered for a binary loss: bce.json and bcewithlogits.json, written by binary.cs; and binaryexact.json, the answers with 50 digits.
+/// </summary>
 internal sealed class BinaryGolden
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -12,11 +14,13 @@ internal sealed class BinaryGolden
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
     };
 
-    public required Case[] Cases { get; init; }
+    public Case[] Cases { get; init; } = [];
 
     public required Case[] Edges { get; init; }
 
     public Case[] Sizes { get; init; } = [];
+
+    public Refusal[] Refused { get; init; } = [];
 
     public Tail[] Tails { get; init; } = [];
 
@@ -84,9 +88,6 @@ internal sealed class BinaryGolden
 
         public required double[] TargetGradient { get; init; }
 
-        /// <summary>Whether PyTorch 1.13 itself gives these numbers.</summary>
-        public required bool Agrees { get; init; }
-
         /// <summary>PyTorch's names of the options that are set.</summary>
         public string Options => string.Join(", ",
             new[] { Weight is null ? "" : "weight", PosWeight is null ? "" : "pos_weight", $"reduction={Reduction}" }.Where(static o => o.Length > 0));
@@ -103,6 +104,9 @@ internal sealed class BinaryGolden
     {
         public ElementWeights Weights => ElementWeights.Create(Values, Array.ConvertAll(Shape, static size => (nint)size));
     }
+
+    /// <summary>An input and a target that libtorch refuses, and the first words of its refusal.</summary>
+    public sealed record Refusal(double Input, double Target, string Words);
 
     /// <summary>Rows of z, softplus(z) and sigma(z), correct to the last digit of a double.</summary>
     public sealed record Tail(string Dtype, double[][] Rows);
