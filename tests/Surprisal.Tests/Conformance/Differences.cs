@@ -159,7 +159,7 @@ internal static class Differences
         new("split", "memory", "parts of the tensor's own", "copies", "memory is always contiguous", "OperationGoldenTests.Matches_PyTorch_in_float"),
         new("MaxPool2d", "several NaN in a window", "the last gets the gradient", "the first does", "as of equal numbers",
             "PoolingTests.Of_equal_largest_the_first_gets_the_gradient_and_NaN_wins"),
-        new("BatchNorm2d", "a mean far above the deviation, numbers above 2e19", "1e-3 off at mean 10,000 and deviation 0.29; 0 above 2e19",
+        new("BatchNorm2d", "a mean far above the deviation, numbers above 2e19", "2e-3 off at mean 10,000 and deviation 0.29; 0 above 2e19",
             "right to 1e-6 of the deviation",
             "the mean is two floats, sums are doubles", "BatchNorm2dTests.AnyMeanAndDeviationAreNormalised"),
         new("CosineAnnealingLR", "after T_max epochs", "climbs again", "keeps the last rate", "nobody means to",
