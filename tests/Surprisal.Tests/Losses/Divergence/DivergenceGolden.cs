@@ -3,7 +3,7 @@ using Surprisal.Tests.Conformance;
 
 namespace Surprisal.Tests.Losses;
 
-/// <summary>What PyTorch answered, written by divergence.py beside this; and the comparison with it, on the tape and on spans.</summary>
+/// <summary>What PyTorch answered, written by divergence.cs beside this; and the comparison with it, on the tape and on spans.</summary>
 internal static class DivergenceGolden
 {
     /// <summary>Every case of the golden, compared and measured: its value and each gradient.</summary>
