@@ -21,13 +21,13 @@ internal static partial class Pages
     public static string Tables(Run run)
     {
         var alone = Table.Whole(run.Figures);
-        if (run.InOneProcess is not { } figures) return alone;
-        var together = Table.Whole(figures.OrderBy(figure => run.Figures.ToList().FindIndex(other => other.Work == figure.Work)));
-        var parts = new[] { ("All rows in one process, one after the other", together), ("Each row in a process of its own", alone) };
-        if (Log(figures) > Log(run.Figures.Where(figure => figures.Any(other => other.Work == figure.Work)))) Array.Reverse(parts);
-        return string.Join('\n', parts.Select(static part => $"{part.Item1}:\n\n{part.Item2}"));
+        if (run.InOneProcess is null) return alone;
+        var together = Table.Whole(run.Both.Select(static both => both.InOneProcess));
+        string[] parts = [$"All rows in one process, one after the other:\n\n{together}", $"Each row in a process of its own:\n\n{alone}"];
+        if (run.Both.Sum(static both => Log(both.InOneProcess) - Log(both.Alone)) > 0) Array.Reverse(parts);
+        return string.Join('\n', parts);
 
-        static double Log(IEnumerable<Figure> figures) => figures.Sum(static figure => Math.Log(figure.Ratio ?? 1));
+        static double Log(Figure figure) => Math.Log(figure.Ratio ?? 1);
     }
 
     /// <summary>The file of results that a page is made from.</summary>

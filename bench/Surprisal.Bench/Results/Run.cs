@@ -40,10 +40,22 @@ internal sealed record Run(
     public string Caption =>
         $"{Machine}, {(PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}")}; {Date}, medians of {Rounds} rounds.";
 
+    /// <summary>The rows that were measured in both ways, in the order of the table.</summary>
+    [JsonIgnore]
+    public IEnumerable<(Figure Alone, Figure InOneProcess)> Both =>
+        Figures.Join(InOneProcess ?? [], static alone => alone.Work, static other => other.Work, static (alone, other) => (alone, other));
+
     /// <summary>Of each row the worse figure, of the two where there are two.</summary>
     [JsonIgnore]
-    public IEnumerable<Figure> Worse => Figures.Select(alone =>
-        InOneProcess?.FirstOrDefault(figure => figure.Work == alone.Work) is { } figure && IsWorse(figure, alone) ? figure : alone);
+    public IEnumerable<Figure> Worse
+    {
+        get
+        {
+            var worse = Both.Where(static both => IsWorse(both.InOneProcess, both.Alone))
+                .ToDictionary(static both => both.Alone, static both => both.InOneProcess);
+            return Figures.Select(alone => worse.GetValueOrDefault(alone, alone));
+        }
+    }
 
     public static Run Read(string json) =>
         JsonSerializer.Deserialize<Run>(json, options) ?? throw new InvalidDataException("the file of results is empty.");

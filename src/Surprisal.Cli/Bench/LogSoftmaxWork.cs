@@ -24,15 +24,18 @@ internal sealed record LogSoftmaxWork(string Name, int Rows, int Classes, bool I
 
         double[] Answer()
         {
-            logits.ZeroGrad();
-            output = logits.LogSoftmax(1);
-            output.Backward(gradient);
-            return [MeanSquare(output.AsReadOnlySpan()), MeanSquare(logits.Grad!.AsReadOnlySpan())];
+            Call();
+            return [MeanSquare(output!.AsReadOnlySpan()), MeanSquare(logits.Grad!.AsReadOnlySpan())];
         }
 
         void Run()
         {
             using var step = InSteps ? Tensor.Step() : default;
+            Call();
+        }
+
+        void Call()
+        {
             logits.ZeroGrad();
             output = logits.LogSoftmax(1);
             output.Backward(gradient);

@@ -18,7 +18,7 @@ internal static unsafe class ConvolutionForward
         var rows = BandRows(s);
         var patches = new PatchRows(s, rows);
         using var offsets = new Scratch<nint>(s.PatchLength);
-        using var packed = new Scratch<T>(RoundUp(s.O, MicroKernel.MR) * s.PatchLength, aligned: true);
+        using var packed = new Scratch<T>(PackedRows(s) * s.PatchLength, aligned: true);
         patches.Offsets(offsets.Span);
         fixed (nint* places = offsets.Span)
         fixed (T* panels = packed.Span)
@@ -43,22 +43,25 @@ internal static unsafe class ConvolutionForward
         return (int)Math.Min(cached, shared);
     }
 
+    /// <summary>The rows of the packed weights, of whole micro-panels.</summary>
+    private static int PackedRows(ConvolutionShape s) => MatrixMultiply.RoundUp(s.O, MicroKernel.MR);
+
     private readonly struct PackTasks<T>(ConvolutionShape s, T* weight, T* panels) : IParallelBody where T : unmanaged
     {
-        public int Count => (s.O + MicroKernel.MR - 1) / MicroKernel.MR;
+        public int Count => Partition.Pieces(s.O, MicroKernel.MR);
 
         public void Run(int task)
         {
             for (var depth = 0; depth < s.PatchLength; depth += MatrixMultiply.KC)
                 Panels.Pack(weight + depth, s.PatchLength, 1, s.O, MicroKernel.MR, task, Math.Min(MatrixMultiply.KC, s.PatchLength - depth),
-                    panels + (nint)depth * RoundUp(s.O, MicroKernel.MR));
+                    panels + (nint)depth * PackedRows(s));
         }
     }
 
     private readonly struct Bands<T>(
         ConvolutionShape s, PatchRows patches, int rows, nint* offsets, T* x, T* weights, T* bias, T* y) : IParallelBody where T : unmanaged
     {
-        public int PerImage => (s.Oh + rows - 1) / rows;
+        public int PerImage => Partition.Pieces(s.Oh, rows);
 
         public void Run(int task)
         {
@@ -81,11 +84,12 @@ internal static unsafe class ConvolutionForward
                 }
                 var b = isInPlace ? Operand<T>.InPlace(from, columns, 1, 0) : Operand<T>.Padded(copied, columns, 1);
                 var steps = stackalloc nint[MatrixMultiply.KC];
-                for (var p = 0; p < MatrixMultiply.KC; p++) steps[p] = p * MicroKernel.MR;
+                if (s.PatchLength == 0) sums.Span.Clear();
                 for (var depth = 0; depth < s.PatchLength; depth += MatrixMultiply.KC)
                 {
                     var products = Math.Min(MatrixMultiply.KC, s.PatchLength - depth);
-                    var a = Operand<T>.Panels(weights + (nint)depth * RoundUp(s.O, MicroKernel.MR), s.O, MicroKernel.MR, products);
+                    var a = Operand<T>.Panels(weights + (nint)depth * PackedRows(s), s.O, MicroKernel.MR, products);
+                    a.Steps(steps, products);
                     MatrixMultiply.MacroKernel(
                         a, steps, b, offsets + depth, products, 0, s.O, 0, columns, summed, columns, add: depth > 0);
                 }
@@ -102,16 +106,12 @@ internal static unsafe class ConvolutionForward
     {
         var term = Lanes<T>.All(bias);
         for (var i = 0; i < rows; i++, x += pitch, y += columns)
+        for (var j = 0; j < columns; j += Lanes<T>.Count)
         {
-            for (var j = 0; j < columns; j += Lanes<T>.Count)
-            {
-                var sum = Lanes<T>.Load(ref *x, j) + term;
-                // what is written behind the end of a row is the beginning of the next, which follows
-                if ((long)(rows - i) * columns - j >= Lanes<T>.Count) sum.StoreResult(ref *y, j);
-                else sum.StoreResult(ref *y, j, columns - j);
-            }
+            var sum = Lanes<T>.Load(ref *x, j) + term;
+            // what is written behind the end of a row is the beginning of the next, which follows
+            if ((long)(rows - i) * columns - j >= Lanes<T>.Count) sum.StoreResult(ref *y, j);
+            else sum.StoreResult(ref *y, j, columns - j);
         }
     }
-
-    private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
 }

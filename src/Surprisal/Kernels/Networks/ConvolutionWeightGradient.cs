@@ -16,7 +16,7 @@ internal static unsafe class ConvolutionWeightGradient
 
     public static void Run<T>(ConvolutionShape s, T* x, T* dy, T* dweight) where T : unmanaged
     {
-        var width = RoundUp(s.O, PanelWidth<T>(s));
+        var width = MatrixMultiply.RoundUp(s.O, PanelWidth<T>(s));
         var size = s.PatchLength * width;
         var parts = Math.Min(s.N, Math.Clamp(CachedElements / Math.Max(1, size), 1, Parts));
         using var sums = new Scratch<T>(parts * size);
@@ -27,11 +27,11 @@ internal static unsafe class ConvolutionWeightGradient
         fixed (nint* places = steps.Span)
         {
             var panels = width / PanelWidth<T>(s);
-            var groups = Math.Min(panels, (Parts + parts - 1) / Math.Max(1, parts)); // of output channels, where there are few images
+            var groups = Math.Min(panels, Partition.Pieces(Parts, Math.Max(1, parts))); // of output channels, where there are few images
             var tasks = new Tasks<T>(s, patches, parts, groups, places, x, dy, summed);
             Partition.For(parts * groups, ((long)s.N * s.OutputPixels / 16 + 1) * size / Math.Max(1, parts * groups), ref tasks);
             var gather = new GatherTasks<T>(s, parts, size, width, summed, dweight);
-            Partition.For((s.O + Lanes<T>.Count - 1) / Lanes<T>.Count, (long)s.PatchLength * (parts + Lanes<T>.Count), ref gather);
+            Partition.For(Partition.Pieces(s.O, Lanes<T>.Count), (long)s.PatchLength * (parts + Lanes<T>.Count), ref gather);
         }
     }
 
@@ -44,7 +44,7 @@ internal static unsafe class ConvolutionWeightGradient
         ConvolutionShape s, PatchRows patches, int parts, int groups, nint* steps, T* x, T* dy, T* sums) : IParallelBody where T : unmanaged
     {
         private readonly bool isAlongRows = IsAlongRows(s);
-        private readonly int panels = (s.O + PanelWidth<T>(s) - 1) / PanelWidth<T>(s);
+        private readonly int panels = Partition.Pieces(s.O, PanelWidth<T>(s));
 
         public void Run(int task)
         {
@@ -59,7 +59,7 @@ internal static unsafe class ConvolutionWeightGradient
             using var packed = new Scratch<T>(MatrixMultiply.KC * nr, aligned: true);
             copy.Span.Clear();
             var places = stackalloc nint[MatrixMultiply.KC]; // of the rows of a micro-panel
-            for (var p = 0; p < MatrixMultiply.KC; p++) places[p] = p * nr;
+            Operand<T>.Panels(null, nr, nr, 0).Steps(places, MatrixMultiply.KC);
             fixed (T* copied = copy.Span, b = packed.Span)
                 for (var image = first; image < end; image++)
                 {
@@ -134,7 +134,5 @@ internal static unsafe class ConvolutionWeightGradient
         s.O <= Lanes<T>.Count ? Lanes<T>.Count : MicroKernel.NR<T>();
 
     /// <summary>The rows that the last tile has too few.</summary>
-    private static int MissingRows(ConvolutionShape s) => s.C == 1 ? 0 : RoundUp(s.C, MicroKernel.MR / 2) - s.C;
-
-    private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
+    private static int MissingRows(ConvolutionShape s) => s.C == 1 ? 0 : MatrixMultiply.RoundUp(s.C, MicroKernel.MR / 2) - s.C;
 }

@@ -97,7 +97,8 @@ internal static unsafe class MatrixMultiply
         return true;
     }
 
-    private static void Run<TBody>(int count, long work, ref TBody body, bool parallel) where TBody : struct, IParallelBody
+    /// <summary>Runs the tasks on all threads, or on this one.</summary>
+    public static void Run<TBody>(int count, long work, ref TBody body, bool parallel) where TBody : struct, IParallelBody
     {
         if (parallel) Partition.For(count, work, ref body);
         else
@@ -116,8 +117,8 @@ internal static unsafe class MatrixMultiply
         Operand<T> a, Operand<T> packedA, Operand<T> b, Operand<T> packedB, int k, bool packsA, bool packsB) : IParallelBody
         where T : unmanaged
     {
-        private readonly int panelsOfA = packsA ? (a.Length + MicroKernel.MR - 1) / MicroKernel.MR : 0;
-        private readonly int panelsOfB = packsB ? (b.Length + MicroKernel.NR<T>() - 1) / MicroKernel.NR<T>() : 0;
+        private readonly int panelsOfA = packsA ? Partition.Pieces(a.Length, MicroKernel.MR) : 0;
+        private readonly int panelsOfB = packsB ? Partition.Pieces(b.Length, MicroKernel.NR<T>()) : 0;
 
         public int Count => panelsOfB + panelsOfA;
 
@@ -145,7 +146,8 @@ internal static unsafe class MatrixMultiply
         {
             var (row, column) = (task / columnTasks * rows, task % columnTasks * Columns);
             nint* steps = stackalloc nint[KC], places = stackalloc nint[KC];
-            for (var p = 0; p < block.K; p++) (steps[p], places[p]) = (p * block.A.Step, p * block.B.Step);
+            block.A.Steps(steps, block.K);
+            block.B.Steps(places, block.K);
             MacroKernel(block.A, steps, block.B, places, block.K, row, Math.Min(block.A.Length, row + rows), column,
                 Math.Min(block.B.Length, column + Columns), c, ldc, add);
         }
@@ -208,5 +210,6 @@ internal static unsafe class MatrixMultiply
         }
     }
 
-    private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
+    /// <summary>The next multiple of a unit.</summary>
+    public static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;
 }

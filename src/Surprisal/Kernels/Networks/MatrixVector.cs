@@ -30,19 +30,15 @@ internal static unsafe class MatrixVector
     public static void TimesColumns<T>(int n, int k, T* b, int stride, T* x, int step, T* y, bool add, bool parallel) where T : unmanaged =>
         Run(new Tasks<T>(n, k, b, stride, x, step, y, add, isTransposed: true), parallel);
 
-    private static void Run<T>(Tasks<T> tasks, bool parallel) where T : unmanaged
-    {
-        if (parallel) Partition.For(tasks.Count, tasks.Work, ref tasks);
-        else
-            for (var i = 0; i < tasks.Count; i++) tasks.Run(i);
-    }
+    private static void Run<T>(Tasks<T> tasks, bool parallel) where T : unmanaged =>
+        MatrixMultiply.Run(tasks.Count, tasks.Work, ref tasks, parallel);
 
     private readonly struct Tasks<T>(int length, int k, T* a, int stride, T* x, int step, T* y, bool add, bool isTransposed) : IParallelBody
         where T : unmanaged
     {
         private readonly int size = isTransposed ? MinColumns<T>() : MinRows<T>();
 
-        public int Count => (length + size - 1) / size;
+        public int Count => Partition.Pieces(length, size);
 
         public long Work => (long)size * k / 4;
 

@@ -48,6 +48,12 @@ internal readonly unsafe struct Operand<T> where T : unmanaged
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T* At(int i) => Start + i * Stride;
 
+    /// <summary>Where the factors of the first products lie, from where a row, or column, begins.</summary>
+    public void Steps(nint* steps, int count)
+    {
+        for (var p = 0; p < count; p++) steps[p] = p * Step;
+    }
+
     /// <summary>The same rows, or columns, a few elements further on.</summary>
     public Operand<T> From(nint offset) => new(Start + offset, Length, Stride, InnerStride, Step, isPacked);
 }

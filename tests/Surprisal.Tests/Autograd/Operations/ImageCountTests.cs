@@ -115,6 +115,18 @@ public sealed class ImageCountTests
         Assert.Equal(64, Convolution.GroupSize<float>(new ConvolutionShape(64, 1, 8, 8, 6, 3, 3, 1, 1)));
     }
 
+    /// <summary>Of no channels every sum is empty, whatever lay in the memory before.</summary>
+    [Theory, InlineData(1), InlineData(2)]
+    public void WithoutChannelsABiasIsAll(int stride)
+    {
+        Tensor.Rand<float>([2, 3, 5, 9], new Seed(1)).Conv2d(Tensor.Rand<float>([2, 3, 3, 3], new Seed(2)), stride: stride); // leaves its sums there
+        Tensor<float> x = Tensor.Zeros<float>([2, 0, 5, 9], requiresGrad: true), weight = Tensor.Zeros<float>([2, 0, 3, 3], requiresGrad: true);
+        var y = x.Conv2d(weight, Tensor.Create<float>([1, -2]), stride);
+        for (var i = 0; i < y.Length; i++) Assert.Equal(i / (y.Length / 4) % 2 == 0 ? 1 : -2, y.AsReadOnlySpan()[i]);
+        y.Sum().Backward();
+        Assert.Equal((0, 0), (x.Grad!.Length, weight.Grad!.Length));
+    }
+
     /// <summary>With a stride of 1 nothing is unfolded: an image whose patches no array holds.</summary>
     [Fact]
     public void KernelsMayBeLarge()
