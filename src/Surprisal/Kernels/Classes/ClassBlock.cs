@@ -42,6 +42,9 @@ internal readonly ref struct ClassBlock<T>(
     /// </summary>
     public Span<T> Gradient { get; init; }
 
+    /// <summary>Whether the whole gradient is too large to stay in a cache, see <see cref="NonTemporal.Suits"/>.</summary>
+    public bool IsGradientFar { get; init; }
+
     /// <summary>Receives one loss a position, before sample weights; any number for an ignored one.</summary>
     public Span<double> Losses { get; init; }
 

@@ -21,7 +21,7 @@ internal static class ClassIndexColumns
             var count = Math.Min(tile.Width, block.Targets.Length - start);
             tile.Load(block.Logits, start, count);
             Run(tile, block, start, count, formula);
-            if (!block.Gradient.IsEmpty) tile.Store(block.Gradient, start, count);
+            if (!block.Gradient.IsEmpty) tile.Store(block.Gradient, start, count, block.IsGradientFar);
         }
     }
 

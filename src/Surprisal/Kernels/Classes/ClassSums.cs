@@ -11,16 +11,18 @@ internal static class ClassSums
 {
     /// <summary>Of one row; <paramref name="e"/> receives the exponentials if it is not empty.</summary>
     [MethodImpl(Compile.Separately)]
-    public static (double ExpSum, double SmoothingSum) OfRow<T>(
+    public static (double ExpSum, double SmoothingSum) OfRow<T, TCompanion>(
         ReadOnlySpan<T> x,
         RowMax<T> max,
         Span<T> e,
-        in ClassParameters<T> parameters)
-        where T : unmanaged, IFloatingPointIeee754<T> => parameters.Smoothing switch
+        in ClassParameters<T> parameters,
+        TCompanion companion)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TCompanion : struct, ICompanion => parameters.Smoothing switch
         {
-            SmoothingKind.None => RowSums.ExpWithoutMax(x, max, e, default(SmoothingTerms<T>.None)),
-            SmoothingKind.Uniform => RowSums.ExpWithoutMax(x, max, e, default(SmoothingTerms<T>.Uniform)),
-            _ => RowSums.ExpWithoutMax(x, max, e, new SmoothingTerms<T>.OfRow(parameters.Weight)),
+            SmoothingKind.None => RowSums.ExpWithoutMax(x, max, e, default(SmoothingTerms<T>.None), companion),
+            SmoothingKind.Uniform => RowSums.ExpWithoutMax(x, max, e, default(SmoothingTerms<T>.Uniform), companion),
+            _ => RowSums.ExpWithoutMax(x, max, e, new SmoothingTerms<T>.OfRow(parameters.Weight), companion),
         };
 
     /// <summary>Of the columns of a tile, which become exponentials; their maxima too.</summary>

@@ -23,6 +23,9 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     /// </summary>
     private const int MaxNumbersOfRows = 5120;
 
+    /// <summary>Shorter runs are mostly ends, which are no whole lines.</summary>
+    private const int ShortestFarRun = 512;
+
     private readonly Scratch<T> memory;
     private readonly int classes, inner;
 
@@ -80,11 +83,17 @@ internal readonly ref struct ColumnTile<T> where T : unmanaged
     }
 
     /// <summary>Puts <paramref name="count"/> columns from <paramref name="start"/> on where they were loaded from.</summary>
-    public void Store(Span<T> x, int start, int count)
+    /// <param name="x">The memory.</param>
+    /// <param name="start">The first column.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="isFar">Whether the memory is written past the caches, where the columns of a class are a run long enough.</param>
+    public void Store(Span<T> x, int start, int count, bool isFar = false)
     {
         if (inner == 1)
             Transpose(ref MemoryMarshal.GetReference(x.Slice(start * classes, count * classes)), count, classes,
                 ref MemoryMarshal.GetReference(Span), Pitch, back: true);
+        else if (isFar && count >= ShortestFarRun)
+            for (var c = 0; c < classes; c++) NonTemporal.Copy<T>(Span.Slice(c * Pitch, count), x.Slice(c * inner + start, count));
         else
             for (var c = 0; c < classes; c++) Span.Slice(c * Pitch, count).CopyTo(x[(c * inner + start)..]);
     }

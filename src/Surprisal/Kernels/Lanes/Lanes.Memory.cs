@@ -90,6 +90,13 @@ internal readonly partial struct Lanes<T>
         if (Sse.IsSupported) Sse.Prefetch0(line);
     }
 
+    /// <summary>Prefetches a cache line into L2; does nothing where the hardware has no such instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchSoon(T* line)
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(line);
+    }
+
     /// <summary>
     /// Loads <paramref name="count"/> lanes, up to all; the others hold <paramref name="fill"/>. Reads nothing behind the last.
     /// </summary>

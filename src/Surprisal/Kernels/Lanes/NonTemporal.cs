@@ -18,6 +18,22 @@ internal static class NonTemporal
     /// <summary>Whether a result of <paramref name="length"/> elements is large enough; it must not be memory that was just read.</summary>
     public static bool IsAboveThreshold<T>(int length) where T : unmanaged => (long)length * Unsafe.SizeOf<T>() > Threshold;
 
+    /// <summary>
+    /// Whether y, made of x, is written past the caches: it is large enough, its elements lie within lines, and it is not x, which was just
+    /// read.
+    /// </summary>
+    public static bool Suits<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y) where T : unmanaged =>
+        IsAboveThreshold<T>(y.Length) && CacheLine.IsAligned(y) && !x.Overlaps(y);
+
+    /// <summary>y = x, where NaN is the one NaN of results.</summary>
+    public static void Copy<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged => Map(x, y, default(Identity<T>));
+
+    private readonly struct Identity<T> : IUnary<T> where T : unmanaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Lanes<T> Apply(Lanes<T> x) => x;
+    }
+
     /// <summary>y = f(x).</summary>
     [MethodImpl(Compile.Separately)]
     public static unsafe void Map<T, TOp>(ReadOnlySpan<T> x, Span<T> y, TOp f) where T : unmanaged where TOp : struct, IUnary<T>

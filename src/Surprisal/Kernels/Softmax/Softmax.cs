@@ -35,11 +35,11 @@ internal static class Softmax
         }
         var blocks = new AxisBlocks(x.Length / (axis * inner), axis, inner);
         var job = new Job<T>(x, g, y, blocks, log,
-            log && NonTemporal.IsAboveThreshold<T>(x.Length) && CacheLine.IsAligned<T>(y) && !x.Overlaps(y));
+            log && NonTemporal.Suits(x, y));
         Partition.For(blocks.Count, blocks.Work, ref job);
     }
 
-    private static void Row<T>(ReadOnlySpan<T> all, ReadOnlySpan<T> g, int start, int length, Span<T> to, bool log, bool nonTemporal)
+    private static unsafe void Row<T>(ReadOnlySpan<T> all, ReadOnlySpan<T> g, int start, int length, Span<T> to, bool log, bool nonTemporal)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var x = all.Slice(start, length);
@@ -47,8 +47,10 @@ internal static class Softmax
         var max = RowMax<T>.Of(x);
         if (!g.IsEmpty && !T.IsFinite(max.Value)) max = new(LogSumExp.NonFiniteResult(x, 1, max.Value), noUnderflow: false);
         var upstream = g.IsEmpty ? 1 : double.CreateTruncating(g[0]); // before y is written, which may be its memory
-        Prefetch.Row(all, start + length, length);
-        var (sum, _) = RowSums.ExpWithoutMax(x, max, log ? default : y, default(SmoothingTerms<T>.None));
+        double sum;
+        fixed (T* rows = all, results = to)
+            (sum, _) = RowSums.ExpWithoutMax(x, max, log ? default : y, default(SmoothingTerms<T>.None),
+                PrefetchNext<T>.After(start, length, rows, nonTemporal ? null : results, all.Length));
         if (log)
         {
             var formula = new LogSoftmaxFormula<T>(max.Value, T.CreateTruncating(Scalar.Log1p(sum) + NaNUnlessFinite(max.Value)));

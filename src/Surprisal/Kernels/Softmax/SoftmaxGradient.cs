@@ -27,7 +27,7 @@ internal static class SoftmaxGradient
         }
         var blocks = new AxisBlocks(y.Length / (axis * inner), axis, inner);
         var job = new Job<T>(y, g, dx, blocks, log,
-            NonTemporal.IsAboveThreshold<T>(y.Length) && CacheLine.IsAligned<T>(dx) && !y.Overlaps(dx) && !g.Overlaps(dx));
+            NonTemporal.Suits<T>(y, dx) && !g.Overlaps(dx));
         Partition.For(blocks.Count, blocks.Work, ref job);
     }
 

@@ -18,10 +18,21 @@ internal static class RowSums
     /// <param name="term">What is summed beside the exponentials.</param>
     public static (double ExpSum, double SmoothingSum) ExpWithoutMax<T, TTerm>(ReadOnlySpan<T> x, RowMax<T> max, Span<T> y, TTerm term)
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct => ExpWithoutMax(x, max, y, term, default(PrefetchNext<T>));
+
+    /// <summary>The same, with memory traffic beside; a row that is cut into pieces has none.</summary>
+    public static (double ExpSum, double SmoothingSum) ExpWithoutMax<T, TTerm, TCompanion>(
+        ReadOnlySpan<T> x,
+        RowMax<T> max,
+        Span<T> y,
+        TTerm term,
+        TCompanion companion)
+        where T : unmanaged, IFloatingPointIeee754<T>
         where TTerm : struct, ISmoothingTerm<T>, allows ref struct
+        where TCompanion : struct, ICompanion
     {
         if (x.Length > LongRow.MaxWhole) return Long(x, max, y, term);
-        var (sum, ones, smoothing) = Piece(x, 0, max, y, term);
+        var (sum, ones, smoothing) = Piece(x, 0, max, y, term, companion);
         return (sum + (ones - 1), smoothing);
     }
 
@@ -48,31 +59,35 @@ internal static class RowSums
     /// The sum of the exponentials below 1, how many are 1, and the smoothing terms of a piece whose first class is
     /// <paramref name="first"/>.
     /// </summary>
-    private static (double Sum, double Ones, double SmoothingSum) Piece<T, TTerm>(
+    private static (double Sum, double Ones, double SmoothingSum) Piece<T, TTerm, TCompanion>(
         ReadOnlySpan<T> x,
         int first,
         RowMax<T> max,
         Span<T> y,
-        TTerm term)
+        TTerm term,
+        TCompanion companion)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TTerm : struct, ISmoothingTerm<T>, allows ref struct =>
+        where TTerm : struct, ISmoothingTerm<T>, allows ref struct
+        where TCompanion : struct, ICompanion =>
         max.NoUnderflow
-            ? Piece<T, TTerm, ShiftedExp<T>.NoUnderflow>(x, first, max.Value, y, term)
-            : Piece<T, TTerm, ShiftedExp<T>.General>(x, first, max.Value, y, term);
+            ? Piece<T, TTerm, ShiftedExp<T>.NoUnderflow, TCompanion>(x, first, max.Value, y, term, companion)
+            : Piece<T, TTerm, ShiftedExp<T>.General, TCompanion>(x, first, max.Value, y, term, companion);
 
     /// <remarks>
     /// The last block of lanes may overlap the one before: it is read before anything is written, and only what is new counts.
     /// </remarks>
     [MethodImpl(Compile.Separately)]
-    private static (double Sum, double Ones, double SmoothingSum) Piece<T, TTerm, TExp>(
+    private static (double Sum, double Ones, double SmoothingSum) Piece<T, TTerm, TExp, TCompanion>(
         ReadOnlySpan<T> x,
         int first,
         T max,
         Span<T> y,
-        TTerm term)
+        TTerm term,
+        TCompanion companion)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTerm : struct, ISmoothingTerm<T>, allows ref struct
         where TExp : struct, IShiftedExp<T>
+        where TCompanion : struct, ICompanion
     {
         ref var from = ref MemoryMarshal.GetReference(x);
         ref var to = ref MemoryMarshal.GetReference(y);
@@ -87,6 +102,7 @@ internal static class RowSums
             var (total, part) = (Lanes<T>.Zero, Lanes<T>.Zero);
             for (; i < end; i += width)
             {
+                companion.At(i);
                 var e = default(TExp).Apply(Lanes<T>.Load(ref from, i), shift, out var d);
                 if (store) e.Store(ref to, i);
                 var isOne = Lanes<T>.Equal(e, one);
@@ -147,7 +163,7 @@ internal static class RowSums
         {
             var at = Partition.PieceRange(piece, x.Length, LongRow.Piece);
             (found[3 * piece], found[3 * piece + 1], found[3 * piece + 2]) = Piece(x[at], piece * LongRow.Piece, max,
-                y.IsEmpty ? default : y[at], term);
+                y.IsEmpty ? default : y[at], term, default(PrefetchNext<T>));
         }
     }
 }

@@ -14,6 +14,9 @@ internal static class Partition
     /// <summary>The work, in elementary operations, up to which the caller's thread does all: waking another costs about as much.</summary>
     public static long MinParallelWork { get; set; } = 100_000;
 
+    /// <summary>How many runs of blocks a thread takes, so that none waits long for the others, and the most blocks of a run.</summary>
+    private const int RunsPerThread = 8, LongestRun = 64;
+
     /// <summary>The most elements of one call: rounded up to whole blocks they are still fewer than 2^31.</summary>
     public const int MaxElements = 2_000_000_000;
 
@@ -42,6 +45,26 @@ internal static class Partition
         {
             var blocks = new SummedBlocks<TBody>(Unsafe.AsPointer(ref body), to);
             For(count, work, ref blocks);
+            for (var i = 0; i < count; i++) total.Add(to[i]);
+        }
+        return total.Value;
+    }
+
+    /// <summary>
+    /// As <see cref="Sum{TBody}(int, long, ref TBody)"/>, with the same sum; a thread takes neighbouring blocks together, so that it can
+    /// begin with the memory of one while it works on another.
+    /// </summary>
+    public static unsafe double SumOfRuns<TBody>(int count, long work, scoped ref TBody body)
+        where TBody : struct, IParallelRuns, allows ref struct
+    {
+        using var scratch = count > 256 ? new Scratch<double>(count) : default;
+        var terms = count > 256 ? scratch.Span : stackalloc double[256];
+        var total = default(CompensatedSum);
+        fixed (double* to = terms)
+        {
+            var size = Math.Clamp(count / (RunsPerThread * Threads), 1, LongestRun);
+            var runs = new Runs<TBody>(Unsafe.AsPointer(ref body), to, count, size);
+            For(Pieces(count, size), work * size, ref runs);
             for (var i = 0; i < count; i++) total.Add(to[i]);
         }
         return total.Value;
@@ -77,6 +100,16 @@ internal static class Partition
         where TBody : struct, IParallelSum, allows ref struct
     {
         public void Run(int block) => sums[block] = Unsafe.AsRef<TBody>(body).Run(block);
+    }
+
+    private readonly unsafe struct Runs<TBody>(void* body, double* terms, int count, int size) : IParallelBody
+        where TBody : struct, IParallelRuns, allows ref struct
+    {
+        public void Run(int run)
+        {
+            var first = run * size;
+            Unsafe.AsRef<TBody>(body).Run(first, new Span<double>(terms + first, Math.Min(size, count - first)));
+        }
     }
 
     private readonly struct Blocks(Action<int> block) : IParallelBody

@@ -15,7 +15,7 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
     ClassIndexLoss loss,
     ClassIndexShape shape,
     ClassParameters<T> parameters,
-    LogitTransform<T> transform) : IParallelSum
+    LogitTransform<T> transform) : IParallelRuns
     where TStored : unmanaged, IFloatingPointIeee754<TStored>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TTarget : unmanaged, IBinaryInteger<TTarget>
@@ -44,30 +44,48 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
     public bool RoundsTo16Bit { get; init; }
 
     /// <summary>Runs all blocks and returns the sum of the losses.</summary>
-    public static double Run(ref ClassIndexJob<TStored, T, TTarget> job) => Partition.Sum(job.blocks.Count, job.blocks.Work, ref job);
+    public static double Run(ref ClassIndexJob<TStored, T, TTarget> job) => Partition.SumOfRuns(job.blocks.Count, job.blocks.Work, ref job);
 
     /// <inheritdoc/>
-    public double Run(int number)
+    public void Run(int first, Span<double> terms)
     {
-        var (sample, start, end) = blocks[number];
-        var size = Math.Min(group, end - start);
-        using Scratch<double> scaleMemory = new(size), lossMemory = new(size);
-        using var targetMemory = new Scratch<int>(size);
+        using Scratch<double> scales = new(group), losses = new(group);
+        using var targets = new Scratch<int>(group);
+        var together = IsDirect && shape.Inner == 1 ? Math.Max(group / blocks.Size, 1) : 1;
+        for (var done = 0; done < terms.Length; done += together)
+            Run(first + done, terms[done..Math.Min(done + together, terms.Length)], targets.Span, scales.Span, losses.Span);
+    }
+
+    /// <summary>Whether kernels see the caller's memory.</summary>
+    private bool IsDirect => typeof(TStored) == typeof(T) && !transform.IsNeeded;
+
+    /// <summary>One block in groups, or several that make a group.</summary>
+    private void Run(int block, Span<double> terms, Span<int> targetMemory, Span<double> scaleMemory, Span<double> lossMemory)
+    {
+        var (sample, start, end) = blocks[block];
+        if (terms.Length > 1) end = blocks[block + terms.Length - 1].End;
         var sum = default(CompensatedSum);
-        for (; start < end; start += size)
+        for (; start < end; start += group)
         {
-            var (first, count) = (sample * shape.Inner + start, Math.Min(size, end - start));
-            var targets = targetMemory.Span[..count];
-            var scales = scaleMemory.Span[..count];
-            var losses = lossMemory.Span[..count];
+            var (first, count) = (sample * shape.Inner + start, Math.Min(group, end - start));
+            var targets = targetMemory[..count];
+            var scales = scaleMemory[..count];
+            var losses = lossMemory[..count];
             var anyIgnored = Read(first, targets, scales);
             // Rows: [count, classes] from the first logit. Columns: [classes, inner] from the sample's logits at the first position.
             var from = shape.Inner == 1 ? first * shape.Classes : sample * shape.Classes * shape.Inner + start;
             var length = shape.Inner == 1 ? count * shape.Classes : (shape.Classes - 1) * shape.Inner + count;
             WriteBlock(Logits.Slice(from, length), Gradient.SliceOrEmpty(from, length), targets, scales, losses);
-            Add(targets, losses, first, anyIgnored, ref sum);
+            Finish(targets, losses, first, anyIgnored);
+            if (terms.Length == 1) sum.Add(losses);
+            for (var i = 0; i < terms.Length && terms.Length > 1; i++)
+            {
+                var term = default(CompensatedSum);
+                term.Add(losses[(i * blocks.Size)..Math.Min((i + 1) * blocks.Size, count)]);
+                terms[i] = term.Value;
+            }
         }
-        return sum.Value;
+        if (terms.Length == 1) terms[0] = sum.Value;
     }
 
     /// <summary>
@@ -96,11 +114,12 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
         ReadOnlySpan<double> scales,
         Span<double> losses)
     {
-        if (typeof(TStored) == typeof(T) && !transform.IsNeeded)
+        if (IsDirect)
         {
             loss.WriteBlock(new ClassBlock<T>(MemoryMarshal.Cast<TStored, T>(logits), shape.Classes, targets, parameters)
             {
                 ClassStride = shape.Inner, UsesColumns = shape.UsesColumns, Scales = scales,
+                IsGradientFar = NonTemporal.Suits<TStored>(Logits, Gradient),
                 Gradient = MemoryMarshal.Cast<TStored, T>(gradient), Losses = losses,
             });
             return;
@@ -122,8 +141,8 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
             SixteenBit.Narrow<T, TStored>(buffer.Slice(run * length, length), gradient.Slice(run * shape.Inner, length));
     }
 
-    /// <summary>Adds the losses of those that are not ignored, and stores them on request.</summary>
-    private void Add(ReadOnlySpan<int> targets, Span<double> losses, int first, bool anyIgnored, ref CompensatedSum sum)
+    /// <summary>Weighs the losses, sets those of ignored positions to 0, and stores them on request.</summary>
+    private void Finish(ReadOnlySpan<int> targets, Span<double> losses, int first, bool anyIgnored)
     {
         for (var i = 0; i < targets.Length && anyIgnored; i++)
             if (ClassTargets.IsIgnored(targets[i]))
@@ -132,6 +151,5 @@ internal readonly ref struct ClassIndexJob<TStored, T, TTarget>(
             if (!ClassTargets.IsIgnored(targets[i]))
                 losses[i] *= double.CreateTruncating(SampleWeights[first + i]);
         for (var i = 0; i < targets.Length && !Losses.IsEmpty; i++) Losses[first + i] = SixteenBit.From<TStored>(losses[i], RoundsTo16Bit);
-        sum.Add(losses);
     }
 }

@@ -9,7 +9,7 @@ internal readonly ref struct ClassProbabilityJob<T>(
     ClassParameters<T> parameters,
     LogitTransform<T> transform,
     double scale)
-    : IParallelSum
+    : IParallelRuns
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ClassIndexShape shape = shape;
@@ -18,22 +18,31 @@ internal readonly ref struct ClassProbabilityJob<T>(
     private readonly PositionBlocks<T> blocks = new(shape);
 
     /// <summary>Runs all blocks and returns the sum of the losses.</summary>
-    public static double Run(ref ClassProbabilityJob<T> job) => Partition.Sum(job.blocks.Count, 4 * job.blocks.Work, ref job);
+    public static double Run(ref ClassProbabilityJob<T> job) => Partition.SumOfRuns(job.blocks.Count, 4 * job.blocks.Work, ref job);
 
     /// <inheritdoc/>
-    public double Run(int number)
+    public void Run(int first, Span<double> terms)
+    {
+        for (var i = 0; i < terms.Length; i++) terms[i] = Run(first + i);
+    }
+
+    private double Run(int number)
     {
         var (sample, start, end) = blocks[number];
         return shape.UsesColumns ? Columns(sample, start, end) : Rows(start, end);
     }
 
-    private double Rows(int start, int end)
+    private unsafe double Rows(int start, int end)
     {
         var classes = shape.Classes;
         using var scratch = transform.IsNeeded ? new Scratch<T>(classes) : default;
         var sum = default(CompensatedSum);
+        fixed (T* inputs = task.Inputs, targets = task.Targets, gradient = task.Gradient)
         for (var i = start; i < end; i++)
         {
+            var next = new PrefetchNext<T>.Pair(
+                PrefetchNext<T>.After(i * classes, classes, inputs, gradient, task.Inputs.Length),
+                PrefetchNext<T>.After(i * classes, classes, targets, null, task.Inputs.Length));
             var x = task.Inputs.Slice(i * classes, classes);
             var g = task.Gradient.SliceOrEmpty(i * classes, classes);
             var h = task.TargetGradient.SliceOrEmpty(i * classes, classes);
@@ -45,7 +54,8 @@ internal readonly ref struct ClassProbabilityJob<T>(
                 x = scratch.Span;
                 slopes = transform.Apply(scratch.Span, 1);
             }
-            var loss = weight * ClassProbabilityRows.Row(x, task.Targets.Slice(i * classes, classes), parameters, scale * weight, g, h);
+            var t = task.Targets.Slice(i * classes, classes);
+            var loss = weight * ClassProbabilityRows.Row(x, t, parameters, scale * weight, g, h, next);
             transform.Backward(g, slopes);
             if (weight == 0)
             {

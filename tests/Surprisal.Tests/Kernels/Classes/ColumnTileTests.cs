@@ -16,6 +16,26 @@ public sealed class ColumnTileTests
         }
     }
 
+    [Theory, InlineData(511), InlineData(512), InlineData(513), InlineData(1000), InlineData(1023)]
+    public void Columns_stored_past_the_caches_are_where_they_came_from(int columns)
+    {
+        const int classes = 3, inner = 1031;
+        float[] x = [.. Enumerable.Range(1, classes * inner).Select(static i => (float)i)];
+        for (var offset = 0; offset < 17; offset++)
+        {
+            using var tile = new ColumnTile<float>(classes, inner, columns);
+            tile.Load(x, offset % 8, columns);
+            var y = new float[x.Length + 40];
+            tile.Store(y.AsSpan(offset, x.Length), offset % 8, columns, isFar: true);
+            for (var i = 0; i < y.Length; i++)
+            {
+                var at = i - offset;
+                var isStored = at >= 0 && at < x.Length && at % inner >= offset % 8 && at % inner < offset % 8 + columns;
+                Assert.Equal(isStored ? x[at] : 0, y[i]);
+            }
+        }
+    }
+
     private static void ThereAndBack<T>(int rows, int classes) where T : unmanaged, INumber<T>
     {
         T[] x = [.. Enumerable.Range(1, rows * classes).Select(i => T.CreateChecked(i))];

@@ -11,18 +11,21 @@ namespace Surprisal.Kernels;
 /// </summary>
 internal static class ClassProbabilityRows
 {
-    /// <summary>One contiguous row of a lane block or more, in three passes; returns the loss.</summary>
+    /// <summary>
+    /// One contiguous row of a lane block or more, in three passes; returns the loss. Logits and targets of the next row are prefetched.
+    /// </summary>
     public static double Row<T>(
         ReadOnlySpan<T> x,
         ReadOnlySpan<T> t,
         in ClassParameters<T> parameters,
         double scale,
         Span<T> gradient,
-        Span<T> targetGradient)
+        Span<T> targetGradient,
+        PrefetchNext<T>.Pair next)
         where T : unmanaged, IFloatingPointIeee754<T> =>
         parameters is { LabelSmoothing: 0, Weight.IsEmpty: true }
-            ? Row(x, t, default(TargetDistribution<T>.Given), parameters, scale, gradient, targetGradient)
-            : Row(x, t, new TargetDistribution<T>.Weighted(parameters, x.Length), parameters, scale, gradient, targetGradient);
+            ? Row(x, t, default(TargetDistribution<T>.Given), parameters, scale, gradient, targetGradient, next)
+            : Row(x, t, new TargetDistribution<T>.Weighted(parameters, x.Length), parameters, scale, gradient, targetGradient, next);
 
     private static double Row<T, TDistribution>(
         ReadOnlySpan<T> x,
@@ -31,7 +34,8 @@ internal static class ClassProbabilityRows
         in ClassParameters<T> parameters,
         double scale,
         Span<T> gradient,
-        Span<T> targetGradient)
+        Span<T> targetGradient,
+        PrefetchNext<T>.Pair next)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TDistribution : struct, ITargetDistribution<T>, allows ref struct
     {
@@ -41,8 +45,10 @@ internal static class ClassProbabilityRows
         var max = RowMax<T>.Of(x);
         if (max.NoUnderflow)
             Sum<T, TDistribution, ShiftedExp<T>.NoUnderflow>(
-                x, t, distribution, max.Value, parameters, gradient, targetGradient, statistics);
-        else Sum<T, TDistribution, ShiftedExp<T>.General>(x, t, distribution, max.Value, parameters, gradient, targetGradient, statistics);
+                x, t, distribution, max.Value, parameters, gradient, targetGradient, statistics, next);
+        else
+            Sum<T, TDistribution, ShiftedExp<T>.General>(
+                x, t, distribution, max.Value, parameters, gradient, targetGradient, statistics, next);
         CrossEntropyOfProbabilities.Epilogue(statistics, 0, parameters.ZLoss);
         var results = statistics.Results;
         if (!gradient.IsEmpty) WriteGradient(gradient, t, distribution, results, scale);
@@ -68,7 +74,8 @@ internal static class ClassProbabilityRows
         in ClassParameters<T> parameters,
         Span<T> gradient,
         Span<T> targetGradient,
-        in ProbabilityStatistics statistics)
+        in ProbabilityStatistics statistics,
+        PrefetchNext<T>.Pair next)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TDistribution : struct, ITargetDistribution<T>, allows ref struct
         where TExp : struct, IShiftedExp<T>
@@ -95,6 +102,7 @@ internal static class ClassProbabilityRows
         }
         for (var i = 0; i <= end; i += width)
         {
+            next.At(i);
             var q = distribution.Of(Lanes<T>.Load(ref targets, i), i);
             var e = default(TExp).Apply(Lanes<T>.Load(ref logits, i), shift, out var d);
             if (storeTarget) CrossEntropyOfProbabilities.HalfBelowMax(ref logits, i, shift).Store(ref toTarget, i);
