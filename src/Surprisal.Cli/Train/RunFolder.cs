@@ -1,18 +1,19 @@
 using System.Text;
+using Surprisal.Cli.Report;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
 /// <summary>
-/// The folder of a run: options.json, data.json, metrics.csv, model.safetensors and, written last, checkpoint.safetensors. Files are
-/// replaced whole; one process at a time.
+/// The folder of a run: options.json, data.json, metrics.csv, model.safetensors and, written last of what it goes on with,
+/// checkpoint.safetensors; and report.html, which shows it. Files are replaced whole; one process at a time.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
     private const string Options = "options.json", Data = "data.json", MetricsName = "metrics.csv", Model = "model.safetensors",
-        CheckpointName = "checkpoint.safetensors", Unfinished = ".tmp";
+        CheckpointName = "checkpoint.safetensors", ReportName = "report.html", Unfinished = ".tmp";
 
-    private static readonly string[] Own = [Options, Data, MetricsName, Model, CheckpointName, RunLock.LockName, RunLock.HolderName];
+    private static readonly string[] Own = [Options, Data, MetricsName, Model, CheckpointName, ReportName, RunLock.LockName, RunLock.HolderName];
 
     private readonly RunLock held;
 
@@ -26,6 +27,9 @@ internal sealed class RunFolder : IDisposable
     public static string ModelIn(string folder) => Path.Combine(folder, Model);
 
     public string CheckpointFile => Within(CheckpointName);
+
+    /// <summary>The page that shows the run.</summary>
+    public string ReportFile => Within(ReportName);
 
     public bool HasCheckpoint => File.Exists(CheckpointFile);
 
@@ -86,6 +90,8 @@ internal sealed class RunFolder : IDisposable
         Safetensors.Write(Within(Model), trainer.Model.StateDictionary());
         Checkpoint.Save(CheckpointFile, trainer, train);
     }
+
+    public void SaveReport(HtmlPage page) => WriteText(ReportName, page.ToString());
 
     public void Dispose() => held.Dispose();
 

@@ -13,6 +13,10 @@ internal sealed class RunMetrics
     /// <summary>The train and test loss of every finished epoch.</summary>
     public IEnumerable<(double Train, double Test)> Losses => rows.Select(static row => (row.Cells[2], row.Cells[4]));
 
+    /// <summary>Every finished epoch, in order.</summary>
+    public IReadOnlyList<EpochFigures> Epochs =>
+        [.. rows.Select(static row => new EpochFigures((int)row.Cells[0], row.Cells[1], row.Cells[2], row.Cells[3], row.Cells[4], row.Cells[5]))];
+
     /// <summary>The lines of a file; how many of them were left out.</summary>
     public int Read(string path)
     {

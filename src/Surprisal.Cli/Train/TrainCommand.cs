@@ -10,7 +10,8 @@ internal static class TrainCommand
     public const string Examples = """
         Without --data or --images it learns the 1797 handwritten digits that come with the program, split 80/20 by the seed.
         Splits go class by class and by content: copies stay on one side.
-        The run's folder holds metrics.csv, model.safetensors, checkpoint.safetensors, options.json and data.json.
+        The run's folder holds metrics.csv, model.safetensors, checkpoint.safetensors, options.json and data.json, and
+        report.html, which shows curves, classes and options in any browser, without a network.
         Ctrl-C stops after the batch under way and saves; --resume goes on to the same bits as a run never interrupted.
         With another number of --epochs the learning rate goes on from where it is, without a jump, to other bits.
 

@@ -64,6 +64,7 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     {
         var at = trainer.Position;
         Say($"stopped after epoch {at.Epoch}, batch {at.Batch} of {train.BatchCount}; saved in {folder.Location}");
+        Report(folder);
         Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Location}"));
     }
 
@@ -77,6 +78,7 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         Console.WriteLine();
         Say($"test accuracy {accuracy.Value:P2} ({accuracy.Correct} of {accuracy.Samples}) in {clock.Elapsed.TotalSeconds:F1} s; " +
             $"the run is in {folder.Location}");
+        Report(folder);
     }
 
     /// <summary>Precision and recall of each class, and how many samples there were.</summary>
@@ -88,6 +90,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
             yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)),
                 $"{accuracy.Support(c)}");
     }
+
+    private static void Report(RunFolder folder) => Console.WriteLine(TerminalText.Escape($"pictures: {folder.ReportFile}"));
 
     private static void Say(string sentence)
     {

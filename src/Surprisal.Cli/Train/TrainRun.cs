@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Surprisal.Cli.Report;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -6,6 +8,9 @@ namespace Surprisal.Cli;
 /// <summary>One training from its options to its results: data, model, trainer, folder, display.</summary>
 internal static class TrainRun
 {
+    /// <summary>How old the report may become while a run is under way: writing it takes as long as a small epoch.</summary>
+    private static readonly TimeSpan reportAge = TimeSpan.FromSeconds(10);
+
     public static int Start(TrainOptions options, string? output)
     {
         var random = new Seed(options.Seed); // the data draw first, then the layers
@@ -53,12 +58,14 @@ internal static class TrainRun
         using var stop = new StopSignals();
         var display = new TrainDisplay(options, train, test, trainer);
         Accuracy? last = null;
+        var sinceReport = Stopwatch.StartNew();
         try
         {
             display.Run(Fit);
         }
         catch (NonFiniteException error)
         {
+            Report(trouble: error.Message);
             Console.Error.WriteLine($"surprisal: {error.Message}");
             Console.Error.WriteLine("surprisal: " +
                 $"{(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; " +
@@ -68,10 +75,13 @@ internal static class TrainRun
         if (trainer.Position.Epoch < options.Epochs)
         {
             if (trainer.Position.Batch > 0) folder.Save(trainer, train); // whole epochs have been saved above
+            Report();
             display.Interrupted(folder);
             return stop.ExitCode;
         }
-        display.Finished(folder, last ?? trainer.Evaluate(test).Accuracy);
+        last ??= trainer.Evaluate(test).Accuracy;
+        Report();
+        display.Finished(folder, last);
         return Commands.Done;
 
         void Fit(IProgress<TrainingPosition>? progress)
@@ -82,7 +92,23 @@ internal static class TrainRun
                 folder.Save(trainer, train);
                 display.Epoch(report);
                 last = report.Test;
+                if (sinceReport.Elapsed > reportAge) Report();
             }
+        }
+
+        void Report(string trouble = "")
+        {
+            var names = train.Dataset.ClassNames;
+            folder.SaveReport(new TrainReport(options, folder.Metrics.Epochs)
+            {
+                Samples = (train.Dataset.Count, test.Dataset.Count),
+                SampleShape = string.Join(" x ", train.Dataset.SampleShape),
+                Parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length),
+                Classes = names.Count,
+                Test = last is { } accuracy ? new Confusions(names, accuracy.Count) : null,
+                Trouble = trouble,
+            }.Page());
+            sinceReport.Restart();
         }
     }
 

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Surprisal.Cli.Report;
+
+/// <summary>
+/// One page in one file: it loads nothing, and its policy lets it run no script and use no style but its own. It is XML too, and the same
+/// bytes for the same contents.
+/// </summary>
+/// <param name="title">Of the page; its first heading too.</param>
+/// <param name="lead">A sentence below.</param>
+internal sealed class HtmlPage(string title, string lead)
+{
+    private readonly StringBuilder body = new();
+
+    public void Heading(string text) => body.Append($"<h2>{Markup.Escape(text)}</h2>\n");
+
+    public void Paragraph(string text) => body.Append($"<p>{Markup.Escape(text)}</p>\n");
+
+    /// <summary>The numbers that matter most, large: what it is, the number, and a few words below.</summary>
+    public void Numbers(IEnumerable<(string Name, string Number, string Note)> numbers)
+    {
+        body.Append("<dl class=\"numbers\">\n");
+        foreach (var (name, number, note) in numbers)
+            body.Append($"<div><dt>{Markup.Escape(name)}</dt><dd>{Markup.Escape(number)}</dd><dd class=\"note\">{Markup.Escape(note)}</dd></div>\n");
+        body.Append("</dl>\n");
+    }
+
+    /// <summary>Names and what they are, a line each.</summary>
+    public void Facts(IEnumerable<(string Name, string Value)> facts)
+    {
+        body.Append("<dl class=\"facts\">\n");
+        foreach (var (name, value) in facts)
+            body.Append($"<div><dt>{Markup.Escape(name)}</dt><dd><bdi>{Markup.Escape(value)}</bdi></dd></div>\n");
+        body.Append("</dl>\n");
+    }
+
+    /// <summary>Pictures beside each other, as many as there is space for.</summary>
+    public void Figures(params ReadOnlySpan<Svg> pictures)
+    {
+        body.Append("<div class=\"figures\">\n");
+        foreach (var picture in pictures)
+            body.Append("<figure>\n<figcaption>")
+                .Append($"<b>{Markup.Escape(picture.Title)}</b> <span>{Markup.Escape(picture.Description)}</span></figcaption>\n")
+                .Append($"{picture}</figure>\n");
+        body.Append("</div>\n");
+    }
+
+    public void Table(HtmlTable table) => body.Append(table);
+
+    public void Confusions(Confusions confusions) => body.Append(ConfusionMatrix.Draw(confusions));
+
+    public override string ToString() =>
+        $"""
+        <!DOCTYPE html>
+        <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
+        <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="{Policy()}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="surprisal" />
+        <link rel="icon" href="data:," />
+        <title>{Markup.Escape(title)}</title>
+        <style>{PageStyle.Text}</style>
+        </head>
+        <body>
+        <main>
+        <h1><bdi>{Markup.Escape(title)}</bdi></h1>
+        <p class="lead">{Markup.Escape(lead)}</p>
+        {body}</main>
+        <script>{PageScript.Text}</script>
+        </body>
+        </html>
+
+        """.ReplaceLineEndings("\n");
+
+    /// <summary>Nothing is loaded; style and script only by the hashes of their texts.</summary>
+    private static string Policy() =>
+        $"default-src 'none'; style-src {Hash(PageStyle.Text)}; script-src {Hash(PageScript.Text)}; img-src data:; base-uri 'none'; form-action 'none'";
+
+    private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+}

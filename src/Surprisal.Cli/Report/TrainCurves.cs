@@ -1,0 +1,36 @@
+namespace Surprisal.Cli.Report;
+
+/// <summary>The curves of a training over its epochs.</summary>
+internal static class TrainCurves
+{
+    public static Svg Loss(IReadOnlyList<EpochFigures> epochs) =>
+        new CurveChart("Loss",
+            epochs.Count == 0 ? "No epoch has ended yet."
+                : $"Training ends at {Figure.Loss(epochs[^1].TrainLoss)}, test at {Figure.Loss(epochs[^1].TestLoss)}" +
+                    (Best(epochs) is { } best ? $"; lowest on the test set after epoch {best.Epoch}." : "."),
+            "epoch", "nats, equal distances for equal ratios",
+            [Curve("training", epochs, static epoch => epoch.TrainLoss), Curve("test", epochs, static epoch => epoch.TestLoss)])
+        { Across = Axis.Whole, Upwards = Axis.Log }.Draw();
+
+    public static Svg Accuracy(IReadOnlyList<EpochFigures> epochs) =>
+        new CurveChart("Accuracy",
+            epochs.Count == 0 ? "No epoch has ended yet."
+                : $"Training ends at {Figure.Share(epochs[^1].TrainAccuracy)}, test at {Figure.Share(epochs[^1].TestAccuracy)}.",
+            "epoch", "% right",
+            [Curve("training", epochs, static epoch => 100 * epoch.TrainAccuracy), Curve("test", epochs, static epoch => 100 * epoch.TestAccuracy)])
+        { Across = Axis.Whole }.Draw();
+
+    public static Svg LearningRate(IReadOnlyList<EpochFigures> epochs) =>
+        new CurveChart("Learning rate",
+            epochs.Count == 0 ? "No epoch has ended yet."
+                : $"From {Figure.Of(epochs[0].LearningRate)} to {Figure.Of(epochs[^1].LearningRate)}.",
+            "epoch", "rate", [Curve("learning rate", epochs, static epoch => epoch.LearningRate)])
+        { Across = Axis.Whole, Upwards = static (rates, most) => Axis.Linear(rates.Append(0), most) }.Draw();
+
+    /// <summary>The first epoch with the lowest finite test loss; null where there is none.</summary>
+    public static EpochFigures? Best(IEnumerable<EpochFigures> epochs) =>
+        epochs.Where(static epoch => double.IsFinite(epoch.TestLoss)).MinBy(static epoch => epoch.TestLoss);
+
+    private static Curve Curve(string name, IEnumerable<EpochFigures> epochs, Func<EpochFigures, double> value) =>
+        new(name, [.. epochs.Select(epoch => ((double)epoch.Epoch, value(epoch)))]);
+}
