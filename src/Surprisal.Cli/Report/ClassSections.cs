@@ -8,16 +8,16 @@ internal static class ClassSections
         var classes = Enumerable.Range(0, test.Classes.Count).ToList();
         page.Heading("Classes");
         page.Figures(
-            new Bars("Recall", "Of the samples of each class, how many were found.", [.. classes.Select(index => (test.Classes[index], test.Recall(index)))])
+            new Bars("Recall", "Of the samples of each class, how many were found.",
+                [.. classes.Select(index => (test.Classes[index], test.Recall(index)))])
             { Whole = 1, Label = Figure.Share }.Draw(),
             new Bars("Precision", "Of the samples taken for each class, how many were right.",
                 [.. classes.Select(index => (test.Classes[index], test.Precision(index)))])
             { Whole = 1, Label = Figure.Share }.Draw());
-        page.Confusions(test);
         var table = new HtmlTable("Every class", "class", "precision", "recall", "samples");
         foreach (var index in classes)
             table.Add(test.Classes[index], (test.Precision(index), Figure.Share(test.Precision(index))),
                 (test.Recall(index), Figure.Share(test.Recall(index))), (test.Samples(index), Markup.Count(test.Samples(index))));
-        page.Table(table);
+        page.Tables(ConfusionMatrix.Draw(test), $"{table}");
     }
 }

@@ -18,11 +18,13 @@ internal static class ConfusionMatrix
         var shown = all.OrderByDescending(confusions.Wrong).Take(most).Order().ToArray();
         var rest = all.Except(shown).ToArray();
         var html = new StringBuilder();
-        html.Append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusions\"><table class=\"confusions\">\n<caption>")
+        html.Append("<div class=\"scroll whole\" tabindex=\"0\" role=\"region\" aria-label=\"Confusions\">\n")
+            .Append("<table class=\"confusions\">\n<caption><span>")
             .Append("Rows: what it is. Columns: what it was taken for. The stronger the colour, the more of the row.")
             .Append(rest.Length == 0 ? "" : $" The {shown.Length} of {Markup.Count(all.Count())} classes with most confusions.")
-            .Append("</caption>\n<thead><tr><td></td>");
-        foreach (var taken in shown) html.Append($"<th scope=\"col\"><span>{Name(taken)}</span></th>");
+            .Append("</span></caption>\n<thead><tr><td></td>");
+        foreach (var taken in shown)
+            html.Append($"<th scope=\"col\"><span title=\"{Markup.Escape(confusions.Classes[taken])}\">{Name(taken)}</span></th>");
         html.Append(rest.Length > 0 ? "<th scope=\"col\"><span>others</span></th>" : "").Append("</tr></thead>\n<tbody>\n");
         foreach (var target in shown)
         {
@@ -44,7 +46,7 @@ internal static class ConfusionMatrix
 
         // Levels of the square root: a few confusions are seen beside many.
         void Cell(long count, long samples, char kind) =>
-            html.Append(count == 0 ? "<td class=\"none\">0</td>"
+            html.Append(count == 0 ? "<td class=\"none\">·</td>"
                 : $"<td class=\"{kind}{(int)Math.Ceiling(Levels * Math.Sqrt((double)count / samples))}\">{Markup.Count(count)}</td>");
     }
 }

@@ -22,7 +22,8 @@ internal sealed class HtmlPage(string title, string lead)
     {
         body.Append("<dl class=\"numbers\">\n");
         foreach (var (name, number, note) in numbers)
-            body.Append($"<div><dt>{Markup.Escape(name)}</dt><dd>{Markup.Escape(number)}</dd><dd class=\"note\">{Markup.Escape(note)}</dd></div>\n");
+            body.Append($"<div><dt>{Markup.Escape(name)}</dt><dd>{Markup.Escape(number)}</dd>")
+                .Append($"<dd class=\"note\">{Markup.Escape(note)}</dd></div>\n");
         body.Append("</dl>\n");
     }
 
@@ -46,9 +47,9 @@ internal sealed class HtmlPage(string title, string lead)
         body.Append("</div>\n");
     }
 
-    public void Table(HtmlTable table) => body.Append(table);
-
-    public void Confusions(Confusions confusions) => body.Append(ConfusionMatrix.Draw(confusions));
+    /// <summary>Tables beside each other where there is space; one that is wider than the page scrolls in its own box.</summary>
+    /// <param name="tables">As markup, each in its box.</param>
+    public void Tables(params ReadOnlySpan<string> tables) => body.Append($"<div class=\"tables\">\n{string.Concat(tables)}</div>\n");
 
     public override string ToString() =>
         $"""
@@ -77,7 +78,8 @@ internal sealed class HtmlPage(string title, string lead)
 
     /// <summary>Nothing is loaded; style and script only by the hashes of their texts.</summary>
     private static string Policy() =>
-        $"default-src 'none'; style-src {Hash(PageStyle.Text)}; script-src {Hash(PageScript.Text)}; img-src data:; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; style-src {Hash(PageStyle.Text)}; script-src {Hash(PageScript.Text)}; img-src data:; " +
+        "base-uri 'none'; form-action 'none'";
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 }

@@ -20,7 +20,7 @@ internal sealed record HtmlTable(string Caption, params IReadOnlyList<string> Co
     public override string ToString() =>
         $"""
         <div class="scroll" tabindex="0" role="region" aria-label="{Markup.Escape(Caption)}"><table class="sortable">
-        <caption>{Markup.Escape(Caption)}</caption>
+        <caption><span>{Markup.Escape(Caption)}</span></caption>
         <thead><tr>{string.Concat(Columns.Select(static title => $"<th scope=\"col\">{Markup.Escape(title)}</th>"))}</tr></thead>
         <tbody>
         {rows}</tbody></table></div>

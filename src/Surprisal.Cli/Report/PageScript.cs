@@ -1,6 +1,8 @@
 namespace Surprisal.Cli.Report;
 
-/// <summary>Sorts tables: a button in each heading, numbers by data-order, what is no number last. It has no character that XML escapes.</summary>
+/// <summary>
+/// Sorts tables: a button in each heading, numbers by data-order, what is no number last. It has no character that XML escapes.
+/// </summary>
 internal static class PageScript
 {
     public static string Text { get; } = """

@@ -8,7 +8,7 @@ internal static class TrainCurves
             epochs.Count == 0 ? "No epoch has ended yet."
                 : $"Training ends at {Figure.Loss(epochs[^1].TrainLoss)}, test at {Figure.Loss(epochs[^1].TestLoss)}" +
                     (Best(epochs) is { } best ? $"; lowest on the test set after epoch {best.Epoch}." : "."),
-            "epoch", "nats, equal distances for equal ratios",
+            "epoch", "nats, logarithmic scale",
             [Curve("training", epochs, static epoch => epoch.TrainLoss), Curve("test", epochs, static epoch => epoch.TestLoss)])
         { Across = Axis.Whole, Upwards = Axis.Log }.Draw();
 
@@ -17,7 +17,8 @@ internal static class TrainCurves
             epochs.Count == 0 ? "No epoch has ended yet."
                 : $"Training ends at {Figure.Share(epochs[^1].TrainAccuracy)}, test at {Figure.Share(epochs[^1].TestAccuracy)}.",
             "epoch", "% right",
-            [Curve("training", epochs, static epoch => 100 * epoch.TrainAccuracy), Curve("test", epochs, static epoch => 100 * epoch.TestAccuracy)])
+            [Curve("training", epochs, static epoch => 100 * epoch.TrainAccuracy),
+                Curve("test", epochs, static epoch => 100 * epoch.TestAccuracy)])
         { Across = Axis.Whole }.Draw();
 
     public static Svg LearningRate(IReadOnlyList<EpochFigures> epochs) =>

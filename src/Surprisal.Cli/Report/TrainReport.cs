@@ -26,7 +26,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
 
     public HtmlPage Page()
     {
-        var page = new HtmlPage($"{Options.Source}: {Options.Model}, {Options.Optimizer} at {Options.LearningRate}, seed {Options.Seed}", Lead());
+        var page = new HtmlPage(
+            $"{Options.Source}: {Options.Model}, {Options.Optimizer} at {Figure.Of(Options.LearningRate)}, seed {Options.Seed}", Lead());
         page.Numbers(Numbers());
         page.Heading("Curves");
         page.Figures(TrainCurves.Loss(Epochs), TrainCurves.Accuracy(Epochs), TrainCurves.LearningRate(Epochs));
@@ -36,7 +37,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         if (Epochs.Count > 0)
         {
             page.Heading("Epochs");
-            page.Table(Table());
+            page.Tables($"{Table()}");
         }
         return page;
     }
@@ -45,7 +46,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     {
         var done = Epochs.Count == 0 ? 0 : Epochs[^1].Epoch;
         var lead = done >= Options.Epochs ? $"{Plural(done, "epoch")}."
-            : $"{(done == 0 ? "No epoch has ended" : $"{done} of {Plural(Options.Epochs, "epoch")}")} so far; surprisal train --resume goes on.";
+            : $"{(done == 0 ? "No epoch has ended" : $"{Markup.Count(done)} of {Plural(Options.Epochs, "epoch")}")} so far; " +
+                "surprisal train --resume goes on.";
         return Trouble.Length == 0 ? lead : $"{lead} The run ended early: {Trouble}";
     }
 
@@ -57,7 +59,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             Test is { Total: > 0 } test ? $"{Markup.Count(test.Correct)} of {Markup.Count(test.Total)}" : $"after epoch {last.Epoch}");
         yield return ("Test loss", Figure.Loss(last.TestLoss), "nats");
         if (TrainCurves.Best(Epochs) is { } best)
-            yield return ("Lowest test loss", Figure.Loss(best.TestLoss), $"after epoch {best.Epoch}, accuracy {Percent(best.TestAccuracy)}");
+            yield return ("Lowest test loss", Figure.Loss(best.TestLoss),
+                $"after epoch {best.Epoch}, accuracy {Percent(best.TestAccuracy)}");
         yield return ("Training accuracy", Percent(last.TrainAccuracy), $"in epoch {last.Epoch}");
         yield return ("Training loss", Figure.Loss(last.TrainLoss), "nats");
     }

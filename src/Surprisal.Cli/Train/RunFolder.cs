@@ -13,7 +13,8 @@ internal sealed class RunFolder : IDisposable
     private const string Options = "options.json", Data = "data.json", MetricsName = "metrics.csv", Model = "model.safetensors",
         CheckpointName = "checkpoint.safetensors", ReportName = "report.html", Unfinished = ".tmp";
 
-    private static readonly string[] Own = [Options, Data, MetricsName, Model, CheckpointName, ReportName, RunLock.LockName, RunLock.HolderName];
+    private static readonly string[] Own =
+        [Options, Data, MetricsName, Model, CheckpointName, ReportName, RunLock.LockName, RunLock.HolderName];
 
     private readonly RunLock held;
 

@@ -15,7 +15,8 @@ internal sealed class RunMetrics
 
     /// <summary>Every finished epoch, in order.</summary>
     public IReadOnlyList<EpochFigures> Epochs =>
-        [.. rows.Select(static row => new EpochFigures((int)row.Cells[0], row.Cells[1], row.Cells[2], row.Cells[3], row.Cells[4], row.Cells[5]))];
+        [.. rows.Select(static row => row.Cells).Select(static cells =>
+            new EpochFigures((int)cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]))];
 
     /// <summary>The lines of a file; how many of them were left out.</summary>
     public int Read(string path)

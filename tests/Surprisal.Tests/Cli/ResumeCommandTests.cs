@@ -49,7 +49,7 @@ public sealed class ResumeCommandTests : IDisposable
         }
         var (exit, _, errors) = CommandProcess.Run(Again());
         Assert.True(exit == 0, $"seed {seed}: {errors}");
-        foreach (var file in (string[])["metrics.csv", "model.safetensors", "checkpoint.safetensors", "options.json", "data.json"])
+        foreach (var file in (string[])["metrics.csv", "model.safetensors", "checkpoint.safetensors", "options.json", "data.json", "report.html"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(Out("whole"), file)), File.ReadAllBytes(Path.Combine(Out("parts"), file)));
         Assert.Empty(Directory.GetFiles(Out("parts"), "*.tmp"));
 
@@ -158,6 +158,8 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(2, errors.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("epoch 1, batch ", errors, StringComparison.Ordinal);
         Assert.Contains("there is no checkpoint yet; a smaller --lr may help, and --keep-going leaves such batches out", errors, StringComparison.Ordinal);
+        Assert.Contains("No epoch has ended so far; surprisal train --resume goes on. The run ended early: epoch 1, batch ",
+            File.ReadAllText(Path.Combine(Out(), "report.html")), StringComparison.Ordinal);
         (exit, _, errors) = CommandProcess.Run([.. wild, "--keep-going", "--out", Out("next")]);
         Assert.Equal(0, exit);
         Assert.Matches("epoch 2: [0-9]+ of [0-9]+ batches left out, not finite", errors);

@@ -21,8 +21,12 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.Matches("(?m)^class  precision   recall  samples$", output);
         Assert.Equal(10, output.Split('\n').Count(line => ClassLine().IsMatch(line)));
         Assert.Matches("loss \\((\\*|⠒⠒) train, (o|⠂⠂) test\\)", output);
-        Assert.Equal(["checkpoint.safetensors", "data.json", "holder.txt", "lock", "metrics.csv", "model.safetensors", "options.json"],
+        Assert.Equal(["checkpoint.safetensors", "data.json", "holder.txt", "lock", "metrics.csv", "model.safetensors", "options.json", "report.html"],
             Directory.GetFiles(Out()).Select(Path.GetFileName).Order());
+        Assert.EndsWith($"\npictures: {Path.Combine(Out(), "report.html")}\n", output, StringComparison.Ordinal);
+        var report = File.ReadAllText(Path.Combine(Out(), "report.html"));
+        foreach (var part in (string[])["<title>digits: mlp, adam at 0.006, seed 0</title>", "2 epochs.", ">recall<", "1,438 to train, 359 to test"])
+            Assert.Contains(part, report, StringComparison.Ordinal);
         var rows = File.ReadAllLines(Path.Combine(Out(), "metrics.csv"));
         Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy", rows[0]);
         Assert.Equal(3, rows.Length);
@@ -55,6 +59,7 @@ public sealed partial class TrainCommandTests : IDisposable
         process.WaitForExit();
         Assert.Equal(143, process.ExitCode);
         Assert.Contains($"to go on: surprisal train --resume {Out("parts")}", output, StringComparison.Ordinal);
+        Assert.Contains(" of 60 epochs so far; ", File.ReadAllText(Path.Combine(Out("parts"), "report.html")), StringComparison.Ordinal);
 
         var (exit, resumed, errors) = CommandProcess.Run("train", "--resume", Out("parts"));
         Assert.Equal((0, ""), (exit, errors));
@@ -106,7 +111,7 @@ public sealed partial class TrainCommandTests : IDisposable
     {
         var (exit, help, _) = CommandProcess.Run("train", "--help");
         Assert.Equal(0, exit);
-        foreach (var part in (string[])["Examples:", "surprisal train --data fashion-mnist --epochs 5", "--resume <FOLDER>"])
+        foreach (var part in (string[])["Examples:", "surprisal train --data fashion-mnist --epochs 5", "--resume <FOLDER>", "report.html"])
             Assert.Contains(part, help, StringComparison.Ordinal);
         var (versionExit, version, _) = CommandProcess.Run("--version");
         Assert.Equal(0, versionExit);
@@ -117,7 +122,7 @@ public sealed partial class TrainCommandTests : IDisposable
 
     private void AssertSameFiles(string expected, string actual)
     {
-        foreach (var file in (string[])["metrics.csv", "model.safetensors", "checkpoint.safetensors", "options.json"])
+        foreach (var file in (string[])["metrics.csv", "model.safetensors", "checkpoint.safetensors", "options.json", "report.html"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(Out(expected), file)), File.ReadAllBytes(Path.Combine(Out(actual), file)));
     }
 

@@ -39,7 +39,8 @@ internal sealed record CurveChart(string Title, string Description, string XName
         foreach (var stretch in curve.Stretches())
         {
             if (stretch.Count > 1)
-                svg.Polyline(Thinned([.. stretch.Select(at => (plot.X(at.X), plot.Y(at.Y)))]), style.Stroke, curve.IsQuiet ? 1 : 2, style.Dash);
+                svg.Polyline(Thinned([.. stretch.Select(at => (plot.X(at.X), plot.Y(at.Y)))]), style.Stroke, curve.IsQuiet ? 1 : 2,
+                    style.Dash);
             if (!curve.IsQuiet && (stretch.Count == 1 || curve.Points.Count <= MaxDots))
                 foreach (var (x, y) in stretch)
                     svg.Circle(plot.X(x), plot.Y(y), 2.5, style.Stroke, $"{curve.Name}: {Figure.Of(y)} at {Figure.Of(x)}");

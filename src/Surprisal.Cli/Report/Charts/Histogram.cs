@@ -18,14 +18,15 @@ internal sealed record Histogram(string Title, string Description, string XName,
         foreach (var value in values)
             if (!double.IsFinite(value)) missing++;
             else counts[Math.Clamp(edges.Count(edge => edge <= value) - 1, 0, counts.Length - 1)]++;
-        return new Histogram(title, missing == 0 ? description : $"{description} {missing} not finite, not drawn.".TrimStart(), xName, edges, counts);
+        var whole = missing == 0 ? description : $"{description} {missing} not finite, not drawn.".TrimStart();
+        return new Histogram(title, whole, xName, edges, counts);
     }
 
     public Svg Draw()
     {
         var svg = new Svg(Tall, Title, Description);
         var upwards = Axis.Linear(Counts.Select(static count => (double)count).Append(0), 6);
-        var plot = new Plot(new Area(0, 0, Svg.Width, Tall), static (edges, most) => Axis.Linear(edges, most), [.. Edges], upwards, XName, "count");
+        var plot = new Plot(new Area(0, 0, Svg.Width, Tall), Axis.Linear, [.. Edges], upwards, XName, "count");
         plot.Draw(svg);
         for (var bin = 0; bin < Counts.Count; bin++)
         {

@@ -3,10 +3,11 @@ namespace Surprisal.Cli.Report;
 /// <summary>The frame of a chart: two axes, their grid and labels, and where in the picture numbers lie.</summary>
 internal sealed class Plot
 {
-    private const double Row = 18, Gap = 6;
+    private const double Row = 18, Above = 24, Gap = 6;
 
     private readonly Axis x, y;
     private readonly string xName, yName;
+    private readonly double start;
 
     /// <param name="area">What the frame may fill, names and labels included.</param>
     /// <param name="across">Makes the horizontal axis for so many ticks at most.</param>
@@ -19,8 +20,8 @@ internal sealed class Plot
         var left = y.Labels.Max(Svg.WidthOf) + Gap;
         x = Axis.Fitting(across, xs, area.Width - left);
         var right = Math.Max(Gap, x.Labels.Select(Svg.WidthOf).LastOrDefault() / 2);
-        (this.y, this.xName, this.yName) = (y, xName, yName);
-        Inner = new Area(area.X + left, area.Y + Row, area.Width - left - right, area.Height - 3 * Row);
+        (this.y, this.xName, this.yName, start) = (y, xName, yName, area.X);
+        Inner = new Area(area.X + left, area.Y + Above, area.Width - left - right, area.Height - Above - 2 * Row);
     }
 
     /// <summary>Where the numbers are.</summary>
@@ -33,7 +34,7 @@ internal sealed class Plot
     /// <summary>Draws everything but the numbers; first, so that they lie above.</summary>
     public void Draw(Svg svg)
     {
-        svg.Text(Inner.X - Gap, Inner.Y - Gap - 2, Svg.Cut(yName, Inner.Width), "start", Ink.Quiet, yName);
+        svg.Text(start, Inner.Y - 12, Svg.Cut(yName, Inner.Right - start), "start", Ink.Quiet, yName);
         foreach (var (tick, label) in y.Ticks.Zip(y.Labels))
         {
             svg.Line(Inner.X, Y(tick), Inner.Right, Y(tick), Ink.Line);

@@ -17,8 +17,9 @@ internal sealed record ReliabilityDiagram(string Title, IReadOnlyList<(string Na
 
     public Svg Draw()
     {
-        var svg = new Svg(Head + Tall + Below, Title, "Accuracy by confidence; on the diagonal both are equal. " +
-            string.Join("; ", Panels.Select(static panel => $"{panel.Name}: expected calibration error {Figure.Of(Error(panel.Bins))}")) + ".");
+        var svg = new Svg(Head + Tall + Below, Title,
+            "Accuracy by confidence; on the diagonal both are equal. Expected calibration error " +
+                string.Join(", ", Panels.Select(static panel => $"{Error(panel.Bins):F3} {panel.Name}")) + ".");
         var width = (Svg.Width - Between * (Panels.Count - 1)) / Panels.Count;
         foreach (var (index, (name, bins)) in Panels.Index())
         {
@@ -38,8 +39,8 @@ internal sealed record ReliabilityDiagram(string Title, IReadOnlyList<(string Na
         {
             var (left, right) = (plot.X(bin.Low), plot.X(bin.High));
             var (x, width) = (left + 0.5, Math.Max(0.5, right - left - 1));
-            var tip = $"confidence {Figure.Of(bin.Low)} to {Figure.Of(bin.High)}: {Markup.Count(bin.Count)}, mean {Figure.Of(bin.Confidence)}, " +
-                $"right {Figure.Share(bin.Accuracy)}";
+            var tip = $"confidence {Figure.Of(bin.Low)} to {Figure.Of(bin.High)}, mean {Figure.Of(bin.Confidence)}: " +
+                $"{Markup.Count(bin.Count)}, {Figure.Share(bin.Accuracy)} right";
             var (accuracy, confidence) = (plot.Y(bin.Accuracy), plot.Y(bin.Confidence));
             svg.Rectangle(x, accuracy, width, plot.Inner.Bottom - accuracy, Ink.Good, tip: tip);
             svg.Rectangle(x, Math.Min(accuracy, confidence), width, Math.Abs(accuracy - confidence), Ink.Bad, 0.55, tip);

@@ -14,7 +14,7 @@ internal sealed class Svg(double height, string title, string description)
     /// <summary>The size of letters.</summary>
     public const double Size = 12;
 
-    private const double Column = 7; // of a digit; a wide character takes two
+    private const double Column = 7.7; // of a digit in wide letters such as DejaVu's; a wide character takes two
 
     private readonly StringBuilder body = new();
 
@@ -66,7 +66,8 @@ internal sealed class Svg(double height, string title, string description)
 
     public override string ToString() =>
         $"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Markup.Coordinate(Width)} {Markup.Coordinate(height)}" role="img" font-size="{Size}" fill="currentColor">
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Markup.Coordinate(Width)} {Markup.Coordinate(height)}" role="img"
+          font-size="{Size}" fill="currentColor">
         <title>{Markup.Escape(Title)}</title>
         <desc>{Markup.Escape(Description)}</desc>
         {body}</svg>
