@@ -24,7 +24,8 @@ internal sealed record ReliabilityDiagram(string Title, IReadOnlyList<(string Na
         foreach (var (index, (name, bins)) in Panels.Index())
         {
             var area = new Area(index * (width + Between), Head, width, Tall);
-            svg.Text(area.X, 12, Svg.Cut($"{name}: ECE {Error(bins):F3}", width), tip: name);
+            var head = $"{name}: ECE {Error(bins):F3}";
+            svg.Text(area.X, 12, Svg.Cut(head, width), tip: head);
             Draw(svg, area, bins);
         }
         return svg;

@@ -19,7 +19,7 @@ internal sealed class Chromium : IDisposable
 
     private Chromium(string program)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program) { RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", "--no-first-run",
             "--disable-background-networking", $"--user-data-dir={profile}", "about:blank"])
             start.ArgumentList.Add(argument);
@@ -37,10 +37,16 @@ internal sealed class Chromium : IDisposable
     {
         var folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         if (names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists) is not { } program) return null;
-        var browser = new Chromium(program);
-        if (await browser.Connect()) return browser;
-        browser.Dispose();
-        return null;
+        var (browser, isConnected) = (new Chromium(program), false);
+        try
+        {
+            isConnected = await browser.Connect();
+            return isConnected ? browser : null;
+        }
+        finally
+        {
+            if (!isConnected) browser.Dispose();
+        }
     }
 
     /// <summary>Shows a file and waits until it is loaded.</summary>
@@ -83,8 +89,7 @@ internal sealed class Chromium : IDisposable
         string? line;
         while ((line = await process.StandardError.ReadLineAsync(patience.Token)) is not null && !line.StartsWith(announced, StringComparison.Ordinal)) { }
         if (line is null) return false;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine(); // so that the browser never waits for a reader
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, patience.Token); // so that the browser never waits for a reader
         using var client = new HttpClient();
         var pages = JsonDocument.Parse(await client.GetStringAsync(new Uri($"http://{line[announced.Length..].Split('/')[0]}/json"), patience.Token));
         var page = pages.RootElement.EnumerateArray().First(static target => target.GetProperty("type").GetString() == "page");
