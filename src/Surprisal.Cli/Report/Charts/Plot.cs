@@ -43,9 +43,9 @@ internal sealed class Plot
         foreach (var (tick, label) in x.Ticks.Zip(x.Labels))
         {
             svg.Line(X(tick), Inner.Bottom, X(tick), Inner.Bottom + 4, Ink.Quiet);
-            svg.Text(X(tick), Inner.Bottom + Row - 2, label, "middle", Ink.Quiet);
+            svg.Text(X(tick), Inner.Bottom + Row, label, "middle", Ink.Quiet);
         }
         svg.Line(Inner.X, Inner.Bottom, Inner.Right, Inner.Bottom, Ink.Quiet);
-        svg.Text(Inner.X + Inner.Width / 2, Inner.Bottom + 2 * Row - 4, Svg.Cut(xName, Inner.Width), "middle", Ink.Quiet, xName);
+        svg.Text(Inner.X + Inner.Width / 2, Inner.Bottom + 2 * Row - 3, Svg.Cut(xName, Inner.Width), "middle", Ink.Quiet, xName);
     }
 }
