@@ -19,7 +19,7 @@ internal static class ConfusionMatrix
         var rest = all.Except(shown).ToArray();
         var html = new StringBuilder();
         html.Append("<div class=\"scroll whole\" tabindex=\"0\" role=\"region\" aria-label=\"Confusions\">\n")
-            .Append("<table class=\"confusions\">\n<caption><span>")
+            .Append($"<table class=\"confusions{(shown.Any(IsLong) ? " long" : "")}\">\n<caption><span>")
             .Append("Rows: what it is. Columns: what it was taken for. The stronger the colour, the more of the row.")
             .Append(rest.Length == 0 ? "" : $" The {shown.Length} of {Markup.Count(all.Count())} classes with most confusions.")
             .Append("</span></caption>\n<thead><tr><td></td>");
@@ -41,6 +41,9 @@ internal static class ConfusionMatrix
             html.Append("<td></td></tr>\n");
         }
         return html.Append("</tbody></table></div>\n").ToString();
+
+        // Names of columns then run downwards, so that the columns stay narrow.
+        bool IsLong(int index) => TerminalText.Width(confusions.Classes[index]) > 5;
 
         string Name(int index) => $"<bdi>{Markup.Escape(confusions.Classes[index])}</bdi>";
 

@@ -40,10 +40,11 @@ internal static class PageStyle
         .scroll { overflow: auto; max-width: 100%; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px; }
         .whole { max-height: none; }
         .scroll:focus-visible, button:focus-visible { outline: 2px solid var(--series-1); outline-offset: 2px; }
-        table { width: max-content; border-collapse: separate; border-spacing: 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; 
-          overflow-wrap: normal; }
+        table { width: max-content; min-width: 16rem; border-collapse: separate; border-spacing: 0; font-size: 0.9rem;
+          font-variant-numeric: tabular-nums; overflow-wrap: normal; }
         caption { text-align: start; padding: 0.6rem 0.8rem; }
-        caption span { display: block; position: sticky; left: 0.8rem; width: max-content; max-width: min(100%, 100vw - 5rem); }
+        caption span { display: block; position: sticky; left: 0.8rem;
+          contain: inline-size; max-width: calc(100vw - 5rem); }
         th, td { padding: 0.3rem 0.8rem; text-align: end; white-space: nowrap; border-top: 1px solid var(--line); }
         th { font-weight: 600; }
         thead th, thead td { position: sticky; top: 0; z-index: 1; background: var(--panel); }
@@ -52,14 +53,14 @@ internal static class PageStyle
         tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 400; min-width: 4rem; max-width: 16rem;
           white-space: normal; overflow-wrap: anywhere; }
         button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+        @media (max-width: 30rem) { th, td { padding: 0.3rem 0.45rem; } }
         [aria-sort=ascending] button::after { content: " \2191"; }
         [aria-sort=descending] button::after { content: " \2193"; }
         .confusions th, .confusions td { padding: 0.25rem 0.5rem; }
         .confusions td { min-width: 2.2rem; text-align: center; }
-        .confusions tbody th { background: var(--panel); max-width: 9rem; }
+        .confusions tbody th { background: var(--panel); max-width: min(14rem, 36vw); }
         .confusions thead th { vertical-align: bottom; text-align: center; }
-        .confusions thead span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; max-width: 6rem;
-          overflow: hidden; white-space: normal; overflow-wrap: anywhere; margin: 0 auto; }
+        .long thead span { display: inline-block; writing-mode: vertical-rl; max-height: 9rem; overflow: hidden; text-overflow: ellipsis; }
         .confusions .none { color: var(--quiet); }
         .d1 { --heat: 8%; } .d2 { --heat: 15%; } .d3 { --heat: 22%; } .d4 { --heat: 29%; } .d5 { --heat: 36%; } .d6 { --heat: 43%; }
         .e1 { --heat: 10%; } .e2 { --heat: 18%; } .e3 { --heat: 26%; } .e4 { --heat: 34%; } .e5 { --heat: 42%; } .e6 { --heat: 50%; }

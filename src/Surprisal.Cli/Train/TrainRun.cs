@@ -65,11 +65,11 @@ internal static class TrainRun
         }
         catch (NonFiniteException error)
         {
-            Report(trouble: error.Message);
             Console.Error.WriteLine($"surprisal: {error.Message}");
             Console.Error.WriteLine("surprisal: " +
                 $"{(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; " +
                 "a smaller --lr may help, and --keep-going leaves such batches out");
+            Report(trouble: error.Message);
             return Commands.Failed;
         }
         if (trainer.Position.Epoch < options.Epochs)

@@ -10,7 +10,7 @@ internal sealed class Axis
     private Axis(double low, double high, IEnumerable<double> ticks, bool isLog = false)
     {
         (Low, High, IsLog, Ticks) = (low, high, isLog, [.. ticks.Where(tick => tick >= low && tick <= high)]);
-        Labels = TickLabels.Of(Ticks, isLog);
+        Labels = TickLabels.Of(Ticks, alone: isLog && high / low >= 100);
     }
 
     public double Low { get; }

@@ -17,7 +17,7 @@ internal sealed class Plot
     /// <param name="yName">What is measured, above on the left.</param>
     public Plot(Area area, Func<IEnumerable<double>, int, Axis> across, IReadOnlyCollection<double> xs, Axis y, string xName, string yName)
     {
-        var left = y.Labels.Max(Svg.WidthOf) + Gap;
+        var left = y.Labels.Select(Svg.WidthOf).DefaultIfEmpty().Max() + Gap;
         x = Axis.Fitting(across, xs, area.Width - left);
         var right = Math.Max(Gap, x.Labels.Select(Svg.WidthOf).LastOrDefault() / 2);
         (this.y, this.xName, this.yName, start) = (y, xName, yName, area.X);

@@ -69,13 +69,14 @@ public sealed class AxisTests
     [InlineData(new[] { 0.0, -0.0 }, 0, 1)]
     [InlineData(new[] { double.MaxValue, double.MinValue }, -1e300, 1e300)]
     [InlineData(new[] { double.Epsilon, 1 }, 0, 1)]
+    [InlineData(new[] { double.Epsilon, 1e-310 }, 0, 1)]
     [InlineData(new[] { 70.2, 99.9, double.NaN }, 70, 100)]
     public void WhatIsNotFiniteDoesNotCount(double[] values, double low, double high)
     {
         var axis = Axis.Linear(values, 6);
         Assert.Equal((low, high), (axis.Low, axis.High));
         Assert.InRange(Axis.Log(values, 6).Ticks.Count, 1, 6);
-        Assert.InRange(Axis.Whole(values, 6).Ticks.Count, 1, 6);
+        Assert.InRange(Axis.Whole(values, 6).Ticks.Count, 0, 6); // between two fractions there may be no whole number
     }
 
     [Theory]

@@ -17,6 +17,7 @@ public sealed class BarChartTests
         for (var bin = 0; bin < histogram.Counts.Count; bin++)
             Assert.True(histogram.Counts[bin] == values.Count(value => value >= histogram.Edges[bin]
                 && (value < histogram.Edges[bin + 1] || (bin == histogram.Counts.Count - 1 && value == histogram.Edges[^1]))), $"seed {seed}, bin {bin}");
+        Assert.Equal([1, 1, 2], Histogram.Of("", "", "x", [0, 1, 2, 3], bins: 3).Counts); // an edge is in the bin above it
         Assert.EndsWith("2 not finite, not drawn.", histogram.Description, StringComparison.Ordinal);
     }
 
