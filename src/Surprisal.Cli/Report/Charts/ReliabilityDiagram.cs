@@ -5,8 +5,8 @@ namespace Surprisal.Cli.Report;
 /// gap to the diagonal, and below how many there are; beside each other before and after calibration.
 /// </summary>
 /// <param name="Title">What it shows, in a few words.</param>
-/// <param name="Panels">One, or two: a name such as before, and the bins.</param>
-internal sealed record ReliabilityDiagram(string Title, IReadOnlyList<(string Name, IReadOnlyList<ReliabilityBin> Bins)> Panels)
+/// <param name="Stages">One, or two: a name such as before, and the bins.</param>
+internal sealed record ReliabilityDiagram(string Title, IReadOnlyList<(string Name, IReadOnlyList<ReliabilityBin> Bins)> Stages)
 {
     private const double Tall = 230, Below = 48, Between = 10, Head = 18;
 
@@ -19,9 +19,9 @@ internal sealed record ReliabilityDiagram(string Title, IReadOnlyList<(string Na
     {
         var svg = new Svg(Head + Tall + Below, Title,
             "Accuracy by confidence; on the diagonal both are equal. Expected calibration error " +
-                string.Join(", ", Panels.Select(static panel => $"{Error(panel.Bins):F3} {panel.Name}")) + ".");
-        var width = (Svg.Width - Between * (Panels.Count - 1)) / Panels.Count;
-        foreach (var (index, (name, bins)) in Panels.Index())
+                string.Join(", ", Stages.Select(static stage => $"{Error(stage.Bins):F3} {stage.Name}")) + ".");
+        var width = (Svg.Width - Between * (Stages.Count - 1)) / Stages.Count;
+        foreach (var (index, (name, bins)) in Stages.Index())
         {
             var area = new Area(index * (width + Between), Head, width, Tall);
             var head = $"{name}: ECE {Error(bins):F3}";
