@@ -74,7 +74,7 @@ internal static class FileSignature
     }
 
     /// <summary>Refuses a path where no file is.</summary>
-    private static void Require(string path, string expected)
+    public static void Require(string path, string expected)
     {
         if (File.Exists(path)) return;
         var found = Directory.Exists(path) ? "this is a folder" : "there is no such file";

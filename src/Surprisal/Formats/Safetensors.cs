@@ -99,14 +99,15 @@ public static class Safetensors
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var entry in layout) entry.Element.Write(tensors[entry.Name], stream);
+        foreach (var entry in layout) SafetensorsElement.Of(entry).Write(tensors[entry.Name], stream);
     }
 
     private static SafetensorsContents ReadAll(Stream stream)
     {
-        var (entries, metadata) = SafetensorsHeader.Parse(ReadHeader(stream), stream.Length - stream.Position);
+        var (entries, metadata) = SafetensorsHeader.Read(stream, stream.Length - stream.Position);
+        var elements = entries.ConvertAll(static entry => (entry.Name, Element: SafetensorsElement.Of(entry), Shape: entry.TensorShape()));
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var entry in entries) tensors.Add(entry.Name, entry.Element.Read(entry.Shape, stream));
+        foreach (var (name, element, shape) in elements) tensors.Add(name, element.Read(shape, stream));
         return new SafetensorsContents { Tensors = tensors, Metadata = metadata };
     }
 
@@ -117,23 +118,5 @@ public static class Safetensors
         var start = FileSignature.ReadStart(stream, stackalloc byte[FileSignature.Length]);
         // A header that begins where it must is damaged, whatever the length before it happens to spell.
         return start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] ? null : FileSignature.Kind(start);
-    }
-
-    private static byte[] ReadHeader(Stream stream)
-    {
-        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
-        var available = stream.Length - stream.Position;
-        if (available < prefix.Length)
-            throw new InvalidDataException($"it has {available} bytes, but the length of the header alone takes {prefix.Length}.");
-        stream.ReadExactly(prefix);
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > SafetensorsHeader.MaxBytes)
-            throw new InvalidDataException($"its header claims {length} bytes; at most {SafetensorsHeader.MaxBytes} are allowed.");
-        if (length > (ulong)(available - prefix.Length))
-            throw new InvalidDataException(
-                $"its header claims {length} bytes, but only {available - prefix.Length} follow; the file is truncated.");
-        var header = new byte[length];
-        stream.ReadExactly(header);
-        return header;
     }
 }

@@ -2,24 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal;
 
-/// <summary>One element type of the format: its code, its size, and how tensors of it meet a stream.</summary>
+/// <summary>One element type that tensors have too: how tensors of it meet a stream.</summary>
 /// <remarks>The bytes are little-endian, as the memory of every machine that .NET is released for.</remarks>
 internal abstract class SafetensorsElement
 {
-    private SafetensorsElement(string code, int bytes) => (Code, Bytes) = (code, bytes);
+    private SafetensorsElement(StoredType type) => Type = type;
 
     /// <summary>In the order in which the reference implementation lays out the data: aligned ones first.</summary>
     public static IReadOnlyList<SafetensorsElement> All { get; } =
     [
-        new Typed<long>("I64"), new Typed<double>("F64"), new Typed<float>("F32"), new Typed<int>("I32"),
-        new Typed<BFloat16>("BF16"), new Typed<Half>("F16"), new Typed<short>("I16"), new Typed<sbyte>("I8"), new Typed<byte>("U8"),
+        new Typed<long>(), new Typed<double>(), new Typed<float>(), new Typed<int>(),
+        new Typed<BFloat16>(), new Typed<Half>(), new Typed<short>(), new Typed<sbyte>(), new Typed<byte>(),
     ];
 
-    /// <summary>The format's name of it, such as F32.</summary>
-    public string Code { get; }
+    /// <summary>What a file holds of it.</summary>
+    public StoredType Type { get; }
 
-    /// <summary>The size of one element.</summary>
-    public int Bytes { get; }
+    /// <summary>The element of an entry.</summary>
+    /// <exception cref="InvalidDataException">No tensor holds such elements.</exception>
+    public static SafetensorsElement Of(SafetensorsHeader.Entry entry) => All.FirstOrDefault(element => element.Type == entry.Type)
+        ?? throw new InvalidDataException($"tensor \"{entry.Name}\" has dtype \"{entry.Type.Code}\", which no tensor here holds; " +
+            $"one of {string.Join(", ", All.Select(static element => element.Type.Code))} was expected.");
 
     public abstract bool Holds(Tensor tensor);
 
@@ -27,7 +30,7 @@ internal abstract class SafetensorsElement
 
     public abstract Tensor Read(int[] shape, Stream stream);
 
-    private sealed class Typed<T>(string code) : SafetensorsElement(code, System.Runtime.CompilerServices.Unsafe.SizeOf<T>())
+    private sealed class Typed<T>() : SafetensorsElement(StoredType.Of<T>())
         where T : unmanaged, INumber<T>
     {
         // Spans count bytes in an int; a large tensor has more.

@@ -10,14 +10,15 @@ internal static class SafetensorsEntryReader
     {
         if (value.ValueKind != JsonValueKind.Object) throw Wrong(name, "is not described by dtype, shape and data_offsets");
         var (dtype, sizes, offsets) = Fields(name, value);
-        var element = Element(name, dtype);
+        var type = Type(name, dtype);
         var shape = Shape(name, sizes);
         var (start, end) = Offsets(name, offsets);
-        var bytes = Length(name, shape) * element.Bytes;
+        var bytes = StoredShape.Bytes(shape, type.Bits)
+            ?? throw Wrong(name, $"has shape {StoredShape.Format(shape)}, which is not whole bytes of {type.Code} that a file holds");
         if (end - start != bytes)
             throw Wrong(name, $"has data_offsets [{start}, {end}], {end - start} bytes, " +
-                $"but {element.Code} of shape {Surprisal.Shape.Format(shape)} takes {bytes}");
-        return new SafetensorsHeader.Entry(name, element, shape, start, end);
+                $"but {type.Code} of shape {StoredShape.Format(shape)} takes {bytes}");
+        return new SafetensorsHeader.Entry(name, type, shape, start, end);
     }
 
     private static (JsonElement Dtype, JsonElement Shape, JsonElement Offsets) Fields(string name, JsonElement value)
@@ -36,18 +37,18 @@ internal static class SafetensorsEntryReader
             offsets ?? throw Wrong(name, "has no data_offsets"));
     }
 
-    private static SafetensorsElement Element(string name, JsonElement dtype) =>
-        SafetensorsElement.All.FirstOrDefault(element => dtype.ValueKind == JsonValueKind.String && dtype.ValueEquals(element.Code))
+    private static StoredType Type(string name, JsonElement dtype) =>
+        StoredType.All.FirstOrDefault(type => dtype.ValueKind == JsonValueKind.String && dtype.ValueEquals(type.Code))
         ?? throw Wrong(name,
-            $"has dtype {Raw(dtype)}, which is not one of {string.Join(", ", SafetensorsElement.All.Select(element => element.Code))}");
+            $"has dtype {Raw(dtype)}, which is not one of {string.Join(", ", StoredType.All.Select(static type => type.Code))}");
 
-    private static int[] Shape(string name, JsonElement sizes)
+    private static long[] Shape(string name, JsonElement sizes)
     {
         if (sizes.ValueKind != JsonValueKind.Array) throw Wrong(name, $"has shape {Raw(sizes)}, which is not a list of sizes");
-        var shape = new int[sizes.GetArrayLength()];
+        var shape = new long[sizes.GetArrayLength()];
         for (var i = 0; i < shape.Length; i++)
-            if (sizes[i].ValueKind != JsonValueKind.Number || !sizes[i].TryGetInt32(out shape[i]) || shape[i] < 0)
-                throw Wrong(name, $"has shape {Raw(sizes)}; every size is a whole number from 0 to {int.MaxValue}");
+            if (sizes[i].ValueKind != JsonValueKind.Number || !sizes[i].TryGetInt64(out shape[i]) || shape[i] < 0)
+                throw Wrong(name, $"has shape {Raw(sizes)}; every size is a whole number from 0 to {long.MaxValue}");
         return shape;
     }
 
@@ -59,15 +60,6 @@ internal static class SafetensorsEntryReader
             && start >= 0 && end >= start)
             return (start, end);
         throw Wrong(name, $"has data_offsets {Raw(offsets)}; they must be [start, end], whole numbers with 0 <= start <= end");
-    }
-
-    private static long Length(string name, int[] shape)
-    {
-        try { return Surprisal.Shape.Length(shape); }
-        catch (ArgumentException)
-        {
-            throw Wrong(name, $"has shape {Surprisal.Shape.Format(shape)}, more than the {Array.MaxLength} elements that a tensor holds");
-        }
     }
 
     /// <summary>What stands there, shortened: a damaged file may have megabytes of it.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -11,11 +12,19 @@ internal static class SafetensorsHeader
     /// <summary>The longest header that the reference implementation accepts.</summary>
     public const int MaxBytes = 100_000_000;
 
-    private const string MetadataName = "__metadata__";
+    public const string MetadataName = "__metadata__";
     private const int Alignment = 8;
 
     /// <summary>One tensor: the bytes [Start, End) after the header.</summary>
-    public sealed record Entry(string Name, SafetensorsElement Element, int[] Shape, long Start, long End);
+    public sealed record Entry(string Name, StoredType Type, long[] Shape, long Start, long End)
+    {
+        /// <summary>The shape of a tensor.</summary>
+        /// <exception cref="InvalidDataException">It is more than a tensor holds.</exception>
+        public int[] TensorShape() => StoredShape.Length(Shape) <= Array.MaxLength && Shape.All(static size => size <= int.MaxValue)
+            ? [.. Shape.Select(static size => (int)size)]
+            : throw new InvalidDataException(
+                $"tensor \"{Name}\" has shape {StoredShape.Format(Shape)}, more than the {Array.MaxLength} elements that a tensor holds.");
+    }
 
     /// <summary>Where each tensor goes: without holes, larger elements first so that each is aligned, then by the name's bytes.</summary>
     public static List<Entry> Layout(IReadOnlyDictionary<string, Tensor> tensors)
@@ -28,7 +37,7 @@ internal static class SafetensorsHeader
         foreach (var (name, tensor, index, _) in sorted)
         {
             var element = SafetensorsElement.All[index];
-            entries.Add(new Entry(name, element, tensor.Shape.Sizes, start, start += (long)tensor.Length * element.Bytes));
+            entries.Add(new Entry(name, element.Type, [.. tensor.Shape.Sizes], start, start += (long)tensor.Length * element.Type.Bytes));
         }
         return entries;
     }
@@ -51,25 +60,26 @@ internal static class SafetensorsHeader
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The tensors in the order of their bytes, and the metadata.</summary>
+    /// <summary>The tensors in the order of their bytes, and the metadata; the stream is then at the first of those bytes.</summary>
+    /// <param name="stream">At the beginning of the file.</param>
+    /// <param name="available">How many bytes are there from there on.</param>
     /// <exception cref="InvalidDataException">Anything is not as it must be; the message is the reason alone.</exception>
-    public static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(ReadOnlyMemory<byte> header, long dataBytes)
+    public static (List<Entry> Entries, Dictionary<string, string> Metadata) Read(Stream stream, long available)
     {
-        if (header.Length == 0 || header.Span[0] != '{') throw new InvalidDataException("its header does not begin with '{'.");
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        if (available < prefix.Length)
+            throw new InvalidDataException($"it has {available} bytes, but the length of the header alone takes {prefix.Length}.");
+        stream.ReadExactly(prefix);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaxBytes) throw new InvalidDataException($"its header claims {length} bytes; at most {MaxBytes} are allowed.");
+        available -= prefix.Length;
+        if (length > (ulong)available)
+            throw new InvalidDataException($"its header claims {length} bytes, but only {available} follow; the file is truncated.");
         try
         {
-            using var document = JsonDocument.Parse(header);
-            var entries = new List<Entry>();
-            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (!names.Add(property.Name)) throw new InvalidDataException($"its header has two entries \"{property.Name}\".");
-                if (property.Name == MetadataName) ReadMetadata(property.Value, metadata);
-                else entries.Add(SafetensorsEntryReader.Read(property.Name, property.Value));
-            }
+            var (entries, metadata) = new SafetensorsHeaderReader(stream, (int)length).Read();
             entries.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
-            CheckCover(entries, dataBytes);
+            CheckCover(entries, available - (long)length);
             return (entries, metadata);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -119,7 +129,7 @@ internal static class SafetensorsHeader
     private static void WriteEntry(Utf8JsonWriter json, Entry entry)
     {
         json.WriteStartObject(entry.Name);
-        json.WriteString("dtype", entry.Element.Code);
+        json.WriteString("dtype", entry.Type.Code);
         json.WriteStartArray("shape");
         foreach (var size in entry.Shape) json.WriteNumberValue(size);
         json.WriteEndArray();
@@ -128,17 +138,5 @@ internal static class SafetensorsHeader
         json.WriteNumberValue(entry.End);
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void ReadMetadata(JsonElement value, Dictionary<string, string> metadata)
-    {
-        if (value.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{MetadataName} is not a map of strings.");
-        foreach (var property in value.EnumerateObject())
-        {
-            if (property.Value.ValueKind != JsonValueKind.String)
-                throw new InvalidDataException($"{MetadataName} has \"{property.Name}\", which is not a string.");
-            if (!metadata.TryAdd(property.Name, property.Value.GetString()!))
-                throw new InvalidDataException($"{MetadataName} has two entries \"{property.Name}\".");
-        }
     }
 }

@@ -8,9 +8,7 @@ namespace Surprisal;
 /// </summary>
 internal sealed class PngChunks(Stream file, string name)
 {
-    private static readonly uint[] crcTable = CrcOfBytes();
-
-    private uint crc;
+    private Crc32 crc;
     private long start;
 
     /// <summary>The four letters of the present chunk; empty before the first.</summary>
@@ -34,8 +32,8 @@ internal sealed class PngChunks(Stream file, string name)
         if (Left > rest - 12)
             throw new InvalidDataException(
                 $"{name}: truncated: the chunk {type} at byte {start} promises {Left} bytes, but only {rest - 12} are there.");
-        crc = uint.MaxValue;
-        AddToCrc(bytes[4..8]);
+        crc = default;
+        crc.Add(bytes[4..8]);
         Type = type;
     }
 
@@ -45,7 +43,7 @@ internal sealed class PngChunks(Stream file, string name)
         Span<byte> bytes = stackalloc byte[4096];
         while (Left > 0) Read(bytes);
         file.ReadExactly(bytes[..4]);
-        if (~crc != BinaryPrimitives.ReadUInt32BigEndian(bytes))
+        if (crc.Value != BinaryPrimitives.ReadUInt32BigEndian(bytes))
             throw new InvalidDataException($"{name}: damaged: the checksum of the chunk {Type} at byte {start} is wrong.");
     }
 
@@ -54,7 +52,7 @@ internal sealed class PngChunks(Stream file, string name)
     {
         var count = (int)Math.Min(data.Length, Left);
         file.ReadExactly(data[..count]);
-        AddToCrc(data[..count]);
+        crc.Add(data[..count]);
         Left -= count;
         return count;
     }
@@ -66,23 +64,5 @@ internal sealed class PngChunks(Stream file, string name)
         var data = new byte[Left];
         Read(data);
         return data;
-    }
-
-    private void AddToCrc(ReadOnlySpan<byte> bytes)
-    {
-        foreach (var value in bytes) crc = crcTable[(byte)(crc ^ value)] ^ crc >> 8;
-    }
-
-    /// <summary>The reflected polynomial 0xEDB88320 of IEEE 802.3 for each byte.</summary>
-    private static uint[] CrcOfBytes()
-    {
-        var table = new uint[256];
-        for (var i = 0u; i < 256; i++)
-        {
-            var crc = i;
-            for (var bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (0xEDB88320 & (0 - (crc & 1)));
-            table[i] = crc;
-        }
-        return table;
     }
 }
