@@ -66,7 +66,7 @@ public static class Safetensors
         }
         catch (InvalidDataException error)
         {
-            var reason = KindOfOther(stream) is { } kind ? $"it is {kind}." : error.Message.ReplaceLineEndings(" ");
+            var reason = KindOfOther(stream) is { } kind ? $"it is {kind}." : OneLine.Of(error.Message);
             throw new InvalidDataException($"{path} is not a valid safetensors file: {reason}", error.InnerException);
         }
     }
@@ -87,7 +87,7 @@ public static class Safetensors
         }
         catch (InvalidDataException error)
         {
-            throw new InvalidDataException($"the stream is no valid safetensors file: {error.Message.ReplaceLineEndings(" ")}",
+            throw new InvalidDataException($"the stream is no valid safetensors file: {OneLine.Of(error.Message)}",
                 error.InnerException);
         }
     }
@@ -104,7 +104,7 @@ public static class Safetensors
 
     private static SafetensorsContents ReadAll(Stream stream)
     {
-        var (entries, metadata) = SafetensorsHeader.Read(stream, stream.Length - stream.Position);
+        var (entries, metadata) = SafetensorsHeader.Parse(stream, stream.Length - stream.Position);
         var elements = entries.ConvertAll(static entry => (entry.Name, Element: SafetensorsElement.Of(entry), Shape: entry.TensorShape()));
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, element, shape) in elements) tensors.Add(name, element.Read(shape, stream));

@@ -14,7 +14,8 @@ internal static class SafetensorsEntryReader
         var shape = Shape(name, sizes);
         var (start, end) = Offsets(name, offsets);
         var bytes = StoredShape.Bytes(shape, type.Bits)
-            ?? throw Wrong(name, $"has shape {StoredShape.Format(shape)}, which is not whole bytes of {type.Code} that a file holds");
+            ?? throw Wrong(name, $"has shape {StoredShape.Format(shape)}, " + (StoredShape.Length(shape) is null || type.Bits % 8 == 0
+                ? "more than any file holds" : $"which is no whole number of bytes of {type.Code}"));
         if (end - start != bytes)
             throw Wrong(name, $"has data_offsets [{start}, {end}], {end - start} bytes, " +
                 $"but {type.Code} of shape {StoredShape.Format(shape)} takes {bytes}");

@@ -2,12 +2,14 @@ namespace Surprisal;
 
 /// <summary>A file of named tensors that is read in blocks, where <see cref="Safetensors"/> reads whole tensors.</summary>
 /// <remarks>
-/// The header, of 100,000,000 bytes at most, is read in pieces; every byte of the data belongs to exactly one tensor. Tensors whose numbers are not
+/// The header, of 100,000,000 bytes at most, is read in pieces; every byte of the data belongs to exactly one tensor. Tensors whose
+/// numbers are not
 /// read, of 8 bits say, are in the list and spoil none beside them. Tensors are read while the file is open.
 /// </remarks>
 /// <example><code>
 /// var path = System.IO.Path.GetTempFileName();
-/// Safetensors.Write(path, new Dictionary&lt;string, Tensor> { ["logits"] = Tensor.Create&lt;float>([1, 2, 3, 4], [2, 2]), ["n"] = Tensor.Scalar(3L) });
+/// var logits = Tensor.Create&lt;float>([1, 2, 3, 4], [2, 2]);
+/// Safetensors.Write(path, new Dictionary&lt;string, Tensor> { ["logits"] = logits, ["n"] = Tensor.Scalar(3L) });
 /// using (var file = SafetensorsFile.Open(path))
 /// {
 ///     foreach (var entry in file.Entries) Console.WriteLine(entry);
@@ -29,7 +31,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         this.file = file;
         var stream = new FileRegion.RegionStream(file.Region());
-        (tensors, var metadata) = SafetensorsHeader.Read(stream, file.Length);
+        (tensors, var metadata) = SafetensorsHeader.Parse(stream, file.Length);
         start = file.Length - stream.Left;
         Metadata = metadata;
         Entries = tensors.ConvertAll(static tensor => new StoredEntry { Name = tensor.Name, Type = tensor.Type, Shape = tensor.Shape });
@@ -82,7 +84,7 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (InvalidDataException error) when (!error.Message.StartsWith(file.Path, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{file.Path} is not a valid safetensors file: {error.Message.ReplaceLineEndings(" ")}",
+            throw new InvalidDataException($"{file.Path} is not a valid safetensors file: {OneLine.Of(error.Message)}",
                 error.InnerException);
         }
     }
@@ -96,11 +98,14 @@ public sealed class SafetensorsFile : IDisposable
     private LaidOutArray Open(string name, IDisposable? owner)
     {
         var tensor = tensors.Find(tensor => tensor.Name == name) ?? throw new InvalidDataException(
-            $"{file.Path} holds no tensor \"{ZipEntryReader.Printable(name)}\"; it holds {(Entries.Count == 0 ? "none" : StoredEntry.List(Entries))}.");
-        var full = $"{file.Path}:{name}";
+            $"{file.Path} holds no tensor \"{OneLine.Short(name)}\"; it holds " +
+            $"{(Entries.Count == 0 ? "none" : StoredEntry.List(Entries))}.");
+        var full = $"{file.Path}:{OneLine.Of(name)}";
         if (!tensor.Type.IsReadable)
-            throw new InvalidDataException($"{full} holds {tensor.Type}, which is not read; float64, float32, float16, bfloat16, integers or bool " +
+            throw new InvalidDataException(
+                $"{full} holds {tensor.Type}, which is not read; float64, float32, float16, bfloat16, integers or bool " +
                 "were expected.");
-        return new LaidOutArray(full, tensor.Type, tensor.Shape, file.Region(start + tensor.Start, tensor.End - tensor.Start, full), owner: owner);
+        var region = file.Region(start + tensor.Start, tensor.End - tensor.Start, full);
+        return new LaidOutArray(full, tensor.Type, tensor.Shape, region, owner: owner);
     }
 }

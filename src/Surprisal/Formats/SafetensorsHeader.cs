@@ -64,7 +64,7 @@ internal static class SafetensorsHeader
     /// <param name="stream">At the beginning of the file.</param>
     /// <param name="available">How many bytes are there from there on.</param>
     /// <exception cref="InvalidDataException">Anything is not as it must be; the message is the reason alone.</exception>
-    public static (List<Entry> Entries, Dictionary<string, string> Metadata) Read(Stream stream, long available)
+    public static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(Stream stream, long available)
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (available < prefix.Length)

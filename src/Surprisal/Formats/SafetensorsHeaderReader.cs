@@ -22,7 +22,9 @@ internal sealed class SafetensorsHeaderReader(Stream stream, int length)
     /// <exception cref="JsonException">The bytes are no JSON.</exception>
     public (List<SafetensorsHeader.Entry> Entries, Dictionary<string, string> Metadata) Read()
     {
-        Fill();
+        filled = Math.Min(1, left);
+        stream.ReadExactly(buffer, 0, filled);
+        left -= filled;
         if (filled == 0 || buffer[0] != '{') throw new InvalidDataException("its header does not begin with '{'.");
         Next();
         while (Next() is { Type: JsonTokenType.PropertyName } property)
@@ -41,7 +43,9 @@ internal sealed class SafetensorsHeaderReader(Stream stream, int length)
     {
         var value = Next();
         if (value.Type == JsonTokenType.Null) return;
-        if (value.Type != JsonTokenType.StartObject) throw new InvalidDataException($"{SafetensorsHeader.MetadataName} is not a map of strings.");
+        if (value.Type != JsonTokenType.StartObject)
+            throw new InvalidDataException(
+                $"{SafetensorsHeader.MetadataName} is not a map of strings.");
         while (Next() is { Type: JsonTokenType.PropertyName } property)
         {
             if (Next() is not { Type: JsonTokenType.String } text)
@@ -62,7 +66,9 @@ internal sealed class SafetensorsHeaderReader(Stream stream, int length)
                     Take(reader);
                     return SafetensorsEntryReader.Read(name, value.RootElement);
                 }
-            if (filled > LongestEntry) throw new InvalidDataException($"the entry of tensor \"{name}\" takes more than {LongestEntry} bytes.");
+            if (filled > LongestEntry)
+                throw new InvalidDataException(
+                    $"the entry of tensor \"{name}\" takes more than {LongestEntry} bytes.");
             Fill();
         }
     }
@@ -94,6 +100,15 @@ internal sealed class SafetensorsHeaderReader(Stream stream, int length)
 
     private Utf8JsonReader Reader() => new(buffer.AsSpan(0, filled), isFinalBlock: left == 0, state);
 
+    /// <summary>Drops the blanks at a place between tokens, of which a header may have any number.</summary>
+    private void DropBlanks(int at)
+    {
+        var rest = buffer.AsSpan(at, filled - at);
+        var kept = rest.TrimStart(" \t\r\n"u8);
+        kept.CopyTo(rest);
+        filled = at + kept.Length;
+    }
+
     /// <summary>Keeps what the reader has not consumed.</summary>
     private void Take(in Utf8JsonReader reader)
     {
@@ -106,6 +121,9 @@ internal sealed class SafetensorsHeaderReader(Stream stream, int length)
     /// <summary>Adds bytes of the header to those that are left, in a larger buffer if they fill this one.</summary>
     private void Fill()
     {
+        DropBlanks(0);
+        // The reader takes a comma together with what follows it.
+        if (filled > 0 && buffer[0] == ',') DropBlanks(1);
         if (filled == buffer.Length && left > 0) Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, (long)filled + left));
         var count = Math.Min(buffer.Length - filled, left);
         stream.ReadExactly(buffer, filled, count);

@@ -7,6 +7,9 @@ namespace Surprisal.Tests.Training;
 /// <summary>Every kind of damage has its sentence, and no input crashes the reader in another way.</summary>
 public sealed class SafetensorsDamageTests : IDisposable
 {
+    private const string Codes = "F64, F32, F16, BF16, I64, I32, I16, I8, U64, U32, U16, U8, BOOL, C64, F8_E4M3, F8_E5M2, F8_E8M0, F8_E4M3FNUZ, " +
+        "F8_E5M2FNUZ, F6_E2M3, F6_E3M2, F4.";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("surprisal");
 
     private string File => Path.Combine(folder.FullName, "model.safetensors");
@@ -41,18 +44,28 @@ public sealed class SafetensorsDamageTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[]}}""", 4, "tensor \"a\" has no data_offsets.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[],"shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape twice.")]
     [InlineData("""{"a":{"dtype":"F33","shape":[],"data_offsets":[0,4]}}""", 4,
-        "tensor \"a\" has dtype \"F33\", which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
+        "tensor \"a\" has dtype \"F33\", which is not one of " + Codes)]
     [InlineData("""{"a":{"dtype":32,"shape":[],"data_offsets":[0,4]}}""", 4,
-        "tensor \"a\" has dtype 32, which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.")]
+        "tensor \"a\" has dtype 32, which is not one of " + Codes)]
     [InlineData("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "tensor \"a\" has shape 1, which is not a list of sizes.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4,
-        "tensor \"a\" has shape [-1]; every size is a whole number from 0 to 2147483647.")]
+        "tensor \"a\" has shape [-1]; every size is a whole number from 0 to 9223372036854775807.")]
     [InlineData("""{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4,
-        "tensor \"a\" has shape [\"1\"]; every size is a whole number from 0 to 2147483647.")]
+        "tensor \"a\" has shape [\"1\"]; every size is a whole number from 0 to 9223372036854775807.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4,
-        "tensor \"a\" has shape [1.5]; every size is a whole number from 0 to 2147483647.")]
+        "tensor \"a\" has shape [1.5]; every size is a whole number from 0 to 9223372036854775807.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2000000000,2000000000,2000000000],"data_offsets":[0,4]}}""", 4,
-        "tensor \"a\" has shape [2000000000, 2000000000, 2000000000], more than the 2147483591 elements that a tensor holds.")]
+        "tensor \"a\" has shape [2000000000, 2000000000, 2000000000], more than any file holds.")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0,3000000000],"data_offsets":[0,0]}}""", 0,
+        "tensor \"a\" has shape [0, 3000000000], more than the 2147483591 elements that a tensor holds.")]
+    [InlineData("""{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}""", 2, "tensor \"a\" has shape [3], which is no whole number of bytes of F4.")]
+    [InlineData("""{"a":{"dtype":"F8_E5M2","shape":[3],"data_offsets":[0,3]}}""", 3,
+        "tensor \"a\" has dtype \"F8_E5M2\", which no tensor here holds; one of I64, F64, F32, I32, BF16, F16, I16, I8, U8 was expected.")]
+    [InlineData("""{"a":{"dtype":"f32","shape":[],"data_offsets":[0,4]}}""", 4, "tensor \"a\" has dtype \"f32\", which is not one of " + Codes)]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4.0]}}""", 4,
+        "tensor \"a\" has data_offsets [0,4.0]; they must be [start, end], whole numbers with 0 <= start <= end.")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\u0061":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2,
+        "its header has two entries \"a\".")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
         "tensor \"a\" has data_offsets [0, 4], 4 bytes, but F32 of shape [2] takes 8.")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4,
@@ -155,7 +168,7 @@ public sealed class SafetensorsDamageTests : IDisposable
     public void A_long_wrong_value_is_shortened()
     {
         AssertRefused(Bytes(Encoding.UTF8.GetBytes($$$"""{"a":{"dtype":"{{{new string('x', 1000)}}}","shape":[],"data_offsets":[0,0]}}"""), 0),
-            $"tensor \"a\" has dtype \"{new string('x', 59)}..., which is not one of I64, F64, F32, I32, BF16, F16, I16, I8, U8.");
+            $"tensor \"a\" has dtype \"{new string('x', 59)}..., which is not one of {Codes}");
     }
 
     private static byte[] Bytes(byte[] header, int dataBytes)

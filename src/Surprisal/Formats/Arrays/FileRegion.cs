@@ -15,7 +15,8 @@ internal sealed class FileRegion(SafeFileHandle file, string name, long start, l
         {
             var count = RandomAccess.Read(file, buffer, at);
             if (count == 0)
-                throw new InvalidDataException($"{name}: the file ends at byte {at}, but had at least {start + length} when it was opened: " +
+                throw new InvalidDataException(
+                    $"{name}: the file ends at byte {at}, but had at least {start + length} when it was opened: " +
                     "it was changed while it was read.");
             at += count;
             buffer = buffer[count..];

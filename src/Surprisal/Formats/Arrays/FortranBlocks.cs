@@ -4,7 +4,8 @@ namespace Surprisal;
 
 /// <summary>
 /// An array in Fortran order, read in C order. A row of [N, C] lies in C places, so a block of rows is read at once: for each column the
-/// piece of it that the block has, as long as the block's memory allows, and a tile of columns is turned to rows while it is in a near cache.
+/// piece of it that the block has, as long as the block's memory allows, and a tile of columns is turned to rows while it is in a near
+/// cache.
 /// </summary>
 internal sealed class FortranBlocks
 {
@@ -24,7 +25,7 @@ internal sealed class FortranBlocks
     private long blockFirst, blockCount;
 
     /// <exception cref="InvalidDataException">The bytes cannot seek and are more than is held.</exception>
-    public FortranBlocks(string name, ArrayBytes bytes, long start, IReadOnlyList<long> shape, int size)
+    public FortranBlocks(string name, ArrayBytes bytes, long start, IReadOnlyList<long> shape, int size, int maxBlock = MaxBlock)
     {
         (this.bytes, this.start, this.size) = (bytes, start, size);
         // Axes of size 1 have no order.
@@ -33,12 +34,13 @@ internal sealed class FortranBlocks
         var length = 1L;
         for (var axis = 0; axis < axes.Length; axis++) (strides[axis], length) = (length, length * axes[axis]);
         if (!bytes.CanSeek && length * size > MaxHeld)
-            throw new InvalidDataException($"{name} is in Fortran order and not to be read by position, so its {length * size} bytes would be " +
+            throw new InvalidDataException(
+                $"{name} is in Fortran order and not to be read by position, so its {length * size} bytes would be " +
                 $"held in memory; at most {MaxHeld} are: save it in C order, or uncompressed in a file.");
         (rows, columns) = (axes[0], length / axes[0]);
-        blockRows = Math.Clamp(MaxBlock / size / columns, 1, Math.Min(rows, LongestPiece / size));
-        blockColumns = Math.Min(columns, MaxBlock / size);
-        IsHeld = !bytes.CanSeek || length * size <= MaxBlock;
+        blockRows = Math.Clamp(maxBlock / size / columns, 1, Math.Min(rows, LongestPiece / size));
+        blockColumns = Math.Min(columns, maxBlock / size);
+        IsHeld = !bytes.CanSeek || length * size <= maxBlock;
     }
 
     /// <summary>Whether the file is read once, whole: it is short, or it could not be read again.</summary>

@@ -26,7 +26,8 @@ internal sealed class LaidOutArray : StoredArray
     {
         (this.bytes, this.start, this.isSwapped, this.owner) = (bytes, start, isSwapped, owner);
         // With one long axis, or none, both orders are the same.
-        if (isFortran && Length > 0 && shape.Count(static size => size > 1) > 1) fortran = new FortranBlocks(name, bytes, start, shape, type.Bytes);
+        if (isFortran && Length > 0 && shape.Count(static size => size > 1) > 1)
+            fortran = new FortranBlocks(name, bytes, start, shape, type.Bytes);
     }
 
     /// <inheritdoc/>

@@ -15,14 +15,16 @@ internal static class NpyDescription
     public static string? Format(StoredType type) =>
         types.FirstOrDefault(pair => pair.Type == type) is { Code: { } code } ? (type.Bytes == 1 ? "|" : "<") + code : null;
 
-    /// <summary>The type, and whether its numbers are big-endian. Without a mark, or as the writer's own order, they are little-endian.</summary>
+    /// <summary>The type, and whether its numbers are big-endian. Without a mark, or as the writer's own order, they are
+    /// little-endian.</summary>
     /// <exception cref="InvalidDataException">It is none of those that are read; the message says what it is.</exception>
     public static (StoredType Type, bool IsSwapped) Parse(string description, string name)
     {
         var code = description is ['<' or '>' or '=' or '|', ..] ? description[1..] : description;
         foreach (var (known, type) in types)
             if (code == known) return (type, description[0] == '>' && type.Bytes > 1);
-        throw new InvalidDataException($"{name} holds {Kind(code)}, descr '{Shortened(description)}'; float16, float32, float64, integers or bool " +
+        throw new InvalidDataException(
+            $"{name} holds {Kind(code)}, descr '{Shortened(description)}'; float16, float32, float64, integers or bool " +
             $"were expected.{Advice(code)}");
     }
 

@@ -21,7 +21,8 @@ public static class NpyFile
 {
     /// <summary>Opens a file; its numbers are read in blocks while it is open.</summary>
     /// <param name="path">The file. What it is called does not matter.</param>
-    /// <exception cref="InvalidDataException">It is no such file, or damaged, or of a type that is not read; the message says what it is.</exception>
+    /// <exception cref="InvalidDataException">It is no such file, or damaged, or of a type that is not read; the message says what it
+    /// is.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     public static StoredArray Open(string path)
     {
@@ -63,7 +64,8 @@ public static class NpyFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         var header = NpyHeaderText.Format<T>(shape, out var length);
         if (length != values.Length)
-            throw new ArgumentException($"there are {values.Length} values, but the shape {StoredShape.Format(shape.ToArray())} holds {length}.", nameof(values));
+            throw new ArgumentException(
+                $"there are {values.Length} values, but the shape {StoredShape.Format(shape.ToArray())} holds {length}.", nameof(values));
         var numbers = values.ToArray();
         AtomicFile.Write(path, stream =>
         {
@@ -78,7 +80,8 @@ public static class NpyFile
     /// <param name="write">Writes the pieces, one after another; the array has what it has written when it returns.</param>
     /// <typeparam name="T">Half, float, double, or an integer of 8 to 64 bits.</typeparam>
     /// <exception cref="ArgumentException">The shape has a negative size, or the format has no such type.</exception>
-    /// <exception cref="InvalidOperationException">Fewer or more numbers were written than the shape holds; what was there is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">Fewer or more numbers were written than the shape holds; what was there is
+    /// unchanged.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there before is unchanged.</exception>
     public static void Write<T>(string path, ReadOnlySpan<long> shape, Action<NpyWriter<T>> write)
         where T : unmanaged, INumber<T>

@@ -56,14 +56,17 @@ internal sealed record NpyHeader(StoredType Type, bool IsSwapped, bool IsFortran
     private static void Require(ArrayBytes bytes, string name, int end)
     {
         if (bytes.Length < end)
-            throw new InvalidDataException($"{name}: the header of the array goes to byte {end}, but there are {bytes.Length} bytes: it is cut off.");
+            throw new InvalidDataException(
+                $"{name}: the header of the array goes to byte {end}, but there are {bytes.Length} bytes: it is cut off.");
     }
 
     private static string Mismatch(string name, NpyHeader header, long size, long there)
     {
-        var promise = $"{name}: the header promises {header.Type} {StoredShape.Format(header.Shape)}, {size} bytes from byte {header.Start} on, but ";
+        var array = $"{header.Type} {StoredShape.Format(header.Shape)}";
+        var promise = $"{name}: the header promises {array}, {size} bytes from byte {header.Start} on, but ";
         return there < size
             ? $"{promise}{there} are there: it is cut off."
-            : $"{promise}{there} are there: {there - size} from byte {header.Start + size} on belong to nothing; one array a file was expected.";
+            : $"{promise}{there} are there: {there - size} from byte {header.Start + size} on belong to nothing; one array a file was " +
+                "expected.";
     }
 }

@@ -18,9 +18,11 @@ internal static class NpyHeaderText
         var type = StoredType.Find<T>();
         var description = type is null ? null : NpyDescription.Format(type);
         if (description is null)
-            throw new ArgumentException($"a .npy file cannot hold {type?.Name ?? typeof(T).Name}; write it as float32, or a safetensors file.");
+            throw new ArgumentException(
+                $"a .npy file cannot hold {type?.Name ?? typeof(T).Name}; write it as float32, or a safetensors file.");
         if (StoredShape.Bytes(sizes, type!.Bits) is null || sizes.Length > 32)
-            throw new ArgumentException($"{StoredShape.Format(sizes)} is no shape: 32 sizes of 0 or more at most, and a file holds their product.",
+            throw new ArgumentException(
+                $"{StoredShape.Format(sizes)} is no shape: 32 sizes of 0 or more at most, and a file holds their product.",
                 nameof(shape));
         length = StoredShape.Length(sizes)!.Value;
         var tuple = sizes.Length == 1 ? $"({sizes[0]},)" : $"({string.Join(", ", sizes)})";

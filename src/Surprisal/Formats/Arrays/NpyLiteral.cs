@@ -36,7 +36,9 @@ internal sealed class NpyLiteral(byte[] text, int start, string name, bool allow
                 "shape" => shape is null && (shape = Sizes()) is not null,
                 _ => throw Wrong(place, "descr, fortran_order or shape"),
             };
-            if (!isNew) throw new InvalidDataException($"{name}: the header of the array has {key} twice, the second time at byte {start + place}.");
+            if (!isNew)
+                throw new InvalidDataException(
+                    $"{name}: the header of the array has {key} twice, the second time at byte {start + place}.");
             if (Peek() != '}') Expect(',');
         }
         Expect('}');
@@ -70,14 +72,16 @@ internal sealed class NpyLiteral(byte[] text, int start, string name, bool allow
         while (Peek() != ')')
         {
             if (sizes.Count == MaxAxes)
-                throw new InvalidDataException($"{name}: the shape has more than {MaxAxes} axes at byte {start + at}; NumPy has none of them.");
+                throw new InvalidDataException(
+                    $"{name}: the shape has more than {MaxAxes} axes at byte {start + at}; NumPy has none of them.");
             sizes.Add(Size());
             if (Peek() != ')') Expect(',');
             else if (sizes.Count == 1 && LastMark() != ',') throw Wrong(at, "a comma (one size alone is no tuple)");
         }
         Expect(')');
         return StoredShape.Length(sizes) is null
-            ? throw new InvalidDataException($"{name}: the shape {StoredShape.Format(sizes)} at byte {start + place - 1} is more than any file holds.")
+            ? throw new InvalidDataException(
+                $"{name}: the shape {StoredShape.Format(sizes)} at byte {start + place - 1} is more than any file holds.")
             : [.. sizes];
     }
 
@@ -142,7 +146,9 @@ internal sealed class NpyLiteral(byte[] text, int start, string name, bool allow
     private InvalidDataException Wrong(int place, string expected)
     {
         var found = place >= text.Length ? "the header ends"
-            : text[place] is > (byte)' ' and <= (byte)'~' ? $"'{(char)text[place]}' stands there" : $"the byte {text[place]:X2} stands there";
-        return new InvalidDataException($"{name}: the header of the array is damaged at byte {start + place}: {found}, {expected} was expected.");
+            : text[place] is > (byte)' ' and <= (byte)'~' ? $"'{(char)text[place]}' stands there"
+            : $"the byte {text[place]:X2} stands there";
+        return new InvalidDataException(
+            $"{name}: the header of the array is damaged at byte {start + place}: {found}, {expected} was expected.");
     }
 }

@@ -22,13 +22,16 @@ public sealed class NpyWriter<T>
     public void Write(ReadOnlySpan<T> values)
     {
         if (values.Length > Length - Position)
-            throw new InvalidOperationException($"{path}: {values.Length} numbers after {Position} are more than the {Length} that the shape holds.");
+            throw new InvalidOperationException(
+                $"{path}: {values.Length} numbers after {Position} are more than the {Length} that the shape holds.");
         NpyHeaderText.WriteNumbers(stream, values);
         Position += values.Length;
     }
 
     internal void Finish()
     {
-        if (Position < Length) throw new InvalidOperationException($"{path}: {Position} numbers were written, but the shape holds {Length}.");
+        if (Position < Length)
+            throw new InvalidOperationException(
+                $"{path}: {Position} numbers were written, but the shape holds {Length}.");
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SequentialBytes(Stream stream, string name, long? length, 
     public override void Read(long position, Span<byte> buffer)
     {
         if (position < this.position)
-            throw new InvalidOperationException($"{name} is read in order, from the front to the back, for it is compressed or comes through a " +
+            throw new InvalidOperationException(
+                $"{name} is read in order, from the front to the back, for it is compressed or comes through a " +
                 $"pipe: byte {position} was asked for after byte {this.position}; open it again.");
         Skip(position);
         Fill(buffer);

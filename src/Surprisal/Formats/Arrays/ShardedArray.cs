@@ -64,7 +64,9 @@ public sealed class ShardedArray : StoredArray
         long rows = 0;
         foreach (var shard in shards)
         {
-            if (shard.Shape.Count == 0) throw new ArgumentException($"{shard.Name} is a single number; rows were expected.", nameof(shards));
+            if (shard.Shape.Count == 0)
+                throw new ArgumentException(
+                    $"{shard.Name} is a single number; rows were expected.", nameof(shards));
             if (shard.Type != first.Type || !shard.Shape.Skip(1).SequenceEqual(first.Shape.Skip(1)))
                 throw new InvalidDataException($"{shard.Name} holds {shard.Type} {StoredShape.Format(shard.Shape)}, but {first.Name} " +
                     $"{first.Type} {StoredShape.Format(first.Shape)}: only the first axis may differ.");

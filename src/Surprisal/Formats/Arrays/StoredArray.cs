@@ -70,7 +70,8 @@ public abstract class StoredArray : IDisposable
         else ReadConverted(first, destination);
     }
 
-    /// <summary>Reads what was not read yet and compares the checksum of the format, if it has one: before that, no result is certain.</summary>
+    /// <summary>Reads what was not read yet and compares the checksum of the format, if it has one: before that, no result is
+    /// certain.</summary>
     /// <remarks>Numbers that were read in order, from the first to the last, have been compared already; this then costs nothing.</remarks>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public virtual void Verify()

@@ -19,7 +19,7 @@ public sealed record StoredEntry
     public bool IsReadable => Type is { IsReadable: true };
 
     /// <summary>One line: logits float32 [1000, 10].</summary>
-    public override string ToString() => Type is null ? $"{Name} (not read)" : $"{Name} {Type} {StoredShape.Format(Shape)}";
+    public override string ToString() => OneLine.Of(Type is null ? $"{Name} (not read)" : $"{Name} {Type} {StoredShape.Format(Shape)}");
 
     /// <summary>The one array of a file that can be meant, or a refusal that lists them.</summary>
     internal static StoredEntry Only(string path, IReadOnlyList<StoredEntry> entries)
@@ -28,7 +28,8 @@ public sealed record StoredEntry
         if (readable.Count == 1) return readable[0];
         if (entries.Count == 0) throw new InvalidDataException($"{path} holds no array.");
         if (readable.Count > 1)
-            throw new InvalidDataException($"{path} holds {entries.Count} arrays ({List(entries)}); name one of them, as {path}:{readable[0].Name}.");
+            throw new InvalidDataException(
+                $"{path} holds {entries.Count} arrays ({List(entries)}); name one of them, as {path}:{OneLine.Of(readable[0].Name)}.");
         throw new InvalidDataException(entries.Count == 1 && entries[0].Refusal is { } reason
             ? reason
             : $"{path} holds no array that is read: {List(entries)}; float64, float32, float16, bfloat16, integers or bool were expected.");

@@ -12,7 +12,8 @@ internal static class StoredNumbers
     public static void Require<T>(string name, StoredType type, bool mayRound)
     {
         if (!type.IsReadable)
-            throw new InvalidDataException($"{name} holds {type}, which is not read; float64, float32, float16, bfloat16, integers or bool " +
+            throw new InvalidDataException(
+                $"{name} holds {type}, which is not read; float64, float32, float16, bfloat16, integers or bool " +
                 "were expected.");
         if (typeof(T) == typeof(double) && type.IsFloating) return;
         if (typeof(T) == typeof(long) && type.IsInteger) return;

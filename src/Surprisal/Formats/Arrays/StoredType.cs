@@ -40,7 +40,8 @@ public sealed class StoredType
     public int Bits { get; }
 
     /// <summary>Whether these are floating-point numbers that can be read.</summary>
-    public bool IsFloating => Element == typeof(float) || Element == typeof(double) || Element == typeof(Half) || Element == typeof(BFloat16);
+    public bool IsFloating =>
+        Element == typeof(float) || Element == typeof(double) || Element == typeof(Half) || Element == typeof(BFloat16);
 
     /// <summary>Whether these are integers or booleans, which can be read as integers.</summary>
     public bool IsInteger => Element is not null && !IsFloating;

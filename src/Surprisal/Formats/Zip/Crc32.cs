@@ -16,7 +16,8 @@ internal struct Crc32
     public void Add(ReadOnlySpan<byte> bytes)
     {
         var crc = ~inverted;
-        uint[] t0 = tables[0], t1 = tables[1], t2 = tables[2], t3 = tables[3], t4 = tables[4], t5 = tables[5], t6 = tables[6], t7 = tables[7];
+        uint[] t0 = tables[0], t1 = tables[1], t2 = tables[2], t3 = tables[3];
+        uint[] t4 = tables[4], t5 = tables[5], t6 = tables[6], t7 = tables[7];
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             var low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);

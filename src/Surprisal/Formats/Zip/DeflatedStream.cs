@@ -2,7 +2,8 @@ using System.IO.Compression;
 
 namespace Surprisal;
 
-/// <summary>What a deflated member holds; bytes behind the end of its deflated data are refused, which the base library passes over.</summary>
+/// <summary>What a deflated member holds; bytes behind the end of its deflated data are refused, which the base library passes
+/// over.</summary>
 internal sealed class DeflatedStream : ForwardStream
 {
     private readonly FileRegion.RegionStream compressed;
@@ -20,7 +21,8 @@ internal sealed class DeflatedStream : ForwardStream
     {
         var count = inflated.Read(buffer);
         if (count == 0 && !buffer.IsEmpty && compressed.Left > 0)
-            throw new InvalidDataException($"{name}: damaged: {compressed.Left} or more bytes follow its deflated data; they belong to nothing.");
+            throw new InvalidDataException(
+                $"{name}: damaged: {compressed.Left} or more bytes follow its deflated data; they belong to nothing.");
         return count;
     }
 

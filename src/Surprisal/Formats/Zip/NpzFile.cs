@@ -7,7 +7,8 @@ namespace Surprisal;
 /// </remarks>
 /// <example><code>
 /// var path = System.IO.Path.GetTempFileName();
-/// NpzFile.Write(path, new Dictionary&lt;string, Tensor> { ["logits"] = Tensor.Zeros&lt;float>([3, 2]), ["targets"] = Tensor.Create&lt;long>([0, 1, 1]) });
+/// var (logits, labels) = (Tensor.Zeros&lt;float>([3, 2]), Tensor.Create&lt;long>([0, 1, 1]));
+/// NpzFile.Write(path, new Dictionary&lt;string, Tensor> { ["logits"] = logits, ["targets"] = labels });
 /// using (var file = NpzFile.Open(path))
 /// {
 ///     foreach (var entry in file.Entries) Console.WriteLine(entry);
@@ -74,7 +75,8 @@ public sealed class NpzFile : IDisposable
 
     /// <summary>Opens one array, which is read as long as this file is open.</summary>
     /// <param name="name">Its name, without .npy.</param>
-    /// <exception cref="InvalidDataException">There is no such array, or it is damaged, encrypted, or of a type that is not read.</exception>
+    /// <exception cref="InvalidDataException">There is no such array, or it is damaged, encrypted, or of a type that is not
+    /// read.</exception>
     public StoredArray OpenArray(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -101,11 +103,12 @@ public sealed class NpzFile : IDisposable
     }
 
     private string Contents() =>
-        members.Exists(static member => member.Name.EndsWith("data.pkl", StringComparison.Ordinal)) ? ", with a pickle of Python: as torch.save writes" : "";
+        members.Exists(static member => member.Name.EndsWith("data.pkl", StringComparison.Ordinal))
+        ? ", with a pickle of Python: as torch.save writes" : "";
 
     private ZipEntry Find(string name) =>
         members.Find(member => member.IsArray && member.ArrayName == name) ?? throw new InvalidDataException(
-            $"{file.Path} holds no array \"{ZipEntryReader.Printable(name)}\"; it holds {(Entries.Count == 0 ? "none" : StoredEntry.List(Entries))}.");
+            $"{file.Path} holds no array \"{OneLine.Short(name)}\"; it holds {(Entries.Count == 0 ? "none" : StoredEntry.List(Entries))}.");
 
     private StoredArray Open(ZipEntry member, IDisposable? owner)
     {
@@ -124,9 +127,11 @@ public sealed class NpzFile : IDisposable
         if (!member.IsDeflated)
             return member.Size == member.CompressedSize
                 ? new StoredMember(data, checksum)
-                : throw new InvalidDataException($"{name}: damaged: {member.CompressedSize} bytes are stored, but {member.Size} were expected.");
+                : throw new InvalidDataException(
+                    $"{name}: damaged: {member.CompressedSize} bytes are stored, but {member.Size} were expected.");
         if (member.Size / MaxExpansion > member.CompressedSize)
-            throw new InvalidDataException($"{name}: the directory promises {member.Size} bytes, more than {member.CompressedSize} of deflated data hold.");
+            throw new InvalidDataException(
+                $"{name}: the directory promises {member.Size} bytes, more than {member.CompressedSize} of deflated data hold.");
         return new SequentialBytes(new DeflatedStream(data, name), name, member.Size, checksum);
     }
 

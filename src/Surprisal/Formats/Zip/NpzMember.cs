@@ -27,7 +27,8 @@ internal sealed class NpzMember
             Tensor<short> t => Parts(t),
             Tensor<sbyte> t => Parts(t),
             Tensor<byte> t => Parts(t),
-            _ => throw new ArgumentException($"array \"{name}\" holds {tensor.ElementName}, which a .npz file cannot; write it as float32, or a " +
+            _ => throw new ArgumentException(
+                $"array \"{name}\" holds {tensor.ElementName}, which a .npz file cannot; write it as float32, or a " +
                 "safetensors file.", nameof(tensor)),
         };
     }
@@ -39,7 +40,7 @@ internal sealed class NpzMember
     {
         foreach (var name in arrays.Keys)
             if (ZipEntryReader.Refusal(name) is { } reason)
-                throw new ArgumentException($"the name of the array \"{ZipEntryReader.Printable(name)}\" {reason}.", nameof(arrays));
+                throw new ArgumentException($"the name of the array \"{OneLine.Short(name)}\" {reason}.", nameof(arrays));
         var members = arrays.Select(static pair => new NpzMember(pair.Key, pair.Value)).ToList();
         members.Sort(static (a, b) => a.name.AsSpan().SequenceCompareTo(b.name));
         return members;

@@ -29,6 +29,7 @@ internal sealed class RunningChecksum(uint expected, long length, string name)
     public void Compare()
     {
         if (crc.Value != expected)
-            throw new InvalidDataException($"{name}: damaged: the checksum of its {length} bytes is {crc.Value:X8}; {expected:X8} was expected.");
+            throw new InvalidDataException(
+                $"{name}: damaged: the checksum of its {length} bytes is {crc.Value:X8}; {expected:X8} was expected.");
     }
 }

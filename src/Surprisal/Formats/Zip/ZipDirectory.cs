@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using static Surprisal.ZipFields;
 
 namespace Surprisal;
 
@@ -41,28 +41,25 @@ internal static class ZipDirectory
         file.Read(length - tail.Length, tail);
         var at = tail.Length - EndBytes;
         // The record ends with a comment, whose length must lead to the end of the file.
-        while (at >= 0 && !(IsMark(tail, at, 5, 6) && at + EndBytes + BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(at + 20)) == tail.Length)) at--;
+        while (at >= 0 && !(IsMark(tail, at, 5, 6) && at + EndBytes + U16(tail, at + 20) == tail.Length)) at--;
         if (at < 0) throw Damaged(path, "its directory is not at the end: it is cut off");
-        var end = tail.AsSpan(at, EndBytes);
         var place = length - tail.Length + at;
         if (at >= LocatorBytes && IsMark(tail, at - LocatorBytes, 6, 7))
-            return ReadLargeEnd(file, path, BinaryPrimitives.ReadUInt64LittleEndian(tail.AsSpan(at - LocatorBytes + 8)), place - LocatorBytes);
-        var (disk, count) = (BinaryPrimitives.ReadUInt32LittleEndian(end[4..]), BinaryPrimitives.ReadUInt16LittleEndian(end[10..]));
-        if (disk != 0 || count != BinaryPrimitives.ReadUInt16LittleEndian(end[8..])) throw Damaged(path, "it has several parts; one file was expected");
-        return Checked(path, count, BinaryPrimitives.ReadUInt32LittleEndian(end[12..]), BinaryPrimitives.ReadUInt32LittleEndian(end[16..]), place);
+            return ReadLargeEnd(file, path, U64(tail, at - LocatorBytes + 8), place - LocatorBytes);
+        var count = U16(tail, at + 10);
+        if (U32(tail, at + 4) != 0 || U16(tail, at + 8) != count) throw Parts(path);
+        return Checked(path, count, U32(tail, at + 12), U32(tail, at + 16), place);
     }
 
     private static (long Count, long Size, long Start) ReadLargeEnd(ArrayBytes file, string path, ulong place, long limit)
     {
-        if (limit < LargeEndBytes || place > (ulong)(limit - LargeEndBytes)) throw Damaged(path, "the end of its directory is not where it should be");
         var end = new byte[LargeEndBytes];
-        file.Read((long)place, end);
+        var isThere = limit >= LargeEndBytes && place <= (ulong)(limit - LargeEndBytes);
+        if (isThere) file.Read((long)place, end);
         if (!IsMark(end, 0, 6, 6)) throw Damaged(path, "the end of its directory is not where it should be");
-        if (BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(16)) != 0
-            || BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(24)) != BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(32)))
-            throw Damaged(path, "it has several parts; one file was expected");
-        return Checked(path, BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(32)), BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(40)),
-            BinaryPrimitives.ReadUInt64LittleEndian(end.AsSpan(48)), (long)place);
+        var count = U64(end, 32);
+        if (U64(end, 16) != 0 || U64(end, 24) != count) throw Parts(path);
+        return Checked(path, count, U64(end, 40), U64(end, 48), (long)place);
     }
 
     private static (long Count, long Size, long Start) Checked(string path, ulong count, ulong size, ulong start, long end) =>
@@ -70,8 +67,5 @@ internal static class ZipDirectory
         ? ((long)count, (long)size, (long)start)
         : throw Damaged(path, $"its directory claims {count} members in {size} bytes from byte {start} on, but ends at byte {end}");
 
-    private static bool IsMark(byte[] bytes, int at, byte third, byte fourth) =>
-        bytes[at] == 'P' && bytes[at + 1] == 'K' && bytes[at + 2] == third && bytes[at + 3] == fourth;
-
-    private static InvalidDataException Damaged(string path, string reason) => new($"{path}: the ZIP archive is damaged: {reason}.");
+    private static InvalidDataException Parts(string path) => Damaged(path, "it has several parts; one file was expected");
 }

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Text;
+using static Surprisal.ZipFields;
 
 namespace Surprisal;
 
@@ -14,17 +14,17 @@ internal static class ZipEntryReader
     public static ZipEntry Read(ReadOnlySpan<byte> directory, ref int at, long start, string path)
     {
         var entry = directory[at..];
-        if (entry.Length < EntryBytes || entry is not [(byte)'P', (byte)'K', 1, 2, ..])
-            throw new InvalidDataException($"{path}: the ZIP archive is damaged: byte {start + at} begins no entry of its directory.");
+        if (entry.Length < EntryBytes || !IsMark(entry, 0, 1, 2))
+            throw Damaged(path, $"byte {start + at} begins no entry of its directory");
         var (nameBytes, extraBytes, commentBytes) = (U16(entry, 28), U16(entry, 30), U16(entry, 32));
         var end = EntryBytes + nameBytes + extraBytes + commentBytes;
         if (entry.Length < end)
-            throw new InvalidDataException($"{path}: the ZIP archive is damaged: the entry at byte {start + at} goes beyond its directory.");
+            throw Damaged(path, $"the entry at byte {start + at} goes beyond its directory");
         var name = Name(entry.Slice(EntryBytes, nameBytes), start + at, path);
         Span<ulong> sizes = [U32(entry, 24), U32(entry, 20), U32(entry, 42)];
         ReadLarge(entry.Slice(EntryBytes + nameBytes, extraBytes), sizes);
         if (U16(entry, 34) is not (0 or ushort.MaxValue) || sizes.ContainsAnyExceptInRange(0UL, (ulong)long.MaxValue))
-            throw new InvalidDataException($"{path}: the ZIP archive is damaged: the entry of \"{name}\" has impossible sizes.");
+            throw Damaged(path, $"the entry of \"{name}\" has impossible sizes");
         at += end;
         return new ZipEntry(name, U16(entry, 8), U16(entry, 10), U32(entry, 16), (long)sizes[1], (long)sizes[0], (long)sizes[2]);
     }
@@ -37,9 +37,10 @@ internal static class ZipEntryReader
     public static long DataStart(ArrayBytes file, ZipEntry entry, long limit, string name)
     {
         Span<byte> header = stackalloc byte[LocalBytes];
-        if (entry.Offset > limit - LocalBytes) throw Damaged(name, $"its header at byte {entry.Offset} goes beyond the data, which ends at {limit}");
+        if (entry.Offset > limit - LocalBytes)
+            throw Damaged(name, $"its header at byte {entry.Offset} goes beyond the data, which ends at {limit}");
         file.Read(entry.Offset, header);
-        if (header is not [(byte)'P', (byte)'K', 3, 4, ..]) throw Damaged(name, $"byte {entry.Offset} begins no member");
+        if (!IsMark(header, 0, 3, 4)) throw Damaged(name, $"byte {entry.Offset} begins no member");
         var (nameBytes, extraBytes) = (U16(header, 26), U16(header, 28));
         var data = entry.Offset + LocalBytes + nameBytes + extraBytes;
         if (data > limit || entry.CompressedSize > limit - data)
@@ -47,21 +48,16 @@ internal static class ZipEntryReader
         var rest = new byte[nameBytes + extraBytes];
         file.Read(entry.Offset + LocalBytes, rest);
         if (!rest.AsSpan(0, nameBytes).SequenceEqual(Encoding.UTF8.GetBytes(entry.Name)))
-            throw Damaged(name, $"the header at byte {entry.Offset} has the name \"{Printable(Encoding.Latin1.GetString(rest, 0, nameBytes))}\"");
+            throw Damaged(name,
+                $"the header at byte {entry.Offset} has the name \"{OneLine.Short(Encoding.Latin1.GetString(rest, 0, nameBytes))}\"");
         if (U16(header, 8) != entry.Method || ((U16(header, 6) ^ entry.Flags) & 0x2049) != 0)
             throw Damaged(name, $"the header at byte {entry.Offset} and the directory differ in its method or flags");
         Span<ulong> sizes = [U32(header, 22), U32(header, 18)];
         ReadLarge(rest.AsSpan(nameBytes), sizes);
-        if (!entry.HasDescriptor && (U32(header, 14) != entry.Checksum || sizes[0] != (ulong)entry.Size || sizes[1] != (ulong)entry.CompressedSize))
+        if (!entry.HasDescriptor
+            && (U32(header, 14) != entry.Checksum || sizes[0] != (ulong)entry.Size || sizes[1] != (ulong)entry.CompressedSize))
             throw Damaged(name, $"the header at byte {entry.Offset} and the directory differ in its sizes or checksum");
         return data;
-    }
-
-    /// <summary>A name in a message: one line, and not too long.</summary>
-    public static string Printable(string name)
-    {
-        var text = string.Concat(name.Select(static letter => char.IsControl(letter) ? '?' : letter));
-        return text.Length > 80 ? text[..80] + "..." : text;
     }
 
     /// <summary>Nothing is extracted, and yet a name that would leave a folder was made by nobody who means well.</summary>
@@ -74,7 +70,7 @@ internal static class ZipEntryReader
             throw new InvalidDataException($"{path}: the name of the member at byte {place} is no UTF-8.", error);
         }
         return Refusal(name) is { } reason
-            ? throw new InvalidDataException($"{path}: the name of the member \"{Printable(name)}\" {reason}.")
+            ? throw new InvalidDataException($"{path}: the name of the member \"{OneLine.Short(name)}\" {reason}.")
             : name;
     }
 
@@ -97,16 +93,10 @@ internal static class ZipEntryReader
             foreach (ref var size in sizes)
             {
                 if (size != uint.MaxValue || field.Length < sizeof(ulong)) continue;
-                size = BinaryPrimitives.ReadUInt64LittleEndian(field);
+                size = U64(field, 0);
                 field = field[sizeof(ulong)..];
             }
             return;
         }
     }
-
-    private static ushort U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
-
-    private static uint U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
-
-    private static InvalidDataException Damaged(string name, string reason) => new($"{name}: the ZIP archive is damaged: {reason}.");
 }
