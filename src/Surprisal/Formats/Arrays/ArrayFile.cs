@@ -51,7 +51,8 @@ public static class ArrayFile
     private static (string Path, string? Name) Split(string fileAndName)
     {
         if (File.Exists(fileAndName)) return (fileAndName, null);
-        for (var at = fileAndName.LastIndexOf(':'); at > 0; at = fileAndName.LastIndexOf(':', at - 1))
+        var first = OperatingSystem.IsWindows() ? 2 : 1;
+        for (var at = fileAndName.LastIndexOf(':'); at >= first; at = fileAndName.LastIndexOf(':', at - 1))
             if (File.Exists(fileAndName[..at])) return (fileAndName[..at], fileAndName[(at + 1)..]);
         return (fileAndName, null);
     }
