@@ -41,17 +41,6 @@ public sealed class NpyFileTests : IDisposable
         Assert.Equal(expected.Values, ArrayFixtures.ReadAll(array, 5));
     }
 
-    [Fact]
-    public async Task Reads_a_pipe_by_its_path()
-    {
-        if (OperatingSystem.IsWindows()) Assert.Skip("files that are pipes are made otherwise there");
-        using (var make = Process.Start("mkfifo", [File])) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var writing = System.IO.File.WriteAllBytesAsync(File, ArrayFixtures.Npy(">f4 F"), TestContext.Current.CancellationToken);
-        using (var array = await Task.Run(() => ArrayFile.Open(File), TestContext.Current.CancellationToken))
-            Assert.Equal(ArrayFixtures.Expected(">f4 F").Values, ArrayFixtures.ReadAll(array, 5));
-        await writing;
-    }
-
     [Theory]
     [InlineData("<f4 C", "float32 [3, 4]")]
     [InlineData("one number", "float64 []")]
