@@ -1,0 +1,154 @@
+using Surprisal.Kernels;
+
+namespace Surprisal.Metrics;
+
+/// <summary>
+/// How good and how calibrated scores of one class a row are: takes batches, merges with others, and makes a
+/// <see cref="ClassificationReport"/>.
+/// </summary>
+/// <remarks>
+/// What is kept are integers and exact sums, so the report has the same bits however the rows were cut into batches and shards and in which
+/// order these were merged. A row is ignored (its target is <see cref="MetricOptions.IgnoreIndex"/>), else of weight 0, else invalid (NaN
+/// in it, or of logits +infinity or nothing but -infinity), else it counts. Not thread-safe: one thread adds at a time.
+/// </remarks>
+/// <example><code>
+/// using Surprisal.Metrics;
+///
+/// var metrics = new ClassificationMetrics(new() { Classes = 3, Scores = ScoreKind.Logits });
+/// float[] logits = [2, 0, 1, 0, 1, 3, 1, 0, 0];
+/// int[] targets = [0, 2, 1];
+/// metrics.Add&lt;float, int>(logits, targets);
+/// var report = metrics.Report();
+/// Console.WriteLine($"{report.Accuracy:F4} {report.Loss:F4} {report.Brier:F4}");   // 0.6667 0.7094 0.3882
+/// </code></example>
+public sealed partial class ClassificationMetrics
+{
+    /// <summary>The numbers of a chunk: scratch of twice as many doubles stays near.</summary>
+    private const int NumbersAtOnce = 65_536, MostRowsAtOnce = 8192;
+
+    private readonly CrossEntropyLoss loss;
+    private readonly ClassificationState state;
+
+    /// <summary>Nothing counted yet.</summary>
+    /// <param name="options">What the scores are, and what is computed.</param>
+    /// <param name="firstRow">The global number of the first row: where the data are cut into shards, that of the shard's first. Rows are
+    /// samples, or positions of samples. Default 0.</param>
+    /// <exception cref="ArgumentException">Options that do not fit each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A negative first row.</exception>
+    public ClassificationMetrics(MetricOptions options, long firstRow = 0)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        var classes = options.ClassCount;
+        if (options.TopKOrDefault > classes)
+            throw new ArgumentException($"TopK is {options.TopK}, but there are {classes} classes; the target is always among all.",
+                nameof(options));
+        if (options.Weight is { } weight && weight.Count != classes)
+            throw new ArgumentException($"Weight has {weight.Count} weights, but there are {classes} classes; each needs one.",
+                nameof(options));
+        if (options.LabelSmoothing > 0 && options.Scores != ScoreKind.Logits)
+            throw new ArgumentException($"LabelSmoothing is {options.LabelSmoothing}, but Scores is {options.Scores}; smoothing is a " +
+                "part of cross-entropy from logits.", nameof(options));
+        (Options, NextRow, state) = (options, firstRow, new(options));
+        loss = new()
+        {
+            Reduction = Reduction.None, IgnoreIndex = ClassTargets.Ignored, Weight = options.Weight,
+            LabelSmoothing = options.LabelSmoothing,
+        };
+    }
+
+    /// <summary>What was told.</summary>
+    public MetricOptions Options { get; }
+
+    /// <summary>The global number that the next row will have.</summary>
+    public long NextRow { get; private set; }
+
+    /// <summary>The rows that were added, ignored and invalid ones among them.</summary>
+    public long Rows => state.Rows.Count;
+
+    /// <summary>Counts a batch.</summary>
+    /// <param name="scores">[N, C] one row after the other; with positions [N, C, positions]; C is 1 for one column. Half and BFloat16 are
+    /// widened to float, exactly.</param>
+    /// <param name="targets">[N] or [N, positions]: classes from 0, or the ignored index.</param>
+    /// <param name="sampleWeights">How often each row counts, from 2^-40 to 2^30; one of weight 0 does not. As long as the targets.
+    /// Default:
+    /// all 1.</param>
+    /// <param name="positions">How many rows a sample has, such as its pixels; they are numbered sample by sample. Default 1.</param>
+    /// <exception cref="ArgumentException">Lengths that do not fit; an invalid row where <see cref="MetricOptions.Strict"/>; rows that were
+    /// added before. Nothing is counted then.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class, a weight that is none, or a probability outside [0, 1 + 4
+    /// eps]. Nothing is counted then.</exception>
+    public void Add<TScore, TTarget>(
+        ReadOnlySpan<TScore> scores, ReadOnlySpan<TTarget> targets, ReadOnlySpan<float> sampleWeights = default, int positions = 1)
+        where TScore : unmanaged, IFloatingPointIeee754<TScore>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        typeof(TScore).CheckFloatingPoint(nameof(scores), "metrics");
+        ScoreChecks.Lengths(scores.Length, targets.Length, sampleWeights.Length, Options.Classes, positions);
+        new ClassIndexShape([targets.Length, Options.ClassCount], [targets.Length], null, ArgumentNames.OfLogits)
+            .Divisor<double, double, TTarget>(targets, default, default, Options.IgnoreIndex);
+        var isWeighted = ScoreChecks.Weights(sampleWeights);
+        using var classes = new Scratch<int>(targets.Length);
+        ClassTargets.Read(targets, Options.IgnoreIndex, classes.Span);
+        ScoreChecks.Scores(scores, classes.Span, sampleWeights, Options, positions, 0);
+        if (!state.Rows.TryAdd(NextRow, targets.Length))
+            throw new ArgumentException($"rows {NextRow}..{NextRow + targets.Length - 1} were added before, by a merge ({state.Rows}).",
+                nameof(targets));
+        if (isWeighted) state.UseWeights();
+        if (typeof(TScore) == typeof(double) || Options.Scores != ScoreKind.Logits)
+            AddChunks<TScore, double>(scores, classes.Span, sampleWeights, positions);
+        else AddChunks<TScore, float>(scores, classes.Span, sampleWeights, positions);
+        NextRow += targets.Length;
+    }
+
+    /// <summary>Adds what another has counted of other rows.</summary>
+    /// <param name="other">Metrics with the same options; it stays as it is.</param>
+    /// <param name="allowGap">Whether rows between the two may be missing, as while shards are merged in any order. Default false.</param>
+    /// <exception cref="ArgumentException">Other options, rows that are in both, or a gap. Nothing is merged then.</exception>
+    public void Merge(ClassificationMetrics other, bool allowGap = false)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (Options != other.Options)
+            throw new ArgumentException($"other has options of its own, {other.Options}; these are {Options}, and only the same merge.",
+                nameof(other));
+        if (state.Rows.Conflict(other.state.Rows, allowGap) is { } conflict)
+            throw new ArgumentException($"other does not fit: {conflict}", nameof(other));
+        var isEmpty = other.Rows == 0;
+        state.Add(other.state);
+        if (!isEmpty) NextRow = Math.Max(NextRow, other.NextRow);
+    }
+
+    /// <summary>All metrics of the rows so far.</summary>
+    public ClassificationReport Report() => new(state, Options);
+
+    internal ClassificationState State => state;
+
+    /// <summary>The report without intervals.</summary>
+    internal ClassificationReport Summary() => new(state, Options with { Replicates = 0 });
+
+    private void AddChunks<TScore, T>(ReadOnlySpan<TScore> scores, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, int positions)
+        where TScore : unmanaged, IFloatingPointIeee754<TScore>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var classes = Options.ClassCount;
+        var size = Math.Clamp(NumbersAtOnce / classes, 16, MostRowsAtOnce);
+        using var memory = new Scratch<T>(Math.Min(size, targets.Length) * classes);
+        using var losses = new Scratch<T>(Math.Min(size, targets.Length));
+        for (var first = 0; first < targets.Length; first += size)
+        {
+            var count = Math.Min(size, targets.Length - first);
+            var of = targets.Slice(first, count);
+            var rows = ScoreLayout.Rows(scores, memory.Span, first, count, Options, positions);
+            var hasLoss = Options.Scores == ScoreKind.Logits;
+            if (hasLoss)
+                loss.EvaluateFlat(
+                    new([count, classes], [count], null, ArgumentNames.OfLogits), rows, of, default, default, losses.Span[..count]);
+            new ScoreBatch<T>(state, Options)
+            {
+                Scores = rows, Targets = of, Weights = weights.IsEmpty ? weights : weights.Slice(first, count),
+                Losses = hasLoss ? losses.Span[..count] : default, FirstRow = NextRow + first,
+                Tolerance = Math.Sqrt(ScoreChecks.Epsilon<TScore>()),
+            }.Run();
+        }
+    }
+}

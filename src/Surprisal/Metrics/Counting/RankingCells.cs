@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Surprisal.Kernels;
+
+namespace Surprisal.Metrics;
+
+/// <summary>
+/// One class against all others, for every class: rows counted by the odds of the class in cells that keep their order, all and those of
+/// the
+/// class. What happens within a cell is not known, so each number comes with a bound.
+/// </summary>
+internal sealed class RankingCells
+{
+    private readonly int bits;
+    private readonly Counts rows, positives;
+
+    public RankingCells(int classes)
+    {
+        bits = OddsCells.Bits(classes);
+        (rows, positives) = (new(classes << bits), new(classes << bits));
+    }
+
+    public void UseWeights()
+    {
+        rows.UseWeights();
+        positives.UseWeights();
+    }
+
+    public void Add(int c, double odds, bool isTarget, Int128 units)
+    {
+        var cell = (c << bits) + OddsCells.Find(odds, bits);
+        rows.Add(cell, units);
+        if (isTarget) positives.Add(cell, units);
+    }
+
+    public void Add(RankingCells other)
+    {
+        rows.Add(other.rows);
+        positives.Add(other.positives);
+    }
+
+    /// <summary>
+    /// The area under the ROC curve with what shares a cell taken as tied, and how far the true one is away at most; NaN where one side is
+    /// absent.
+    /// </summary>
+    public (double Value, double Error) Auc(int c)
+    {
+        double below = 0, pairs = 0, tied = 0, p = 0;
+        for (var cell = c << bits; cell < (c + 1) << bits; cell++)
+        {
+            if (rows.Rows(cell) == 0) continue;
+            var positive = positives[cell];
+            var negative = rows[cell] - positive;
+            pairs += positive * below;
+            tied += positive * negative;
+            below += negative;
+            p += positive;
+        }
+        return p > 0 && below > 0 ? ((pairs + tied / 2) / (p * below), tied / (2 * p * below)) : (double.NaN, double.NaN);
+    }
+
+    /// <summary>
+    /// Bounds of average precision: within a cell all negatives before the positives, or all positives first; NaN without positives.
+    /// </summary>
+    public (double Lower, double Upper) AveragePrecision(int c)
+    {
+        double hits = 0, misses = 0, lower = 0, upper = 0;
+        for (var cell = ((c + 1) << bits) - 1; cell >= c << bits; cell--)
+        {
+            if (rows.Rows(cell) == 0) continue;
+            var positive = positives[cell];
+            var negative = rows[cell] - positive;
+            if (positive > 0)
+            {
+                lower += NegativesFirst(hits, misses + negative, positive, positives.Rows(cell));
+                upper += positive * (hits + positive) / (hits + misses + positive);
+            }
+            (hits, misses) = (hits + positive, misses + negative);
+        }
+        return hits > 0 ? (lower / hits, upper / hits) : (double.NaN, double.NaN);
+    }
+
+    /// <summary>
+    /// The sum of the precisions at the positives of a cell, which follow its negatives: one by one, or where they are many or have weights
+    /// the integral, which is less than any sum.
+    /// </summary>
+    private double NegativesFirst(double hits, double misses, double positive, long count)
+    {
+        if (rows.IsWeighted || count > 64) return positive - misses * Scalar.Log1p(positive / (hits + misses));
+        var sum = 0.0;
+        for (var k = 1; k <= count; k++) sum += (hits + k) / (hits + k + misses);
+        return sum;
+    }
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartArray();
+        rows.Write(json);
+        positives.Write(json);
+        json.WriteEndArray();
+    }
+
+    public void Read(JsonElement json)
+    {
+        rows.Read(json[0]);
+        positives.Read(json[1]);
+    }
+}

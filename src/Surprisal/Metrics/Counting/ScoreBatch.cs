@@ -1,0 +1,133 @@
+using System.Runtime.InteropServices;
+using Surprisal.Kernels;
+
+namespace Surprisal.Metrics;
+
+/// <summary>
+/// Some rows [rows, classes] in two steps. First the rows in parallel: to row scores, and to odds and probabilities of each class. Then
+/// what
+/// is counted: one thread takes all that rows have once, the others what they have for each class, class by class, so that no state
+/// is kept twice.
+/// </summary>
+internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private const int RowsAtOnce = 256;
+
+    private readonly ClassificationState state;
+    private readonly MetricOptions options;
+
+    public ScoreBatch(ClassificationState state, MetricOptions options) => (this.state, this.options) = (state, options);
+
+    /// <summary>[rows, classes]; of a task with one column two.</summary>
+    public ReadOnlySpan<T> Scores { get; init; }
+
+    /// <summary>One a row: a class, or <see cref="ClassTargets.Ignored"/>.</summary>
+    public ReadOnlySpan<int> Targets { get; init; }
+
+    /// <summary>One a row, or none.</summary>
+    public ReadOnlySpan<float> Weights { get; init; }
+
+    /// <summary>The losses of logits, by cross-entropy; none for probabilities.</summary>
+    public ReadOnlySpan<T> Losses { get; init; }
+
+    /// <summary>The global number of the first row.</summary>
+    public long FirstRow { get; init; }
+
+    /// <summary>How far the sum of normalised probabilities may be from 1.</summary>
+    public double Tolerance { get; init; }
+
+    /// <summary>Counts the rows.</summary>
+    public void Run()
+    {
+        var (classes, rows) = (options.ClassCount, Targets.Length);
+        var pitch = (rows + 7) / 8 * 8 + 8; // an odd number of lines apart, where rows are a power of two
+        using var odds = new Scratch<double>(classes * pitch, aligned: true);
+        using var probabilities = new Scratch<double>(classes * pitch, aligned: true);
+        using var scores = new Scratch<RowScore>(rows);
+        var eachClass = state.Ranking is not null || state.ClassCalibration is not null;
+        var tile = new ScoreTile(odds.Span, probabilities.Span, classes, pitch) { EachClass = eachClass || options.Classes == 1 };
+        var first = new ScoreRows(this, tile, scores.Span);
+        Partition.For(Partition.Pieces(rows, RowsAtOnce), 16L * classes * RowsAtOnce, ref first);
+        var second = new CountRows(this, tile, scores.Span);
+        Partition.For(eachClass ? classes + 1 : 1, 16L * rows, ref second);
+    }
+
+    /// <summary>The rows of a piece, to their scores.</summary>
+    private readonly ref struct ScoreRows(ScoreBatch<T> batch, ScoreTile tile, Span<RowScore> scores) : IParallelBody
+    {
+        private readonly ScoreBatch<T> batch = batch;
+        private readonly ScoreTile tile = tile;
+        private readonly Span<RowScore> scores = scores;
+
+        public void Run(int piece)
+        {
+            var range = Partition.PieceRange(piece, batch.Targets.Length, RowsAtOnce);
+            var (first, count) = range.GetOffsetAndLength(batch.Targets.Length);
+            var options = batch.options;
+            tile.Load(batch.Scores.Slice(first * tile.Classes, count * tile.Classes), first, count);
+            if (options.Scores == ScoreKind.Logits) LogitScores.Run(tile, first, batch.Targets[range], scores[range]);
+            else
+                ProbabilityScores.Run(tile, first, batch.Targets[range], options.Scores == ScoreKind.LogProbabilities, batch.Tolerance,
+                    scores[range]);
+            if (options.Classes > 1) return;
+            for (var i = first; i < first + count; i++) // one column speaks of class 1
+                (scores[i].Confidence, scores[i].Odds) = (tile.Probabilities[tile.Pitch + i], tile.Scores[tile.Pitch + i]);
+        }
+    }
+
+    /// <summary>What is counted: block 0 is all but the classes, block c + 1 is class c.</summary>
+    private readonly ref struct CountRows(ScoreBatch<T> batch, ScoreTile tile, Span<RowScore> scores) : IParallelBody
+    {
+        private readonly ScoreBatch<T> batch = batch;
+        private readonly ScoreTile tile = tile;
+        private readonly Span<RowScore> scores = scores;
+
+        public void Run(int block)
+        {
+            if (block == 0) AddRows();
+            else AddClass(block - 1);
+        }
+
+        private void AddRows()
+        {
+            var (state, options) = (batch.state, batch.options);
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var (target, weight) = (batch.Targets[i], batch.Weights.IsEmpty ? 1 : batch.Weights[i]);
+                ref readonly var score = ref scores[i];
+                state.Note(batch.FirstRow + i, target, weight);
+                if (ClassTargets.IsIgnored(target)) state.Ignored++;
+                else if (weight == 0) state.ZeroWeight++;
+                else if (score.IsInvalid) state.Invalid++;
+                else
+                    state.Add(batch.FirstRow + i, target, score, Loss(i, target, score, options),
+                        options.Classes == 1 ? target == 1 : score.Predicted == target, weight);
+            }
+        }
+
+        private double Loss(int i, int target, in RowScore score, MetricOptions options)
+        {
+            if (!batch.Losses.IsEmpty) return double.CreateTruncating(batch.Losses[i]);
+            var weight = options.Weight is null ? 1 : options.Weight[target];
+            if (weight == 0) return 0;
+            return weight * (options.Scores == ScoreKind.Probabilities
+                ? -Scalar.Log(Math.Max(score.TargetScore, options.Clip))
+                : options.Clip > 0 ? -Math.Max(score.TargetScore, Scalar.Log(options.Clip)) : -score.TargetScore);
+        }
+
+        private void AddClass(int c)
+        {
+            var (ranking, calibration) = (batch.state.Ranking, batch.state.ClassCalibration);
+            var odds = tile.Scores.Slice(c * tile.Pitch, scores.Length);
+            var probabilities = tile.Probabilities.Slice(c * tile.Pitch, scores.Length);
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var (target, weight) = (batch.Targets[i], batch.Weights.IsEmpty ? 1 : batch.Weights[i]);
+                if (ClassTargets.IsIgnored(target) || weight == 0 || scores[i].IsInvalid) continue;
+                var units = batch.state.IsWeighted ? Counts.Units(weight) : Int128.One;
+                ranking?.Add(c, odds[i], target == c, units);
+                calibration?.Add(c, probabilities[i], target == c, weight, units);
+            }
+        }
+    }
+}
