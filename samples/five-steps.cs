@@ -31,8 +31,8 @@ for (var epoch = 0; epoch < 10; epoch++)
     }
 
 var trainer = new Trainer(model, loss, optimizer);
-var (testLoss, accuracy) = trainer.Evaluate(new DataLoader(test, batchSize: 256));
-Console.WriteLine($"test loss {testLoss:F3}, accuracy {accuracy.Value:P1} of {accuracy.Samples}");
+var (testLoss, metrics) = trainer.Evaluate(new DataLoader(test, batchSize: 256));
+Console.WriteLine($"test loss {testLoss:F3}, accuracy {metrics.Accuracy:P1} of {metrics.Counted}");
 // end
 
-return accuracy.Value > 0.9 ? 0 : 1;
+return metrics.Accuracy > 0.9 ? 0 : 1;

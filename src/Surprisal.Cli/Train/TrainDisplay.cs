@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Surprisal.Metrics;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -53,7 +54,7 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         ClearBar();
         Console.WriteLine(TrainLines.Epoch(
             new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.TestLoss,
-                report.Test.Value, clock.Elapsed.TotalSeconds),
+                report.Test.Accuracy, clock.Elapsed.TotalSeconds),
             Screen.Here));
         if (report.Skipped > 0)
             Console.Error.WriteLine(
@@ -68,27 +69,27 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Location}"));
     }
 
-    public void Finished(RunFolder folder, Accuracy accuracy)
+    public void Finished(RunFolder folder, ClassificationReport metrics)
     {
         var screen = Screen.Here;
         Console.WriteLine();
         foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses], screen)) Console.WriteLine(line);
         Console.WriteLine();
-        foreach (var line in Classes(train.Dataset.ClassNames, accuracy, screen)) Console.WriteLine(line);
+        foreach (var line in Classes(train.Dataset.ClassNames, metrics, screen)) Console.WriteLine(line);
         Console.WriteLine();
-        Say($"test accuracy {accuracy.Value:P2} ({accuracy.Correct} of {accuracy.Samples}) in {clock.Elapsed.TotalSeconds:F1} s; " +
+        Say($"test accuracy {metrics.Accuracy:P2} ({metrics.Correct} of {metrics.Counted}) in {clock.Elapsed.TotalSeconds:F1} s; " +
             $"the run is in {folder.Location}");
         Report(folder);
     }
 
     /// <summary>Precision and recall of each class, and how many samples there were.</summary>
-    public static IEnumerable<string> Classes(IReadOnlyList<string> names, Accuracy accuracy, Screen screen)
+    public static IEnumerable<string> Classes(IReadOnlyList<string> names, ClassificationReport metrics, Screen screen)
     {
         var table = new TextTable(screen, "class", names, minNameWidth: 8, ("precision", 9), ("recall", 7), ("samples", 7));
         yield return table.Header;
         for (var c = 0; c < names.Count; c++)
-            yield return table.Line(names[c], TrainLines.Share(accuracy.Precision(c)), TrainLines.Share(accuracy.Recall(c)),
-                $"{accuracy.Support(c)}");
+            yield return table.Line(names[c], TrainLines.Share(metrics.Classes[c].Precision), TrainLines.Share(metrics.Classes[c].Recall),
+                $"{metrics.Classes[c].Support}");
     }
 
     private static void Report(RunFolder folder) => Console.WriteLine(TerminalText.Escape($"pictures: {folder.ReportFile}"));

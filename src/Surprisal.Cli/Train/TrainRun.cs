@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Surprisal.Cli.Report;
+using Surprisal.Metrics;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -57,7 +58,7 @@ internal static class TrainRun
     {
         using var stop = new StopSignals();
         var display = new TrainDisplay(options, train, test, trainer);
-        Accuracy? last = null;
+        ClassificationReport? last = null;
         var sinceReport = Stopwatch.StartNew();
         try
         {
@@ -79,7 +80,7 @@ internal static class TrainRun
             display.Interrupted(folder);
             return stop.ExitCode;
         }
-        last ??= trainer.Evaluate(test).Accuracy;
+        last ??= trainer.Evaluate(test).Metrics;
         Report();
         display.Finished(folder, last);
         return Commands.Done;
@@ -105,7 +106,7 @@ internal static class TrainRun
                 SampleShape = string.Join(" x ", train.Dataset.SampleShape),
                 Parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length),
                 Classes = names.Count,
-                Test = last is { } accuracy ? new Confusions(names, accuracy.Count) : null,
+                Test = last is { } metrics ? new Confusions(names, (t, p) => (long)metrics.Count(t, p)) : null,
                 Trouble = trouble,
             }.Page());
             sinceReport.Restart();

@@ -19,7 +19,7 @@ namespace Surprisal.Metrics;
 /// int[] targets = [0, 2, 1];
 /// metrics.Add&lt;float, int>(logits, targets);
 /// var report = metrics.Report();
-/// Console.WriteLine($"{report.Accuracy:F4} {report.Loss:F4} {report.Brier:F4}");   // 0.6667 0.7094 0.3882
+/// Console.WriteLine($"{report.Accuracy:F4} {report.Loss:F4} {report.Brier:F4}");   // 0.6667 0.7096 0.4057
 /// </code></example>
 public sealed partial class ClassificationMetrics
 {
@@ -74,8 +74,8 @@ public sealed partial class ClassificationMetrics
     /// Default:
     /// all 1.</param>
     /// <param name="positions">How many rows a sample has, such as its pixels; they are numbered sample by sample. Default 1.</param>
-    /// <exception cref="ArgumentException">Lengths that do not fit; an invalid row where <see cref="MetricOptions.Strict"/>; rows that were
-    /// added before. Nothing is counted then.</exception>
+    /// <exception cref="ArgumentException">Lengths that do not fit; an invalid row where <see cref="MetricOptions.Strict"/>. Nothing is
+    /// counted then.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class, a weight that is none, or a probability outside [0, 1 + 4
     /// eps]. Nothing is counted then.</exception>
     public void Add<TScore, TTarget>(
@@ -91,9 +91,7 @@ public sealed partial class ClassificationMetrics
         using var classes = new Scratch<int>(targets.Length);
         ClassTargets.Read(targets, Options.IgnoreIndex, classes.Span);
         ScoreChecks.Scores(scores, classes.Span, sampleWeights, Options, positions, 0);
-        if (!state.Rows.TryAdd(NextRow, targets.Length))
-            throw new ArgumentException($"rows {NextRow}..{NextRow + targets.Length - 1} were added before, by a merge ({state.Rows}).",
-                nameof(targets));
+        state.Rows.TryAdd(NextRow, targets.Length); // behind all rows so far, merged ones too
         if (isWeighted) state.UseWeights();
         if (typeof(TScore) == typeof(double) || Options.Scores != ScoreKind.Logits)
             AddChunks<TScore, double>(scores, classes.Span, sampleWeights, positions);

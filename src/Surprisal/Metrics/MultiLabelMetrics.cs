@@ -58,9 +58,7 @@ public sealed class MultiLabelMetrics
         using var classes = new Scratch<int>(rows);
         for (var i = 0; i < rows; i++) classes.Span[i] = ReadTargets(targets.Slice(i * labels, labels), i);
         ScoreChecks.Scores(scores, classes.Span, sampleWeights, Options, 1, 0);
-        if (!state.Rows.TryAdd(NextRow, rows))
-            throw new ArgumentException($"rows {NextRow}..{NextRow + rows - 1} were added before, by a merge ({state.Rows}).",
-                nameof(targets));
+        state.Rows.TryAdd(NextRow, rows); // behind all rows so far, merged ones too
         if (isWeighted) state.UseWeights();
         using var memory = new Scratch<double>(labels);
         using var truth = new Scratch<byte>(labels);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Surprisal.Metrics;
 
 namespace Surprisal.Training;
 
@@ -23,7 +24,7 @@ public sealed record EpochReport
     public required double TestLoss { get; init; }
 
     /// <summary>The predictions on the test set after the epoch.</summary>
-    public required Accuracy Test { get; init; }
+    public required ClassificationReport Test { get; init; }
 
     /// <summary>Batches that made no step because nothing in them counts.</summary>
     public int Empty { get; init; }
@@ -33,5 +34,5 @@ public sealed record EpochReport
 
     /// <summary>One line: epoch 3: loss 0.1234, accuracy 0.961; test loss 0.1502, accuracy 0.953.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Epoch}: loss {TrainLoss:F4}, accuracy {TrainAccuracy:F3}; test loss {TestLoss:F4}, accuracy {Test.Value:F3}");
+        $"epoch {Epoch}: loss {TrainLoss:F4}, accuracy {TrainAccuracy:F3}; test loss {TestLoss:F4}, accuracy {Test.Accuracy:F3}");
 }

@@ -1,21 +1,26 @@
 using System.Globalization;
+using Surprisal.Metrics;
 
 namespace Surprisal.Training;
 
-/// <summary>What <see cref="Trainer.Evaluate(DataLoader)"/> returns: <c>var (loss, accuracy) = trainer.Evaluate(test);</c></summary>
+/// <summary>What <see cref="Trainer.Evaluate(DataLoader)"/> returns: <c>var (loss, metrics) = trainer.Evaluate(test);</c></summary>
 public sealed record EvaluationReport
 {
-    /// <summary>The mean loss, in nats.</summary>
+    /// <summary>The mean loss, in nats: that of the trainer, whatever it is.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>The predictions, class by class.</summary>
-    public required Accuracy Accuracy { get; init; }
+    /// <summary>
+    /// The predictions, in numbers and class by class; without intervals, ranking and class-wise calibration, for which there is
+    /// <see cref="ClassificationMetrics"/>. Its own loss is cross-entropy.
+    /// </summary>
+    public required ClassificationReport Metrics { get; init; }
 
     /// <summary>One line: loss 0.1234, accuracy 0.961, 345 of 359.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"loss {Loss:F4}, {Accuracy}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"loss {Loss:F4}, accuracy {Metrics.Accuracy:F3}, {Metrics.Correct} of {Metrics.Counted}");
 
     /// <summary>Takes both.</summary>
     /// <param name="loss">Receives <see cref="Loss"/>.</param>
-    /// <param name="accuracy">Receives <see cref="Accuracy"/>.</param>
-    public void Deconstruct(out double loss, out Accuracy accuracy) => (loss, accuracy) = (Loss, Accuracy);
+    /// <param name="metrics">Receives <see cref="Metrics"/>.</param>
+    public void Deconstruct(out double loss, out ClassificationReport metrics) => (loss, metrics) = (Loss, Metrics);
 }

@@ -92,7 +92,7 @@ public sealed partial class Trainer
     /// var model = new Linear(2, 2, new Seed(0));
     /// var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), learningRate: 1));
     /// var reports = trainer.Fit(loader, loader, epochs: 20);
-    /// Console.WriteLine($"{reports.Count} epochs, {reports[^1].Test}");       // 20 epochs, accuracy 1.000, 4 of 4
+    /// Console.WriteLine($"{reports.Count} epochs, {reports[^1].Test.Accuracy:F3}");    // 20 epochs, 1.000
     /// Console.WriteLine(trainer.Fit(loader, loader, epochs: 20).Count);       // 0
     /// </code></example>
     public IReadOnlyList<EpochReport> Fit(
@@ -165,7 +165,7 @@ public sealed partial class Trainer
             yield return new EpochReport
             {
                 Epoch = finished.Epoch + 1, LearningRate = rate, TrainLoss = finished.Loss, TrainAccuracy = finished.Accuracy,
-                TestLoss = tested.Loss, Test = tested.Accuracy, Empty = finished.Empty, Skipped = finished.Skipped,
+                TestLoss = tested.Loss, Test = tested.Metrics, Empty = finished.Empty, Skipped = finished.Skipped,
             };
         }
     }
@@ -186,8 +186,8 @@ public sealed partial class Trainer
     /// var model = new Linear(2, 2, new Seed(0));
     /// var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), learningRate: 1));
     /// trainer.Fit(loader, loader, epochs: 20);
-    /// var (loss, accuracy) = trainer.Evaluate(loader);
-    /// Console.WriteLine(accuracy);                // accuracy 1.000, 4 of 4
+    /// var (loss, metrics) = trainer.Evaluate(loader);
+    /// Console.WriteLine($"{metrics.Accuracy:F3}, {metrics.Correct} of {metrics.Counted}");   // 1.000, 4 of 4
     /// Console.WriteLine(loss &lt; 0.3);              // True
     /// </code></example>
     public EvaluationReport Evaluate(DataLoader loader)
@@ -207,7 +207,7 @@ public sealed partial class Trainer
         Model.Eval();
         try
         {
-            var accuracy = new Accuracy(loader.Dataset.ClassNames.Count, Objective.IgnoreIndex);
+            var predictions = new Predictions(loader.Dataset.ClassNames.Count, Objective.IgnoreIndex);
             var losses = new LossAccumulator();
             foreach (var batch in loader.Epoch(0))
             {
@@ -215,9 +215,9 @@ public sealed partial class Trainer
                 using var step = Step(batch, loader.OwnsBatches);
                 var logits = Model.Forward(batch.Inputs);
                 Objective.Forward(logits, batch.Targets, losses);
-                accuracy.Add(logits, batch.Targets);
+                predictions.Add(logits, batch.Targets);
             }
-            return new EvaluationReport { Loss = losses.Value, Accuracy = accuracy };
+            return new EvaluationReport { Loss = losses.Value, Metrics = predictions.Report() };
         }
         finally
         {

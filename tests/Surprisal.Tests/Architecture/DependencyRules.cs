@@ -15,7 +15,8 @@ internal sealed partial class DependencyRules
         ["Autograd"] = ["Kernels", "ElementTypes", "Shapes"],
         ["Formats"] = ["ElementTypes", "Shapes", "Autograd"],
         ["Modules"] = ["Kernels", "ElementTypes", "Shapes", "Losses", "Autograd", "Formats"],
-        ["Training"] = ["Kernels", "ElementTypes", "Shapes", "Losses", "Autograd", "Formats", "Modules"],
+        ["Metrics"] = ["Kernels", "ElementTypes", "Shapes", "Losses"],
+        ["Training"] = ["Kernels", "ElementTypes", "Shapes", "Losses", "Autograd", "Formats", "Modules", "Metrics"],
     };
 
     /// <summary>The only files of Autograd that know losses, or the units they are measured in.</summary>

@@ -27,8 +27,8 @@ public sealed class DependencyTests
             .Select(static file => $"{file.Path} is in namespace {file.Namespace ?? "(none)"}; its layer's is {DependencyRules.NamespaceOf(file.Layer)}."));
 
     [Fact]
-    public void Public_types_are_in_three_namespaces_and_no_kernel_is_public() =>
-        Assert.Equal(["Surprisal", "Surprisal.Modules", "Surprisal.Training"],
+    public void Public_types_are_in_four_namespaces_and_no_kernel_is_public() =>
+        Assert.Equal(["Surprisal", "Surprisal.Metrics", "Surprisal.Modules", "Surprisal.Training"],
             typeof(Tensor).Assembly.GetExportedTypes().Select(static type => type.Namespace!).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -59,6 +59,8 @@ public sealed class DependencyTests
     [InlineData("Autograd/Row.cs", "var loss = new CrossEntropyLoss();", "CrossEntropyLoss of Losses")]
     [InlineData("Autograd/Row.cs", "var layer = new Modules.Linear(1, 2, 3);", "Modules of Modules")]
     [InlineData("Modules/Row.cs", "private readonly Optimizer optimizer;", "Optimizer of Training")]
+    [InlineData("Metrics/Row.cs", "Tensor<float>? logits = null;", "Tensor of Autograd")]
+    [InlineData("Losses/Row.cs", "using Surprisal.Metrics;", "Metrics of Metrics")]
     public void A_file_that_looks_up_is_found(string path, string code, string mentioned) =>
         Assert.Contains(rules.Broken(new SourceFile($"src/Surprisal/{path}", code)),
             problem => problem.Contains($" mentions {mentioned};", StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using Surprisal.Metrics;
 using Surprisal.Cli;
 using Surprisal.Training;
 
@@ -18,8 +19,9 @@ public sealed class LayoutTests
     [MemberData(nameof(Locales))]
     public void Every_line_fits_every_width(bool ascii)
     {
-        var accuracy = new Accuracy(names.Length);
-        accuracy.Add(Tensor.Ones<float>([3, names.Length]), Tensor.Create<long>([0, 1, 2]));
+        var counted = new ClassificationMetrics(new() { Classes = names.Length, Scores = ScoreKind.Logits });
+        counted.Add<float, long>(Tensor.Ones<float>([3, names.Length]).ToArray(), [0, 1, 2]);
+        var metrics = counted.Report();
         for (var columns = 20; columns <= 200; columns++)
         {
             var screen = new Screen(columns, ascii);
@@ -33,7 +35,7 @@ public sealed class LayoutTests
                 }
                 foreach (var line in LossCurve.Draw([(3, 2), (loss, loss), (0.1, 0.2)], screen)) AssertFits(line, screen);
             }
-            var table = TrainDisplay.Classes(names, accuracy, screen).ToList();
+            var table = TrainDisplay.Classes(names, metrics, screen).ToList();
             Assert.Equal(1 + names.Length, table.Count);
             foreach (var line in table) AssertFits(line, screen);
             // Every row ends in the same column, however wide its characters are.

@@ -62,6 +62,7 @@ public sealed class GuardedMemoryTests
         Named("float",
             GuardedLosses.Of<float>().Concat(GuardedLosses.Functions<float>()).Concat(GuardedKernels.Of<float>()).Concat(GuardedKernels.Optimizers()))
             .Concat(Named("double", GuardedLosses.Of<double>().Concat(GuardedLosses.Functions<double>()).Concat(GuardedKernels.Of<double>())))
+            .Concat(Named("double", GuardedMetrics.All()))
             .Concat(Named("Half", GuardedLosses.Of<Half>()))
             .Concat(Named("BFloat16", GuardedLosses.Of<BFloat16>()));
 

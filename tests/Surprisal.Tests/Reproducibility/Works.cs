@@ -1,7 +1,10 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Surprisal.Kernels;
+using Surprisal.Metrics;
 
 namespace Surprisal.Tests.Reproducibility;
 
@@ -42,6 +45,8 @@ internal static class Works
         yield return ($"l1, {type}", () => Dense<T>(new L1Loss(), [100_003]));
         yield return ($"huber, {type}", () => Dense<T>(new HuberLoss { Delta = 0.7 }, [100_003]));
         yield return ($"smooth l1, {type}", () => Dense<T>(new SmoothL1Loss { Beta = 0.7 }, [100_003]));
+        yield return ($"metrics of 10 classes, {type}", () => State<T>(10, 5_000));
+        yield return ($"metrics of 137 classes, {type}", () => State<T>(137, 300));
         yield return ($"softmax and log-softmax, {type}", () => Functions<T>([30, 37, 41]));
     }
 
@@ -80,6 +85,21 @@ internal static class Works
         var h = new TensorSpan<T>(targetGradient, shape);
         var value = loss is DenseLoss dense ? dense.Evaluate(x, t, g, targetGradient: h) : ((CrossEntropyLoss)loss).Evaluate(x, t, g, targetGradient: h);
         return [.. Bytes<double>([value.Value, value.Sum, value.Divisor]), .. Bytes<T>(gradient), .. Bytes<T>(targetGradient)];
+    }
+
+    private static byte[] State<T>(int classes, int rows) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new RandomStream(10);
+        var logits = Draw<T>(ref random, [rows, classes], Normal);
+        var (targets, weights) = (new int[rows], new float[rows]);
+        for (var i = 0; i < rows; i++) (targets[i], weights[i]) = (random.Below(9) == 0 ? -100 : (int)random.Below((ulong)classes), random.Below(9) / 8f);
+        var metrics = new ClassificationMetrics(new() { Classes = classes, Scores = ScoreKind.Logits, Replicates = 50 });
+        metrics.Add<T, int>(logits, targets, weights);
+        var sums = new TemperatureSums(classes);
+        sums.Add<T, int>(logits, targets, weights);
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream)) metrics.Write(json);
+        return [.. stream.ToArray(), .. Encoding.UTF8.GetBytes($"{metrics.Report()} {sums.Fit().Temperature:R}")];
     }
 
     private static byte[] Functions<T>(nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>

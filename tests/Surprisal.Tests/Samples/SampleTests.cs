@@ -12,6 +12,7 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
             @"tensor\(\[1\.2789, 0\.3475, 0\.3475\]\)\ntensor\(1\.5671\)\n",
         ["tensor-spans"] = @"0\.3133 0\.6931 0\.6931 0\.0486\n",
         ["first-calls"] = @"tensor\(0\.5224, .*\)\ntensor\(0\.5224, .*\)\ntensor\(0\.6224, .*\)\ntensor\(0\.\d{4}, .*\)\n0\.5224\nAdam\(lr=0\.001, .*\)\n",
+        ["metrics"] = @"0\.75 0\.5556 0\.2668\nConfusedPair \{ Target = 1, Predicted = 0, Count = 1 \}\n",
         ["family"] = @"0\.5224 0\.6224 0\.5224 0\.9106 0\.3472\n",
         ["five-steps"] = @"test loss 0\.\d{3}, accuracy 9\d\.\d % of 359\n",
         ["threads"] = @"1 thread: (7\.\d{6})\n(\d threads: \1, the same bits\n){3}",

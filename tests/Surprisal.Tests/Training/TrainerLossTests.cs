@@ -39,13 +39,13 @@ public sealed class TrainerLossTests
                     var trainer = new Trainer(model, loss, new Sgd(model.Parameters(), learningRate: 0));
                     var loader = new DataLoader(data, size, shuffle ? new Seed(seed) : null);
                     var report = Assert.Single(trainer.Fit(loader, loader, epochs: 1));
-                    var (evaluated, accuracy) = trainer.Evaluate(loader);
+                    var (evaluated, metrics) = trainer.Evaluate(loader);
                     foreach (var value in (double[])[report.TrainLoss, report.TestLoss, evaluated])
                         Assert.True(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected),
                             $"{name}, seed {seed}, batches of {size}: {value}, not {expected}");
-                    Assert.Equal((samples, correct), (accuracy.Samples, accuracy.Correct));
+                    Assert.Equal((samples, correct), ((int)metrics.Counted, (int)metrics.Correct));
                     Assert.Equal((double)correct / samples, report.TrainAccuracy);
-                    Assert.Equal((samples, correct), (report.Test.Samples, report.Test.Correct));
+                    Assert.Equal((samples, correct), ((int)report.Test.Counted, (int)report.Test.Correct));
                 }
         }
     }

@@ -109,7 +109,7 @@ public sealed class TrainerModeTests
             var alone = new DataLoader(data, size, new Seed(4));
             var error = Assert.Throws<ArgumentException>(() => Trainer(model).Fit(alone, alone, 1));
             Assert.StartsWith("Expected more than 1 value per channel when training", error.Message, StringComparison.Ordinal);
-            Assert.Equal(count, Trainer(model).Evaluate(alone).Accuracy.Samples);
+            Assert.Equal(count, Trainer(model).Evaluate(alone).Metrics.Counted);
         }
     }
 

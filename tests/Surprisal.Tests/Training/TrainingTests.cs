@@ -3,21 +3,9 @@ using Surprisal.Training;
 
 namespace Surprisal.Tests.Training;
 
-/// <summary>The parts of training by themselves: accuracy, clipping, optimizers' and schedules' refusals.</summary>
+/// <summary>The parts of training by themselves: clipping, optimizers' and schedules' refusals.</summary>
 public sealed class TrainingTests
 {
-    [Fact]
-    public void AccuracyCountsPrecisionAndRecall()
-    {
-        var accuracy = new Accuracy(3);
-        accuracy.Add(Tensor.Create<float>([[9, 0, 0], [9, 0, 0], [0, 9, 0], [0, 9, 0]]), Tensor.Create<long>([0, 1, 1, 1]));
-        Assert.Equal((4, 3, 0.75), (accuracy.Samples, accuracy.Correct, accuracy.Value));
-        Assert.Equal((0.5, 1), (accuracy.Precision(0), accuracy.Precision(1)));
-        Assert.Equal((1, 2.0 / 3), (accuracy.Recall(0), accuracy.Recall(1)));
-        Assert.True(double.IsNaN(accuracy.Precision(2)) && double.IsNaN(accuracy.Recall(2)));
-        Assert.Equal((1, 3), (accuracy.Count(1, 0), accuracy.Support(1)));
-    }
-
     [Fact]
     public void GradientsAreClippedByNormAndByValue()
     {
@@ -76,7 +64,7 @@ public sealed class TrainingTests
         var trainer = new Trainer(model, new CrossEntropyLoss(), new Adam(model.Parameters(), 0.006));
         var reports = trainer.Fit(new DataLoader(train, 32, new Seed(0)), new DataLoader(test, 256), epochs: 3);
         Assert.Equal([1, 2, 3], reports.Select(static report => report.Epoch));
-        Assert.InRange(reports[^1].Test.Value, 0.9, 1);
+        Assert.InRange(reports[^1].Test.Accuracy, 0.9, 1);
         Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss / 3);
     }
 }

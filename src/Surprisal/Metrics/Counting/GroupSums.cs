@@ -37,7 +37,7 @@ internal sealed class GroupSums
     /// <summary>What the loss is divided by, where classes have weights; else it is the rows' weight.</summary>
     public ExactSums? Divisor { get; }
 
-    public FixedSums Brier { get; }
+    public ExactSums Brier { get; }
 
     /// <summary>At bin * groups + group.</summary>
     public Counts BinRows { get; }

@@ -19,11 +19,12 @@ public sealed partial class ClassificationReport
         (Counted, Ignored, ZeroWeight, Invalid) = (state.Counted, state.Ignored, state.ZeroWeight, state.Invalid);
         (NotNormalised, InfiniteLoss) = (state.NotNormalised, state.InfiniteLoss);
         var groups = state.Groups;
+        Correct = Enumerable.Range(0, options.ClassCount).Sum(c => confusion.Hits.Rows(c));
         Weight = groups.Rows.Sum(0, groups.Groups);
         Loss = groups.Loss.Total() / (groups.Divisor?.Total() ?? Weight);
         TopKAccuracy = state.TopK[0] / Weight;
         var scale = options.ClassCount == 2 ? 0.5 : 1;
-        Brier = scale * groups.Brier.Sum(0, groups.Groups) / Weight;
+        Brier = scale * groups.Brier.Total() / Weight;
         Classes = [.. Enumerable.Range(0, options.ClassCount).Select(c => Class(state, c))];
         Bins = [.. Enumerable.Range(0, options.Bins).Select(m => Bin(groups, m))];
         EqualMassEce = state.EqualMass.Error(options.Bins);
@@ -72,6 +73,9 @@ public sealed partial class ClassificationReport
 
     /// <summary>The mean loss in bits: / ln 2.</summary>
     public double Bits => Loss / 0.6931471805599453;
+
+    /// <summary>The counted rows whose prediction is right, whatever they weigh.</summary>
+    public long Correct { get; }
 
     /// <summary>The share of rows whose first largest score is the target's.</summary>
     public double Accuracy => confusion.Hits.Sum(0, confusion.Classes) / Weight;
