@@ -27,7 +27,8 @@ try
     var byHand = Make(PolyByHand);
     byHand.Fit(Loader(), Test(), 6);
     var (loss, metrics) = byHand.Evaluate(Test());
-    Console.WriteLine($"with a gradient of its own: accuracy {metrics.Accuracy:F3}, {metrics.Correct} of {metrics.Counted} at loss {loss:F3}");
+    var share = $"{metrics.Accuracy:F3}, {metrics.Correct} of {metrics.Counted}";
+    Console.WriteLine($"with a gradient of its own: accuracy {share} at loss {loss:F3}");
     return same && metrics.Accuracy > 0.9 ? 0 : 1;
 }
 finally

@@ -2,6 +2,8 @@ namespace Surprisal.Metrics;
 
 /// <summary>What metrics are told of their scores, and what they shall compute. Immutable; compared by value.</summary>
 /// <example><code>
+/// using Surprisal.Metrics;
+///
 /// var options = new MetricOptions { Classes = 10, Scores = ScoreKind.Logits };
 /// Console.WriteLine(options.Bins);   // 15
 /// </code></example>
