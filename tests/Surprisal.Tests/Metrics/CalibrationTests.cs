@@ -77,7 +77,7 @@ public sealed class CalibrationTests
         for (var i = 0; i < 3000; i++)
         {
             positives[i] = random.Below(4) == 0;
-            scores[i] = Math.Exp(random.Normal() + (positives[i] ? 1 : 0));
+            scores[i] = Math.Exp(Math.Round(16 * (random.Normal() + (positives[i] ? 1 : 0))) / 16); // with ties
             weights[i] = weighted ? (1 + random.Below(8)) / 4.0 : 1;
             cells.Add(classes - 1, scores[i], positives[i], weighted ? Counts.Units((float)weights[i]) : 1);
         }

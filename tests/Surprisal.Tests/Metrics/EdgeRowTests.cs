@@ -27,6 +27,40 @@ public sealed class EdgeRowTests
     }
 
     [Fact]
+    public void TheFirstLineOfTheTableSaysWhatBecameOfTheRows() =>
+        Assert.StartsWith("rows        1 counted, 1 ignored, 1 of weight 0, 1 invalid, 0 not normalised, 0 of infinite loss\n" +
+            "loss        0.6931, perplexity 2.0000, 1.0000 bits\n",
+            Report(Logits(2) with { Replicates = 0 }, [0, 0, NaN, 0, NaN, 0, NaN, 0], [1, -100, 0, 0], [1, 1, 0, 1]).ToString());
+
+    [Fact]
+    public void BitsAreSharedByTheBytesOfTheText()
+    {
+        var report = Report(Logits(2), [0, 0, 0, 0, 0, 0], [1, 0, 1]);
+        Assert.Equal(1.5, report.BitsPerByte(2), 1e-15);
+        Assert.Throws<ArgumentOutOfRangeException>(() => report.BitsPerByte(0));
+    }
+
+    [Fact]
+    public void PairsOfManyClassesAreKeptAsTheyOccur()
+    {
+        const int classes = 2049;
+        (int Target, int Predicted)[] rows = [(3, 5), (3, 5), (7, 7), (2048, 0), (9, 0), (3, 4)];
+        var scores = new double[rows.Length * classes];
+        for (var i = 0; i < rows.Length; i++) scores[i * classes + rows[i].Predicted] = 1;
+        var report = Report(Logits(classes), scores, [.. rows.Select(static row => row.Target)]);
+        Assert.Equal([(3, 5, 2), (3, 4, 1), (9, 0, 1), (2048, 0, 1)], report.ConfusedPairs.Select(static pair => (pair.Target, pair.Predicted, (int)pair.Count)));
+        Assert.Equal((2, 1, 0), (report.Count(3, 5), report.Count(7, 7), report.Count(5, 3)));
+        foreach (var (power, kappa) in new[] { (0, report.Kappa), (1, report.LinearKappa), (2, report.QuadraticKappa) })
+        {
+            double Apart(int a, int b) => power == 0 ? (a == b ? 0 : 1) : Math.Pow(Math.Abs(a - b), power);
+            var expected = rows.Sum(row => rows.Sum(other => Apart(row.Target, other.Predicted)));
+            RowReference.AssertClose(1 - rows.Length * rows.Sum(row => Apart(row.Target, row.Predicted)) / expected, kappa, 1e-14, $"power {power}");
+        }
+        Assert.Equal("target is 2049; classes are 0..2048. (Parameter 'target')\nActual value was 2049.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => report.Count(2049, 0)).Message);
+    }
+
+    [Fact]
     public void WithoutRowsEverythingIsNaNAndCountsAreZero()
     {
         foreach (var metrics in new[] { Report(Logits(3), [], []), Report(Logits(3), [1, 2, 3, NaN, 0, 0], [-100, 1]) })
