@@ -48,7 +48,8 @@ public sealed class EdgeRowTests
         var scores = new double[rows.Length * classes];
         for (var i = 0; i < rows.Length; i++) scores[i * classes + rows[i].Predicted] = 1;
         var report = Report(Logits(classes), scores, [.. rows.Select(static row => row.Target)]);
-        Assert.Equal([(3, 5, 2), (3, 4, 1), (9, 0, 1), (2048, 0, 1)], report.ConfusedPairs.Select(static pair => (pair.Target, pair.Predicted, (int)pair.Count)));
+        Assert.Equal([(3, 5, 2), (3, 4, 1), (9, 0, 1), (2048, 0, 1)],
+            report.ConfusedPairs.Select(static pair => (pair.Target, pair.Predicted, (int)pair.Count)));
         Assert.Equal((2, 1, 0), (report.Count(3, 5), report.Count(7, 7), report.Count(5, 3)));
         foreach (var (power, kappa) in new[] { (0, report.Kappa), (1, report.LinearKappa), (2, report.QuadraticKappa) })
         {
