@@ -89,7 +89,7 @@ public sealed class CalibrationTests
             positives[i] = random.Below(4) == 0;
             scores[i] = Math.Exp(Math.Round(16 * (random.Normal() + (positives[i] ? 1 : 0))) / 16); // with ties
             weights[i] = weighted ? (1 + random.Below(8)) / 4.0 : 1;
-            cells.Add(classes - 1, scores[i], positives[i], weighted ? Counts.Units((float)weights[i]) : 1);
+            cells.Add(classes - 1, scores[i], positives[i], weighted ? RowCounts.Units((float)weights[i]) : 1);
         }
         var (area, precision) = (PairArea(scores, positives, weights), Surprisal.Metrics.Ranking.AveragePrecision(scores, positives, weights));
         RowReference.AssertClose(area, Surprisal.Metrics.Ranking.Auc(scores, positives, weights), 1e-12, $"seed {seed}");

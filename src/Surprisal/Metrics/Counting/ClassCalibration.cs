@@ -5,7 +5,7 @@ namespace Surprisal.Metrics;
 /// <summary>Calibration of each class: the probability of class c against whether the target is c, in bins of equal width.</summary>
 internal sealed class ClassCalibration(int classes, CalibrationEdges edges)
 {
-    private readonly Counts rows = new(classes * edges.Count), hits = new(classes * edges.Count);
+    private readonly RowCounts rows = new(classes * edges.Count), hits = new(classes * edges.Count);
     private readonly FixedSums probabilities = new(classes * edges.Count);
 
     public void UseWeights()

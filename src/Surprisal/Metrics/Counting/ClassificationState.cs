@@ -35,7 +35,7 @@ internal sealed class ClassificationState
 
     public GroupSums Groups { get; }
 
-    public Counts TopK { get; }
+    public RowCounts TopK { get; }
 
     public ExactSums ClassLoss { get; }
 
@@ -75,7 +75,7 @@ internal sealed class ClassificationState
     /// <param name="weight">The sample's weight, more than 0.</param>
     public void Add(long row, int target, in RowScore score, double loss, bool isHit, float weight)
     {
-        var units = IsWeighted ? Counts.Units(weight) : Int128.One;
+        var units = IsWeighted ? RowCounts.Units(weight) : Int128.One;
         Counted++;
         if (score.IsNotNormalised) NotNormalised++;
         if (double.IsPositiveInfinity(loss)) InfiniteLoss++;

@@ -11,17 +11,17 @@ internal sealed class Confusion(int classes)
 {
     private const int FullMatrix = 2048, MostPairs = 1 << 22;
 
-    private readonly Counts hits = new(classes), predicted = new(classes), targets = new(classes);
-    private readonly Counts? matrix = classes <= FullMatrix ? new(classes * classes) : null;
+    private readonly RowCounts hits = new(classes), predicted = new(classes), targets = new(classes);
+    private readonly RowCounts? matrix = classes <= FullMatrix ? new(classes * classes) : null;
     private Dictionary<long, (long Rows, Int128 Weight)>? pairs = classes > FullMatrix ? [] : null;
 
     public int Classes => classes;
 
-    public Counts Hits => hits;
+    public RowCounts Hits => hits;
 
-    public Counts Predicted => predicted;
+    public RowCounts Predicted => predicted;
 
-    public Counts Targets => targets;
+    public RowCounts Targets => targets;
 
     /// <summary>Whether the single pairs are known.</summary>
     public bool HasPairs => matrix is not null || pairs is not null;
@@ -107,7 +107,7 @@ internal sealed class Confusion(int classes)
         }
     }
 
-    private double Weigh((long Rows, Int128 Weight) pair) => hits.IsWeighted ? Counts.FromUnits(pair.Weight) : pair.Rows;
+    private double Weigh((long Rows, Int128 Weight) pair) => hits.IsWeighted ? RowCounts.FromUnits(pair.Weight) : pair.Rows;
 
     private void AddPair(long key, long rows, Int128 weight)
     {

@@ -10,7 +10,7 @@ internal sealed class EqualMass
 {
     private const int Bits = 16;
 
-    private readonly Counts rows = new(1 << Bits), hits = new(1 << Bits);
+    private readonly RowCounts rows = new(1 << Bits), hits = new(1 << Bits);
     private readonly FixedSums confidences = new(1 << Bits);
 
     public void UseWeights()

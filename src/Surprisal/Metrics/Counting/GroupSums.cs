@@ -28,9 +28,9 @@ internal sealed class GroupSums
 
     public int Bins => edges.Count;
 
-    public Counts Rows { get; }
+    public RowCounts Rows { get; }
 
-    public Counts Hits { get; }
+    public RowCounts Hits { get; }
 
     public ExactSums Loss { get; }
 
@@ -40,16 +40,16 @@ internal sealed class GroupSums
     public ExactSums Brier { get; }
 
     /// <summary>At bin * groups + group.</summary>
-    public Counts BinRows { get; }
+    public RowCounts BinRows { get; }
 
     /// <inheritdoc cref="BinRows"/>
-    public Counts BinHits { get; }
+    public RowCounts BinHits { get; }
 
     /// <inheritdoc cref="BinRows"/>
     public FixedSums BinConfidence { get; }
 
     /// <summary>Hits, predictions and targets of each class at (3 class + kind) * groups + group; null for many classes.</summary>
-    public Counts? Classes { get; }
+    public RowCounts? Classes { get; }
 
     public void UseWeights()
     {

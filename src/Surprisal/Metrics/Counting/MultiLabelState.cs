@@ -20,10 +20,10 @@ internal sealed class MultiLabelState
     public long Ignored, ZeroWeight, Invalid;
 
     /// <summary>Hits, predictions and targets of label k at 3 k, 3 k + 1, 3 k + 2.</summary>
-    public Counts Labels { get; }
+    public RowCounts Labels { get; }
 
     /// <summary>Rows; rows with all labels right; wrong labels; rows whose F1 is not 0 / 0.</summary>
-    public Counts Totals { get; }
+    public RowCounts Totals { get; }
 
     /// <summary>The rows' F1, and their label ranking average precision.</summary>
     public FixedSums Shares { get; } = new(2);
@@ -49,7 +49,7 @@ internal sealed class MultiLabelState
                 Invalid++;
                 return;
             }
-        var units = Totals.IsWeighted ? Counts.Units(weight) : Int128.One;
+        var units = Totals.IsWeighted ? RowCounts.Units(weight) : Int128.One;
         var (hits, predictions, positives, wrong, loss) = (0, 0, 0, 0, 0.0);
         var threshold = options.Scores switch { ScoreKind.Logits => 0, ScoreKind.Probabilities => 0.5, _ => -0.6931471805599453 };
         for (var k = 0; k < scores.Length; k++)

@@ -11,7 +11,7 @@ namespace Surprisal.Metrics;
 internal sealed class RankingCells
 {
     private readonly int bits;
-    private readonly Counts rows, positives;
+    private readonly RowCounts rows, positives;
 
     public RankingCells(int classes)
     {

@@ -124,7 +124,7 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
             {
                 var (target, weight) = (batch.Targets[i], batch.Weights.IsEmpty ? 1 : batch.Weights[i]);
                 if (ClassTargets.IsIgnored(target) || weight == 0 || scores[i].IsInvalid) continue;
-                var units = batch.state.IsWeighted ? Counts.Units(weight) : Int128.One;
+                var units = batch.state.IsWeighted ? RowCounts.Units(weight) : Int128.One;
                 ranking?.Add(c, odds[i], target == c, units);
                 calibration?.Add(c, probabilities[i], target == c, weight, units);
             }

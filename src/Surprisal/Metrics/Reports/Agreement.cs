@@ -53,7 +53,7 @@ internal static class Agreement
     }
 
     /// <summary>sum d S_i P_j in one pass, from the sums of S, i S and of P, j P so far.</summary>
-    private static double Expected(Counts targets, Counts predicted, int n, int power)
+    private static double Expected(RowCounts targets, RowCounts predicted, int n, int power)
     {
         double s = 0, s1 = 0, s2 = 0, p = 0, p1 = 0, p2 = 0, both = 0, apart = 0;
         for (var k = 0; k < n; k++)

@@ -6,7 +6,7 @@ namespace Surprisal.Metrics;
 /// How many rows fell on each of some places, and with sample weights how much they weigh, exactly: weights are kept in units of 2^-64, of
 /// which every float from 2^-40 on is a multiple.
 /// </summary>
-internal sealed class Counts(int length)
+internal sealed class RowCounts(int length)
 {
     private readonly long[] rows = new long[length];
     private Int128[]? weights;
@@ -46,7 +46,7 @@ internal sealed class Counts(int length)
     }
 
     /// <summary>Adds the counts of another.</summary>
-    public void Add(Counts other)
+    public void Add(RowCounts other)
     {
         if (other.weights is not null) UseWeights();
         for (var i = 0; i < rows.Length; i++)
