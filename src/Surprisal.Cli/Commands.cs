@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text.RegularExpressions;
 using Surprisal.Cli.Bench;
+using Surprisal.Cli.Evaluate;
 
 namespace Surprisal.Cli;
 
@@ -15,6 +16,7 @@ internal static partial class Commands
         Examples:
           surprisal train
           surprisal train --data fashion-mnist --epochs 5
+          surprisal evaluate --logits logits.npy --targets targets.npy
           surprisal bench
           surprisal train --help
 
@@ -23,11 +25,15 @@ internal static partial class Commands
 
     public static int Run(string[] args)
     {
-        var (train, bench) = (TrainCommand.Create(), BenchCommand.Create());
-        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, bench };
+        var (train, evaluate, merge, bench) = (TrainCommand.Create(), EvaluateCommand.Create(), MergeCommand.Create(), BenchCommand.Create());
+        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, evaluate, merge, bench };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command =>
-            command == train ? TrainCommand.Examples : command == bench ? BenchCommand.Examples : Examples);
+            command == train ? TrainCommand.Examples
+            : command == evaluate ? EvaluateCommand.Examples
+            : command == merge ? MergeCommand.Examples
+            : command == bench ? BenchCommand.Examples
+            : Examples);
         // An argument that begins with @ is a name like any other, not a file with more arguments.
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

@@ -15,8 +15,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
 
     private readonly Stopwatch clock = new();
     private TimeSpan drawn = -redraw;
+    private readonly LiveLine bar = new(Console.Out);
     private double before;
-    private int barWidth;
 
     /// <summary>What to know about the data, beside the results.</summary>
     public static void Notes(IEnumerable<string> notes)
@@ -106,23 +106,13 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         var (all, rows) = ((double)options.Epochs * train.SampleCount, Rows(position));
         var speed = (rows - before) / drawn.TotalSeconds;
         var left = TimeSpan.FromSeconds(Math.Min((all - rows) / Math.Max(speed, 1e-3), 1e9));
-        Overwrite(TrainLines.Bar(new TrainLines.Progress(position.Epoch + 1, options.Epochs, rows / all, position.Loss, position.Accuracy,
+        bar.Draw(TrainLines.Bar(new TrainLines.Progress(position.Epoch + 1, options.Epochs, rows / all, position.Loss, position.Accuracy,
             speed, left), Screen.Here));
     }
 
     private void ClearBar()
     {
-        if (barWidth > 0) Overwrite("");
-        if (Screen.Here.IsLive) Console.Write('\r');
-    }
-
-    /// <summary>Draws over the bar that is there: with a return and blanks, which every terminal understands.</summary>
-    private void Overwrite(string bar)
-    {
-        var width = TerminalText.Width(bar);
-        var blanks = Math.Max(0, Math.Min(barWidth, (Screen.Here.Columns ?? 80) - 1) - width);
-        Console.Write($"\r{bar}{new string(' ', blanks)}");
-        barWidth = width;
+        if (Screen.Here.IsLive) bar.Clear();
     }
 
     private double Rows(TrainingPosition position) =>

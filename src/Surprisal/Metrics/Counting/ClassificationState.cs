@@ -37,6 +37,9 @@ internal sealed class ClassificationState
 
     public RowCounts TopK { get; }
 
+    /// <summary>Rows by their loss, see <see cref="LossHistogram"/>.</summary>
+    public RowCounts LossCells { get; } = new(LossHistogram.Cells);
+
     public ExactSums ClassLoss { get; }
 
     public EqualMass EqualMass { get; } = new();
@@ -57,6 +60,7 @@ internal sealed class ClassificationState
         Confusion.UseWeights();
         Groups.UseWeights();
         TopK.UseWeights();
+        LossCells.UseWeights();
         EqualMass.UseWeights();
         Ranking?.UseWeights();
         ClassCalibration?.UseWeights();
@@ -81,6 +85,7 @@ internal sealed class ClassificationState
         if (double.IsPositiveInfinity(loss)) InfiniteLoss++;
         Confusion.Add(target, score.Predicted, units);
         if (score.Rank < options.TopKOrDefault) TopK.Add(0, units);
+        LossCells.Add(LossHistogram.CellOf(loss), units);
         ClassLoss.Add(target, weight * loss);
         Groups.Add(row, target, score, loss, score.Confidence, isHit, weight, units);
         EqualMass.Add(score.Odds, score.Confidence, isHit, weight, units);
@@ -102,6 +107,7 @@ internal sealed class ClassificationState
         Confusion.Add(other.Confusion);
         Groups.Add(other.Groups);
         TopK.Add(other.TopK);
+        LossCells.Add(other.LossCells);
         ClassLoss.Add(other.ClassLoss);
         EqualMass.Add(other.EqualMass);
         Hardest.Add(other.Hardest);
@@ -120,7 +126,7 @@ internal sealed class ClassificationState
             json.WriteInteger(count);
         }
         foreach (var (name, write) in new (string, Action<Utf8JsonWriter>?)[] { ("ranges", Rows.Write), ("confusion", Confusion.Write),
-            ("groups", Groups.Write), ("topK", TopK.Write), ("classLoss", ClassLoss.Write), ("equalMass", EqualMass.Write),
+            ("groups", Groups.Write), ("topK", TopK.Write), ("lossCells", LossCells.Write), ("classLoss", ClassLoss.Write), ("equalMass", EqualMass.Write),
             ("hardest", Hardest.Write), ("ranking", Ranking is null ? null : Ranking.Write),
             ("classCalibration", ClassCalibration is null ? null : ClassCalibration.Write) })
         {
@@ -144,6 +150,7 @@ internal sealed class ClassificationState
         Confusion.Read(json.GetProperty("confusion"));
         Groups.Read(json.GetProperty("groups"));
         TopK.Read(json.GetProperty("topK"));
+        LossCells.Read(json.GetProperty("lossCells"));
         ClassLoss.Read(json.GetProperty("classLoss"));
         EqualMass.Read(json.GetProperty("equalMass"));
         Hardest.Read(json.GetProperty("hardest"));

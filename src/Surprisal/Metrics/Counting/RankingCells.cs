@@ -10,6 +10,8 @@ namespace Surprisal.Metrics;
 /// </summary>
 internal sealed class RankingCells
 {
+    private const double PointsApart = 1.0 / 256;
+
     private readonly int bits;
     private readonly RowCounts rows, positives;
 
@@ -56,6 +58,34 @@ internal sealed class RankingCells
             p += positive;
         }
         return p > 0 && below > 0 ? ((pairs + tied / 2) / (p * below), tied / (2 * p * below)) : (double.NaN, double.NaN);
+    }
+
+    /// <summary>
+    /// Hits and misses above each threshold, from the highest on, as shares of all hits and misses; points nearer than 1 / 256 to the one
+    /// before are left out. Empty where there are no rows.
+    /// </summary>
+    public IReadOnlyList<(double Hits, double Misses, double Precision)> Curve(int c)
+    {
+        double positives = 0, negatives = 0;
+        for (var cell = c << bits; cell < (c + 1) << bits; cell++)
+        {
+            positives += this.positives[cell];
+            negatives += rows[cell] - this.positives[cell];
+        }
+        var curve = new List<(double, double, double)>();
+        var (hits, misses, lastHits, lastMisses) = (0.0, 0.0, -1.0, -1.0);
+        for (var cell = ((c + 1) << bits) - 1; cell >= c << bits; cell--)
+        {
+            if (rows.Rows(cell) == 0) continue;
+            hits += this.positives[cell];
+            misses += rows[cell] - this.positives[cell];
+            var isLast = hits + misses == positives + negatives;
+            var (x, y) = (negatives > 0 ? misses / negatives : 0, positives > 0 ? hits / positives : 0);
+            if (!isLast && Math.Abs(x - lastMisses) < PointsApart && Math.Abs(y - lastHits) < PointsApart) continue;
+            (lastHits, lastMisses) = (y, x);
+            curve.Add((y, x, hits / (hits + misses)));
+        }
+        return curve;
     }
 
     /// <summary>

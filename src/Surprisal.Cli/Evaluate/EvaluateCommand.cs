@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Surprisal.Metrics;
+using static Surprisal.Cli.CheckedOption;
+
+namespace Surprisal.Cli.Evaluate;
+
+/// <summary><c>surprisal evaluate</c>: its options, their ranges and defaults.</summary>
+internal static class EvaluateCommand
+{
+    /// <summary>What --help says below the options.</summary>
+    public const string Examples = """
+        Scores are [N, C], targets [N]; [N, C, H, W] with [N, H, W] are pixels. FILE:NAME is one array of a file of several,
+        'part-*.npy' all files of that name, in the order of their names, numbers by size. Files are read in blocks, whatever
+        their size: .npy, .npz, .safetensors; text with a header (.csv).
+        Rows whose target is --ignore-index, of weight 0, or with NaN are left out and counted on the first line.
+
+        Examples:
+          surprisal evaluate --logits logits.npy --targets targets.npy
+          surprisal evaluate --probabilities model.npz:p --targets model.npz:y --class-names names.txt --report report.html
+          surprisal evaluate --logits 'part-*.npy' --targets targets.npy --shard 2/4 --json part2.json
+          surprisal merge part1.json part2.json part3.json part4.json
+        """;
+
+    public static Command Create()
+    {
+        var logits = Files("--logits", "Scores as the model's last layer gives them");
+        var probabilities = Files("--probabilities", "Scores after softmax or sigmoid");
+        var logProbabilities = Files("--log-probabilities", "Scores after log-softmax");
+        var targets = Files("--targets", "The class of each row, from 0; any integer type");
+        var sampleWeights = Files("--sample-weights", "How often each row counts");
+        var binary = Flag("--binary", "The scores are one column, of class 1");
+        var multiLabel = Flag("--multi-label", "Each column is a label of its own, with a target 0 or 1 of its own");
+        var classNames = Checked("--class-names", "FILE", "The names of the classes, one a line", static text => ((string?)text, ""));
+        var weight = Checked("--weight", "W0,W1,...", "A weight a class, for the loss", ReadWeights);
+        var ignoreIndex = Whole("--ignore-index", "The target of rows that are left out [default: -100]");
+        var smoothing = Share("--label-smoothing", "How much of the target the loss spreads over all classes [default: 0]");
+        var clip = Share("--clip", "The least probability of a target that the loss goes by [default: 0]");
+        var topK = Positive("--top-k", "Among how many classes the target may be [default: 5, or all]");
+        var bins = Positive("--bins", "Bins of calibration [default: 15]");
+        var seed = Whole("--seed", "Draws the intervals [default: 0]");
+        var ranking = Flag("--ranking", "ROC-AUC and average precision also above 1,024 classes");
+        var strict = Flag("--strict", "The first invalid row is an error");
+        var shard = Checked("--shard", "I/N", "Score part I of N of the samples, to merge afterwards", ReadShard);
+        var temperature = Flag("--temperature", "Fit the temperature also of more than 20 million logits");
+        var noTemperature = Flag("--no-temperature", "Do not fit the temperature");
+        var json = Checked("--json", "FILE", "Write everything as JSON, which merges; - is the standard output", static text => ((string?)text, ""));
+        var csv = Checked("--csv", "FILE", "Write the classes as CSV", static text => ((string?)text, ""));
+        var report = Checked("--report", "FILE", "Write a page with pictures (HTML)", static text => ((string?)text, ""));
+        var force = Flag("--force", "Replace these files where they are there already");
+        var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
+
+        var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
+        foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel, classNames, weight,
+            ignoreIndex, smoothing, clip, topK, bins, seed, ranking, strict, shard, temperature, noTemperature, json, csv, report, force, threads])
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            var given = new Option[] { logits, probabilities, logProbabilities }.Count(option => result.GetResult(option) is not null);
+            if (given != 1)
+                result.AddError("one of --logits, --probabilities and --log-probabilities was expected: what the scores are is never guessed.");
+            if (result.GetResult(targets) is null) result.AddError("--targets was expected: the class of each row.");
+            Exclude(result, binary, multiLabel);
+            Exclude(result, temperature, noTemperature);
+        });
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(threads) is { } count) Threads.Count = count;
+            var (scores, kind) = parsed.GetResult(logits) is not null ? (logits, ScoreKind.Logits)
+                : parsed.GetResult(probabilities) is not null ? (probabilities, ScoreKind.Probabilities)
+                : (logProbabilities, ScoreKind.LogProbabilities);
+            return EvaluateRun.Start(new EvaluateOptions
+            {
+                Scores = ShardNames.Expand(parsed.GetValue(scores)!),
+                Kind = kind,
+                Targets = ShardNames.Expand(parsed.GetValue(targets)!),
+                SampleWeights = ShardNames.Expand(parsed.GetValue(sampleWeights) ?? []),
+                IsBinary = parsed.GetValue(binary),
+                IsMultiLabel = parsed.GetValue(multiLabel),
+                ClassNames = parsed.GetValue(classNames),
+                Weight = parsed.GetValue(weight),
+                IgnoreIndex = parsed.GetValue(ignoreIndex) ?? -100,
+                LabelSmoothing = parsed.GetValue(smoothing) ?? 0,
+                Clip = parsed.GetValue(clip) ?? 0,
+                TopK = parsed.GetValue(topK),
+                Bins = parsed.GetValue(bins) ?? 15,
+                Seed = parsed.GetValue(seed) ?? 0,
+                Ranking = parsed.GetValue(ranking) ? true : null,
+                IsStrict = parsed.GetValue(strict),
+                Shard = parsed.GetValue(shard) ?? (1, 1),
+                FitsTemperature = parsed.GetValue(temperature) ? true : parsed.GetValue(noTemperature) ? false : null,
+                Output = new OutputFiles
+                {
+                    Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report), Replaces = parsed.GetValue(force),
+                },
+            });
+        });
+        return command;
+    }
+
+    private static void Exclude(System.CommandLine.Parsing.CommandResult result, Option<bool> one, Option<bool> other)
+    {
+        if (result.GetResult(one) is { Implicit: false } && result.GetResult(other) is { Implicit: false })
+            result.AddError($"{one.Name} and {other.Name} exclude each other.");
+    }
+
+    /// <summary>Several files follow each other: the shell expands a pattern before we see it.</summary>
+    private static Option<string[]?> Files(string name, string description) =>
+        new(name) { HelpName = "FILE", Description = description, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
+
+    private static Option<double?> Share(string name, string description) =>
+        Checked<double?>(name, "SHARE", description, static text =>
+            Numeral.TryNumber(text, out var value) && value is >= 0 and <= 1 ? (value, "")
+            : (null, $"a number from 0 to 1 was expected{Numeral.Hint(text, whole: false)}."));
+
+    private static (ClassWeights? Value, string Complaint) ReadWeights(string text)
+    {
+        var weights = new List<double>();
+        foreach (var part in text.Split(','))
+        {
+            if (!Numeral.TryNumber(part, out var value) || value < 0) return (null, $"'{part}' is no weight; numbers of 0 or more were expected, such as 1,2,5.");
+            weights.Add(value);
+        }
+        return ([.. weights], "");
+    }
+
+    private static ((int, int)? Value, string Complaint) ReadShard(string text) =>
+        text.Split('/') is [var part, var parts] && Numeral.TryWhole(part, out var i) && Numeral.TryWhole(parts, out var n)
+            && i >= 1 && i <= n && n <= int.MaxValue
+            ? (((int)i, (int)n), "") : (null, "a part and how many there are were expected, from 1/1 on, such as 2/4.");
+}

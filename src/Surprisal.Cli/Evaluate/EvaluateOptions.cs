@@ -1,0 +1,57 @@
+using Surprisal.Metrics;
+
+namespace Surprisal.Cli.Evaluate;
+
+/// <summary>What is scored, how, and where the answers go.</summary>
+internal sealed record EvaluateOptions
+{
+    /// <summary>The files of the scores: several are shards, in this order.</summary>
+    public required IReadOnlyList<string> Scores { get; init; }
+
+    public required ScoreKind Kind { get; init; }
+
+    public required IReadOnlyList<string> Targets { get; init; }
+
+    public IReadOnlyList<string> SampleWeights { get; init; } = [];
+
+    /// <summary>Whether the scores are one column, of class 1.</summary>
+    public bool IsBinary { get; init; }
+
+    /// <summary>Whether each column is a label of its own, with a target of its own.</summary>
+    public bool IsMultiLabel { get; init; }
+
+    public string? ClassNames { get; init; }
+
+    public ClassWeights? Weight { get; init; }
+
+    public long IgnoreIndex { get; init; } = -100;
+
+    public double LabelSmoothing { get; init; }
+
+    public double Clip { get; init; }
+
+    public int? TopK { get; init; }
+
+    public int Bins { get; init; } = 15;
+
+    public long Seed { get; init; }
+
+    public bool? Ranking { get; init; }
+
+    public bool IsStrict { get; init; }
+
+    /// <summary>Which part of the samples: the first of one is all of them.</summary>
+    public (int Part, int Parts) Shard { get; init; } = (1, 1);
+
+    /// <summary>Whether the temperature is fitted; null where that depends on how much work it is.</summary>
+    public bool? FitsTemperature { get; init; }
+
+    public OutputFiles Output { get; init; } = new();
+
+    /// <summary>What the metrics are told, for so many columns.</summary>
+    public MetricOptions Metrics(int columns) => new()
+    {
+        Classes = columns, Scores = Kind, IgnoreIndex = IgnoreIndex, TopK = TopK, Bins = Bins, Clip = Clip, Weight = Weight,
+        LabelSmoothing = LabelSmoothing, Seed = Seed, Ranking = Ranking, Strict = IsStrict,
+    };
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Surprisal.Cli.Evaluate;
+
+/// <summary>An evaluation from its options to its answers.</summary>
+internal static class EvaluateRun
+{
+    public static int Start(EvaluateOptions options)
+    {
+        options.Output.Check();
+        using var stop = new StopSignals();
+        using var progress = new EvaluateProgress();
+        EvaluationResult result;
+        try
+        {
+            result = new Evaluation(options, progress.Pass, stop.Token).Run();
+        }
+        catch (OperationCanceledException)
+        {
+            progress.Dispose();
+            Console.Error.WriteLine("surprisal: stopped; nothing has been written");
+            return stop.ExitCode;
+        }
+        progress.Dispose();
+        Answer(result, options.Output);
+        return Commands.Done;
+    }
+
+    /// <summary>Prints the answers, or writes them where that was asked for.</summary>
+    public static void Answer(EvaluationResult result, OutputFiles output)
+    {
+        var view = EvaluationView.Of(result);
+        if (output.Csv is { } csv) OutputFiles.Write(csv, ClassCsv.Format(view));
+        if (output.Report is { } report) OutputFiles.Write(report, ScorePage.Of(view, result).ToString());
+        if (output.Json is "-")
+        {
+            Console.WriteLine(EvaluationJson.Format(result));
+            return;
+        }
+        if (output.Json is { } json) OutputFiles.Write(json, EvaluationJson.Format(result) + "\n");
+        foreach (var line in EvaluationTable.Lines(view, Screen.Here)) Console.WriteLine(line);
+    }
+}

@@ -1,0 +1,111 @@
+using Surprisal.Metrics;
+
+namespace Surprisal.Cli.Evaluate;
+
+/// <summary>What table, CSV and page show of an evaluation, computed once.</summary>
+internal sealed record EvaluationView
+{
+    /// <summary>The rows: how many counted, and why others did not.</summary>
+    public required IReadOnlyList<(string What, long Count)> Rows { get; init; }
+
+    /// <summary>The numbers in groups: the group's name, then each number with its interval or bound, or NaN.</summary>
+    public required IReadOnlyList<(string Group, IReadOnlyList<Figured> Numbers)> Groups { get; init; }
+
+    public required IReadOnlyList<ClassReport> Classes { get; init; }
+
+    public required Func<int, string> NameOf { get; init; }
+
+    public IReadOnlyList<ConfusedPair> Pairs { get; init; } = [];
+
+    public IReadOnlyList<HardRow> HardestRows { get; init; } = [];
+
+    /// <summary>What should be known about the numbers.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    public ClassificationReport? Report { get; init; }
+
+    public static EvaluationView Of(EvaluationResult result) =>
+        result.Classes is { } metrics ? OfClasses(result, metrics.Report()) : OfLabels(result, result.Labels!.Report());
+
+    private static EvaluationView OfClasses(EvaluationResult result, ClassificationReport report)
+    {
+        var notes = new List<string>();
+        var calibration = new List<Figured>
+        {
+            new("Brier", report.Brier, report.BrierInterval.HalfWidth), new("ECE", report.Ece, report.EceInterval.HalfWidth),
+            new("MCE", report.MaximumCalibrationError), new("ECE of equal mass", report.EqualMassEce), new("class-wise ECE", report.ClassWiseEce),
+        };
+        var groups = new List<(string, IReadOnlyList<Figured>)>
+        {
+            ("loss",
+            [
+                new("log-loss", report.Loss, report.LossInterval.HalfWidth) { Unit = "nats" }, new("perplexity", report.Perplexity),
+                new("bits", report.Bits), new("sum", report.Loss * report.Weight) { Unit = "nats" },
+            ]),
+            ("accuracy",
+            [
+                new("accuracy", report.Accuracy, report.AccuracyInterval.HalfWidth),
+                .. report.Classes.Count > report.TopK ? [new Figured($"top-{report.TopK}", report.TopKAccuracy)] : Array.Empty<Figured>(),
+                new("balanced", report.BalancedAccuracy), new("MCC", report.MatthewsCorrelation), new("kappa", report.Kappa),
+            ]),
+            ("averages",
+            [
+                new("macro F1", report.MacroF1, report.MacroF1Interval.HalfWidth), new("precision", report.MacroPrecision),
+                new("recall", report.MacroRecall), new("weighted F1", report.WeightedF1),
+            ]),
+        };
+        if (!double.IsNaN(report.Auc))
+        {
+            groups.Add(("ranking",
+            [
+                new("AUC", report.Auc) { Error = report.AucError }, new("weighted AUC", report.WeightedAuc),
+                new("AP", (report.AveragePrecision.Lower + report.AveragePrecision.Upper) / 2)
+                { Error = (report.AveragePrecision.Upper - report.AveragePrecision.Lower) / 2 },
+            ]));
+            if (report.AucClasses < report.Classes.Count)
+                notes.Add($"ranking: {report.AucClasses} of {report.Classes.Count} classes have both sides, and make the mean.");
+        }
+        groups.Add(("calibration", calibration));
+        if (result.Temperature is { } fit)
+        {
+            groups.Add(("temperature",
+            [
+                new("T", fit.Temperature), new("log-loss at T", fit.Loss) { Unit = "nats" },
+                .. result.AfterTemperature is { } after ? [new Figured("ECE at T", after.Ece)] : Array.Empty<Figured>(),
+            ]));
+            notes.Add(fit.State switch
+            {
+                TemperatureState.Undefined => "temperature: no row to fit it to.",
+                TemperatureState.Flat => "temperature: all rows are constant; none changes anything.",
+                TemperatureState.Zero => "temperature: every target has its row's largest logit; the loss falls towards T = 0.",
+                TemperatureState.Infinite => "temperature: the loss falls towards an infinite T; the scores say nothing about the targets.",
+                _ => "temperature: fitted to the rows that it is judged by, which flatters; apply it to others.",
+            });
+        }
+        if (report.Classes.Count > 2048) notes.Add("more than 2,048 classes: pairs of classes are counted sparsely.");
+        return new EvaluationView
+        {
+            Rows =
+            [
+                ("counted", report.Counted), ("ignored", report.Ignored), ("of weight 0", report.ZeroWeight), ("invalid", report.Invalid),
+                ("not normalised", report.NotNormalised), ("of infinite loss", report.InfiniteLoss),
+            ],
+            Groups = groups, Classes = report.Classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs, HardestRows = report.HardestRows,
+            Notes = notes, Report = report,
+        };
+    }
+
+    private static EvaluationView OfLabels(EvaluationResult result, MultiLabelReport report) => new()
+    {
+        Rows = [("counted", report.Counted), ("ignored", report.Ignored), ("of weight 0", report.ZeroWeight), ("invalid", report.Invalid)],
+        Groups =
+        [
+            ("loss", [new Figured("log-loss a label", report.Loss) { Unit = "nats" }]),
+            ("accuracy", [new Figured("subset accuracy", report.SubsetAccuracy), new Figured("Hamming loss", report.HammingLoss)]),
+            ("F1", [new Figured("macro", report.MacroF1), new Figured("micro", report.MicroF1), new Figured("samples", report.SamplesF1),
+                new Figured("weighted", report.WeightedF1)]),
+            ("ranking", [new Figured("LRAP", report.LabelRankingPrecision), new Figured("AUC", report.Auc)]),
+        ],
+        Classes = report.Labels, NameOf = result.NameOf,
+    };
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using static Surprisal.Cli.CheckedOption;
+
+namespace Surprisal.Cli.Evaluate;
+
+/// <summary><c>surprisal merge</c>: evaluations of shards become that of all rows.</summary>
+internal static class MergeCommand
+{
+    /// <summary>What --help says below the options.</summary>
+    public const string Examples = """
+        The files are those of 'surprisal evaluate --shard I/N --json FILE', in any order. The result has the bits of one evaluation of
+        all rows. Rows that are in two files, rows that are in none, and other options are refused. The temperature needs the logits
+        and is not merged.
+
+        Examples:
+          surprisal merge part1.json part2.json part3.json --json all.json
+          surprisal merge part*.json --report report.html
+        """;
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Evaluations of shards", Arity = ArgumentArity.OneOrMore };
+        var json = Checked("--json", "FILE", "Write everything as JSON; - is the standard output", static text => ((string?)text, ""));
+        var csv = Checked("--csv", "FILE", "Write the classes as CSV", static text => ((string?)text, ""));
+        var report = Checked("--report", "FILE", "Write a page with pictures (HTML)", static text => ((string?)text, ""));
+        var force = Flag("--force", "Replace these files where they are there already");
+        var command = new Command("merge", "Merge evaluations of shards into that of all rows.") { files, json, csv, report, force };
+        command.SetAction(parsed =>
+        {
+            var output = new OutputFiles
+            {
+                Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report), Replaces = parsed.GetValue(force),
+            };
+            output.Check();
+            EvaluateRun.Answer(Merge(ShardNames.Expand(parsed.GetValue(files)!)), output);
+            return Commands.Done;
+        });
+        return command;
+    }
+
+    /// <summary>In the order of their rows, so that a gap shows; files of no rows fit anywhere.</summary>
+    private static EvaluationResult Merge(IReadOnlyList<string> paths)
+    {
+        var parts = paths.Select(static path => (Path: path, Part: EvaluationJson.Read(path))).OrderBy(static one => one.Part.FirstRow).ToList();
+        var (first, all) = parts[0];
+        foreach (var (path, part) in parts.Skip(1))
+        {
+            if ((all.Labels is null) != (part.Labels is null))
+                throw new InvalidDataException($"{path} and {first} are of different tasks: classes and labels do not merge.");
+            if (!(all.ClassNames ?? []).SequenceEqual(part.ClassNames ?? [], StringComparer.Ordinal))
+                throw new InvalidDataException($"{path} has other class names than {first}; only the same merge.");
+            try
+            {
+                all.Classes?.Merge(part.Classes!);
+                all.Labels?.Merge(part.Labels!);
+            }
+            catch (ArgumentException error)
+            {
+                throw new InvalidDataException($"{path} does not merge with the others: {Reason(error.Message)}", error);
+            }
+        }
+        return all;
+    }
+
+    /// <summary>What the library says of another state, without what only its callers can do.</summary>
+    private static string Reason(string message) => Commands.Plain(message)
+        .Replace("other does not fit: ", "", StringComparison.Ordinal)
+        .Replace("; allowGap takes them all the same.", ".", StringComparison.Ordinal);
+}
