@@ -21,5 +21,6 @@ internal static class ClassCsv
     }
 
     private static string Quote(string name) =>
-        name.AsSpan().IndexOfAny(',', '"', '\n') < 0 && name.Trim() == name ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        name.AsSpan().IndexOfAny(',', '"', '\n') < 0 && name.Trim() == name ? name
+            : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -17,17 +17,21 @@ internal static class ClassNameFile
         }
         catch (DecoderFallbackException error)
         {
-            throw new InvalidDataException($"{path}: byte {error.Index} is no UTF-8; the names of the classes were expected, one a line.", error);
+            throw new InvalidDataException($"{path}: byte {error.Index} is no UTF-8; the names of the classes were expected, one a line.",
+                error);
         }
         var lines = text.TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').ToList();
         if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < lines.Count; i++)
         {
-            if (string.IsNullOrWhiteSpace(lines[i])) throw new InvalidDataException($"{path}: line {i + 1} is blank; the name of class {i} was expected.");
-            if (lines[i].Any(char.IsControl)) throw new InvalidDataException($"{path}: line {i + 1} has a control character; a name has none.");
+            if (string.IsNullOrWhiteSpace(lines[i]))
+                throw new InvalidDataException($"{path}: line {i + 1} is blank; the name of class {i} was expected.");
+            if (lines[i].Any(char.IsControl))
+                throw new InvalidDataException($"{path}: line {i + 1} has a control character; a name has none.");
             if (!seen.TryAdd(lines[i], i))
-                throw new InvalidDataException($"{path}: line {i + 1} is '{lines[i]}', as line {seen[lines[i]] + 1}; each class has a name of its own.");
+                throw new InvalidDataException($"{path}: line {i + 1} is '{lines[i]}', as line {seen[lines[i]] + 1}; " +
+                    "each class has a name of its own.");
         }
         return lines.Count == classes ? lines
             : throw new InvalidDataException($"{path} has {lines.Count} names, but there are {classes} classes; one a class was expected.");

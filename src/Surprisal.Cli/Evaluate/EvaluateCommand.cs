@@ -43,21 +43,25 @@ internal static class EvaluateCommand
         var shard = Checked("--shard", "I/N", "Score part I of N of the samples, to merge afterwards", ReadShard);
         var temperature = Flag("--temperature", "Fit the temperature also of more than 20 million logits");
         var noTemperature = Flag("--no-temperature", "Do not fit the temperature");
-        var json = Checked("--json", "FILE", "Write everything as JSON, which merges; - is the standard output", static text => ((string?)text, ""));
+        var json = Checked("--json", "FILE", "Write everything as JSON, which merges; - is the standard output",
+            static text => ((string?)text, ""));
         var csv = Checked("--csv", "FILE", "Write the classes as CSV", static text => ((string?)text, ""));
         var report = Checked("--report", "FILE", "Write a page with pictures (HTML)", static text => ((string?)text, ""));
         var force = Flag("--force", "Replace these files where they are there already");
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
-        foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel, classNames, weight,
-            ignoreIndex, smoothing, clip, topK, bins, seed, ranking, strict, shard, temperature, noTemperature, json, csv, report, force, threads])
+        foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
+            classNames, weight,
+            ignoreIndex, smoothing, clip, topK, bins, seed, ranking, strict, shard, temperature, noTemperature, json, csv, report, force,
+                threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
             var given = new Option[] { logits, probabilities, logProbabilities }.Count(option => result.GetResult(option) is not null);
             if (given != 1)
-                result.AddError("one of --logits, --probabilities and --log-probabilities was expected: what the scores are is never guessed.");
+                result.AddError("one of --logits, --probabilities and --log-probabilities was expected: " +
+                    "what the scores are is never guessed.");
             if (result.GetResult(targets) is null) result.AddError("--targets was expected: the class of each row.");
             Exclude(result, binary, multiLabel);
             Exclude(result, temperature, noTemperature);
@@ -90,7 +94,8 @@ internal static class EvaluateCommand
                 FitsTemperature = parsed.GetValue(temperature) ? true : parsed.GetValue(noTemperature) ? false : null,
                 Output = new OutputFiles
                 {
-                    Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report), Replaces = parsed.GetValue(force),
+                    Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report),
+                        Replaces = parsed.GetValue(force),
                 },
             });
         });
@@ -117,7 +122,8 @@ internal static class EvaluateCommand
         var weights = new List<double>();
         foreach (var part in text.Split(','))
         {
-            if (!Numeral.TryNumber(part, out var value) || value < 0) return (null, $"'{part}' is no weight; numbers of 0 or more were expected, such as 1,2,5.");
+            if (!Numeral.TryNumber(part, out var value) || value < 0)
+                return (null, $"'{part}' is no weight; numbers of 0 or more were expected, such as 1,2,5.");
             weights.Add(value);
         }
         return ([.. weights], "");

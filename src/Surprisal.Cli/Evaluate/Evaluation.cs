@@ -5,7 +5,8 @@ using Surprisal.Metrics;
 namespace Surprisal.Cli.Evaluate;
 
 /// <summary>Scores the files: the metrics in one pass, the temperature and what it would change in two more.</summary>
-internal sealed partial class Evaluation(EvaluateOptions options, Func<string, long, double, IProgress<long>?> progress, CancellationToken stop)
+internal sealed partial class Evaluation(EvaluateOptions options, Func<string, long, double, IProgress<long>?> progress,
+    CancellationToken stop)
 {
     /// <summary>Up to so many logits the temperature is fitted without being asked for.</summary>
     private const long FewLogits = 20_000_000;
@@ -27,7 +28,8 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         if (options.IsMultiLabel)
         {
             var labels = new MultiLabelMetrics(metricOptions, first);
-            Pass<T>(files, "scored", block => Add(files, block, (scores, targets, weights) => labels.Add(scores, targets, weights), metricOptions));
+            Pass<T>(files, "scored", block => Add(files, block, (scores, targets, weights) => labels.Add(scores, targets, weights),
+                metricOptions));
             return new EvaluationResult { Options = metricOptions, ClassNames = names, Labels = labels };
         }
         var metrics = Checked(() => new ClassificationMetrics(metricOptions, first));
@@ -54,9 +56,11 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
     {
         foreach (var (library, command) in new[]
         {
-            ("TopK is", "--top-k is"), ("Weight has", "--weight has"), ("LabelSmoothing is", "--label-smoothing is"), ("Bins is", "--bins is"),
+            ("TopK is", "--top-k is"), ("Weight has", "--weight has"), ("LabelSmoothing is", "--label-smoothing is"), ("Bins is",
+                "--bins is"),
             ("Scores says that these are probabilities", "--probabilities says that these are"),
-            ("Scores says that these are log-probabilities", "--log-probabilities says that these are"), ("and Strict makes", "and --strict makes"),
+            ("Scores says that these are log-probabilities", "--log-probabilities says that these are"), ("and Strict makes",
+                "and --strict makes"),
             ("but Scores is", "but the scores are"),
         })
             message = message.Replace(library, command, StringComparison.Ordinal);
@@ -78,7 +82,8 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
             Pass<T>(files, "temperature", block => sums.Add(block.Scores, block.Targets, block.Weights));
         var fit = sums.Fit();
         if (fit.State is not TemperatureState.Finite) return result with { Temperature = fit };
-        var after = new ClassificationMetrics(result.Options with { Ranking = false, ClassCalibration = false, Replicates = 0, HardestRows = 0 });
+        var after = new ClassificationMetrics(result.Options with { Ranking = false, ClassCalibration = false, Replicates = 0,
+            HardestRows = 0 });
         var scaled = Array.Empty<double>();
         using (var files = ScoreFiles.Open(options))
             Pass<T>(files, "after temperature", block =>
@@ -91,7 +96,8 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
     }
 
     private void Pass<T>(ScoreFiles files, string what, Action<ScoreBlock<T>> use) where T : unmanaged, IFloatingPointIeee754<T> =>
-        new ScorePass(files, options, samples => progress(what, samples, files.Scores.Type.Bits / 8.0 * files.Columns * files.Positions), stop)
+        new ScorePass(files, options, samples => progress(what, samples, files.Scores.Type.Bits / 8.0 * files.Columns * files.Positions),
+            stop)
             .Run(use);
 
     private delegate void Adder<T>(ReadOnlySpan<T> scores, ReadOnlySpan<long> targets, ReadOnlySpan<float> weights);
@@ -107,8 +113,8 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         catch (ArgumentException refusal)
         {
             if (files.Positions > 1)
-                throw new InvalidDataException($"{files.Scores.Name}: in the rows from {block.First * files.Positions} on: {refusal.Message}",
-                    refusal);
+                throw new InvalidDataException(
+                    $"{files.Scores.Name}: in the rows from {block.First * files.Positions} on: {InOptions(refusal.Message)}", refusal);
             for (var i = 0; i < block.Scores.Length / files.Columns; i++)
                 try
                 {
@@ -116,7 +122,8 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
                 }
                 catch (ArgumentException error)
                 {
-                    var message = RowPattern().Replace(PlacePattern().Replace(InOptions(error.Message), "column ${column} is "), "its scores ");
+                    var message = PlacePattern().Replace(InOptions(error.Message), "column ${column} is ");
+                    message = RowPattern().Replace(message, "its scores ");
                     throw new InvalidDataException($"{files.Scores.Name}: row {block.First + i}: {message}", error);
                 }
             throw;

@@ -15,12 +15,17 @@ internal static class EvaluationJson
     private const string Kind = "evaluation";
     private const int Version = 1;
 
+    private static readonly JsonWriterOptions writing = new()
+    {
+        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     public static string Format(EvaluationResult result)
     {
         using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(memory, writing))
         {
             json.WriteStartObject();
             json.WriteString("surprisal", Kind);
@@ -62,12 +67,14 @@ internal static class EvaluationJson
             var names = root.GetProperty("classNames") is { ValueKind: JsonValueKind.Array } list
                 ? list.EnumerateArray().Select(static name => name.GetString()!).ToList() : null;
             var state = root.GetProperty("state");
-            var first = state.GetProperty("ranges").EnumerateArray().Select(static row => long.Parse(row.ToString(), Invariant)).FirstOrDefault();
+            var first = state.GetProperty("ranges").EnumerateArray()
+                .Select(static row => long.Parse(row.ToString(), Invariant)).FirstOrDefault();
             return root.GetProperty("multiLabel").GetBoolean()
                 ? new() { Options = options, ClassNames = names, FirstRow = first, Labels = MultiLabelMetrics.Read(state, options) }
                 : new() { Options = options, ClassNames = names, FirstRow = first, Classes = ClassificationMetrics.Read(state, options) };
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new InvalidDataException($"{path} is damaged, or no evaluation: {error.Message.ReplaceLineEndings(" ")}", error);
         }
@@ -142,8 +149,10 @@ internal static class EvaluationJson
             json.WriteString("name", view.NameOf(c.Class));
             foreach (var (name, value) in new[]
             {
-                ("support", c.Support), ("predicted", c.Predicted), ("hits", c.Hits), ("precision", c.Precision), ("recall", c.Recall), ("f1", c.F1),
-                ("loss", c.Loss), ("auc", c.Auc), ("apLower", c.AveragePrecision.Lower), ("apUpper", c.AveragePrecision.Upper), ("ece", c.Ece),
+                ("support", c.Support), ("predicted", c.Predicted), ("hits", c.Hits), ("precision", c.Precision), ("recall", c.Recall),
+                    ("f1", c.F1),
+                ("loss", c.Loss), ("auc", c.Auc), ("apLower", c.AveragePrecision.Lower), ("apUpper", c.AveragePrecision.Upper), ("ece",
+                    c.Ece),
             })
                 Number(json, name, value);
             json.WriteEndObject();

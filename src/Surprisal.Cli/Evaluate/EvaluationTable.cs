@@ -3,14 +3,17 @@ using Surprisal.Metrics;
 
 namespace Surprisal.Cli.Evaluate;
 
-/// <summary>The answers as lines that fit the terminal: what was left out first, then the numbers, the worst classes, pairs and rows.</summary>
+/// <summary>
+/// The answers as lines that fit the terminal: what was left out first, then the numbers, the worst classes, pairs and rows.
+/// </summary>
 internal static class EvaluationTable
 {
     private const int WorstClasses = 10, HardestRows = 5;
 
     public static IEnumerable<string> Lines(EvaluationView view, Screen screen)
     {
-        var rows = string.Join(", ", view.Rows.Where(static (row, i) => i == 0 || row.Count > 0).Select(static row => $"{Count(row.Count)} {row.What}"));
+        var shown = view.Rows.Where(static (row, i) => i == 0 || row.Count > 0);
+        var rows = string.Join(", ", shown.Select(static row => $"{Count(row.Count)} {row.What}"));
         foreach (var line in screen.Wrap($"rows: {rows}")) yield return line;
         yield return "";
         var width = view.Groups.SelectMany(static group => group.Numbers).Max(static number => number.Name.Length);
@@ -22,11 +25,12 @@ internal static class EvaluationTable
         foreach (var line in Classes(view, screen)) yield return line;
         if (view.Pairs.Count > 0) yield return "";
         foreach (var pair in view.Pairs)
-            yield return screen.FirstThatFits($"confused: {Escape(view.NameOf(pair.Target))} taken for {Escape(view.NameOf(pair.Predicted))}, {Number(pair.Count)} times");
+            yield return screen.FirstThatFits(
+                $"confused: {Name(view, pair.Target)} taken for {Name(view, pair.Predicted)}, {Number(pair.Count)} times");
         if (view.HardestRows.Count > 0) yield return "";
         foreach (var row in view.HardestRows.Take(HardestRows))
             yield return screen.FirstThatFits(
-                $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}: {Escape(view.NameOf(row.Target))} taken for {Escape(view.NameOf(row.Predicted))}",
+                $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}: {Name(view, row.Target)} taken for {Name(view, row.Predicted)}",
                 $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}");
         if (view.Notes.Count > 0) yield return "";
         foreach (var line in view.Notes.SelectMany(screen.Wrap)) yield return line;
@@ -52,7 +56,7 @@ internal static class EvaluationTable
     private static string Ratio(double value, double of) =>
         of == 0 || double.IsNaN(value) ? "-" : (100 * value).ToString("F1", CultureInfo.InvariantCulture) + " %";
 
-    private static string Escape(string name) => TerminalText.Escape(name);
+    private static string Name(EvaluationView view, int index) => TerminalText.Escape(view.NameOf(index));
 
     private static string Number(double count) => count.ToString("0.####", CultureInfo.InvariantCulture);
 

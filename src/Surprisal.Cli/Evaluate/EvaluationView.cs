@@ -33,7 +33,8 @@ internal sealed record EvaluationView
         var calibration = new List<Figured>
         {
             new("Brier", report.Brier, report.BrierInterval.HalfWidth), new("ECE", report.Ece, report.EceInterval.HalfWidth),
-            new("MCE", report.MaximumCalibrationError), new("ECE of equal mass", report.EqualMassEce), new("class-wise ECE", report.ClassWiseEce),
+            new("MCE", report.MaximumCalibrationError), new("ECE of equal mass", report.EqualMassEce), new("class-wise ECE",
+                report.ClassWiseEce),
         };
         var groups = new List<(string, IReadOnlyList<Figured>)>
         {
@@ -90,7 +91,8 @@ internal sealed record EvaluationView
                 ("counted", report.Counted), ("ignored", report.Ignored), ("of weight 0", report.ZeroWeight), ("invalid", report.Invalid),
                 ("not normalised", report.NotNormalised), ("of infinite loss", report.InfiniteLoss),
             ],
-            Groups = groups, Classes = report.Classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs, HardestRows = report.HardestRows,
+            Groups = groups, Classes = report.Classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs,
+                HardestRows = report.HardestRows,
             Notes = notes, Report = report,
         };
     }

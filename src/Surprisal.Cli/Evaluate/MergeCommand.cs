@@ -29,7 +29,8 @@ internal static class MergeCommand
         {
             var output = new OutputFiles
             {
-                Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report), Replaces = parsed.GetValue(force),
+                Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report),
+                    Replaces = parsed.GetValue(force),
             };
             output.Check();
             EvaluateRun.Answer(Merge(ShardNames.Expand(parsed.GetValue(files)!)), output);
@@ -41,7 +42,8 @@ internal static class MergeCommand
     /// <summary>In the order of their rows, so that a gap shows; files of no rows fit anywhere.</summary>
     private static EvaluationResult Merge(IReadOnlyList<string> paths)
     {
-        var parts = paths.Select(static path => (Path: path, Part: EvaluationJson.Read(path))).OrderBy(static one => one.Part.FirstRow).ToList();
+        var parts = paths.Select(static path => (Path: path, Part: EvaluationJson.Read(path))).OrderBy(static one =>
+            one.Part.FirstRow).ToList();
         var (first, all) = parts[0];
         foreach (var (path, part) in parts.Skip(1))
         {

@@ -63,8 +63,12 @@ internal sealed class ScoreBlock<T> where T : unmanaged, System.Numerics.IFloati
         var (classes, ignored) = (options.IsMultiLabel ? 2 : Math.Max(files.Columns, 2), options.IgnoreIndex);
         for (var i = 0; i < Targets.Length; i++)
             if ((ulong)Targets[i] >= (ulong)classes && Targets[i] != ignored)
-                throw new InvalidDataException($"{files.Targets.Name}: row {First * rowsPerSample + i / (targetsPerSample / rowsPerSample)} is " +
-                    $"{Targets[i]}; {(classes == 2 ? "0 or 1" : $"a class from 0 to {classes - 1}")} was expected, or {ignored}, which is ignored.");
+            {
+                var row = First * rowsPerSample + i / (targetsPerSample / rowsPerSample);
+                var expected = classes == 2 ? "0 or 1" : $"a class from 0 to {classes - 1}";
+                throw new InvalidDataException(
+                    $"{files.Targets.Name}: row {row} is {Targets[i]}; {expected} was expected, or {ignored}, which is ignored.");
+            }
     }
 
     private void CheckWeights(StoredArray array)

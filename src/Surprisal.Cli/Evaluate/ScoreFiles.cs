@@ -1,6 +1,8 @@
 namespace Surprisal.Cli.Evaluate;
 
-/// <summary>The open files of an evaluation, which fit each other: scores [N, C] or [N, C, d1 ..], targets and weights [N] or [N, d1 ..].</summary>
+/// <summary>
+/// The open files of an evaluation, which fit each other: scores [N, C] or [N, C, d1 ..], targets and weights [N] or [N, d1 ..].
+/// </summary>
 internal sealed class ScoreFiles : IDisposable
 {
     private ScoreFiles(StoredArray scores, StoredArray targets, StoredArray? sampleWeights, EvaluateOptions options)
@@ -37,8 +39,7 @@ internal sealed class ScoreFiles : IDisposable
     public long Positions { get; }
 
     /// <summary>Whether the files can be read again from the front.</summary>
-    public bool CanRepeat => new[] { Scores, Targets, SampleWeights }.All(static array => array is null || File.Exists(array.Name.Split(':')[0])
-        || array.CanSeek);
+    public bool CanRepeat => IsThere(Scores) && IsThere(Targets) && (SampleWeights is null || IsThere(SampleWeights));
 
     public static ScoreFiles Open(EvaluateOptions options)
     {
@@ -81,6 +82,8 @@ internal sealed class ScoreFiles : IDisposable
         }
     }
 
+    private static bool IsThere(StoredArray array) => array.CanSeek || File.Exists(array.Name.Split(':')[0]);
+
     private int CheckColumns(EvaluateOptions options)
     {
         var shape = Scores.Shape;
@@ -91,15 +94,17 @@ internal sealed class ScoreFiles : IDisposable
         }
         if (shape is [_, 1, ..] && !options.IsMultiLabel)
             throw new InvalidDataException($"{Scores.Name} has one column; --binary says that it is the score of class 1.");
-        if (shape is [_, >= 1 and <= int.MaxValue] || (shape is [_, >= 2 and <= int.MaxValue, _, ..] && !options.IsMultiLabel)) return (int)shape[1];
-        throw new InvalidDataException($"{Scores.Name} has the shape {Format(shape)}; " + (options.IsMultiLabel ? "--multi-label takes [N, L]."
-            : "[N, C] was expected, or [N, C, d1 ...]; one column goes with --binary."));
+        if (shape is [_, >= 1 and <= int.MaxValue] || (shape is [_, >= 2 and <= int.MaxValue, _, ..] && !options.IsMultiLabel))
+            return (int)shape[1];
+        throw new InvalidDataException($"{Scores.Name} has the shape {Format(shape)}; " + (options.IsMultiLabel
+            ? "--multi-label takes [N, L]." : "[N, C] was expected, or [N, C, d1 ...]; one column goes with --binary."));
     }
 
     private void CheckShape(StoredArray array, long[] expected, string what)
     {
         if (!array.Shape.SequenceEqual(expected))
-            throw new InvalidDataException($"{array.Name} has the shape {Format(array.Shape)}, but {Scores.Name} has {Format(Scores.Shape)}: " +
+            throw new InvalidDataException(
+                $"{array.Name} has the shape {Format(array.Shape)}, but {Scores.Name} has {Format(Scores.Shape)}: " +
                 $"{what} of the shape {Format(expected)} were expected.");
     }
 

@@ -15,7 +15,8 @@ internal static class ScorePage
         var leftOut = view.Rows.Skip(1).Where(static row => row.Count > 0).Select(static row => $"{row.Count} {row.What}").ToList();
         var page = new HtmlPage("Evaluation", $"{counted} rows counted{(leftOut.Count > 0 ? $"; {string.Join(", ", leftOut)}" : "")}.");
         var all = view.Groups.SelectMany(static group => group.Numbers).ToList();
-        var first = all.Where(static number => !double.IsNaN(number.HalfWidth) || number.Name is "AUC" or "T" or "perplexity").Take(MostCards).ToList();
+        var first = all.Where(static number => !double.IsNaN(number.HalfWidth) || number.Name is "AUC" or "T" or "perplexity")
+            .Take(MostCards).ToList();
         if (first.Count == 0) first = all;
         page.Numbers(first.Select(static number => (number.Name, Text(number), Note(number))));
         page.Facts(all.Except(first).Select(static number => (number.Name, $"{Text(number)} {Note(number)}".TrimEnd())));
@@ -30,7 +31,9 @@ internal static class ScorePage
                 Bars("Recall", "Of the rows of each class, how many were found.", view, static c => c.Recall),
                 Bars("Precision", "Of the rows taken for each class, how many were right.", view, static c => c.Precision));
             if (report.Classes.Count <= 2048)
-                page.Tables(ConfusionMatrix.Draw(new Confusions(names, (target, taken) => (long)Math.Round(report.Count(target, taken)))), $"{Table(view)}");
+                page.Tables(
+                    ConfusionMatrix.Draw(new Confusions(names, (target, taken) => (long)Math.Round(report.Count(target, taken)))),
+                    $"{Table(view)}");
             else page.Tables($"{Table(view)}");
         }
         else
@@ -67,7 +70,8 @@ internal static class ScorePage
         if (shown.Count == 0) yield break;
         var which = view.Classes.Count > shown.Count && view.Classes.Count > 2 ? $" The {shown.Count} classes with the lowest area." : "";
         yield return RocCurve.Draw("ROC", $"One class against all others.{which}",
-            shown.Select(c => new Curve($"{view.NameOf(c.Class)} {c.Auc.ToString("F3", CultureInfo.InvariantCulture)}", metrics.RocCurve(c.Class))));
+            shown.Select(c =>
+                new Curve($"{view.NameOf(c.Class)} {c.Auc.ToString("F3", CultureInfo.InvariantCulture)}", metrics.RocCurve(c.Class))));
         yield return PrecisionRecallCurve.Draw("Precision and recall", $"One class against all others.{which}",
             shown.Select(c => new Curve(view.NameOf(c.Class), metrics.PrecisionRecallCurve(c.Class))));
     }
@@ -87,7 +91,8 @@ internal static class ScorePage
             (long)Math.Round(bin.Count)))];
 
     private static Svg Bars(string title, string description, EvaluationView view, Func<ClassReport, double> value) =>
-        new Bars(title, description, [.. view.Classes.Select(c => (view.NameOf(c.Class), value(c)))]) { Whole = 1, Label = Figure.Share }.Draw();
+        new Bars(title, description, [.. view.Classes.Select(c => (view.NameOf(c.Class), value(c)))])
+        { Whole = 1, Label = Figure.Share }.Draw();
 
     private static HtmlTable Table(EvaluationView view)
     {
@@ -95,7 +100,8 @@ internal static class ScorePage
         var table = new HtmlTable(view.Classes.Count > MostRows ? $"The {MostRows} largest of {view.Classes.Count} classes" : "Every class",
             "class", "support", "precision", "recall", "F1", "loss", "AUC");
         foreach (var c in shown)
-            table.Add(view.NameOf(c.Class), (c.Support, c.Support.ToString("0.####", CultureInfo.InvariantCulture)), (c.Precision, Figure.Share(c.Precision)),
+            table.Add(view.NameOf(c.Class), (c.Support, c.Support.ToString("0.####", CultureInfo.InvariantCulture)), (c.Precision,
+                Figure.Share(c.Precision)),
                 (c.Recall, Figure.Share(c.Recall)), (c.F1, Figure.Share(c.F1)), (c.Loss, double.IsNaN(c.Loss) ? "–" : Figure.Loss(c.Loss)),
                 (c.Auc, double.IsNaN(c.Auc) ? "–" : c.Auc.ToString("F4", CultureInfo.InvariantCulture)));
         return table;

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Surprisal.Cli.Evaluate;
 
-/// <summary>The files that a pattern means: 'part-*.npy', in the order of their names, numbers by size, so that part 10 follows part 9.</summary>
+/// <summary>
+/// The files that a pattern means: 'part-*.npy', in the order of their names, numbers by size, so that part 10 follows part 9.
+/// </summary>
 internal static partial class ShardNames
 {
     /// <exception cref="FileNotFoundException">No file has such a name.</exception>

@@ -24,7 +24,7 @@ namespace Surprisal.Metrics;
 public sealed partial class ClassificationMetrics
 {
     /// <summary>The numbers of a chunk: scratch of twice as many doubles stays near.</summary>
-    private const int NumbersAtOnce = 65_536, MostRowsAtOnce = 8192;
+    private const int NumbersAtOnce = 65_536, MostRowsAtOnce = 8192, LongRowsAtOnce = 64;
 
     private readonly CrossEntropyLoss loss;
     private readonly ClassificationState state;
@@ -129,8 +129,10 @@ public sealed partial class ClassificationMetrics
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var classes = Options.ClassCount;
-        var size = Math.Clamp(NumbersAtOnce / classes, 16, MostRowsAtOnce);
-        using var memory = new Scratch<T>(Math.Min(size, targets.Length) * classes);
+        var hasLongRows = ScoreBatch<T>.HasLongRows(state, Options);
+        var size = hasLongRows ? LongRowsAtOnce : Math.Clamp(NumbersAtOnce / classes, 16, MostRowsAtOnce);
+        var isDirect = typeof(TScore) == typeof(T) && positions == 1 && Options.Classes > 1;
+        using var memory = isDirect ? default : new Scratch<T>(Math.Min(size, targets.Length) * classes);
         using var losses = new Scratch<T>(Math.Min(size, targets.Length));
         for (var first = 0; first < targets.Length; first += size)
         {
@@ -138,7 +140,7 @@ public sealed partial class ClassificationMetrics
             var of = targets.Slice(first, count);
             var rows = ScoreLayout.Rows(scores, memory.Span, first, count, Options, positions);
             var hasLoss = Options.Scores == ScoreKind.Logits;
-            if (hasLoss)
+            if (hasLoss && !hasLongRows)
                 loss.EvaluateFlat(
                     new([count, classes], [count], null, ArgumentNames.OfLogits), rows, of, default, default, losses.Span[..count]);
             new ScoreBatch<T>(state, Options)

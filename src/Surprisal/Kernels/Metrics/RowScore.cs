@@ -9,8 +9,8 @@ internal struct RowScore
     /// <summary>The sum over all classes of the squared difference between probability and target.</summary>
     public double Brier;
 
-    /// <summary>The target's score as it was given.</summary>
-    public double TargetScore;
+    /// <summary>The target's score as it was given, and the largest; the latter of long rows only.</summary>
+    public double TargetScore, Max;
 
     /// <summary>
     /// The first class with the largest score; how many classes stand before the target, of equal scores those of lower index.

@@ -21,12 +21,13 @@ internal static class Bootstrap
         if (replicates == 0) return Interval.None;
         var values = new double[replicates];
         var kinds = sums.Length / groups;
+        var areFinite = Array.TrueForAll(sums, double.IsFinite);
         Partition.For(replicates, sums.Length, r =>
         {
             var (replicate, times) = (new double[kinds], new double[groups]);
             var random = new RandomStream(seed, ~(long)r); // rows have the streams from 0 up
             for (var g = 0; g < groups; g++) times[g] = Poisson(random.Next());
-            for (var k = 0; k < kinds; k++) replicate[k] = Weighted(sums.AsSpan(k * groups, groups), times);
+            for (var k = 0; k < kinds; k++) replicate[k] = Weighted(sums.AsSpan(k * groups, groups), times, areFinite);
             values[r] = statistic(replicate);
         });
         return Percentiles(values);
@@ -66,11 +67,11 @@ internal static class Bootstrap
     }
 
     /// <summary>A group that does not count adds nothing, infinite as its sum may be.</summary>
-    private static double Weighted(ReadOnlySpan<double> sums, double[] times)
+    private static double Weighted(ReadOnlySpan<double> sums, double[] times, bool areFinite)
     {
         var sum = 0.0;
-        for (var g = 0; g < sums.Length; g++)
-            if (times[g] > 0) sum += times[g] * sums[g];
+        for (var g = 0; g < sums.Length && g < times.Length; g++)
+            if (areFinite || times[g] > 0) sum += times[g] * sums[g];
         return sum;
     }
 }

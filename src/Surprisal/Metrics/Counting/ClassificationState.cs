@@ -126,7 +126,8 @@ internal sealed class ClassificationState
             json.WriteInteger(count);
         }
         foreach (var (name, write) in new (string, Action<Utf8JsonWriter>?)[] { ("ranges", Rows.Write), ("confusion", Confusion.Write),
-            ("groups", Groups.Write), ("topK", TopK.Write), ("lossCells", LossCells.Write), ("classLoss", ClassLoss.Write), ("equalMass", EqualMass.Write),
+            ("groups", Groups.Write), ("topK", TopK.Write), ("lossCells", LossCells.Write), ("classLoss", ClassLoss.Write), ("equalMass",
+                EqualMass.Write),
             ("hardest", Hardest.Write), ("ranking", Ranking is null ? null : Ranking.Write),
             ("classCalibration", ClassCalibration is null ? null : ClassCalibration.Write) })
         {

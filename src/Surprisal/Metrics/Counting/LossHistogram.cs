@@ -9,7 +9,9 @@ internal static class LossHistogram
 
     public static int CellOf(double loss) => loss >= 0 ? (int)Math.Min(loss * CellsPerNat, Cells - 1) : 0;
 
-    /// <summary>At most so many bins of equal width, which end where no row is behind them; rows of 20 nats and more are in the last.</summary>
+    /// <summary>
+    /// At most so many bins of equal width, which end where no row is behind them; rows of 20 nats and more are in the last.
+    /// </summary>
     public static IReadOnlyList<(double Upper, double Count)> Bins(RowCounts cells, int most)
     {
         var used = Cells;

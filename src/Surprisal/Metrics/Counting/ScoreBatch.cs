@@ -27,8 +27,8 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>One a row, or none.</summary>
     public ReadOnlySpan<float> Weights { get; init; }
 
-    /// <summary>The losses of logits, by cross-entropy; none for probabilities.</summary>
-    public ReadOnlySpan<T> Losses { get; init; }
+    /// <summary>The losses of logits, by cross-entropy; none for probabilities. Those of many classes are written here.</summary>
+    public Span<T> Losses { get; init; }
 
     /// <summary>The global number of the first row.</summary>
     public long FirstRow { get; init; }
@@ -40,16 +40,45 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
     public void Run()
     {
         var (classes, rows) = (options.ClassCount, Targets.Length);
+        using var scores = new Scratch<RowScore>(rows);
+        var eachClass = state.Ranking is not null || state.ClassCalibration is not null;
+        if (HasLongRows(state, options))
+        {
+            var each = new ScoreLongRows(this, scores.Span);
+            Partition.For(rows, 16L * classes, ref each);
+            new CountRows(this, default, scores.Span).Run(0);
+            return;
+        }
         var pitch = (rows + 7) / 8 * 8 + 8; // an odd number of lines apart, where rows are a power of two
         using var odds = new Scratch<double>(classes * pitch, aligned: true);
         using var probabilities = new Scratch<double>(classes * pitch, aligned: true);
-        using var scores = new Scratch<RowScore>(rows);
-        var eachClass = state.Ranking is not null || state.ClassCalibration is not null;
         var tile = new ScoreTile(odds.Span, probabilities.Span, classes, pitch) { EachClass = eachClass || options.Classes == 1 };
         var first = new ScoreRows(this, tile, scores.Span);
         Partition.For(Partition.Pieces(rows, RowsAtOnce), 16L * classes * RowsAtOnce, ref first);
         var second = new CountRows(this, tile, scores.Span);
         Partition.For(eachClass ? classes + 1 : 1, 16L * rows, ref second);
+    }
+
+    /// <summary>Whether rows are so long, and nothing is wanted class by class, that each is done alone, its loss too.</summary>
+    public static bool HasLongRows(ClassificationState state, MetricOptions options) =>
+        state.Ranking is null && state.ClassCalibration is null && options.ClassCount > LongLogitScores.MaxShort
+        && options.Scores == ScoreKind.Logits && options.LabelSmoothing == 0;
+
+    /// <summary>A row of many classes, to its score and its loss, while it is in a near cache.</summary>
+    private readonly ref struct ScoreLongRows(ScoreBatch<T> batch, Span<RowScore> scores) : IParallelBody
+    {
+        private readonly ScoreBatch<T> batch = batch;
+        private readonly Span<RowScore> scores = scores;
+
+        public void Run(int row)
+        {
+            var classes = batch.options.ClassCount;
+            var (target, options) = (batch.Targets[row], batch.options);
+            scores[row] = LongLogitScores.Of(batch.Scores, row, classes, target, out var others);
+            if (ClassTargets.IsIgnored(target)) return;
+            var weight = options.Weight is null ? 1 : options.Weight[target];
+            batch.Losses[row] = Scalar.Round<T>(LongLogitScores.Loss(scores[row].Max, scores[row].TargetScore, others, weight));
+        }
     }
 
     /// <summary>The rows of a piece, to their scores.</summary>

@@ -106,18 +106,23 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--logits ./none.npy --targets ./y.npy", "./none.npy: there is no such file; an array of NumPy (.npy), a file of them (.npz) or a safetensors file was expected.")]
+    [InlineData("--logits ./none.npy --targets ./y.npy",
+        "./none.npy: there is no such file; an array of NumPy (.npy), a file of them (.npz) or a safetensors file was expected.")]
     [InlineData("--logits ./y.npy --targets ./y.npy", "./y.npy holds int64; logits are floating-point numbers.")]
     [InlineData("--logits ./z.npy --targets ./z.npy", "./z.npy holds float32; targets are integers or booleans.")]
-    [InlineData("--logits ./z.npy --targets ./short.npy", "./short.npy has the shape [502], but ./z.npy has [503, 7]: targets of the shape [503] were expected.")]
+    [InlineData("--logits ./z.npy --targets ./short.npy",
+        "./short.npy has the shape [502], but ./z.npy has [503, 7]: targets of the shape [503] were expected.")]
     [InlineData("--logits ./z.npy --targets ./wrong.npy", "./wrong.npy: row 501 is 7; a class from 0 to 6 was expected, or -100, which is ignored.")]
-    [InlineData("--logits ./flat.npy --targets ./y.npy", "./flat.npy has the shape [3521]; [N, C] was expected, or [N, C, d1 ...]; one column goes with --binary.")]
+    [InlineData("--logits ./flat.npy --targets ./y.npy",
+        "./flat.npy has the shape [3521]; [N, C] was expected, or [N, C, d1 ...]; one column goes with --binary.")]
     [InlineData("--logits ./z.npy --targets ./y.npy --binary", "./z.npy has the shape [503, 7]; --binary takes one column, [N] or [N, 1].")]
     [InlineData("--probabilities ./z.npy --targets ./y.npy", null)]
-    [InlineData("--logits ./z.npy --targets ./y.npy --sample-weights ./negative.npy", "./negative.npy: the weight of row 3 is -1; 0 or 2^-40 to 2^30 was expected.")]
+    [InlineData("--logits ./z.npy --targets ./y.npy --sample-weights ./negative.npy",
+        "./negative.npy: the weight of row 3 is -1; 0 or 2^-40 to 2^30 was expected.")]
     [InlineData("--logits ./z.npy --targets ./y.npy --top-k 8", "--top-k is 8, but there are 7 classes; the target is always among all.")]
     [InlineData("--logits ./z.npy --targets ./y.npy --weight 1,2", "--weight has 2 weights, but there are 7 classes; each needs one.")]
-    [InlineData("--logits ./nan.npy --targets ./y.npy --strict", "./nan.npy: row 400: its scores are invalid: they hold NaN, and --strict makes that an error.")]
+    [InlineData("--logits ./nan.npy --targets ./y.npy --strict",
+        "./nan.npy: row 400: its scores are invalid: they hold NaN, and --strict makes that an error.")]
     [InlineData("--logits ./z.npy --targets ./y.npy --class-names ./y.npy", "./y.npy: byte 0 is no UTF-8; the names of the classes were expected, one a line.")]
     [InlineData("--logits ./z.npy --targets ./y.npy --json ./y.npy", "--json ./y.npy is there already; --force replaces it.")]
     [InlineData("--logits ./q-*.npy --targets ./y.npy", "./q-*.npy: no file has such a name.")]
@@ -133,13 +138,16 @@ public sealed class EvaluateCommandTests : IDisposable
         var (exit, output, errors) = files.Run($"evaluate {line} --report ./report.html");
         Assert.Equal(("", 1), (output, exit));
         if (message is not null) Assert.Equal($"surprisal: {message}\n", errors);
-        else Assert.Matches(@"^surprisal: \./z\.npy: row 0: column \d is -?\d+\.\d+; a probability is from 0 to 1: --probabilities says that these are\.\n$", errors);
+        else
+            Assert.Matches(@"^surprisal: \./z\.npy: row 0: column \d is -?\d+\.\d+; a probability is from 0 to 1: " +
+                @"--probabilities says that these are\.\n$", errors);
         Assert.False(File.Exists(files.At("report.html")));
     }
 
     [Theory]
     [InlineData("--targets y", "one of --logits, --probabilities and --log-probabilities was expected: what the scores are is never guessed.")]
-    [InlineData("--logits z --probabilities p --targets y", "one of --logits, --probabilities and --log-probabilities was expected: what the scores are is never guessed.")]
+    [InlineData("--logits z --probabilities p --targets y",
+        "one of --logits, --probabilities and --log-probabilities was expected: what the scores are is never guessed.")]
     [InlineData("--logits z", "--targets was expected: the class of each row.")]
     [InlineData("--logits z --targets y --binary --multi-label", "--binary and --multi-label exclude each other.")]
     [InlineData("--logits z --targets y --shard 0/3", "--shard is '0/3'; a part and how many there are were expected, from 1/1 on, such as 2/4.")]

@@ -29,7 +29,8 @@ internal sealed class ScoreFixture : IDisposable
     /// <summary>Runs "surprisal COMMAND", where names that begin with ./ are files of the folder.</summary>
     public (int Exit, string Output, string Errors) Run(string line)
     {
-        var (exit, output, errors) = CommandProcess.Run([.. line.Split(' ').Select(word => word.StartsWith("./", StringComparison.Ordinal) ? At(word[2..]) : word)]);
+        var words = line.Split(' ').Select(word => word.StartsWith("./", StringComparison.Ordinal) ? At(word[2..]) : word);
+        var (exit, output, errors) = CommandProcess.Run([.. words]);
         return (exit, output, errors.Replace(folder + Path.DirectorySeparatorChar, "./", StringComparison.Ordinal));
     }
 
