@@ -25,7 +25,8 @@ internal static partial class Commands
 
     public static int Run(string[] args)
     {
-        var (train, evaluate, merge, bench) = (TrainCommand.Create(), EvaluateCommand.Create(), MergeCommand.Create(), BenchCommand.Create());
+        var (train, bench) = (TrainCommand.Create(), BenchCommand.Create());
+        var (evaluate, merge) = (EvaluateCommand.Create(), MergeCommand.Create());
         var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, evaluate, merge, bench };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command =>

@@ -46,7 +46,7 @@ public sealed class CurveTests
     public void EveryCountedRowIsInOneBinOfLosses(int most)
     {
         var metrics = new ClassificationMetrics(new() { Classes = 2, Scores = ScoreKind.Logits });
-        float[] losses = [0.001f, 0.049f, 0.051f, 0.5f, 1, 1, 3, 12, 19.99f, 20.5f, 80, float.PositiveInfinity];
+        float[] losses = [0.001f, 0.049f, 0.051f, 0.52f, 1.02f, 1.02f, 3.03f, 12.01f, 19.99f, 20.5f, 80, float.PositiveInfinity]; // off the edges
         // The loss of [0, z] and class 0 is ln(1 + e^z).
         foreach (var loss in losses)
             if (float.IsFinite(loss)) metrics.Add<double, int>([0, Math.Log(Math.Exp(loss) - 1)], [0]);
