@@ -1,4 +1,8 @@
+#if COMMAND // which has a copy of its own, for the library does not offer it
+namespace Surprisal.Cli;
+#else
 namespace Surprisal;
+#endif
 
 /// <summary>Names what a file is by its first bytes, so that a refusal can say what was given instead of what was expected.</summary>
 internal static class FileSignature
@@ -32,7 +36,7 @@ internal static class FileSignature
             "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)",
         _ when start.StartsWith("ARROW1"u8) => "an Arrow file",
         _ when start.StartsWith("PAR1"u8) => "a Parquet file",
-        _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : null,
+        _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : IsUtf16(start) ? "text in UTF-16" : null,
     };
 
     /// <summary>What the first bytes say of an image, as "a JPEG image"; null where it is none.</summary>
@@ -62,6 +66,17 @@ internal static class FileSignature
         start = start.TrimStart(" \t\r\n"u8);
         return start is [(byte)'<', (byte)'!' or (byte)'?' or (byte)'/' or (>= (byte)'A' and <= (byte)'Z')
             or (>= (byte)'a' and <= (byte)'z'), ..];
+    }
+
+    /// <summary>Its mark, or every second byte of eight a zero between ASCII characters.</summary>
+    private static bool IsUtf16(ReadOnlySpan<byte> start)
+    {
+        if (start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) return true;
+        if (start.Length < 8) return false;
+        var first = start[0] == 0 ? 1 : 0;
+        for (var i = 0; i < 8; i += 2)
+            if (start[i + 1 - first] != 0 || start[i + first] is 0 or > 0x7E) return false;
+        return true;
     }
 
     private static bool IsSafetensors(ReadOnlySpan<byte> start) => start is [_, _, _, _, 0, 0, 0, 0, (byte)'{', (byte)'"' or (byte)'}', ..];
