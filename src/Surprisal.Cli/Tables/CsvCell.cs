@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Surprisal.Cli.Tables;
@@ -20,13 +21,13 @@ internal static class CsvCell
         if (typeof(T) == typeof(double))
         {
             var real = number.ToDouble(text);
-            value = (T)(object)real;
+            value = Unsafe.BitCast<double, T>(real);
             return number.IsFinite && double.IsInfinity(real)
                 ? $"holds {Quoted.Of(text)}, which is beyond the largest float64; a finite number or inf was expected." : null;
         }
         if (number.TryLong(out var whole, out var isWhole))
         {
-            value = (T)(object)whole;
+            value = Unsafe.BitCast<long, T>(whole);
             return null;
         }
         return $"holds {Quoted.Of(text)}{(isWhole ? ", which is beyond what an int64 holds" : "")}; a whole number was expected.";

@@ -16,10 +16,17 @@ internal sealed class CsvRows : IDisposable
     public CsvRows(string path, TextReader text, char separator)
     {
         this.path = path;
-        reader = Split(() => new Sep(separator).Reader(static options => options with
+        try
         {
-            HasHeader = false, Unescape = false, DisableColCountCheck = true,
-        }).From(text));
+            reader = new Sep(separator).Reader(static options => options with
+            {
+                HasHeader = false, Unescape = false, DisableColCountCheck = true,
+            }).From(text);
+        }
+        catch (Exception error) when (IsSplitters(error))
+        {
+            throw InOurWords(error);
+        }
     }
 
     /// <summary>The line of the file where the row begins, from 1; quoted cells may hold ends of lines.</summary>
@@ -34,7 +41,14 @@ internal sealed class CsvRows : IDisposable
     /// <summary>Goes to the next row; false behind the last one.</summary>
     public bool MoveNext()
     {
-        if (!Split(reader.MoveNext)) return false;
+        try
+        {
+            if (!reader.MoveNext()) return false;
+        }
+        catch (Exception error) when (IsSplitters(error))
+        {
+            throw InOurWords(error);
+        }
         // The splitter counts lines in an int, which goes round; and begins the first row at its second line.
         var end = reader.Current.LineNumberToExcl;
         (Line, next, counted) = (next, next + unchecked((uint)(end - counted)), end);
@@ -95,20 +109,10 @@ internal sealed class CsvRows : IDisposable
         return true;
     }
 
-    /// <summary>What the splitter throws is told in our words; errors of the file itself stay as they are.</summary>
-    private T Split<T>(Func<T> split)
-    {
-        try
-        {
-            return split();
-        }
-        catch (NotSupportedException)
-        {
-            throw TooLong(path, next);
-        }
-        catch (Exception error) when (error is not (IOException or InvalidDataException or OutOfMemoryException))
-        {
-            throw new InvalidDataException($"{path}: what begins at line {next} cannot be split into cells.", error);
-        }
-    }
+    /// <summary>Whether the splitter made it, and not the file.</summary>
+    private static bool IsSplitters(Exception error) => error is not (IOException or InvalidDataException or OutOfMemoryException);
+
+    private InvalidDataException InOurWords(Exception error) => error is NotSupportedException
+        ? TooLong(path, next)
+        : new InvalidDataException($"{path}: what begins at line {next} cannot be split into cells.", error);
 }

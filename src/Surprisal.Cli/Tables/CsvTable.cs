@@ -44,7 +44,8 @@ internal sealed class CsvTable : IDisposable
     {
         rows?.Dispose();
         rows = new CsvRows(Path, file.Text(), separator);
-        rows.MoveNext();
+        if (!rows.MoveNext() || rows.IsBlank)
+            throw new InvalidDataException($"{Path}: line 1 is blank; a header with the names of the columns was expected.");
         return rows;
     }
 
@@ -57,8 +58,6 @@ internal sealed class CsvTable : IDisposable
     private (CsvHeader Header, long Count) Survey()
     {
         var survey = Rows();
-        if (survey.IsBlank)
-            throw new InvalidDataException($"{Path}: line 1 is blank; a header with the names of the columns was expected.");
         survey.Require(survey.Count);
         var names = new string[survey.Count];
         for (var i = 0; i < names.Length; i++) names[i] = survey.Cell(i).ToString().Replace("\"\"", "\"", StringComparison.Ordinal);

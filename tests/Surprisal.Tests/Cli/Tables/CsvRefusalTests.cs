@@ -6,6 +6,9 @@ namespace Surprisal.Tests.Cli.Tables;
 /// <summary>What is wrong with a table, in whole messages: the file, the line, the column, what is there, what was expected.</summary>
 public sealed class CsvRefusalTests : IDisposable
 {
+    /// <summary>A name as long as the first bytes: a zero byte behind them is in a cell, and not what the file is.</summary>
+    private const string Longer = "the column that says which of all the samples the scores of a row are for";
+
     private readonly TableFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -30,9 +33,9 @@ public sealed class CsvRefusalTests : IDisposable
     public void Cells_without_a_number(string cell, string message)
     {
         Assert.Equal($": line 3, column \"x_1\" {message}",
-            folder.Refusal($"id;x_0;x_1\na;1;2\nb;3;{cell}\nc;4;5\n", static path => CsvFile.OpenScores(path, null)));
+            folder.Refusal($"{Longer};x_0;x_1\na;1;2\nb;3;{cell}\nc;4;5\n", static path => CsvFile.OpenScores(path, null)));
         Assert.Equal($": line 3, column \"x_1\" {message}",
-            folder.Refusal($"id;x_0;x_1\na;1;2\nb;3;{cell}\nc;4;5\n", static path => CsvFile.OpenColumn(path, "x_1")));
+            folder.Refusal($"{Longer};x_0;x_1\na;1;2\nb;3;{cell}\nc;4;5\n", static path => CsvFile.OpenColumn(path, "x_1")));
     }
 
     [Theory]
@@ -50,7 +53,7 @@ public sealed class CsvRefusalTests : IDisposable
     public void Lines_count_those_inside_quotes()
     {
         const string Message = "column \"x\" holds \"?\"; a number was expected.";
-        Assert.Equal($": line 7, {Message}", Refusal("\"a\nb\",x\n\"c\r\nd\",1\n\"e\",2\ng,?\n"));
+        Assert.Equal($": line 6, {Message}", Refusal("\"a\nb\",x\n\"c\r\nd\",1\n\"e\",2\ng,?\n"));
         // The cell's own line, not the one where its row begins.
         Assert.Equal($": line 5, {Message}", Refusal("a,x\nb,1\n\"c\r\n\rd\",?\n"));
         Assert.Equal($": line 3, {Message}", Refusal("a,x\rb,1\rc,?\r"));
@@ -72,6 +75,7 @@ public sealed class CsvRefusalTests : IDisposable
         "line 3, column 1 holds a quote that does not fit: \"\"c,2\\u000Ad,3\\u000A\"; quotes were expected around the whole cell, and doubled inside.")]
     [InlineData("a,x\n\"\"\",1\n",
         "line 2, column 1 holds a quote that does not fit: \"\"\"\",1\\u000A\"; quotes were expected around the whole cell, and doubled inside.")]
+    [InlineData("\uFEFF", "line 1 is blank; a header with the names of the columns was expected.")]
     [InlineData("a\",x\nb,1\n",
         "line 1, column 1 holds a quote that does not fit: \"a\",x\\u000Ab,1\\u000A\"; quotes were expected around the whole cell, and doubled inside.")]
     public void Rows_that_are_none(string text, string message) => Assert.Equal($": {message}", Refusal(text));
