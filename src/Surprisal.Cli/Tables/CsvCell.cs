@@ -16,7 +16,7 @@ internal static class CsvCell
         where T : unmanaged, INumber<T>
     {
         value = T.Zero;
-        var text = cell.Trim(" \t");
+        var text = Trim(cell);
         if (!CsvNumber.TryRead(text, out var number)) return NoNumber<T>(text);
         if (typeof(T) == typeof(double))
         {
@@ -32,6 +32,10 @@ internal static class CsvCell
         }
         return $"holds {Quoted.Of(text)}{(isWhole ? ", which is beyond what an int64 holds" : "")}; a whole number was expected.";
     }
+
+    /// <summary>Without the blanks around it; nearly no cell has any.</summary>
+    public static ReadOnlySpan<char> Trim(ReadOnlySpan<char> cell) =>
+        cell is [> ' ', ..] and [.., > ' '] ? cell : cell.Trim(" \t");
 
     private static string NoNumber<T>(ReadOnlySpan<char> text)
     {

@@ -26,7 +26,7 @@ internal sealed class CsvHeader(string path, IReadOnlyList<string> names, bool c
     public void Require()
     {
         var named = IsFirstUnnamed ? names.Skip(1) : names;
-        if (!IsNumbered && named.All(static name => CsvNumber.TryRead(name.AsSpan().Trim(" \t"), out _)))
+        if (!IsNumbered && named.All(static name => CsvNumber.TryRead(CsvCell.Trim(name), out _)))
             throw new InvalidDataException($"{path}: line 1 holds numbers ({Quoted.List([.. named])}), so the header is missing; " +
                 "names of the columns were expected, or 0, 1, ... as pandas writes.");
     }

@@ -36,7 +36,7 @@ internal sealed class CsvRows : IDisposable
     public int Count => reader.Current.ColCount;
 
     /// <summary>Whether nothing stands in its line.</summary>
-    public bool IsBlank => Count == 1 && reader.Current[0].Span.Trim(" \t").IsEmpty;
+    public bool IsBlank => Count == 1 && CsvCell.Trim(reader.Current[0].Span).IsEmpty;
 
     /// <summary>Goes to the next row; false behind the last one.</summary>
     public bool MoveNext()
