@@ -31,6 +31,15 @@ public sealed partial class PackageTests(PackedProjects packages) : IClassFixtur
         Assert.All((string[])["title", "description", "tags"], field =>
             Assert.Equal(PackedProjects.Names.Count, PackedProjects.Names.Select(name => Field(name, field)).Distinct(StringComparer.Ordinal).Count()));
 
+    /// <summary>What splits tables stays with the command.</summary>
+    [Fact]
+    public void TheLibraryNeedsTensorsAlone()
+    {
+        Assert.Equal(["System.Numerics.Tensors"], packages.Metadata("Surprisal").SelectMany(static element => element.DescendantsAndSelf())
+            .Where(static element => element.Name.LocalName == "dependency").Select(static element => element.Attribute("id")!.Value).Distinct());
+        Assert.Contains("tools/net10.0/any/Sep.dll", packages.Files("Surprisal.Cli"));
+    }
+
     /// <summary>No address is known yet, and none may be invented.</summary>
     [Theory]
     [MemberData(nameof(Names))]
