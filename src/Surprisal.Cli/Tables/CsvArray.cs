@@ -42,8 +42,8 @@ internal sealed class CsvArray<T> : StoredArray
         {
             var (wanted, offset) = Math.DivRem(first, row.Length);
             if (wanted < current)
-                throw new InvalidOperationException($"{Name} is read in order, from the first row to the last: row {wanted} was asked for " +
-                    $"after row {current}; open it again.");
+                throw new InvalidOperationException($"{Name} is read in order, from the first row to the last: " +
+                    $"row {wanted} was asked for after row {current}; open it again.");
             while (current < wanted) ReadRow();
             var piece = row.AsSpan((int)offset, Math.Min(row.Length - (int)offset, numbers.Length));
             piece.CopyTo(numbers);

@@ -2,11 +2,11 @@ namespace Surprisal.Cli.Tables;
 
 /// <summary>Opens tables in text (CSV) as arrays: scores of classes, one column of numbers, or targets.</summary>
 /// <remarks>
-/// <para>The first line is the header, and it alone says what separates the cells: commas, semicolons, tabs or bars. The text is UTF-8, with or
-/// without its mark; lines end as on any system; quotes are those of RFC 4180. Nothing is guessed: several columns that could be meant are
-/// listed and refused, a missing value is an error, and so is 1,5. Classes are columns NAME_0, NAME_1, ... in the order of their numbers, or
-/// all columns where their names are 0, 1, ..., as pandas writes. A first column without a name that counts 0, 1, ... is pandas' index and
-/// never a class.</para>
+/// <para>The first line is the header, and it alone says what separates the cells: commas, semicolons, tabs or bars. The text is UTF-8,
+/// with or without its mark; lines end as on any system; quotes are those of RFC 4180. Nothing is guessed: several columns that could be
+/// meant are listed and refused, a missing value is an error, and so is 1,5. Classes are columns NAME_0, NAME_1, ... in the order of their
+/// numbers, or all columns where their names are 0, 1, ..., as pandas writes. A first column without a name that counts 0, 1, ... is
+/// pandas' index and never a class.</para>
 /// <para>A file of any length is read in constant memory: once when it is opened, to count its rows, and once in order, row by row. What is
 /// wrong with a row is found when it is read, and named by its line, from 1, and its column. Values are float64 rounded once to the
 /// nearest; targets are int64.</para>

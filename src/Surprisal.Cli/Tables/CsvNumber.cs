@@ -78,7 +78,8 @@ internal readonly struct CsvNumber
         return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The whole number that it is: 1, 1.0, 10e-1. Without one, <paramref name="isWhole"/> says whether no long holds it.</summary>
+    /// <summary>The whole number that it is: 1, 1.0, 10e-1. Where this fails, <paramref name="isWhole"/> says that it is one, but no long
+    /// holds it.</summary>
     public bool TryLong(out long value, out bool isWhole)
     {
         var (whole, power) = (digits, exponent);

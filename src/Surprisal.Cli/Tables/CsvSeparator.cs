@@ -8,7 +8,8 @@ internal static class CsvSeparator
     private static readonly string[] names = ["commas", "semicolons", "tabs", "bars"];
 
     /// <summary>The one separator outside quotes in the first line; a comma where there is none, for then there is one column.</summary>
-    /// <exception cref="InvalidDataException">There are several of them, so that any could be part of a name; or there is no line.</exception>
+    /// <exception cref="InvalidDataException">There are several of them, so that any could be part of a name; or the line has no
+    /// end.</exception>
     public static char Of(string path, TextReader text)
     {
         var (seen, isQuoted) = (new bool[Known.Length], false);

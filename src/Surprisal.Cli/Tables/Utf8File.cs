@@ -41,7 +41,8 @@ internal sealed class Utf8File : IDisposable
         }
     }
 
-    /// <summary>Whether these first bytes are UTF-8, none of the texts that have names of their own, and without control characters.</summary>
+    /// <summary>Whether these first bytes are UTF-8 without control characters, and none of the texts that have names of their
+    /// own.</summary>
     public static bool IsText(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty || FileSignature.Kind(start) is not null) return false;
@@ -65,7 +66,8 @@ internal sealed class Utf8File : IDisposable
 
     public void Dispose() => stream.Dispose();
 
-    /// <summary>Where the first bytes are that are no UTF-8; looked for when the decoder has met them, because decoders count no lines.</summary>
+    /// <summary>Where the first bytes are that are no UTF-8: looked for once the decoder has met them, for decoders count no
+    /// lines.</summary>
     private InvalidDataException NotUtf8()
     {
         stream.Position = 0;

@@ -36,7 +36,8 @@ internal static class FileSignature
             "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)",
         _ when start.StartsWith("ARROW1"u8) => "an Arrow file",
         _ when start.StartsWith("PAR1"u8) => "a Parquet file",
-        _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : IsUtf16(start) ? "text in UTF-16" : null,
+        _ when IsUtf16(start) => "text in UTF-16",
+        _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : null,
     };
 
     /// <summary>What the first bytes say of an image, as "a JPEG image"; null where it is none.</summary>
