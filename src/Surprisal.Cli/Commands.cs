@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Surprisal.Cli.Bench;
 using Surprisal.Cli.Evaluate;
+using Surprisal.Cli.Loss;
 
 namespace Surprisal.Cli;
 
@@ -18,6 +20,7 @@ internal static partial class Commands
           surprisal train --data fashion-mnist --epochs 5
           surprisal evaluate --logits logits.npy --targets targets.npy
           surprisal bench
+          surprisal loss cross-entropy --logits logits.npy --targets labels.npy
           surprisal train --help
 
         Exit codes: 0 done, 1 failed, 2 wrong usage; stopped by a signal and saved: 130 (Ctrl-C), 143 (TERM), 129 (HUP), 131 (QUIT).
@@ -25,23 +28,23 @@ internal static partial class Commands
 
     public static int Run(string[] args)
     {
-        var (train, bench) = (TrainCommand.Create(), BenchCommand.Create());
-        var (evaluate, merge) = (EvaluateCommand.Create(), MergeCommand.Create());
-        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, evaluate, merge, bench };
+        var (train, evaluate, merge) = (TrainCommand.Create(), EvaluateCommand.Create(), MergeCommand.Create());
+        var (bench, loss) = (BenchCommand.Create(), LossCommand.Create());
+        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, evaluate, merge, bench, loss };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command =>
             command == train ? TrainCommand.Examples
             : command == evaluate ? EvaluateCommand.Examples
             : command == merge ? MergeCommand.Examples
             : command == bench ? BenchCommand.Examples
-            : Examples);
+            : command == loss ? LossCommand.Examples
+            : LossCommand.Notes(command) ?? Examples);
         // An argument that begins with @ is a name like any other, not a file with more arguments.
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (var complaint in Complaints(parsed)) Complain(complaint);
-            Complain(
-                $"see 'surprisal {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
+            Complain($"see '{Path(parsed.CommandResult)} --help'");
             return WrongUsage;
         }
         try
@@ -71,11 +74,17 @@ internal static partial class Commands
     {
         var unknown = parsed.UnmatchedTokens
             .Where(token => parsed.Errors.Any(error => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToList();
+        // Options of a command that nobody knows are known to nobody either.
+        if (parsed.CommandResult.Command.Subcommands.Count > 0 && unknown.Count > 0 && !IsOption(unknown[0])) unknown = [unknown[0]];
         if (unknown.Exists(IsOption)) unknown.RemoveAll(static token => !IsOption(token));
         return unknown.Count > 0
             ? unknown.Select(token => $"Unrecognized command or argument '{token}'{Suggestion(parsed.CommandResult.Command, token)}")
             : parsed.Errors.Select(static error => error.Message);
     }
+
+    /// <summary>surprisal loss nll: a command as it is called.</summary>
+    private static string Path(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : "surprisal";
 
     private static string Suggestion(Command command, string token)
     {

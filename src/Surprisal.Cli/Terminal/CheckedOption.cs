@@ -31,6 +31,10 @@ internal static class CheckedOption
         Checked(name, "FOLDER", description,
             static text => string.IsNullOrWhiteSpace(text) ? (null, "the name of a folder was expected.") : ((string?)text, ""));
 
+    public static Option<string?> FileName(string name, string description) =>
+        Checked(name, "FILE", description,
+            static text => string.IsNullOrWhiteSpace(text) ? (null, "the name of a file was expected.") : ((string?)text, ""));
+
     /// <summary>A switch; it takes no value, so none can be wrong.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 

@@ -29,6 +29,10 @@ internal static class DidYouMean
         ["fit"] = "train", ["learn"] = "train", ["perf"] = "bench",
         ["momentum"] = "sgd", ["cos"] = "cosine", ["steplr"] = "step", ["multistep"] = "step", ["none"] = "constant",
         ["fixed"] = "constant",
+        ["ce"] = "cross-entropy", ["log-loss"] = "cross-entropy", ["softmax-cross-entropy"] = "cross-entropy",
+        ["binary-cross-entropy"] = "bce", ["binary-cross-entropy-with-logits"] = "bce-with-logits", ["bcewithlogitsloss"] = "bce-with-logits",
+        ["sigmoid-focal-loss"] = "focal", ["kl"] = "kl-div", ["kldivloss"] = "kl-div", ["l2"] = "mse", ["mae"] = "l1", ["l1-loss"] = "l1",
+        ["labels"] = "targets", ["y"] = "targets", ["sample-weight"] = "sample-weights", ["class-weight"] = "weight",
         ["perceptron"] = "mlp", ["cnn"] = "lenet", ["logistic"] = "linear",
     };
 
