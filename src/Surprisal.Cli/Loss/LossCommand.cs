@@ -43,8 +43,9 @@ internal static class LossCommand
 
     private static Command Create(LossEntry entry)
     {
-        var logits = FileName(entry.TakesLogits ? "--logits" : "--input", entry.TakesLogits ? "The logits, an array in a file" : "The input, an array in a file");
-        logits.Aliases.Add(entry.TakesLogits ? "--input" : "--logits");
+        var (name, alias) = entry.TakesLogits ? ("logits", "input") : ("input", "logits");
+        var logits = FileName($"--{name}", $"The {name}, an array in a file");
+        logits.Aliases.Add($"--{alias}");
         var targets = FileName("--targets", "The targets, an array in a file");
         var weights = FileName("--sample-weights", "How often each sample counts [default: once]");
         var gradient = FileName("--gradient", "Where to write the gradient (.npy)");

@@ -49,7 +49,8 @@ internal static class LossDisplay
     private static bool IsReduced(LossTask task) => task.Loss.Reduction != Reduction.None;
 
     private static bool IsUndefined(Surprisal.Loss loss, LossResult result) =>
-        loss.Reduction is Reduction.Mean or Reduction.BatchMean && loss.Normalizer is null && result.Divisor == 0 && double.IsNaN(result.Value);
+        loss.Reduction is Reduction.Mean or Reduction.BatchMean && loss.Normalizer is null
+        && result.Divisor == 0 && double.IsNaN(result.Value);
 
     private static void Write(Utf8JsonWriter json, string name, double value)
     {

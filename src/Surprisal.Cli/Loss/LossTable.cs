@@ -126,7 +126,7 @@ internal static class LossTable
 
     private static LossSetting[] OfAll<TLoss>(params (string Word, Reduction Value)[] more) where TLoss : Surprisal.Loss, new() =>
     [
-        Choice($"--reduction", $"What becomes of the losses [default: {(new TLoss().Reduction == Reduction.None ? "none" : "mean")}]",
+        Choice("--reduction", $"What becomes of the losses [default: {(new TLoss().Reduction == Reduction.None ? "none" : "mean")}]",
             static (TLoss loss, Reduction value) => (Surprisal.Loss)loss with { Reduction = value },
             [("none", Reduction.None), ("mean", Reduction.Mean), ("sum", Reduction.Sum), .. more]),
         Number("--normalizer", "Divides a mean's sum instead of its divisor [default: none]",

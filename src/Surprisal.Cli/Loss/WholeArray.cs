@@ -22,8 +22,8 @@ internal static class WholeArray
     {
         var (own, type) = (StoredType.Of<T>(), array.Type);
         var values = new T[Count(array.Shape, array.Name)];
-        if (type == own || typeof(T) == typeof(double) && type.IsFloating || typeof(T) == typeof(float) && type.Bits == 16 && type.IsFloating)
-            array.Read<T>(0, values);
+        var widens = type.IsFloating && (typeof(T) == typeof(double) || typeof(T) == typeof(float) && type.Bits == 16);
+        if (type == own || widens) array.Read<T>(0, values);
         else if (type.IsInteger) Convert(array, ReadIndices(array), values);
         else
             throw new InvalidDataException($"{array} does not go into {own}, the type of the scores; save both as one type.");
@@ -47,8 +47,8 @@ internal static class WholeArray
     {
         var count = shape.Aggregate((Int128)1, static (product, size) => Int128.Min(product * size, long.MaxValue));
         return count <= int.MaxValue ? (int)count
-            : throw new InvalidDataException($"{name} of shape [{string.Join(", ", shape)}] has {count} numbers; whole arrays are held in " +
-                $"memory here, of at most {int.MaxValue}.");
+            : throw new InvalidDataException($"{name} of shape [{string.Join(", ", shape)}] has {count} numbers; " +
+                $"whole arrays are read here, of at most {int.MaxValue}.");
     }
 
     private static void Convert<T>(StoredArray array, long[] integers, T[] values)
@@ -59,7 +59,7 @@ internal static class WholeArray
             values[i] = T.CreateSaturating(integers[i]);
             if (Int128.CreateSaturating(values[i]) != integers[i]) // 2^63 would saturate to a long that is not there
                 throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                    $"{array.Name}: the number at [{Position(array.Shape, i)}] is {integers[i]}, which {StoredType.Of<T>()} does not hold."));
+                    $"{array.Name}: the number at [{Position(array.Shape, i)}] is {integers[i]}, which {StoredType.Of<T>()} lacks."));
         }
     }
 
