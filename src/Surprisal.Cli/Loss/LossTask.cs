@@ -24,12 +24,13 @@ internal sealed record LossTask(LossEntry Entry, Surprisal.Loss Loss, string Log
     {
         if (Gradient is not null && Output is not null && Path.GetFullPath(Gradient) == Path.GetFullPath(Output))
             throw new InvalidDataException($"{Output} is the file of --gradient and of --out; each needs one of its own.");
-        foreach (var path in (string?[])[Gradient, Output])
+        foreach (var (option, path) in new[] { ("--gradient", Gradient), ("--out", Output) })
         {
             if (path is null || AtomicFile.IsDevice(path)) continue;
-            if (!Force && File.Exists(path)) throw new InvalidDataException($"{path} is there already; --force replaces it.");
-            if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-                throw new InvalidDataException($"{path} cannot be written: there is no such folder.");
+            if (Directory.Exists(path)) throw new InvalidDataException($"{option} {path} is a folder; the name of a file was expected.");
+            if (File.Exists(path) && !Force) throw new InvalidDataException($"{option} {path} is there already; --force replaces it.");
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+                throw new InvalidDataException($"{option} {path}: there is no folder {folder}.");
         }
     }
 }

@@ -23,6 +23,7 @@ public sealed class ProgramNameTests
     [InlineData("", "surprisal [command] [options]")]
     [InlineData("train", "surprisal train [options]")]
     [InlineData("bench", "surprisal bench [options]")]
+    [InlineData("loss", "surprisal loss [command] [options]")]
     public void UsageSaysSurprisal(string command, string usage) =>
         Assert.Contains($"Usage:\n  {usage}\n", CommandProcess.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Output
             .ReplaceLineEndings("\n"), StringComparison.Ordinal);

@@ -22,10 +22,11 @@ public sealed class LossRefusalTests
         "BceWithLogitsLoss.")]
     [InlineData("mse --input X --targets BIG", "BIG: the number at [1, 2] is 16777217, which float32 lacks.")]
     [InlineData("mse --input X --targets MOST", "MOST: the number at [0, 0] is 9223372036854775807, which float32 lacks.")]
-    [InlineData("mse --input X --targets Z --gradient THERE", "THERE is there already; --force replaces it.")]
-    [InlineData("mse --input X --targets Z --out THERE", "THERE is there already; --force replaces it.")]
+    [InlineData("mse --input X --targets Z --gradient THERE", "--gradient THERE is there already; --force replaces it.")]
+    [InlineData("mse --input X --targets Z --out THERE", "--out THERE is there already; --force replaces it.")]
     [InlineData("mse --input X --targets Z --out G --gradient G", "G is the file of --gradient and of --out; each needs one of its own.")]
-    [InlineData("mse --input X --targets Z --gradient G --out G/o", "G/o cannot be written: there is no such folder.")]
+    [InlineData("mse --input X --targets Z --gradient G --out G/o", "--out G/o: there is no folder G.")]
+    [InlineData("mse --input X --targets Z --out FOLDER", "--out FOLDER is a folder; the name of a file was expected.")]
     [InlineData("mse --input NONE --targets Z", "NONE: there is no such file; an array of NumPy (.npy), a file of them (.npz) or a safetensors file was " +
         "expected.")]
     public void What_cannot_be_computed_is_one_line(string arguments, string message)
@@ -42,6 +43,7 @@ public sealed class LossRefusalTests
         call.Write("BIG", [1, 2, 3, 4, 5, 16777217, 0, 0, 0], 3, 3);
         call.Write("MOST", [long.MaxValue, 2, 3, 4, 5, 6, 0, 0, 0], 3, 3);
         call.Write("THERE", [5f], 1);
+        Directory.CreateDirectory(call.Path("FOLDER"));
         var before = File.ReadAllBytes(call.Path("THERE"));
         var (exit, output, errors) = CommandProcess.Run(["loss", .. arguments.Split(' ').Select(Named)]);
         var expected = string.Join(' ', message.Split(' ').Select(Named));
@@ -50,7 +52,7 @@ public sealed class LossRefusalTests
         Assert.False(File.Exists(call.Path("G")));
         Assert.Equal(before, File.ReadAllBytes(call.Path("THERE")));
 
-        string Named(string word) => IsFile(word.TrimEnd(':')) ? call.Path(word) : word;
+        string Named(string word) => IsFile(word.TrimEnd(':', '.')) ? call.Path(word) : word;
     }
 
     [Theory]
