@@ -1,3 +1,5 @@
+using Surprisal.Cli.Tables;
+
 namespace Surprisal.Cli.Evaluate;
 
 /// <summary>
@@ -46,9 +48,9 @@ internal sealed class ScoreFiles : IDisposable
         StoredArray? scores = null, targets = null, weights = null;
         try
         {
-            scores = OpenArray(options.Scores);
-            targets = OpenArray(options.Targets);
-            weights = options.SampleWeights.Count == 0 ? null : OpenArray(options.SampleWeights);
+            scores = OpenArray(options.Scores, options.IsBinary ? CsvFile.OpenColumn : CsvFile.OpenScores);
+            targets = OpenArray(options.Targets, options.IsMultiLabel ? CsvFile.OpenScores : CsvFile.OpenTargets);
+            weights = options.SampleWeights.Count == 0 ? null : OpenArray(options.SampleWeights, CsvFile.OpenColumn);
             return new ScoreFiles(scores, targets, weights, options);
         }
         catch
@@ -67,12 +69,14 @@ internal sealed class ScoreFiles : IDisposable
         SampleWeights?.Dispose();
     }
 
-    private static StoredArray OpenArray(IReadOnlyList<string> names)
+    /// <param name="names">Files, or FILE:NAME; several are shards.</param>
+    /// <param name="openText">What a table in text is taken for.</param>
+    private static StoredArray OpenArray(IReadOnlyList<string> names, Func<string, string?, StoredArray> openText)
     {
         var arrays = new List<StoredArray>();
         try
         {
-            foreach (var name in names) arrays.Add(ArrayFile.Open(name));
+            foreach (var name in names) arrays.Add(OpenArray(name, openText));
             return arrays.Count == 1 ? arrays[0] : new ShardedArray(arrays);
         }
         catch
@@ -80,6 +84,21 @@ internal sealed class ScoreFiles : IDisposable
             foreach (var array in arrays) array.Dispose();
             throw;
         }
+    }
+
+    private static StoredArray OpenArray(string name, Func<string, string?, StoredArray> openText)
+    {
+        var (path, column) = File.Exists(name) || name.LastIndexOf(':') is not (> 1 and var colon) || !File.Exists(name[..colon])
+            ? (name, null) : (name[..colon], name[(colon + 1)..]);
+        return IsText(path) ? openText(path, column) : ArrayFile.Open(name);
+    }
+
+    private static bool IsText(string path)
+    {
+        if (!File.Exists(path)) return false;
+        Span<byte> start = stackalloc byte[64];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return file.CanSeek && CsvFile.IsText(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
     }
 
     private static bool IsThere(StoredArray array) => array.CanSeek || File.Exists(array.Name.Split(':')[0]);

@@ -51,6 +51,23 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void TextTablesHoldScoresAndTargetsTogether()
+    {
+        var lines = new List<string> { $"{string.Join(',', Enumerable.Range(0, ScoreFixture.Classes).Select(static c => $"z_{c}"))},label" };
+        var logits = Array.ConvertAll(files.Logits, static v => (double)v);
+        for (var i = 0; i < ScoreFixture.Rows; i++)
+            lines.Add($"{string.Join(',', logits.AsSpan(i * ScoreFixture.Classes, ScoreFixture.Classes).ToArray())},{files.Targets[i]}");
+        File.WriteAllLines(files.At("t.csv"), lines);
+        NpyFile.Write<double>(files.At("d.npy"), logits, [ScoreFixture.Rows, ScoreFixture.Classes]);
+        var expected = files.Json("--logits ./d.npy --targets ./y.npy").GetRawText(); // text is read as float64
+        Assert.Equal(expected, files.Json("--logits ./t.csv:z --targets ./t.csv:label").GetRawText());
+        File.WriteAllText(files.At("t.csv"), "z_0,z_1,label\n1,2,0\n1.5,x,1\n");
+        var (exit, output, errors) = files.Run("evaluate --logits ./t.csv:z --targets ./t.csv:label");
+        Assert.Equal(("", 1), (output, exit));
+        Assert.Equal("surprisal: ./t.csv: line 3, column \"z_1\" holds \"x\"; a number was expected.\n", errors);
+    }
+
+    [Fact]
     public void ShardsOfFilesAndOfRowsMergeToTheBitsOfOneRun()
     {
         var all = files.Json("--logits ./z.npy --targets ./y.npy --no-temperature").GetRawText();
