@@ -47,9 +47,9 @@ return accuracy >= 0.95 ? 0 : 1;
 
 double Report(int epoch)
 {
-    var (testLoss, right) = new Trainer(model, loss, optimizer).Evaluate(new DataLoader(test, 300));
-    Console.WriteLine($"epoch {epoch,2}: loss {testLoss:F4}, accuracy {right.Value:P1} of {right.Samples}");
-    return right.Value;
+    var (testLoss, metrics) = new Trainer(model, loss, optimizer).Evaluate(new DataLoader(test, 300));
+    Console.WriteLine($"epoch {epoch,2}: loss {testLoss:F4}, accuracy {metrics.Accuracy:P1} of {metrics.Counted}");
+    return metrics.Accuracy;
 }
 
 // Variance, skewness, curtosis and entropy of the picture of a note, in 600 notes around a mean.

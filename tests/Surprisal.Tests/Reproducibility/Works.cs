@@ -47,6 +47,7 @@ internal static class Works
         yield return ($"smooth l1, {type}", () => Dense<T>(new SmoothL1Loss { Beta = 0.7 }, [100_003]));
         yield return ($"metrics of 10 classes, {type}", () => State<T>(10, 5_000));
         yield return ($"metrics of 137 classes, {type}", () => State<T>(137, 300));
+        yield return ($"metrics of 1100 classes, {type}", () => State<T>(1100, 30));
         yield return ($"softmax and log-softmax, {type}", () => Functions<T>([30, 37, 41]));
     }
 
