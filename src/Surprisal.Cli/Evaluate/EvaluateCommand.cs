@@ -43,18 +43,13 @@ internal static class EvaluateCommand
         var shard = Checked("--shard", "I/N", "Score part I of N of the samples, to merge afterwards", ReadShard);
         var temperature = Flag("--temperature", "Fit the temperature also of more than 20 million logits");
         var noTemperature = Flag("--no-temperature", "Do not fit the temperature");
-        var json = Checked("--json", "FILE", "Write everything as JSON, which merges; - is the standard output",
-            static text => ((string?)text, ""));
-        var csv = Checked("--csv", "FILE", "Write the classes as CSV", static text => ((string?)text, ""));
-        var report = Checked("--report", "FILE", "Write a page with pictures (HTML)", static text => ((string?)text, ""));
-        var force = Flag("--force", "Replace these files where they are there already");
+        var output = new OutputOptions(", which merges");
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
         foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
-            classNames, weight,
-            ignoreIndex, smoothing, clip, topK, bins, seed, ranking, strict, shard, temperature, noTemperature, json, csv, report, force,
-                threads])
+            classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, strict, shard, temperature, noTemperature,
+            .. output.All, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -92,11 +87,7 @@ internal static class EvaluateCommand
                 IsStrict = parsed.GetValue(strict),
                 Shard = parsed.GetValue(shard) ?? (1, 1),
                 FitsTemperature = parsed.GetValue(temperature) ? true : parsed.GetValue(noTemperature) ? false : null,
-                Output = new OutputFiles
-                {
-                    Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report),
-                        Replaces = parsed.GetValue(force),
-                },
+                Output = output.Of(parsed),
             });
         });
         return command;

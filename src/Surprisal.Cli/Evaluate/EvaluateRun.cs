@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Surprisal.Cli.Evaluate;
 
 /// <summary>An evaluation from its options to its answers.</summary>
@@ -34,10 +32,10 @@ internal static class EvaluateRun
         if (output.Report is { } report) OutputFiles.Write(report, ScorePage.Of(view, result).ToString());
         if (output.Json is "-")
         {
-            Console.WriteLine(EvaluationJson.Format(result));
+            Console.WriteLine(EvaluationJson.Format(result, view));
             return;
         }
-        if (output.Json is { } json) OutputFiles.Write(json, EvaluationJson.Format(result) + "\n");
+        if (output.Json is { } json) OutputFiles.Write(json, EvaluationJson.Format(result, view) + "\n");
         foreach (var line in EvaluationTable.Lines(view, Screen.Here)) Console.WriteLine(line);
     }
 }

@@ -22,7 +22,9 @@ internal static class EvaluationJson
 
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
-    public static string Format(EvaluationResult result)
+    /// <param name="result">What was found.</param>
+    /// <param name="view">What is shown of it: its numbers, which take a while, are computed once.</param>
+    public static string Format(EvaluationResult result, EvaluationView view)
     {
         using var memory = new MemoryStream();
         using (var json = new Utf8JsonWriter(memory, writing))
@@ -31,7 +33,7 @@ internal static class EvaluationJson
             json.WriteString("surprisal", Kind);
             json.WriteNumber("version", Version);
             WriteOptions(json, result);
-            WriteNumbers(json, EvaluationView.Of(result));
+            WriteNumbers(json, view);
             if (result.Temperature is { } fit)
             {
                 json.WriteStartObject("temperature");

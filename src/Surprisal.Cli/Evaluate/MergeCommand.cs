@@ -1,5 +1,4 @@
 using System.CommandLine;
-using static Surprisal.Cli.CheckedOption;
 
 namespace Surprisal.Cli.Evaluate;
 
@@ -20,18 +19,12 @@ internal static class MergeCommand
     public static Command Create()
     {
         var files = new Argument<string[]>("FILE") { Description = "Evaluations of shards", Arity = ArgumentArity.OneOrMore };
-        var json = Checked("--json", "FILE", "Write everything as JSON; - is the standard output", static text => ((string?)text, ""));
-        var csv = Checked("--csv", "FILE", "Write the classes as CSV", static text => ((string?)text, ""));
-        var report = Checked("--report", "FILE", "Write a page with pictures (HTML)", static text => ((string?)text, ""));
-        var force = Flag("--force", "Replace these files where they are there already");
-        var command = new Command("merge", "Merge evaluations of shards into that of all rows.") { files, json, csv, report, force };
+        var outputs = new OutputOptions("");
+        var command = new Command("merge", "Merge evaluations of shards into that of all rows.") { files };
+        foreach (var option in outputs.All) command.Add(option);
         command.SetAction(parsed =>
         {
-            var output = new OutputFiles
-            {
-                Json = parsed.GetValue(json), Csv = parsed.GetValue(csv), Report = parsed.GetValue(report),
-                    Replaces = parsed.GetValue(force),
-            };
+            var output = outputs.Of(parsed);
             output.Check();
             EvaluateRun.Answer(Merge(ShardNames.Expand(parsed.GetValue(files)!)), output);
             return Commands.Done;

@@ -17,14 +17,9 @@ internal sealed record OutputFiles
     /// <summary>Refuses before any work is done what could not be written after it.</summary>
     public void Check()
     {
-        foreach (var (option, path) in new[] { ("--json", Json), ("--csv", Csv), ("--report", Report) })
-        {
-            if (path is null or "-") continue;
-            if (Directory.Exists(path)) throw new IOException($"{option} {path} is a folder; the name of a file was expected.");
-            if (File.Exists(path) && !Replaces) throw new IOException($"{option} {path} is there already; --force replaces it.");
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-                throw new DirectoryNotFoundException($"{option} {path}: there is no folder {folder}.");
-        }
+        OutputPath.Check("--json", Json is "-" ? null : Json, Replaces);
+        OutputPath.Check("--csv", Csv, Replaces);
+        OutputPath.Check("--report", Report, Replaces);
     }
 
     /// <summary>Writes whole or not at all.</summary>

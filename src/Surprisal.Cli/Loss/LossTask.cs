@@ -25,12 +25,6 @@ internal sealed record LossTask(LossEntry Entry, Surprisal.Loss Loss, string Log
         if (Gradient is not null && Output is not null && Path.GetFullPath(Gradient) == Path.GetFullPath(Output))
             throw new InvalidDataException($"{Output} is the file of --gradient and of --out; each needs one of its own.");
         foreach (var (option, path) in new[] { ("--gradient", Gradient), ("--out", Output) })
-        {
-            if (path is null || AtomicFile.IsDevice(path)) continue;
-            if (Directory.Exists(path)) throw new InvalidDataException($"{option} {path} is a folder; the name of a file was expected.");
-            if (File.Exists(path) && !Force) throw new InvalidDataException($"{option} {path} is there already; --force replaces it.");
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-                throw new InvalidDataException($"{option} {path}: there is no folder {folder}.");
-        }
+            if (path is not null && !AtomicFile.IsDevice(path)) OutputPath.Check(option, path, Force);
     }
 }

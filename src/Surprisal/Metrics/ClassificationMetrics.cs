@@ -106,11 +106,7 @@ public sealed partial class ClassificationMetrics
     public void Merge(ClassificationMetrics other, bool allowGap = false)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (Options != other.Options)
-            throw new ArgumentException($"other has options of its own, {other.Options}; these are {Options}, and only the same merge.",
-                nameof(other));
-        if (state.Rows.Conflict(other.state.Rows, allowGap) is { } conflict)
-            throw new ArgumentException($"other does not fit: {conflict}", nameof(other));
+        ScoreChecks.Merge(Options, state.Rows, other.Options, other.state.Rows, allowGap, nameof(other));
         var isEmpty = other.Rows == 0;
         state.Add(other.state);
         if (!isEmpty) NextRow = Math.Max(NextRow, other.NextRow);

@@ -85,11 +85,7 @@ public sealed class MultiLabelMetrics
     public void Merge(MultiLabelMetrics other, bool allowGap = false)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (Options != other.Options)
-            throw new ArgumentException($"other has options of its own, {other.Options}; these are {Options}, and only the same merge.",
-                nameof(other));
-        if (state.Rows.Conflict(other.state.Rows, allowGap) is { } conflict)
-            throw new ArgumentException($"other does not fit: {conflict}", nameof(other));
+        ScoreChecks.Merge(Options, state.Rows, other.Options, other.state.Rows, allowGap, nameof(other));
         var isEmpty = other.state.Rows.IsEmpty;
         state.Add(other.state);
         if (!isEmpty) NextRow = Math.Max(NextRow, other.NextRow);

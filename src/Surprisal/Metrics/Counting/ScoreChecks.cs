@@ -70,6 +70,14 @@ internal static class ScoreChecks
         }
     }
 
+    /// <summary>Refuses to merge what has other options, or rows that are in both or leave a gap.</summary>
+    public static void Merge(MetricOptions own, RowRanges rows, MetricOptions others, RowRanges otherRows, bool allowGap, string name)
+    {
+        if (own != others)
+            throw new ArgumentException($"{name} has options of its own, {others}; these are {own}, and only the same merge.", name);
+        if (rows.Conflict(otherRows, allowGap) is { } conflict) throw new ArgumentException($"{name} does not fit: {conflict}", name);
+    }
+
     public static double Epsilon<T>() => typeof(T) == typeof(double) ? 1.0 / (1L << 52)
         : typeof(T) == typeof(float) ? 1.0 / (1 << 23) : typeof(T) == typeof(Half) ? 1.0 / (1 << 10) : 1.0 / (1 << 7);
 }
