@@ -38,13 +38,18 @@ internal static unsafe class MatrixVector
     {
         private readonly int size = isTransposed ? MinColumns<T>() : MinRows<T>();
 
-        public int Count => Partition.Pieces(length, size);
+        /// <summary>The columns of a task of their own, before the first that begins a cache line in every row.</summary>
+        private readonly int edge = isTransposed ? Unaligned(a, stride) : 0;
+
+        public int Count => Partition.Pieces(length - edge, size) + (edge > 0 ? 1 : 0);
 
         public long Work => (long)size * k / 4;
 
         public void Run(int task)
         {
-            var (begin, first) = (task * size, Math.Min(task * size, length - size));
+            var begin = edge == 0 ? task * size : task == 0 ? 0 : edge + (task - 1) * size;
+            var first = Math.Min(begin, length - size);
+            var end = edge > 0 && task == 0 ? edge : first + size;
             var sums = stackalloc T[ColumnBlocks * Lanes<T>.Count];
             for (var depth = 0; depth < k; depth += MatrixMultiply.KC)
             {
@@ -52,9 +57,9 @@ internal static unsafe class MatrixVector
                 var factors = x + (nint)depth * step;
                 if (isTransposed) SumColumns(a + (nint)depth * stride + first, stride, factors, step, products, sums);
                 else SumRows(a + (nint)first * stride + depth, stride, factors, step, products, sums);
-                for (var i = begin; i < first + size; i += Lanes<T>.Count)
+                for (var i = begin; i < end; i += Lanes<T>.Count)
                 {
-                    var count = Math.Min(Lanes<T>.Count, first + size - i);
+                    var count = Math.Min(Lanes<T>.Count, end - i);
                     var sum = Lanes<T>.LoadPartial(ref *sums, i - first, count);
                     if (add || depth > 0) sum += Lanes<T>.LoadPartial(ref *y, i, count);
                     sum.StoreResult(ref *y, i, count);
@@ -62,6 +67,12 @@ internal static unsafe class MatrixVector
             }
         }
     }
+
+    /// <summary>The elements before the next cache line, where all rows have as many; else 0.</summary>
+    private static int Unaligned<T>(T* row, int stride) where T : unmanaged =>
+        stride % Lanes<T>.Count == 0 && (nint)row % sizeof(T) == 0
+            ? (int)(-(nint)row / sizeof(T) & (Lanes<T>.Count - 1))
+            : 0;
 
     /// <summary>The sums over k products of the rows of a task: squares are transposed on the way.</summary>
     [MethodImpl(Compile.Separately)]

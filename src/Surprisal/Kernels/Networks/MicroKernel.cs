@@ -68,30 +68,31 @@ internal static unsafe class MicroKernel
             s8 = default, s9 = default, s10 = default, s11 = default;
         Lanes<T> t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default,
             t8 = default, t9 = default, t10 = default, t11 = default;
-        for (var i = 0; i < MR; i++)
-        {
-            Lanes<T>.Prefetch(c + (nint)i * ldc);
-            Lanes<T>.Prefetch(c + (nint)i * ldc + Lanes<T>.Count);
-        }
         var stride2 = 2 * stride;
         var stride3 = 3 * stride;
-        for (var p = 0; p < kc; p++)
+        // C's lines are asked for one row after the other: all at once they would keep those of A and B waiting
+        for (int p = 0, row = 0; row < MR; row++)
         {
-            T* a0 = a + steps[p], a3 = a0 + stride3, a6 = a3 + stride3, a9 = a6 + stride3;
-            var row = b + rows[p];
-            Lanes<T> x = Lanes<T>.Load(ref *row, 0), y = Lanes<T>.Load(ref *row, Lanes<T>.Count);
-            var r = Lanes<T>.All(*a0); s0 = Lanes<T>.Fma(r, x, s0); t0 = Lanes<T>.Fma(r, y, t0);
-            r = Lanes<T>.All(a0[stride]); s1 = Lanes<T>.Fma(r, x, s1); t1 = Lanes<T>.Fma(r, y, t1);
-            r = Lanes<T>.All(a0[stride2]); s2 = Lanes<T>.Fma(r, x, s2); t2 = Lanes<T>.Fma(r, y, t2);
-            r = Lanes<T>.All(*a3); s3 = Lanes<T>.Fma(r, x, s3); t3 = Lanes<T>.Fma(r, y, t3);
-            r = Lanes<T>.All(a3[stride]); s4 = Lanes<T>.Fma(r, x, s4); t4 = Lanes<T>.Fma(r, y, t4);
-            r = Lanes<T>.All(a3[stride2]); s5 = Lanes<T>.Fma(r, x, s5); t5 = Lanes<T>.Fma(r, y, t5);
-            r = Lanes<T>.All(*a6); s6 = Lanes<T>.Fma(r, x, s6); t6 = Lanes<T>.Fma(r, y, t6);
-            r = Lanes<T>.All(a6[stride]); s7 = Lanes<T>.Fma(r, x, s7); t7 = Lanes<T>.Fma(r, y, t7);
-            r = Lanes<T>.All(a6[stride2]); s8 = Lanes<T>.Fma(r, x, s8); t8 = Lanes<T>.Fma(r, y, t8);
-            r = Lanes<T>.All(*a9); s9 = Lanes<T>.Fma(r, x, s9); t9 = Lanes<T>.Fma(r, y, t9);
-            r = Lanes<T>.All(a9[stride]); s10 = Lanes<T>.Fma(r, x, s10); t10 = Lanes<T>.Fma(r, y, t10);
-            r = Lanes<T>.All(a9[stride2]); s11 = Lanes<T>.Fma(r, x, s11); t11 = Lanes<T>.Fma(r, y, t11);
+            Lanes<T>.Prefetch(c + (nint)row * ldc);
+            Lanes<T>.Prefetch(c + (nint)row * ldc + Lanes<T>.Count);
+            for (var end = kc * (row + 1) / MR; p < end; p++)
+            {
+                T* a0 = a + steps[p], a3 = a0 + stride3, a6 = a3 + stride3, a9 = a6 + stride3;
+                var from = b + rows[p];
+                Lanes<T> x = Lanes<T>.Load(ref *from, 0), y = Lanes<T>.Load(ref *from, Lanes<T>.Count);
+                var r = Lanes<T>.All(*a0); s0 = Lanes<T>.Fma(r, x, s0); t0 = Lanes<T>.Fma(r, y, t0);
+                r = Lanes<T>.All(a0[stride]); s1 = Lanes<T>.Fma(r, x, s1); t1 = Lanes<T>.Fma(r, y, t1);
+                r = Lanes<T>.All(a0[stride2]); s2 = Lanes<T>.Fma(r, x, s2); t2 = Lanes<T>.Fma(r, y, t2);
+                r = Lanes<T>.All(*a3); s3 = Lanes<T>.Fma(r, x, s3); t3 = Lanes<T>.Fma(r, y, t3);
+                r = Lanes<T>.All(a3[stride]); s4 = Lanes<T>.Fma(r, x, s4); t4 = Lanes<T>.Fma(r, y, t4);
+                r = Lanes<T>.All(a3[stride2]); s5 = Lanes<T>.Fma(r, x, s5); t5 = Lanes<T>.Fma(r, y, t5);
+                r = Lanes<T>.All(*a6); s6 = Lanes<T>.Fma(r, x, s6); t6 = Lanes<T>.Fma(r, y, t6);
+                r = Lanes<T>.All(a6[stride]); s7 = Lanes<T>.Fma(r, x, s7); t7 = Lanes<T>.Fma(r, y, t7);
+                r = Lanes<T>.All(a6[stride2]); s8 = Lanes<T>.Fma(r, x, s8); t8 = Lanes<T>.Fma(r, y, t8);
+                r = Lanes<T>.All(*a9); s9 = Lanes<T>.Fma(r, x, s9); t9 = Lanes<T>.Fma(r, y, t9);
+                r = Lanes<T>.All(a9[stride]); s10 = Lanes<T>.Fma(r, x, s10); t10 = Lanes<T>.Fma(r, y, t10);
+                r = Lanes<T>.All(a9[stride2]); s11 = Lanes<T>.Fma(r, x, s11); t11 = Lanes<T>.Fma(r, y, t11);
+            }
         }
         StoreRow(c, add, s0, t0); StoreRow(c + ldc, add, s1, t1); StoreRow(c + 2 * ldc, add, s2, t2); StoreRow(c + 3 * ldc, add, s3, t3);
         StoreRow(c + 4 * ldc, add, s4, t4); StoreRow(c + 5 * ldc, add, s5, t5); StoreRow(c + 6 * ldc, add, s6, t6);

@@ -76,8 +76,8 @@ public static partial class TensorExtensions
                     result + (nint)i * m * n, accumulate: false, parallel);
             }
             var work = (long)m * n * k / 16 + SmallestProduct;
-            if (work < Partition.MinParallelWork) // small ones share the threads among them
-                Partition.Ranges(count, (int)(Partition.MinParallelWork / 2 / work) + 1, work, (first, end) =>
+            if (count > 1 && work < Partition.MinParallelWork) // small ones share the threads among them
+                Partition.Ranges(count, (int)(Partition.MinParallelWork / 8 / work) + 1, work, (first, end) =>
                 {
                     for (var i = first; i < end; i++) Multiply(i, parallel: false);
                 });
