@@ -18,7 +18,7 @@ internal static class Numbers
 
     /// <summary>A single number itself, of several their mean square; in float64 and by parts, for a copy of the whole is large.</summary>
     public static double StandingFor(torch.Tensor tensor) => tensor.dim() == 0
-        ? tensor.item<float>()
+        ? tensor.to(torch.float64).item<double>()
         : tensor.detach().reshape(-1).split(1 << 20).Sum(SumOfSquares) / tensor.numel();
 
     private static double SumOfSquares(torch.Tensor part) => part.to(torch.float64).square().sum().item<double>();

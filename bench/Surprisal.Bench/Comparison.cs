@@ -21,7 +21,7 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
             Check(target, answer, torch.Prepare(target, prepared.Inputs), target.Tolerance, $"PyTorch {torch.Version}");
         if (narrow is not null) Check(target, answer, narrow.Prepare(target, []), 0, "the same with narrower vectors");
 
-        var copy = work.Logits > 0 ? Copy.Fastest((float[])prepared.Inputs[0]) : null;
+        var copy = work.Logits > 0 ? Yardstick.Fastest((float[])prepared.Inputs[0], work) : null;
         var ways = torches.Select(torch => Ways(torch, target)).ToList();
         List<Side> sides = [Side.Here(prepared.Run), .. ways.SelectMany(static way => way)];
         if (copy is not null) sides.Add(Side.Here(copy.Run) with { WarmSeconds = 0.1 });
@@ -37,9 +37,9 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
         return new Figure(
             work.Name, time, theirs.Count > 0 ? Clock.Median(theirs[0]) : null, theirs.Count > 1 ? Clock.Median(theirs[1]) : null,
             faster is null ? null : Ratio(faster, ours), copied is null ? null : Clock.Median(copied), copy?.Threads, copies,
-            work.Passes / 2.0 / copies, target.Flops > 0 ? target.Flops / time * 1e-6 : null,
+            (double)work.Passes / copy?.Passes / copies, target.Flops > 0 ? target.Flops / time * 1e-6 : null,
             Clock.Allocated(prepared.Run, time < 100 ? 10 : 1), narrow is null ? null : Ratio(ours, times.Dequeue()), target.Ratio,
-            target.Copies, Limit: target.Limit);
+            target.Copies, TargetReads: target.Reads, Limit: target.Limit);
     }
 
     private static double? Ratio(double[] over, double[] under) => Clock.Median(over.Zip(under, static (a, b) => a / b));

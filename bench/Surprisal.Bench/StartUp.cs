@@ -23,7 +23,7 @@ internal static class StartUp
             if (torch is not null) theirs.Add(Milliseconds(torch.Path));
         }
         double? time = torch is null ? null : Clock.Median(theirs);
-        return new Figure(Name, Clock.Median(ours), time, Ratio: time / Clock.Median(ours), TargetMilliseconds: 150,
+        return new Figure(Name, Clock.Median(ours), time, Ratio: time / Clock.Median(ours), TargetMilliseconds: 100,
             Limit: "What remains is the runtime's own start and compiling what the first call needs.");
     }
 

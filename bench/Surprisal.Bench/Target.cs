@@ -8,7 +8,8 @@ namespace Surprisal.Bench;
 /// <param name="Work">What is timed.</param>
 /// <param name="Ratio">How many times as fast as the faster PyTorch it should be; 0 where there is no target.</param>
 /// <param name="Copies">How many times a copy of the logits it may take; 0 where there is no such target.</param>
-internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
+/// <param name="Reads">How many times it may take what reading the logits takes: of a value alone; else 0.</param>
+internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0, double Reads = 0)
 {
     private static readonly Dictionary<string, Work> works = Work.All.ToDictionary(static work => work.Name, StringComparer.Ordinal);
 
@@ -50,6 +51,16 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
             "until the collector has found enough of them, its pages are fresh too." },
         new(new LogSoftmaxWork("log_softmax 16,384 x 1024, in Tensor.Step", 16_384, 1024, InSteps: true), 1.5),
         new(works["log_softmax 65,536 x 10"]),
+        new(new CrossEntropyOf<double>("float64", 2048, 32_000)),
+        new(new CrossEntropyOf<Half>("float16", 2048, 32_000), Copies: 1.3) { Tolerance = 1e-2 },
+        new(new CrossEntropyOf<BFloat16>("bfloat16", 2048, 32_000), Copies: 1.3) { Tolerance = 1e-2 },
+        new(new CrossEntropyValue(8192, 1000), Reads: 1.1),
+        new(new CrossEntropyValue(2048, 32_000), Reads: 1.1),
+        new(new SpanFunction("softmax", 16_384, 1024)),
+        new(new SpanFunction("log_softmax", 16_384, 1024)),
+        new(new OtherLoss(OtherLoss.Nll, 16_384, 1024)),
+        new(new OtherLoss(OtherLoss.KlDivergence, 16_384, 1024)),
+        new(new OtherLoss(OtherLoss.Focal, 16_384, 1024)),
         new(new CrossEntropyGradient(256, 10)),
         new(new CrossEntropyGradient(8192, 1000)),
         new(new MatrixProduct("matrix multiply 64 x (32 x 32 by 32 x 32)", 32, 32, 32, 64)),
@@ -59,6 +70,9 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
         new(new MatrixProduct(256), 1) { Limit = "The product is allocated anew, 256 KB that the collector counts as large." },
         new(new MatrixProduct(1024), 1),
         new(new MatrixProduct(2048), 1),
+        new(new MatrixProduct(256) { InSteps = true }, 1),
+        new(new MatrixProduct(1024) { InSteps = true }, 1),
+        new(new MatrixProduct(2048) { InSteps = true }, 1),
         new(new ConvolutionGradient(16, 64, 28, 64)) { Tolerance = 1e-4 },
         new(new LeNetTraining()) { Tolerance = 1e-3 },
         new(new LeNetTraining(InSteps: true), 1.5) { Tolerance = 1e-3 },
@@ -76,6 +90,21 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0)
         {
             ["work"] = "cross_entropy", ["shape"] = Shape([work.Rows, work.Classes]), ["smoothing"] = 0.0, ["probabilities"] = false
         },
+        CrossEntropyValue work => new()
+        {
+            ["work"] = "cross_entropy", ["shape"] = Shape([work.Rows, work.Classes]), ["smoothing"] = 0.0, ["probabilities"] = false,
+            ["value_alone"] = true
+        },
+        ITypedCrossEntropy work => new()
+        {
+            ["work"] = "cross_entropy", ["shape"] = Shape([work.Rows, work.Classes]), ["smoothing"] = 0.0, ["probabilities"] = false,
+            ["type"] = work.Type
+        },
+        SpanFunction work => new()
+        {
+            ["work"] = "function", ["function"] = work.Function, ["shape"] = Shape([work.Rows, work.Classes])
+        },
+        OtherLoss work => new() { ["work"] = "loss", ["loss"] = work.Loss, ["shape"] = Shape([work.Rows, work.Classes]) },
         BinaryWork work => new() { ["work"] = "bce_with_logits", ["shape"] = Shape([work.Count]) },
         LogSoftmaxWork work => new() { ["work"] = "log_softmax", ["shape"] = Shape([work.Rows, work.Classes]) },
         MatrixProduct work => new() { ["work"] = "matmul", ["a"] = Shape(work.Shapes.A), ["b"] = Shape(work.Shapes.B) },

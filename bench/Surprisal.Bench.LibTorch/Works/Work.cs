@@ -19,6 +19,8 @@ internal abstract class Work : IDisposable
             "cross_entropy" => new CrossEntropy(request, inputs),
             "bce_with_logits" => new BceWithLogits(request, inputs),
             "log_softmax" => new LogSoftmax(request, inputs),
+            "function" => new Function(request, inputs),
+            "loss" => new OtherLoss(request, inputs),
             "convolution" => new Convolution(request, inputs),
             "matmul" => new MatrixProduct(request, inputs),
             "lenet" => new LeNet(request, inputs),

@@ -6,7 +6,7 @@ namespace Surprisal.Bench.Results;
 /// <param name="Installed">PyTorch's time as it is installed.</param>
 /// <param name="Tuned">PyTorch's time with a tuned environment.</param>
 /// <param name="Ratio">The faster PyTorch's time in units of ours.</param>
-/// <param name="Copy">The time of copying the logits, with <paramref name="CopyThreads"/> threads.</param>
+/// <param name="Copy">The time of copying the logits, or of reading them for a value alone, with <paramref name="CopyThreads"/> threads.</param>
 /// <param name="CopyThreads">With how many threads the copy was fastest.</param>
 /// <param name="Copies">Our time in units of the copy's.</param>
 /// <param name="Share">Bytes that must be moved per second, as a share of the copy's.</param>
@@ -15,6 +15,7 @@ namespace Surprisal.Bench.Results;
 /// <param name="Narrow">The speed with AVX-512 switched off as a share of the full one.</param>
 /// <param name="TargetRatio">What <paramref name="Ratio"/> should reach.</param>
 /// <param name="TargetCopies">What <paramref name="Copies"/> should not exceed.</param>
+/// <param name="TargetReads">The same where the logits are only read.</param>
 /// <param name="TargetMilliseconds">What <paramref name="Milliseconds"/> should stay below.</param>
 /// <param name="Limit">What keeps it from being faster.</param>
 internal sealed record Figure(
@@ -32,19 +33,20 @@ internal sealed record Figure(
     double? Narrow = null,
     double TargetRatio = 0,
     double TargetCopies = 0,
+    double TargetReads = 0,
     double TargetMilliseconds = 0,
     string Limit = "")
 {
     private const double TargetNarrow = 0.5;
 
-    public bool HasTarget => TargetRatio > 0 || TargetCopies > 0 || TargetMilliseconds > 0;
+    public bool HasTarget => TargetRatio > 0 || TargetCopies > 0 || TargetReads > 0 || TargetMilliseconds > 0;
 
     public double? PyTorch => Installed is { } installed && Tuned is { } tuned ? Math.Min(installed, tuned) : Installed ?? Tuned;
 
     public string Target()
     {
         var ratio = TargetRatio > 0 ? $"{TargetRatio}x" : "";
-        var copies = TargetCopies > 0 ? $"{TargetCopies} copies" : "";
+        var copies = TargetCopies > 0 ? $"{TargetCopies} copies" : TargetReads > 0 ? $"{TargetReads} reads" : "";
         return TargetMilliseconds > 0
             ? $"< {TargetMilliseconds} ms"
             : string.Join(", ", new[] { ratio, copies }.Where(static text => text.Length > 0));
@@ -61,6 +63,7 @@ internal sealed record Figure(
     {
         if (TargetRatio > 0 && Ratio < TargetRatio) yield return $"{Ratio:0.00}x of {TargetRatio}x";
         if (TargetCopies > 0 && Copies > TargetCopies) yield return $"{Copies:0.00} copies of {TargetCopies}";
+        if (TargetReads > 0 && Copies > TargetReads) yield return $"{Copies:0.00} reads of {TargetReads}";
         if (TargetMilliseconds > 0 && Milliseconds >= TargetMilliseconds) yield return $"{Milliseconds:0} ms of {TargetMilliseconds}";
     }
 }

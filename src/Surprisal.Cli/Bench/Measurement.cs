@@ -18,7 +18,7 @@ internal sealed record Measurement(Work Work, double Milliseconds, double Copy, 
     public static Measurement Take(Work work, int rounds, double secondsPerRound)
     {
         var prepared = work.Prepare();
-        var copy = Bench.Copy.Fastest((float[])prepared.Inputs[0]);
+        var copy = Yardstick.Fastest((float[])prepared.Inputs[0], work);
         var times = new Turns(rounds, secondsPerRound).Run(Side.Here(prepared.Run), Side.Here(copy.Run) with { WarmSeconds = 0.1 });
         var copies = Clock.Median(times[0].Zip(times[1], static (ours, copied) => ours / copied));
         return new Measurement(work, Clock.Median(times[0]), Clock.Median(times[1]), copy.Threads, copies,

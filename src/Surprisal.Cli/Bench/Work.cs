@@ -13,6 +13,12 @@ internal abstract record Work(string Name)
     /// </summary>
     public virtual int Passes => 2;
 
+    /// <summary>The bytes of a logit.</summary>
+    public virtual int ElementSize => sizeof(float);
+
+    /// <summary>Whether the logits are read and nothing of their size is written.</summary>
+    public virtual bool IsValueAlone => false;
+
     /// <summary>Makes the data and the memory for the results.</summary>
     public abstract Prepared Prepare();
 
@@ -36,6 +42,9 @@ internal abstract record Work(string Name)
 
     /// <summary>Whether <paramref name="part"/> is in the name; case and the commas of thousands do not matter.</summary>
     public bool IsNamed(string part) => Plain(Name).Contains(Plain(part), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A size as the names of works have it: the thousands apart from 10,000 on.</summary>
+    protected static string Named(int size) => size < 10_000 ? $"{size}" : $"{size:#,0}";
 
     /// <summary>Seeded normal numbers: logits as a network gives them.</summary>
     protected static float[] Normal(nint[] shape) => Repeat(shape, static count => Tensor.Randn<float>([count], new Seed(1)).ToArray());
