@@ -9,6 +9,7 @@ switch (args.FirstOrDefault())
     case "sweep": Sweep.Run(args[1..]); return 0;
     case Answering.Command: Answering.Run(); return 0;
     case Row.Command: Row.Answer(args[1..]); return 0;
+    case Growth.Command: return Growth.Print();
     case StartUp.Command: StartUp.First(); return 0;
     default: return TargetTable.Print(args);
 }

@@ -12,12 +12,18 @@ namespace Surprisal.Bench;
 /// </summary>
 internal sealed class Rival : IDisposable
 {
+    private const string Switch = "DOTNET_EnableAVX512";
+
     /// <summary>What makes PyTorch faster on many machines: newer instructions, and memory that stays in the process.</summary>
     private static readonly (string Name, string Value)[] tuning =
     [
         ("ATEN_CPU_CAPABILITY", "avx512"), ("MALLOC_TOP_PAD_", "268435456"), ("MALLOC_MMAP_THRESHOLD_", "17179869184"),
         ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
     ];
+
+    /// <summary>What holds PyTorch to the instructions that <see cref="IsWithoutAvx512"/> leaves us.</summary>
+    private static readonly (string Name, string Value)[] limits =
+        [("ATEN_CPU_CAPABILITY", "avx2"), ("ONEDNN_MAX_CPU_ISA", "avx2"), ("MKL_ENABLE_INSTRUCTIONS", "AVX2")];
 
     private readonly Process process;
 
@@ -29,15 +35,21 @@ internal sealed class Rival : IDisposable
 
     public string Version { get; }
 
+    /// <summary>Whether this process was told to do without AVX-512, as most machines must: then PyTorch does without it too.</summary>
+    public static bool IsWithoutAvx512 => Environment.GetEnvironmentVariable(Switch) == "0";
+
     /// <summary>PyTorch in the program at this path.</summary>
-    public static Rival PyTorch(string path, bool tuned) =>
-        Start([path], [.. tuning.Select(pair => (pair.Name, tuned ? pair.Value : null))]);
+    public static Rival PyTorch(string path, bool tuned) => Start([path],
+    [
+        .. tuning.Select(pair => (pair.Name, tuned ? pair.Value : null)),
+        .. IsWithoutAvx512 ? limits.Select(static pair => (pair.Name, (string?)pair.Value)) : [],
+    ]);
 
     /// <summary>This program with vectors of 256 bits; null where it has no wider ones.</summary>
     public static Rival? Narrow() =>
         Machine.Here.VectorBits < 512
             ? null
-            : Start([typeof(Rival).Assembly.Location, Answering.Command], [("DOTNET_EnableAVX512", "0")]);
+            : Start([typeof(Rival).Assembly.Location, Answering.Command], [(Switch, "0")]);
 
     /// <summary>Makes the work ready there and runs it once; returns what it computed.</summary>
     public double[] Prepare(Target target, IReadOnlyList<Array> inputs)

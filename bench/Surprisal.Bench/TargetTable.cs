@@ -39,14 +39,15 @@ internal static class TargetTable
         new Random((int)TimeProvider.System.GetTimestamp()).Shuffle(shuffled); // the results keep the order
         var inOneProcess = isLongToo && targets.Count > 0 ? Row.Measure(shuffled, torch, rounds, secondsPerRound) : null;
         return new Run(
-            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, torch?.Version, rounds, secondsPerRound, figures, inOneProcess);
+            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, torch?.Version, rounds, secondsPerRound, figures, inOneProcess,
+            Rival.IsWithoutAvx512);
     }
 
     private static void Save(Run run)
     {
         Replace(run.Path, run.ToJson());
         var read = Run.Read(run.ToJson()); // the pages show the figures as the file has them
-        foreach (var page in Pages.All)
+        foreach (var page in Pages.Of(read))
             Replace(page, Pages.With(page, File.ReadAllText(RepositoryRoot.Path(page)).ReplaceLineEndings("\n"), read));
 
         void Replace(string path, string text)

@@ -37,7 +37,7 @@ internal sealed record Figure(
     double TargetMilliseconds = 0,
     string Limit = "")
 {
-    private const double TargetNarrow = 0.5;
+    private const double TargetNarrow = 0.55;
 
     public bool HasTarget => TargetRatio > 0 || TargetCopies > 0 || TargetReads > 0 || TargetMilliseconds > 0;
 

@@ -8,14 +8,20 @@ namespace Surprisal.Bench.Results;
 /// </summary>
 internal static partial class Pages
 {
+    private const string WithoutAvx512 = "docs/performance-avx2.md";
+
     private static readonly Dictionary<string, Func<Run, string>> figures = new(StringComparer.Ordinal)
     {
         ["README.md"] = static run => $"{run.Caption}\n\n{Table.Short(run.Worse, inChinese: false)}",
         ["README.zh-CN.md"] = static run => $"{run.Caption}\n\n{Table.Short(run.Worse, inChinese: true)}",
+        [WithoutAvx512] = static run => $"{run.Caption}\n\n{Tables(run)}\n{Misses(run)}",
         ["docs/performance.md"] = static run => $"{run.Caption}\n\n{Tables(run)}\n{Misses(run)}",
     };
 
     public static IEnumerable<string> All => figures.Keys;
+
+    /// <summary>The pages that show a run: one has the figures without AVX-512, the others those with all that the machine has.</summary>
+    public static IEnumerable<string> Of(Run run) => All.Where(page => page == WithoutAvx512 == run.IsWithoutAvx512);
 
     /// <summary>Both parts of the table, the one that is worse on the whole first.</summary>
     public static string Tables(Run run)

@@ -12,6 +12,7 @@ namespace Surprisal.Bench.Results;
 /// <param name="SecondsPerRound">How long a side took in a round.</param>
 /// <param name="Figures">Each row in a process of its own.</param>
 /// <param name="InOneProcess">The rows in one long process, in the order in which they ran; null where they were not measured so.</param>
+/// <param name="IsWithoutAvx512">Whether both sides were told to do without the machine's AVX-512.</param>
 internal sealed record Run(
     string Date,
     Machine Machine,
@@ -19,7 +20,8 @@ internal sealed record Run(
     int Rounds,
     double SecondsPerRound,
     IReadOnlyList<Figure> Figures,
-    IReadOnlyList<Figure>? InOneProcess = null)
+    IReadOnlyList<Figure>? InOneProcess = null,
+    bool IsWithoutAvx512 = false)
 {
     private static readonly JsonSerializerOptions options = new()
     {
@@ -30,15 +32,15 @@ internal sealed record Run(
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
     };
 
-    /// <summary>One file for a class of machines: the processor and how many cores.</summary>
-    public string Path => $"bench/results/{string.Join('-', Words(Machine.Processor))}-{Machine.Cores}-cores.json";
+    /// <summary>One file for a class of machines: the processor, how many cores, and whether it did without AVX-512.</summary>
+    public string Path => $"bench/results/{string.Join('-', Words(Machine.Processor))}-{Machine.Cores}-cores{(IsWithoutAvx512 ? "-avx2" : "")}.json";
 
     private static string[] Words(string processor) =>
         processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', ',', '.', '_'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>What stands above a table.</summary>
     public string Caption =>
-        $"{Machine}, {(PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}")}; {Date}, medians of {Rounds} rounds.";
+        $"{Machine}, {(PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}{(IsWithoutAvx512 ? " held to AVX2" : "")}")}; {Date}, medians of {Rounds} rounds.";
 
     /// <summary>The rows that were measured in both ways, in the order of the table.</summary>
     [JsonIgnore]

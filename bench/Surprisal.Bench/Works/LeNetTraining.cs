@@ -6,10 +6,11 @@ namespace Surprisal.Bench.Works;
 
 /// <summary>The classic LeNet-5 with ReLU and max pooling on 28 x 28 images: 100 steps of SGD on batches of 64.</summary>
 /// <param name="InSteps">Whether each of them is a <see cref="Tensor.Step"/>, whose memory the next uses again.</param>
-internal sealed record LeNetTraining(bool InSteps = false)
+/// <param name="Batch">How many images a step sees.</param>
+internal sealed record LeNetTraining(bool InSteps = false, int Batch = 64)
     : Work($"LeNet, {Steps} steps of batch {Batch}{(InSteps ? ", in Tensor.Step" : "")}")
 {
-    public const int Steps = 100, Batch = 64, Batches = 10;
+    public const int Steps = 100, Batches = 10;
 
     public override long Logits => 0;
 
@@ -22,8 +23,8 @@ internal sealed record LeNetTraining(bool InSteps = false)
             new Linear(84, 10, new Seed(5)));
         var loss = new CrossEntropyLoss();
         var optimizer = new Sgd(model.Parameters(), learningRate: 0.01);
-        var images = Enumerable.Range(0, Batches).Select(static i => Tensor.Rand<float>([Batch, 1, 28, 28], new Seed(i))).ToArray();
-        var targets = Enumerable.Range(0, Batches).Select(static i => Tensor.RandInt<long>(0, 10, [Batch], new Seed(i))).ToArray();
+        var images = Enumerable.Range(0, Batches).Select(i => Tensor.Rand<float>([Batch, 1, 28, 28], new Seed(i))).ToArray();
+        var targets = Enumerable.Range(0, Batches).Select(i => Tensor.RandInt<long>(0, 10, [Batch], new Seed(i))).ToArray();
         var last = 0f;
         return new Prepared(
             Run,
