@@ -38,8 +38,8 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
             work.Name, time, theirs.Count > 0 ? Clock.Median(theirs[0]) : null, theirs.Count > 1 ? Clock.Median(theirs[1]) : null,
             faster is null ? null : Ratio(faster, ours), copied is null ? null : Clock.Median(copied), copy?.Threads, copies,
             (double)work.Passes / copy?.Passes / copies, target.Flops > 0 ? target.Flops / time * 1e-6 : null,
-            Clock.Allocated(prepared.Run, time < 100 ? 10 : 1), narrow is null ? null : Ratio(ours, times.Dequeue()), Rival.IsWithoutAvx512 ? Target.RatioWithoutAvx512 : target.Ratio,
-            Rival.IsWithoutAvx512 ? 0 : target.Copies, TargetReads: Rival.IsWithoutAvx512 ? 0 : target.Reads, Limit: target.Limit);
+            Clock.Allocated(prepared.Run, time < 100 ? 10 : 1), narrow is null ? null : Ratio(ours, times.Dequeue()),
+            target.Ratio, target.Copies, target.Reads, Limit: target.Limit);
     }
 
     private static double? Ratio(double[] over, double[] under) => Clock.Median(over.Zip(under, static (a, b) => a / b));

@@ -26,7 +26,10 @@ internal static class Row
             var comparison = new Comparison(
                 torches, narrow, int.Parse(args[0], CultureInfo.InvariantCulture), double.Parse(args[1], CultureInfo.InvariantCulture));
             foreach (var name in args[3..])
-                Console.WriteLine(JsonSerializer.Serialize(comparison.Run(Target.All.Single(target => target.Work.Name == name))));
+            {
+                var target = Target.All.Single(target => target.Work.Name == name);
+                Console.WriteLine(JsonSerializer.Serialize(comparison.Run(Rival.IsWithoutAvx512 ? target.WithoutAvx512 : target)));
+            }
         }
         finally
         {

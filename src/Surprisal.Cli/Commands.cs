@@ -3,9 +3,6 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
-using Surprisal.Cli.Bench;
-using Surprisal.Cli.Evaluate;
-using Surprisal.Cli.Loss;
 
 namespace Surprisal.Cli;
 
@@ -14,31 +11,13 @@ internal static partial class Commands
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2;
 
-    private const string Examples = """
-        Examples:
-          surprisal train
-          surprisal train --data fashion-mnist --epochs 5
-          surprisal evaluate --logits logits.npy --targets targets.npy
-          surprisal bench
-          surprisal loss cross-entropy --logits logits.npy --targets labels.npy
-          surprisal train --help
-
-        Exit codes: 0 done, 1 failed, 2 wrong usage; stopped by a signal and saved: 130 (Ctrl-C), 143 (TERM), 129 (HUP), 131 (QUIT).
-        """;
-
     public static int Run(string[] args)
     {
-        var (train, evaluate, merge) = (TrainCommand.Create(), EvaluateCommand.Create(), MergeCommand.Create());
-        var (bench, loss) = (BenchCommand.Create(), LossCommand.Create());
-        var root = new RootCommand("Surprisal: classification losses and training for .NET.") { train, evaluate, merge, bench, loss };
+        var tree = new CommandTree();
+        var root = tree.Root;
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, command =>
-            command == train ? TrainCommand.Examples
-            : command == evaluate ? EvaluateCommand.Examples
-            : command == merge ? MergeCommand.Examples
-            : command == bench ? BenchCommand.Examples
-            : command == loss ? LossCommand.Examples
-            : LossCommand.Notes(command) ?? Examples);
+        foreach (var name in help.Aliases.Where(static name => name[0] == '/').ToList()) help.Aliases.Remove(name); // may be a file's
+        help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, tree.Notes);
         // An argument that begins with @ is a name like any other, not a file with more arguments.
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
@@ -105,6 +84,9 @@ internal static partial class Commands
 
     private sealed class HelpThenExamples(SynchronousCommandLineAction help, Func<Command, string> examples) : SynchronousCommandLineAction
     {
+        /// <summary>Who asks for help need not know yet what a command cannot do without.</summary>
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var exit = help.Invoke(parseResult);

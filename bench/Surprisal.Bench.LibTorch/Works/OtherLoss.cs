@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace Surprisal.Bench.LibTorch.Works;
 
-/// <summary>NLL, the Kullback-Leibler divergence with the mean over the batch, or the focal loss, which users write with cross-entropy.</summary>
+/// <summary>
+/// NLL, the Kullback-Leibler divergence with the mean over the batch, or the focal loss, which users write with cross-entropy.
+/// </summary>
 internal sealed class OtherLoss(JsonObject request, torch.Tensor[] inputs) : Loss(request, inputs)
 {
     private readonly string? name = (string?)request["loss"];

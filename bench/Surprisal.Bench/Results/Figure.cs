@@ -6,7 +6,9 @@ namespace Surprisal.Bench.Results;
 /// <param name="Installed">PyTorch's time as it is installed.</param>
 /// <param name="Tuned">PyTorch's time with a tuned environment.</param>
 /// <param name="Ratio">The faster PyTorch's time in units of ours.</param>
-/// <param name="Copy">The time of copying the logits, or of reading them for a value alone, with <paramref name="CopyThreads"/> threads.</param>
+/// <param name="Copy">
+/// The time of copying the logits, or of reading them for a value alone, with <paramref name="CopyThreads"/> threads.
+/// </param>
 /// <param name="CopyThreads">With how many threads the copy was fastest.</param>
 /// <param name="Copies">Our time in units of the copy's.</param>
 /// <param name="Share">Bytes that must be moved per second, as a share of the copy's.</param>

@@ -33,14 +33,17 @@ internal sealed record Run(
     };
 
     /// <summary>One file for a class of machines: the processor, how many cores, and whether it did without AVX-512.</summary>
-    public string Path => $"bench/results/{string.Join('-', Words(Machine.Processor))}-{Machine.Cores}-cores{(IsWithoutAvx512 ? "-avx2" : "")}.json";
+    public string Path =>
+        $"bench/results/{string.Join('-', Words(Machine.Processor))}-{Machine.Cores}-cores{(IsWithoutAvx512 ? "-avx2" : "")}.json";
 
     private static string[] Words(string processor) =>
         processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', ',', '.', '_'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>What stands above a table.</summary>
     public string Caption =>
-        $"{Machine}, {(PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}{(IsWithoutAvx512 ? " held to AVX2" : "")}")}; {Date}, medians of {Rounds} rounds.";
+        $"{Machine}, {Rival}; {Date}, medians of {Rounds} rounds.";
+
+    private string Rival => PyTorch is null ? "no PyTorch found" : $"PyTorch {PyTorch}{(IsWithoutAvx512 ? ", held to AVX2" : "")}";
 
     /// <summary>The rows that were measured in both ways, in the order of the table.</summary>
     [JsonIgnore]

@@ -3,7 +3,9 @@ using Surprisal.Cli.Bench;
 
 namespace Surprisal.Bench.Works;
 
-/// <summary>Another loss over classes on spans, value and gradient in one call: NLL, the focal loss, or the Kullback-Leibler divergence.</summary>
+/// <summary>
+/// Another loss over classes on spans, value and gradient in one call: NLL, the focal loss, or the Kullback-Leibler divergence.
+/// </summary>
 /// <param name="Loss">Its name in PyTorch's words.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Classes">How many classes.</param>

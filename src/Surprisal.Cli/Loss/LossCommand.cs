@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using static Surprisal.Cli.CheckedOption;
 
@@ -33,10 +32,9 @@ internal static class LossCommand
         return command;
     }
 
-    /// <summary>What --help says below the options of a loss; null for a command that is none.</summary>
-    public static string? Notes(Command command)
+    /// <summary>What --help says below the options of a loss.</summary>
+    public static string Notes(Command command)
     {
-        if (command.Parents.FirstOrDefault() is not Command { Name: "loss" }) return null;
         var entry = LossTable.All.Single(entry => entry.Name == command.Name);
         return $"{entry.Arrays}\n{Outputs}\nThe same as {entry.Type} of the library: values, gradients and options are its.";
     }
@@ -56,9 +54,8 @@ internal static class LossCommand
         var command = new Command(entry.Name, entry.Description);
         var settings = entry.Settings.Select(static setting => setting.Option);
         foreach (var option in (Option[])[logits, targets, weights, .. settings, gradient, output, force, json]) command.Add(option);
-        command.Validators.Add(result => // not as required options, which --help would require too
+        command.Validators.Add(result =>
         {
-            if (result.Children.Any(static child => child is OptionResult { Option: HelpOption })) return;
             foreach (var option in (Option[])[logits, targets])
                 if (result.GetResult(option) is null) result.AddError($"{option.Name} FILE is missing.");
         });

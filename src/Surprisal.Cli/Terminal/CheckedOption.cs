@@ -42,8 +42,9 @@ internal static class CheckedOption
     /// <param name="helpName">What stands for the value in the help.</param>
     /// <param name="description">One line of help.</param>
     /// <param name="read">The value of a text, or the end of the sentence "--option is 'text'; ...".</param>
-    public static Option<T> Checked<T>(string name, string helpName, string description, Func<string, (T Value, string Complaint)> read) =>
-        new(name)
+    public static Option<T> Checked<T>(string name, string helpName, string description, Func<string, (T Value, string Complaint)> read)
+    {
+        var option = new Option<T>(name)
         {
             HelpName = helpName,
             Description = description,
@@ -55,4 +56,7 @@ internal static class CheckedOption
                 return value;
             },
         };
+        if (helpName.Contains('|')) option.CompletionSources.Add(helpName.Split('|'));
+        return option;
+    }
 }

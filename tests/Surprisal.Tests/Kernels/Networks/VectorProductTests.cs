@@ -32,7 +32,8 @@ public sealed unsafe class VectorProductTests
             {
                 var expected = accumulate || j >= n ? 1 : 0;
                 for (var p = 0; p < k && j < n; p++) expected += Whole(3 * p + 1) * Whole(p * n + j);
-                Assert.True(y[j] == T.CreateChecked(expected), $"{typeof(T).Name} [1, {k}] x [{k}, {n}] at offset {offset}: element {j} is {y[j]}, not {expected}.");
+                Assert.True(y[j] == T.CreateChecked(expected),
+                    $"{typeof(T).Name} [1, {k}] x [{k}, {n}] at offset {offset}: element {j} is {y[j]}, not {expected}.");
             }
         }
         finally

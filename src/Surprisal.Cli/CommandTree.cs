@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Surprisal.Cli.Bench;
+using Surprisal.Cli.Completion;
+using Surprisal.Cli.Evaluate;
+using Surprisal.Cli.Loss;
+
+namespace Surprisal.Cli;
+
+/// <summary>All commands, and what each one's help says below its options.</summary>
+internal sealed class CommandTree
+{
+    private const string Examples = """
+        Examples:
+          surprisal train
+          surprisal train --data fashion-mnist --epochs 5
+          surprisal evaluate --logits logits.npy --targets targets.npy
+          surprisal bench
+          surprisal loss cross-entropy --logits logits.npy --targets labels.npy
+          surprisal train --help
+
+        Exit codes: 0 done, 1 failed, 2 wrong usage; stopped by a signal and saved: 130 (Ctrl-C), 143 (TERM), 129 (HUP), 131 (QUIT).
+        """;
+
+    private readonly Dictionary<Command, string> notes = [];
+
+    public CommandTree()
+    {
+        Root = new RootCommand("Surprisal: classification losses and training for .NET.");
+        notes[Root] = Examples;
+        Add(TrainCommand.Create(), TrainCommand.Examples);
+        Add(EvaluateCommand.Create(), EvaluateCommand.Examples);
+        Add(MergeCommand.Create(), MergeCommand.Examples);
+        Add(LossCommand.Create(), LossCommand.Examples);
+        foreach (var loss in Root.Subcommands[^1].Subcommands) notes[loss] = LossCommand.Notes(loss);
+        Add(BenchCommand.Create(), BenchCommand.Examples);
+        Add(CompletionCommand.Create(), CompletionCommand.Examples);
+    }
+
+    public RootCommand Root { get; }
+
+    public string Notes(Command command) => notes[command];
+
+    private void Add(Command command, string below)
+    {
+        Root.Add(command);
+        notes[command] = below;
+    }
+}
