@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Surprisal.Cli.Bench;
+using Surprisal.Cli.Compare;
 using Surprisal.Cli.Completion;
 using Surprisal.Cli.Evaluate;
 using Surprisal.Cli.Loss;
@@ -14,6 +15,7 @@ internal sealed class CommandTree
           surprisal train
           surprisal train --data fashion-mnist --epochs 5
           surprisal evaluate --logits logits.npy --targets targets.npy
+          surprisal compare a.json b.json
           surprisal bench
           surprisal loss cross-entropy --logits logits.npy --targets labels.npy
           surprisal train --help
@@ -30,6 +32,7 @@ internal sealed class CommandTree
         Add(TrainCommand.Create(), TrainCommand.Examples);
         Add(EvaluateCommand.Create(), EvaluateCommand.Examples);
         Add(MergeCommand.Create(), MergeCommand.Examples);
+        Add(CompareCommand.Create(), CompareCommand.Examples);
         Add(LossCommand.Create(), LossCommand.Examples);
         foreach (var loss in Root.Subcommands[^1].Subcommands) notes[loss] = LossCommand.Notes(loss);
         Add(BenchCommand.Create(), BenchCommand.Examples);

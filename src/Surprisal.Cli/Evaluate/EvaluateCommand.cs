@@ -43,13 +43,14 @@ internal static class EvaluateCommand
         var shard = Checked("--shard", "I/N", "Score part I of N of the samples, to merge afterwards", ReadShard);
         var temperature = Flag("--temperature", "Fit the temperature also of more than 20 million logits");
         var noTemperature = Flag("--no-temperature", "Do not fit the temperature");
+        var rows = FileName("--rows", "Write loss and outcome of each row (.npz), for 'surprisal compare'");
         var output = new OutputOptions(", which merges");
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
         foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
             classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, strict, shard, temperature, noTemperature,
-            .. output.All, threads])
+            rows, .. output.All, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -60,6 +61,9 @@ internal static class EvaluateCommand
             if (result.GetResult(targets) is null) result.AddError("--targets was expected: the class of each row.");
             Exclude(result, binary, multiLabel);
             Exclude(result, temperature, noTemperature);
+            if (result.GetResult(rows) is not null && result.GetResult(multiLabel) is { Implicit: false })
+                result.AddError("--rows and --multi-label exclude each other: of several labels, some right and some wrong, " +
+                    "a row is no hit or miss.");
         });
         command.SetAction(parsed =>
         {
@@ -87,7 +91,7 @@ internal static class EvaluateCommand
                 IsStrict = parsed.GetValue(strict),
                 Shard = parsed.GetValue(shard) ?? (1, 1),
                 FitsTemperature = parsed.GetValue(temperature) ? true : parsed.GetValue(noTemperature) ? false : null,
-                Output = output.Of(parsed),
+                Output = output.Of(parsed) with { Rows = parsed.GetValue(rows) },
             });
         });
         return command;

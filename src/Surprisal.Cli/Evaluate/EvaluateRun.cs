@@ -32,10 +32,10 @@ internal static class EvaluateRun
         if (output.Report is { } report) OutputFiles.Write(report, ScorePage.Of(view, result).ToString());
         if (output.Json is "-")
         {
-            Console.WriteLine(EvaluationJson.Format(result, view));
+            Console.WriteLine(EvaluationJson.Format(result, view, path: null));
             return;
         }
-        if (output.Json is { } json) OutputFiles.Write(json, EvaluationJson.Format(result, view) + "\n");
+        if (output.Json is { } json) OutputFiles.Write(json, EvaluationJson.Format(result, view, json) + "\n");
         foreach (var line in EvaluationTable.Lines(view, Screen.Here)) Console.WriteLine(line);
     }
 }

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Rows;
 using Surprisal.Metrics;
 
 namespace Surprisal.Cli.Evaluate;
@@ -17,10 +18,19 @@ internal sealed record EvaluationResult
 
     public MultiLabelMetrics? Labels { get; init; }
 
-    public TemperatureFit? Temperature { get; init; }
+    /// <summary>What the temperature is made of, and shards merge; null where it was not fitted.</summary>
+    public TemperatureSums? TemperatureSums { get; init; }
+
+    public TemperatureFit? Temperature => TemperatureSums?.Fit();
 
     /// <summary>The metrics at the fitted temperature.</summary>
     public ClassificationReport? AfterTemperature { get; init; }
+
+    /// <summary>Whether some merged evaluations have a temperature, but not all.</summary>
+    public bool LacksTemperatures { get; init; }
+
+    /// <summary>The files that say what became of each row, in the order of the rows.</summary>
+    public IReadOnlyList<RowsFile> RowsFiles { get; init; } = [];
 
     public string NameOf(int index) => ClassNames is { } names ? names[index] : $"{index}";
 }

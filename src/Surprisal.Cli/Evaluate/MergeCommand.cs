@@ -8,8 +8,8 @@ internal static class MergeCommand
     /// <summary>What --help says below the options.</summary>
     public const string Examples = """
         The files are those of 'surprisal evaluate --shard I/N --json FILE', in any order. The result has the bits of one evaluation of
-        all rows. Rows that are in two files, rows that are in none, and other options are refused. The temperature needs the logits
-        and is not merged.
+        all rows, and its temperature where all have one. Rows that are in two files, rows that are in none, and other options are
+        refused. The ECE at the temperature needs the scores and is not merged.
 
         Examples:
           surprisal merge part1.json part2.json part3.json --json all.json
@@ -48,13 +48,23 @@ internal static class MergeCommand
             {
                 all.Classes?.Merge(part.Classes!);
                 all.Labels?.Merge(part.Labels!);
+                if (part.TemperatureSums is { } sums) all.TemperatureSums?.Merge(sums);
             }
             catch (ArgumentException error)
             {
                 throw new InvalidDataException($"{path} does not merge with the others: {Reason(error.Message)}", error);
             }
         }
-        return all;
+        var fitted = parts.Count(static one => one.Part.TemperatureSums is not null);
+        return all with
+        {
+            TemperatureSums = fitted == parts.Count ? all.TemperatureSums : null,
+            LacksTemperatures = fitted > 0 && fitted < parts.Count,
+            // Rows of only some parts would be those of no evaluation.
+            RowsFiles = parts.TrueForAll(static one => one.Part.RowsFiles.Count > 0)
+                ? [.. parts.SelectMany(static one => one.Part.RowsFiles).OrderBy(static file => file.FirstRow).ThenBy(static file => file.Rows)]
+                : [],
+        };
     }
 
     /// <summary>What the library says of another state, without what only its callers can do.</summary>

@@ -81,6 +81,12 @@ public sealed partial class ClassificationMetrics
     public void Add<TScore, TTarget>(
         ReadOnlySpan<TScore> scores, ReadOnlySpan<TTarget> targets, ReadOnlySpan<float> sampleWeights = default, int positions = 1)
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
+        where TTarget : unmanaged, IBinaryInteger<TTarget> => AddRows(scores, targets, sampleWeights, positions, default, default);
+
+    private void AddRows<TScore, TTarget>(
+        ReadOnlySpan<TScore> scores, ReadOnlySpan<TTarget> targets, ReadOnlySpan<float> sampleWeights, int positions,
+        Span<double> rowLosses, Span<RowOutcome> outcomes)
+        where TScore : unmanaged, IFloatingPointIeee754<TScore>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         typeof(TScore).CheckFloatingPoint(nameof(scores), "metrics");
@@ -94,8 +100,8 @@ public sealed partial class ClassificationMetrics
         state.Rows.TryAdd(NextRow, targets.Length); // behind all rows so far, merged ones too
         if (isWeighted) state.UseWeights();
         if (typeof(TScore) == typeof(double) || Options.Scores != ScoreKind.Logits)
-            AddChunks<TScore, double>(scores, classes.Span, sampleWeights, positions);
-        else AddChunks<TScore, float>(scores, classes.Span, sampleWeights, positions);
+            AddChunks<TScore, double>(scores, classes.Span, sampleWeights, positions, rowLosses, outcomes);
+        else AddChunks<TScore, float>(scores, classes.Span, sampleWeights, positions, rowLosses, outcomes);
         NextRow += targets.Length;
     }
 
@@ -120,7 +126,9 @@ public sealed partial class ClassificationMetrics
     /// <summary>The report without intervals.</summary>
     internal ClassificationReport Summary() => new(state, Options with { Replicates = 0 });
 
-    private void AddChunks<TScore, T>(ReadOnlySpan<TScore> scores, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, int positions)
+    private void AddChunks<TScore, T>(
+        ReadOnlySpan<TScore> scores, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, int positions, Span<double> rowLosses,
+        Span<RowOutcome> outcomes)
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -143,6 +151,8 @@ public sealed partial class ClassificationMetrics
             {
                 Scores = rows, Targets = of, Weights = weights.IsEmpty ? weights : weights.Slice(first, count),
                 Losses = hasLoss ? losses.Span[..count] : default, FirstRow = NextRow + first,
+                RowLosses = outcomes.IsEmpty ? default : rowLosses.Slice(first, count),
+                Outcomes = outcomes.IsEmpty ? default : outcomes.Slice(first, count),
                 Tolerance = Math.Sqrt(ScoreChecks.Epsilon<TScore>()),
             }.Run();
         }

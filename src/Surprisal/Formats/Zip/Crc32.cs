@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
 
+#if COMMAND // which has a copy of its own, for the library does not offer it
+namespace Surprisal.Cli;
+#else
 namespace Surprisal;
+#endif
 
 /// <summary>The checksum of ZIP and PNG (IEEE 802.3), over bytes that come in pieces; eight bytes a step.</summary>
 internal struct Crc32

@@ -9,40 +9,72 @@ namespace Surprisal.Metrics;
 /// <param name="AccuracyInterval">What it would be on other data.</param>
 /// <param name="Brier">The difference of the Brier scores.</param>
 /// <param name="BrierInterval">What it would be on other data.</param>
+/// <param name="Ece">The difference of the expected calibration errors; NaN where one model has one column and the other two, whose
+/// confidences are of different things.</param>
+/// <param name="EceInterval">What it would be on other data.</param>
 public sealed record MetricComparison(
-    double Loss, Interval LossInterval, double Accuracy, Interval AccuracyInterval, double Brier, Interval BrierInterval)
+    double Loss,
+    Interval LossInterval,
+    double Accuracy,
+    Interval AccuracyInterval,
+    double Brier,
+    Interval BrierInterval,
+    double Ece,
+    Interval EceInterval)
 {
     /// <summary>Compares what two models made of the same rows.</summary>
     /// <param name="first">The metrics of the first model.</param>
-    /// <param name="second">The metrics of the second one: the same rows, targets and weights, classes, seed and groups.</param>
-    /// <exception cref="ArgumentException">Other rows, targets, weights, classes, seeds or groups.</exception>
+    /// <param name="second">The metrics of the second one: the same rows, targets and weights, and the same options but for what the scores
+    /// are.</param>
+    /// <exception cref="ArgumentException">Other rows, targets or weights, other rows that are invalid, or another option; the message says
+    /// which.</exception>
     /// <remarks>Whether single rows are right is not kept: for that there is <see cref="McNemar"/>.</remarks>
     public static MetricComparison Of(ClassificationMetrics first, ClassificationMetrics second)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        var (a, b) = (first.Options, second.Options);
-        if ((a.ClassCount, a.Seed, a.Groups, a.Replicates) != (b.ClassCount, b.Seed, b.Groups, b.Replicates) || !Equals(a.Weight, b.Weight))
-            throw new ArgumentException($"second has the options {b}, but first {a}; " +
-                "classes, weights, seed, groups and replicates are those of both.", nameof(second));
-        if (first.State.TargetDigest != second.State.TargetDigest || first.State.Rows.ToString() != second.State.Rows.ToString())
-            throw new ArgumentException($"second has other rows, targets or weights ({second.State.Rows}) than first " +
-                $"({first.State.Rows}); models are compared on the same data.", nameof(second));
-        var (x, y) = (first.State.Groups, second.State.Groups);
+        if (Difference(first, second) is { } difference) throw new ArgumentException(difference, nameof(second));
+        var (x, y, a) = (first.State.Groups, second.State.Groups, first.Options);
         var scale = a.ClassCount == 2 ? 0.5 : 1;
-        var loss = Difference(x, y, a, static (groups, g) => groups.Loss[g], static (groups, g) => groups.Divisor?[g] ?? groups.Rows[g]);
-        var accuracy = Difference(x, y, a, static (groups, g) => groups.Hits[g], static (groups, g) => groups.Rows[g]);
-        var brier = Difference(x, y, a, (groups, g) => scale * groups.Brier[g], static (groups, g) => groups.Rows[g]);
+        var loss = Ratios(x, y, a, static (groups, g) => groups.Loss[g], static (groups, g) => groups.Divisor?[g] ?? groups.Rows[g]);
+        var accuracy = Ratios(x, y, a, static (groups, g) => groups.Hits[g], static (groups, g) => groups.Rows[g]);
+        var brier = Ratios(x, y, a, (groups, g) => scale * groups.Brier[g], static (groups, g) => groups.Rows[g]);
+        var isOfOneKind = first.Options.Classes == second.Options.Classes;
         var (before, after) = (first.Summary(), second.Summary());
-        return new(after.Loss - before.Loss, loss, after.Accuracy - before.Accuracy, accuracy, after.Brier - before.Brier, brier);
+        return new(after.Loss - before.Loss, loss, after.Accuracy - before.Accuracy, accuracy, after.Brier - before.Brier, brier,
+            isOfOneKind ? after.Ece - before.Ece : double.NaN,
+            isOfOneKind ? ClassificationIntervals.EceDifference(x, y, a) : Interval.None);
     }
 
-    /// <summary>Three lines.</summary>
+    /// <summary>Four lines.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"loss      {Loss:+0.0000;-0.0000} {LossInterval}\naccuracy  {Accuracy:+0.0000;-0.0000} {AccuracyInterval}\n" +
-        $"Brier     {Brier:+0.0000;-0.0000} {BrierInterval}");
+        $"Brier     {Brier:+0.0000;-0.0000} {BrierInterval}\nECE       {Ece:+0.0000;-0.0000} {EceInterval}");
 
-    private static Interval Difference(
+    /// <summary>Why the two cannot be compared; null where they can.</summary>
+    private static string? Difference(ClassificationMetrics first, ClassificationMetrics second)
+    {
+        var (a, b) = (first.Options, second.Options);
+        var bothClip = a.Scores != ScoreKind.Logits && b.Scores != ScoreKind.Logits;
+        foreach (var (name, x, y) in new (string, object, object)[]
+        {
+            ("classes", a.ClassCount, b.ClassCount), ("Seed", a.Seed, b.Seed), ("Groups", a.Groups, b.Groups),
+            ("Replicates", a.Replicates, b.Replicates), ("Bins", a.Bins, b.Bins), ("LabelSmoothing", a.LabelSmoothing, b.LabelSmoothing),
+            ("Clip", bothClip ? a.Clip : 0, bothClip ? b.Clip : 0),
+        })
+            if (!x.Equals(y))
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"second has {name} {y}, but first {x}; models are compared with the same options.");
+        if (!Equals(a.Weight, b.Weight)) return "second has another Weight than first; models are compared with the same weights of classes.";
+        var (s, t) = (first.State, second.State);
+        if (s.Rows.ToString() != t.Rows.ToString()) return $"second has {t.Rows}, but first {s.Rows}; models are compared on the same rows.";
+        if (s.TargetDigest != t.TargetDigest)
+            return "second has other targets or sample weights than first; models are compared on the same data.";
+        return (s.Invalid, s.InvalidDigest) == (t.Invalid, t.InvalidDigest) ? null
+            : $"second has other invalid rows ({t.Invalid}) than first ({s.Invalid}); models are compared on the rows that count for both.";
+    }
+
+    private static Interval Ratios(
         GroupSums first, GroupSums second, MetricOptions options, Func<GroupSums, int, double> above, Func<GroupSums, int, double> below)
     {
         var groups = options.Groups;

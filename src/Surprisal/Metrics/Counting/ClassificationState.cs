@@ -31,6 +31,9 @@ internal sealed class ClassificationState
     /// <summary>A sum of hashes of all rows' numbers, targets and weights: the same for two models on the same data.</summary>
     public ulong TargetDigest { get; private set; }
 
+    /// <summary>A sum of hashes of the invalid rows' numbers: with the digest of the targets it says which rows count.</summary>
+    public ulong InvalidDigest { get; private set; }
+
     public Confusion Confusion { get; }
 
     public GroupSums Groups { get; }
@@ -70,6 +73,18 @@ internal sealed class ClassificationState
     public void Note(long row, int target, float weight) =>
         TargetDigest += new RandomStream(((long)BitConverter.SingleToInt32Bits(weight) << 32) ^ (uint)target, row).Next();
 
+    /// <summary>Counts a row that enters no metric.</summary>
+    public void LeaveOut(long row, RowOutcome why)
+    {
+        if (why == RowOutcome.Ignored) Ignored++;
+        else if (why == RowOutcome.ZeroWeight) ZeroWeight++;
+        else
+        {
+            Invalid++;
+            InvalidDigest += new RandomStream(0, row).Next();
+        }
+    }
+
     /// <summary>Adds a row that counts, but for what is kept class by class.</summary>
     /// <param name="row">Its global number.</param>
     /// <param name="target">Its class.</param>
@@ -98,6 +113,7 @@ internal sealed class ClassificationState
         if (other.IsWeighted) UseWeights();
         Rows.Add(other.Rows);
         TargetDigest += other.TargetDigest;
+        InvalidDigest += other.InvalidDigest;
         Counted += other.Counted;
         Ignored += other.Ignored;
         ZeroWeight += other.ZeroWeight;
@@ -119,6 +135,7 @@ internal sealed class ClassificationState
     {
         json.WriteBoolean("weighted", IsWeighted);
         json.WriteString("targets", TargetDigest.ToString("x16"));
+        json.WriteString("invalidRows", InvalidDigest.ToString("x16"));
         foreach (var (name, count) in new[] { ("counted", Counted), ("ignored", Ignored), ("zeroWeight", ZeroWeight), ("invalid", Invalid),
             ("notNormalised", NotNormalised), ("infiniteLoss", InfiniteLoss) })
         {
@@ -141,6 +158,7 @@ internal sealed class ClassificationState
     {
         if (json.GetProperty("weighted").GetBoolean()) UseWeights();
         TargetDigest = Convert.ToUInt64(json.GetProperty("targets").GetString(), 16);
+        InvalidDigest = Convert.ToUInt64(json.GetProperty("invalidRows").GetString(), 16);
         Counted = json.GetProperty("counted").ReadInteger();
         Ignored = json.GetProperty("ignored").ReadInteger();
         ZeroWeight = json.GetProperty("zeroWeight").ReadInteger();

@@ -30,6 +30,12 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>The losses of logits, by cross-entropy; none for probabilities. Those of many classes are written here.</summary>
     public Span<T> Losses { get; init; }
 
+    /// <summary>Receives the loss of each row, NaN of one that does not count; or empty.</summary>
+    public Span<double> RowLosses { get; init; }
+
+    /// <summary>Receives what became of each row; or empty.</summary>
+    public Span<RowOutcome> Outcomes { get; init; }
+
     /// <summary>The global number of the first row.</summary>
     public long FirstRow { get; init; }
 
@@ -124,15 +130,22 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
             {
                 var (target, weight) = (batch.Targets[i], batch.Weights.IsEmpty ? 1 : batch.Weights[i]);
                 ref readonly var score = ref scores[i];
-                state.Note(batch.FirstRow + i, target, weight);
-                if (ClassTargets.IsIgnored(target)) state.Ignored++;
-                else if (weight == 0) state.ZeroWeight++;
-                else if (score.IsInvalid) state.Invalid++;
+                var row = batch.FirstRow + i;
+                state.Note(row, target, weight);
+                var (outcome, loss) = (OutcomeOf(target, weight, score), double.NaN);
+                if (outcome > RowOutcome.Right) state.LeaveOut(row, outcome);
                 else
-                    state.Add(batch.FirstRow + i, target, score, Loss(i, target, score, options),
-                        options.Classes == 1 ? target == 1 : score.Predicted == target, weight);
+                {
+                    loss = Loss(i, target, score, options);
+                    state.Add(row, target, score, loss, options.Classes == 1 ? target == 1 : score.Predicted == target, weight);
+                }
+                if (!batch.Outcomes.IsEmpty) (batch.RowLosses[i], batch.Outcomes[i]) = (loss, outcome);
             }
         }
+
+        private static RowOutcome OutcomeOf(int target, float weight, in RowScore score) =>
+            ClassTargets.IsIgnored(target) ? RowOutcome.Ignored : weight == 0 ? RowOutcome.ZeroWeight
+            : score.IsInvalid ? RowOutcome.Invalid : score.Predicted == target ? RowOutcome.Right : RowOutcome.Wrong;
 
         private double Loss(int i, int target, in RowScore score, MetricOptions options)
         {

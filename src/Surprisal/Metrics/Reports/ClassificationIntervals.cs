@@ -12,21 +12,15 @@ internal static class ClassificationIntervals
     public static Interval Brier(GroupSums groups, MetricOptions options, double scale) =>
         Ratio(groups, options, g => scale * groups.Brier[g], g => groups.Rows[g]);
 
-    public static Interval Ece(GroupSums groups, MetricOptions options)
+    public static Interval Ece(GroupSums groups, MetricOptions options) =>
+        Bootstrap.Run(options.Replicates, options.Seed, groups.Groups, Gaps(groups), static replicate => Ece(replicate));
+
+    /// <summary>Of the second minus the first, which have the same groups.</summary>
+    public static Interval EceDifference(GroupSums first, GroupSums second, MetricOptions options)
     {
-        var bins = groups.Bins;
-        var sums = new double[(bins + 1) * groups.Groups];
-        for (var i = 0; i < bins * groups.Groups; i++)
-        {
-            sums[i] = groups.BinHits[i] - groups.BinConfidence[i];
-            sums[bins * groups.Groups + i % groups.Groups] += groups.BinRows[i];
-        }
-        return Bootstrap.Run(options.Replicates, options.Seed, groups.Groups, sums, replicate =>
-        {
-            var gap = 0.0;
-            for (var m = 0; m < bins; m++) gap += Math.Abs(replicate[m]);
-            return gap / replicate[bins];
-        });
+        var kinds = first.Bins + 1;
+        return Bootstrap.Run(options.Replicates, options.Seed, first.Groups, [.. Gaps(first), .. Gaps(second)],
+            replicate => Ece(replicate.AsSpan(kinds)) - Ece(replicate.AsSpan(0, kinds)));
     }
 
     /// <summary>Of macro F1; none where groups do not hold the classes.</summary>
@@ -42,6 +36,26 @@ internal static class ClassificationIntervals
                 if (replicate[k + 1] + replicate[k + 2] is > 0 and var all) (sum, n) = (sum + 2 * replicate[k] / all, n + 1);
             return sum / n;
         });
+    }
+
+    /// <summary>Hits less confidence of each bin, and behind them the rows: [bins + 1, groups].</summary>
+    private static double[] Gaps(GroupSums groups)
+    {
+        var bins = groups.Bins;
+        var sums = new double[(bins + 1) * groups.Groups];
+        for (var i = 0; i < bins * groups.Groups; i++)
+        {
+            sums[i] = groups.BinHits[i] - groups.BinConfidence[i];
+            sums[bins * groups.Groups + i % groups.Groups] += groups.BinRows[i];
+        }
+        return sums;
+    }
+
+    private static double Ece(ReadOnlySpan<double> replicate)
+    {
+        var gap = 0.0;
+        foreach (var of in replicate[..^1]) gap += Math.Abs(of);
+        return gap / replicate[^1];
     }
 
     private static Interval Ratio(GroupSums groups, MetricOptions options, Func<int, double> above, Func<int, double> below)

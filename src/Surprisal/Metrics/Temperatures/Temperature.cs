@@ -15,7 +15,7 @@ public static class Temperature
     /// whose
     /// target is at -infinity.</param>
     /// <param name="targets">[N]: classes from 0, or <paramref name="ignoreIndex"/>.</param>
-    /// <param name="classes">The number of classes, at least 1.</param>
+    /// <param name="classes">The number of classes; 1 for the one column of a binary task, whose logit z means [0, z].</param>
     /// <param name="sampleWeights">How often each row counts, 0 and from 2^-40 to 2^30. Default: all 1.</param>
     /// <param name="ignoreIndex">The target of rows that are left out. Default -100.</param>
     /// <exception cref="ArgumentException">Lengths that do not fit.</exception>
@@ -37,9 +37,10 @@ public static class Temperature
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         var of = Read(logits, targets, classes, sampleWeights, ignoreIndex);
-        var look = TemperatureData.Look(logits, of, classes, sampleWeights);
+        var (rows, weights) = (TemperatureData.Rows(logits, targets.Length, classes, 1).ToArray(), sampleWeights.ToArray());
+        classes = Math.Max(classes, 2);
+        var look = TemperatureData.Look<T>(rows, of, classes, sampleWeights);
         if (!look.Any) return new(double.NaN, TemperatureState.Undefined, double.NaN, double.NaN);
-        var (rows, weights) = (logits.ToArray(), sampleWeights.ToArray());
         (double Loss, double Slope, double Curvature) Pass(double beta)
         {
             var sums = new ExactSums(4);
@@ -54,15 +55,16 @@ public static class Temperature
 
     /// <summary>The targets as classes, when everything has been checked.</summary>
     internal static int[] Read<T, TTarget>(
-        ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, int classes, ReadOnlySpan<float> sampleWeights, long ignoreIndex)
+        ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, int classes, ReadOnlySpan<float> sampleWeights, long ignoreIndex,
+        int positions = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         typeof(T).CheckFloatingPoint(nameof(logits), "metrics");
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        ScoreChecks.Lengths(logits.Length, targets.Length, sampleWeights.Length, classes, 1);
+        ScoreChecks.Lengths(logits.Length, targets.Length, sampleWeights.Length, classes, positions);
         ScoreChecks.Weights(sampleWeights);
-        new ClassIndexShape([targets.Length, classes], [targets.Length], null, ArgumentNames.OfLogits)
+        new ClassIndexShape([targets.Length, Math.Max(classes, 2)], [targets.Length], null, ArgumentNames.OfLogits)
             .Divisor<double, double, TTarget>(targets, default, default, ignoreIndex);
         var of = new int[targets.Length];
         ClassTargets.Read(targets, ignoreIndex, of);

@@ -7,6 +7,13 @@ internal static class TemperatureData
 {
     private const int RowsAtOnce = 64;
 
+    /// <summary>The logits as rows of two classes or more: the caller's memory where they are that already.</summary>
+    public static ReadOnlySpan<T> Rows<T>(ReadOnlySpan<T> logits, int rows, int classes, int positions)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        positions == 1 && classes > 1 ? logits
+            : ScoreLayout.Rows(logits, new T[rows * Math.Max(classes, 2)], 0, rows, new() { Classes = classes, Scores = ScoreKind.Logits },
+                positions);
+
     /// <summary>
     /// Adds L, L' and L'' of all rows at each beta to sums 3 k, 3 k + 1 and 3 k + 2, and what they weigh to the last sum.
     /// </summary>

@@ -7,10 +7,11 @@ namespace Surprisal.Metrics;
 /// and the minimum of the curve through them. Any cut and order of the rows gives the same bits; T is within 1e-5 of that of
 /// <see cref="Temperature.Fit"/>.
 /// </summary>
-/// <param name="classes">The number of classes, at least 1.</param>
+/// <param name="classes">The number of classes; 1 for the one column of a binary task, whose logit z means [0, z].</param>
 /// <param name="ignoreIndex">The target of rows that are left out. Default -100.</param>
-public sealed class TemperatureSums(int classes, long ignoreIndex = -100)
+public sealed partial class TemperatureSums(int classes, long ignoreIndex = -100)
 {
+    private const string Kind = "temperature sums";
     private const int Nodes = 21, AtOne = 10;
 
     private static readonly double[] logOfBeta = [.. Enumerable.Range(0, Nodes).Select(static k => 0.6931471805599453 * (0.5 * k - 5))];
@@ -20,19 +21,23 @@ public sealed class TemperatureSums(int classes, long ignoreIndex = -100)
     private bool isFlat = true, areLargest = true, any;
 
     /// <summary>Adds a batch; the parameters are those of <see cref="Temperature.Fit"/>.</summary>
-    /// <param name="logits">[N, C], one row after the other.</param>
-    /// <param name="targets">[N]: classes from 0, or the ignored index.</param>
+    /// <param name="logits">[N, C], one row after the other; with positions [N, C, positions]; C is 1 for one column.</param>
+    /// <param name="targets">[N] or [N, positions]: classes from 0, or the ignored index.</param>
     /// <param name="sampleWeights">How often each row counts. Default: all 1.</param>
+    /// <param name="positions">How many rows a sample has, such as its pixels. Default 1.</param>
     /// <exception cref="ArgumentException">Lengths that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class, or a weight that is none.</exception>
-    public void Add<T, TTarget>(ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<float> sampleWeights = default)
+    public void Add<T, TTarget>(
+        ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, ReadOnlySpan<float> sampleWeights = default, int positions = 1)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var of = Temperature.Read(logits, targets, classes, sampleWeights, ignoreIndex);
-        var look = TemperatureData.Look(logits, of, classes, sampleWeights);
+        var of = Temperature.Read(logits, targets, classes, sampleWeights, ignoreIndex, positions);
+        var columns = Math.Max(classes, 2);
+        var rows = TemperatureData.Rows(logits, targets.Length, classes, positions);
+        var look = TemperatureData.Look(rows, of, columns, sampleWeights);
         (isFlat, areLargest, any) = (isFlat && look.IsFlat, areLargest && look.AreLargest, any || look.Any);
-        TemperatureData.Add(logits, of, classes, sampleWeights, betas, sums);
+        TemperatureData.Add(rows, of, columns, sampleWeights, betas, sums);
     }
 
     /// <summary>Adds what another has seen of other rows.</summary>
@@ -48,7 +53,7 @@ public sealed class TemperatureSums(int classes, long ignoreIndex = -100)
         sums.Add(other.sums);
     }
 
-    /// <summary>The number of classes.</summary>
+    /// <summary>The number of classes; 1 for one column.</summary>
     public int Classes => classes;
 
     /// <summary>The temperature of the rows so far; at 2^5 or 2^-5 where the minimum is outside, with the state that says so.</summary>

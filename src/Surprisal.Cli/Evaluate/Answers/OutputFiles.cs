@@ -12,6 +12,9 @@ internal sealed record OutputFiles
     /// <summary>A page with pictures.</summary>
     public string? Report { get; init; }
 
+    /// <summary>What became of each row; of an evaluation only.</summary>
+    public string? Rows { get; init; }
+
     public bool Replaces { get; init; }
 
     /// <summary>Refuses before any work is done what could not be written after it.</summary>
@@ -20,6 +23,12 @@ internal sealed record OutputFiles
         OutputPath.Check("--json", Json is "-" ? null : Json, Replaces);
         OutputPath.Check("--csv", Csv, Replaces);
         OutputPath.Check("--report", Report, Replaces);
+        OutputPath.Check("--rows", Rows, Replaces);
+        var given = new[] { ("--json", Json is "-" ? null : Json), ("--csv", Csv), ("--report", Report), ("--rows", Rows) }
+            .Where(static one => one.Item2 is not null).GroupBy(static one => Path.GetFullPath(one.Item2!), StringComparer.Ordinal);
+        foreach (var same in given.Where(static group => group.Count() > 1))
+            throw new InvalidDataException($"{string.Join(" and ", same.Select(static one => one.Item1))} name the same file, " +
+                $"{same.First().Item2}; each writes one of its own.");
     }
 
     /// <summary>Writes whole or not at all.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Surprisal.Cli.Rows;
 using Surprisal.Metrics;
 
 namespace Surprisal.Cli.Evaluate;
@@ -10,7 +11,7 @@ namespace Surprisal.Cli.Evaluate;
 /// An evaluation as JSON: the numbers for machines, and the state from which evaluations of shards merge. A number that is not defined is
 /// null; what is not finite is "Infinity" or "-Infinity", for JSON has no such numbers.
 /// </summary>
-internal static class EvaluationJson
+internal static partial class EvaluationJson
 {
     private const string Kind = "evaluation";
     private const int Version = 1;
@@ -24,7 +25,8 @@ internal static class EvaluationJson
 
     /// <param name="result">What was found.</param>
     /// <param name="view">What is shown of it: its numbers, which take a while, are computed once.</param>
-    public static string Format(EvaluationResult result, EvaluationView view)
+    /// <param name="path">Where it goes: files of rows are named as seen from there; null for a stream.</param>
+    public static string Format(EvaluationResult result, EvaluationView view, string? path)
     {
         using var memory = new MemoryStream();
         using (var json = new Utf8JsonWriter(memory, writing))
@@ -34,52 +36,14 @@ internal static class EvaluationJson
             json.WriteNumber("version", Version);
             WriteOptions(json, result);
             WriteNumbers(json, view);
-            if (result.Temperature is { } fit)
-            {
-                json.WriteStartObject("temperature");
-                json.WriteString("state", Lower(fit.State));
-                Number(json, "temperature", fit.Temperature);
-                Number(json, "loss", fit.Loss);
-                Number(json, "lossBefore", fit.LossBefore);
-                if (result.AfterTemperature is { } after) Number(json, "ece", after.Ece);
-                json.WriteEndObject();
-            }
+            if (result.TemperatureSums is not null) WriteTemperature(json, result);
+            WriteRowsFiles(json, result.RowsFiles, path);
             json.WritePropertyName("state");
             result.Classes?.Write(json);
             result.Labels?.Write(json);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length);
-    }
-
-    /// <summary>An evaluation that was written before.</summary>
-    /// <exception cref="InvalidDataException">No evaluation, or one of another version; the message names the file.</exception>
-    public static EvaluationResult Read(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        try
-        {
-            using var document = JsonDocument.Parse(stream);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("surprisal", out var kind) || kind.GetString() != Kind)
-                throw new InvalidDataException($"{path} is no evaluation; a file of 'surprisal evaluate --json' was expected.");
-            if (root.GetProperty("version").GetInt32() is var version && version != Version)
-                throw new InvalidDataException($"{path} is of version {version}; {Version} was expected.");
-            var options = ReadOptions(root.GetProperty("options"));
-            var names = root.GetProperty("classNames") is { ValueKind: JsonValueKind.Array } list
-                ? list.EnumerateArray().Select(static name => name.GetString()!).ToList() : null;
-            var state = root.GetProperty("state");
-            var first = state.GetProperty("ranges").EnumerateArray()
-                .Select(static row => long.Parse(row.ToString(), Invariant)).FirstOrDefault();
-            return root.GetProperty("multiLabel").GetBoolean()
-                ? new() { Options = options, ClassNames = names, FirstRow = first, Labels = MultiLabelMetrics.Read(state, options) }
-                : new() { Options = options, ClassNames = names, FirstRow = first, Classes = ClassificationMetrics.Read(state, options) };
-        }
-        catch (Exception error)
-            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"{path} is damaged, or no evaluation: {error.Message.ReplaceLineEndings(" ")}", error);
-        }
     }
 
     private static void WriteOptions(Utf8JsonWriter json, EvaluationResult result)
@@ -114,20 +78,39 @@ internal static class EvaluationJson
         json.WriteEndArray();
     }
 
-    private static MetricOptions ReadOptions(JsonElement json) => new()
+    private static void WriteTemperature(Utf8JsonWriter json, EvaluationResult result)
     {
-        Classes = json.GetProperty("classes").GetInt32(),
-        Scores = Enum.Parse<ScoreKind>(json.GetProperty("scores").GetString()!),
-        IgnoreIndex = long.Parse(json.GetProperty("ignoreIndex").GetString()!, Invariant),
-        TopK = json.TryGetProperty("topK", out var k) ? k.GetInt32() : null,
-        Bins = json.GetProperty("bins").GetInt32(),
-        Clip = json.GetProperty("clip").GetDouble(),
-        LabelSmoothing = json.GetProperty("labelSmoothing").GetDouble(),
-        Seed = long.Parse(json.GetProperty("seed").GetString()!, Invariant),
-        Ranking = json.TryGetProperty("ranking", out var ranking) ? ranking.GetBoolean() : null,
-        Strict = json.GetProperty("strict").GetBoolean(),
-        Weight = json.TryGetProperty("weight", out var weight) ? [.. weight.EnumerateArray().Select(static w => w.GetDouble())] : null,
-    };
+        var fit = result.Temperature!.Value;
+        json.WriteStartObject("temperature");
+        json.WriteString("state", Lower(fit.State));
+        Number(json, "temperature", fit.Temperature);
+        Number(json, "loss", fit.Loss);
+        Number(json, "lossBefore", fit.LossBefore);
+        if (result.AfterTemperature is { } after) Number(json, "ece", after.Ece);
+        json.WritePropertyName("sums");
+        result.TemperatureSums!.Write(json);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRowsFiles(Utf8JsonWriter json, IReadOnlyList<RowsFile> files, string? path)
+    {
+        if (files.Count == 0) return;
+        json.WriteStartArray("rowsFiles");
+        foreach (var file in files)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", path is null ? file.Path : NameFrom(path, file.Path));
+            json.WriteString("firstRow", $"{file.FirstRow}");
+            json.WriteString("rows", $"{file.Rows}");
+            json.WriteString("digest", file.Digest);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>As seen from the folder of the JSON, so that both can be moved together.</summary>
+    private static string NameFrom(string json, string file) =>
+        Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(json))!, Path.GetFullPath(file)).Replace('\\', '/');
 
     private static void WriteNumbers(Utf8JsonWriter json, EvaluationView view)
     {

@@ -82,7 +82,10 @@ internal sealed record EvaluationView
                 TemperatureState.Infinite => "temperature: the loss falls towards an infinite T; the scores say nothing about the targets.",
                 _ => "temperature: fitted to the rows that it is judged by, which flatters; apply it to others.",
             });
+            if (fit.State == TemperatureState.Finite && result.AfterTemperature is null)
+                notes.Add("temperature: the ECE at T needs the scores; it is known where one run has all of them.");
         }
+        if (result.LacksTemperatures) notes.Add("temperature: not all parts have one, so all together have none.");
         if (report.Classes.Count > 2048) notes.Add("more than 2,048 classes: pairs of classes are counted sparsely.");
         return new EvaluationView
         {

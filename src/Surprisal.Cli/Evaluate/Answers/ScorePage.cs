@@ -86,7 +86,7 @@ internal static class ScorePage
         new ReliabilityDiagram("Reliability",
             after is null ? [("scores", Bins(before))] : [("before", Bins(before)), ("at T", Bins(after))]).Draw();
 
-    private static IReadOnlyList<ReliabilityBin> Bins(ClassificationReport report) =>
+    public static IReadOnlyList<ReliabilityBin> Bins(ClassificationReport report) =>
         [.. report.Bins.Select((bin, i) => new ReliabilityBin(i == 0 ? 0 : report.Bins[i - 1].Upper, bin.Upper, bin.Confidence, bin.HitRate,
             (long)Math.Round(bin.Count)))];
 
