@@ -39,6 +39,7 @@ internal static class EvaluateCommand
         var bins = Positive("--bins", "Bins of calibration [default: 15]");
         var seed = Whole("--seed", "Draws the intervals [default: 0]");
         var ranking = Flag("--ranking", "ROC-AUC and average precision also above 1,024 classes");
+        var exact = Flag("--exact", "ROC-AUC and average precision without a bound, by sorting on disk: 8 bytes a score");
         var strict = Flag("--strict", "The first invalid row is an error");
         var shard = Checked("--shard", "I/N", "Score part I of N of the samples, to merge afterwards", ReadShard);
         var temperature = Flag("--temperature", "Fit the temperature also of more than 20 million logits");
@@ -49,7 +50,7 @@ internal static class EvaluateCommand
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
         foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
-            classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, strict, shard, temperature, noTemperature,
+            classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict, shard, temperature, noTemperature,
             rows, .. output.All, threads])
             command.Add(option);
         command.Validators.Add(result =>
@@ -61,6 +62,9 @@ internal static class EvaluateCommand
             if (result.GetResult(targets) is null) result.AddError("--targets was expected: the class of each row.");
             Exclude(result, binary, multiLabel);
             Exclude(result, temperature, noTemperature);
+            Exclude(result, exact, multiLabel);
+            if (result.GetResult(exact) is { Implicit: false } && result.GetResult(shard) is { Implicit: false })
+                result.AddError("--exact and --shard exclude each other: an exact ranking needs all rows in one run.");
             if (result.GetResult(rows) is not null && result.GetResult(multiLabel) is { Implicit: false })
                 result.AddError("--rows and --multi-label exclude each other: of several labels, some right and some wrong, " +
                     "a row is no hit or miss.");
@@ -88,6 +92,7 @@ internal static class EvaluateCommand
                 Bins = parsed.GetValue(bins) ?? 15,
                 Seed = parsed.GetValue(seed) ?? 0,
                 Ranking = parsed.GetValue(ranking) ? true : null,
+                IsExact = parsed.GetValue(exact),
                 IsStrict = parsed.GetValue(strict),
                 Shard = parsed.GetValue(shard) ?? (1, 1),
                 FitsTemperature = parsed.GetValue(temperature) ? true : parsed.GetValue(noTemperature) ? false : null,

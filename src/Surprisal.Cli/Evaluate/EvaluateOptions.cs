@@ -38,6 +38,9 @@ internal sealed record EvaluateOptions
 
     public bool? Ranking { get; init; }
 
+    /// <summary>Whether ranking is exact, by sorting on disk.</summary>
+    public bool IsExact { get; init; }
+
     public bool IsStrict { get; init; }
 
     /// <summary>Which part of the samples: the first of one is all of them.</summary>

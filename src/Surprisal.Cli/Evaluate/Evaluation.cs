@@ -1,4 +1,5 @@
 using System.Numerics;
+using Surprisal.Cli.Exact;
 using Surprisal.Cli.Rows;
 using Surprisal.Metrics;
 
@@ -51,20 +52,21 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         var positions = (int)files.Positions;
         var writer = rows is null ? null : Writer<T>(files, rows);
         var (losses, outcomes) = (Array.Empty<double>(), Array.Empty<RowOutcome>());
+        using var exact = options.IsExact ? Sorting(files, result) : null;
         Pass<T>(files, "scored", block =>
         {
-            if (writer is null)
-            {
-                Add(files, block, (scores, targets, weights) => metrics.Add(scores, targets, weights, positions), result.Options);
-                return;
-            }
             var count = block.Targets.Length;
-            if (losses.Length < count) (losses, outcomes) = (new double[count], new RowOutcome[count]);
-            Add(files, block, (scores, targets, weights) =>
-                metrics.Add(scores, targets, weights, positions, losses.AsSpan(0, count), outcomes.AsSpan(0, count)), result.Options);
-            writer.Add(losses.AsSpan(0, count), outcomes.AsSpan(0, count));
+            if (writer is null) Add(files, block, (scores, targets, weights) => metrics.Add(scores, targets, weights, positions), result.Options);
+            else
+            {
+                if (losses.Length < count) (losses, outcomes) = (new double[count], new RowOutcome[count]);
+                Add(files, block, (scores, targets, weights) =>
+                    metrics.Add(scores, targets, weights, positions, losses.AsSpan(0, count), outcomes.AsSpan(0, count)), result.Options);
+                writer.Add(losses.AsSpan(0, count), outcomes.AsSpan(0, count));
+            }
+            exact?.Add(block.Scores, block.Targets, block.Weights, positions);
         });
-        result = result with { Classes = metrics };
+        result = result with { Classes = metrics, ExactRanking = exact?.Finish() };
         if (writer is not null)
             result = result with { RowsFiles = [writer.Finish(options.Output.Rows!, metrics.TargetDigest)] };
         return fitsTemperature ? WithTemperature<T>(files, result) : result;
@@ -75,6 +77,15 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         var (first, end) = ScorePass.RangeOf(files.Samples, options.Shard);
         var isSingle = options.Kind == ScoreKind.Logits && typeof(T) != typeof(double);
         return new(stream, (end - first) * files.Positions, first * files.Positions, isSingle);
+    }
+
+    private ExactRanking Sorting(ScoreFiles files, EvaluationResult result)
+    {
+        var folder = options.Output.TemporaryFolder;
+        var sorting = new ExactRanking(result.Options, Math.Max(files.Columns, 2), files.Samples * files.Positions, files.SampleWeights is not null,
+            folder);
+        if (sorting.Bytes > 0) Console.Error.WriteLine($"surprisal: --exact sorts up to {SortedRuns.Size(sorting.Bytes)} in {folder}");
+        return sorting;
     }
 
     private long FirstRow(ScoreFiles files) => ScorePass.RangeOf(files.Samples, options.Shard).First * files.Positions;

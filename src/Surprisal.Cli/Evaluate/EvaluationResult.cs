@@ -32,5 +32,8 @@ internal sealed record EvaluationResult
     /// <summary>The files that say what became of each row, in the order of the rows.</summary>
     public IReadOnlyList<RowsFile> RowsFiles { get; init; } = [];
 
+    /// <summary>Area and average precision of each class without a bound; null where that was not asked for.</summary>
+    public IReadOnlyList<(double Auc, double AveragePrecision)>? ExactRanking { get; init; }
+
     public string NameOf(int index) => ClassNames is { } names ? names[index] : $"{index}";
 }

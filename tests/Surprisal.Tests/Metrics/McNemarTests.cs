@@ -35,28 +35,4 @@ public sealed class McNemarTests
         Assert.Equal(new McNemar(1, 2), McNemar.Of([true, true, false, false, false], [true, false, true, true, false]));
         Assert.StartsWith("second has 1 rows, but first 2;", Assert.Throws<ArgumentException>(static () => McNemar.Of([true, false], [true])).Message);
     }
-
-    [Fact]
-    public void ModelsAreComparedOnTheSameRowsOnly()
-    {
-        var data = ScoreData.Draw(4, 4000, 8, odd: false);
-        var options = data.Options with { Replicates = 400 };
-        var same = data.Count(0, 4000, 4000, options: options);
-        var none = MetricComparison.Of(same, data.Count(0, 4000, 99, options: options));
-        Assert.Equal((0, 0, new Interval(0, 0, 0), 0), (none.Loss, none.Accuracy, none.LossInterval, none.Brier));
-        var better = (float[])data.Logits.Clone();
-        for (var i = 0; i < 4000; i++) better[4 * i + data.Targets[i]] += 1;
-        var other = data with { Logits = better };
-        var comparison = MetricComparison.Of(same, other.Count(0, 4000, 4000, options: options));
-        var (before, after) = (same.Report(), other.Count(0, 4000, 4000, options: options).Report());
-        Assert.Equal((after.Loss - before.Loss, after.Accuracy - before.Accuracy), (comparison.Loss, comparison.Accuracy));
-        Assert.True(comparison.LossInterval.Lower < comparison.Loss && comparison.Loss < comparison.LossInterval.Upper && comparison.LossInterval.Upper < 0);
-        var targets = (int[])data.Targets.Clone();
-        targets[7] = (targets[7] + 1) % 4;
-        Assert.StartsWith("second has other rows, targets or weights",
-            Assert.Throws<ArgumentException>(() =>
-                MetricComparison.Of(same, (data with { Targets = targets }).Count(0, 4000, 4000, options: options))).Message);
-        Assert.StartsWith("second has the options",
-            Assert.Throws<ArgumentException>(() => MetricComparison.Of(same, data.Count(0, 4000, 4000, options: options with { Seed = 2 }))).Message);
-    }
 }

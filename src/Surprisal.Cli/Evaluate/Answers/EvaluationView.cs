@@ -55,16 +55,13 @@ internal sealed record EvaluationView
                 new("recall", report.MacroRecall), new("weighted F1", report.WeightedF1),
             ]),
         };
-        if (!double.IsNaN(report.Auc))
+        var classes = RankedClasses.Of(report.Classes, result.ExactRanking);
+        if (RankedClasses.Numbers(classes) is { Count: > 0 } ranking)
         {
-            groups.Add(("ranking",
-            [
-                new("AUC", report.Auc) { Error = report.AucError }, new("weighted AUC", report.WeightedAuc),
-                new("AP", (report.AveragePrecision.Lower + report.AveragePrecision.Upper) / 2)
-                { Error = (report.AveragePrecision.Upper - report.AveragePrecision.Lower) / 2 },
-            ]));
-            if (report.AucClasses < report.Classes.Count)
-                notes.Add($"ranking: {report.AucClasses} of {report.Classes.Count} classes have both sides, and make the mean.");
+            groups.Add(("ranking", ranking));
+            if (result.ExactRanking is not null) notes.Add("ranking: exact, by sorting all rows.");
+            if (classes.Count(static c => !double.IsNaN(c.Auc)) is var defined && defined < classes.Count)
+                notes.Add($"ranking: {defined} of {classes.Count} classes have both sides, and make the mean.");
         }
         groups.Add(("calibration", calibration));
         if (result.Temperature is { } fit)
@@ -94,7 +91,7 @@ internal sealed record EvaluationView
                 ("counted", report.Counted), ("ignored", report.Ignored), ("of weight 0", report.ZeroWeight), ("invalid", report.Invalid),
                 ("not normalised", report.NotNormalised), ("of infinite loss", report.InfiniteLoss),
             ],
-            Groups = groups, Classes = report.Classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs,
+            Groups = groups, Classes = classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs,
                 HardestRows = report.HardestRows,
             Notes = notes, Report = report,
         };

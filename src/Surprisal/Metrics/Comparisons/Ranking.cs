@@ -4,7 +4,7 @@ namespace Surprisal.Metrics;
 /// How scores rank positives before negatives, exactly, of rows that are all in memory. <see cref="ClassificationMetrics"/> counts in cells
 /// instead and states a bound.
 /// </summary>
-public static class Ranking
+public static partial class Ranking
 {
     /// <summary>
     /// The area under the ROC curve: the share of pairs of a positive and a negative whose positive has the larger score, tied ones by half
