@@ -6,6 +6,17 @@ namespace Surprisal.Tests.Metrics;
 /// <summary>What is refused, in whole messages, with nothing counted; and that batches allocate nothing.</summary>
 public sealed class MetricChecksTests
 {
+    /// <summary>Where no negative is above, precision is 1: of many rows of a cell, or with weights, too.</summary>
+    [Theory, InlineData(200, 1f), InlineData(3, 0.5f)]
+    public void AveragePrecisionOfPositivesAboveAllNegativesIsOne(int positives, float weight)
+    {
+        var metrics = new ClassificationMetrics(new() { Classes = 1, Scores = ScoreKind.Logits });
+        float[] logits = [.. Enumerable.Repeat(3f, positives), -2, -2];
+        int[] targets = [.. Enumerable.Repeat(1, positives), 0, 0];
+        metrics.Add<float, int>(logits, targets, Array.ConvertAll(targets, _ => weight));
+        Assert.Equal((1.0, 1.0), metrics.Report().Classes[1].AveragePrecision);
+    }
+
     private static readonly MetricOptions logits = new() { Classes = 3, Scores = ScoreKind.Logits };
 
     [Fact]

@@ -15,7 +15,8 @@ internal static class RankedClasses
         var ranked = classes.Where(static c => !double.IsNaN(c.Auc)).ToList();
         if (ranked.Count == 0) return [];
         var precise = classes.Where(static c => !double.IsNaN(c.AveragePrecision.Lower)).ToList();
-        var (lower, upper) = (precise.Average(static c => c.AveragePrecision.Lower), precise.Average(static c => c.AveragePrecision.Upper));
+        var (lower, upper) = precise.Count == 0 ? (double.NaN, double.NaN)
+            : (precise.Average(static c => c.AveragePrecision.Lower), precise.Average(static c => c.AveragePrecision.Upper));
         return
         [
             new("AUC", ranked.Average(static c => c.Auc)) { Error = ranked.Average(static c => c.AucError) },

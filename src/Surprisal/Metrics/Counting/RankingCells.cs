@@ -115,6 +115,7 @@ internal sealed class RankingCells
     /// </summary>
     private double NegativesFirst(double hits, double misses, double positive, long count)
     {
+        if (misses == 0) return positive; // of precision 1 each, where the integral would be 0 times infinity
         if (rows.IsWeighted || count > 64) return positive - misses * Scalar.Log1p(positive / (hits + misses));
         var sum = 0.0;
         for (var k = 1; k <= count; k++) sum += (hits + k) / (hits + k + misses);

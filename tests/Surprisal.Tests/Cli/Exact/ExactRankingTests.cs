@@ -53,7 +53,7 @@ public sealed class ExactRankingTests
         double[] p = [.. Enumerable.Range(0, 9).Select(i => Softmax(logits.AsSpan(i / 3 * 3, 3), i % 3))];
         var (ofLogits, ofLogarithms) = (new double[9], new double[9]);
         Ranking.Odds<double>(logits, new() { Classes = 3, Scores = ScoreKind.Logits }, ofLogits);
-        Ranking.Odds<double>([.. p.Select(Math.Log)], new() { Classes = 3, Scores = ScoreKind.LogProbabilities }, ofLogarithms);
+        Ranking.Odds<double>([.. p.Select(static v => Math.Log(v))], new() { Classes = 3, Scores = ScoreKind.LogProbabilities }, ofLogarithms);
         Assert.Equal(ofLogits[6], ofLogits[1]); // class 2 of the first row is class 0 of the second
         for (var i = 0; i < 9; i++) if (i % 3 != 2) RowReference.AssertClose(ofLogarithms[i], ofLogits[i], 1e-6, $"{i}");
         Assert.InRange(ofLogits[5], Math.Exp(-361), Math.Exp(-359)); // does not vanish as a probability in float does

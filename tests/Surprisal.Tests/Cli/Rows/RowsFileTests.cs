@@ -52,7 +52,8 @@ public sealed class RowsFileTests : IDisposable
             Assert.Equal((0, 100, 7, 54, 0), (all.FirstRow, all.Rows, all.Left(0), all.Left(7), all.Left(100)));
             var (x, y) = (new double[54], new RowOutcome[54]);
             all.Read(7, x, y);
-            Assert.Equal((losses[7..61], outcomes[7..61]), (x, y));
+            Assert.Equal(losses[7..61], x);
+            Assert.Equal(outcomes[7..61], y);
         }
         Assert.Equal($"{parts[0].Path} begins with row 61, but row 7 was expected: files of rows follow each other.",
             Assert.Throws<InvalidDataException>(() => new RowSequence([parts[0], parts[1]])).Message);
