@@ -72,6 +72,22 @@ internal sealed class Confusion(int classes)
                     yield return new(t, p, matrix[t * classes + p]);
     }
 
+    /// <summary>All cells that are not empty: their rows, and what those weigh. In one order, however they were counted.</summary>
+    public IEnumerable<(int Target, int Predicted, long Rows, double Weight)> Cells()
+    {
+        for (var t = 0; t < classes; t++)
+            if (hits.Rows(t) > 0) yield return (t, t, hits.Rows(t), hits[t]);
+        if (matrix is null)
+        {
+            foreach (var (key, pair) in (pairs ?? []).OrderBy(static pair => pair.Key))
+                yield return ((int)(key / classes), (int)(key % classes), pair.Rows, Weigh(pair));
+            yield break;
+        }
+        for (var t = 0; t < classes; t++)
+            for (var p = 0; p < classes; p++)
+                if (t != p && matrix.Rows(t * classes + p) is > 0 and var rows) yield return (t, p, rows, matrix[t * classes + p]);
+    }
+
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartArray();

@@ -34,8 +34,12 @@ internal static class Agreement
             if (s == 0) return double.NaN;
             (covariance, ofPredictions, ofTargets) = ((double)(c * s - sp), (double)(s * s - pp), (double)(s * s - ss));
         }
-        return ofPredictions > 0 && ofTargets > 0 ? covariance / (Math.Sqrt(ofPredictions) * Math.Sqrt(ofTargets)) : 0;
+        return Matthews(covariance, ofPredictions, ofTargets);
     }
+
+    /// <summary>From its three terms; 0 where the denominator is.</summary>
+    public static double Matthews(double covariance, double ofPredictions, double ofTargets) =>
+        ofPredictions > 0 && ofTargets > 0 ? covariance / (Math.Sqrt(ofPredictions) * Math.Sqrt(ofTargets)) : 0;
 
     /// <summary>
     /// 1 - s sum d C / sum d S P with d = |i - j|^power of the classes' numbers, 0 on the diagonal (Cohen 1960, 1968); NaN where the

@@ -11,7 +11,8 @@ public sealed partial class ClassificationReport
     /// <summary>The mean F1 of the classes that occur.</summary>
     public double MacroF1 => Averages.Mean(Occurring.Select(static c => c.F1));
 
-    /// <summary>What <see cref="MacroF1"/> would be on other data; none above 256 classes.</summary>
+    /// <summary>What <see cref="MacroF1"/> would be on other data. Above 256 classes from the cells of the
+    /// confusion matrix, up to 65,536 of them that are not empty; none beyond.</summary>
     public Interval MacroF1Interval { get; } = Interval.None;
 
     /// <summary>The mean precision by support.</summary>
@@ -35,6 +36,10 @@ public sealed partial class ClassificationReport
 
     /// <summary>Matthews' correlation of predictions and targets, from -1 to 1; 0 where its denominator is 0, NaN without rows.</summary>
     public double MatthewsCorrelation { get; }
+
+    /// <summary>What <see cref="MatthewsCorrelation"/> would be on other data, from the cells of the confusion matrix; none above 65,536 of
+    /// them that are not empty.</summary>
+    public Interval MatthewsCorrelationInterval { get; } = Interval.None;
 
     /// <summary>Cohen's kappa; NaN where it is not defined.</summary>
     public double Kappa { get; }

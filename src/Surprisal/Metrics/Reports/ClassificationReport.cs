@@ -38,7 +38,8 @@ public sealed partial class ClassificationReport
         AccuracyInterval = ClassificationIntervals.Accuracy(groups, options);
         BrierInterval = ClassificationIntervals.Brier(groups, options, scale);
         EceInterval = ClassificationIntervals.Ece(groups, options);
-        MacroF1Interval = ClassificationIntervals.MacroF1(groups, options);
+        (MacroF1Interval, MatthewsCorrelationInterval) = CountIntervals.Of(confusion, options);
+        if (groups.Classes is not null) MacroF1Interval = ClassificationIntervals.MacroF1(groups, options);
     }
 
     /// <summary>The rows that all metrics are of.</summary>

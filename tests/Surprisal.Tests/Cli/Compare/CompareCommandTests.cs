@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml;
+using Surprisal.Cli.Rows;
 using Surprisal.Metrics;
 using Surprisal.Tests.Cli.Evaluate;
 
@@ -132,6 +133,20 @@ public sealed class CompareCommandTests : IDisposable
         Refused("compare ./a.json ./z.npy", null);
         Refused("compare ./a.json ./none.json", null);
         Refused("evaluate --logits ./z.npy --targets ./y.npy --json ./x --rows ./x", "--json and --rows name the same file, ./x; each writes one of its own.");
+    }
+
+    [Fact]
+    public void ARunThatFailsLeavesNoRowsAndPixelsOfAPartAreNumberedFromItsFirst()
+    {
+        NpyFile.Write<long>(files.At("wrong.npy"), [.. files.Targets[..^1], Classes], [Rows]);
+        Refused("evaluate --logits ./z.npy --targets ./wrong.npy --rows ./w.npz", "./wrong.npy: row 502 is 7; a class from 0 to 6 was expected, or -100, " +
+            "which is ignored.");
+        Assert.Empty(Directory.GetFiles(files.At(""), "w.npz*"));
+        NpyFile.Write<float>(files.At("p.npy"), files.Logits.AsSpan(0, 5 * Classes * 12), [5, Classes, 3, 4]);
+        NpyFile.Write<long>(files.At("q.npy"), files.Targets.AsSpan(0, 60), [5, 3, 4]);
+        Run("evaluate --logits ./p.npy --targets ./q.npy --shard 2/2 --rows ./p.npz");
+        using var rows = new RowsReader(files.At("p.npz"));
+        Assert.Equal((24, 36), (rows.FirstRow, rows.Rows)); // samples 2, 3 and 4
     }
 
     [Theory]

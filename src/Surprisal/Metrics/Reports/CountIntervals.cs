@@ -1,0 +1,66 @@
+using Surprisal.Kernels;
+
+namespace Surprisal.Metrics;
+
+/// <summary>
+/// Intervals of what counts alone decide: each replicate draws as many rows as there are from the cells of the confusion matrix, which is a
+/// multinomial, cell after cell a binomial. With sample weights a row of a cell weighs what its rows weigh on average.
+/// </summary>
+internal static class CountIntervals
+{
+    /// <summary>More cells would take longer than scoring.</summary>
+    private const int MostCells = 1 << 16;
+
+    /// <summary>Of macro F1 and of Matthews' correlation; none where pairs of classes are not known, or too many.</summary>
+    public static (Interval MacroF1, Interval Matthews) Of(Confusion confusion, MetricOptions options)
+    {
+        if (options.Replicates == 0 || !confusion.HasPairs) return (Interval.None, Interval.None);
+        var cells = confusion.Cells().Take(MostCells + 1).ToArray();
+        if (cells.Length is 0 or > MostCells) return (Interval.None, Interval.None);
+        var (f1, matthews) = (new double[options.Replicates], new double[options.Replicates]);
+        Partition.For(options.Replicates, 16L * cells.Length, r =>
+        {
+            var counts = new double[3 * confusion.Classes];
+            Draw(cells, new RandomStream(options.Seed, long.MinValue + r), counts); // away from rows and from the replicates of groups
+            (f1[r], matthews[r]) = (MacroF1(counts), Matthews(counts));
+        });
+        return (Bootstrap.Percentiles(f1), Bootstrap.Percentiles(matthews));
+    }
+
+    /// <summary>Hits, predictions and targets of each class, at 3 class + kind.</summary>
+    private static void Draw((int Target, int Predicted, long Rows, double Weight)[] cells, RandomStream random, double[] counts)
+    {
+        var rows = 0L;
+        foreach (var cell in cells) rows += cell.Rows;
+        var left = rows;
+        foreach (var (target, predicted, of, weight) in cells)
+        {
+            var drawn = Binomial.Draw(ref random, left, (double)of / rows);
+            (left, rows) = (left - drawn, rows - of);
+            var all = drawn * (weight / of);
+            if (target == predicted) counts[3 * target] += all;
+            counts[3 * predicted + 1] += all;
+            counts[3 * target + 2] += all;
+        }
+    }
+
+    private static double MacroF1(double[] counts)
+    {
+        var (sum, n) = (0.0, 0);
+        for (var k = 0; k < counts.Length; k += 3)
+            if (counts[k + 1] + counts[k + 2] is > 0 and var all) (sum, n) = (sum + 2 * counts[k] / all, n + 1);
+        return sum / n;
+    }
+
+    private static double Matthews(double[] counts)
+    {
+        double c = 0, s = 0, sp = 0, pp = 0, ss = 0;
+        for (var k = 0; k < counts.Length; k += 3)
+        {
+            var (predicted, targets) = (counts[k + 1], counts[k + 2]);
+            (c, s) = (c + counts[k], s + targets);
+            (sp, pp, ss) = (sp + targets * predicted, pp + predicted * predicted, ss + targets * targets);
+        }
+        return Agreement.Matthews(c * s - sp, s * s - pp, s * s - ss);
+    }
+}
