@@ -9,9 +9,9 @@ internal static class CompareCommand
 {
     /// <summary>What --help says below the options.</summary>
     public const string Examples = """
-        A and B are files of 'surprisal evaluate --json', or of 'surprisal merge', of two models on the same rows. What a difference would be
-        on other data is drawn from the same replicates for both. With the rows that 'surprisal evaluate --rows' wrote, McNemar's test says
-        whether the rows that only one model gets right could be divided like that by chance.
+        A and B are files of 'surprisal evaluate --json', or of 'surprisal merge', of two models on the same rows. What a difference would
+        be on other data is drawn from the same replicates for both. With the rows that 'surprisal evaluate --rows' wrote, McNemar's test
+        says whether the rows that only one model gets right could be divided like that by chance.
 
         Examples:
           surprisal evaluate --logits a.npy --targets y.npy --json a.json --rows a-rows.npz

@@ -14,8 +14,8 @@ internal static class ComparePage
         var (a, b) = (comparison.A, comparison.B);
         var page = new HtmlPage("Comparison", comparison.Conclusion);
         page.Facts([("A", a.Path), ("B", b.Path), ("Rows that count", Markup.Count(a.Report.Counted))]);
-        page.Numbers(comparison.Numbers.Select(static number => ($"{number.Name}, B - A", CompareTable.Signed(number.Difference),
-            double.IsNaN(number.Interval.Lower) ? "" : $"{CompareTable.Signed(number.Interval.Lower)} to {CompareTable.Signed(number.Interval.Upper)}")));
+        page.Numbers(comparison.Numbers.Select(static number =>
+            ($"{number.Name}, B - A", CompareTable.Signed(number.Difference), CompareTable.Range(number.Interval, " to "))));
         page.Paragraph(comparison.Calibration);
         if (comparison.Rows is null) page.Paragraph(comparison.WithoutRows);
         page.Heading("Numbers");
@@ -24,8 +24,8 @@ internal static class ComparePage
         if (comparison.Rows is { } rows)
         {
             page.Heading("Rows");
-            page.Paragraph($"McNemar's test, exact: {Comparison.P(rows.Test.PValue)}. A has the lower loss in {Markup.Count(rows.LowerLoss.First)} " +
-                $"rows, B in {Markup.Count(rows.LowerLoss.Second)}.");
+            page.Paragraph($"McNemar's test, exact: {Comparison.P(rows.Test.PValue)}. A has the lower loss in " +
+                $"{Markup.Count(rows.LowerLoss.First)} rows, B in {Markup.Count(rows.LowerLoss.Second)}.");
             page.Tables($"{Right(rows)}", $"{Largest("Most in favour of A", rows.Largest.First)}",
                 $"{Largest("Most in favour of B", rows.Largest.Second)}");
         }
@@ -38,8 +38,8 @@ internal static class ComparePage
     {
         var table = new HtmlTable("Both models, and by how much they differ", "metric", "A", "B", "B - A", "from", "to");
         foreach (var number in comparison.Numbers)
-            table.Add(number.Name, Cell(number.First), Cell(number.Second), Difference(number.Difference), Difference(number.Interval.Lower),
-                Difference(number.Interval.Upper));
+            table.Add(number.Name, Cell(number.First), Cell(number.Second), Difference(number.Difference),
+                Difference(number.Interval.Lower), Difference(number.Interval.Upper));
         return table;
     }
 
@@ -62,12 +62,13 @@ internal static class ComparePage
     {
         var pairs = a.Report.Classes.Zip(b.Report.Classes).Where(static pair => pair.First.Occurs || pair.Second.Occurs).ToList();
         var shown = pairs.OrderByDescending(static pair => pair.First.Support).Take(MostClasses).OrderBy(static pair => pair.First.Class);
-        var table = new HtmlTable(pairs.Count > MostClasses ? $"The {MostClasses} largest of {pairs.Count} classes" : "Every class that occurs",
+        var table = new HtmlTable(
+            pairs.Count > MostClasses ? $"The {MostClasses} largest of {pairs.Count} classes" : "Every class that occurs",
             "class", "support", "F1 of A", "F1 of B", "B - A", "loss of A", "loss of B");
         var names = a.Evaluation.ClassNames is null ? b.Evaluation : a.Evaluation;
         foreach (var (x, y) in shown)
-            table.Add(names.NameOf(x.Class), (x.Support, Figured.Digits(x.Support)), Share(x.F1), Share(y.F1), Difference(y.F1 - x.F1), Cell(x.Loss),
-                Cell(y.Loss));
+            table.Add(names.NameOf(x.Class), (x.Support, Figured.Digits(x.Support)), Share(x.F1), Share(y.F1), Difference(y.F1 - x.F1),
+                Cell(x.Loss), Cell(y.Loss));
         return table;
     }
 

@@ -52,11 +52,13 @@ internal static class CompareRun
         }
         return new Comparison(a, b, hasRows ? RowComparison.Of(a, rowsOfA!, b, rowsOfB!) : null, difference)
         {
-            WithoutRows = hasRows ? ""
-                : $"{string.Join(" and ", new[] { (rowsOfA, first), (rowsOfB, second) }.Where(static one => one.Item1 is null).Select(static one => one.Item2))} " +
-                    $"name{((rowsOfA ?? rowsOfB) is null ? "" : "s")} no rows, so there is no McNemar's test; 'surprisal evaluate --rows' writes them.",
+            WithoutRows = hasRows ? "" : WithoutRows(rowsOfA is null ? first : null, rowsOfB is null ? second : null),
         };
     }
+
+    private static string WithoutRows(string? first, string? second) =>
+        (first is not null && second is not null ? $"{first} and {second} name" : $"{first ?? second} names") +
+        " no rows, so there is no McNemar's test; 'surprisal evaluate --rows' writes them.";
 
     /// <summary>What the library refuses, with files and options by their names here.</summary>
     private static string InFiles(string message, string first, string second)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Surprisal.Cli.Evaluate;
+using Surprisal.Metrics;
 
 namespace Surprisal.Cli.Compare;
 
@@ -12,8 +13,8 @@ internal static class CompareTable
         yield return screen.FirstThatFits($"A: {TerminalText.Escape(a.Path)}");
         yield return screen.FirstThatFits($"B: {TerminalText.Escape(b.Path)}");
         var leftOut = new[] { (a.Report.Ignored, "ignored"), (a.Report.ZeroWeight, "of weight 0"), (a.Report.Invalid, "invalid") };
-        foreach (var line in screen.Wrap("rows: " + string.Join(", ", leftOut.Where(static row => row.Item1 > 0).Prepend((a.Report.Counted, "counted"))
-            .Select(static row => $"{Count(row.Item1)} {row.Item2}"))))
+        var counts = leftOut.Where(static row => row.Item1 > 0).Prepend((a.Report.Counted, "counted"));
+        foreach (var line in screen.Wrap($"rows: {string.Join(", ", counts.Select(static row => $"{Count(row.Item1)} {row.Item2}"))}"))
             yield return line;
         yield return "";
         var numbers = new TextTable(screen, "", comparison.Numbers.Select(static number => number.Name), 9,
@@ -21,7 +22,7 @@ internal static class CompareTable
         yield return numbers.Header.TrimEnd();
         foreach (var number in comparison.Numbers)
             yield return numbers.Line(number.Name, Figured.Digits(number.First), Figured.Digits(number.Second), Signed(number.Difference),
-                double.IsNaN(number.Interval.Lower) ? "-" : $"[{Signed(number.Interval.Lower)}, {Signed(number.Interval.Upper)}]").TrimEnd();
+                Range(number.Interval, ", ") is { Length: > 0 } range ? $"[{range}]" : "-").TrimEnd();
         yield return "";
         if (comparison.Rows is { } rows)
             foreach (var line in Rows(rows, screen)) yield return line;
@@ -40,11 +41,11 @@ internal static class CompareTable
         yield return table.Header;
         yield return table.Line("A right", Count(rows.BothRight), Count(rows.OnlyFirst));
         yield return table.Line("A wrong", Count(rows.OnlySecond), Count(rows.Neither));
-        foreach (var line in screen.Wrap($"McNemar's test: {Comparison.P(rows.Test.PValue)}, exact: {Count(rows.OnlyFirst)} rows only A gets right, " +
-            $"{Count(rows.OnlySecond)} only B."))
+        foreach (var line in screen.Wrap($"McNemar's test: {Comparison.P(rows.Test.PValue)}, exact: {Count(rows.OnlyFirst)} rows only A gets " +
+            $"right, {Count(rows.OnlySecond)} only B."))
             yield return line;
-        foreach (var line in screen.Wrap($"lower loss: A in {Count(rows.LowerLoss.First)} rows, B in {Count(rows.LowerLoss.Second)}, the same in " +
-            $"{Count(rows.Counted - rows.LowerLoss.First - rows.LowerLoss.Second)}."))
+        foreach (var line in screen.Wrap($"lower loss: A in {Count(rows.LowerLoss.First)} rows, B in {Count(rows.LowerLoss.Second)}, the " +
+            $"same in {Count(rows.Counted - rows.LowerLoss.First - rows.LowerLoss.Second)}."))
             yield return line;
         yield return "";
         foreach (var (letter, largest) in new[] { ("A", rows.Largest.First), ("B", rows.Largest.Second) })
@@ -57,6 +58,10 @@ internal static class CompareTable
 
     /// <summary>With its sign; a dash where it is not defined.</summary>
     public static string Signed(double value) => value > 0 ? $"+{Figured.Digits(value)}" : Figured.Digits(value);
+
+    /// <summary>Both ends with their signs; empty where there is no interval.</summary>
+    public static string Range(Interval interval, string between) =>
+        double.IsNaN(interval.Lower) ? "" : $"{Signed(interval.Lower)}{between}{Signed(interval.Upper)}";
 
     private static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 }

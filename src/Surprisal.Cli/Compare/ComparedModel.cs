@@ -22,7 +22,9 @@ internal sealed record ComparedModel(string Letter, string Path, EvaluationResul
             : throw new InvalidDataException($"{path} is of several labels a row; models of one class a row are compared.");
     }
 
-    /// <summary>Its files of rows, looked for among the given ones first and then where the evaluation says; null where it names none.</summary>
+    /// <summary>
+    /// Its files of rows, looked for among the given ones first and then where the evaluation says; null where it names none.
+    /// </summary>
     /// <param name="given">By --rows; those that are taken go into <paramref name="taken"/>.</param>
     /// <param name="taken">Which of the given files belong to the model.</param>
     /// <exception cref="InvalidDataException">A file that is named is not there, or is another one than it was.</exception>

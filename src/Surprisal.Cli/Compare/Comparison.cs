@@ -54,13 +54,13 @@ internal sealed record Comparison
             var (right, loss) = (BetterAtRows, Loss.Better);
             return (right, loss) switch
             {
-                ({ } one, { } other) when one == other => $"{Letter(one)} is better: it gets more rows right ({Right(one)}), and its loss is " +
-                    $"lower ({Pair(Loss, one)}).",
+                ({ } one, { } other) when one == other => $"{Letter(one)} is better: it gets more rows right ({Right(one)}), and its loss " +
+                    $"is lower ({Pair(Loss, one)}).",
                 ({ } one, { } other) => $"{Letter(one)} gets more rows right ({Right(one)}), but {Letter(other)} has the lower loss " +
                     $"({Pair(Loss, other)}).",
                 ({ } one, null) => $"{Letter(one)} gets more rows right ({Right(one)}); their losses differ no more than by chance.",
-                (null, { } other) => $"{Letter(other)} has the lower loss ({Pair(Loss, other)}); in the rows that they get right they differ " +
-                    $"no more than by chance{(Rows is { } rows ? $" ({P(rows.Test.PValue)})" : "")}.",
+                (null, { } other) => $"{Letter(other)} has the lower loss ({Pair(Loss, other)}); in the rows that they get right they " +
+                    $"differ no more than by chance{(Rows is { } rows ? $" ({P(rows.Test.PValue)})" : "")}.",
                 _ => "Neither is better: by what they differ could be chance.",
             };
         }
@@ -87,7 +87,8 @@ internal sealed record Comparison
     }
 
     private static string Pair(ComparedNumber number, int better) =>
-        better == 0 ? $"{Digits(number.First)} instead of {Digits(number.Second)}" : $"{Digits(number.Second)} instead of {Digits(number.First)}";
+        better == 0 ? $"{Digits(number.First)} instead of {Digits(number.Second)}"
+            : $"{Digits(number.Second)} instead of {Digits(number.First)}";
 
     private static string Digits(double value) => Evaluate.Figured.Digits(value);
 }

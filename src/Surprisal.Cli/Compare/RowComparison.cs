@@ -26,7 +26,8 @@ internal sealed record RowComparison
 
     public long Counted => BothRight + OnlyFirst + OnlySecond + Neither;
 
-    /// <exception cref="InvalidDataException">The rows are not those of the evaluations, or one model left out what the other counts.</exception>
+    /// <exception cref="InvalidDataException">The rows are not those of the evaluations, or one model left out what the other
+    /// counts.</exception>
     public static RowComparison Of(ComparedModel a, IReadOnlyList<RowsFile> rowsOfA, ComparedModel b, IReadOnlyList<RowsFile> rowsOfB)
     {
         using var first = new RowSequence(rowsOfA);
@@ -71,22 +72,25 @@ internal sealed record RowComparison
     private static void Check(ComparedModel model, RowSequence rows)
     {
         if (rows.Rows != model.Metrics.Rows || (rows.Rows > 0 && rows.FirstRow != model.Evaluation.FirstRow))
-            throw new InvalidDataException($"{model.Path} is of {model.Metrics.Rows} rows from {model.Evaluation.FirstRow} on, but its files " +
-                $"of rows have {rows.Rows} from {rows.FirstRow} on.");
+            throw new InvalidDataException($"{model.Path} is of {model.Metrics.Rows} rows from {model.Evaluation.FirstRow} on, but its " +
+                $"files of rows have {rows.Rows} from {rows.FirstRow} on.");
     }
 
     private static void Check(ComparedModel model, long counted, long right)
     {
         if ((counted, right) != (model.Report.Counted, model.Report.Correct))
-            throw new InvalidDataException($"{model.Path} has {model.Report.Correct} of {model.Report.Counted} rows right, but its files of " +
-                $"rows {right} of {counted}: they are of another evaluation.");
+            throw new InvalidDataException($"{model.Path} has {model.Report.Correct} of {model.Report.Counted} rows right, but its files " +
+                $"of rows {right} of {counted}: they are of another evaluation.");
     }
 
     private static InvalidDataException LeftOut(long row, ComparedModel a, RowOutcome x, ComparedModel b, RowOutcome y)
     {
         var (of, path) = x > RowOutcome.Right ? (x, a.Path) : (y, b.Path);
-        var why = of switch { RowOutcome.Ignored => "ignored", RowOutcome.ZeroWeight => "of weight 0", _ => "invalid (its scores hold NaN or infinity)" };
-        return new($"row {row} is {why} in {path} only; models are compared on rows that count for both: give such rows the ignored target " +
-            "in both.");
+        var why = of switch
+        {
+            RowOutcome.Ignored => "ignored", RowOutcome.ZeroWeight => "of weight 0", _ => "invalid (its scores hold NaN or infinity)",
+        };
+        return new($"row {row} is {why} in {path} only; models are compared on rows that count for both: give such rows the ignored " +
+            "target in both.");
     }
 }

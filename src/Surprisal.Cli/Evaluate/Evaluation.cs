@@ -56,7 +56,8 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         Pass<T>(files, "scored", block =>
         {
             var count = block.Targets.Length;
-            if (writer is null) Add(files, block, (scores, targets, weights) => metrics.Add(scores, targets, weights, positions), result.Options);
+            if (writer is null)
+                Add(files, block, (scores, targets, weights) => metrics.Add(scores, targets, weights, positions), result.Options);
             else
             {
                 if (losses.Length < count) (losses, outcomes) = (new double[count], new RowOutcome[count]);
@@ -82,8 +83,8 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
     private ExactRanking Sorting(ScoreFiles files, EvaluationResult result)
     {
         var folder = options.Output.TemporaryFolder;
-        var sorting = new ExactRanking(result.Options, Math.Max(files.Columns, 2), files.Samples * files.Positions, files.SampleWeights is not null,
-            folder);
+        var sorting = new ExactRanking(result.Options, Math.Max(files.Columns, 2), files.Samples * files.Positions,
+            files.SampleWeights is not null, folder);
         if (sorting.Bytes > 0) Console.Error.WriteLine($"surprisal: --exact sorts up to {SortedRuns.Size(sorting.Bytes)} in {folder}");
         return sorting;
     }

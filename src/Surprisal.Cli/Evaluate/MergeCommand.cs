@@ -62,7 +62,8 @@ internal static class MergeCommand
             LacksTemperatures = fitted > 0 && fitted < parts.Count,
             // Rows of only some parts would be those of no evaluation.
             RowsFiles = parts.TrueForAll(static one => one.Part.RowsFiles.Count > 0)
-                ? [.. parts.SelectMany(static one => one.Part.RowsFiles).OrderBy(static file => file.FirstRow).ThenBy(static file => file.Rows)]
+                ? [.. parts.SelectMany(static one => one.Part.RowsFiles).OrderBy(static file => file.FirstRow)
+                    .ThenBy(static file => file.Rows)]
                 : [],
         };
     }

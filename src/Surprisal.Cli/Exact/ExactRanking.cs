@@ -56,7 +56,8 @@ internal sealed class ExactRanking : IDisposable
         Ranking.Odds(scores, options, odds.AsSpan(0, rows * classes), positions);
         var n = 0;
         for (var i = 0; i < rows; i++)
-            if (targets[i] != options.IgnoreIndex && (sampleWeights.IsEmpty || sampleWeights[i] != 0) && !double.IsNaN(odds[i])) kept[n++] = i;
+            if (targets[i] != options.IgnoreIndex && (sampleWeights.IsEmpty || sampleWeights[i] != 0) && !double.IsNaN(odds[i]))
+                kept[n++] = i;
         for (int at = 0, taken; at < n; at += taken)
         {
             taken = Math.Min(n - at, keys[0].Length - count);
@@ -112,5 +113,6 @@ internal sealed class ExactRanking : IDisposable
         else keys[c].AsSpan(0, count).Sort(weights[c].AsSpan(0, count));
     }
 
-    private void Each(Action<int> work) => Parallel.For(0, keys.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count }, work);
+    private void Each(Action<int> work) =>
+        Parallel.For(0, keys.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads.Count }, work);
 }

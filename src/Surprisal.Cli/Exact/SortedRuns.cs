@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Surprisal.Cli.Exact;
 
 /// <summary>
-/// Sorted runs of every class in one temporary file. It has no name as soon as it is open (on Windows it goes when it is closed), so nothing
-/// stays behind however the process ends.
+/// Sorted runs of every class in one temporary file. It has no name as soon as it is open (on Windows it goes when it is closed), so
+/// nothing stays behind however the process ends.
 /// </summary>
 internal sealed class SortedRuns : IDisposable
 {
@@ -26,10 +26,11 @@ internal sealed class SortedRuns : IDisposable
         folder = Path.GetFullPath(folder);
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (free < bytes)
-            throw new IOException($"--exact sorts {Size(bytes)} in {folder}, where {Size(free)} are free: the folder of the first output, or with none " +
-                "that of temporary files.");
+            throw new IOException($"--exact sorts {Size(bytes)} in {folder}, where {Size(free)} are free: the folder of the first output, or " +
+                "with none that of temporary files.");
         var path = Path.Combine(folder, $"surprisal-{Path.GetRandomFileName()}.tmp");
-        handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.DeleteOnClose);
+        handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete,
+            OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
         if (!OperatingSystem.IsWindows()) File.Delete(path);
     }
 
@@ -58,14 +59,16 @@ internal sealed class SortedRuns : IDisposable
         var (offset, count) = Runs[run];
         Fill(offset + ((long)c * count + first) * sizeof(ulong), MemoryMarshal.AsBytes(keys));
         if (IsWeighted)
-            Fill(offset + (long)classes * count * sizeof(ulong) + ((long)c * count + first) * sizeof(float), MemoryMarshal.AsBytes(weights));
+            Fill(offset + (long)classes * count * sizeof(ulong) + ((long)c * count + first) * sizeof(float),
+                MemoryMarshal.AsBytes(weights));
     }
 
     public void Dispose() => handle?.Dispose();
 
     /// <summary>800 MB, 1.2 GB.</summary>
     public static string Size(long bytes) => bytes < 1_000_000_000
-        ? (bytes / 1e6).ToString("0.#", CultureInfo.InvariantCulture) + " MB" : (bytes / 1e9).ToString("0.#", CultureInfo.InvariantCulture) + " GB";
+        ? (bytes / 1e6).ToString("0.#", CultureInfo.InvariantCulture) + " MB"
+        : (bytes / 1e9).ToString("0.#", CultureInfo.InvariantCulture) + " GB";
 
     private void Append(ReadOnlySpan<byte> bytes)
     {

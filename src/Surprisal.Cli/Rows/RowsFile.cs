@@ -19,6 +19,7 @@ internal sealed record RowsFile(string Path, long FirstRow, long Rows, string Di
     {
         using var rows = new RowsReader(path);
         using var archive = ZipFile.OpenRead(path);
-        return new(path, rows.FirstRow, rows.Rows, DigestOf(archive.GetEntry(Loss + ".npy")!.Crc32, archive.GetEntry(Outcome + ".npy")!.Crc32));
+        return new(path, rows.FirstRow, rows.Rows,
+            DigestOf(archive.GetEntry(Loss + ".npy")!.Crc32, archive.GetEntry(Outcome + ".npy")!.Crc32));
     }
 }

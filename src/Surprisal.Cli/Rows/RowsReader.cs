@@ -52,6 +52,6 @@ internal sealed class RowsReader : IDisposable
     public void Dispose() => file.Dispose();
 
     private InvalidDataException Refusal() =>
-        new($"{path} is no file of rows; one that 'surprisal evaluate --rows' wrote was expected, with {RowsFile.Loss}, {RowsFile.Outcome} " +
-            $"and {RowsFile.First}.");
+        new($"{path} is no file of rows; one that 'surprisal evaluate --rows' wrote was expected, with {RowsFile.Loss}, " +
+            $"{RowsFile.Outcome} and {RowsFile.First}.");
 }

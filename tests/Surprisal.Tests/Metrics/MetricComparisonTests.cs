@@ -25,7 +25,7 @@ public sealed class MetricComparisonTests
         Assert.True(comparison.LossInterval.Lower < comparison.Loss && comparison.Loss < comparison.LossInterval.Upper && comparison.LossInterval.Upper < 0);
     }
 
-    /// <summary>Paired: the variance of a difference of hits is that of +1, 0 and -1, (b + c - (b - c)^2 / n) / n^2; unpaired it would be twice as wide.</summary>
+    /// <summary>Paired: the variance of a difference of hits is that of +1, 0 and -1, (b + c - (b - c)^2 / n) / n^2; unpaired it would be wider.</summary>
     [Fact]
     public void TheIntervalOfTheAccuracyIsAsWideAsPairsSay()
     {
@@ -98,7 +98,8 @@ public sealed class MetricComparisonTests
     {
         var (one, other) = ((float[])first.Logits.Clone(), (float[])first.Logits.Clone());
         (one[0], other[4]) = (float.NaN, float.NaN);
-        Assert.Throws<ArgumentException>(() => MetricComparison.Of(Metrics(first with { Logits = one }, options), Metrics(first with { Logits = other }, options)));
+        Assert.Throws<ArgumentException>(() =>
+            MetricComparison.Of(Metrics(first with { Logits = one }, options), Metrics(first with { Logits = other }, options)));
         MetricComparison.Of(Metrics(first with { Logits = one }, options), Metrics(Better(first with { Logits = one }, 1), options));
     }
 

@@ -47,7 +47,8 @@ internal sealed record EvaluationView
             [
                 new("accuracy", report.Accuracy, report.AccuracyInterval.HalfWidth),
                 .. report.Classes.Count > report.TopK ? [new Figured($"top-{report.TopK}", report.TopKAccuracy)] : Array.Empty<Figured>(),
-                new("balanced", report.BalancedAccuracy), new("MCC", report.MatthewsCorrelation, report.MatthewsCorrelationInterval.HalfWidth), new("kappa", report.Kappa),
+                new("balanced", report.BalancedAccuracy),
+                new("MCC", report.MatthewsCorrelation, report.MatthewsCorrelationInterval.HalfWidth), new("kappa", report.Kappa),
             ]),
             ("averages",
             [
@@ -68,7 +69,8 @@ internal sealed record EvaluationView
         {
             groups.Add(("temperature",
             [
-                new("T", fit.Temperature) { Unit = $"({fit.State.ToString().ToLowerInvariant()})" }, new("log-loss at T", fit.Loss) { Unit = "nats" },
+                new("T", fit.Temperature) { Unit = $"({fit.State.ToString().ToLowerInvariant()})" },
+                new("log-loss at T", fit.Loss) { Unit = "nats" },
                 .. result.AfterTemperature is { } after ? [new Figured("ECE at T", after.Ece)] : Array.Empty<Figured>(),
             ]));
             notes.Add(fit.State switch

@@ -19,7 +19,8 @@ internal sealed record OutputFiles
 
     /// <summary>Where what is temporary may be: beside the first file, or where the system has such things.</summary>
     public string TemporaryFolder =>
-        ((Json is "-" ? null : Json) ?? Rows ?? Report ?? Csv) is { } path ? Path.GetDirectoryName(Path.GetFullPath(path))! : Path.GetTempPath();
+        ((Json is "-" ? null : Json) ?? Rows ?? Report ?? Csv) is { } path
+            ? Path.GetDirectoryName(Path.GetFullPath(path))! : Path.GetTempPath();
 
     /// <summary>Refuses before any work is done what could not be written after it.</summary>
     public void Check()

@@ -5,9 +5,9 @@ namespace Surprisal.Cli.Evaluate;
 /// <summary>The classes with their areas, from cells or from the exact ranking, and what becomes of them together.</summary>
 internal static class RankedClasses
 {
-    public static IReadOnlyList<ClassReport> Of(IReadOnlyList<ClassReport> classes, IReadOnlyList<(double Auc, double AveragePrecision)>? exact) =>
-        exact is null ? classes
-            : [.. classes.Zip(exact, static (c, of) => c with { Auc = of.Auc, AucError = 0, AveragePrecision = (of.AveragePrecision, of.AveragePrecision) })];
+    public static IReadOnlyList<ClassReport> Of(IReadOnlyList<ClassReport> classes, IReadOnlyList<(double Auc, double Precision)>? exact) =>
+        exact is null ? classes : [.. classes.Zip(exact, static (c, of) =>
+            c with { Auc = of.Auc, AucError = 0, AveragePrecision = (of.Precision, of.Precision) })];
 
     /// <summary>Means over the classes where they are defined; none where no area is.</summary>
     public static IReadOnlyList<Figured> Numbers(IReadOnlyList<ClassReport> classes)

@@ -65,9 +65,11 @@ public sealed record MetricComparison(
             if (!x.Equals(y))
                 return string.Create(CultureInfo.InvariantCulture,
                     $"second has {name} {y}, but first {x}; models are compared with the same options.");
-        if (!Equals(a.Weight, b.Weight)) return "second has another Weight than first; models are compared with the same weights of classes.";
+        if (!Equals(a.Weight, b.Weight))
+            return "second has another Weight than first; models are compared with the same weights of classes.";
         var (s, t) = (first.State, second.State);
-        if (s.Rows.ToString() != t.Rows.ToString()) return $"second has {t.Rows}, but first {s.Rows}; models are compared on the same rows.";
+        if (s.Rows.ToString() != t.Rows.ToString())
+            return $"second has {t.Rows}, but first {s.Rows}; models are compared on the same rows.";
         if (s.TargetDigest != t.TargetDigest)
             return "second has other targets or sample weights than first; models are compared on the same data.";
         return (s.Invalid, s.InvalidDigest) == (t.Invalid, t.InvalidDigest) ? null

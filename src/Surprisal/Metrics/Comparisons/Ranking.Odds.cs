@@ -12,8 +12,8 @@ public static partial class Ranking
     /// </summary>
     /// <param name="scores">[N, C], or with positions [N, C, positions]; C is 1 for one column.</param>
     /// <param name="options">Its Classes and Scores say what the scores are.</param>
-    /// <param name="odds">[classes, rows]: one class after the other, 2 for one column. Receives odds from 0 to infinity; NaN in rows that are
-    /// invalid.</param>
+    /// <param name="odds">[classes, rows]: one class after the other, 2 for one column. Receives odds from 0 to infinity; NaN in rows
+    /// that are invalid.</param>
     /// <param name="positions">How many rows a sample has. Default 1.</param>
     /// <exception cref="ArgumentException">Lengths that do not fit; nothing has been written.</exception>
     public static void Odds<TScore>(ReadOnlySpan<TScore> scores, MetricOptions options, Span<double> odds, int positions = 1)
@@ -24,8 +24,8 @@ public static partial class Ranking
         ArgumentOutOfRangeException.ThrowIfLessThan(positions, 1);
         var rows = scores.Length / options.Classes;
         if (scores.Length != (long)rows * options.Classes || rows % positions != 0)
-            throw new ArgumentException($"scores has {scores.Length} elements, which is no whole number of samples of {options.Classes} scores " +
-                $"at {positions} positions.", nameof(scores));
+            throw new ArgumentException($"scores has {scores.Length} elements, which is no whole number of samples of {options.Classes} " +
+                $"scores at {positions} positions.", nameof(scores));
         if (odds.Length != (long)rows * options.ClassCount)
             throw new ArgumentException($"odds has {odds.Length} elements, but {rows} rows of {options.ClassCount} classes need " +
                 $"{(long)rows * options.ClassCount}.", nameof(odds));

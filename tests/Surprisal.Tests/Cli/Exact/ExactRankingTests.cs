@@ -38,7 +38,8 @@ public sealed class ExactRankingTests
         {
             double[] scores = [.. kept.Select(i => Odds(data, i, c))];
             bool[] positives = [.. kept.Select(i => data.Targets[i] == c)];
-            var (auc, ap) = (Ranking.Auc(scores, positives, weighted ? weights : default), Ranking.AveragePrecision(scores, positives, weighted ? weights : default));
+            ReadOnlySpan<double> times = weighted ? weights : default;
+            var (auc, ap) = (Ranking.Auc(scores, positives, times), Ranking.AveragePrecision(scores, positives, times));
             var bound = weighted ? 1e-13 : 0; // of whole rows the pairs are integers
             Assert.True(Math.Abs(auc - areas[c].Auc) <= bound, $"seed {seed}, class {c}: {areas[c].Auc:R} instead of {auc:R}");
             Assert.True(Math.Abs(ap - areas[c].AveragePrecision) <= 1e-13, $"seed {seed}, class {c}: AP {areas[c].AveragePrecision:R} instead of {ap:R}");
