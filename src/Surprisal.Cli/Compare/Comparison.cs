@@ -54,8 +54,8 @@ internal sealed record Comparison
             var (right, loss) = (BetterAtRows, Loss.Better);
             return (right, loss) switch
             {
-                ({ } one, { } other) when one == other => $"{Letter(one)} is better: it gets more rows right ({Right(one)}), and its loss " +
-                    $"is lower ({Pair(Loss, one)}).",
+                ({ } one, { } other) when one == other => $"{Letter(one)} is better: it gets more rows right ({Right(one)}), and its " +
+                    $"loss is lower ({Pair(Loss, one)}).",
                 ({ } one, { } other) => $"{Letter(one)} gets more rows right ({Right(one)}), but {Letter(other)} has the lower loss " +
                     $"({Pair(Loss, other)}).",
                 ({ } one, null) => $"{Letter(one)} gets more rows right ({Right(one)}); their losses differ no more than by chance.",
