@@ -26,8 +26,8 @@ internal sealed class SortedRuns : IDisposable
         folder = Path.GetFullPath(folder);
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (free < bytes)
-            throw new IOException($"--exact sorts {Size(bytes)} in {folder}, where {Size(free)} are free: the folder of the first output, " +
-                "or with none that of temporary files.");
+            throw new IOException($"--exact sorts {Size(bytes)} in {folder}, where {Size(free)} are free: the folder of the first " +
+                "output, or with none that of temporary files.");
         var path = Path.Combine(folder, $"surprisal-{Path.GetRandomFileName()}.tmp");
         handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete,
             OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
