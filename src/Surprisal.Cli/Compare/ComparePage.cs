@@ -67,7 +67,7 @@ internal static class ComparePage
             "class", "support", "F1 of A", "F1 of B", "B - A", "loss of A", "loss of B");
         var names = a.Evaluation.ClassNames is null ? b.Evaluation : a.Evaluation;
         foreach (var (x, y) in shown)
-            table.Add(names.NameOf(x.Class), (x.Support, Figured.Digits(x.Support)), Share(x.F1), Share(y.F1), Difference(y.F1 - x.F1),
+            table.Add(names.NameOf(x.Class), (x.Support, Figure.Of(x.Support)), Share(x.F1), Share(y.F1), Difference(y.F1 - x.F1),
                 Cell(x.Loss), Cell(y.Loss));
         return table;
     }

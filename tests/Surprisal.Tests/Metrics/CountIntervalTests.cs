@@ -69,6 +69,21 @@ public sealed class CountIntervalTests
         }
     }
 
+    /// <summary>
+    /// Two cells: n of N rows are class 0, all are taken for it, so macro F1 is n / (N + n), whose slope in n is N / (N + n)^2. The cells
+    /// make N together, or the interval would be half as wide.
+    /// </summary>
+    [Fact]
+    public void CellsMakeAllRowsTogether()
+    {
+        const int Rows = 4000, Classes = 300;
+        var metrics = new ClassificationMetrics(new() { Classes = Classes, Scores = ScoreKind.Logits, Ranking = false, ClassCalibration = false });
+        var logits = new float[Rows * Classes];
+        for (var i = 0; i < Rows; i++) logits[i * Classes] = 1;
+        metrics.Add<float, int>(logits, [.. Enumerable.Range(0, Rows).Select(static i => i % 2)]);
+        Assert.InRange(metrics.Report().MacroF1Interval.HalfWidth / (1.96 * Math.Sqrt(Rows) / 2 / (2.25 * Rows)), 0.9, 1.1);
+    }
+
     private static (double F1, double Matthews) Both(int[] rows, int[] targets, int[] predicted, int classes)
     {
         var (tp, p, s) = (new double[classes], new double[classes], new double[classes]);

@@ -10,6 +10,8 @@ internal static partial class EvaluationJson
     /// <exception cref="InvalidDataException">No evaluation, or one of another version; the message names the file.</exception>
     public static EvaluationResult Read(string path)
     {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file; one of 'surprisal evaluate --json' was expected.", path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         try
         {

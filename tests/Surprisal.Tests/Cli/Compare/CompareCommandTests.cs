@@ -131,7 +131,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Matches(@"^surprisal: \./b\.npz has the digest \w{16}, but \./b\.json was written with \w{16}: it has been written again since\.\n$",
             files.Run("compare ./a.json ./b.json").Errors);
         Refused("compare ./a.json ./z.npy", null);
-        Refused("compare ./a.json ./none.json", null);
+        Refused("compare ./a.json ./none.json", "./none.json: there is no such file; one of 'surprisal evaluate --json' was expected.");
         Refused("evaluate --logits ./z.npy --targets ./y.npy --json ./x --rows ./x", "--json and --rows name the same file, ./x; each writes one of its own.");
     }
 
