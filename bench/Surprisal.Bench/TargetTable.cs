@@ -24,7 +24,7 @@ internal static class TargetTable
             return Refuse($"no work has {string.Join(" or ", names)} in its name; there are: " +
                 $"{string.Join("; ", Target.All.Select(static target => target.Work.Name).Append(StartUp.Name))}");
 
-        var run = Measure(targets, start, isLongToo: !args.Contains(Alone), rounds: quick ? 3 : 9, secondsPerRound: quick ? 0.06 : 0.25);
+        var run = Measure(targets, start, isLongToo: !args.Contains(Alone), rounds: quick ? 3 : 9, secondsPerRound: quick ? 0.06 : 0.12);
         Console.WriteLine($"{run.Caption}\n\n{Pages.Tables(run)}");
         if (write) Save(run);
         return 0;

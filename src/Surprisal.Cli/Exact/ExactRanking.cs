@@ -13,7 +13,7 @@ namespace Surprisal.Cli.Exact;
 /// </remarks>
 internal sealed class ExactRanking : IDisposable
 {
-    public const long DefaultMemory = 256 << 20;
+    public const long DefaultMemory = 32 << 20;
 
     private const long Infinite = 0x7FFL << 23;
 
