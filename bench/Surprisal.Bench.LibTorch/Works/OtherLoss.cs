@@ -15,7 +15,7 @@ internal sealed class OtherLoss(JsonObject request, torch.Tensor[] inputs) : Los
     protected override torch.Tensor Forward(torch.Tensor logits) => name switch
     {
         "nll_loss" => functional.nll_loss(logits, targets),
-        "kl_div" => functional.kl_div(logits, targets, reduction: Reduction.Sum) / logits.shape[0],
+        "kl_div" => functional.kl_div(logits, targets, log_target: false, reduction: Reduction.Sum) / logits.shape[0],
         "focal_loss" => Focal(logits),
         _ => throw new NotSupportedException($"'{name}' is no loss here."),
     };
