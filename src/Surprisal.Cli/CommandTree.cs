@@ -4,6 +4,7 @@ using Surprisal.Cli.Compare;
 using Surprisal.Cli.Completion;
 using Surprisal.Cli.Evaluate;
 using Surprisal.Cli.Loss;
+using Surprisal.Cli.Tables;
 
 namespace Surprisal.Cli;
 
@@ -25,15 +26,16 @@ internal sealed class CommandTree
 
     private readonly Dictionary<Command, string> notes = [];
 
-    public CommandTree()
+    /// <param name="formats">Formats of tables that another package brings.</param>
+    public CommandTree(params IReadOnlyList<TableFormat> formats)
     {
         Root = new RootCommand("Surprisal: classification losses and training for .NET.");
         notes[Root] = Examples;
         Add(TrainCommand.Create(), TrainCommand.Examples);
-        Add(EvaluateCommand.Create(), EvaluateCommand.Examples);
+        Add(EvaluateCommand.Create(formats), EvaluateCommand.Examples);
         Add(MergeCommand.Create(), MergeCommand.Examples);
         Add(CompareCommand.Create(), CompareCommand.Examples);
-        Add(LossCommand.Create(), LossCommand.Examples);
+        Add(LossCommand.Create(formats), LossCommand.Examples);
         foreach (var loss in Root.Subcommands[^1].Subcommands) notes[loss] = LossCommand.Notes(loss);
         Add(BenchCommand.Create(), BenchCommand.Examples);
         Add(CompletionCommand.Create(), CompletionCommand.Examples);

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using Surprisal.Cli.Tables;
 
 namespace Surprisal.Cli;
 
@@ -11,9 +12,11 @@ internal static partial class Commands
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2;
 
-    public static int Run(string[] args)
+    /// <param name="args">What stands behind the command's name.</param>
+    /// <param name="formats">Formats of tables that another package brings.</param>
+    public static int Run(string[] args, params TableFormat[] formats)
     {
-        var tree = new CommandTree();
+        var tree = new CommandTree(formats);
         var root = tree.Root;
         var help = root.Options.OfType<HelpOption>().Single();
         foreach (var name in help.Aliases.Where(static name => name[0] == '/').ToList()) help.Aliases.Remove(name); // may be a file's

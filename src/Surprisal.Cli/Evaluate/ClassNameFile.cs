@@ -10,6 +10,15 @@ internal static class ClassNameFile
     /// line.</exception>
     public static IReadOnlyList<string> Read(string path, int classes)
     {
+        var names = Read(path);
+        return names.Count == classes ? names
+            : throw new InvalidDataException($"{path} has {names.Count} names, but there are {classes} classes; one a class was expected.");
+    }
+
+    /// <summary>All names that there are.</summary>
+    /// <inheritdoc cref="Read(string, int)"/>
+    public static IReadOnlyList<string> Read(string path)
+    {
         string text;
         try
         {
@@ -33,7 +42,6 @@ internal static class ClassNameFile
                 throw new InvalidDataException($"{path}: line {i + 1} is '{lines[i]}', as line {seen[lines[i]] + 1}; " +
                     "each class has a name of its own.");
         }
-        return lines.Count == classes ? lines
-            : throw new InvalidDataException($"{path} has {lines.Count} names, but there are {classes} classes; one a class was expected.");
+        return lines;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Surprisal.Cli.Tables;
 using Surprisal.Metrics;
 using static Surprisal.Cli.CheckedOption;
 
@@ -11,7 +12,7 @@ internal static class EvaluateCommand
     public const string Examples = """
         Scores are [N, C], targets [N]; [N, C, H, W] with [N, H, W] are pixels. FILE:NAME is one array of a file of several,
         'part-*.npy' all files of that name, in the order of their names, numbers by size. Files are read in blocks, whatever
-        their size: .npy, .npz, .safetensors; text with a header (.csv).
+        their size: .npy, .npz, .safetensors, text with a header (.csv); Arrow and Parquet with the package Surprisal.Cli.Columnar.
         Rows whose target is --ignore-index, of weight 0, or with NaN are left out and counted on the first line.
 
         Examples:
@@ -21,7 +22,8 @@ internal static class EvaluateCommand
           surprisal merge part1.json part2.json part3.json part4.json
         """;
 
-    public static Command Create()
+    /// <param name="formats">Formats of tables beside text.</param>
+    public static Command Create(params IReadOnlyList<TableFormat> formats)
     {
         var logits = Files("--logits", "Scores as the model's last layer gives them");
         var probabilities = Files("--probabilities", "Scores after softmax or sigmoid");
@@ -46,12 +48,13 @@ internal static class EvaluateCommand
         var noTemperature = Flag("--no-temperature", "Do not fit the temperature");
         var rows = FileName("--rows", "Write loss and outcome of each row (.npz), for 'surprisal compare'");
         var output = new OutputOptions(", which merges");
+        var memory = Checked("--memory", "SIZE", "How much of an Arrow or Parquet file is held at a time [default: 1GB]", ReadMemory);
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
         foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
             classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict, shard, temperature, noTemperature,
-            rows, .. output.All, threads])
+            rows, .. output.All, memory, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -97,6 +100,8 @@ internal static class EvaluateCommand
                 Shard = parsed.GetValue(shard) ?? (1, 1),
                 FitsTemperature = parsed.GetValue(temperature) ? true : parsed.GetValue(noTemperature) ? false : null,
                 Output = output.Of(parsed) with { Rows = parsed.GetValue(rows) },
+                Memory = parsed.GetValue(memory) ?? TableRequest.DefaultMemory,
+                Formats = [new CsvFormat(), .. formats],
             });
         });
         return command;
@@ -128,6 +133,9 @@ internal static class EvaluateCommand
         }
         return ([.. weights], "");
     }
+
+    private static (long? Value, string Complaint) ReadMemory(string text) =>
+        ByteCount.TryRead(text, out var bytes) ? (bytes, "") : (null, "a number of bytes was expected, such as 500MB or 4GB.");
 
     private static ((int, int)? Value, string Complaint) ReadShard(string text) =>
         text.Split('/') is [var part, var parts] && Numeral.TryWhole(part, out var i) && Numeral.TryWhole(parts, out var n)

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Tables;
 using Surprisal.Metrics;
 
 namespace Surprisal.Cli.Evaluate;
@@ -50,6 +51,12 @@ internal sealed record EvaluateOptions
     public bool? FitsTemperature { get; init; }
 
     public OutputFiles Output { get; init; } = new();
+
+    /// <summary>How many bytes formats that hold a group of rows whole may take for it.</summary>
+    public long Memory { get; init; } = TableRequest.DefaultMemory;
+
+    /// <summary>The formats of tables that are read.</summary>
+    public IReadOnlyList<TableFormat> Formats { get; init; } = [new CsvFormat()];
 
     /// <summary>What the metrics are told, for so many columns.</summary>
     public MetricOptions Metrics(int columns) => new()

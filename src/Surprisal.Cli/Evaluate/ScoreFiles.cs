@@ -48,9 +48,9 @@ internal sealed class ScoreFiles : IDisposable
         StoredArray? scores = null, targets = null, weights = null;
         try
         {
-            scores = OpenArray(options.Scores, options.IsBinary ? CsvFile.OpenColumn : CsvFile.OpenScores);
-            targets = OpenArray(options.Targets, options.IsMultiLabel ? CsvFile.OpenScores : CsvFile.OpenTargets);
-            weights = options.SampleWeights.Count == 0 ? null : OpenArray(options.SampleWeights, CsvFile.OpenColumn);
+            scores = OpenArray(options.Scores, options, options.IsBinary ? TableRole.Column : TableRole.Classes);
+            targets = OpenArray(options.Targets, options, options.IsMultiLabel ? TableRole.Classes : TableRole.Targets);
+            weights = options.SampleWeights.Count == 0 ? null : OpenArray(options.SampleWeights, options, TableRole.Column);
             return new ScoreFiles(scores, targets, weights, options);
         }
         catch
@@ -70,13 +70,19 @@ internal sealed class ScoreFiles : IDisposable
     }
 
     /// <param name="names">Files, or FILE:NAME; several are shards.</param>
-    /// <param name="openText">What a table in text is taken for.</param>
-    private static StoredArray OpenArray(IReadOnlyList<string> names, Func<string, string?, StoredArray> openText)
+    /// <param name="options">What is known of them.</param>
+    /// <param name="role">What they are read for.</param>
+    private static StoredArray OpenArray(IReadOnlyList<string> names, EvaluateOptions options, TableRole role)
     {
+        var request = new TableRequest(role)
+        {
+            Memory = options.Memory,
+            ClassNames = role == TableRole.Targets && options.ClassNames is { } path ? ClassNameFile.Read(path) : null,
+        };
         var arrays = new List<StoredArray>();
         try
         {
-            foreach (var name in names) arrays.Add(OpenArray(name, openText));
+            foreach (var name in names) arrays.Add(TableFile.Open(name, options.Formats, request));
             return arrays.Count == 1 ? arrays[0] : new ShardedArray(arrays);
         }
         catch
@@ -84,21 +90,6 @@ internal sealed class ScoreFiles : IDisposable
             foreach (var array in arrays) array.Dispose();
             throw;
         }
-    }
-
-    private static StoredArray OpenArray(string name, Func<string, string?, StoredArray> openText)
-    {
-        var (path, column) = File.Exists(name) || name.LastIndexOf(':') is not (> 1 and var colon) || !File.Exists(name[..colon])
-            ? (name, null) : (name[..colon], name[(colon + 1)..]);
-        return IsText(path) ? openText(path, column) : ArrayFile.Open(name);
-    }
-
-    private static bool IsText(string path)
-    {
-        if (!File.Exists(path)) return false;
-        Span<byte> start = stackalloc byte[64];
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return file.CanSeek && CsvFile.IsText(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
     }
 
     private static bool IsThere(StoredArray array) => array.CanSeek || File.Exists(array.Name.Split(':')[0]);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Surprisal.Cli.Tables;
 using static Surprisal.Cli.CheckedOption;
 
 namespace Surprisal.Cli.Loss;
@@ -24,10 +25,11 @@ internal static class LossCommand
         "The gradient is written in the type of the scores, and so are the losses of --reduction none; the one value of the others as " +
         "float64. A .npy file lacks bfloat16: those are written as the same numbers in float32.";
 
-    public static Command Create()
+    /// <param name="formats">Formats of tables that another package brings.</param>
+    public static Command Create(params IReadOnlyList<TableFormat> formats)
     {
         var command = new Command("loss", "Evaluate a loss of the library on arrays in files.");
-        foreach (var entry in LossTable.All) command.Add(Create(entry));
+        foreach (var entry in LossTable.All) command.Add(Create(entry, formats));
         command.SetAction(static _ => Commands.Run(["loss", "--help"]));
         return command;
     }
@@ -39,7 +41,7 @@ internal static class LossCommand
         return $"{entry.Arrays}\n{Outputs}\nThe same as {entry.Type} of the library: values, gradients and options are its.";
     }
 
-    private static Command Create(LossEntry entry)
+    private static Command Create(LossEntry entry, IReadOnlyList<TableFormat> formats)
     {
         var (name, alias) = entry.TakesLogits ? ("logits", "input") : ("input", "logits");
         var logits = FileName($"--{name}", $"The {name}, an array in a file");
@@ -65,7 +67,7 @@ internal static class LossCommand
             parsed.GetValue(logits)!,
             parsed.GetValue(targets)!)
         {
-            SampleWeights = parsed.GetValue(weights), Gradient = parsed.GetValue(gradient), Output = parsed.GetValue(output),
+            SampleWeights = parsed.GetValue(weights), Gradient = parsed.GetValue(gradient), Output = parsed.GetValue(output), Formats = formats,
             Force = parsed.GetValue(force), Json = parsed.GetValue(json),
         }, parsed.InvocationConfiguration.Output));
         return command;

@@ -1,3 +1,5 @@
+using Surprisal.Cli.Tables;
+
 namespace Surprisal.Cli.Loss;
 
 /// <summary>Reads the arrays, evaluates the loss in the type of the scores, writes what was asked for and says the value.</summary>
@@ -6,9 +8,9 @@ internal static class LossRun
     public static int Run(LossTask task, TextWriter output)
     {
         task.CheckOutputs();
-        using var logits = ArrayFile.Open(task.Logits);
-        using var targets = ArrayFile.Open(task.Targets);
-        using var weights = task.SampleWeights is { } path ? ArrayFile.Open(path) : null;
+        using var logits = Open(task, task.Logits, TableRole.Classes);
+        using var targets = Open(task, task.Targets, TableRole.Targets);
+        using var weights = task.SampleWeights is { } path ? Open(task, path, TableRole.Column) : null;
         var files = new LossFiles(logits, targets, weights);
         var result =
             logits.Type == StoredType.Of<float>() ? Run<float>(task, files)
@@ -20,6 +22,9 @@ internal static class LossRun
         output.WriteLine(task.Json ? LossDisplay.Json(task, logits, result) : LossDisplay.Line(task, result));
         return Commands.Done;
     }
+
+    private static StoredArray Open(LossTask task, string name, TableRole role) =>
+        TableFile.Open(name, task.Formats, new TableRequest(role));
 
     private static LossResult Run<T>(LossTask task, LossFiles files)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,3 +1,5 @@
+using Surprisal.Cli.Tables;
+
 namespace Surprisal.Cli.Loss;
 
 /// <summary>What was asked: a loss, the files that it reads, and where its results go.</summary>
@@ -11,6 +13,9 @@ internal sealed record LossTask(LossEntry Entry, Surprisal.Loss Loss, string Log
 
     /// <summary>Where the losses go, or their one value; null for none.</summary>
     public string? Output { get; init; }
+
+    /// <summary>Formats of tables that are read beside the arrays of the library.</summary>
+    public IReadOnlyList<TableFormat> Formats { get; init; } = [];
 
     /// <summary>Whether files that are there may be replaced.</summary>
     public bool Force { get; init; }

@@ -1,5 +1,7 @@
 #if COMMAND // which has a copy of its own, for the library does not offer it
 namespace Surprisal.Cli;
+#elif COLUMNAR
+namespace Surprisal.Columnar;
 #else
 namespace Surprisal;
 #endif
@@ -35,7 +37,10 @@ internal static class FileSignature
         _ when start.StartsWith("version https://git-lfs"u8) =>
             "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)",
         _ when start.StartsWith("ARROW1"u8) => "an Arrow file",
+        [0xFF, 0xFF, 0xFF, 0xFF, ..] => "an Arrow stream",
+        _ when start.StartsWith("FEA1"u8) => "a Feather file of version 1",
         _ when start.StartsWith("PAR1"u8) => "a Parquet file",
+        _ when start.StartsWith("PARE"u8) => "an encrypted Parquet file",
         _ when IsUtf16(start) => "text in UTF-16",
         _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : null,
     };

@@ -1,4 +1,8 @@
+#if COLUMNAR // which has a copy of its own, for the library does not offer it
+namespace Surprisal.Columnar;
+#else
 namespace Surprisal;
+#endif
 
 /// <summary>Texts from files in messages: names there may hold anything, a message is one line.</summary>
 internal static class OneLine

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 
 #if COMMAND // which has a copy of its own, for the library does not offer it
 namespace Surprisal.Cli;
+#elif COLUMNAR
+namespace Surprisal.Columnar;
 #else
 namespace Surprisal;
 #endif

@@ -1,0 +1,8 @@
+namespace Surprisal.Columnar;
+
+/// <summary>Code that needs the type of the numbers of a buffer.</summary>
+internal interface INumberVisitor
+{
+    void Visit<T>(NumberBuffer<T> buffer)
+        where T : unmanaged;
+}

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using Apache.Arrow.Ipc;
+using Surprisal.Columnar;
+using Surprisal.Tests.Kernels;
+using static Surprisal.Tests.Columnar.ArrowWriter;
+
+namespace Surprisal.Tests.Columnar;
+
+/// <summary>
+/// Whatever the bytes are, a file of columns gives numbers or is refused in one line, in bounded memory and time. SURPRISAL_MUTATIONS=100000
+/// tries so many of each format instead of three thousand. Decoders have threads of their own, so the memory of all is counted, and nothing
+/// else may run.
+/// </summary>
+[Collection(Serial.Name)]
+public sealed class ColumnarDamageTests(ITestOutputHelper output) : IDisposable
+{
+    private const long MaxAllocated = 64 << 20, Memory = 16 << 20;
+
+    private static readonly byte[] interesting = [0, 1, 2, 3, 4, 8, 12, 15, 16, 0x15, 0x7F, 0x80, 0xFE, 0xFF];
+
+    private readonly ColumnarFixture files = new();
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void Damaged_arrow_is_refused_or_read() => Mutate("Arrow",
+        [.. ColumnarFixture.GoldenNames("arrow").Where(static name => !name.Contains("parquet", StringComparison.Ordinal)).Select(ColumnarFixture.Golden),
+            .. new[] { CompressionCodecType.Lz4Frame, CompressionCodecType.Zstd }.Select(static codec =>
+                Write([Batch(("z", Fixed(Floats(Enumerable.Range(0, 60).Select(static i => (float?)i)), 3)), ("t", Dictionary(Ints(Enumerable.Repeat<int?>(0, 20)), Texts("cat", "dog"))))],
+                    isFile: false, codec))]);
+
+    [Fact]
+    public void Damaged_parquet_is_refused_or_read() => Mutate("Parquet",
+        [.. ColumnarFixture.GoldenNames("parquet").Concat(ColumnarFixture.GoldenNames("arrow").Where(static name => name.Contains("parquet", StringComparison.Ordinal)))
+            .Select(ColumnarFixture.Golden), ParquetFiles.Scores([3, 0, 5], 3)]);
+
+    [Theory]
+    [InlineData("layouts, stream")]
+    [InlineData("batches, file")]
+    [InlineData("polars lz4")]
+    [InlineData("codec snappy")]
+    [InlineData("checksums")]
+    public void A_file_cut_at_any_byte_is_refused(string golden)
+    {
+        var whole = ColumnarFixture.Golden(golden);
+        for (var length = 0; length < whole.Length; length++)
+        {
+            files.Write(whole[..length]);
+            var error = Assert.Throws<InvalidDataException>(ReadEverything);
+            Assert.StartsWith(files.Path, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Bits flipped in the pages never change numbers in silence where pages have checksums.</summary>
+    [Fact]
+    public void A_bit_flipped_in_a_file_with_checksums_never_gives_other_numbers()
+    {
+        var whole = ColumnarFixture.Golden("checksums");
+        var refused = 0;
+        for (var at = 4; at < whole.Length - 8; at++)
+        {
+            var bytes = whole.ToArray();
+            bytes[at] ^= (byte)(1 << at % 8);
+            try
+            {
+                Assert.Equal(ColumnarFixture.Logits, files.Read<double>(bytes, "z", memory: Memory));
+                Assert.Equal(ColumnarFixture.Labels, files.Read<long>(bytes, "y", memory: Memory));
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+        }
+        output.WriteLine($"{refused} of {whole.Length - 12} were refused; the others are in what nobody reads");
+        Assert.InRange(refused, whole.Length / 4, whole.Length);
+    }
+
+    private void Mutate(string format, byte[][] goldens)
+    {
+        var rounds = Environment.GetEnvironmentVariable("SURPRISAL_MUTATIONS") is { Length: > 0 } text ? int.Parse(text) : 3_000;
+        var seed = (uint)Environment.TickCount;
+        output.WriteLine($"{format}: seed {seed}, {rounds} mutations");
+        var random = new Training.SeededBytes(seed);
+        var (read, slowest, largest) = (0, TimeSpan.Zero, 0L);
+        for (var round = 0; round < rounds; round++)
+        {
+            var bytes = Mutated(goldens[random.Below(goldens.Length)], random);
+            files.Write(bytes);
+            var (before, clock) = (GC.GetTotalAllocatedBytes(), Stopwatch.StartNew());
+            try
+            {
+                ReadEverything();
+                read++;
+            }
+            catch (InvalidDataException error)
+            {
+                if (!error.Message.StartsWith(files.Path, StringComparison.Ordinal) || error.Message.Any(char.IsControl) || error.Message.Length > 2000)
+                    Assert.Fail($"{Convert.ToHexString(bytes)}: {error.Message}");
+            }
+            catch (Exception error)
+            {
+                Assert.Fail($"{Convert.ToHexString(bytes)}: {error}");
+            }
+            var allocated = GC.GetTotalAllocatedBytes() - before;
+            if (allocated > MaxAllocated) Assert.Fail($"{Convert.ToHexString(bytes)} takes {allocated} bytes");
+            // The machine may stand still for a while; a decoder that loops does so for ever.
+            if (clock.Elapsed.TotalSeconds > 60) Assert.Fail($"{Convert.ToHexString(bytes)} takes {clock.Elapsed}");
+            (slowest, largest) = (clock.Elapsed > slowest ? clock.Elapsed : slowest, Math.Max(largest, allocated));
+        }
+        output.WriteLine($"{read} were read; the slowest took {slowest.TotalMilliseconds:F0} ms, the largest {largest / 1e6:F1} MB");
+        Assert.InRange(read, 1, rounds - 1);
+    }
+
+    /// <summary>Every array of the file that can be opened, all of it.</summary>
+    private void ReadEverything()
+    {
+        using var file = ColumnarFile.Open(files.Path, Memory);
+        InvalidDataException? refusal = null;
+        foreach (var entry in file.Entries)
+            try
+            {
+                using var array = file.OpenArray(entry.Name, ColumnarFixture.Names);
+                array.Verify();
+            }
+            catch (InvalidDataException error)
+            {
+                refusal = error;
+            }
+        if (refusal is not null) throw refusal;
+    }
+
+    /// <summary>One to four bytes changed, cut out or put in, or a number of 2, 4 or 8 bytes replaced.</summary>
+    private static byte[] Mutated(byte[] whole, Training.SeededBytes random)
+    {
+        var bytes = whole.ToList();
+        for (var changes = 1 + random.Below(4); changes > 0 && bytes.Count > 8; changes--)
+        {
+            var at = random.Below(bytes.Count);
+            var value = random.Below(2) == 0 ? interesting[random.Below(interesting.Length)] : random.Bytes(1)[0];
+            switch (random.Below(12))
+            {
+                case 0: bytes.RemoveAt(at); break;
+                case 1: bytes.Insert(at, value); break;
+                case 2: bytes.RemoveRange(at, Math.Min(bytes.Count - at, 8 * random.Below(40))); break;
+                case 3: bytes.InsertRange(at, bytes.GetRange(0, Math.Min(bytes.Count, random.Below(40)))); break;
+                case 4:
+                    var number = BitConverter.GetBytes(
+                        random.Below(2) == 0 ? ulong.MaxValue >> random.Below(64) : (ulong)random.Below(1 << 30) << random.Below(34));
+                    for (var i = 0; i < 2 << random.Below(3) && at + i < bytes.Count; i++) bytes[at + i] = number[i];
+                    break;
+                case 5: bytes[at] ^= (byte)(1 << random.Below(8)); break;
+                default: bytes[at] = value; break;
+            }
+        }
+        return [.. bytes];
+    }
+}
