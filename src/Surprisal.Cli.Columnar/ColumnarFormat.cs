@@ -3,7 +3,7 @@ using Surprisal.Columnar;
 
 namespace Surprisal.Cli.Columnar;
 
-/// <summary>Arrow IPC and Parquet: columns of numbers or lists, columns NAME_0, NAME_1, ..., and text by the names of the classes.</summary>
+/// <summary>Arrow IPC and Parquet: columns of numbers or lists, columns NAME_0, NAME_1, ..., and text by class names.</summary>
 internal sealed class ColumnarFormat : TableFormat
 {
     /// <inheritdoc/>

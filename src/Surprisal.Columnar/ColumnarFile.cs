@@ -45,7 +45,8 @@ public abstract class ColumnarFile : IDisposable
     /// <summary>Opens a file and reads what it says of its columns and groups.</summary>
     /// <param name="path">The file.</param>
     /// <param name="memory">How many bytes a group of rows may take, decoded; a file with a larger one is refused. 1 GB by default.</param>
-    /// <exception cref="InvalidDataException">It is no such file, or a damaged, encrypted or truncated one, or a group is too large.</exception>
+    /// <exception cref="InvalidDataException">It is no such file, or a damaged, encrypted or truncated one, or a group is too
+    /// large.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="memory"/> is not above 0.</exception>
     public static ColumnarFile Open(string path, long memory = DefaultMemory)
@@ -132,6 +133,9 @@ public abstract class ColumnarFile : IDisposable
         var choice = columns!.Choose(name, classNames is not null);
         long[] shape = choice.IsPrefix ? [Rows, choice.Columns.Count]
             : choice.First.Kind == ColumnKind.Lists ? [Rows, ListSize(choice.First)] : [Rows];
+        if (shape is [var rows, var width] && (Int128)rows * width > long.MaxValue)
+            throw new InvalidDataException(
+                $"{Path}:{OneLine.Short(choice.Name)} has lists of {width} numbers in {rows} rows: it is damaged.");
         var classes = choice.First.Kind == ColumnKind.Text ? new ClassNumbers(classNames!) : null;
         return new GroupedArray(this, choice, shape, classes, owner);
     }

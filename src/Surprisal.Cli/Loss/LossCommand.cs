@@ -67,8 +67,8 @@ internal static class LossCommand
             parsed.GetValue(logits)!,
             parsed.GetValue(targets)!)
         {
-            SampleWeights = parsed.GetValue(weights), Gradient = parsed.GetValue(gradient), Output = parsed.GetValue(output), Formats = formats,
-            Force = parsed.GetValue(force), Json = parsed.GetValue(json),
+            SampleWeights = parsed.GetValue(weights), Gradient = parsed.GetValue(gradient), Output = parsed.GetValue(output),
+            Formats = formats, Force = parsed.GetValue(force), Json = parsed.GetValue(json),
         }, parsed.InvocationConfiguration.Output));
         return command;
     }

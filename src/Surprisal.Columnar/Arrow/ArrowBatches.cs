@@ -27,8 +27,8 @@ internal sealed class ArrowBatches(FileBytes file, ArrowMessages messages, long 
     public void Require(long size, string what)
     {
         if (size > memory || size > System.Array.MaxLength)
-            throw new InvalidDataException($"{what} takes {ByteSize.Format(size)} of memory, but " +
-                $"{ByteSize.Format(Math.Min(memory, System.Array.MaxLength))} may be used: allow more (--memory), or write smaller batches.");
+            throw new InvalidDataException($"{what} takes {ByteSize.Format(size)} of memory, but {ByteSize.Format(Math.Min(memory,
+                System.Array.MaxLength))} may be used: allow more (--memory), or write smaller batches.");
     }
 
     private T Read<T>(long size, ArrowMessage[] parts, Func<ArrowStreamReader, T> read, string what) =>

@@ -60,6 +60,9 @@ internal sealed class ArrowCells(GroupedArray array, long firstRow, int rows)
             return;
         }
         var entries = new ArrowText(data.Dictionary);
+        // Each text has an offset of 4 bytes or more.
+        if (data.Dictionary.Length > data.Dictionary.Buffers[1].Length / 4)
+            throw Damaged($"its dictionary has {data.Dictionary.Length} texts in {data.Dictionary.Buffers[1].Length} bytes of offsets");
         var known = new long?[data.Dictionary.Length];
         var indices = NumberBuffer.Create(ArrowColumns.Numbers(dictionary.IndexType)!, rows);
         Copy(data, 0, rows, indices.Bytes(0, rows).Length / Math.Max(rows, 1), indices);
@@ -75,14 +78,14 @@ internal sealed class ArrowCells(GroupedArray array, long firstRow, int rows)
 
     private static long Index(NumberBuffer indices, int row) => indices switch
     {
-        NumberBuffer<sbyte> own => own.Values[row],
-        NumberBuffer<short> own => own.Values[row],
-        NumberBuffer<int> own => own.Values[row],
-        NumberBuffer<byte> own => own.Values[row],
-        NumberBuffer<ushort> own => own.Values[row],
-        NumberBuffer<uint> own => own.Values[row],
-        NumberBuffer<ulong> own => (long)Math.Min(own.Values[row], long.MaxValue),
-        _ => ((NumberBuffer<long>)indices).Values[row],
+        NumbersOf<sbyte> own => own.Values[row],
+        NumbersOf<short> own => own.Values[row],
+        NumbersOf<int> own => own.Values[row],
+        NumbersOf<byte> own => own.Values[row],
+        NumbersOf<ushort> own => own.Values[row],
+        NumbersOf<uint> own => own.Values[row],
+        NumbersOf<ulong> own => (long)Math.Min(own.Values[row], long.MaxValue),
+        _ => ((NumbersOf<long>)indices).Values[row],
     };
 
     private long RequireEven(ArrayData data, long width)

@@ -34,7 +34,8 @@ internal sealed class ArrowFile : ColumnarFile
                 var data = Batch(group).Column(column.Index).Data;
                 if (ArrowValidity.FirstNull(data, 0, 1) == 0)
                     throw new InvalidDataException($"{Path}:{OneLine.Short(column.Name)}: row 0 is null; a list was expected.");
-                return ArrowOffsets.LengthOf(data, 0) is >= 0 and var length ? length : throw new FormatException("a list has a negative length");
+                return ArrowOffsets.LengthOf(data, 0) is >= 0 and var length ? length
+                    : throw new FormatException("a list has a negative length");
             });
         }
         return 0;
@@ -87,7 +88,8 @@ internal sealed class ArrowFile : ColumnarFile
         }
         catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException or NullReferenceException)
         {
-            throw new InvalidDataException($"{Describe(group)} is damaged, or of a kind that is not read ({OneLine.Short(error.Message)}).", error);
+            throw new InvalidDataException(
+                $"{Describe(group)} is damaged, or of a kind that is not read ({OneLine.Short(error.Message)}).", error);
         }
     }
 

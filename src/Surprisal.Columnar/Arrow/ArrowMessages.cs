@@ -51,7 +51,8 @@ internal sealed class ArrowMessages
         }
         if (isFile) Schema = ArrowFooter.Check(file, at, this);
         if (Schema.Length == 0) throw Damaged("ends without a schema");
-        if (!isFile && at < file.Length) throw Damaged($"goes on for {file.Length - at} bytes behind its end, at byte {at}; they belong to nothing");
+        if (!isFile && at < file.Length)
+            throw Damaged($"goes on for {file.Length - at} bytes behind its end, at byte {at}; they belong to nothing");
     }
 
     /// <summary>Reads a message; false at the mark of the end.</summary>
@@ -106,7 +107,8 @@ internal sealed class ArrowMessages
         try
         {
             var message = FlatTable.Root(start[4..]);
-            return message.Byte(1) == (int)ArrowMessageKind.Schema && message.Int16(0) is >= 0 and < 5 && message.Has(2) && message.Int64(3) == 0;
+            return message.Byte(1) == (int)ArrowMessageKind.Schema && message.Int16(0) is >= 0 and < 5 && message.Has(2)
+                && message.Int64(3) == 0;
         }
         catch (FormatException)
         {

@@ -11,7 +11,8 @@ internal sealed class ClassNumbers
         numbers = new Dictionary<string, long>(names.Count, StringComparer.Ordinal);
         for (var i = 0; i < names.Count; i++)
             if (!numbers.TryAdd(names[i], i))
-                throw new ArgumentException($"classNames has '{OneLine.Short(names[i])}' twice; each class has a name of its own.", nameof(names));
+                throw new ArgumentException(
+                    $"classNames has '{OneLine.Short(names[i])}' twice; each class has a name of its own.", nameof(names));
     }
 
     /// <summary>The number of a class, or a refusal that names the row.</summary>

@@ -23,7 +23,8 @@ internal sealed class ColumnPrefix
         foreach (var column in columns.Where(static column => column.Kind == ColumnKind.Numbers))
         {
             var at = column.Name.LastIndexOf('_');
-            if (at < 0 || !int.TryParse(column.Name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
+            if (at < 0 || !int.TryParse(column.Name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                continue;
             if (!found.TryGetValue(column.Name[..at], out var prefix))
                 found.Add(column.Name[..at], prefix = new ColumnPrefix(column.Name[..at]));
             prefix.members.Add((number, column));

@@ -87,8 +87,8 @@ internal sealed class GroupedArray : StoredArray
         (held, heldGroup) = (null, group);
         var (start, end) = (file.Starts[group], file.Starts[group + 1]);
         if ((Int128)(end - start) * Width > System.Array.MaxLength)
-            throw new InvalidDataException($"{Name}: the group of rows {start} to {end - 1} has more than {System.Array.MaxLength} numbers, " +
-                "which are not held at once; write smaller groups.");
+            throw new InvalidDataException($"{Name}: the group of rows {start} to {end - 1} has more than " +
+                $"{System.Array.MaxLength} numbers, which are not held at once; write smaller groups.");
         held = file.Decode(group, choice, this);
         decoded[group] = true;
         return held;

@@ -24,8 +24,9 @@ internal static class ParquetColumns
         var leaf = Leaf(field);
         // Times and decimals come as numbers of other types.
         var numbers = leaf?.GetType() == typeof(DataField) || leaf?.GetType().IsGenericType == true ? Numbers(leaf.ClrType) : null;
-        if (leaf is not null && leaf.SchemaElement is { } element && halves.Contains(element) && leaf.ClrType == typeof(ReadOnlyMemory<byte>)) numbers = StoredType.Of<Half>();
-        if (leaf is { MaxRepetitionLevel: 0 } && numbers is not null) return new(field.Name, index, ColumnKind.Numbers, numbers, numbers.Name);
+        if (leaf?.SchemaElement is { } element && halves.Contains(element)) numbers = StoredType.Of<Half>();
+        if (leaf is { MaxRepetitionLevel: 0 } && numbers is not null)
+            return new(field.Name, index, ColumnKind.Numbers, numbers, numbers.Name);
         if (leaf is { MaxRepetitionLevel: 1 } && numbers is not null)
             return new(field.Name, index, ColumnKind.Lists, numbers, $"lists of {numbers}");
         if (leaf is { MaxRepetitionLevel: 0 } && leaf.ClrType == typeof(ReadOnlyMemory<char>))

@@ -82,7 +82,7 @@ internal sealed class ParquetFile : ColumnarFile
         base.Dispose(disposing);
     }
 
-    /// <summary>Takes out what the decoder trips over: half precision, which it then gives as bytes, and statistics, which it needs not.</summary>
+    /// <summary>Takes out what the decoder trips over: half precision, which then comes as bytes, and statistics.</summary>
     private void Simplify(FileMetaData metadata)
     {
         foreach (var element in metadata.Schema)
@@ -101,11 +101,13 @@ internal sealed class ParquetFile : ColumnarFile
         foreach (var group in metadata.RowGroups)
         {
             if (group.NumRows is < 0 or > int.MaxValue)
-                throw new InvalidDataException($"{Path}: row group {rows.Count} has {group.NumRows} rows; {int.MaxValue} at most are read.");
+                throw new InvalidDataException(
+                    $"{Path}: row group {rows.Count} has {group.NumRows} rows; 0 to {int.MaxValue} were expected.");
             rows.Add(group.NumRows);
         }
         return rows.Sum() == metadata.NumRows ? rows
-            : throw new InvalidDataException($"{Path} has {rows.Sum()} rows in its groups, but {metadata.NumRows} by its footer: it is damaged.");
+            : throw new InvalidDataException(
+                $"{Path} has {rows.Sum()} rows in its groups, but {metadata.NumRows} by its footer: it is damaged.");
     }
 
     private ParquetChunk Chunk(int group, Column column)
@@ -128,7 +130,8 @@ internal sealed class ParquetFile : ColumnarFile
         var size = (Int128)rows * array.Width * (array.Type.Bits / 8) + (Int128)values * perValue;
         if (size <= Memory) return;
         throw new InvalidDataException($"{array.Name}: row group {group} (rows {Starts[group]} to {Starts[group + 1] - 1}) takes " +
-            $"{ByteSize.Format((double)size)} of memory, but {ByteSize.Format(Memory)} may be used: allow more (--memory), or write smaller row groups.");
+            $"{ByteSize.Format((double)size)} of memory, but {ByteSize.Format(Memory)} may be used: allow more (--memory), " +
+            "or write smaller row groups.");
     }
 
     private string Describe(int group) => $"{Path}: row group {group} (rows {Starts[group]} to {Starts[group + 1] - 1})";

@@ -19,7 +19,8 @@ internal sealed class ParquetLevels(int[] definition, int[] repetition, int high
         if (at >= 0) throw definition[at] == 0 ? Wrong(at, "is null; a value was expected") : Damaged(at);
     }
 
-    /// <summary>Refuses lists that are null, hold null, or are not of one length: the given one, or the first row's where that is -1.</summary>
+    /// <summary>Refuses lists that are null, hold null, or are not of one length: the given one, or that of the first row for
+    /// -1.</summary>
     public void RequireEven(long rows, long width)
     {
         var (row, length) = (-1L, 0L);
@@ -52,5 +53,6 @@ internal sealed class ParquetLevels(int[] definition, int[] repetition, int high
 
     private InvalidDataException Wrong(long row, string what) => new($"{name}: row {firstRow + row} {what}.");
 
-    private InvalidDataException Damaged(long at) => new($"{name}: value {at} from row {firstRow} on has levels that do not exist: it is damaged.");
+    private InvalidDataException Damaged(long at) =>
+        new($"{name}: value {at} from row {firstRow} on has levels that do not exist: it is damaged.");
 }

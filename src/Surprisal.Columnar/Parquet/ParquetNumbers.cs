@@ -33,7 +33,7 @@ internal sealed class ParquetNumbers(ParquetFile file, int group, Column column,
     }
 
     /// <inheritdoc/>
-    public void Visit<T>(NumberBuffer<T> buffer)
+    public void Visit<T>(NumbersOf<T> buffer)
         where T : unmanaged
     {
         var reader = file.Values(group, column, chunk);
@@ -63,7 +63,7 @@ internal sealed class ParquetNumbers(ParquetFile file, int group, Column column,
                 : throw new FormatException($"value {i} has {bytes[i].Length} bytes");
     }
 
-    private void ReadText<T>(ParquetChunkReader reader, NumberBuffer<T> buffer)
+    private void ReadText<T>(ParquetChunkReader reader, NumbersOf<T> buffer)
         where T : unmanaged
     {
         var texts = new ReadOnlyMemory<char>[chunk.Values];
@@ -77,7 +77,8 @@ internal sealed class ParquetNumbers(ParquetFile file, int group, Column column,
     private void Require(ParquetChunkReader reader)
     {
         var leaf = file.Leaf(column);
-        var levels = new ParquetLevels(reader.Definition, reader.Repetition, leaf.MaxDefinitionLevel, leaf.IsNullable, chunk.Name, firstRow);
+        var levels = new ParquetLevels(
+            reader.Definition, reader.Repetition, leaf.MaxDefinitionLevel, leaf.IsNullable, chunk.Name, firstRow);
         if (column.Kind == ColumnKind.Lists) levels.RequireEven(rows, target.Width);
         else levels.RequireValues();
     }

@@ -83,7 +83,8 @@ internal sealed class ParquetPages(FileBytes file, ParquetChunk chunk, long memo
             sum.Add(piece);
             at += piece.Length;
         }
-        if (sum.Value != expected) throw Wrong(page.Start, $"has the checksum {sum.Value:X8}, but {expected:X8} was expected: it is damaged");
+        if (sum.Value != expected)
+            throw Wrong(page.Start, $"has the checksum {sum.Value:X8}, but {expected:X8} was expected: it is damaged");
     }
 
     private InvalidDataException Wrong(long at, string what) => new($"{chunk.Name}: the page at byte {at} {what}.");

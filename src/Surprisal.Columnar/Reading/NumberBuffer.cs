@@ -12,17 +12,17 @@ internal abstract class NumberBuffer
     /// <summary>A buffer for numbers of a type that can be read.</summary>
     public static NumberBuffer Create(StoredType type, long count) => type.Name switch
     {
-        "float16" => new NumberBuffer<Half>(count),
-        "float32" => new NumberBuffer<float>(count),
-        "float64" => new NumberBuffer<double>(count),
-        "int8" => new NumberBuffer<sbyte>(count),
-        "int16" => new NumberBuffer<short>(count),
-        "int32" => new NumberBuffer<int>(count),
-        "int64" => new NumberBuffer<long>(count),
-        "uint8" => new NumberBuffer<byte>(count),
-        "uint16" => new NumberBuffer<ushort>(count),
-        "uint32" => new NumberBuffer<uint>(count),
-        "uint64" => new NumberBuffer<ulong>(count),
-        _ => new NumberBuffer<bool>(count),
+        "float16" => new NumbersOf<Half>(count),
+        "float32" => new NumbersOf<float>(count),
+        "float64" => new NumbersOf<double>(count),
+        "int8" => new NumbersOf<sbyte>(count),
+        "int16" => new NumbersOf<short>(count),
+        "int32" => new NumbersOf<int>(count),
+        "int64" => new NumbersOf<long>(count),
+        "uint8" => new NumbersOf<byte>(count),
+        "uint16" => new NumbersOf<ushort>(count),
+        "uint32" => new NumbersOf<uint>(count),
+        "uint64" => new NumbersOf<ulong>(count),
+        _ => new NumbersOf<bool>(count),
     };
 }

@@ -55,6 +55,7 @@ internal static class Watchdog
         InvalidDataException when error.Message.StartsWith(file.Path, StringComparison.Ordinal) => error,
         OutOfMemoryException => error,
         _ => new InvalidDataException(
-            $"{what} cannot be decoded: it is damaged, or of a kind that is not read ({OneLine.Short(error.Message.TrimEnd('.'))}).", error),
+            $"{what} cannot be decoded: it is damaged, or of a kind that is not read ({OneLine.Short(error.Message.TrimEnd('.'))}).",
+            error),
     };
 }

@@ -31,13 +31,16 @@ public sealed class DependencyTests
         Assert.Equal(["Surprisal", "Surprisal.Metrics", "Surprisal.Modules", "Surprisal.Training"],
             typeof(Tensor).Assembly.GetExportedTypes().Select(static type => type.Namespace!).Distinct().Order(StringComparer.Ordinal));
 
-    [Fact]
-    public void The_command_knows_the_public_library_only()
+    [Theory]
+    [InlineData("Surprisal.Cli")]
+    [InlineData("Surprisal.Columnar")]
+    [InlineData("Surprisal.Cli.Columnar")]
+    public void Packages_beside_the_library_know_its_public_part_only(string package)
     {
         var assembly = typeof(Tensor).Assembly;
-        Assert.DoesNotContain("Surprisal.Cli", assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(static attribute => attribute.AssemblyName));
+        Assert.DoesNotContain(package, assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(static attribute => attribute.AssemblyName));
 
-        var command = SourceFile.All("src/Surprisal.Cli").ToList();
+        var command = SourceFile.All($"src/{package}").ToList();
         var exported = assembly.GetExportedTypes();
         var known = exported.Select(static type => type.Name.Split('`')[0])
             .Concat(from type in exported from option in type.GetProperties() select option.Name)
@@ -48,7 +51,7 @@ public sealed class DependencyTests
             from file in command
             from name in hidden
             from use in Regex.Matches(file.Code, $@"(?<!\.)\b{name}\b", RegexOptions.None, TimeSpan.FromSeconds(5))
-            select $"{file.Path}:{file.Line(use.Index)} mentions {name}, which is internal to the library; the command uses its public API only.");
+            select $"{file.Path}:{file.Line(use.Index)} mentions {name}, which is internal to the library; {package} uses its public API only.");
     }
 
     [Theory]
@@ -75,6 +78,7 @@ public sealed class DependencyTests
     public void A_file_that_looks_down_or_around_is_not(string path, string code) =>
         Assert.Empty(rules.Broken(new SourceFile($"src/Surprisal/{path}", code)));
 
-    /// <summary>Whether the command compiles a copy of its own, in its own namespace, because the library does not offer the type.</summary>
-    private static bool IsShared(SourceFile file) => file.Code.Contains("#if COMMAND", StringComparison.Ordinal);
+    /// <summary>Whether other packages compile copies of their own, in their own namespaces, because the library does not offer the type.</summary>
+    private static bool IsShared(SourceFile file) =>
+        file.Code.Contains("#if COMMAND", StringComparison.Ordinal) || file.Code.Contains("#if COLUMNAR", StringComparison.Ordinal);
 }

@@ -78,6 +78,7 @@ public sealed partial class NameTests
     [Theory]
     [InlineData("Surprisal")]
     [InlineData("Surprisal.Cli")]
+    [InlineData("Surprisal.Columnar")]
     [InlineData("Surprisal.Tests")]
     public void Every_class_is_sealed_static_or_abstract(string assembly) =>
         Problems.None(Assembly.Load(assembly).GetTypes()

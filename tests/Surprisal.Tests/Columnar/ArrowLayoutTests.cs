@@ -76,7 +76,8 @@ public sealed class ArrowLayoutTests : IDisposable
     {
         var halves = new HalfFloatArray.Builder().AppendRange([(Half)0.5, (Half)(-2), Half.PositiveInfinity, Half.NaN]).Build();
         var large = new LargeListArray(new LargeListType(new Field("item", DoubleType.Default, true)), 2,
-            new ArrowBuffer.Builder<long>().AppendRange([0, 2, 4]).Build(), new DoubleArray.Builder().AppendRange([1, 2, 3, double.NaN]).Build(), ArrowBuffer.Empty, 0);
+            new ArrowBuffer.Builder<long>().AppendRange([0, 2, 4]).Build(),
+            new DoubleArray.Builder().AppendRange([1, 2, 3, double.NaN]).Build(), ArrowBuffer.Empty, 0);
         var views = new StringViewArray.Builder().Append("dog").Append("a name of more than twelve bytes").Build();
         var bytes = InFile(Batch(("h", Fixed(halves, 2)), ("l", large), ("v", views)));
         Assert.Equal([0.5, -2, double.PositiveInfinity, double.NaN], files.Read<double>(bytes, "h"));

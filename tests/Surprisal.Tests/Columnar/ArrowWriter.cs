@@ -56,11 +56,12 @@ internal static class ArrowWriter
         return builder.Build();
     }
 
-    /// <summary>Rows of a list of fixed size; those with null values in <paramref name="nulls"/> are null.</summary>
+    /// <summary>Rows of a list of fixed size; those that <paramref name="nulls"/> names are null.</summary>
     public static IArrowArray Fixed(IArrowArray values, int size, params int[] nulls)
     {
         var rows = values.Length / size;
-        return new FixedSizeListArray(new FixedSizeListType(new Field("item", values.Data.DataType, true), size), rows, values, Bits(rows, nulls), nulls.Length);
+        return new FixedSizeListArray(new FixedSizeListType(new Field("item", values.Data.DataType, true), size), rows, values,
+            Bits(rows, nulls), nulls.Length);
     }
 
     public static IArrowArray Lists(IArrowArray values, int[] lengths, params int[] nulls)

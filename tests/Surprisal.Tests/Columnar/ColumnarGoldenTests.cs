@@ -33,7 +33,8 @@ public sealed class ColumnarGoldenTests : IDisposable
         Assert.Equal(ColumnarFixture.Labels, files.Read<long>(bytes, "i64"));
     }
 
-    public static TheoryData<string> OfPolars => [.. ColumnarFixture.GoldenNames("arrow").Where(static name => name.StartsWith("polars", StringComparison.Ordinal))];
+    public static TheoryData<string> OfPolars =>
+        [.. ColumnarFixture.GoldenNames("arrow").Where(static name => name.StartsWith("polars", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(OfPolars))]
@@ -98,6 +99,21 @@ public sealed class ColumnarGoldenTests : IDisposable
     }
 
     [Fact]
+    public void The_page_of_files_opens_columns()
+    {
+        var (path, classNames) = (files.Write(ParquetFiles.Evaluation([.. ColumnarFixture.Logits.Select(static x => (float)x)], ColumnarFixture.Labels,
+            ColumnarFixture.Classes, [4, 3])), ColumnarFixture.Names);
+        // snippet: files-columns
+        using var file = ColumnarFile.Open(path);                   // the first bytes say which format it is
+        foreach (var entry in file.Entries) Console.WriteLine(entry);   // logits float32 [1000, 10]
+        using var logits = file.OpenArray("logits");                // a column of lists, or logits_0, logits_1, ...
+        using var targets = file.OpenArray("label", classNames);    // integers, bool, or text by the names of the classes
+        // end
+        Assert.Equal([ColumnarFixture.Rows, ColumnarFixture.Classes], logits.Shape);
+        Assert.Equal(ColumnarFixture.Labels, ColumnarFixture.Read<long>(targets));
+    }
+
+    [Fact]
     public void Columns_are_listed_with_what_keeps_them_from_being_read()
     {
         using var file = ColumnarFile.Open(files.Write(ColumnarFixture.Golden("layouts")));
@@ -106,6 +122,7 @@ public sealed class ColumnarGoldenTests : IDisposable
             file.Entries.Select(static entry => entry.ToString()));
         Assert.Equal($"{files.Path}:day holds times; float16, float32, float64, integers, bool or lists of one of these were expected.",
             file.Entries[^1].Refusal);
-        Assert.Equal(Enumerable.Range(0, ColumnarFixture.Rows).Select(static row => ColumnarFixture.Logit(row, 2)), ColumnarFixture.Read<double>(file.OpenArray("x_2")));
+        Assert.Equal(Enumerable.Range(0, ColumnarFixture.Rows).Select(static row => ColumnarFixture.Logit(row, 2)),
+            ColumnarFixture.Read<double>(file.OpenArray("x_2")));
     }
 }

@@ -41,7 +41,8 @@ public sealed class ColumnarRefusalTests : IDisposable
     [Fact]
     public void Text_is_a_class_by_its_name_alone()
     {
-        var bytes = InStream(Batch(("y", Dictionary(Ints(1, 0), Texts("cat", "dog"))), ("n", Dictionary(Ints(1, 0), Ints(7, 8))), ("i", Dictionary(Ints(0, null), Texts("cat")))));
+        var bytes = InStream(Batch(("y", Dictionary(Ints(1, 0), Texts("cat", "dog"))), ("n", Dictionary(Ints(1, 0), Ints(7, 8))),
+            ("i", Dictionary(Ints(0, null), Texts("cat")))));
         Assert.Equal(":y holds text by a dictionary; its order is no order of classes: the names of the classes are needed too (--class-names).",
             files.Refusal(bytes, "y"));
         Assert.Equal(":y: row 0 is \"dog\", which is none of the 2 names of classes.", files.Refusal(bytes, "y", ["cat", "mouse"]));
@@ -53,7 +54,8 @@ public sealed class ColumnarRefusalTests : IDisposable
     [Fact]
     public void Nothing_is_guessed()
     {
-        var bytes = InStream(Batch(("x_0", Floats(1)), ("x_2", Floats(2)), ("y", Ints(3)), ("y", Ints(4)), ("z_0", Floats(5)), ("z_1", Ints(6)), ("t", Texts("a"))));
+        var bytes = InStream(Batch(("x_0", Floats(1)), ("x_2", Floats(2)), ("y", Ints(3)), ("y", Ints(4)), ("z_0", Floats(5)),
+            ("z_1", Ints(6)), ("t", Texts("a"))));
         Assert.Equal(" has x_0 (float32), x_2 (float32), y (int32), y (int32), z_0 (float32), z_1 (int32), t (text); name one of them, " +
             $"as {files.Path}:x_0.", files.Refusal(bytes));
         Assert.Equal(" has 2 columns \"y\"; one was expected.", files.Refusal(bytes, "y"));
@@ -107,7 +109,7 @@ public sealed class ColumnarRefusalTests : IDisposable
         Assert.EndsWith(" bytes of memory, but 100000 bytes may be used: allow more (--memory), or write smaller batches.",
             files.Refusal(bytes, "z", memory: 100_000), StringComparison.Ordinal);
         Assert.Equal(30_000, files.Read<float>(bytes, "z", memory: 400_000).Length);
-        var zeros = Write([Batch(("z", Fixed(Floats(Enumerable.Range(0, 300_000).Select(static _ => (float?)0)), 3)))], isFile: true, CompressionCodecType.Zstd);
+        var zeros = Write([Batch(("z", Fixed(Floats(Enumerable.Repeat<float?>(0, 300_000)), 3)))], isFile: true, CompressionCodecType.Zstd);
         Assert.InRange(zeros.Length, 0, 20_000);
         Assert.Matches(@"^: batch 0 takes 1\.2 MB of memory, but 1 MB may be used", files.Refusal(zeros, "z", memory: 1_000_000));
         var groups = ParquetFiles.Scores([10, 20_000], 5);
@@ -139,7 +141,8 @@ public sealed class ColumnarRefusalTests : IDisposable
             }
             catch (InvalidDataException error) when (error.Message.Contains("has the checksum ", StringComparison.Ordinal))
             {
-                Assert.Matches(@"^:z: the page at byte \d+ has the checksum [0-9A-F]{8}, but [0-9A-F]{8} was expected: it is damaged\.$", error.Message[files.Path.Length..]);
+                Assert.Matches(@"^:z: the page at byte \d+ has the checksum [0-9A-F]{8}, but [0-9A-F]{8} was expected: it is damaged\.$",
+                    error.Message[files.Path.Length..]);
                 found++;
             }
             catch (InvalidDataException)

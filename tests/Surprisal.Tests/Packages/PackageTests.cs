@@ -40,6 +40,22 @@ public sealed partial class PackageTests(PackedProjects packages) : IClassFixtur
         Assert.Contains("tools/net10.0/any/Sep.dll", packages.Files("Surprisal.Cli"));
     }
 
+    /// <summary>Decoders come with their own packages alone.</summary>
+    [Fact]
+    public void ColumnsNeedTheirDecodersAndTheCommandDoesNot()
+    {
+        Assert.Equal(["Apache.Arrow", "Apache.Arrow.Compression", "Parquet.Net", "Surprisal", "System.Numerics.Tensors"],
+            packages.Metadata("Surprisal.Columnar").SelectMany(static element => element.DescendantsAndSelf())
+                .Where(static element => element.Name.LocalName == "dependency").Select(static element => element.Attribute("id")!.Value).Order());
+        Assert.Contains("tools/net10.0/any/Parquet.dll", packages.Files("Surprisal.Cli.Columnar"));
+        Assert.Contains("tools/net10.0/any/Surprisal.Cli.dll", packages.Files("Surprisal.Cli.Columnar"));
+        Assert.Contains("<Command Name=\"surprisal\" EntryPoint=\"Surprisal.Cli.Columnar.dll\" Runner=\"dotnet\" />",
+            packages.Text("Surprisal.Cli.Columnar", "tools/net10.0/any/DotnetToolSettings.xml"), StringComparison.Ordinal);
+        foreach (var name in (string[])["Surprisal", "Surprisal.Cli"])
+            Assert.DoesNotContain(packages.Files(name), static file => file.Contains("Parquet", StringComparison.Ordinal));
+        Assert.DoesNotContain(packages.Files("Surprisal.Cli.Columnar"), static file => Path.GetFileName(file) is "surprisal" or "surprisal.exe");
+    }
+
     /// <summary>No address is known yet, and none may be invented.</summary>
     [Theory]
     [MemberData(nameof(Names))]

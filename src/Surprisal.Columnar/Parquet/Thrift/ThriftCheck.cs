@@ -25,7 +25,8 @@ internal static class ThriftCheck
             field = head >> 4 is > 0 and var step ? field + step : reader.Signed();
             if (field is < 0 or > short.MaxValue) throw new FormatException($"a field has the number {field}");
             var known = shape?.Find((int)field);
-            if (known is { } expected && !IsSame(type, expected.Type)) throw new FormatException($"field {field} is of another type than it should be");
+            if (known is { } expected && !IsSame(type, expected.Type))
+                throw new FormatException($"field {field} is of another type than it should be");
             // The decoder passes a structure that it does not know as if nothing were in it.
             if (known is null && type == ThriftType.Struct && reader.Byte() != 0)
                 throw new FormatException($"field {field} is a structure that is not known: the file is damaged, or of a newer Parquet");
@@ -34,7 +35,8 @@ internal static class ThriftCheck
         }
     }
 
-    private static void Value(ref ThriftReader reader, ThriftType type, (ThriftType Type, ThriftType Item, ThriftShape? Structure)? known, int depth,
+    private static void Value(
+        ref ThriftReader reader, ThriftType type, ThriftField? known, int depth,
         Dictionary<(int, int), long>? numbers, int outer, int field)
     {
         var key = outer == 0 ? (field, 0) : (outer, field);
@@ -48,7 +50,8 @@ internal static class ThriftCheck
                 break;
             case ThriftType.I16 or ThriftType.I32 or ThriftType.I64:
                 var number = reader.Signed();
-                if (type != ThriftType.I64 && number is < int.MinValue or > int.MaxValue) throw new FormatException($"field {field} is {number}");
+                if (type != ThriftType.I64 && number is < int.MinValue or > int.MaxValue)
+                    throw new FormatException($"field {field} is {number}");
                 if (numbers is not null) numbers[key] = number;
                 break;
             case ThriftType.Double:
@@ -68,15 +71,16 @@ internal static class ThriftCheck
         }
     }
 
-    private static void List(ref ThriftReader reader, (ThriftType Type, ThriftType Item, ThriftShape? Structure)? known, int depth, int field)
+    private static void List(ref ThriftReader reader, ThriftField? known, int depth, int field)
     {
         var head = reader.Byte();
         var item = (ThriftType)(head & 0x0F);
         var count = head >> 4;
         if (count == 15) count = reader.Length();
         if (count > reader.Left) reader.Pass(count);
-        if (count > 0 && ((known is { } expected && !IsSame(item, expected.Item)) || (known is null && item is ThriftType.True or ThriftType.False
-            or ThriftType.Struct)))
+        var isMisread = known is { } expected ? !IsSame(item, expected.Item)
+            : item is ThriftType.True or ThriftType.False or ThriftType.Struct;
+        if (count > 0 && isMisread)
             throw new FormatException($"field {field} is a list of another type than it should be");
         for (var i = 0; i < count; i++) Value(ref reader, item, known, depth - 1, null, 0, field);
     }

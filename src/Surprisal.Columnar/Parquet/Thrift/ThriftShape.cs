@@ -9,7 +9,7 @@ namespace Surprisal.Columnar;
 internal sealed class ThriftShape
 {
     /// <summary>The structures of parquet.thrift that files hold in their footers and page headers: name, then number:type of each field;
-    /// [x] is a list, and a name another structure.</summary>
+    /// [x] is a list, a name another structure, and - one without fields.</summary>
     private const string Structures = """
         FileMetaData 1:i32 2:[SchemaElement] 3:i64 4:[RowGroup] 5:[KeyValue] 6:bin 7:[ColumnOrder] 8:Encryption 9:bin
         SchemaElement 1:i32 2:i32 3:i32 4:bin 5:i32 6:i32 7:i32 8:i32 9:i32 10:LogicalType
@@ -25,7 +25,8 @@ internal sealed class ThriftShape
         ColumnChunk 1:bin 2:i64 3:ColumnMetaData 4:i64 5:i32 6:i64 7:i32 8:Crypto 9:bin
         Crypto 1:- 2:ColumnKey
         ColumnKey 1:[bin] 2:bin
-        ColumnMetaData 1:i32 2:[i32] 3:[bin] 4:i32 5:i64 6:i64 7:i64 8:[KeyValue] 9:i64 10:i64 11:i64 12:Statistics 13:[EncodingStats] 14:i64 15:i32 16:SizeStatistics 17:Geospatial
+        ColumnMetaData 1:i32 2:[i32] 3:[bin] 4:i32 5:i64 6:i64 7:i64 8:[KeyValue] 9:i64 10:i64 11:i64
+        ColumnMetaData 12:Statistics 13:[EncodingStats] 14:i64 15:i32 16:SizeStatistics 17:Geospatial
         Statistics 1:bin 2:bin 3:i64 4:i64 5:bin 6:bin 7:bool 8:bool
         EncodingStats 1:i32 2:i32 3:i32
         SizeStatistics 1:i64 2:[i64] 3:[i64]
@@ -40,7 +41,7 @@ internal sealed class ThriftShape
         DataPage 1:i32 2:i32 3:i32 4:i32 5:Statistics
         DictionaryPage 1:i32 2:i32 3:bool
         DataPageV2 1:i32 2:i32 3:i32 4:i32 5:i32 6:i32 7:bool 8:Statistics
-        - 0:i32
+        -
         """;
 
     private static readonly Dictionary<string, ThriftShape> all = Parse();
@@ -53,9 +54,9 @@ internal sealed class ThriftShape
     /// <summary>What stands before the data of a page.</summary>
     public static ThriftShape PageHeader => all["PageHeader"];
 
-    /// <summary>The type of a field, of its items where it is a list, and the structure that it or they are; null of an unknown field.</summary>
-    public (ThriftType Type, ThriftType Item, ThriftShape? Structure)? Find(int field) =>
-        fields.TryGetValue(field, out var found) ? (found.Type, found.Item, all.GetValueOrDefault(found.Name)) : null;
+    /// <summary>A field by its number; null of an unknown one.</summary>
+    public ThriftField? Find(int field) =>
+        fields.TryGetValue(field, out var found) ? new(found.Type, found.Item, all.GetValueOrDefault(found.Name)) : null;
 
     private static Dictionary<string, ThriftShape> Parse()
     {
@@ -63,7 +64,7 @@ internal sealed class ThriftShape
         foreach (var line in Structures.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var words = line.Split(' ');
-            var shape = shapes[words[0]] = new ThriftShape();
+            if (!shapes.TryGetValue(words[0], out var shape)) shapes.Add(words[0], shape = new ThriftShape());
             foreach (var (number, name) in words.Skip(1).Select(static word => (word.Split(':')[0], word.Split(':')[1])))
             {
                 var isList = name.StartsWith('[');

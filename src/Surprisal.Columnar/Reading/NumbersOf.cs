@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Columnar;
 
 /// <inheritdoc/>
-internal sealed class NumberBuffer<T>(long count) : NumberBuffer
+internal sealed class NumbersOf<T>(long count) : NumberBuffer
     where T : unmanaged
 {
     /// <summary>The numbers themselves.</summary>
