@@ -5,7 +5,7 @@ namespace Surprisal.Columnar;
 /// <summary>The ends of a Parquet file: PAR1, and at the other end the footer, its u32 length, and PAR1 again.</summary>
 internal static class ParquetFooter
 {
-    private const int Magic = 4, Trailer = 8;
+    private const int Magic = 4, Trailer = 8, Depth = 64;
 
     /// <summary>Checks both ends and the structure of the footer; the position where the footer begins.</summary>
     /// <exception cref="InvalidDataException">It is encrypted, cut off or damaged.</exception>
@@ -27,13 +27,28 @@ internal static class ParquetFooter
         var reader = new ThriftReader(file.Read(start, (int)length));
         try
         {
-            ThriftCheck.Read(ref reader, ThriftShape.Footer);
+            RequireTree(ThriftCheck.Read(ref reader, ThriftShape.Footer).Children);
         }
         catch (FormatException error)
         {
             throw Wrong(file, $"has a footer that is damaged at byte {start + reader.Position}: {error.Message}");
         }
         return start;
+    }
+
+    /// <summary>Each element of the schema says how many of those behind it are inside it.</summary>
+    private static void RequireTree(List<long> children)
+    {
+        var open = new Stack<long>();
+        foreach (var count in children)
+        {
+            if (count < 0) throw new FormatException($"a group of the schema has {count} fields");
+            if (open.Count > 0) open.Push(open.Pop() - 1);
+            if (count > 0) open.Push(count);
+            while (open.Count > 0 && open.Peek() == 0) open.Pop();
+            if (open.Count > Depth) throw new FormatException($"the schema is more than {Depth} deep");
+        }
+        if (open.Count > 0) throw new FormatException("the schema promises more fields than it has");
     }
 
     private static InvalidDataException Encrypted(FileBytes file) => Wrong(file, "is an encrypted Parquet file; a plain one was expected");

@@ -36,7 +36,7 @@ internal sealed class ParquetPages(FileBytes file, ParquetChunk chunk, long memo
             var reader = new ThriftReader(file.Read(at, length));
             try
             {
-                return new ParquetPage(ThriftCheck.Read(ref reader, ThriftShape.PageHeader), at + reader.Position);
+                return new ParquetPage(ThriftCheck.Read(ref reader, ThriftShape.PageHeader).Numbers, at + reader.Position);
             }
             catch (FormatException) when (reader.IsShort && length == window && window < LargeHeader)
             {

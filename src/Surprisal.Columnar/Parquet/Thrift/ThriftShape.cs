@@ -51,6 +51,9 @@ internal sealed class ThriftShape
     /// <summary>The metadata at the end of a file.</summary>
     public static ThriftShape Footer => all["FileMetaData"];
 
+    /// <summary>A column of the schema, or a group of them.</summary>
+    public static ThriftShape SchemaElement => all["SchemaElement"];
+
     /// <summary>What stands before the data of a page.</summary>
     public static ThriftShape PageHeader => all["PageHeader"];
 
