@@ -8,6 +8,8 @@ namespace Surprisal.Columnar;
 /// <summary>Gives Arrow's own reader a stream of the schema, the dictionaries and one batch, whose sizes are known to fit.</summary>
 internal sealed class ArrowBatches(FileBytes file, ArrowMessages messages, long memory)
 {
+    private readonly ArrowLayout layout = ArrowLayout.Of(messages.Schema.AsSpan(ArrowMessage.Prefix));
+
     /// <summary>The schema, as Arrow reads it.</summary>
     public Schema Schema() => Read(messages.Schema.Length, [], static reader => reader.Schema, $"{file.Path}: the schema");
 
@@ -17,6 +19,7 @@ internal sealed class ArrowBatches(FileBytes file, ArrowMessages messages, long 
         var batch = messages.Batches[number];
         ArrowMessage[] parts = [.. messages.Dictionaries.Where(one => one.Start < batch.Start), batch];
         var what = $"{file.Path}: batch {number}";
+        foreach (var part in parts) layout.Require(Metadata(part), part.Kind);
         // What adds to a dictionary makes a new one of both.
         var size = parts.Sum(part => part.Length + Decompressed(part, what)) * (1L + parts.Count(static part => part.IsDelta));
         Require(size, what);
@@ -47,11 +50,13 @@ internal sealed class ArrowBatches(FileBytes file, ArrowMessages messages, long 
             return read(reader);
         });
 
+    private byte[] Metadata(ArrowMessage message) => file.Read(message.Start + ArrowMessage.Prefix, message.MetadataLength);
+
     /// <summary>How many bytes come out of the buffers of a message, by what stands before each.</summary>
     private long Decompressed(ArrowMessage message, string what)
     {
         if (!message.IsCompressed) return 0;
-        var buffers = ArrowMetadata.Buffers(file.Read(message.Start + ArrowMessage.Prefix, message.MetadataLength), message.Kind);
+        var buffers = ArrowMetadata.Buffers(Metadata(message), message.Kind);
         Span<byte> stated = stackalloc byte[8];
         var sum = 0L;
         for (var i = 0; i < buffers.Length; i += 2)

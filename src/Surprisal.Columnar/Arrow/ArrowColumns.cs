@@ -8,9 +8,6 @@ internal static class ArrowColumns
 {
     public static IReadOnlyList<Column> Of(Schema schema) => [.. schema.FieldsList.Select(Of)];
 
-    /// <summary>How many nodes a batch of the schema has.</summary>
-    public static int Nodes(Schema schema) => schema.FieldsList.Sum(static field => Nodes(field.DataType));
-
     /// <summary>The type of the numbers that a type of Arrow holds; null where it holds none.</summary>
     public static StoredType? Numbers(IArrowType type) => type.TypeId switch
     {
@@ -44,7 +41,4 @@ internal static class ArrowColumns
     }
 
     private static bool IsText(IArrowType type) => type.TypeId is ArrowTypeId.String or ArrowTypeId.LargeString or ArrowTypeId.StringView;
-
-    private static int Nodes(IArrowType type) =>
-        1 + (type is NestedType nested ? nested.Fields.Sum(static field => Nodes(field.DataType)) : 0);
 }

@@ -31,7 +31,7 @@ internal sealed class ArrowFile : ColumnarFile
             if (messages.Batches[group].Rows == 0) continue;
             return Watched(group, () =>
             {
-                var data = Batch(group).Column(column.Index).Data;
+                var data = batches.Batch(group).Column(column.Index).Data;
                 if (ArrowValidity.FirstNull(data, 0, 1) == 0)
                     throw new InvalidDataException($"{Path}:{OneLine.Short(column.Name)}: row 0 is null; a list was expected.");
                 return ArrowOffsets.LengthOf(data, 0) is >= 0 and var length ? length
@@ -45,7 +45,7 @@ internal sealed class ArrowFile : ColumnarFile
     internal override NumberBuffer Decode(int group, ColumnChoice choice, GroupedArray array) => Watched(group, () =>
     {
         var rows = (int)messages.Batches[group].Rows;
-        var batch = Batch(group);
+        var batch = batches.Batch(group);
         var columns = choice.Columns.Select(column => batch.Column(column.Index).Data).ToList();
         batches.Require(Bytes(messages.Batches[group].Length + (Int128)rows * array.Width * (array.Type.Bits / 8)), Describe(group));
         RequireItems(choice, columns[0], rows, array);
@@ -64,15 +64,6 @@ internal sealed class ArrowFile : ColumnarFile
             throw new FormatException($"{rows} lists of {array.Width} numbers do not fit {data.Children[0].Buffers[1].Length} bytes");
         if (choice.First.Kind != ColumnKind.Lists && rows > Math.Max(data.Buffers[1].Length * 8L, 0))
             throw new FormatException($"{rows} rows do not fit {data.Buffers[1].Length} bytes");
-    }
-
-    private RecordBatch Batch(int group)
-    {
-        var message = messages.Batches[group];
-        var nodes = ArrowMetadata.Nodes(File.Read(message.Start + ArrowMessage.Prefix, message.MetadataLength));
-        if (nodes != ArrowColumns.Nodes(schema))
-            throw new FormatException($"it has {nodes} columns with those inside, the schema {ArrowColumns.Nodes(schema)}");
-        return batches.Batch(group);
     }
 
     /// <summary>What fails in here is said of the batch.</summary>

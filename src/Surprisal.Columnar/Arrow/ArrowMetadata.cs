@@ -37,9 +37,6 @@ internal static class ArrowMetadata
         return (kind == ArrowMessageKind.Dictionary ? header.Table(1) : header).Words(2, 2);
     }
 
-    /// <summary>How many nodes a batch has: one for each column, and one for each inside it.</summary>
-    public static int Nodes(ReadOnlySpan<byte> metadata) => FlatTable.Root(metadata).Table(2).Words(1, 2).Length / 2;
-
     private static void CheckSchema(FlatTable schema)
     {
         if (schema.Int16(0) != 0) throw new FormatException("its numbers are big-endian, which is not read");
@@ -53,6 +50,9 @@ internal static class ArrowMetadata
     {
         if (depth == 0) throw new FormatException($"its fields are more than {Depth} deep");
         if (--left < 0) throw new FormatException($"it has more than {MostFields} fields");
+        // What ArrowLayout will read: the type, and the number of the dictionary.
+        field.Byte(2);
+        if (field.Has(4)) field.Table(4).Int64(0);
         field.Count(6);
         for (var i = 0; i < field.Count(5); i++) CheckField(field.Element(5, i), depth - 1, ref left);
     }

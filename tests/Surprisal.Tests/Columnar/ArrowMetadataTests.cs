@@ -23,6 +23,25 @@ public sealed class ArrowMetadataTests
             }
     }
 
+    /// <summary>A batch of another schema: the decoder would look for what is not there.</summary>
+    [Fact]
+    public void A_batch_that_does_not_fit_its_schema_is_refused()
+    {
+        var views = new Apache.Arrow.StringViewArray.Builder().Append("a").Build();
+        byte[][] streams = [InStream(Batch(("y", Ints(1)))), InStream(Batch(("y", Ints(1)), ("z", Ints(1)))), InStream(Batch(("y", views))),
+            InStream(Batch(("y", Texts("a"))))];
+        using var files = new ColumnarFixture();
+        string Mixed(int schema, int batch)
+        {
+            var (first, second) = (8 + BitConverter.ToInt32(streams[schema], 4), 8 + BitConverter.ToInt32(streams[batch], 4));
+            return files.Refusal([.. streams[schema][..first], .. streams[batch][second..]], "y", ["a"]);
+        }
+
+        Assert.Equal(": batch 0 (rows 0 to 0) is damaged: it has 1 columns with those inside, the schema 2.", Mixed(1, 0));
+        Assert.Equal(": batch 0 (rows 0 to 0) is damaged: it has 0 counts of buffers where the schema needs 1.", Mixed(2, 0));
+        Assert.Equal(": batch 0 (rows 0 to 0) is damaged: it has 2 buffers where the schema needs 3.", Mixed(3, 0));
+    }
+
     /// <summary>Tables may be shared: 40 fields, each of which is twice the child of the one before, are 2^40 to who walks them.</summary>
     [Fact]
     public void Fields_that_are_shared_without_number_are_refused()
