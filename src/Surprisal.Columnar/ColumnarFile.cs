@@ -90,7 +90,7 @@ public abstract class ColumnarFile : IDisposable
     /// <summary>Whether a file with these first bytes is one of these, or wants to be: 64 of them, or as many as there are.</summary>
     /// <param name="start">The first bytes.</param>
     public static bool IsOne(ReadOnlySpan<byte> start) =>
-        start.StartsWith("PAR1"u8) || start.StartsWith("PARE"u8) || ArrowMessages.IsArrow(start);
+        FileSignature.ColumnarKind(start) is not null || ArrowMessages.IsOldStream(start);
 
     /// <summary>Opens one array, which is read as long as this file is open.</summary>
     /// <param name="name">The column, or NAME for NAME_0, NAME_1, ...; null for the only one that there is.</param>

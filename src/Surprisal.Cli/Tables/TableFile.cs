@@ -13,14 +13,11 @@ internal static class TableFile
         var start = Start(path, buffer);
         foreach (var format in formats)
             if (format.IsOne(start)) return format.Open(path, name, request);
-        if (IsColumnar(start))
-            throw new InvalidDataException($"{path} is {FileSignature.Kind(start)}, which the package Surprisal.Cli.Columnar reads: " +
+        if (FileSignature.ColumnarKind(start) is { } kind)
+            throw new InvalidDataException($"{path} is {kind}, which the package Surprisal.Cli.Columnar reads: " +
                 "the same command, installed in place of Surprisal.Cli.");
         return ArrayFile.Open(fileAndName);
     }
-
-    private static bool IsColumnar(ReadOnlySpan<byte> start) => start is [0xFF, 0xFF, 0xFF, 0xFF, ..] || start.StartsWith("ARROW1"u8)
-        || start.StartsWith("FEA1"u8) || start.StartsWith("PAR1"u8) || start.StartsWith("PARE"u8);
 
     /// <summary>The longest beginning before a colon that is a file, if any is; the colon of a drive is none of these.</summary>
     private static (string? Path, string? Name) Split(string fileAndName)

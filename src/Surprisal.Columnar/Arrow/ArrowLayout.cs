@@ -32,7 +32,8 @@ internal sealed class ArrowLayout
         var header = FlatTable.Root(metadata).Table(2);
         if (kind == ArrowMessageKind.Dictionary)
         {
-            if (viewDictionaries.Contains(header.Int64(0))) Require(header.Table(1).Words(4, 1).Length, 1, "counts of buffers in a dictionary");
+            if (viewDictionaries.Contains(header.Int64(0)))
+                Require(header.Table(1).Words(4, 1).Length, 1, "counts of buffers in a dictionary");
             return;
         }
         var found = header.Words(1, 2).Length / 2;

@@ -29,10 +29,6 @@ internal sealed class ArrowMessages
     /// <summary>The message of the schema: the first one, or made of the footer in files that have it there alone.</summary>
     public byte[] Schema { get; private set; } = [];
 
-    /// <summary>Whether these first bytes are of Arrow, or of its older formats, which are refused by name.</summary>
-    public static bool IsArrow(ReadOnlySpan<byte> start) =>
-        start.StartsWith("ARROW1"u8) || start.StartsWith("FEA1"u8) || start is [0xFF, 0xFF, 0xFF, 0xFF, ..] || IsOldStream(start);
-
     /// <exception cref="InvalidDataException">The file is cut off, damaged, or of an older format.</exception>
     public static ArrowMessages Read(FileBytes file)
     {
@@ -101,7 +97,7 @@ internal sealed class ArrowMessages
     }
 
     /// <summary>Before version 0.15 a stream began with the length of its schema.</summary>
-    private static bool IsOldStream(ReadOnlySpan<byte> start)
+    public static bool IsOldStream(ReadOnlySpan<byte> start)
     {
         if (start.Length < FileSignature.Length || BinaryPrimitives.ReadInt32LittleEndian(start) is < 32 or > MostMetadata) return false;
         try

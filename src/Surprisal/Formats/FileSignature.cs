@@ -36,13 +36,20 @@ internal static class FileSignature
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "a PDF document",
         _ when start.StartsWith("version https://git-lfs"u8) =>
             "a pointer of Git LFS: the data itself was not fetched ('git lfs pull' does)",
-        _ when start.StartsWith("ARROW1"u8) => "an Arrow file",
-        [0xFF, 0xFF, 0xFF, 0xFF, ..] => "an Arrow stream",
-        _ when start.StartsWith("FEA1"u8) => "a Feather file of version 1",
-        _ when start.StartsWith("PAR1"u8) => "a Parquet file",
-        _ when start.StartsWith("PARE"u8) => "an encrypted Parquet file",
+        _ when ColumnarKind(start) is { } columnar => columnar,
         _ when IsUtf16(start) => "text in UTF-16",
         _ => IsSafetensors(start) ? "a safetensors file" : IsMarkup(start) ? "a page of HTML or XML" : null,
+    };
+
+    /// <summary>What the first bytes say of a file of columns, as "a Parquet file"; null where it is none.</summary>
+    public static string? ColumnarKind(ReadOnlySpan<byte> start) => start switch
+    {
+        [(byte)'A', (byte)'R', (byte)'R', (byte)'O', (byte)'W', (byte)'1', ..] => "an Arrow file",
+        [0xFF, 0xFF, 0xFF, 0xFF, _, _, _, < 0x20, ..] => "an Arrow stream", // the mark, and the length of a message
+        [(byte)'F', (byte)'E', (byte)'A', (byte)'1', ..] => "a Feather file of version 1",
+        [(byte)'P', (byte)'A', (byte)'R', (byte)'1', ..] => "a Parquet file",
+        [(byte)'P', (byte)'A', (byte)'R', (byte)'E', ..] => "an encrypted Parquet file",
+        _ => null,
     };
 
     /// <summary>What the first bytes say of an image, as "a JPEG image"; null where it is none.</summary>

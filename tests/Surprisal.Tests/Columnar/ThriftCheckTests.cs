@@ -45,7 +45,8 @@ public sealed class ThriftCheckTests
         // A page of data: kind 0, 16 bytes, 12 compressed, checksum -1; 5 values, plain.
         var reader = new ThriftReader([0x15, 0, 0x15, 32, 0x15, 24, 0x15, 1, 0x1C, 0x15, 10, 0x15, 0, 0x15, 6, 0x15, 6, 0, 0]);
         var page = new ParquetPage(ThriftCheck.Read(ref reader, ThriftShape.PageHeader).Numbers, 100 + reader.Position);
-        Assert.Equal((0, 16, 12, uint.MaxValue, 5, 0, 119), (page.Kind, page.Size, page.CompressedSize, page.Checksum, page.Values, page.Encoding, page.Start));
+        Assert.Equal((0, 16, 12, uint.MaxValue, 5, 0, 119),
+            (page.Kind, page.Size, page.CompressedSize, page.Checksum, page.Values, page.Encoding, page.Start));
     }
 
     /// <summary>Groups in groups: whoever builds that schema runs out of stack.</summary>
@@ -60,7 +61,8 @@ public sealed class ThriftCheckTests
         byte[] element = [0x48, 1, (byte)'a', 0x15, (byte)(children < 0 ? 1 : 2 * children), 0];
         byte[] footer = [0x15, 2, 0x19, 0xFC, .. varint, .. Enumerable.Repeat(element, count).SelectMany(static one => one), 0x16, 0, 0x19, 0x0C, 0];
         using var files = new ColumnarFixture();
-        Assert.EndsWith(complaint + ".", files.Refusal([.. "PAR1"u8, .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8]), StringComparison.Ordinal);
+        var refusal = files.Refusal([.. "PAR1"u8, .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8]);
+        Assert.EndsWith($": {complaint}.", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
