@@ -36,6 +36,9 @@ public abstract class ColumnarFile : IDisposable
 
     internal FileBytes File => file;
 
+    /// <summary>Held by who decodes: arrays of one file share its decoder.</summary>
+    internal Lock Gate { get; } = new();
+
     /// <summary>How many bytes a group of rows may take.</summary>
     internal long Memory { get; }
 
@@ -111,7 +114,11 @@ public abstract class ColumnarFile : IDisposable
     internal abstract long ListSize(Column column);
 
     /// <summary>The numbers of the rows of one group.</summary>
-    internal abstract NumberBuffer Decode(int group, ColumnChoice choice, GroupedArray array);
+    /// <param name="group">Which one.</param>
+    /// <param name="choice">The columns.</param>
+    /// <param name="array">Whose rows these are.</param>
+    /// <param name="spare">The numbers of another group, which are not needed any more; their memory may be used again.</param>
+    internal abstract NumberBuffer Decode(int group, ColumnChoice choice, GroupedArray array, NumberBuffer? spare);
 
     /// <summary>Closes what the file holds.</summary>
     /// <param name="disposing">True from Dispose, false from a finalizer.</param>
@@ -132,12 +139,17 @@ public abstract class ColumnarFile : IDisposable
     {
         var choice = columns!.Choose(name, classNames is not null);
         long[] shape = choice.IsPrefix ? [Rows, choice.Columns.Count]
-            : choice.First.Kind == ColumnKind.Lists ? [Rows, ListSize(choice.First)] : [Rows];
+            : choice.First.Kind == ColumnKind.Lists ? [Rows, LockedListSize(choice.First)] : [Rows];
         if (shape is [var rows, var width] && (Int128)rows * width > long.MaxValue)
             throw new InvalidDataException(
                 $"{Path}:{OneLine.Short(choice.Name)} has lists of {width} numbers in {rows} rows: it is damaged.");
         var classes = choice.First.Kind == ColumnKind.Text ? new ClassNumbers(classNames!) : null;
         return new GroupedArray(this, choice, shape, classes, owner);
+    }
+
+    private long LockedListSize(Column column)
+    {
+        lock (Gate) return ListSize(column);
     }
 
     private StoredEntry Describe(ColumnChoice choice)

@@ -42,14 +42,14 @@ internal sealed class ArrowFile : ColumnarFile
     }
 
     /// <inheritdoc/>
-    internal override NumberBuffer Decode(int group, ColumnChoice choice, GroupedArray array) => Watched(group, () =>
+    internal override NumberBuffer Decode(int group, ColumnChoice choice, GroupedArray array, NumberBuffer? spare) => Watched(group, () =>
     {
         var rows = (int)messages.Batches[group].Rows;
         var batch = batches.Batch(group);
         var columns = choice.Columns.Select(column => batch.Column(column.Index).Data).ToList();
         batches.Require(Bytes(messages.Batches[group].Length + (Int128)rows * array.Width * (array.Type.Bits / 8)), Describe(group));
         RequireItems(choice, columns[0], rows, array);
-        var (numbers, cells) = (NumberBuffer.Create(array.Type, rows * array.Width), new ArrowCells(array, Starts[group], rows));
+        var (numbers, cells) = (NumberBuffer.Create(array.Type, rows * array.Width, spare), new ArrowCells(array, Starts[group], rows));
         if (choice.First.Kind == ColumnKind.Text) cells.Text(columns[0], numbers);
         else if (choice.First.Kind == ColumnKind.Lists) cells.Lists(columns[0], array.Type.Bits / 8, numbers);
         else

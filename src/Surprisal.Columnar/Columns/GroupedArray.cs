@@ -6,7 +6,6 @@ internal sealed class GroupedArray : StoredArray
     private readonly ColumnarFile file;
     private readonly ColumnChoice choice;
     private readonly IDisposable? owner;
-    private readonly Lock gate = new();
     private readonly bool[] decoded;
     private NumberBuffer? held;
     private int heldGroup = -1;
@@ -36,7 +35,7 @@ internal sealed class GroupedArray : StoredArray
     /// <inheritdoc/>
     public override void Verify()
     {
-        lock (gate)
+        lock (file.Gate)
             for (var group = 0; group < decoded.Length; group++)
                 if (!decoded[group]) Hold(group);
     }
@@ -48,7 +47,7 @@ internal sealed class GroupedArray : StoredArray
     protected override void ReadElements(long first, Span<byte> elements)
     {
         var size = Type.Bits / 8;
-        lock (gate)
+        lock (file.Gate)
             while (!elements.IsEmpty)
             {
                 var group = GroupOf(first / Width);
@@ -84,12 +83,13 @@ internal sealed class GroupedArray : StoredArray
     private NumberBuffer Hold(int group)
     {
         if (held is not null && heldGroup == group) return held;
+        var spare = held;
         (held, heldGroup) = (null, group);
         var (start, end) = (file.Starts[group], file.Starts[group + 1]);
         if ((Int128)(end - start) * Width > System.Array.MaxLength)
             throw new InvalidDataException($"{Name}: the group of rows {start} to {end - 1} has more than " +
                 $"{System.Array.MaxLength} numbers, which are not held at once; write smaller groups.");
-        held = file.Decode(group, choice, this);
+        held = file.Decode(group, choice, this, spare);
         decoded[group] = true;
         return held;
     }

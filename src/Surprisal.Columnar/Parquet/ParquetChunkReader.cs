@@ -10,15 +10,17 @@ namespace Surprisal.Columnar;
 /// <param name="stream">What it reads from; held to the column's pages meanwhile.</param>
 /// <param name="chunk">Where these are.</param>
 /// <param name="leaf">The field with the values.</param>
-internal sealed class ParquetChunkReader(ParquetRowGroupReader group, FileBytesStream stream, ParquetChunk chunk, DataField leaf)
+/// <param name="levels">Memory for its levels.</param>
+internal sealed class ParquetChunkReader(
+    ParquetRowGroupReader group, FileBytesStream stream, ParquetChunk chunk, DataField leaf, ParquetLevelBuffers levels)
 {
     private const byte OneMark = 0xA5, OtherMark = 0x5A;
 
     /// <summary>A level a value; empty where all are there.</summary>
-    public int[] Definition { get; } = Levels(leaf.MaxDefinitionLevel, chunk);
+    public ArraySegment<int> Definition { get; } = levels.Definition(leaf.MaxDefinitionLevel > 0 ? chunk.Values : 0);
 
     /// <summary>A level a value; empty where each row has one.</summary>
-    public int[] Repetition { get; } = Levels(leaf.MaxRepetitionLevel, chunk);
+    public ArraySegment<int> Repetition { get; } = levels.Repetition(leaf.MaxRepetitionLevel > 0 ? chunk.Values : 0);
 
     /// <summary>Reads numbers, as many as there are values; those that are null are missing among them.</summary>
     /// <exception cref="FormatException">Fewer came than there should be.</exception>
@@ -79,9 +81,7 @@ internal sealed class ParquetChunkReader(ParquetRowGroupReader group, FileBytesS
         where T : unmanaged =>
         MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in one)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in other)));
 
-    private static int[] Levels(int highest, ParquetChunk chunk) => highest > 0 ? new int[chunk.Values] : [];
-
-    private static Memory<int>? Optional(int[] levels, int highest) => highest > 0 ? levels.AsMemory() : (Memory<int>?)null;
+    private static Memory<int>? Optional(ArraySegment<int> levels, int highest) => highest > 0 ? levels.AsMemory() : (Memory<int>?)null;
 
     private FormatException Short() => new($"fewer values came than the {chunk.Values} that there should be");
 }

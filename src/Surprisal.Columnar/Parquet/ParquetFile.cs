@@ -13,6 +13,7 @@ internal sealed class ParquetFile : ColumnarFile
     private readonly FileBytesStream stream;
     private readonly ParquetReader reader;
     private readonly ParquetSchema schema;
+    private readonly ParquetLevelBuffers levels = new();
     private readonly HashSet<SchemaElement> halves = new(ReferenceEqualityComparer.Instance);
 
     private ParquetFile(FileBytes file, long memory)
@@ -49,7 +50,7 @@ internal sealed class ParquetFile : ColumnarFile
     }
 
     /// <inheritdoc/>
-    internal override NumberBuffer Decode(int group, ColumnChoice choice, GroupedArray array)
+    internal override NumberBuffer Decode(int group, ColumnChoice choice, GroupedArray array, NumberBuffer? spare)
     {
         var rows = Starts[group + 1] - Starts[group];
         var chunks = choice.Columns.Select(column => Chunk(group, column)).ToList();
@@ -59,7 +60,7 @@ internal sealed class ParquetFile : ColumnarFile
         Require(group, choice, array, chunks, rows);
         return Watchdog.Run(File, Describe(group), chunks.Max(static chunk => chunk.Values) * 8, () =>
         {
-            var buffer = NumberBuffer.Create(array.Type, rows * array.Width);
+            var buffer = NumberBuffer.Create(array.Type, rows * array.Width, spare);
             for (var i = 0; i < chunks.Count; i++)
                 new ParquetNumbers(this, group, choice.Columns[i], chunks[i]).Read(buffer, array, i);
             return buffer;
@@ -70,7 +71,7 @@ internal sealed class ParquetFile : ColumnarFile
     internal ParquetChunkReader Values(int group, Column column, ParquetChunk chunk)
     {
         new ParquetPages(File, chunk, Memory).Check();
-        return new ParquetChunkReader(reader.OpenRowGroupReader(group), stream, chunk, Leaf(column));
+        return new ParquetChunkReader(reader.OpenRowGroupReader(group), stream, chunk, Leaf(column), levels);
     }
 
     internal DataField Leaf(Column column) => ParquetColumns.Leaf(schema.Fields[column.Index])!;

@@ -10,7 +10,8 @@ namespace Surprisal.Columnar;
 /// <param name="hasNullItems">Whether items of lists can be null.</param>
 /// <param name="name">The column, as messages name it, with its file.</param>
 /// <param name="firstRow">The row of the first value.</param>
-internal sealed class ParquetLevels(int[] definition, int[] repetition, int highest, bool hasNullItems, string name, long firstRow)
+internal sealed class ParquetLevels(
+    ArraySegment<int> definition, ArraySegment<int> repetition, int highest, bool hasNullItems, string name, long firstRow)
 {
     /// <summary>Refuses rows that are null.</summary>
     public void RequireValues()
@@ -24,15 +25,15 @@ internal sealed class ParquetLevels(int[] definition, int[] repetition, int high
     public void RequireEven(long rows, long width)
     {
         var (row, length) = (-1L, 0L);
-        for (var i = 0; i <= repetition.Length; i++)
+        for (var i = 0; i <= repetition.Count; i++)
         {
-            if (i == repetition.Length || repetition[i] == 0)
+            if (i == repetition.Count || repetition[i] == 0)
             {
                 if (row == 0 && width < 0) width = length;
                 if (row >= 0 && length != width)
                     throw Wrong(row, $"has {length} numbers; {width} were expected, as rows before it have, or most");
                 (row, length) = (row + 1, 0);
-                if (i == repetition.Length) break;
+                if (i == repetition.Count) break;
             }
             else if (repetition[i] != 1 || row < 0) throw Damaged(i);
             RequireItem(i, row, length);
@@ -43,7 +44,7 @@ internal sealed class ParquetLevels(int[] definition, int[] repetition, int high
 
     private void RequireItem(int at, long row, long place)
     {
-        if (definition.Length == 0 || definition[at] == highest) return;
+        if (definition.Count == 0 || definition[at] == highest) return;
         var below = highest - definition[at] - (hasNullItems ? 1 : 0);
         throw definition[at] < 0 || definition[at] > highest ? Damaged(at)
             : below == 0 && hasNullItems ? Wrong(row, $"has a null at place {place} of its list; a number was expected")

@@ -9,6 +9,16 @@ internal abstract class NumberBuffer
     /// <summary>Has itself filled by what knows its type.</summary>
     public abstract void Accept(INumberVisitor visitor);
 
+    /// <summary>How many numbers it holds.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>A buffer for so many numbers of a type that can be read: the spare one, if it is of that type and holds as many.</summary>
+    public static NumberBuffer Create(StoredType type, long count, NumberBuffer? spare)
+    {
+        var isFit = spare?.Length >= count && spare.GetType() == Create(type, 0).GetType();
+        return isFit ? spare! : Create(type, count);
+    }
+
     /// <summary>A buffer for numbers of a type that can be read.</summary>
     public static NumberBuffer Create(StoredType type, long count) => type.Name switch
     {

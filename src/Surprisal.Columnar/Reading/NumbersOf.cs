@@ -9,6 +9,8 @@ internal sealed class NumbersOf<T>(long count) : NumberBuffer
     /// <summary>The numbers themselves.</summary>
     public T[] Values { get; } = new T[count];
 
+    public override long Length => Values.Length;
+
     public override Span<byte> Bytes(long first, int count) => MemoryMarshal.AsBytes(Values.AsSpan((int)first, count));
 
     public override void Accept(INumberVisitor visitor) => visitor.Visit(this);

@@ -99,6 +99,30 @@ public sealed class ColumnarGoldenTests : IDisposable
     }
 
     [Fact]
+    public void Arrays_of_one_file_are_read_by_several_threads()
+    {
+        using var file = ColumnarFile.Open(files.Write(ParquetFiles.Scores([40, 1, 60, 0, 99], 3)));
+        using var scores = file.OpenArray("z");
+        using var labels = file.OpenArray("y");
+        Parallel.For(0, 400, i =>
+        {
+            var row = i / 2;
+            if (i % 2 == 0)
+            {
+                var three = new float[3];
+                scores.Read(3L * row, three);
+                Assert.Equal([row, row + 1, row + 2], three);
+            }
+            else
+            {
+                var one = new long[1];
+                labels.Read(row, one);
+                Assert.Equal(row, one[0]);
+            }
+        });
+    }
+
+    [Fact]
     public void The_page_of_files_opens_columns()
     {
         var (path, classNames) = (files.Write(ParquetFiles.Evaluation([.. ColumnarFixture.Logits.Select(static x => (float)x)], ColumnarFixture.Labels,
