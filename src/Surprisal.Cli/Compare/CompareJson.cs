@@ -27,11 +27,11 @@ internal static class CompareJson
             foreach (var (number, name) in comparison.Numbers.Zip(["logLoss", "accuracy", "brier", "ece"]))
             {
                 json.WriteStartObject(name);
-                Number(json, "a", number.First);
-                Number(json, "b", number.Second);
-                Number(json, "difference", number.Difference);
-                Number(json, "lower", number.Interval.Lower);
-                Number(json, "upper", number.Interval.Upper);
+                json.WriteResult("a", number.First);
+                json.WriteResult("b", number.Second);
+                json.WriteResult("difference", number.Difference);
+                json.WriteResult("lower", number.Interval.Lower);
+                json.WriteResult("upper", number.Interval.Upper);
                 json.WriteNumber("undefinedReplicates", number.Interval.Undefined);
                 Letter(json, "better", number.Better);
                 json.WriteEndObject();
@@ -68,19 +68,12 @@ internal static class CompareJson
             {
                 json.WriteStartObject();
                 json.WriteNumber("row", row.Row);
-                Number(json, "a", row.First);
-                Number(json, "b", row.Second);
+                json.WriteResult("a", row.First);
+                json.WriteResult("b", row.Second);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
         }
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double value)
-    {
-        if (double.IsNaN(value)) json.WriteNull(name);
-        else if (double.IsFinite(value)) json.WriteNumber(name, value);
-        else json.WriteString(name, value > 0 ? "Infinity" : "-Infinity");
     }
 
     private static void Letter(Utf8JsonWriter json, string name, int? model)

@@ -85,7 +85,7 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         var folder = options.Output.TemporaryFolder;
         var sorting = new ExactRanking(result.Options, Math.Max(files.Columns, 2), files.Samples * files.Positions,
             files.SampleWeights is not null, folder);
-        if (sorting.Bytes > 0) Console.Error.WriteLine($"surprisal: --exact sorts up to {SortedRuns.Size(sorting.Bytes)} in {folder}");
+        if (sorting.Bytes > 0) Console.Error.WriteLine($"surprisal: --exact sorts up to {ByteCount.Text(sorting.Bytes)} in {folder}");
         return sorting;
     }
 

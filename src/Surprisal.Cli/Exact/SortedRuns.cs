@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -26,8 +25,8 @@ internal sealed class SortedRuns : IDisposable
         folder = Path.GetFullPath(folder);
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (free < bytes)
-            throw new IOException($"--exact sorts {Size(bytes)} in {folder}, where {Size(free)} are free: the folder of the first " +
-                "output, or with none that of temporary files.");
+            throw new IOException($"--exact sorts {ByteCount.Text(bytes)} in {folder}, where {ByteCount.Text(free)} are free: " +
+                "the folder of the first output, or with none that of temporary files.");
         var path = Path.Combine(folder, $"surprisal-{Path.GetRandomFileName()}.tmp");
         handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete,
             OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None);
@@ -64,11 +63,6 @@ internal sealed class SortedRuns : IDisposable
     }
 
     public void Dispose() => handle?.Dispose();
-
-    /// <summary>800 MB, 1.2 GB.</summary>
-    public static string Size(long bytes) => bytes < 1_000_000_000
-        ? (bytes / 1e6).ToString("0.#", CultureInfo.InvariantCulture) + " MB"
-        : (bytes / 1e9).ToString("0.#", CultureInfo.InvariantCulture) + " GB";
 
     private void Append(ReadOnlySpan<byte> bytes)
     {

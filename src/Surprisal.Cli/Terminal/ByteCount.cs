@@ -26,4 +26,9 @@ internal static class ByteCount
         bytes = (long)product;
         return true;
     }
+
+    /// <summary>800 MB, 1.2 GB.</summary>
+    public static string Text(long bytes) => bytes < 1_000_000_000
+        ? (bytes / 1e6).ToString("0.#", CultureInfo.InvariantCulture) + " MB"
+        : (bytes / 1e9).ToString("0.#", CultureInfo.InvariantCulture) + " GB";
 }

@@ -86,7 +86,7 @@ public sealed class ColumnarDamageTests(ITestOutputHelper output) : IDisposable
         var (read, slowest, largest) = (0, TimeSpan.Zero, 0L);
         for (var round = 0; round < rounds; round++)
         {
-            var bytes = Mutated(goldens[random.Below(goldens.Length)], random);
+            var bytes = random.Damaged(goldens[random.Below(goldens.Length)], interesting);
             files.Write(bytes);
             var (before, clock) = (GC.GetTotalAllocatedBytes(), Stopwatch.StartNew());
             try
@@ -129,31 +129,5 @@ public sealed class ColumnarDamageTests(ITestOutputHelper output) : IDisposable
                 refusal = error;
             }
         if (refusal is not null) throw refusal;
-    }
-
-    /// <summary>One to four bytes changed, cut out or put in, or a number of 2, 4 or 8 bytes replaced.</summary>
-    private static byte[] Mutated(byte[] whole, Training.SeededBytes random)
-    {
-        var bytes = whole.ToList();
-        for (var changes = 1 + random.Below(4); changes > 0 && bytes.Count > 8; changes--)
-        {
-            var at = random.Below(bytes.Count);
-            var value = random.Below(2) == 0 ? interesting[random.Below(interesting.Length)] : random.Bytes(1)[0];
-            switch (random.Below(12))
-            {
-                case 0: bytes.RemoveAt(at); break;
-                case 1: bytes.Insert(at, value); break;
-                case 2: bytes.RemoveRange(at, Math.Min(bytes.Count - at, 8 * random.Below(40))); break;
-                case 3: bytes.InsertRange(at, bytes.GetRange(0, Math.Min(bytes.Count, random.Below(40)))); break;
-                case 4:
-                    var number = BitConverter.GetBytes(
-                        random.Below(2) == 0 ? ulong.MaxValue >> random.Below(64) : (ulong)random.Below(1 << 30) << random.Below(34));
-                    for (var i = 0; i < 2 << random.Below(3) && at + i < bytes.Count; i++) bytes[at + i] = number[i];
-                    break;
-                case 5: bytes[at] ^= (byte)(1 << random.Below(8)); break;
-                default: bytes[at] = value; break;
-            }
-        }
-        return [.. bytes];
     }
 }

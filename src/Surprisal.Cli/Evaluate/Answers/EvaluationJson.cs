@@ -83,10 +83,10 @@ internal static partial class EvaluationJson
         var fit = result.Temperature!.Value;
         json.WriteStartObject("temperature");
         json.WriteString("state", Lower(fit.State));
-        Number(json, "temperature", fit.Temperature);
-        Number(json, "loss", fit.Loss);
-        Number(json, "lossBefore", fit.LossBefore);
-        if (result.AfterTemperature is { } after) Number(json, "ece", after.Ece);
+        json.WriteResult("temperature", fit.Temperature);
+        json.WriteResult("loss", fit.Loss);
+        json.WriteResult("lossBefore", fit.LossBefore);
+        if (result.AfterTemperature is { } after) json.WriteResult("ece", after.Ece);
         json.WritePropertyName("sums");
         result.TemperatureSums!.Write(json);
         json.WriteEndObject();
@@ -121,9 +121,9 @@ internal static partial class EvaluationJson
         foreach (var number in view.Groups.Where(static group => group.Group != "temperature").SelectMany(static group => group.Numbers))
         {
             json.WriteStartObject(Name(number.Name));
-            Number(json, "value", number.Value);
-            if (!double.IsNaN(number.HalfWidth)) Number(json, "halfWidth", number.HalfWidth);
-            if (!double.IsNaN(number.Error)) Number(json, "within", number.Error);
+            json.WriteResult("value", number.Value);
+            if (!double.IsNaN(number.HalfWidth)) json.WriteResult("halfWidth", number.HalfWidth);
+            if (!double.IsNaN(number.Error)) json.WriteResult("within", number.Error);
             json.WriteEndObject();
         }
         json.WriteEndObject();
@@ -139,7 +139,7 @@ internal static partial class EvaluationJson
                 ("loss", c.Loss), ("auc", c.Auc), ("apLower", c.AveragePrecision.Lower), ("apUpper", c.AveragePrecision.Upper), ("ece",
                     c.Ece),
             })
-                Number(json, name, value);
+                json.WriteResult(name, value);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -148,20 +148,13 @@ internal static partial class EvaluationJson
         {
             json.WriteStartObject();
             json.WriteNumber("row", row.Row);
-            Number(json, "loss", row.Loss);
+            json.WriteResult("loss", row.Loss);
             json.WriteNumber("target", row.Target);
             json.WriteNumber("predicted", row.Predicted);
-            Number(json, "confidence", row.Confidence);
+            json.WriteResult("confidence", row.Confidence);
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static void Number(Utf8JsonWriter json, string name, double value)
-    {
-        if (double.IsNaN(value)) json.WriteNull(name);
-        else if (double.IsFinite(value)) json.WriteNumber(name, value);
-        else json.WriteString(name, value > 0 ? "Infinity" : "-Infinity");
     }
 
     /// <summary>"of weight 0" is ofWeight0, "log-loss" logLoss.</summary>
