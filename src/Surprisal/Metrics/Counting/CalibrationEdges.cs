@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Metrics;
 
 /// <summary>
@@ -16,11 +18,12 @@ internal sealed class CalibrationEdges
     public int Count => upper.Length;
 
     /// <summary>The bin of a probability, from 0; what rounding put above 1 is in the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(double p)
     {
-        var bin = Math.Clamp((int)(p * upper.Length), 0, upper.Length - 1); // off by one at most, at an edge
-        while (bin > 0 && p <= upper[bin - 1]) bin--;
-        while (bin < upper.Length - 1 && p > upper[bin]) bin++;
-        return bin;
+        var edges = upper;
+        var bin = Math.Clamp(double.ConvertToIntegerNative<int>(p * edges.Length), 0, edges.Length - 1); // off by one at most, at an edge
+        if (bin > 0 && p <= edges[bin - 1]) return bin - 1;
+        return bin < edges.Length - 1 && p > edges[bin] ? bin + 1 : bin;
     }
 }

@@ -22,6 +22,21 @@ internal sealed class ClassCalibration(int classes, CalibrationEdges edges)
         probabilities.Add(place, weight * p);
     }
 
+    /// <summary>Counts rows that all count, of weight 1.</summary>
+    public void Add(int c, ReadOnlySpan<double> p, ReadOnlySpan<int> targets)
+    {
+        var first = c * edges.Count;
+        var all = rows.Plain(first, edges.Count);
+        var ofClass = hits.Plain(first, edges.Count);
+        for (var i = 0; i < p.Length; i++)
+        {
+            var bin = edges.Find(p[i]);
+            all[bin]++;
+            if (targets[i] == c) ofClass[bin]++;
+            probabilities.Add(first + bin, p[i]);
+        }
+    }
+
     public void Add(ClassCalibration other)
     {
         rows.Add(other.rows);

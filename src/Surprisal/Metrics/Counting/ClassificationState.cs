@@ -85,14 +85,13 @@ internal sealed class ClassificationState
         }
     }
 
-    /// <summary>Adds a row that counts, but for what is kept class by class.</summary>
+    /// <summary>Adds a row that counts, but for what is kept class by class, and for <see cref="AddCalibration"/>.</summary>
     /// <param name="row">Its global number.</param>
     /// <param name="target">Its class.</param>
     /// <param name="score">What its scores came down to; of a row of one column confidence and odds are those of class 1.</param>
     /// <param name="loss">In nats, with the class's weight.</param>
-    /// <param name="isHit">Whether what the confidence speaks of is the case.</param>
     /// <param name="weight">The sample's weight, more than 0.</param>
-    public void Add(long row, int target, in RowScore score, double loss, bool isHit, float weight)
+    public void Add(long row, int target, in RowScore score, double loss, float weight)
     {
         var units = IsWeighted ? RowCounts.Units(weight) : Int128.One;
         Counted++;
@@ -102,9 +101,18 @@ internal sealed class ClassificationState
         if (score.Rank < options.TopKOrDefault) TopK.Add(0, units);
         LossCells.Add(LossHistogram.CellOf(loss), units);
         ClassLoss.Add(target, weight * loss);
+        if (Hardest.MayHold(loss)) Hardest.Add(new HardRow(row, loss, target, score.Predicted, score.Confidence));
+    }
+
+    /// <summary>
+    /// Adds a row that counts to the groups and to the bins of calibration, which nothing else touches; a hit is what the confidence speaks
+    /// of.
+    /// </summary>
+    public void AddCalibration(long row, int target, in RowScore score, double loss, bool isHit, float weight)
+    {
+        var units = IsWeighted ? RowCounts.Units(weight) : Int128.One;
         Groups.Add(row, target, score, loss, score.Confidence, isHit, weight, units);
         EqualMass.Add(score.Odds, score.Confidence, isHit, weight, units);
-        Hardest.Add(new HardRow(row, loss, target, score.Predicted, score.Confidence));
     }
 
     /// <summary>Adds what another has kept of other rows.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Surprisal.Metrics;
@@ -10,29 +11,32 @@ internal sealed class FixedSums(int length)
 {
     private const double Units = 4611686018427387904.0; // 2^62
 
-    private readonly Int128[] sums = new Int128[length];
+    private readonly Words[] sums = new Words[length];
 
     /// <summary>Adds a term to sum <paramref name="i"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int i, double term)
     {
         var units = Math.Round(term * Units);
-        sums[i] += term < 1.5 ? (long)units : (Int128)units;
+        ref var sum = ref sums[i];
+        if (term < 1.5) sum.Add(double.ConvertToIntegerNative<ulong>(units));
+        else sum.Value += (Int128)units;
     }
 
-    public double this[int i] => (double)sums[i] * (1 / Units);
+    public double this[int i] => (double)sums[i].Value * (1 / Units);
 
     /// <summary>The sum of some sums, rounded once.</summary>
     public double Sum(int first, int count)
     {
         var total = Int128.Zero;
-        foreach (var sum in sums.AsSpan(first, count)) total += sum;
+        foreach (var sum in sums.AsSpan(first, count)) total += sum.Value;
         return (double)total * (1 / Units);
     }
 
     /// <summary>Adds the sums of another.</summary>
     public void Add(FixedSums other)
     {
-        for (var i = 0; i < sums.Length; i++) sums[i] += other.sums[i];
+        for (var i = 0; i < sums.Length; i++) sums[i].Value += other.sums[i].Value;
     }
 
     /// <summary>Writes each sum that is not 0 as index and units.</summary>
@@ -41,9 +45,9 @@ internal sealed class FixedSums(int length)
         json.WriteStartArray();
         for (var i = 0; i < sums.Length; i++)
         {
-            if (sums[i] == 0) continue;
+            if (sums[i].Value == 0) continue;
             json.WriteNumberValue(i);
-            json.WriteStringValue(sums[i].ToString());
+            json.WriteStringValue(sums[i].Value.ToString());
         }
         json.WriteEndArray();
     }
@@ -56,7 +60,25 @@ internal sealed class FixedSums(int length)
         {
             var i = items.Current.GetInt32();
             items.MoveNext();
-            sums[i] += Int128.Parse(items.Current.GetString()!);
+            sums[i].Value += Int128.Parse(items.Current.GetString()!);
+        }
+    }
+
+    /// <summary>An integer of 128 bits, to which one of 64 is added without a call.</summary>
+    private struct Words
+    {
+        private ulong low, high;
+
+        public Int128 Value
+        {
+            readonly get => new(high, low);
+            set => (high, low) = ((ulong)(value >> 64), (ulong)value);
+        }
+
+        public void Add(ulong units)
+        {
+            low += units;
+            if (low < units) high++;
         }
     }
 }

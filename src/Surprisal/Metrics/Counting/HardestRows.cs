@@ -12,9 +12,12 @@ internal sealed class HardestRows(int capacity)
 
     public IReadOnlyList<HardRow> Rows => rows[..count];
 
+    /// <summary>Whether a row of that loss may be among them.</summary>
+    public bool MayHold(double loss) => capacity > 0 && (count < capacity || loss >= rows[count - 1].Loss);
+
     public void Add(HardRow row)
     {
-        if (capacity == 0 || (count == capacity && !IsBefore(row, rows[count - 1]))) return;
+        if (!MayHold(row.Loss) || (count == capacity && !IsBefore(row, rows[count - 1]))) return;
         if (count < capacity) count++;
         var at = count - 1;
         for (; at > 0 && IsBefore(row, rows[at - 1]); at--) rows[at] = rows[at - 1];

@@ -34,6 +34,19 @@ internal sealed class RankingCells
         if (isTarget) positives.Add(cell, units);
     }
 
+    /// <summary>Counts rows that all count, of weight 1.</summary>
+    public void Add(int c, ReadOnlySpan<double> odds, ReadOnlySpan<int> targets)
+    {
+        var all = rows.Plain(c << bits, 1 << bits);
+        var ofClass = positives.Plain(c << bits, 1 << bits);
+        for (var i = 0; i < odds.Length; i++)
+        {
+            var cell = OddsCells.Find(odds[i], bits);
+            all[cell]++;
+            if (targets[i] == c) ofClass[cell]++;
+        }
+    }
+
     public void Add(RankingCells other)
     {
         rows.Add(other.rows);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Surprisal.Metrics;
@@ -25,11 +26,16 @@ internal sealed class RowCounts(int length)
     public void UseWeights() => weights ??= Array.ConvertAll(rows, static count => (Int128)count << 64);
 
     /// <summary>Counts a row of that weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int i, Int128 units)
     {
         rows[i]++;
         if (weights is not null) weights[i] += units;
     }
+
+    /// <summary>Some places without weights, to count rows of weight 1 at.</summary>
+    public Span<long> Plain(int first, int count) =>
+        weights is null ? rows.AsSpan(first, count) : throw new InvalidOperationException("rows have weights here.");
 
     /// <summary>The rows at a place, whatever they weigh.</summary>
     public long Rows(int i) => rows[i];

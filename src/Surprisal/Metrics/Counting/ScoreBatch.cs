@@ -6,8 +6,8 @@ namespace Surprisal.Metrics;
 /// <summary>
 /// Some rows [rows, classes] in two steps. First the rows in parallel: to row scores, and to odds and probabilities of each class. Then
 /// what
-/// is counted: one thread takes all that rows have once, the others what they have for each class, class by class, so that no state
-/// is kept twice.
+/// is counted: two threads take what rows have once, the others what they have for each class, class by class, so that no state is kept
+/// twice.
 /// </summary>
 internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -52,7 +52,8 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
         {
             var each = new ScoreLongRows(this, scores.Span);
             Partition.For(rows, 16L * classes, ref each);
-            new CountRows(this, default, scores.Span).Run(0);
+            var counts = new CountRows(this, default, scores.Span);
+            Partition.For(2, 16L * rows, ref counts);
             return;
         }
         var pitch = (rows + 7) / 8 * 8 + 8; // an odd number of lines apart, where rows are a power of two
@@ -62,7 +63,7 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
         var first = new ScoreRows(this, tile, scores.Span);
         Partition.For(Partition.Pieces(rows, RowsAtOnce), 16L * classes * RowsAtOnce, ref first);
         var second = new CountRows(this, tile, scores.Span);
-        Partition.For(eachClass ? classes + 1 : 1, 16L * rows, ref second);
+        Partition.For(eachClass ? classes + 2 : 2, 16L * rows, ref second);
     }
 
     /// <summary>Whether rows are so long, and nothing is wanted class by class, that each is done alone, its loss too.</summary>
@@ -110,17 +111,29 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
         }
     }
 
-    /// <summary>What is counted: block 0 is all but the classes, block c + 1 is class c.</summary>
+    /// <summary>What is counted: block 0 is each row, 1 its group and its calibration, block c + 2 is class c.</summary>
     private readonly ref struct CountRows(ScoreBatch<T> batch, ScoreTile tile, Span<RowScore> scores) : IParallelBody
     {
         private readonly ScoreBatch<T> batch = batch;
         private readonly ScoreTile tile = tile;
         private readonly Span<RowScore> scores = scores;
 
+        /// <summary>Whether every row counts, and once.</summary>
+        private readonly bool arePlain = ArePlain(batch, scores);
+
+        private static bool ArePlain(ScoreBatch<T> batch, ReadOnlySpan<RowScore> scores)
+        {
+            if (batch.state.IsWeighted) return false;
+            for (var i = 0; i < scores.Length; i++)
+                if (scores[i].IsInvalid || ClassTargets.IsIgnored(batch.Targets[i])) return false;
+            return true;
+        }
+
         public void Run(int block)
         {
             if (block == 0) AddRows();
-            else AddClass(block - 1);
+            else if (block == 1) AddCalibration();
+            else AddClass(block - 2);
         }
 
         private void AddRows()
@@ -137,9 +150,22 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
                 else
                 {
                     loss = Loss(i, target, score, options);
-                    state.Add(row, target, score, loss, options.Classes == 1 ? target == 1 : score.Predicted == target, weight);
+                    state.Add(row, target, score, loss, weight);
                 }
                 if (!batch.Outcomes.IsEmpty) (batch.RowLosses[i], batch.Outcomes[i]) = (loss, outcome);
+            }
+        }
+
+        private void AddCalibration()
+        {
+            var (state, options) = (batch.state, batch.options);
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var (target, weight) = (batch.Targets[i], batch.Weights.IsEmpty ? 1 : batch.Weights[i]);
+                ref readonly var score = ref scores[i];
+                if (OutcomeOf(target, weight, score) > RowOutcome.Right) continue;
+                var isHit = options.Classes == 1 ? target == 1 : score.Predicted == target;
+                state.AddCalibration(batch.FirstRow + i, target, score, Loss(i, target, score, options), isHit, weight);
             }
         }
 
@@ -162,6 +188,12 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
             var (ranking, calibration) = (batch.state.Ranking, batch.state.ClassCalibration);
             var odds = tile.Scores.Slice(c * tile.Pitch, scores.Length);
             var probabilities = tile.Probabilities.Slice(c * tile.Pitch, scores.Length);
+            if (arePlain)
+            {
+                ranking?.Add(c, odds, batch.Targets);
+                calibration?.Add(c, probabilities, batch.Targets);
+                return;
+            }
             for (var i = 0; i < scores.Length; i++)
             {
                 var (target, weight) = (batch.Targets[i], batch.Weights.IsEmpty ? 1 : batch.Weights[i]);

@@ -18,17 +18,29 @@ internal static class CountIntervals
         var cells = confusion.Cells().Take(MostCells + 1).ToArray();
         if (cells.Length is 0 or > MostCells) return (Interval.None, Interval.None);
         var (f1, matthews) = (new double[options.Replicates], new double[options.Replicates]);
+        var classes = NumberClasses(cells);
         Partition.For(options.Replicates, 16L * cells.Length, r =>
         {
-            var counts = new double[3 * confusion.Classes];
+            using var memory = new Scratch<double>(3 * classes);
+            var counts = memory.Span;
+            counts.Clear();
             Draw(cells, new RandomStream(options.Seed, long.MinValue + r), counts); // away from rows and from the replicates of groups
             (f1[r], matthews[r]) = (MacroF1(counts), Matthews(counts));
         });
         return (Bootstrap.Percentiles(f1), Bootstrap.Percentiles(matthews));
     }
 
+    /// <summary>Numbers the classes that occur in the cells, in their order; how many they are.</summary>
+    private static int NumberClasses((int Target, int Predicted, long Rows, double Weight)[] cells)
+    {
+        var classes = cells.SelectMany(static cell => new[] { cell.Target, cell.Predicted }).Distinct().Order().ToArray();
+        foreach (ref var cell in cells.AsSpan())
+            (cell.Target, cell.Predicted) = (Array.BinarySearch(classes, cell.Target), Array.BinarySearch(classes, cell.Predicted));
+        return classes.Length;
+    }
+
     /// <summary>Hits, predictions and targets of each class, at 3 class + kind.</summary>
-    private static void Draw((int Target, int Predicted, long Rows, double Weight)[] cells, RandomStream random, double[] counts)
+    private static void Draw((int Target, int Predicted, long Rows, double Weight)[] cells, RandomStream random, Span<double> counts)
     {
         var rows = 0L;
         foreach (var cell in cells) rows += cell.Rows;
@@ -44,7 +56,7 @@ internal static class CountIntervals
         }
     }
 
-    private static double MacroF1(double[] counts)
+    private static double MacroF1(ReadOnlySpan<double> counts)
     {
         var (sum, n) = (0.0, 0);
         for (var k = 0; k < counts.Length; k += 3)
@@ -52,7 +64,7 @@ internal static class CountIntervals
         return sum / n;
     }
 
-    private static double Matthews(double[] counts)
+    private static double Matthews(ReadOnlySpan<double> counts)
     {
         double c = 0, s = 0, sp = 0, pp = 0, ss = 0;
         for (var k = 0; k < counts.Length; k += 3)
