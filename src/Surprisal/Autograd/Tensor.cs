@@ -100,6 +100,9 @@ public abstract partial class Tensor
     /// <summary>Whether a write to the other tensor may change this one.</summary>
     internal abstract bool SharesMemoryWith(Tensor other);
 
+    /// <summary>Whether the other has this type and shape and the same bits.</summary>
+    internal abstract bool HasSameBits(Tensor other);
+
     /// <summary>A copy of the elements in memory of their own, off the tape.</summary>
     internal abstract Tensor Copy();
 

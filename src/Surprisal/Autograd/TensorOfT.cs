@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Surprisal.Kernels;
 
 namespace Surprisal;
@@ -185,6 +186,9 @@ public sealed partial class Tensor<T> : Tensor where T : unmanaged, INumber<T>
         using var scope = NoGrad();
         CopyFrom((Tensor<T>)source);
     }
+
+    internal override bool HasSameBits(Tensor other) =>
+        other is Tensor<T> same && Shape == same.Shape && MemoryMarshal.AsBytes(Span).SequenceEqual(MemoryMarshal.AsBytes(same.Span));
 
     internal override Tensor<T> Copy()
     {

@@ -70,6 +70,14 @@ public abstract partial record DenseLoss : Loss, IDenseLoss
     private protected virtual Divisor DivisorOf<T>(in DenseTask<T> task) where T : unmanaged, IFloatingPointIeee754<T> =>
         Divisor.Of(LossCount(task.Inputs.Length, task.Lengths), task.SampleWeights);
 
+    /// <summary>What the mean over inputs of this shape divides by, without sample weights: known before there are any.</summary>
+    internal virtual double MeanDivisor(ReadOnlySpan<nint> shape)
+    {
+        nint count = 1;
+        foreach (var length in shape) count *= length;
+        return LossCount((int)count, shape);
+    }
+
     /// <summary>The number of losses before the reduction.</summary>
     private protected virtual double LossCount(int inputs, ReadOnlySpan<nint> shape) => inputs;
 

@@ -60,6 +60,9 @@ public sealed record KlDivLoss : DenseLoss
         return weighted with { Value = weighted.Value * task.Batch / task.Inputs.Length };
     }
 
+    internal override double MeanDivisor(ReadOnlySpan<nint> shape) =>
+        Reduction != Reduction.BatchMean ? base.MeanDivisor(shape) : shape.IsEmpty ? 1 : shape[0];
+
     private protected override double ComputeSum<T>(in DenseTask<T> task, double scale) =>
         LogTarget
             ? Pointwise(task, new KlDiv<T>.OfLogarithm(ZeroTimesInfinityIsZero), scale)

@@ -6,7 +6,8 @@ namespace Surprisal.Modules;
 /// In training, zeroes each element with a probability and divides the others by what is left; in evaluation, passes everything.
 /// </summary>
 /// <remarks>
-/// Srivastava et al. 2014, in the inverted form. The masks follow from the seed and the number of calls so far, which checkpoints keep.
+/// Srivastava et al. 2014, in the inverted form. The masks follow from the seed and the number of calls so far, which checkpoints keep, and
+/// from the row: several batches of one step draw what one batch of all their rows would.
 /// </remarks>
 public sealed class Dropout : Module
 {
@@ -35,6 +36,7 @@ public sealed class Dropout : Module
     {
         if (!IsTraining || probability == 0) return input;
         var random = new RandomStream(seed.Span[0], stream: calls.Span[0]++);
+        random.Skip(StepRows.Before(input.Length));
         var scale = probability == 1 ? 0 : (float)(1 / (1 - probability));
         var mask = Tensor.Zeros<float>(input.Shape);
         foreach (ref var value in mask.Span) value = random.Uniform() < probability ? 0 : scale;

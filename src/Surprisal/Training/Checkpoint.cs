@@ -5,10 +5,11 @@ namespace Surprisal.Training;
 
 /// <summary>Everything that training needs to go on to the same bits, in one safetensors file.</summary>
 /// <remarks>
-/// In numbers: parameters, all buffers, what the optimizer remembers, the learning rate, the schedule's plan and the position.
-/// In words, compared when loading: the model, the loss and its options, the optimizer's numbers, the schedule, the limit of the gradients'
-/// norm, the batch size, the seed and the order of the samples, the classes' names in order, the images' preparation, and a fingerprint of
-/// the data. Random numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
+/// In numbers: the last parameters and buffers, those of the best epoch, what the optimizer remembers, the learning rate, the schedule's
+/// plan, how long early stopping has waited, and the position.
+/// In words, compared when loading: the model, the loss and its options, the optimizer's numbers and groups, the schedule, the criterion,
+/// the limits of the gradients, the batch size, the batches a step, the seed and the order of the samples, the classes' names in order, the
+/// images' preparation, and a fingerprint of the data. Patience is not compared. Random numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
 /// Functions cannot be compared: a loss or a <see cref="LambdaLr"/> that is one, <see cref="DataLoader.Collate"/>. Optimizers, schedules,
 /// modules and samplers of your own are compared by the texts that they print.
 /// </remarks>
@@ -38,7 +39,7 @@ namespace Surprisal.Training;
 public static class Checkpoint
 {
     private const string ModelPrefix = "model.", OptimizerPrefix = "optimizer.", FormatName = "surprisal.checkpoint.";
-    private const int Version = 2;
+    private const int Version = 3;
 
     /// <summary>Writes the trainer's state; an existing file is replaced only when the new one is complete.</summary>
     /// <param name="path">The file.</param>
@@ -52,7 +53,7 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(train);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in trainer.Model.State(persistentOnly: false)) tensors.Add(ModelPrefix + name, tensor);
+        foreach (var (name, tensor) in trainer.Selection.LastState(trainer.Model)) tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in trainer.Optimizer.StateDictionary()) tensors.Add(OptimizerPrefix + name, tensor);
         TrainingProgress.Capture(trainer).AddTo(tensors);
         Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Collect(trainer, train), StringComparer.Ordinal)
@@ -61,7 +62,7 @@ public static class Checkpoint
         });
     }
 
-    /// <summary>Brings the trainer to the saved state.</summary>
+    /// <summary>Brings the trainer to the saved state; the model has the last weights then, and <see cref="Trainer.Best"/> the best.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trainer">Made as the one that was saved: the same model, loss, optimizer and schedule.</param>
     /// <param name="train">The same batches as before.</param>
@@ -96,7 +97,9 @@ public static class Checkpoint
         {
             throw new InvalidDataException($"{path}: {error.Message}", error);
         }
-        return TrainingSettings.Missing(metadata, settings);
+        var missing = TrainingSettings.Missing(metadata, settings);
+        if (!tensors.ContainsKey(TrainingProgress.WaitingName)) missing.Add("best epoch");
+        return missing;
     }
 
     private static void CheckFormat(string path, string? format)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Surprisal.Metrics;
 
 namespace Surprisal.Training;
 
@@ -9,7 +8,7 @@ public sealed record EpochReport
     /// <summary>Its number, from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>The rate that it was trained with.</summary>
+    /// <summary>The rate that it was trained with; under a schedule that counts steps, the one that it ended with.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>
@@ -17,14 +16,23 @@ public sealed record EpochReport
     /// </summary>
     public required double TrainLoss { get; init; }
 
-    /// <summary>The share of correct predictions while training, of the samples that are not ignored.</summary>
+    /// <summary>
+    /// The share of correct predictions while training, of the samples that are not ignored: of pixels in a segmentation, of samples all of
+    /// whose labels are right where they have several.
+    /// </summary>
     public required double TrainAccuracy { get; init; }
 
-    /// <summary>The mean loss on the test set after the epoch, in nats.</summary>
-    public required double TestLoss { get; init; }
+    /// <summary>Loss and predictions on the validation set after the epoch.</summary>
+    public required EvaluationReport Validation { get; init; }
 
-    /// <summary>The predictions on the test set after the epoch.</summary>
-    public required ClassificationReport Test { get; init; }
+    /// <summary>Whether it is the best epoch so far, by the trainer's <see cref="Criterion"/>.</summary>
+    public bool IsBest { get; init; }
+
+    /// <summary>
+    /// The share of the training time spent waiting for the loader's batches, from 0 to 1: where it is large, the data are the bottleneck.
+    /// Of an epoch that was resumed, that of its rest.
+    /// </summary>
+    public double WaitingShare { get; init; }
 
     /// <summary>Batches that made no step because nothing in them counts.</summary>
     public int Empty { get; init; }
@@ -32,7 +40,7 @@ public sealed record EpochReport
     /// <summary>Batches that were undone because their loss or a gradient was not finite.</summary>
     public int Skipped { get; init; }
 
-    /// <summary>One line: epoch 3: loss 0.1234, accuracy 0.961; test loss 0.1502, accuracy 0.953.</summary>
+    /// <summary>One line: epoch 3: loss 0.1234, accuracy 0.961; validation loss 0.1502, accuracy 0.953.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Epoch}: loss {TrainLoss:F4}, accuracy {TrainAccuracy:F3}; test loss {TestLoss:F4}, accuracy {Test.Accuracy:F3}");
+        $"epoch {Epoch}: loss {TrainLoss:F4}, accuracy {TrainAccuracy:F3}; validation {Validation.Brief}");
 }

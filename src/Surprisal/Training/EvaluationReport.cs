@@ -11,13 +11,21 @@ public sealed record EvaluationReport
 
     /// <summary>
     /// The predictions, in numbers and class by class; without intervals, ranking and class-wise calibration, for which there is
-    /// <see cref="ClassificationMetrics"/>. Its own loss is cross-entropy.
+    /// <see cref="ClassificationMetrics"/>. Its own loss is cross-entropy. Of nothing where samples have several labels.
     /// </summary>
     public required ClassificationReport Metrics { get; init; }
 
-    /// <summary>One line: loss 0.1234, accuracy 0.961, 345 of 359.</summary>
+    /// <summary>The predictions where samples have several labels, each of which may be the case; else null.</summary>
+    public MultiLabelReport? MultiLabel { get; init; }
+
+    /// <summary>One line: loss 0.1234, accuracy 0.961, 345 of 359; or loss 0.1234, accuracy 0.503, micro F1 0.912.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"loss {Loss:F4}, accuracy {Metrics.Accuracy:F3}, {Metrics.Correct} of {Metrics.Counted}");
+        $"{Brief}, {(MultiLabel is null ? $"{Metrics.Correct} of {Metrics.Counted}" : $"micro F1 {Text(MultiLabel.MicroF1)}")}");
+
+    internal string Brief => $"loss {Loss.ToString("F4", CultureInfo.InvariantCulture)}, " +
+        $"accuracy {Text(MultiLabel?.SubsetAccuracy ?? Metrics.Accuracy)}";
+
+    private static string Text(double share) => share.ToString("F3", CultureInfo.InvariantCulture);
 
     /// <summary>Takes both.</summary>
     /// <param name="loss">Receives <see cref="Loss"/>.</param>

@@ -14,9 +14,9 @@ internal static class FirstNonFinite
         parameter.Gradient is { } gradient && !double.IsFinite(Reductions.Sum<float>(gradient.Span));
 
     /// <summary>What to tell of a batch whose loss or gradients are not finite; the model's buffers are those before it.</summary>
-    public static NonFiniteException Explain(Trainer trainer, Batch batch, Tensor value, LossAccumulator counted)
+    public static NonFiniteException Explain(Trainer trainer, Batch batch, int number, Tensor value, LossAccumulator counted)
     {
-        var (epoch, number) = (trainer.Position.Epoch + 1, trainer.Position.Batch + 1);
+        var epoch = trainer.Position.Epoch + 1;
         string? gradient = null, module = null, operation = null;
         var row = -1;
         string reason;
@@ -32,12 +32,13 @@ internal static class FirstNonFinite
         else
         {
             (var logits, module, operation) = FindOperation(trainer.Model, batch.Inputs);
-            if (trainer.Objective.ForwardEach(logits.Detach(), batch.Targets) is { } losses)
+            if (trainer.Objective.ForwardEach(logits.Detach(), batch) is { } losses)
                 row = FirstRow(losses, unlessAll: operation is not null);
             reason = "the loss is not finite";
             if (operation is not null)
                 reason += $"; the first result that is not is that of {operation} in {(module is "" ? "the model" : module)}";
-            if (row >= 0) reason += $"; the first sample whose loss is not is {Sample(row)}, of class {batch.Targets.Span[row]}";
+            if (row >= 0) reason += $"; the first sample whose loss is not is {Sample(row)}";
+            if (row >= 0 && batch.Targets.Rank == 1) reason += $", of class {batch.Targets.Span[row]}";
         }
         return new NonFiniteException($"epoch {epoch}, batch {number}: {reason}. The batch was undone.")
         {

@@ -4,53 +4,76 @@ namespace Surprisal.Training;
 
 public sealed partial class Trainer
 {
-    /// <summary>Makes one step; or none, where nothing counts or something is not finite, and then leaves everything as it was.</summary>
-    private void Learn(Batch batch, bool isOwned, BufferSnapshot buffers)
+    /// <summary>
+    /// Makes one step from the batches; or none, where nothing counts or something is not finite, and then leaves everything as it was.
+    /// </summary>
+    private void Learn(List<Batch> batches, bool areOwned, BufferSnapshot buffers)
     {
         buffers.Take();
-        using var step = Step(batch, isOwned);
+        using var step = Step(batches, areOwned);
         Optimizer.ZeroGrad();
         try
         {
-            var counted = new LossAccumulator();
-            var logits = Model.Forward(batch.Inputs);
-            var value = Objective.Forward(logits, batch.Targets, counted);
-            if (counted.IsFinite && counted.Divisor == 0)
+            var (next, before, hasGradient, divisor) = (Position, 0L, false, (double?)null);
+            for (var i = 0; i < batches.Count; i++)
             {
+                var batch = batches[i];
+                using var part = batches.Count > 1 ? Tensor.Step() : default; // of the large batch's memory only a part at a time
+                if (batches.Count > 1) StepRows.Enter(before, batch.Inputs.Shape[0]);
+                if (i > 0) buffers.RestoreCounts();
+                before += batch.Inputs.Shape[0];
+                var counted = new LossAccumulator();
+                var outputs = Model.Forward(batch.Inputs);
+                if (batches.Count > 1) divisor ??= batches.Sum(each => Objective.Divisor(each, outputs));
+                var value = Objective.Forward(outputs, batch, counted, divisor is 0 ? null : divisor);
+                next = Advanced(next, outputs, batch, counted);
+                if (counted.IsFinite && (divisor ?? counted.Divisor) == 0) continue;
+                if (counted.IsFinite)
+                {
+                    value.Backward();
+                    hasGradient = true;
+                    if (!Optimizer.Parameters.Any(FirstNonFinite.HasGradient)) continue;
+                }
+                buffers.Restore(); // so that a second forward pass draws the same masks
+                if (!KeepGoing) throw FirstNonFinite.Explain(this, batch, Position.Batch + 1 + i, value, counted);
                 Undo(buffers);
-                Position = Advanced(logits, batch.Targets, counted) with { Empty = Position.Empty + 1 };
+                Position = Position with { Batch = Position.Batch + batches.Count, Skipped = Position.Skipped + batches.Count };
                 return;
             }
-            if (counted.IsFinite)
-            {
-                value.Backward();
-                if (!Optimizer.Parameters.Any(FirstNonFinite.HasGradient))
-                {
-                    if (MaxGradientNorm is { } maximum) GradientClipping.ByNorm(Optimizer.Parameters, maximum);
-                    Optimizer.Step();
-                    Position = Advanced(logits, batch.Targets, counted);
-                    return;
-                }
-            }
-            buffers.Restore(); // so that a second forward pass draws the same masks
-            if (!KeepGoing) throw FirstNonFinite.Explain(this, batch, value, counted);
-            Undo(buffers);
-            Position = Position with { Batch = Position.Batch + 1, Skipped = Position.Skipped + 1 };
+            if (hasGradient) Move();
+            else Undo(buffers);
+            Position = hasGradient ? next : next with { Empty = next.Empty + batches.Count };
         }
         catch
         {
             Undo(buffers);
             throw;
         }
+        finally
+        {
+            StepRows.Enter(0, 0);
+        }
     }
 
-    /// <summary>A step of the loop, which a batch that nobody else holds belongs to.</summary>
-    private static StepScope Step(Batch batch, bool isOwned)
+    /// <summary>Moves the parameters along the gradients, within the limits.</summary>
+    private void Move()
+    {
+        if (MaxGradientValue is { } value) GradientClipping.ByValue(Optimizer.Parameters, value);
+        if (MaxGradientNorm is { } norm) GradientClipping.ByNorm(Optimizer.Parameters, norm);
+        Optimizer.Step();
+    }
+
+    /// <summary>A step of the loop, which batches that nobody else holds belong to.</summary>
+    private static StepScope Step(IEnumerable<Batch> batches, bool areOwned)
     {
         var step = Tensor.Step();
-        if (!isOwned) return step;
-        StepScope.Note(batch.Inputs);
-        StepScope.Note(batch.Targets);
+        if (!areOwned) return step;
+        foreach (var batch in batches)
+        {
+            StepScope.Note(batch.Inputs);
+            StepScope.Note(batch.Targets);
+            if (batch.Probabilities is { } probabilities) StepScope.Note(probabilities);
+        }
         return step;
     }
 
@@ -79,24 +102,17 @@ public sealed partial class Trainer
         Optimizer.ZeroGrad();
     }
 
-    /// <summary>The position after a batch that counts.</summary>
-    private TrainingPosition Advanced(Tensor<float> logits, Tensor<long> targets, LossAccumulator counted)
+    /// <summary>The position after one more batch that counts.</summary>
+    private TrainingPosition Advanced(TrainingPosition position, Tensor<float> outputs, Batch batch, LossAccumulator counted)
     {
-        var predicted = logits.ArgMax(1);
-        var (samples, correct) = (0, 0);
-        for (var n = 0; n < targets.Length; n++)
+        var (samples, correct) = Objective.Count(outputs, batch);
+        return position with
         {
-            if (targets.Span[n] == Objective.IgnoreIndex) continue;
-            samples++;
-            if (predicted.Span[n] == targets.Span[n]) correct++;
-        }
-        return Position with
-        {
-            Batch = Position.Batch + 1,
-            Samples = Position.Samples + samples,
-            Correct = Position.Correct + correct,
-            LossSum = Position.LossSum + counted.Sum,
-            LossDivisor = Position.LossDivisor + counted.Divisor,
+            Batch = position.Batch + 1,
+            Samples = position.Samples + samples,
+            Correct = position.Correct + correct,
+            LossSum = position.LossSum + counted.Sum,
+            LossDivisor = position.LossDivisor + counted.Divisor,
         };
     }
 }

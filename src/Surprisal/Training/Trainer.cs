@@ -4,37 +4,42 @@ using Surprisal.Modules;
 namespace Surprisal.Training;
 
 /// <summary>The loop: data, model, loss, gradients, step.</summary>
+/// <remarks>
+/// After each epoch a number of the validation set, the <see cref="Criterion"/>, decides; when training has ended, the model has the
+/// weights of the best epoch: see <see cref="Best"/> and <see cref="KeepLast"/>. A test set is for <see cref="Evaluate(DataLoader)"/>, once,
+/// at the end: what has decided something measures it no more.
+/// </remarks>
 /// <example><code>
 /// var random = new Seed(0);
-/// var (train, test) = Digits.Load().Split(testShare: 0.2, random);
+/// var (train, validation) = Digits.Load().Split(testShare: 0.2, random);
 /// var model = new Sequential(new Flatten(), new Linear(64, 10, random));
 /// var trainer = new Trainer(model, new CrossEntropyLoss(), new Adam(model.Parameters(), learningRate: 0.01));
-/// var (learn, check) = (new DataLoader(train, 32, shuffle: random), new DataLoader(test, 256));
+/// var (learn, check) = (new DataLoader(train, 32, shuffle: random), new DataLoader(validation, 256));
 /// foreach (var report in trainer.Epochs(learn, check, epochs: 2)) Console.WriteLine(report);
-/// // epoch 1: loss 1.5504, accuracy 0.643; test loss 0.9596, accuracy 0.880
-/// // epoch 2: loss 0.7269, accuracy 0.903; test loss 0.5694, accuracy 0.925
+/// // epoch 1: loss 1.5504, accuracy 0.643; validation loss 0.9596, accuracy 0.880
+/// // epoch 2: loss 0.7269, accuracy 0.903; validation loss 0.5694, accuracy 0.925
 /// </code></example>
 public sealed partial class Trainer
 {
-    /// <summary>A loop that goes down a loss of the family.</summary>
-    /// <param name="model">Inputs to logits.</param>
-    /// <param name="loss">Logits and targets to one number, the mean; what is reported is the mean over all batches.</param>
+    private readonly EpochSelection selection = new();
+
+    /// <summary>A loop that goes down a loss of class indices.</summary>
+    /// <param name="model">Inputs to logits: [N, C], or [N, C, ..] for targets [N, ..], such as the pixels of a segmentation.</param>
+    /// <param name="loss">Logits and targets to one number, the mean; what is reported is the mean over all batches. Cross-entropy takes a
+    /// batch's <see cref="Batch.Probabilities"/> where it has some.</param>
     /// <param name="optimizer">Over the model's parameters.</param>
     /// <exception cref="ArgumentException">The loss does not reduce to its mean.</exception>
     public Trainer(Module model, ClassIndexLoss loss, Optimizer optimizer)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(optimizer);
-        if (loss.Reduction != Reduction.Mean)
-            throw new ArgumentException($"the loss has Reduction.{loss.Reduction}, but training goes down a mean, " +
-                "whatever the size of the batches: leave Reduction as it is, and scale the learning rate instead.", nameof(loss));
-        (Model, Loss, Optimizer, Objective) = (model, loss, optimizer, Objective.From(loss));
-    }
+        : this(model, optimizer, Objective.From(Checked(loss, isMean: loss?.Reduction == Reduction.Mean))) => Loss = loss;
 
-    /// <summary>Not callable: says how a loss of numbers goes in.</summary>
-    [Obsolete(WrongTypes.OfTraining, error: true), EditorBrowsable(EditorBrowsableState.Never)]
-    public Trainer(Module model, Loss loss, Optimizer optimizer) => throw new NotSupportedException(WrongTypes.OfTraining);
+    /// <summary>A loop that goes down a loss of numbers, such as binary cross-entropy of several labels.</summary>
+    /// <param name="model">Inputs to outputs.</param>
+    /// <param name="loss">Outputs and the batch's <see cref="Batch.Probabilities"/>, one for each, to one number, the mean.</param>
+    /// <param name="optimizer">Over the model's parameters.</param>
+    /// <exception cref="ArgumentException">The loss does not reduce to a mean.</exception>
+    public Trainer(Module model, DenseLoss loss, Optimizer optimizer)
+        : this(model, optimizer,
+            Objective.From(Checked(loss, isMean: loss?.Reduction is Reduction.Mean or Reduction.BatchMean))) => Loss = loss;
 
     /// <summary>A loop that goes down a function of your own.</summary>
     /// <param name="model">Inputs to outputs.</param>
@@ -42,186 +47,112 @@ public sealed partial class Trainer
     /// counts each as often as it has samples, and none is ignored.</param>
     /// <param name="optimizer">Over the model's parameters.</param>
     public Trainer(Module model, Func<Tensor<float>, Tensor<long>, Tensor<float>> loss, Optimizer optimizer)
+        : this(model, optimizer, Objective.From(loss ?? throw new ArgumentNullException(nameof(loss))))
+    {
+    }
+
+    private Trainer(Module model, Optimizer optimizer, Objective objective)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(optimizer);
-        (Model, Optimizer, Objective) = (model, optimizer, Objective.From(loss));
+        (Model, Optimizer, Objective) = (model, optimizer, objective);
     }
 
     /// <summary>How far training has come; set it to go on from a checkpoint.</summary>
     public TrainingPosition Position { get; set; } = new();
 
-    /// <summary>Changes the learning rate after each epoch. Default null: it stays.</summary>
+    /// <summary>The best epoch so far; null before the first whose <see cref="Criterion"/> is a number.</summary>
+    public BestEpoch? Best => selection.Best;
+
+    /// <summary>Changes the learning rate after each epoch, or each step: see <see cref="Schedule.Unit"/>. Default null: it stays.</summary>
     public Schedule? Schedule { get; init; }
+
+    /// <summary>The number of the validation set that decides. Default <see cref="Criterion.Loss"/>.</summary>
+    /// <exception cref="ArgumentNullException">None is given.</exception>
+    public Criterion Criterion
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Criterion));
+    } = Criterion.Loss;
+
+    /// <summary>When training ends before its last epoch. Default null: never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>
+    /// Whether the model keeps the last weights when training has ended, instead of those of the <see cref="Best"/> epoch. Default false.
+    /// Training goes on from the last either way, and a checkpoint has both.
+    /// </summary>
+    public bool KeepLast { get; init; }
+
+    /// <summary>
+    /// How many batches make one step of the optimizer, as one large batch would, in the memory of a small one. Default 1.
+    /// </summary>
+    /// <remarks>
+    /// The gradient is that of the mean over all samples of the step, whatever the batches' sizes, weights and ignored targets; the last step
+    /// of an epoch may have fewer batches. Batch normalisation sees the small batches, and moves its statistics with each.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int AccumulateSteps
+    {
+        get;
+        init => field = value >= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(AccumulateSteps), $"AccumulateSteps is {value}; a step has at least one batch.");
+    } = 1;
 
     /// <summary>The largest common norm of all gradients. Default null: no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">0, negative, or not finite.</exception>
     public double? MaxGradientNorm
     {
         get;
-        init => field = value is null or (> 0 and < double.PositiveInfinity) ? value
-            : throw new ArgumentOutOfRangeException(nameof(MaxGradientNorm),
-                $"MaxGradientNorm is {value}; a limit is greater than 0 and finite, and null is none.");
+        init => field = CheckedLimit(value, nameof(MaxGradientNorm));
+    }
+
+    /// <summary>The largest absolute value of each gradient's elements; clamped before the norm is. Default null: no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">0, negative, or not finite.</exception>
+    public double? MaxGradientValue
+    {
+        get;
+        init => field = CheckedLimit(value, nameof(MaxGradientValue));
     }
 
     /// <summary>
-    /// Whether a batch whose loss or gradient is not finite is undone, counted in <see cref="TrainingPosition.Skipped"/> and passed over.
+    /// Whether a step whose loss or gradient is not finite is undone, counted in <see cref="TrainingPosition.Skipped"/> and passed over.
     /// Default false: it is undone, and training ends with a <see cref="NonFiniteException"/>.
     /// </summary>
     public bool KeepGoing { get; init; }
 
+    /// <summary>Called after each step; true ends training as cancelling does. Default null.</summary>
+    public Func<TrainingPosition, bool>? AfterStep { get; init; }
+
+    /// <summary>Called after each epoch, before its report is returned; true makes it the last. Default null.</summary>
+    /// <example><c>AfterEpoch = report => report.Validation.Metrics.Accuracy > 0.99</c></example>
+    public Func<EpochReport, bool>? AfterEpoch { get; init; }
+
     /// <summary>What is trained.</summary>
     public Module Model { get; }
 
-    /// <summary>Logits and targets to one number; null where it is a function.</summary>
-    public ClassIndexLoss? Loss { get; }
+    /// <summary>Outputs and targets to one number; null where it is a function.</summary>
+    public Loss? Loss { get; }
 
     /// <summary>What moves the parameters.</summary>
     public Optimizer Optimizer { get; }
 
     internal Objective Objective { get; }
 
-    /// <summary>Trains from the present position until <paramref name="epochs"/> are finished, and returns one report an epoch.</summary>
-    /// <remarks>It trains when it is called; <see cref="Epochs"/> trains while somebody asks for the next report.</remarks>
-    /// <inheritdoc cref="Epochs"/>
-    /// <example><code>
-    /// var inputs = Tensor.Create&lt;float>([[0, 0], [0, 1], [1, 0], [1, 1]]);
-    /// var data = new TensorDataset(inputs, Tensor.Create&lt;long>([0, 0, 1, 1]), ["left", "right"]);
-    /// var loader = new DataLoader(data, batchSize: 4);
-    /// var model = new Linear(2, 2, new Seed(0));
-    /// var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), learningRate: 1));
-    /// var reports = trainer.Fit(loader, loader, epochs: 20);
-    /// Console.WriteLine($"{reports.Count} epochs, {reports[^1].Test.Accuracy:F3}");    // 20 epochs, 1.000
-    /// Console.WriteLine(trainer.Fit(loader, loader, epochs: 20).Count);       // 0
-    /// </code></example>
-    public IReadOnlyList<EpochReport> Fit(
-        DataLoader train,
-        DataLoader test,
-        int epochs,
-        IProgress<TrainingPosition>? progress = null,
-        CancellationToken cancellationToken = default) => [.. Epochs(train, test, epochs, progress, cancellationToken)];
-
-    /// <summary>
-    /// Trains while it is enumerated, from the present position until <paramref name="epochs"/> are finished: one report an epoch, as it
-    /// ends.
-    /// </summary>
-    /// <param name="train">Batches to learn from.</param>
-    /// <param name="test">Batches to test with after each epoch.</param>
-    /// <param name="epochs">Finished epochs at the end, those before the present position included.</param>
-    /// <param name="progress">Told the new position after each batch.</param>
-    /// <param name="cancellationToken">Ends training after the batch under way, or in the test after the last one, without an exception;
-    /// the position tells where, and a test cut short begins again. One that is cancelled already trains nothing.</param>
-    /// <remarks>
-    /// Switches the model to training once, at the start; frozen modules stay in evaluation. See <see cref="Module.Freeze"/>.
-    /// A last batch of one sample joins the batch before it where the model cannot train on one, for batch normalisation needs two values a
-    /// channel.
-    /// </remarks>
-    /// <exception cref="ArgumentOutOfRangeException">A negative number of epochs.</exception>
-    /// <exception cref="InvalidOperationException">A schedule has brought the rate down to 0, so that more epochs would change
-    /// nothing.</exception>
-    /// <exception cref="NonFiniteException">
-    /// A loss or a gradient is not finite, unless <see cref="KeepGoing"/>; the batch is undone, and the position is before it.
-    /// </exception>
-    public IEnumerable<EpochReport> Epochs(
-        DataLoader train,
-        DataLoader test,
-        int epochs,
-        IProgress<TrainingPosition>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(train);
-        ArgumentNullException.ThrowIfNull(test);
-        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
-        if (Schedule is not null && Optimizer.LearningRate == 0 && Position.Epoch > 0 && Position.Epoch < epochs
-            && Schedule.IsZero(Position.Epoch + 1, epochs))
-            throw new InvalidOperationException(
-                $"the learning rate has come down to 0 after {Position.Epoch} epochs, so more of them would change nothing; " +
-                "set the optimizer's LearningRate to go on: the schedule plans the rest from there.");
-        return Train(train, test, epochs, progress, cancellationToken);
-    }
-
-    private IEnumerable<EpochReport> Train(
-        DataLoader train, DataLoader test, int epochs, IProgress<TrainingPosition>? progress, CancellationToken cancellationToken)
-    {
-        if (Position.Epoch >= epochs || cancellationToken.IsCancellationRequested) yield break;
-        Model.Train();
-        var buffers = new BufferSnapshot(Model);
-        train = JoinSingleSample(train, buffers);
-        while (Position.Epoch < epochs && !cancellationToken.IsCancellationRequested)
-        {
-            var rate = Optimizer.LearningRate;
-            foreach (var batch in train.Epoch(Position.Epoch, Position.Batch))
-            {
-                Learn(batch, train.OwnsBatches, buffers);
-                progress?.Report(Position);
-                if (cancellationToken.IsCancellationRequested) break;
-            }
-            if (Position.Batch < train.BatchCount) yield break;
-            var finished = Position;
-            if (Evaluate(test, cancellationToken) is not { } tested) yield break;
-            Schedule?.Step();
-            Position = new TrainingPosition { Epoch = finished.Epoch + 1 };
-            yield return new EpochReport
-            {
-                Epoch = finished.Epoch + 1, LearningRate = rate, TrainLoss = finished.Loss, TrainAccuracy = finished.Accuracy,
-                TestLoss = tested.Loss, Test = tested.Metrics, Empty = finished.Empty, Skipped = finished.Skipped,
-            };
-        }
-    }
-
-    /// <summary>
-    /// The mean loss and the predictions of the model, in evaluation mode, over one pass of the loader; every module's mode is afterwards
-    /// what it was.
-    /// </summary>
-    /// <param name="loader">The batches, those of its epoch 0.</param>
-    /// <remarks>
-    /// The mean is the sum of all losses over the sum of all divisors, so it does not depend on the size of the batches; ignored samples
-    /// are in neither.
-    /// </remarks>
-    /// <example><code>
-    /// var inputs = Tensor.Create&lt;float>([[0, 0], [0, 1], [1, 0], [1, 1]]);
-    /// var data = new TensorDataset(inputs, Tensor.Create&lt;long>([0, 0, 1, 1]), ["left", "right"]);
-    /// var loader = new DataLoader(data, batchSize: 4);
-    /// var model = new Linear(2, 2, new Seed(0));
-    /// var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), learningRate: 1));
-    /// trainer.Fit(loader, loader, epochs: 20);
-    /// var (loss, metrics) = trainer.Evaluate(loader);
-    /// Console.WriteLine($"{metrics.Accuracy:F3}, {metrics.Correct} of {metrics.Counted}");   // 1.000, 4 of 4
-    /// Console.WriteLine(loss &lt; 0.3);              // True
-    /// </code></example>
-    public EvaluationReport Evaluate(DataLoader loader)
-    {
-        ArgumentNullException.ThrowIfNull(loader);
-        return Evaluate(loader, cancellationToken: default)!;
-    }
+    internal EpochSelection Selection => selection;
 
     /// <summary>One line: the model's kind, the loss and the optimizer.</summary>
     public override string ToString() => $"Trainer({Model.GetType().Name}, {Objective.Settings}, {Optimizer})";
 
-    /// <summary>The mean loss and the predictions over one pass of the loader; null when it was stopped.</summary>
-    private EvaluationReport? Evaluate(DataLoader loader, CancellationToken cancellationToken)
+    private static TLoss Checked<TLoss>(TLoss? loss, bool isMean) where TLoss : Loss
     {
-        using var scope = Tensor.NoGrad();
-        var training = Model.NamedModules().Select(static named => named.Module).Where(static module => module.IsTraining).ToList();
-        Model.Eval();
-        try
-        {
-            var predictions = new Predictions(loader.Dataset.ClassNames.Count, Objective.IgnoreIndex);
-            var losses = new LossAccumulator();
-            foreach (var batch in loader.Epoch(0))
-            {
-                if (cancellationToken.IsCancellationRequested) return null;
-                using var step = Step(batch, loader.OwnsBatches);
-                var logits = Model.Forward(batch.Inputs);
-                Objective.Forward(logits, batch.Targets, losses);
-                predictions.Add(logits, batch.Targets);
-            }
-            return new EvaluationReport { Loss = losses.Value, Metrics = predictions.Report() };
-        }
-        finally
-        {
-            foreach (var module in training) module.IsTraining = true;
-        }
+        ArgumentNullException.ThrowIfNull(loss);
+        return isMean ? loss
+            : throw new ArgumentException($"the loss has Reduction.{loss.Reduction}, but training goes down a mean, " +
+                "whatever the size of the batches: " + (loss is FocalLoss or SoftmaxFocalLoss ? "set Reduction to Mean" : "leave Reduction as it is") +
+                ", and scale the learning rate instead.", nameof(loss));
     }
+
+    private static double? CheckedLimit(double? value, string name) => value is null or (> 0 and < double.PositiveInfinity) ? value
+        : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; a limit is greater than 0 and finite, and null is none.");
 }

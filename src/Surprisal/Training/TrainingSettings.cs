@@ -21,8 +21,12 @@ internal static class TrainingSettings
                 ["model"] = trainer.Model.ToString(),
                 ["loss"] = $"{trainer.Objective.Settings}",
                 ["optimizer"] = trainer.Optimizer.Settings,
-                ["schedule"] = trainer.Schedule?.Settings ?? "none",
+                ["schedule"] = trainer.Schedule is not { } schedule ? "none"
+                    : schedule.Settings + (schedule.Unit == ScheduleUnit.Step ? ", step by step" : ""),
+                ["criterion"] = trainer.Criterion.Name,
                 ["limit of the gradients' norm"] = trainer.MaxGradientNorm is { } limit ? $"{limit}" : "none",
+                ["limit of the gradients' values"] = trainer.MaxGradientValue is { } most ? $"{most}" : "none",
+                ["batches a step"] = $"{trainer.AccumulateSteps}",
                 ["batch size"] = $"{train.BatchSize}",
                 ["order"] = train.Order,
                 ["sample shape"] = train.Dataset.SampleShape.ToString(),

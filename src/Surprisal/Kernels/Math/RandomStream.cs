@@ -12,6 +12,9 @@ internal struct RandomStream
 
     public RandomStream(long seed, long stream = 0) => start = Mix(Mix((ulong)seed + GoldenGamma) + (ulong)stream * GoldenGamma);
 
+    /// <summary>Passes over numbers, in no time.</summary>
+    public void Skip(long count) => position += (ulong)count;
+
     public ulong Next() => Mix(start + ++position * GoldenGamma);
 
     /// <summary>Uniform in [0, 1) in steps of 2^-24, so that a float holds it exactly and it stays below 1.</summary>

@@ -7,7 +7,10 @@ namespace Surprisal.Kernels;
 /// One step of stochastic gradient descent: parameters p, gradients g, velocities v [n] (empty without momentum), updated in place in one
 /// pass.
 /// </summary>
-/// <remarks>g += weightDecay p; v = momentum v + g; p -= rate v, or rate (g + momentum v) with Nesterov's momentum.</remarks>
+/// <remarks>
+/// g += weightDecay p; v = momentum v + share g; p -= rate v, or rate (g + momentum v) with Nesterov's momentum. The share is 1 without
+/// dampening.
+/// </remarks>
 internal static class Sgd
 {
     /// <summary>The elements that one thread takes at a time.</summary>
@@ -20,15 +23,16 @@ internal static class Sgd
         float rate,
         float momentum,
         float weightDecay,
-        bool nesterov)
+        bool nesterov,
+        float share = 1)
     {
         if (p.Length > Block)
         {
-            var pieces = new Pieces(p, g, velocity, rate, momentum, weightDecay, nesterov);
+            var pieces = new Pieces(p, g, velocity, rate, momentum, weightDecay, nesterov, share);
             Partition.For(Partition.Pieces(p.Length, Block), Block, ref pieces);
             return;
         }
-        Update(p, g, velocity, rate, momentum, weightDecay, nesterov);
+        Update(p, g, velocity, rate, momentum, weightDecay, nesterov, share);
     }
 
     [MethodImpl(Compile.Separately)]
@@ -39,7 +43,8 @@ internal static class Sgd
         float rate,
         float momentum,
         float weightDecay,
-        bool nesterov)
+        bool nesterov,
+        float share)
     {
         ref var parameter = ref MemoryMarshal.GetReference(p);
         ref var gradient = ref MemoryMarshal.GetReference(g);
@@ -51,7 +56,8 @@ internal static class Sgd
             var step = Lanes<float>.Fma(x, Lanes<float>.All(weightDecay), Lanes<float>.LoadPartial(ref gradient, i, count));
             if (!velocity.IsEmpty)
             {
-                var v = Lanes<float>.Fma(Lanes<float>.LoadPartial(ref velocities, i, count), Lanes<float>.All(momentum), step);
+                var v = Lanes<float>.LoadPartial(ref velocities, i, count);
+                v = Lanes<float>.Fma(v, Lanes<float>.All(momentum), step * Lanes<float>.All(share));
                 v.StoreResult(ref velocities, i, count);
                 step = nesterov ? Lanes<float>.Fma(v, Lanes<float>.All(momentum), step) : v;
             }
@@ -66,7 +72,8 @@ internal static class Sgd
         float rate,
         float momentum,
         float weightDecay,
-        bool nesterov)
+        bool nesterov,
+        float share)
         : IParallelBody
     {
         private readonly Span<float> p = p, velocity = velocity;
@@ -75,7 +82,7 @@ internal static class Sgd
         public void Run(int block)
         {
             var piece = Partition.PieceRange(block, p.Length, Block);
-            Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, weightDecay, nesterov);
+            Update(p[piece], g[piece], velocity.IsEmpty ? default : velocity[piece], rate, momentum, weightDecay, nesterov, share);
         }
     }
 }

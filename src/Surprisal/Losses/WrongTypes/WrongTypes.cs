@@ -26,8 +26,4 @@ internal static class WrongTypes
 
     public const string WithoutClasses =
         "The number of classes is missing, which says where a row of logits ends: loss.Evaluate(logits, targets, classes).";
-
-    public const string OfTraining =
-        "The targets of a data set are class indices. A loss of numbers goes in as a function that makes numbers of them: " +
-        "new Trainer(model, (output, target) => loss.Forward(output, target.OneHot(classes).To<float>()), optimizer).";
 }

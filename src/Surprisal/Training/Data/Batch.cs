@@ -9,6 +9,12 @@ public sealed record Batch
     /// <summary>[N]: the class of each sample.</summary>
     public required Tensor<long> Targets { get; init; }
 
+    /// <summary>
+    /// [N, C]: what each class, or label, is expected with, where that is more than one class a sample: mixed samples, a teacher's answers,
+    /// several labels. Default null. Losses are of these then; <see cref="Targets"/> is what predictions are compared with.
+    /// </summary>
+    public Tensor<float>? Probabilities { get; init; }
+
     /// <summary>The index of each sample in the dataset; empty where nobody knows it.</summary>
     public IReadOnlyList<int> Samples { get; init; } = [];
 

@@ -54,6 +54,16 @@ public sealed class Adam : Optimizer
         : base(groups, learningRate) =>
         moments = new AdamMoments(beta1, beta2, epsilon, weightDecay, decoupled: false);
 
+    /// <summary>How slowly the mean of the gradient forgets now; <see cref="OneCycleLr"/> changes it.</summary>
+    public double Beta1 => moments.CurrentBeta1;
+
+    /// <inheritdoc/>
+    internal override double? CurrentMomentum
+    {
+        get => moments.CurrentBeta1;
+        set => moments.CurrentBeta1 = value ?? moments.CurrentBeta1;
+    }
+
     /// <inheritdoc/>
     protected override string Details => $"{moments}";
 

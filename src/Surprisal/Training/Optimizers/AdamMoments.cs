@@ -17,7 +17,11 @@ internal sealed class AdamMoments
         Optimizer.CheckNumber(epsilon, "epsilon value", nameof(epsilon));
         Optimizer.CheckNumber(weightDecay, "weight_decay value", nameof(weightDecay));
         (this.beta1, this.beta2, this.epsilon, this.weightDecay, this.decoupled) = (beta1, beta2, epsilon, weightDecay, decoupled);
+        CurrentBeta1 = beta1;
     }
+
+    /// <summary>What <see cref="OneCycleLr"/> makes of beta1.</summary>
+    public double CurrentBeta1 { get; set; }
 
     /// <summary>What both remember of a parameter, by PyTorch's names.</summary>
     public static readonly string[] Names = ["exp_avg", "exp_avg_sq", "step"];
@@ -27,5 +31,5 @@ internal sealed class AdamMoments
         $"weight_decay={NumberFormat.Short(weightDecay)}";
 
     public AdamStep At(long step, double rate, ParameterGroup group) =>
-        AdamStep.At(step, rate, beta1, beta2, epsilon, group.WeightDecay ?? weightDecay, decoupled);
+        AdamStep.At(step, rate, CurrentBeta1, beta2, epsilon, group.WeightDecay ?? weightDecay, decoupled);
 }

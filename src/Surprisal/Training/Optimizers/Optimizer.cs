@@ -144,6 +144,13 @@ public abstract partial class Optimizer
     /// <param name="index">The parameter's place in <see cref="Parameters"/>.</param>
     protected ParameterGroup GroupOf(int index) => groupOfParameter[index];
 
+    /// <summary>The momentum, or beta1, at present, to read and to change; null for an optimizer without one.</summary>
+    internal virtual double? CurrentMomentum
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>Refuses a number that is negative, infinite or NaN.</summary>
     internal static double CheckNumber(double value, string what, string name) => value >= 0 && double.IsFinite(value) ? value
         : throw new ArgumentOutOfRangeException(name, $"Invalid {what}: {value}; it must be at least 0 and finite.");

@@ -1,4 +1,5 @@
 using System.Text;
+using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
@@ -10,8 +11,7 @@ namespace Surprisal.Training;
 /// var (body, head) = (new Linear(64, 48, random), new Linear(48, 10, random));
 /// var optimizer = new AdamW(
 ///     [
-///         new ParameterGroup { Parameters = [.. head.Parameters().Where(p => p.Rank > 1)] },
-///         new ParameterGroup { Parameters = [.. head.Parameters().Where(p => p.Rank == 1)], WeightDecay = 0 },
+///         .. ParameterGroup.WithoutDecayOfVectors(head),
 ///         new ParameterGroup { Parameters = [.. body.Parameters()], LearningRateFactor = 0.1 },
 ///     ],
 ///     learningRate: 0.001);
@@ -44,6 +44,20 @@ public sealed record ParameterGroup
     {
         get;
         init => field = value is { } number ? Optimizer.CheckNumber(number, "weight_decay value", nameof(WeightDecay)) : null;
+    }
+
+    /// <summary>
+    /// Two groups of a model's parameters: those of rank 2 and more, and the others, which are biases and the factors of norms, with a
+    /// weight decay of 0. Either may be empty.
+    /// </summary>
+    /// <param name="model">Whose parameters to group.</param>
+    /// <exception cref="ArgumentNullException">No model is given.</exception>
+    /// <example><c>new AdamW(ParameterGroup.WithoutDecayOfVectors(model), learningRate: 0.001, weightDecay: 0.05)</c></example>
+    public static IReadOnlyList<ParameterGroup> WithoutDecayOfVectors(Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var isMatrix = model.Parameters().ToLookup(static parameter => parameter.Rank > 1);
+        return [new() { Parameters = [.. isMatrix[true]] }, new() { Parameters = [.. isMatrix[false]], WeightDecay = 0 }];
     }
 
     /// <summary>One line: 2 parameters, lr times 0.1, weight_decay=0.</summary>
