@@ -29,8 +29,8 @@ internal sealed class RunMetrics
     }
 
     public void Add(EpochReport report) => TryAdd(string.Create(CultureInfo.InvariantCulture,
-        $"{report.Epoch},{report.LearningRate:R},{report.TrainLoss:R},{report.TrainAccuracy:R},{report.TestLoss:R}," +
-        $"{report.Test.Accuracy:R}"));
+        $"{report.Epoch},{report.LearningRate:R},{report.TrainLoss:R},{report.TrainAccuracy:R},{report.Validation.Loss:R}," +
+        $"{report.Validation.Metrics.Accuracy:R}"));
 
     /// <summary>Forgets the epochs after <paramref name="count"/>.</summary>
     public void Keep(int count) => rows.RemoveAll(row => row.Cells[0] > count);

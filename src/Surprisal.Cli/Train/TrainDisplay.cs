@@ -53,8 +53,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     {
         ClearBar();
         Console.WriteLine(TrainLines.Epoch(
-            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.TestLoss,
-                report.Test.Accuracy, clock.Elapsed.TotalSeconds),
+            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.Validation.Loss,
+                report.Validation.Metrics.Accuracy, clock.Elapsed.TotalSeconds),
             Screen.Here));
         if (report.Skipped > 0)
             Console.Error.WriteLine(

@@ -92,7 +92,7 @@ internal static class TrainRun
                 folder.Metrics.Add(report);
                 folder.Save(trainer, train);
                 display.Epoch(report);
-                last = report.Test;
+                last = report.Validation.Metrics;
                 if (sinceReport.Elapsed > reportAge) Report();
             }
         }
@@ -149,6 +149,9 @@ internal static class TrainRun
             "step" => new StepLr(optimizer, Math.Max(1, options.Epochs / 3)),
             _ => null,
         };
-        return new Trainer(model, new CrossEntropyLoss(), optimizer) { Schedule = schedule, KeepGoing = options.KeepGoing };
+        return new Trainer(model, new CrossEntropyLoss(), optimizer)
+        {
+            Schedule = schedule, KeepGoing = options.KeepGoing, KeepLast = true,
+        };
     }
 }

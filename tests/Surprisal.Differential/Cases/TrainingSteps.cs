@@ -31,6 +31,12 @@ internal static class TrainingSteps
             return Rates(draw, $"LambdaLr {power}^epoch", o => new LambdaLr(o, epoch => Math.Pow(power, epoch)),
                 o => torch.optim.lr_scheduler.LambdaLR(o, epoch => Math.Pow(power, epoch)));
         }),
+        Case.Of<float>("Training.WarmUpLr", static draw =>
+        {
+            var (length, start) = (1 + draw.Below(8), draw.Of(0.1, 0.5, 1));
+            return Rates(draw, $"WarmUpLr {length}, {start}", o => new WarmUpLr(o, length, start),
+                o => torch.optim.lr_scheduler.LinearLR(o, start, 1, length));
+        }),
         Case.Of<float>("GradientClipping.ByNorm", static draw => Clip(draw, "ByNorm", static (p, m) => GradientClipping.ByNorm(p, m),
             static (p, m) => torch.nn.utils.clip_grad_norm_(p, m))),
         Case.Of<float>("GradientClipping.ByValue", static draw => Clip(draw, "ByValue", static (p, m) => GradientClipping.ByValue(p, m),
@@ -41,9 +47,10 @@ internal static class TrainingSteps
     {
         var (momentum, decay) = (draw.Of(0, 0.9, 0.5), draw.Of(0, 0.1, 1e-4));
         var nesterov = momentum > 0 && draw.Coin();
-        return Steps(draw, $"Sgd momentum {momentum}, weight decay {decay}, nesterov {nesterov}", draw.Of(0.1, 1, 1e-3, 0),
-            (p, rate) => new Surprisal.Training.Sgd(p, rate, momentum, decay, nesterov),
-            (p, rate) => torch.optim.SGD(p, rate, momentum, 0, decay, nesterov));
+        var dampening = nesterov ? 0 : draw.Of(0, 0.5, 0.1);
+        return Steps(draw, $"Sgd momentum {momentum}, weight decay {decay}, nesterov {nesterov}, dampening {dampening}", draw.Of(0.1, 1, 1e-3, 0),
+            (p, rate) => new Surprisal.Training.Sgd(p, rate, momentum, decay, nesterov, dampening),
+            (p, rate) => torch.optim.SGD(p, rate, momentum, dampening, decay, nesterov));
     }
 
     private static CallOfT<float> Adaptive(Draw draw, bool decoupled)

@@ -16,7 +16,7 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
         ["family"] = @"0\.5224 0\.6224 0\.5224 0\.9106 0\.3472\n",
         ["five-steps"] = @"test loss 0\.\d{3}, accuracy 9\d\.\d % of 359\n",
         ["threads"] = @"1 thread: (7\.\d{6})\n(\d threads: \1, the same bits\n){3}",
-        ["own-parts"] = @"(epoch [1-6]: loss \d\.\d{4}, accuracy \d\.\d{3}; test loss \d\.\d{4}, accuracy \d\.\d{3}\n){6}" +
+        ["own-parts"] = @"(epoch [1-6]: loss \d\.\d{4}, accuracy \d\.\d{3}; validation loss \d\.\d{4}, accuracy \d\.\d{3}\n){6}" +
             @"stopped after 2 epochs and resumed: the same weights\nwith a gradient of its own: accuracy (0\.9\d\d|1\.000), \d+ of 200 at loss \d\.\d{3}\n",
         ["bank-notes"] = @"900 notes to learn from, 300 to test with\n(epoch ( 0| 5|10|15|20): loss \d\.\d{4}, accuracy \d+\.\d % of 300\n){5}",
     };

@@ -25,6 +25,10 @@ public sealed class CheckpointTests : IDisposable
             "weight_decay=0)\"" },
         { "schedule", "its schedule is \"CosineLr(eta_min=0)\", here it is \"StepLr(gamma=0.1)\"" },
         { "no schedule", "its schedule is \"CosineLr(eta_min=0)\", here it is \"none\"" },
+        { "criterion", "its criterion is \"loss\", here it is \"accuracy\"" },
+        { "unit", "its schedule is \"CosineLr(eta_min=0)\", here it is \"CosineLr(eta_min=0), step by step\"" },
+        { "window", "its batches a step is \"1\", here it is \"2\"" },
+        { "values", "its limit of the gradients' values is \"none\", here it is \"0.5\"" },
         { "clipping", "its limit of the gradients' norm is \"1.5\", here it is \"none\"" },
         { "batch size", "its batch size is \"8\", here it is \"9\"" },
         { "seed", "its order is \"shuffled with seed 4, draw 1, 50 samples an epoch\", here it is \"shuffled with seed 5, draw 1, 50 samples an epoch\"" },
@@ -87,13 +91,15 @@ public sealed class CheckpointTests : IDisposable
         _ = trainer.Fit(train, train, 1);
         Checkpoint.Save(File, trainer, train);
         var (tensors, _) = Safetensors.Read(File);
-        var first = tensors.Where(static named => named.Key is not ("learning_rate" or "schedule")).ToDictionary(StringComparer.Ordinal);
+        var first = tensors.Where(static named => named.Key is not ("learning_rate" or "schedule" or "best" or "early_stopping")
+            && !named.Key.StartsWith("best.", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
         (first["position"], first["loss_sum"]) = (Tensor.Create<long>([1, 2, 16, 9]), Tensor.Create<double>([24]));
         Rewrite(first, "surprisal.checkpoint.1");
         var (other, others) = Training();
         var missing = Checkpoint.Load(File, other, others);
-        Assert.Equal(["model", "loss", "optimizer", "schedule", "limit of the gradients' norm", "batch size", "order", "sample shape", "preparation", "classes",
-            "data"], missing);
+        Assert.Equal(["model", "loss", "optimizer", "schedule", "criterion", "limit of the gradients' norm", "limit of the gradients' values",
+            "batches a step", "batch size", "order", "sample shape", "preparation", "classes", "data", "best epoch"], missing);
+        Assert.Null(other.Best);
         Assert.Equal(trainer.Optimizer.LearningRate, other.Optimizer.LearningRate);
         Assert.Equal((new TrainingPosition { Epoch = 1, Batch = 2, Samples = 16, Correct = 9, LossSum = 24, LossDivisor = 16 }, 1.5),
             (other.Position, other.Position.Loss));
@@ -101,12 +107,12 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("surprisal.checkpoint.3", "a checkpoint of version 3, written by a newer program; this one reads versions up to 2.")]
+    [InlineData("surprisal.checkpoint.4", "a checkpoint of version 4, written by a newer program; this one reads versions up to 3.")]
     [InlineData("surprisal.checkpoint.0",
-        "not a checkpoint of this program; its format is \"surprisal.checkpoint.0\", \"surprisal.checkpoint.2\" was expected.")]
+        "not a checkpoint of this program; its format is \"surprisal.checkpoint.0\", \"surprisal.checkpoint.3\" was expected.")]
     [InlineData("surprisal.checkpoint.two",
-        "not a checkpoint of this program; its format is \"surprisal.checkpoint.two\", \"surprisal.checkpoint.2\" was expected.")]
-    [InlineData("pt", "not a checkpoint of this program; its format is \"pt\", \"surprisal.checkpoint.2\" was expected.")]
+        "not a checkpoint of this program; its format is \"surprisal.checkpoint.two\", \"surprisal.checkpoint.3\" was expected.")]
+    [InlineData("pt", "not a checkpoint of this program; its format is \"pt\", \"surprisal.checkpoint.3\" was expected.")]
     public void AnotherFormatIsRefusedByName(string format, string reason)
     {
         var (trainer, train) = Training();
@@ -132,6 +138,9 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("learning_rate", new[] { -1.0 }, "its learning rate is -1, which cannot be.")]
     [InlineData("learning_rate", new[] { double.NaN }, "its learning rate is NaN, which cannot be.")]
     [InlineData("schedule", new[] { 1.0 }, "the plan of its schedule is [1], which cannot be.")]
+    [InlineData("best", new[] { 1.0, 0.5 }, "its best epoch is tensor([1.0000, 0.5000], dtype=torch.float64), which cannot be after 0 epochs.")]
+    [InlineData("early_stopping", new[] { double.NaN, -1 },
+        "the state of its early stopping is tensor([nan, -1.], dtype=torch.float64), which cannot be.")]
     [InlineData("schedule", null, "it lacks the plan of its schedule, or has one without a schedule.")]
     public void NumbersThatCannotBeAreRefusedAndNothingChanges(string name, Array? values, string reason)
     {
@@ -158,43 +167,12 @@ public sealed class CheckpointTests : IDisposable
         var (other, others) = Training();
         var before = Bits(other);
         Safetensors.Write(File, tensors);
-        Assert.Equal($"{File}: not a checkpoint of this program; its format is not named, \"surprisal.checkpoint.2\" was expected.", Refusal());
+        Assert.Equal($"{File}: not a checkpoint of this program; its format is not named, \"surprisal.checkpoint.3\" was expected.", Refusal());
         Safetensors.Write(File, tensors.Where(static named => named.Key != "optimizer.0.step").ToDictionary(StringComparer.Ordinal), metadata);
         Assert.StartsWith($"{File}: the state has 0.exp_avg without 0.step, which belongs to it.", Refusal(), StringComparison.Ordinal);
         Assert.Equal(before, Bits(other));
 
         string Refusal() => Assert.Throws<InvalidDataException>(() => Checkpoint.Load(File, other, others)).Message;
-    }
-
-    [Fact]
-    public void OptimizersRefuseTheStateOfOthers()
-    {
-        Tensor<float>[] parameters = [Tensor.Zeros<float>([2], requiresGrad: true), Tensor.Zeros<float>([3], requiresGrad: true)];
-        var (two, three, count) = (Tensor.Ones<float>([2]), Tensor.Ones<float>([3]), Tensor.Create<long>([5]).Reshape());
-        var adam = new Adam(parameters);
-        void Refused(Optimizer optimizer, string message, params (string Name, Tensor Tensor)[] state) => Assert.StartsWith(message,
-            Assert.Throws<ArgumentException>(() =>
-                optimizer.LoadStateDictionary(state.ToDictionary(static named => named.Name, static named => named.Tensor))).Message, StringComparison.Ordinal);
-
-        Refused(new Sgd(parameters, 0.1), "the state has 0.exp_avg, but Sgd remembers nothing: it is another optimizer's.", ("0.exp_avg", two),
-            ("0.exp_avg_sq", two), ("0.step", count));
-        Refused(new Sgd(parameters, 0.1, momentum: 0.9), "the state has 0.exp_avg, but Sgd remembers momentum_buffer: it is another optimizer's.",
-            ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", count));
-        Refused(adam, "the state has 1.momentum_buffer, but Adam remembers exp_avg, exp_avg_sq, step: it is another optimizer's.",
-            ("1.momentum_buffer", three));
-        Refused(adam, "the state has 2.step, int64 [], which belongs to none of the 2 parameters.", ("2.step", count));
-        foreach (var name in (string[])["-1.step", "01.step", "+1.step", "x.step", ".step"])
-            Refused(adam, $"the state has {name}, int64 [], which belongs to none of the 2 parameters.", (name, count));
-        Refused(adam, "the state's 0.exp_avg is float32 [3]; float32 [2] is needed.", ("0.exp_avg", three), ("0.exp_avg_sq", two), ("0.step", count));
-        Refused(adam, "the state's 0.exp_avg_sq is float64 [2]; float32 [2] is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", Tensor.Ones<double>([2])),
-            ("0.step", count));
-        Refused(adam, "the state's 0.step is int64 []; int64 [], at least 0, is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two),
-            ("0.step", Tensor.Create<long>([-1]).Reshape()));
-        Refused(adam, "the state's 0.step is float32 [2]; int64 [], at least 0, is needed.", ("0.exp_avg", two), ("0.exp_avg_sq", two), ("0.step", two));
-        Refused(adam, "the state has 0.exp_avg without 0.step, which belongs to it.", ("0.exp_avg", two), ("0.exp_avg_sq", two));
-        Assert.Empty(adam.StateDictionary());
-        adam.LoadStateDictionary(new Dictionary<string, Tensor> { ["1.exp_avg"] = three, ["1.exp_avg_sq"] = three, ["1.step"] = count });
-        Assert.Equal(3, adam.StateDictionary().Count);
     }
 
     private sealed class Counted : Dataset
@@ -237,9 +215,14 @@ public sealed class CheckpointTests : IDisposable
         Optimizer optimizer = change == "optimizer"
             ? new AdamW(model.Parameters(), 0.01, weightDecay: 0)
             : new Adam(model.Parameters(), 0.01, beta1: change == "momentum" ? 0.8 : 0.9);
-        Schedule? schedule = change switch { "schedule" => new StepLr(optimizer, 4), "no schedule" => null, _ => new CosineLr(optimizer, 4) };
+        Schedule? schedule = change switch { "schedule" => new StepLr(optimizer, 4), "no schedule" => null,
+            _ => new CosineLr(optimizer, 4) { Unit = change == "unit" ? ScheduleUnit.Step : ScheduleUnit.Epoch } };
         var loss = new CrossEntropyLoss { LabelSmoothing = change == "loss" ? 0.2 : 0.1, Weight = [1, 2, 3] };
-        return (new Trainer(model, loss, optimizer) { Schedule = schedule, MaxGradientNorm = change == "clipping" ? null : 1.5 }, train);
+        return (new Trainer(model, loss, optimizer) 
+        {
+            Schedule = schedule, MaxGradientNorm = change == "clipping" ? null : 1.5, MaxGradientValue = change == "values" ? 0.5 : null,
+            AccumulateSteps = change == "window" ? 2 : 1, Criterion = change == "criterion" ? Criterion.Accuracy : Criterion.Loss,
+        }, train);
     }
 
     private static int[] Bits(Trainer trainer) =>

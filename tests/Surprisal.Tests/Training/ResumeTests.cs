@@ -75,7 +75,7 @@ public sealed class ResumeTests : IDisposable
         batchSize: 8, new Seed(4));
 
     private static string Text(EpochReport report) =>
-        $"{report.Epoch} {report.LearningRate:R} {report.TrainLoss:R} {report.TrainAccuracy:R} {report.TestLoss:R} {report.Test.Correct}";
+        $"{report.Epoch} {report.LearningRate:R} {report.TrainLoss:R} {report.TrainAccuracy:R} {report.Validation.Loss:R} {report.Validation.Metrics.Correct}";
 
     private static int[] Bits(Tensor tensor) => Array.ConvertAll(((Tensor<float>)tensor).ToArray(), BitConverter.SingleToInt32Bits);
 }

@@ -10,7 +10,7 @@ public sealed class TrainerLoopTests
     public void ATrainersStepsAreThoseWrittenByHand()
     {
         var (model, byHand) = (Model(), Model());
-        var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.5, momentum: 0.9)) { MaxGradientNorm = 0.1 };
+        var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.5, momentum: 0.9)) { MaxGradientNorm = 0.1, KeepLast = true };
         var optimizer = new Sgd(byHand.Parameters(), 0.5, momentum: 0.9);
         Assert.Equal((model, 0.5), (trainer.Model, trainer.Optimizer.LearningRate));
         Assert.Equal(2, trainer.Fit(Loader(), Loader(), 2).Count);
@@ -38,7 +38,7 @@ public sealed class TrainerLoopTests
         {
             Assert.Equal((last.Epoch + 1, last.Loss, last.Accuracy), (report.Epoch, report.TrainLoss, report.TrainAccuracy));
             Assert.Equal((last.LossSum / 10, last.Correct / 10.0), (report.TrainLoss, report.TrainAccuracy));
-            Assert.Equal((last.Loss, last.Correct), (report.TestLoss, report.Test.Correct), Close); // at rate 0 the test is the same ten samples
+            Assert.Equal((last.Loss, last.Correct), (report.Validation.Loss, report.Validation.Metrics.Correct), Close); // at rate 0 the test is the same ten samples
         }
         Assert.Equal(new TrainingPosition { Epoch = 2 }, trainer.Position);
         Assert.True(double.IsNaN(trainer.Position.Loss) && double.IsNaN(trainer.Position.Accuracy));
@@ -73,7 +73,7 @@ public sealed class TrainerLoopTests
         stopped.OnTest = null;
         var expected = Assert.Single(new Trainer(whole, new CrossEntropyLoss(), new Sgd(whole.Parameters(), 0.1)).Fit(Loader(), Loader(), 1));
         var report = Assert.Single(trainer.Fit(Loader(), Loader(), 1));
-        Assert.Equal((expected.TrainLoss, expected.TestLoss, 2 + 3), (report.TrainLoss, report.TestLoss, stopped.Tests));
+        Assert.Equal((expected.TrainLoss, expected.Validation.Loss, 2 + 3), (report.TrainLoss, report.Validation.Loss, stopped.Tests));
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public sealed class TrainerLoopTests
         foreach (var report in trainer.Epochs(Loader(), Loader(), 2))
         {
             var (loss, accuracy) = trainer.Evaluate(Loader());
-            Assert.Equal((loss, accuracy.Correct), (report.TestLoss, report.Test.Correct));
-            Assert.NotEqual(report.TrainLoss, report.TestLoss);
+            Assert.Equal((loss, accuracy.Correct), (report.Validation.Loss, report.Validation.Metrics.Correct));
+            Assert.NotEqual(report.TrainLoss, report.Validation.Loss);
         }
     }
 

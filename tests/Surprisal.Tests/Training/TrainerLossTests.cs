@@ -40,12 +40,12 @@ public sealed class TrainerLossTests
                     var loader = new DataLoader(data, size, shuffle ? new Seed(seed) : null);
                     var report = Assert.Single(trainer.Fit(loader, loader, epochs: 1));
                     var (evaluated, metrics) = trainer.Evaluate(loader);
-                    foreach (var value in (double[])[report.TrainLoss, report.TestLoss, evaluated])
+                    foreach (var value in (double[])[report.TrainLoss, report.Validation.Loss, evaluated])
                         Assert.True(Math.Abs(value - expected) <= 1e-6 * Math.Abs(expected),
                             $"{name}, seed {seed}, batches of {size}: {value}, not {expected}");
                     Assert.Equal((samples, correct), ((int)metrics.Counted, (int)metrics.Correct));
                     Assert.Equal((double)correct / samples, report.TrainAccuracy);
-                    Assert.Equal((samples, correct), ((int)report.Test.Counted, (int)report.Test.Correct));
+                    Assert.Equal((samples, correct), ((int)report.Validation.Metrics.Counted, (int)report.Validation.Metrics.Correct));
                 }
         }
     }
@@ -103,7 +103,7 @@ public sealed class TrainerLossTests
         Assert.Equal(before, model.Parameters().First().ToArray());
         Assert.Equal([(1, 2L, 1), (2, 4L, 2)], positions.Select(static at => (at.Batch, at.Samples, at.Empty)));
         Assert.Equal((2, 0), (report.Empty, report.Skipped));
-        Assert.True(double.IsNaN(report.TrainLoss) && double.IsNaN(report.TestLoss));
+        Assert.True(double.IsNaN(report.TrainLoss) && double.IsNaN(report.Validation.Loss));
     }
 
     [Theory, InlineData(Reduction.None), InlineData(Reduction.Sum)]
@@ -128,8 +128,8 @@ public sealed class TrainerLossTests
         foreach (var (expected, actual) in byLoss.Zip(byFunction))
         {
             Assert.Equal(expected.TrainLoss, actual.TrainLoss, 1e-6);
-            Assert.Equal(expected.TestLoss, actual.TestLoss, 1e-6);
-            Assert.Equal(expected.Test.Correct, actual.Test.Correct);
+            Assert.Equal(expected.Validation.Loss, actual.Validation.Loss, 1e-6);
+            Assert.Equal(expected.Validation.Metrics.Correct, actual.Validation.Metrics.Correct);
         }
         var trainer = new Trainer(first, static (logits, _) => logits, new Sgd(first.Parameters(), 0.1));
         Assert.Null(trainer.Loss);

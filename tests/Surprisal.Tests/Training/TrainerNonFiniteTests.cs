@@ -212,7 +212,7 @@ public sealed class TrainerNonFiniteTests
         new Linear(4, 2, new Seed(3)));
 
     private static Trainer Trainer(Module model, bool keepGoing = false) =>
-        new(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1, momentum: 0.9)) { KeepGoing = keepGoing };
+        new(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1, momentum: 0.9)) { KeepGoing = keepGoing, KeepLast = true };
 
     /// <summary>Ten samples, of which number 5 holds the given number.</summary>
     private static TensorDataset Data(float bad)

@@ -64,7 +64,7 @@ public sealed class TrainingTests
         var trainer = new Trainer(model, new CrossEntropyLoss(), new Adam(model.Parameters(), 0.006));
         var reports = trainer.Fit(new DataLoader(train, 32, new Seed(0)), new DataLoader(test, 256), epochs: 3);
         Assert.Equal([1, 2, 3], reports.Select(static report => report.Epoch));
-        Assert.InRange(reports[^1].Test.Accuracy, 0.9, 1);
+        Assert.InRange(reports[^1].Validation.Metrics.Accuracy, 0.9, 1);
         Assert.True(reports[^1].TrainLoss < reports[0].TrainLoss / 3);
     }
 }

@@ -162,6 +162,21 @@ public sealed class ParameterGroupTests : IDisposable
             Assert.Equal(((Tensor<float>)tensor).ToArray(), ((Tensor<float>)second.Model.StateDictionary()[name]).ToArray());
     }
 
+    [Fact]
+    public void BiasesAndNormsDoNotDecayOnRequest()
+    {
+        var model = new Sequential(new Conv2d(1, 2, 3, new Seed(0)), new BatchNorm2d(2), new Flatten(),
+            new Linear(8, 3, new Seed(1)));
+        var groups = ParameterGroup.WithoutDecayOfVectors(model);
+        Assert.Equal([4, 2], groups[0].Parameters.Select(static parameter => parameter.Rank));
+        Assert.Equal([1, 1, 1, 1], groups[1].Parameters.Select(static parameter => parameter.Rank));
+        Assert.Equal((null, 0.0), (groups[0].WeightDecay, groups[1].WeightDecay));
+        var none = new BatchNorm2d(2);
+        Assert.Empty(ParameterGroup.WithoutDecayOfVectors(none)[0].Parameters);
+        Assert.Equal(2, new AdamW(ParameterGroup.WithoutDecayOfVectors(none)).Parameters.Count);
+        Assert.Equal("model", Assert.Throws<ArgumentNullException>(static () => ParameterGroup.WithoutDecayOfVectors(null!)).ParamName);
+    }
+
     private static Trainer Trained(double factor, double? decay)
     {
         var model = new Linear(3, 2, new Seed(1));

@@ -29,6 +29,19 @@ public sealed class OptimizerStepTests
     public void Sgd_moves_as_in_PyTorch(double momentum, bool nesterov, double weightDecay, double[] expected) =>
         Near(Run(p => new Sgd([p], 0.1, momentum, weightDecay, nesterov), 1, [1, 1, 0, null, 1]), expected);
 
+    [Fact]
+    public void Dampening_is_not_of_the_first_step()
+    {
+        Near(Run(static p => new Sgd([p], 0.1, 0.9, dampening: 0.5), 1, [1, 1, 0, null, 1]), 0.9, 0.76, 0.634, 0.634, 0.4706);
+        Near(Run(static p => new Sgd([p], 0.1, dampening: 0.5), 1, [1, 1]), 0.9, 0.8); // not looked at without momentum
+        Assert.Equal("Sgd(lr=0.1, momentum=0.9, dampening=0.5, weight_decay=0, nesterov=False)",
+            new Sgd([Tensor.Zeros<float>([1], requiresGrad: true)], 0.1, 0.9, dampening: 0.5).ToString());
+        Assert.Equal("Nesterov momentum requires a momentum and zero dampening (Parameter 'nesterov')", Assert.Throws<ArgumentException>(static () =>
+            new Sgd([Tensor.Zeros<float>([1], requiresGrad: true)], 0.1, 0.9, nesterov: true, dampening: 0.1)).Message);
+        Assert.StartsWith("Invalid dampening value: -1;", Assert.Throws<ArgumentOutOfRangeException>(static () =>
+            new Sgd([Tensor.Zeros<float>([1], requiresGrad: true)], 0.1, 0.9, dampening: -1)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Constants such as 1 - beta2 are formed in double: made in float they are off by up to 6e-8 / (1 - beta2), which the mean of the squares keeps for ever.
     /// </summary>
