@@ -9,7 +9,8 @@ namespace Surprisal.Training;
 /// plan, how long early stopping has waited, and the position.
 /// In words, compared when loading: the model, the loss and its options, the optimizer's numbers and groups, the schedule, the criterion,
 /// the limits of the gradients, the batch size, the batches a step, the seed and the order of the samples, the classes' names in order, the
-/// images' preparation, and a fingerprint of the data. Patience is not compared. Random numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
+/// images' preparation, and a fingerprint of the data. Patience is not compared. Random
+/// numbers follow from seeds and positions (docs/decisions/0003), so no generator's state is kept.
 /// Functions cannot be compared: a loss or a <see cref="LambdaLr"/> that is one, <see cref="DataLoader.Collate"/>. Optimizers, schedules,
 /// modules and samplers of your own are compared by the texts that they print.
 /// </remarks>
@@ -62,7 +63,7 @@ public static class Checkpoint
         });
     }
 
-    /// <summary>Brings the trainer to the saved state; the model has the last weights then, and <see cref="Trainer.Best"/> the best.</summary>
+    /// <summary>Brings the trainer to the saved state: the model to the last weights, <see cref="Trainer.Best"/> to the best.</summary>
     /// <param name="path">The file.</param>
     /// <param name="trainer">Made as the one that was saved: the same model, loss, optimizer and schedule.</param>
     /// <param name="train">The same batches as before.</param>

@@ -3,7 +3,7 @@ using Surprisal.Modules;
 namespace Surprisal.Training;
 
 /// <summary>
-/// Which epoch was best, how long early stopping has waited, and the last weights while the model shows the best: docs/decisions/0025.
+/// Which epoch was best, how long early stopping has waited, and the last weights while the model shows the best: docs/decisions/0026.
 /// </summary>
 internal sealed class EpochSelection
 {
@@ -11,7 +11,7 @@ internal sealed class EpochSelection
 
     public BestEpoch? Best { get; set; }
 
-    /// <summary>What early stopping compares with, lower being better, NaN for none; and the epochs in a row that were not better.</summary>
+    /// <summary>What early stopping compares with, lower being better, NaN for none; the epochs in a row that were not better.</summary>
     public (double Reference, int Wait) Waiting { get; set; } = (double.NaN, 0);
 
     /// <summary>Judges an epoch; whether it is the best so far.</summary>

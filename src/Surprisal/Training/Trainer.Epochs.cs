@@ -105,7 +105,11 @@ public sealed partial class Trainer
 
     /// <summary>The rest of the epoch under way; false where somebody stopped it.</summary>
     private bool LearnEpoch(
-        DataLoader train, BufferSnapshot buffers, Stopwatch waiting, IProgress<TrainingPosition>? progress, CancellationToken cancellationToken)
+        DataLoader train,
+        BufferSnapshot buffers,
+        Stopwatch waiting,
+        IProgress<TrainingPosition>? progress,
+        CancellationToken cancellationToken)
     {
         var window = new List<Batch>(AccumulateSteps);
         using var batches = train.Epoch(Position.Epoch, Position.Batch).GetEnumerator();

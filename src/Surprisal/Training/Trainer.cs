@@ -6,8 +6,8 @@ namespace Surprisal.Training;
 /// <summary>The loop: data, model, loss, gradients, step.</summary>
 /// <remarks>
 /// After each epoch a number of the validation set, the <see cref="Criterion"/>, decides; when training has ended, the model has the
-/// weights of the best epoch: see <see cref="Best"/> and <see cref="KeepLast"/>. A test set is for <see cref="Evaluate(DataLoader)"/>, once,
-/// at the end: what has decided something measures it no more.
+/// weights of the best epoch: see <see cref="Best"/> and <see cref="KeepLast"/>. A test set is for <see cref="Evaluate(DataLoader)"/>,
+/// once, at the end: what has decided something measures it no more.
 /// </remarks>
 /// <example><code>
 /// var random = new Seed(0);
@@ -64,7 +64,7 @@ public sealed partial class Trainer
     /// <summary>The best epoch so far; null before the first whose <see cref="Criterion"/> is a number.</summary>
     public BestEpoch? Best => selection.Best;
 
-    /// <summary>Changes the learning rate after each epoch, or each step: see <see cref="Schedule.Unit"/>. Default null: it stays.</summary>
+    /// <summary>Changes the learning rate after each epoch, or step: see <see cref="Schedule.Unit"/>. Default null: it stays.</summary>
     public Schedule? Schedule { get; init; }
 
     /// <summary>The number of the validation set that decides. Default <see cref="Criterion.Loss"/>.</summary>
@@ -88,8 +88,8 @@ public sealed partial class Trainer
     /// How many batches make one step of the optimizer, as one large batch would, in the memory of a small one. Default 1.
     /// </summary>
     /// <remarks>
-    /// The gradient is that of the mean over all samples of the step, whatever the batches' sizes, weights and ignored targets; the last step
-    /// of an epoch may have fewer batches. Batch normalisation sees the small batches, and moves its statistics with each.
+    /// The gradient is that of the mean over all samples of the step, whatever the batches' sizes, weights and ignored targets; the last
+    /// step of an epoch may have fewer batches. Batch normalisation sees the small batches, and moves its statistics with each.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int AccumulateSteps
@@ -149,8 +149,8 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(loss);
         return isMean ? loss
             : throw new ArgumentException($"the loss has Reduction.{loss.Reduction}, but training goes down a mean, " +
-                "whatever the size of the batches: " + (loss is FocalLoss or SoftmaxFocalLoss ? "set Reduction to Mean" : "leave Reduction as it is") +
-                ", and scale the learning rate instead.", nameof(loss));
+                "whatever the size of the batches: " +
+                (loss is FocalLoss or SoftmaxFocalLoss ? "set Reduction to Mean" : "leave Reduction as it is") + ", and scale the learning rate instead.", nameof(loss));
     }
 
     private static double? CheckedLimit(double? value, string name) => value is null or (> 0 and < double.PositiveInfinity) ? value

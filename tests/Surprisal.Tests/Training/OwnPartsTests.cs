@@ -93,8 +93,8 @@ public sealed class OwnPartsTests : IDisposable
         foreach (var (report, other) in reports.Zip(expected))
         {
             Assert.Equal(other.TrainLoss, report.TrainLoss, 1e-5);
-            Assert.Equal((other.Validation.Loss, other.Validation.Metrics.Correct), (report.Validation.Loss, report.Validation.Metrics.Correct), static (a, b) =>
-                Math.Abs(a.Loss - b.Loss) < 1e-5 && a.Correct == b.Correct);
+            Assert.Equal((other.Validation.Loss, other.Validation.Metrics.Correct), (report.Validation.Loss, report.Validation.Metrics.Correct),
+                static (a, b) => Math.Abs(a.Loss - b.Loss) < 1e-5 && a.Correct == b.Correct);
         }
 
         static Tensor<float> CrossEntropy(Tensor<float> logits, Tensor<long> targets)
@@ -119,7 +119,8 @@ public sealed class OwnPartsTests : IDisposable
         Collate = static (data, samples) => Batch.Collate(data, samples) with { Inputs = Batch.Collate(data, samples).Inputs * 0.5f },
     };
 
-    private static string Text(EpochReport report) => $"{report.LearningRate:R} {report.TrainLoss:R} {report.Validation.Loss:R} {report.Validation.Metrics.Correct}";
+    private static string Text(EpochReport report) =>
+        $"{report.LearningRate:R} {report.TrainLoss:R} {report.Validation.Loss:R} {report.Validation.Metrics.Correct}";
 
     private static int[] Bits(Trainer trainer) =>
         [.. trainer.Model.StateDictionary().Values.Concat(trainer.Optimizer.StateDictionary().Values).OfType<Tensor<float>>()

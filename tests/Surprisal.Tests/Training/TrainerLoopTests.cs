@@ -38,7 +38,7 @@ public sealed class TrainerLoopTests
         {
             Assert.Equal((last.Epoch + 1, last.Loss, last.Accuracy), (report.Epoch, report.TrainLoss, report.TrainAccuracy));
             Assert.Equal((last.LossSum / 10, last.Correct / 10.0), (report.TrainLoss, report.TrainAccuracy));
-            Assert.Equal((last.Loss, last.Correct), (report.Validation.Loss, report.Validation.Metrics.Correct), Close); // at rate 0 the test is the same ten samples
+            Assert.Equal((last.Loss, last.Correct), (report.Validation.Loss, report.Validation.Metrics.Correct), Close); // at rate 0: the same ten
         }
         Assert.Equal(new TrainingPosition { Epoch = 2 }, trainer.Position);
         Assert.True(double.IsNaN(trainer.Position.Loss) && double.IsNaN(trainer.Position.Accuracy));

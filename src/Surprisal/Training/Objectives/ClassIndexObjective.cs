@@ -39,7 +39,9 @@ internal sealed class ClassIndexObjective(ClassIndexLoss loss) : Objective
     /// <summary>The batch's probabilities; null for class indices.</summary>
     private Tensor<float>? Mixed(Batch batch) => batch.Probabilities is not { } probabilities ? null
         : mean is not CrossEntropyLoss
-            ? throw new InvalidOperationException($"the batch has probabilities, but {loss} takes class indices; CrossEntropyLoss takes both.")
+            ? throw new InvalidOperationException(
+                $"the batch has probabilities, but {loss} takes class indices; CrossEntropyLoss takes both.")
             : probabilities.Rank > 1 ? probabilities
-            : throw new InvalidOperationException($"the batch's probabilities have shape {probabilities.Shape}; [N, C] or [N, C, ..] is needed.");
+            : throw new InvalidOperationException(
+                $"the batch's probabilities have shape {probabilities.Shape}; [N, C] or [N, C, ..] is needed.");
 }

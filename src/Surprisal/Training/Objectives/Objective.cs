@@ -6,7 +6,7 @@ internal abstract class Objective
     /// <summary>What a checkpoint keeps and compares.</summary>
     public abstract object Settings { get; }
 
-    /// <summary>What the mean over a batch divides by, from its targets alone; the outputs may be those of another batch of the step.</summary>
+    /// <summary>What the mean over a batch divides by, from its targets alone; outputs may be another batch's of the step.</summary>
     public abstract double Divisor(Batch batch, Tensor<float> outputs);
 
     /// <summary>The value to differentiate; what it is the mean of is added to <paramref name="counted"/>.</summary>

@@ -40,7 +40,8 @@ public sealed class OneCycleLr : Schedule
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 3);
         if (cycleMomentum && optimizer.CurrentMomentum is null)
             throw new ArgumentException(
-                $"{optimizer} has no momentum that could go against the rate; give it one, or set cycleMomentum to false.", nameof(optimizer));
+                $"{optimizer} has no momentum that could go against the rate; give it one, or set cycleMomentum to false.",
+                nameof(optimizer));
         (this.maximum, this.length, this.cycleMomentum) = (maximum, length, cycleMomentum);
         top = (int)(((long)3 * length + 5) / 10) - 1;
         Unit = ScheduleUnit.Step;

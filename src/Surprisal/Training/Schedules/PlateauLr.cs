@@ -46,7 +46,8 @@ public sealed class PlateauLr : Schedule
         $"threshold={NumberFormat.Short(threshold)}, min_lr={NumberFormat.Short(minimum)}";
 
     /// <summary>Without the patience, which may be another one when training goes on.</summary>
-    internal override string Settings => FormattableString.Invariant($"PlateauLr(factor={factor}, threshold={threshold}, min_lr={minimum})");
+    internal override string Settings =>
+        FormattableString.Invariant($"PlateauLr(factor={factor}, threshold={threshold}, min_lr={minimum})");
 
     private protected override double[] Own
     {

@@ -51,7 +51,8 @@ public sealed class WarmUpLr : Schedule
     }
 
     /// <inheritdoc/>
-    protected override string Details => $"total_iters={length}, start_factor={NumberFormat.Short(start)}{(then is null ? "" : $", {then}")}";
+    protected override string Details =>
+        $"total_iters={length}, start_factor={NumberFormat.Short(start)}{(then is null ? "" : $", {then}")}";
 
     /// <summary>The warm-up's length is compared: its plan is over when a length changes as a rule.</summary>
     internal override string Settings => FormattableString.Invariant($"WarmUpLr({length}, {start}, {then?.Settings ?? "none"})");
@@ -81,7 +82,8 @@ public sealed class WarmUpLr : Schedule
             throw new ArgumentException($"then is a {then.GetType().Name}, which " +
                 (then is PlateauLr ? "has no plan that could begin later." : "has a warm-up of its own."), nameof(then));
         return then.Epoch == 0 ? then.Optimizer
-            : throw new ArgumentException($"then has {then.Epoch} epochs or steps behind it; a warm-up comes before the first.", nameof(then));
+            : throw new ArgumentException(
+                $"then has {then.Epoch} epochs or steps behind it; a warm-up comes before the first.", nameof(then));
     }
 
     private static (int Length, double Start) Checked(int length, double start)

@@ -32,7 +32,7 @@ public sealed class BestEpochTests
         Assert.Equal(values.Length, weights.Select(static w => w[0]).Distinct().Count());
         Assert.Equal((best, values[best - 1]), (trainer.Best!.Epoch, trainer.Best.Value));
         Assert.Equal(weights[best - 1], Weights(trainer.Model));
-        Assert.Equal(weights[best - 1], [.. trainer.Best.State.Values.Cast<Tensor<float>>().SelectMany(static tensor => tensor.ToArray())]);
+        Assert.Equal(weights[best - 1], trainer.Best.State.Values.Cast<Tensor<float>>().SelectMany(static tensor => tensor.ToArray()).ToArray());
     }
 
     [Fact]

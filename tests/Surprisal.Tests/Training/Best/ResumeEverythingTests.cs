@@ -1,4 +1,3 @@
-using Surprisal.Kernels;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -40,7 +39,7 @@ public sealed class ResumeEverythingTests : IDisposable
     public void AResumedRunHasTheSameBits(string schedule, string optimizer)
     {
         var path = Path.Combine(folder, "checkpoint.safetensors");
-        var random = new RandomStream(schedule.Length * 100 + optimizer.Length);
+        var random = new Surprisal.Kernels.RandomStream(schedule.Length * 100 + optimizer.Length);
         foreach (var accumulate in (int[])[1, 3])
             foreach (var stopping in (bool[])[false, true])
                 foreach (var dropout in (double[])[0, 0.3])
