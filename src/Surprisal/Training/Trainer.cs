@@ -150,7 +150,8 @@ public sealed partial class Trainer
         return isMean ? loss
             : throw new ArgumentException($"the loss has Reduction.{loss.Reduction}, but training goes down a mean, " +
                 "whatever the size of the batches: " +
-                (loss is FocalLoss or SoftmaxFocalLoss ? "set Reduction to Mean" : "leave Reduction as it is") + ", and scale the learning rate instead.", nameof(loss));
+                (loss is FocalLoss or SoftmaxFocalLoss ? "set Reduction to Mean" : "leave Reduction as it is") +
+                ", and scale the learning rate instead.", nameof(loss));
     }
 
     private static double? CheckedLimit(double? value, string name) => value is null or (> 0 and < double.PositiveInfinity) ? value
