@@ -4,7 +4,7 @@ namespace Surprisal;
 internal static class ImageFile
 {
     /// <summary>What a folder of images is expected to hold.</summary>
-    public const string Expected = ".png, .pgm, .ppm, .pnm";
+    public const string Expected = ".png, .jpg, .jpeg, .bmp, .pgm, .ppm, .pnm";
 
     private static readonly string[] endings = Expected.Split(", ");
 
@@ -21,7 +21,7 @@ internal static class ImageFile
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
                 start = FileSignature.ReadStart(file, start);
             }
-            if (IsPng(start) || IsPnm(start)) return null;
+            if (Kind(start) is not null) return null;
             if (FileSignature.ImageKind(start) is { } kind) return Words(kind);
             return endings.Contains(Path.GetExtension(path).ToLowerInvariant())
                 ? null
@@ -33,20 +33,59 @@ internal static class ImageFile
         }
     }
 
-    /// <summary>The pixels of size x size, decoded row by row.</summary>
+    /// <summary>What an image is where its name says that it is another: a PNG image in a.jpg; else null.</summary>
+    public static string? Disguise(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        var kind = Kind(FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]));
+        return kind == (Promised(path) ?? kind) ? null : kind;
+    }
+
+    /// <summary>The pixels of size x size.</summary>
     /// <exception cref="InvalidDataException">No image that is read, damaged, or of more pixels than allowed.</exception>
     public static (byte[] Pixels, int Channels) ReadSquare(string path, int size, bool grey, long maxPixels)
     {
-        if (new FileInfo(path).Length == 0) throw new InvalidDataException($"{path}: it is empty; an image was expected.");
-        using var file = FileSignature.Open(path, "an image");
-        var start = FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]);
-        file.Position = 0;
-        var png = IsPng(start) || (!IsPnm(start) && Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase));
-        using var rows = png ? PngImage.Open(file, maxPixels, path) : PnmImage.Open(file, maxPixels, path);
+        using var file = OpenImage(path);
+        using var rows = OpenRows(file, path, maxPixels);
         return (ImageResizer.Resize(rows, size, grey), grey ? 1 : rows.Channels);
     }
 
-    private static bool IsPng(ReadOnlySpan<byte> start) => start.StartsWith(PngImage.Signature);
+    /// <summary>The rows of an image, upright.</summary>
+    public static ImageRows OpenRows(FileStream file, string path, long maxPixels)
+    {
+        var start = FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]);
+        var orientation = PngImage.IsOne(start) ? PngOrientation.Find(file) : 1;
+        file.Position = 0;
+        return (Kind(start) ?? Promised(path)) switch
+        {
+            "PNG" => ExifOrientation.Turn(PngImage.Open(file, maxPixels, path), orientation),
+            "JPEG" => JpegImage.Open(file, maxPixels, path),
+            "BMP" => BmpImage.Open(file, maxPixels, path),
+            _ => PnmImage.Open(file, maxPixels, path),
+        };
+    }
+
+    /// <summary>Opens the file; an empty one is refused by name.</summary>
+    public static FileStream OpenImage(string path)
+    {
+        FileSignature.Require(path, "an image");
+        if (new FileInfo(path).Length == 0) throw new InvalidDataException($"{path}: it is empty; an image was expected.");
+        return FileSignature.Open(path, "an image");
+    }
+
+    /// <summary>The kinds that are read; null for all others.</summary>
+    private static string? Kind(ReadOnlySpan<byte> start) =>
+        PngImage.IsOne(start) ? "PNG" : JpegImage.IsOne(start) ? "JPEG" : BmpImage.IsOne(start) ? "BMP" : IsPnm(start) ? "PNM" : null;
+
+    /// <summary>The kind that a name says.</summary>
+    private static string? Promised(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => "PNG",
+        ".jpg" or ".jpeg" => "JPEG",
+        ".bmp" => "BMP",
+        ".pgm" or ".ppm" or ".pnm" => "PNM",
+        _ => null,
+    };
 
     private static bool IsPnm(ReadOnlySpan<byte> start) =>
         start is [(byte)'P', (byte)'2' or (byte)'3' or (byte)'5' or (byte)'6',

@@ -3,9 +3,14 @@ using Surprisal.Training;
 
 namespace Surprisal.Tests.Training;
 
-/// <summary>Whatever the bytes are, a decoder gives pixels or refuses in its own words, and asks for no memory that the limit does not allow.</summary>
-public sealed class DecoderDamageTests
+/// <summary>
+/// Whatever the bytes are, a decoder gives pixels or refuses in its own words, in bounded time, and asks for no memory that the limit does not
+/// allow. SURPRISAL_MUTATIONS=100000 damages so many photos instead of three thousand.
+/// </summary>
+public sealed class DecoderDamageTests(ITestOutputHelper output)
 {
+    private static readonly TimeSpan longest = TimeSpan.FromSeconds(5);
+
     private const int Rounds = 40, MaxPixels = 100_000, MaxAllocated = 4_000_000;
 
     private static readonly byte[] interesting = [0, 1, 2, 3, 4, 6, 8, 16, 0x7F, 0x80, 0xFE, 0xFF];
@@ -39,6 +44,37 @@ public sealed class DecoderDamageTests
         for (var round = 0; round < 20 * Rounds; round++)
             foreach (var whole in new[] { plain, zipped })
                 AssertBounded(Mutated(whole, random), static file => IdxFile.Read(file, "idx"), "idx");
+    }
+
+    [Fact]
+    public void Damaged_photos_are_refused_or_read()
+    {
+        var rounds = Environment.GetEnvironmentVariable("SURPRISAL_MUTATIONS") is { Length: > 0 } text ? int.Parse(text) : 3_000;
+        var seed = (uint)Environment.TickCount;
+        output.WriteLine($"seed {seed}, {rounds} mutations");
+        var random = new SeededBytes(seed);
+        byte[][] photos =
+        [
+            JpegEncoder.Encode(JpegImageTests.Picture(19, 11, 3), 19, 11, 3, orientation: 6), JpegEncoder.Encode(JpegImageTests.Picture(9, 9, 1), 9, 9, 1),
+            Convert.FromBase64String(PillowFixtures.Jpeg), .. JpegFixtures.Progressive,
+        ];
+        byte[] markers = [0, 1, 2, 7, 8, 0x11, 0x7F, 0x80, 0xC0, 0xC2, 0xC4, 0xD0, 0xD8, 0xD9, 0xDA, 0xDB, 0xDD, 0xE1, 0xFE, 0xFF];
+        for (var round = 0; round < rounds; round++)
+        {
+            var began = Environment.TickCount64;
+            var photo = random.Damaged(photos[random.Below(photos.Length)], markers);
+            AssertBounded(photo, static file => JpegImage.Open(file, MaxPixels, "jpeg"), "jpeg");
+            Assert.True(Environment.TickCount64 - began < longest.TotalMilliseconds, Convert.ToHexString(photo));
+        }
+    }
+
+    [Fact]
+    public void Damaged_bitmaps_are_refused_or_read()
+    {
+        var random = new SeededBytes(1922);
+        for (var round = 0; round < 20 * Rounds; round++)
+            foreach (var whole in BmpImageTests.Files)
+                AssertBounded(Mutated(whole, random), static file => BmpImage.Open(file, MaxPixels, "bmp"), "bmp");
     }
 
     private static void AssertBounded(byte[] file, Func<Stream, ImageRows> open, string name) => AssertBounded(

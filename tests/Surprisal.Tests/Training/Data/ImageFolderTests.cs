@@ -71,10 +71,10 @@ public sealed class ImageFolderTests : IDisposable
         AssertRefused($"{folder.Path}: the folder has only the sub-folder a; one for each of at least two classes was expected.");
         folder.Write("b/readme", "text"u8);
         AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x file that is no image; " +
-            ".png, .pgm, .ppm, .pnm files were expected.");
-        folder.Write("b/photo.JPG", Convert.FromBase64String(PillowFixtures.Jpeg));
-        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x JPEG image, 1 x file that is no image; " +
-            ".png, .pgm, .ppm, .pnm files were expected.");
+            ".png, .jpg, .jpeg, .bmp, .pgm, .ppm, .pnm files were expected.");
+        folder.Write("b/photo.GIF", "GIF89a"u8);
+        AssertRefused($"{Path.Combine(folder.Path, "b")}: the class folder has no images that are read, but 1 x GIF image, 1 x file that is no image; " +
+            ".png, .jpg, .jpeg, .bmp, .pgm, .ppm, .pnm files were expected.");
         using var wrapped = new DataFolder();
         wrapped.Write("inner/a/1.pgm", "P2 1 1 255 0"u8);
         wrapped.Write("inner/b/1.pgm", "P2 1 1 255 0"u8);

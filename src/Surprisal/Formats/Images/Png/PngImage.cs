@@ -7,6 +7,9 @@ internal static class PngImage
 {
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
+    /// <summary>Whether these first bytes are those of one.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
+
     /// <summary>Opens an image in a stream that can seek, up to its first pixels; <paramref name="name"/> stands in the messages.</summary>
     /// <remarks>
     /// Rows are decoded as they are asked for. Only interlaced images, whose last row comes with the last byte, are held as a whole, as
@@ -16,7 +19,7 @@ internal static class PngImage
     public static ImageRows Open(Stream file, long maxPixels, string name)
     {
         var start = FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]);
-        if (!start.StartsWith(Signature)) throw new InvalidDataException($"{name}: not a PNG image: {FileSignature.Describe(start)}.");
+        if (!IsOne(start)) throw new InvalidDataException($"{name}: not a PNG image: {FileSignature.Describe(start)}.");
         file.Position = Signature.Length;
         var chunks = new PngChunks(file, name);
         chunks.Next();
