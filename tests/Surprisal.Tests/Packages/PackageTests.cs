@@ -31,13 +31,11 @@ public sealed partial class PackageTests(PackedProjects packages) : IClassFixtur
         Assert.All((string[])["title", "description", "tags"], field =>
             Assert.Equal(PackedProjects.Names.Count, PackedProjects.Names.Select(name => Field(name, field)).Distinct(StringComparer.Ordinal).Count()));
 
-    /// <summary>What splits tables stays with the command.</summary>
     [Fact]
     public void TheLibraryNeedsTensorsAndADecoderOfPhotos()
     {
         Assert.Equal(["StbImageSharp", "System.Numerics.Tensors"], packages.Metadata("Surprisal").SelectMany(static element => element.DescendantsAndSelf())
             .Where(static element => element.Name.LocalName == "dependency").Select(static element => element.Attribute("id")!.Value).Distinct().Order());
-        Assert.Contains("tools/net10.0/any/Sep.dll", packages.Files("Surprisal.Cli"));
     }
 
     /// <summary>Decoders come with their own packages alone.</summary>

@@ -41,13 +41,13 @@ internal static class ImageFile
         return kind == (Promised(path) ?? kind) ? null : kind;
     }
 
-    /// <summary>The pixels of size x size.</summary>
+    /// <summary>The pixels of size x size, and the size of the image, upright.</summary>
     /// <exception cref="InvalidDataException">No image that is read, damaged, or of more pixels than allowed.</exception>
-    public static (byte[] Pixels, int Channels) ReadSquare(string path, int size, bool grey, long maxPixels)
+    public static (byte[] Pixels, int Channels, int Width, int Height) ReadSquare(string path, int size, bool grey, long maxPixels)
     {
         using var file = OpenImage(path);
         using var rows = OpenRows(file, path, maxPixels);
-        return (ImageResizer.Resize(rows, size, grey), grey ? 1 : rows.Channels);
+        return (ImageResizer.Resize(rows, size, grey), grey ? 1 : rows.Channels, rows.Width, rows.Height);
     }
 
     /// <summary>The rows of an image, upright.</summary>

@@ -6,12 +6,13 @@ public sealed record Batch
     /// <summary>[N, ..sample shape].</summary>
     public required Tensor<float> Inputs { get; init; }
 
-    /// <summary>[N]: the class of each sample.</summary>
+    /// <summary>[N]: the class of each sample; [N, H, W] where each pixel has one.</summary>
     public required Tensor<long> Targets { get; init; }
 
     /// <summary>
-    /// [N, C]: what each class, or label, is expected with, where that is more than one class a sample: mixed samples, a teacher's answers,
-    /// several labels. Default null. Losses are of these then; <see cref="Targets"/> is what predictions are compared with.
+    /// [N, C]: what each class, or label, is expected with, where that is more than one class a sample: mixed samples (see
+    /// <see cref="Augmentation.Mixup"/>), a teacher's answers, several labels. Default null. Losses are of these then;
+    /// <see cref="Targets"/> is what predictions are compared with, of mixed samples the class of the larger share.
     /// </summary>
     public Tensor<float>? Probabilities { get; init; }
 
@@ -27,14 +28,19 @@ public sealed record Batch
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(samples);
         var inputs = Tensor.PooledZeros<float>([samples.Count, .. dataset.SampleShape]);
-        var targets = Tensor.Uninitialized<long>([samples.Count]);
-        var size = dataset.SampleShape.ElementCount;
-        for (var i = 0; i < samples.Count; i++)
+        var targets = Tensor.Uninitialized<long>([samples.Count, .. dataset.TargetShape]);
+        var (size, targetSize) = (dataset.SampleShape.ElementCount, dataset.TargetShape.ElementCount);
+        if (dataset.IsSlow) Parallel.For(0, samples.Count, Read);
+        else
+            for (var i = 0; i < samples.Count; i++)
+                Read(i);
+        return new Batch { Inputs = inputs, Targets = targets, Samples = samples };
+
+        void Read(int i)
         {
             dataset.Read(samples[i], inputs.Span.Slice(i * size, size));
-            targets.Span[i] = dataset.Target(samples[i]);
+            dataset.ReadTarget(samples[i], targets.Span.Slice(i * targetSize, targetSize));
         }
-        return new Batch { Inputs = inputs, Targets = targets, Samples = samples };
     }
 
     /// <summary>One line: inputs [32, 1, 8, 8], targets [32].</summary>

@@ -81,6 +81,19 @@ public sealed class DataLoader : IEnumerable<Batch>
         init => field = value ?? throw new ArgumentNullException(nameof(Collate));
     } = Batch.Collate;
 
+    /// <summary>Changes samples as they are read, another way each epoch; for the part to train on alone. Default null: as they
+    /// are.</summary>
+    /// <exception cref="ArgumentException">It changes images, but the samples are none.</exception>
+    public Augmentation? Augmentation
+    {
+        get;
+        init
+        {
+            value?.Require(Dataset);
+            field = value;
+        }
+    }
+
     /// <summary>The batches of one epoch, from number <paramref name="first"/> on.</summary>
     /// <param name="epoch">Decides the order, with the sampler; 0 for the first.</param>
     /// <param name="first">How many batches to pass over: 0, the default, to <see cref="BatchCount"/>, which leaves none.</param>
@@ -92,6 +105,9 @@ public sealed class DataLoader : IEnumerable<Batch>
         if (first < 0 || first > BatchCount)
             throw new ArgumentOutOfRangeException(nameof(first),
                 $"first is {first}, but an epoch has {BatchCount} batches of {BatchSize}, 0..{BatchCount - 1}.");
+        if (Augmentation is not null && Collate != Batch.Collate)
+            throw new InvalidOperationException("Augmentation is set, but Collate makes batches of its own from samples as they are; " +
+                "leave one of them as it is.");
         return ReadFrom(first, epoch);
     }
 
@@ -104,18 +120,19 @@ public sealed class DataLoader : IEnumerable<Batch>
     public override string ToString() => $"DataLoader({SampleCount} samples in {BatchCount} batches of {BatchSize}, {Sampler})";
 
     /// <summary>The order of samples, in words, for comparing.</summary>
-    internal string Order => $"{Sampler}, {SampleCount} samples an epoch";
+    internal string Order => $"{Sampler}, {SampleCount} samples an epoch{(Augmentation is null ? "" : $", {Augmentation}")}";
 
     /// <summary>
     /// What the samples come from, as one hash: made once, as every checkpoint asks for it and it may read the whole data set.
     /// </summary>
     internal string Fingerprint => field ??= DataFingerprint.Compute(Dataset);
 
-    /// <summary>A loader of the same batches whose last one is joined to the one before it.</summary>
     /// <summary>Whether nobody but a batch's reader holds it, so that its memory may be used again after its step.</summary>
     internal bool OwnsBatches => Collate == Batch.Collate;
 
-    internal DataLoader JoinLast() => new(Dataset, BatchSize, Sampler) { BatchCount = BatchCount - 1, Collate = Collate };
+    /// <summary>A loader of the same batches whose last one is joined to the one before it.</summary>
+    internal DataLoader JoinLast() =>
+        new(Dataset, BatchSize, Sampler) { BatchCount = BatchCount - 1, Collate = Collate, Augmentation = Augmentation };
 
     private static Sampler All(Dataset dataset, Seed? shuffle)
     {
@@ -133,19 +150,20 @@ public sealed class DataLoader : IEnumerable<Batch>
             if ((uint)order[i] >= (uint)Dataset.Count)
                 throw new InvalidOperationException(
                     $"the sampler gave sample {order[i]} at position {i} of epoch {epoch}, but the dataset has {Dataset.Count} samples.");
-        var next = first < BatchCount ? Task.Run(() => Read(order, first)) : null;
+        var next = first < BatchCount ? Task.Run(() => Read(order, first, epoch)) : null;
         for (var i = first; i < BatchCount; i++)
         {
             var batch = next!.GetAwaiter().GetResult();
             var following = i + 1;
-            if (following < BatchCount) next = Task.Run(() => Read(order, following));
+            if (following < BatchCount) next = Task.Run(() => Read(order, following, epoch));
             yield return batch;
         }
     }
 
-    private Batch Read(IReadOnlyList<int> order, int batch)
+    private Batch Read(IReadOnlyList<int> order, int batch, int epoch)
     {
         var (start, end) = (batch * BatchSize, batch == BatchCount - 1 ? SampleCount : (batch + 1) * BatchSize);
+        if (Augmentation is not null) return AugmentedBatch.Make(Dataset, Augmentation, order, start, end - start, epoch);
         var made = Collate(Dataset, [.. order.Skip(start).Take(end - start)])
             ?? throw new InvalidOperationException($"Collate made no batch of the {end - start} samples of batch {batch}.");
         var rows = made.Targets.Rank > 0 ? made.Targets.Shape[0] : -1;

@@ -60,6 +60,15 @@ public abstract class Dataset
     /// <param name="index">0 .. <see cref="Count"/> - 1.</param>
     public abstract long Target(int index);
 
+    /// <summary>The shape of one sample's target: <c>[]</c>, one class, by default; [height, width] where each pixel has one.</summary>
+    public virtual TensorShape TargetShape => [];
+
+    /// <summary>Writes the classes of sample <paramref name="index"/>, by default its only one. Called from several threads at
+    /// once.</summary>
+    /// <param name="index">0 .. <see cref="Count"/> - 1.</param>
+    /// <param name="target">Receives the classes; as long as <see cref="TargetShape"/> has elements.</param>
+    public virtual void ReadTarget(int index, Span<long> target) => target[0] = Target(index);
+
     /// <summary>Writes the numbers of sample <paramref name="index"/> in row-major order. Called from several threads at once.</summary>
     /// <param name="index">0 .. <see cref="Count"/> - 1.</param>
     /// <param name="sample">Receives the numbers; as long as <see cref="SampleShape"/> has elements.</param>
@@ -78,12 +87,25 @@ public abstract class Dataset
     /// <param name="testShare">The share of each class in the test part, between 0 and 1 (neither included).</param>
     /// <param name="seed">Decides the parts, with its next number: the same on every machine.</param>
     /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1, or no class has two different samples.</exception>
-    public DatasetSplit Split(double testShare, Seed seed)
+    public DatasetSplit Split(double testShare, Seed seed) => Split(testShare, 0, seed);
+
+    /// <summary>The same in three parts: <see cref="DatasetSplit.Validation"/> gets the contents that come next in the order of the
+    /// hashes.</summary>
+    /// <remarks>
+    /// The part to test on is the same with and without one to validate with. That gets share * n contents of a class of n (rounded half
+    /// up, at least 1), but leaves one to train on: a class needs three different samples to be in all parts; the notes name those that
+    /// have not.
+    /// </remarks>
+    /// <param name="testShare">The share of each class in the test part, between 0 and 1 (neither included).</param>
+    /// <param name="validationShare">The share of each class in the validation part, 0 for none; with <paramref name="testShare"/> less
+    /// than 1.</param>
+    /// <param name="seed">Decides the parts, with its next number: the same on every machine.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A share is out of range, or no class has two different samples.</exception>
+    /// <example><c>var (train, validation, test) = data.Split(testShare: 0.2, validationShare: 0.1, new Seed(0));</c></example>
+    public DatasetSplit Split(double testShare, double validationShare, Seed seed)
     {
-        if (!(testShare > 0 && testShare < 1))
-            throw new ArgumentOutOfRangeException(nameof(testShare),
-                $"testShare is {testShare}; it must be greater than 0 and less than 1.");
-        var split = ContentSplit.Split(this, testShare, Seed.Draw(seed));
+        ContentSplit.CheckShares(testShare, validationShare);
+        var split = ContentSplit.Split(this, testShare, validationShare, Seed.Draw(seed));
         return split.Test.Count > 0 ? split
             : throw new ArgumentOutOfRangeException(nameof(testShare),
                 $"testShare is {testShare}, but none of the classes of the {Count} samples has two different ones; " +
@@ -105,6 +127,46 @@ public abstract class Dataset
                     $"indices[{i}] is {chosen[i]}; the dataset has {Count} samples, 0..{Count - 1}.");
         return new Subset(this, chosen);
     }
+
+    /// <summary>How often each class occurs: what <see cref="ClassWeights"/> are made of, from the part to train on.</summary>
+    /// <param name="ignoreIndex">The target that is not counted. Default -100.</param>
+    /// <returns>One count a class; of pixels where each has a class.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
+    /// <example><c>var loss = new CrossEntropyLoss { Weight = ClassWeights.Balanced(train.CountTargets()) };</c></example>
+    public long[] CountTargets(long ignoreIndex = -100)
+    {
+        if (TargetShape.Rank == 0)
+        {
+            var targets = new long[Count];
+            for (var i = 0; i < targets.Length; i++) targets[i] = Target(i);
+            return ClassWeights.CountTargets<long>(targets, ClassNames.Count, ignoreIndex);
+        }
+        var (counts, target) = (new long[ClassNames.Count], new long[TargetShape.ElementCount]);
+        for (var i = 0; i < Count; i++)
+        {
+            ReadTarget(i, target);
+            var found = ClassWeights.CountTargets<long>(target, counts.Length, ignoreIndex);
+            for (var c = 0; c < counts.Length; c++) counts[c] += found[c];
+        }
+        return counts;
+    }
+
+    /// <summary>Whether a sample takes so long to read that a batch is read by several threads.</summary>
+    internal virtual bool IsSlow => false;
+
+    /// <summary>The numbers before <see cref="Finish"/>, of which images are changed: 0 is black and 1 white.</summary>
+    internal virtual void ReadRaw(int index, Span<float> sample) => Read(index, sample);
+
+    /// <summary>Makes of raw numbers what <see cref="Read"/> gives.</summary>
+    internal virtual void Finish(Span<float> sample)
+    {
+    }
+
+    /// <summary>The raw number of a channel that is the mean of the samples; null where nobody computed it.</summary>
+    internal virtual double? Centre(int channel) => null;
+
+    /// <summary>The raw number that <see cref="Finish"/> makes this one of.</summary>
+    internal virtual double Raw(int channel, double number) => number;
 
     /// <summary>What the sample comes from, where each has its own source; else null.</summary>
     internal virtual DataSource? Source(int index) => null;

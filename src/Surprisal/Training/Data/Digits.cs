@@ -8,7 +8,7 @@ namespace Surprisal.Training;
 public static class Digits
 {
     /// <summary>
-    /// All 1797 digits, classes "0" .. "9" of 174 to 183 samples each; <see cref="Dataset.Split"/> gives a part to test on.
+    /// All 1797 digits, classes "0" .. "9" of 174 to 183 samples each; <see cref="Dataset.Split(double, Seed)"/> gives a part to test on.
     /// </summary>
     /// <remarks>
     /// Samples have shape [1, 8, 8] and numbers in 0 (paper) .. 1 (ink). The original's 17 levels are kept as bytes, round(level * 255 /

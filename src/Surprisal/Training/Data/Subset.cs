@@ -6,9 +6,14 @@ namespace Surprisal.Training;
 /// <summary>Some samples of another dataset, in an order of their own.</summary>
 internal sealed class Subset(Dataset whole, int[] indices) : Dataset
 {
+    /// <summary>The place of each sample in the whole.</summary>
+    public int[] Indices => indices;
+
     public override int Count => indices.Length;
 
     public override TensorShape SampleShape => whole.SampleShape;
+
+    public override TensorShape TargetShape => whole.TargetShape;
 
     public override IReadOnlyList<string> ClassNames => whole.ClassNames;
 
@@ -23,7 +28,19 @@ internal sealed class Subset(Dataset whole, int[] indices) : Dataset
 
     public override long Target(int index) => whole.Target(indices[Checked(index)]);
 
+    public override void ReadTarget(int index, Span<long> target) => whole.ReadTarget(indices[Checked(index)], target);
+
     public override void Read(int index, Span<float> sample) => whole.Read(indices[Checked(index)], sample);
+
+    internal override bool IsSlow => whole.IsSlow;
+
+    internal override void ReadRaw(int index, Span<float> sample) => whole.ReadRaw(indices[Checked(index)], sample);
+
+    internal override void Finish(Span<float> sample) => whole.Finish(sample);
+
+    internal override double? Centre(int channel) => whole.Centre(channel);
+
+    internal override double Raw(int channel, double number) => whole.Raw(channel, number);
 
     internal override DataSource? Source(int index) => whole.Source(indices[Checked(index)]);
 

@@ -143,6 +143,45 @@ public sealed class IdxFolderTests : IDisposable
         Assert.Equal(0.3530, Math.Sqrt(squares / (60000 * 784) - mean * mean), 5e-5);
     }
 
+    /// <summary>EMNIST's names; columns first in the files; labels from 1, which the mapping names; a label file of 32-bit numbers.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Reads_EMNIST_upright_with_its_characters(bool isInt)
+    {
+        WriteEmnist("letters", isInt ? [0, 0, 0x0C, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1] : DataFolder.Idx([2], 2, 1));
+        var mapping = folder.Write("emnist-letters-mapping.txt", "1 65 97\n2 66 98\n3 67 99\n"u8);
+        var (train, test) = IdxFolder.Load(folder.Path);
+        Assert.Equal(["A", "B", "C"], train.ClassNames);
+        Assert.Equal([1L, 0], [train.Target(0), train.Target(1)]);
+        Assert.Equal(2, test.Target(0));
+        Assert.Equal([0f, 2, 1, 3], ImageDatasetTests.Read(train, 0).Select(static number => MathF.Round(255 * number)));
+        folder.Write("emnist-letters-mapping.txt", "1 65 97\n2 66 98\n"u8);
+        AssertRefused($"{Path.Combine(folder.Path, "emnist-letters-test-labels-idx1-ubyte")}: label 0 is 3, but {mapping} has no such label.");
+        folder.Write("emnist-letters-mapping.txt", "1 65 97\n1 66 98\n"u8);
+        AssertRefused($"{mapping}: line 2 is \"1 66 98\"; a new label and the codes of its characters were expected, such as 10 65.");
+    }
+
+    [Fact]
+    public void One_of_several_sets_is_named()
+    {
+        WriteEmnist("letters", DataFolder.Idx([2], 0, 1));
+        WriteEmnist("mnist", DataFolder.Idx([2], 0, 1));
+        AssertRefused($"{folder.Path}: the folder has emnist-letters, emnist-mnist; the name of one was expected.");
+        folder.Write("emnist-mnist-test-labels-idx1-ubyte", DataFolder.Idx([1], 1));
+        Assert.Equal(2, IdxFolder.Load(folder.Path, name: "emnist-mnist").Train.Count);
+        WriteAll();
+        Assert.Equal(3, IdxFolder.Load(folder.Path).Train.Count);
+    }
+
+    private void WriteEmnist(string name, byte[] labels)
+    {
+        folder.Write($"emnist-{name}-train-images-idx3-ubyte", DataFolder.Idx([2, 2, 2], 0, 1, 2, 3, 4, 5, 6, 7));
+        folder.Write($"emnist-{name}-train-labels-idx1-ubyte", labels);
+        folder.Write($"emnist-{name}-test-images-idx3-ubyte", DataFolder.Idx([1, 2, 2], 0, 1, 2, 3));
+        folder.Write($"emnist-{name}-test-labels-idx1-ubyte", DataFolder.Idx([1], 3));
+    }
+
     private void AssertRefused(string message) => Assert.Equal(message, Assert.Throws<InvalidDataException>(() => IdxFolder.Load(folder.Path)).Message);
 
     private void WriteAll(string ending = "-idx#-ubyte", bool zipped = false)

@@ -16,7 +16,16 @@ internal static class PngImage
     /// bytes.
     /// </remarks>
     /// <exception cref="InvalidDataException">The file is no PNG image, is damaged, or has more pixels than allowed.</exception>
-    public static ImageRows Open(Stream file, long maxPixels, string name)
+    public static ImageRows Open(Stream file, long maxPixels, string name) => Open(file, maxPixels, name, areSamples: false);
+
+    /// <summary>
+    /// Opens a mask: each pixel is two bytes, the low one first, that hold its sample as it stands in the file, the index of a palette or a
+    /// grey of 1 to 16 bits.
+    /// </summary>
+    /// <exception cref="InvalidDataException">As for images; or the image has colours or opacity.</exception>
+    public static ImageRows OpenSamples(Stream file, long maxPixels, string name) => Open(file, maxPixels, name, areSamples: true);
+
+    private static ImageRows Open(Stream file, long maxPixels, string name, bool areSamples)
     {
         var start = FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]);
         if (!IsOne(start)) throw new InvalidDataException($"{name}: not a PNG image: {FileSignature.Describe(start)}.");
@@ -25,6 +34,9 @@ internal static class PngImage
         chunks.Next();
         if (chunks.Type != "IHDR") throw new InvalidDataException($"{name}: the first chunk is {chunks.Type}; IHDR was expected.");
         var header = PngHeader.Parse(chunks.ReadAll(13, "13"), maxPixels, name);
+        if (areSamples && header.Colour is not (PngHeader.Grey or PngHeader.Palette))
+            throw new InvalidDataException($"{name}: a mask with {(header.Colour == PngHeader.GreyAlpha ? "opacity" : "colours")}; " +
+                "one number a pixel was expected: save the palette image, or the classes as grey.");
         byte[] palette = [], transparency = [];
         for (chunks.Next(); chunks.Type != "IDAT"; chunks.Next())
         {
@@ -37,10 +49,11 @@ internal static class PngImage
         }
         if (header.Colour == PngHeader.Palette && palette.Length == 0)
             throw new InvalidDataException($"{name}: the image has colour type 3, but no PLTE chunk.");
-        if (header.ScanlineBytes > file.Length * IdxFile.MaxExpansion || (header.Interlaced && header.PixelBytes > Array.MaxLength))
+        if (header.ScanlineBytes > file.Length * IdxFile.MaxExpansion || (header.Interlaced && Math.Max(header.PixelBytes, 2L * header.Width * header.Height) > Array.MaxLength))
             throw new InvalidDataException($"{name}: the header promises {header.Width} x {header.Height} pixels, " +
                 $"more than {file.Length} bytes can hold or this reader holds.");
-        var rows = new PngRows(header, chunks, new PngPixels(header, palette, transparency, name), name);
+        PngPixels pixels = areSamples ? new PngSamples(header) : new PngColours(header, palette, transparency, name);
+        var rows = new PngRows(header, chunks, pixels, name);
         return header.Interlaced ? rows.ReadInterlaced() : rows;
     }
 

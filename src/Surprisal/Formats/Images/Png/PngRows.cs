@@ -14,7 +14,7 @@ internal sealed class PngRows : ImageRows
     /// <param name="chunks">The file, at its first IDAT chunk.</param>
     /// <param name="pixels">What makes pixels of samples.</param>
     /// <param name="name">The file, for messages.</param>
-    public PngRows(PngHeader header, PngChunks chunks, PngPixels pixels, string name) : base(header.Width, header.Height, header.Channels)
+    public PngRows(PngHeader header, PngChunks chunks, PngPixels pixels, string name) : base(header.Width, header.Height, pixels.Channels)
     {
         (this.header, this.chunks, this.pixels, this.name) = (header, chunks, pixels, name);
         scanlines = new PngScanlines(header, new PngData(chunks), name);
@@ -29,7 +29,7 @@ internal sealed class PngRows : ImageRows
     /// <summary>Reads an interlaced image whole and puts it together from its seven coarse ones.</summary>
     public InMemoryImage ReadInterlaced()
     {
-        var whole = new byte[header.PixelBytes];
+        var whole = new byte[(long)Width * Height * Channels];
         var line = new byte[Width * Channels];
         foreach (var pass in header.Passes)
         {

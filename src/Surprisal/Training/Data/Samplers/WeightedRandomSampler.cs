@@ -6,9 +6,12 @@ namespace Surprisal.Training;
 /// Draws samples with replacement, each as often as its weight says: rare classes come as often as frequent ones where a sample weighs 1 /
 /// the count of its class.
 /// </summary>
-/// <example><c>new WeightedRandomSampler([.. targets.Select(target => 1.0 / counts[target])], targets.Length, random)</c></example>
+/// <example><c>new DataLoader(train, 32, WeightedRandomSampler.Balanced(train, random))</c></example>
 public sealed class WeightedRandomSampler : Sampler
 {
+    // 52 bits reach each of many samples, and their product with a sum stays below it.
+    private const double Step = 1.0 / (1L << 52);
+
     private readonly double[] cumulative;
     private readonly long key;
     private readonly string drawn;
@@ -35,6 +38,25 @@ public sealed class WeightedRandomSampler : Sampler
         (Count, key, drawn) = (count, Seed.Draw(seed), $"{seed}");
     }
 
+    /// <summary>
+    /// Draws as many samples an epoch as there are, each class as often as any other: a sample weighs 1 / the count of its class. One of no
+    /// class (-100) is never drawn.
+    /// </summary>
+    /// <param name="dataset">The part to train on; one class a sample.</param>
+    /// <param name="seed">Decides the draws of all epochs, with its next number.</param>
+    /// <exception cref="ArgumentException">Each pixel has a class, or no sample has one.</exception>
+    public static WeightedRandomSampler Balanced(Dataset dataset, Seed seed)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (dataset.TargetShape.Rank > 0)
+            throw new ArgumentException($"dataset has targets of shape {dataset.TargetShape}; one class a sample is needed.", nameof(dataset));
+        var counts = dataset.CountTargets();
+        var weights = new double[dataset.Count];
+        for (var i = 0; i < weights.Length; i++)
+            if (dataset.Target(i) is >= 0 and var target) weights[i] = 1.0 / counts[target];
+        return new WeightedRandomSampler(weights, weights.Length, seed);
+    }
+
     /// <inheritdoc/>
     public override int Count { get; }
 
@@ -43,7 +65,7 @@ public sealed class WeightedRandomSampler : Sampler
     {
         var random = new RandomStream(key, stream: epoch);
         var order = new int[Count];
-        foreach (ref var sample in order.AsSpan()) sample = Find(random.Uniform() * cumulative[^1]);
+        foreach (ref var sample in order.AsSpan()) sample = Find((random.Next() >> 12) * Step * cumulative[^1]);
         return order;
     }
 

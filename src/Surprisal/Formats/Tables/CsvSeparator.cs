@@ -1,4 +1,8 @@
+#if COMMAND // which has a copy of its own, for the library does not offer it
 namespace Surprisal.Cli.Tables;
+#else
+namespace Surprisal;
+#endif
 
 /// <summary>What stands between the cells of a table: comma, semicolon, tab or bar, as its header line says.</summary>
 internal static class CsvSeparator

@@ -105,6 +105,100 @@ public sealed class ImageFolderSplitTests : IDisposable
             Assert.Throws<InvalidDataException>(() => Split()).Message);
     }
 
+    [Theory]
+    [InlineData("val")]
+    [InlineData("valid")]
+    [InlineData("Validation")]
+    public void Three_folders_are_three_parts(string validation)
+    {
+        Images("train/a", 1, 2);
+        Images("train/b", 3);
+        Images($"{validation}/a", 2, 4);
+        Images("test/a", 5);
+        Images("test/b", 4);
+        var (train, checkedWith, test) = Split();
+        Assert.Equal([1, 2, 3], Levels(train));
+        Assert.Equal([2, 4], Levels(checkedWith!));
+        Assert.Equal([5, 4], Levels(test));
+        Assert.Equal(["1 of 2 images to validate with are also among those to train on: a/2.pgm",
+            "1 of 2 images to validate with are also among those to test on: a/4.pgm", "'b' has no image to validate with"], Split().Notes);
+        folder.Write($"{validation}/c/1.pgm", "P2 1 1 255 0"u8);
+        Assert.StartsWith(Path.Combine(folder.Path, validation, "c"), Assert.Throws<InvalidDataException>(() => Split()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_share_to_validate_with_is_cut_from_the_part_to_train_on()
+    {
+        Images("train/a", [.. Enumerable.Range(0, 10)]);
+        Images("train/b", [.. Enumerable.Range(20, 10)]);
+        Images("test/a", 50);
+        Images("test/b", 51);
+        var loading = new ImageLoading { Size = 1, Grey = true, ValidationShare = 0.2 };
+        var split = ImageFolder.LoadSplit(folder.Path, loading, new Seed(0));
+        Assert.Equal((16, 4, 2), (split.Train.Count, split.Validation!.Count, split.Test.Count));
+        Assert.Equal([50, 51], Levels(split.Test));
+        Assert.Empty(Levels(split.Train).Intersect(Levels(split.Validation)));
+    }
+
+    /// <summary>A memory that holds nothing: the same parts, numbers and sources, decoded whenever they are read.</summary>
+    [Fact]
+    public void Images_that_do_not_fit_are_decoded_when_they_are_read()
+    {
+        Images("a", [.. Enumerable.Range(0, 20)]);
+        Images("b", [.. Enumerable.Range(20, 20)]);
+        var loading = new ImageLoading { Size = 2, Grey = true, Mean = 0.3, Deviation = 0.7 };
+        var kept = ImageFolder.LoadSplit(folder.Path, loading, new Seed(4)).Normalized();
+        var read = ImageFolder.LoadSplit(folder.Path, loading with { Memory = 0 }, new Seed(4)).Normalized();
+        foreach (var (one, other) in new[] { (kept.Train, read.Train), (kept.Test, read.Test) })
+        {
+            Assert.Equal(one.Preparation, other.Preparation);
+            Assert.Equal(one.Sources(), other.Sources());
+            foreach (var change in new Augmentation?[] { null, new(new Seed(1)) { Flip = 0.5, Shift = 1, Brightness = 0.5 } })
+                Assert.Equal(new DataLoader(one, 7) { Augmentation = change }.SelectMany(static batch => batch.Inputs.ToArray()),
+                    new DataLoader(other, 7) { Augmentation = change }.SelectMany(static batch => batch.Inputs.ToArray()));
+        }
+        Images("a", 100);
+        var path = folder.Write("a/0.pgm", "P2 1 1 255 200"u8);
+        Assert.Equal($"{path}: it has other pixels than when the folder was loaded: it was changed.", Assert.Throws<InvalidDataException>(() =>
+            Enumerable.Range(0, read.Train.Count).Concat(Enumerable.Range(0, read.Test.Count)).SelectMany(i =>
+                ImageDatasetTests.Read(i < read.Test.Count ? read.Test : read.Train, i).Concat(ImageDatasetTests.Read(read.Train, i % read.Train.Count)))
+                .ToArray()).Message);
+    }
+
+    [Fact]
+    public void Files_that_cannot_be_read_are_left_out_on_request_and_told()
+    {
+        Images("a", 1, 2, 3);
+        Images("b", 4, 5, 6);
+        folder.Write("a/0.png", "<html>"u8);
+        folder.Write("b/5.pgm", "P2 1 1 255"u8);
+        var first = Path.Combine(folder.Path, "a", "0.png");
+        Assert.StartsWith($"{first}: not a PNG image", Assert.Throws<InvalidDataException>(() => Split()).Message, StringComparison.Ordinal);
+        foreach (var memory in new[] { 0L, 1000 })
+        {
+            var unreadable = new List<UnreadableFile>();
+            var loading = new ImageLoading { Size = 1, Grey = true, Unreadable = unreadable.Add, Memory = memory };
+            var data = ImageFolder.Load(folder.Path, loading);
+            Assert.Equal([1, 2, 3, 4, 6], Levels(data));
+            Assert.Equal([0L, 0, 0, 1, 1], Enumerable.Range(0, 5).Select(data.Target));
+            Assert.Equal([Path.Combine("a", "0.png"), Path.Combine("b", "5.pgm")], unreadable.Select(static file => file.Path));
+            Assert.Equal($"{first}: not a PNG image: it is a page of HTML or XML.", unreadable[0].Reason);
+            Assert.Equal(["left out 2 of 7 images, which cannot be read"], ImageFolder.LoadSplit(folder.Path, loading, new Seed(0)).Notes);
+        }
+        foreach (var level in new[] { 4, 6 }) folder.Write($"b/{level}.pgm", "P2 1 1 255"u8);
+        Assert.StartsWith($"{Path.Combine(folder.Path, "b")}: none of its 3 images can be read, the first: ", Assert.Throws<InvalidDataException>(
+            () => ImageFolder.Load(folder.Path, new ImageLoading { Size = 1, Unreadable = static _ => { } })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_image_with_the_name_of_another_kind_is_told()
+    {
+        Images("a", 1, 2, 3);
+        Images("b", 4, 5);
+        folder.Write("b/6.jpg", "P2 1 1 255 6"u8);
+        Assert.Equal(["1 image has the name of another kind, but is read: b/6.jpg is PNM"], Split().Notes);
+    }
+
     [Fact]
     public void A_class_may_be_called_train()
     {

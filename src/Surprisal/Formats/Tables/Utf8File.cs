@@ -1,7 +1,11 @@
 using System.Buffers;
 using System.Text;
 
+#if COMMAND // which has a copy of its own, for the library does not offer it
 namespace Surprisal.Cli.Tables;
+#else
+namespace Surprisal;
+#endif
 
 /// <summary>A file of text in UTF-8 that is read more than once, from its beginning each time; a mark of the encoding is no text.</summary>
 internal sealed class Utf8File : IDisposable

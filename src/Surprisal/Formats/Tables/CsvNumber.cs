@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Text;
 
+#if COMMAND // which has a copy of its own, for the library does not offer it
 namespace Surprisal.Cli.Tables;
+#else
+namespace Surprisal;
+#endif
 
 /// <summary>A number as it stands in a cell: a sign, digits and a power of ten, or NaN or infinity.</summary>
 /// <remarks>

@@ -5,6 +5,8 @@ namespace Surprisal.Training;
 /// <summary>Images kept as bytes, one target each; read as floats (byte / 255 - <see cref="Mean"/>) / <see cref="Deviation"/>.</summary>
 public sealed class ImageDataset : Dataset
 {
+    private static readonly float[] raw = Numbers(0, 1);
+
     private readonly ReadOnlyMemory<byte> images;
     private readonly long[] targets;
     private readonly string[] classNames;
@@ -112,6 +114,20 @@ public sealed class ImageDataset : Dataset
         for (var i = 0; i < image.Length; i++) sample[i] = table[image[i]];
     }
 
+    internal override void ReadRaw(int index, Span<float> sample)
+    {
+        var image = images.Span.Slice(Checked(index) * sample.Length, sample.Length);
+        for (var i = 0; i < image.Length; i++) sample[i] = raw[image[i]];
+    }
+
+    internal override void Finish(Span<float> sample)
+    {
+        if (Mean == 0 && Deviation == 1) return;
+        foreach (ref var number in sample) number = (float)((number - Mean) / Deviation);
+    }
+
+    internal override double Raw(int channel, double number) => number * Deviation + Mean;
+
     /// <summary>What people call each image; null where nothing but their numbers is known.</summary>
     internal string[]? SampleNames { get; init; }
 
@@ -122,9 +138,13 @@ public sealed class ImageDataset : Dataset
 
     internal override string Name(int index) => SampleNames?[index] ?? base.Name(index);
 
-    /// <summary>The bytes, so that mean and deviation do not decide what is a copy.</summary>
-    internal override void AddContent(int index, IncrementalHash hash) =>
-        hash.AppendData(images.Span.Slice(index * SampleShape.ElementCount, SampleShape.ElementCount));
+    /// <summary>The bytes, so that mean and deviation do not decide what is a copy; of files their hash, which others keep.</summary>
+    internal override void AddContent(int index, IncrementalHash hash)
+    {
+        var bytes = images.Span.Slice(index * SampleShape.ElementCount, SampleShape.ElementCount);
+        if (SampleNames is null) hash.AppendData(bytes);
+        else hash.AppendData(SHA256.HashData(bytes));
+    }
 
     // A byte has 256 values: computing each once in double is both exact and faster than computing each pixel.
     private static float[] Numbers(double mean, double deviation)

@@ -1,7 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
+#if COMMAND // which has a copy of its own, for the library does not offer it
 namespace Surprisal.Cli.Tables;
+#else
+namespace Surprisal;
+#endif
 
 /// <summary>From the text of a cell to its number, or to what is wrong with it.</summary>
 internal static class CsvCell
@@ -37,15 +41,24 @@ internal static class CsvCell
     public static ReadOnlySpan<char> Trim(ReadOnlySpan<char> cell) =>
         cell is [> ' ', ..] and [.., > ' '] ? cell : cell.Trim(" \t");
 
+    /// <summary>Whether a text says that there is no value.</summary>
+    public static bool IsMissing(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty) return true;
+        foreach (var word in missing)
+            if (Ascii.EqualsIgnoreCase(text, word)) return true;
+        return false;
+    }
+
     private static string NoNumber<T>(ReadOnlySpan<char> text)
     {
         var expected = typeof(T) == typeof(long) ? "a whole number was expected" : "a number was expected";
         if (text.IsEmpty) return $"is empty, a missing value; {expected}.";
-        foreach (var word in missing)
-            if (Ascii.EqualsIgnoreCase(text, word)) return $"holds {Quoted.Of(text)}, a missing value; {expected}.";
-        // A number once its commas are gone: 1,5 in Europe, 1,000 elsewhere; nobody can tell which.
-        var isComma = text.Contains(',') && text.Length < 100
-            && CsvNumber.TryRead(text.ToString().Replace(",", "", StringComparison.Ordinal), out _);
-        return $"holds {Quoted.Of(text)}; {expected}{(isComma ? ": decimal point expected, and no separators of thousands" : "")}.";
+        if (IsMissing(text)) return $"holds {Quoted.Of(text)}, a missing value; {expected}.";
+        return $"holds {Quoted.Of(text)}; {expected}{(HasCommas(text) ? ": decimal point expected, and no separators of thousands" : "")}.";
     }
+
+    /// <summary>A number once its commas are gone: 1,5 in Europe, 1,000 elsewhere; nobody can tell which.</summary>
+    public static bool HasCommas(ReadOnlySpan<char> text) => text.Contains(',') && text.Length < 100
+        && CsvNumber.TryRead(text.ToString().Replace(",", "", StringComparison.Ordinal), out _);
 }

@@ -7,6 +7,8 @@ internal sealed class ImageListing
 {
     private readonly Dictionary<(string One, string Several), (int Count, string First)> skipped = [];
 
+    private readonly List<string> disguised = [];
+
     private ImageListing(string folder, string[] classFolders) => (Folder, ClassFolders) = (folder, classFolders);
 
     public string Folder { get; }
@@ -19,10 +21,22 @@ internal sealed class ImageListing
     /// <summary>The images with the place of their class, in ordinal order.</summary>
     public List<(string Path, int Class)> Files { get; } = [];
 
-    /// <summary>A sentence for each kind of thing that was skipped.</summary>
-    public IEnumerable<string> Notes => skipped.Select(static pair =>
-        $"skipped {pair.Value.Count} " +
-        $"{(pair.Value.Count == 1 ? $"{pair.Key.One}: {pair.Value.First}" : $"{pair.Key.Several}, the first is {pair.Value.First}")}");
+    /// <summary>How many of the images could not be read, and were left out.</summary>
+    public int Unreadable { get; set; }
+
+    /// <summary>A sentence for each kind of thing that was skipped, or is not what its name says.</summary>
+    public IEnumerable<string> Notes
+    {
+        get
+        {
+            foreach (var (kind, (count, first)) in skipped)
+                yield return $"skipped {count} {(count == 1 ? $"{kind.One}: {first}" : $"{kind.Several}, the first is {first}")}";
+            if (disguised.Count > 0)
+                yield return $"{disguised.Count} image{(disguised.Count == 1 ? " has the name" : "s have names")} of another kind, " +
+                    $"but {(disguised.Count == 1 ? "is" : "are")} read: {ContentSplit.Listed(disguised)}";
+            if (Unreadable > 0) yield return $"left out {Unreadable} of {Files.Count} images, which cannot be read";
+        }
+    }
 
     /// <exception cref="InvalidDataException">There are fewer class folders than that, or one has no images.</exception>
     public static ImageListing Read(string folder, int minClasses)
@@ -57,7 +71,11 @@ internal sealed class ImageListing
                 Skip(other, path);
                 others.Add(other.One);
             }
-            else Files.Add((path, index));
+            else
+            {
+                Files.Add((path, index));
+                if (ImageFile.Disguise(path) is { } kind) disguised.Add($"{Path.GetRelativePath(Folder, path)} is {kind}");
+            }
         foreach (var inner in Visible(Directory.GetDirectories(ClassFolders[index])))
         {
             Skip(("folder inside a class folder", "folders inside class folders"), inner + Path.DirectorySeparatorChar);

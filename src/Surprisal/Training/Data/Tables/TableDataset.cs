@@ -1,0 +1,132 @@
+namespace Surprisal.Training;
+
+/// <summary>The rows of a table in text (CSV): numbers standardized, texts as one input each, one column of classes.</summary>
+/// <remarks>
+/// <para>The first line is the header, and says what separates the cells: commas, semicolons, tabs or bars. The text is UTF-8; quotes are
+/// those of RFC 4180. A column whose first row is no number is one of texts. Numbers have a decimal point: 1,5 is refused, and so are
+/// missing values (empty, NA, null, None) and columns that share a name, each with its line and column. A first column without a name that
+/// counts 0, 1, ... is pandas' index and no input.</para>
+/// <para>Classes are the labels: in the order of their numbers where all are whole (1.0 is 1), else in ordinal order. Mean, deviation and
+/// texts are those of the part to train on; a text that is not there is 0 in all inputs of its column.</para>
+/// </remarks>
+/// <example><code>
+/// File.WriteAllText("iris.csv", "length,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n6,red,b\n");
+/// var data = TableDataset.Load("iris.csv", new TableOptions { Target = "kind" });
+/// Console.WriteLine($"{data}: {string.Join(", ", data.Inputs)}");
+/// // TableDataset(4 samples of [3] in 2 classes): length, colour=blue, colour=red
+/// </code></example>
+public sealed class TableDataset : Dataset
+{
+    private readonly TableContent table;
+    private readonly TableOptions options;
+    private readonly TableInput[] inputs;
+    private readonly string[] classNames;
+    private readonly long[] targets;
+    private readonly float[] numbers;
+
+    private TableDataset(TableContent table, TableOptions options, TableInput[] inputs, string[] classNames)
+    {
+        (this.table, this.options, this.inputs, this.classNames) = (table, options, inputs, classNames);
+        targets = TableClasses.Targets(table, classNames);
+        Inputs = [.. inputs.SelectMany(static input => input.Names)];
+        if ((long)targets.Length * Inputs.Count > Array.MaxLength)
+            throw new InvalidDataException($"{table.Path}: {targets.Length} rows of {Inputs.Count} inputs are more than the " +
+                $"{Array.MaxLength} numbers that a dataset holds; ignore columns of many texts.");
+        numbers = new float[targets.Length * Inputs.Count];
+        for (var row = 0; row < targets.Length; row++)
+        {
+            var left = numbers.AsSpan(row * Inputs.Count, Inputs.Count);
+            for (var i = 0; i < inputs.Length; left = left[inputs[i++].Count..]) inputs[i].Write(table.Columns[i], row, left[..inputs[i].Count]);
+        }
+    }
+
+    /// <summary>What each number of a sample is: the name of a column, or column=text.</summary>
+    public IReadOnlyList<string> Inputs { get; }
+
+    /// <inheritdoc/>
+    public override int Count => targets.Length;
+
+    /// <summary>The number of inputs.</summary>
+    public override TensorShape SampleShape => [Inputs.Count];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassNames => classNames;
+
+    /// <summary>What each column becomes, a line each.</summary>
+    public override string Preparation => string.Join('\n', inputs.Select(static input => $"{input}"));
+
+    /// <summary>All rows, with means, deviations and texts of them all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What its columns are; the shares are not used.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no such table; the message names the line and the column.</exception>
+    public static TableDataset Load(string path, TableOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var table = TableContent.Read(path, options);
+        return Of(table, options, TableClasses.Names(table), [.. Enumerable.Range(0, table.Labels.Count)]);
+    }
+
+    /// <summary>The rows in a part to train on and a part to test on, and on request one to validate with, as
+    /// <see cref="Dataset.Split(double, double, Seed)"/> does it; means, deviations and texts are those of the part to train on.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What its columns are, and the shares.</param>
+    /// <param name="seed">Decides the parts, with its next number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A share is out of range.</exception>
+    /// <inheritdoc cref="Load(string, TableOptions)" path="/exception"/>
+    public static DatasetSplit LoadSplit(string path, TableOptions options, Seed seed)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ContentSplit.CheckShares(options.TestShare, options.ValidationShare);
+        var key = Seed.Draw(seed);
+        var table = TableContent.Read(path, options);
+        var names = TableClasses.Names(table);
+        var split = ContentSplit.Split(new TableRows(table, TableClasses.Targets(table, names), names), options.TestShare,
+            options.ValidationShare, key);
+        if (split.Test.Count == 0)
+            throw new InvalidDataException($"{path}: no class has two different rows; one to train on and one to test on are needed.");
+        var train = ((Subset)split.Train).Indices;
+        var whole = Of(table, options, names, train);
+        var unknown = table.Columns.Zip(whole.inputs).Where(static pair => pair.First.IsCategory)
+            .SelectMany(static pair => pair.First.Texts.Except(pair.Second.Texts!, StringComparer.Ordinal)
+                .Select(text => $"{pair.First.Name}={OneLine.Short(text)}")).ToList();
+        string[] index = table.HasIndex ? ["passed over the first column, which has no name and counts 0, 1, ... as an index of pandas does"] : [];
+        string[] absent = unknown.Count > 0 ? [$"in no row to train on, so no inputs: {ContentSplit.Listed(unknown)}"] : [];
+        return new DatasetSplit
+        {
+            Train = Part(split.Train)!, Test = Part(split.Test)!, Validation = Part(split.Validation),
+            Notes = [.. index, .. split.Notes, .. absent],
+        };
+
+        Dataset? Part(Dataset? rows) => rows is null ? null : whole.Subset(((Subset)rows).Indices);
+    }
+
+    /// <summary>The rows of another file with the same columns, in whatever order, by the means, deviations, texts and classes of this
+    /// one.</summary>
+    /// <param name="path">The file; columns that this one has not are passed over.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no such table, lacks a column, or has a class that this one has not.</exception>
+    public TableDataset Load(string path) => new(TableContent.Read(path, options, table.Columns), options, inputs, classNames);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<DataSource> Sources() => [table.Source];
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not in 0 .. Count - 1.</exception>
+    public override long Target(int index) => targets[Checked(index)];
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not in 0 .. Count - 1.</exception>
+    /// <exception cref="ArgumentException">The sample has not as many elements as there are inputs.</exception>
+    public override void Read(int index, Span<float> sample)
+    {
+        if (sample.Length != Inputs.Count)
+            throw new ArgumentException($"sample holds {sample.Length} numbers, but a row has {Inputs.Count} inputs.", nameof(sample));
+        numbers.AsSpan(Checked(index) * Inputs.Count, Inputs.Count).CopyTo(sample);
+    }
+
+    internal override string Name(int index) => $"row {index + 1}";
+
+    private static TableDataset Of(TableContent table, TableOptions options, string[] names, IReadOnlyList<int> train) =>
+        new(table, options, [.. table.Columns.Select(column => TableInput.Of(column, train))], names);
+}
