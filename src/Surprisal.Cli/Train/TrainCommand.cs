@@ -29,7 +29,7 @@ internal static class TrainCommand
     {
         var data = Folder("--data", "IDX files as MNIST names them (train-images-idx3-ubyte, ..., .gz or not)");
         var images = Folder("--images",
-            "One sub-folder a class with PNG, PGM or PPM images, split 80/20 by the seed; or train and test with such sub-folders");
+            "One sub-folder a class with JPEG, PNG or BMP images, split 80/20 by the seed; or train and test with such sub-folders");
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
         var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);

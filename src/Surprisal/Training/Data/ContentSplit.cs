@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace Surprisal.Training;
 
-/// <summary>Splits a dataset by what its samples hold: the one rule for all of them. See <see cref="Dataset.Split(double, Seed)"/>.</summary>
+/// <summary>Splits a dataset by what its samples hold: the one rule for all of them. See <see cref="Dataset.Split(double,
+/// Seed)"/>.</summary>
 internal static class ContentSplit
 {
     private const int MaxListed = 5;

@@ -68,8 +68,10 @@ internal sealed class IdxFiles
         const string mark = "-train-images";
         if (Find(folder, "train-images", 3) is not null) return "";
         string[] found = [.. Directory.GetFiles(folder).Select(static path => Path.GetFileName(path))
-            .Where(static file => file.Contains($"{mark}-idx", StringComparison.Ordinal) || file.Contains($"{mark}.idx", StringComparison.Ordinal))
-            .Select(static file => file[..file.IndexOf(mark, StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            .Where(static file => file.Contains($"{mark}-idx", StringComparison.Ordinal)
+                || file.Contains($"{mark}.idx", StringComparison.Ordinal))
+            .Select(static file => file[..file.IndexOf(mark, StringComparison.Ordinal)])
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return found.Length switch
         {
             0 => "",

@@ -9,14 +9,16 @@ public static class IdxFolder
     /// <c>train-images.idx3-ubyte</c>, plain or as .gz (the plain one if both are there). Images of shape [N, H, W] have one channel, those
     /// of shape [N, C, H, W] have C. The classes are named by the lines of <c>classes.txt</c> if the folder has one; else they are "0",
     /// "1", ... up to the greatest label of both files, each of which must occur.</para>
-    /// <para>EMNIST's files have a name before these, <c>emnist-letters-train-images-idx3-ubyte</c>, and test in place of t10k. Its images lie
+    /// <para>EMNIST's files have a name before these, <c>emnist-letters-train-images-idx3-ubyte</c>, and test in place of t10k. Its images
+    /// lie
     /// on their side in the files (columns first) and are turned upright. Its classes are the characters of
     /// <c>emnist-letters-mapping.txt</c>, so that labels which begin at 1 are no gap. Labels may be of 16 or 32 bits too.</para>
     /// </remarks>
     /// <param name="folder">The folder with the four files.</param>
     /// <param name="mean">See <see cref="ImageDataset.Mean"/>; default 0.</param>
     /// <param name="deviation">See <see cref="ImageDataset.Deviation"/>; default 1.</param>
-    /// <param name="name">What stands before train-images, such as emnist-letters; default null: what the folder has, if it has one.</param>
+    /// <param name="name">What stands before train-images, such as emnist-letters; default null: what the folder has, if it has
+    /// one.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is missing; the message lists what was expected.</exception>
     /// <exception cref="InvalidDataException">

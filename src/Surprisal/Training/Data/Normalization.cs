@@ -10,8 +10,11 @@ namespace Surprisal.Training;
 /// [F]. A data set that is normalized says so in its <see cref="Dataset.Preparation"/>, which checkpoints compare.
 /// </remarks>
 /// <example><code>
-/// var split = Digits.Load().Split(0.2, new Seed(0)).Normalized();
-/// Console.WriteLine(split.Test.Preparation);      // (byte / 255 - 0) / 1, then (number - [0.3068...]) / [0.3772...]
+/// var inputs = Tensor.Create&lt;float>([[1, 10], [3, 10]]);
+/// var data = new TensorDataset(inputs, Tensor.Create&lt;long>([0, 1]), ["a", "b"]);
+/// var normalized = Normalization.Of(data).Apply(data);
+/// Console.WriteLine(normalized.Preparation);      // (number - [2, 10]) / [1, 1]
+/// Console.WriteLine(Batch.Collate(normalized, [0, 1]).Inputs.Sum(1));      // tensor([-1.,  1.])
 /// </code></example>
 public sealed class Normalization
 {
@@ -27,7 +30,8 @@ public sealed class Normalization
     {
         if (mean.Length != deviation.Length)
             throw new ArgumentException(
-                $"deviation has {deviation.Length} numbers, but mean has {mean.Length}; each channel needs one of both.", nameof(deviation));
+                $"deviation has {deviation.Length} numbers, but mean has {mean.Length}; each channel needs one of both.",
+                nameof(deviation));
         for (var c = 0; c < mean.Length; c++)
         {
             if (!double.IsFinite(mean[c])) throw new ArgumentException($"mean[{c}] is {mean[c]}; it must be finite.", nameof(mean));

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Surprisal;
 
-/// <summary>Reads Windows bitmaps of 1, 4, 8, 24 and 32 bits a pixel that are not compressed; what 32 bits say beside colour is left.</summary>
+/// <summary>Reads Windows bitmaps of 1, 4, 8, 24 and 32 bits a pixel that are not compressed; what 32 bits say beside colour is
+/// left.</summary>
 internal static class BmpImage
 {
     private const int FileHeader = 14, CoreHeader = 12, InfoHeader = 40, LongestHeader = 124;

@@ -14,7 +14,8 @@ internal sealed record JpegFrame(int Width, int Height, int Components, bool IsP
             throw new InvalidDataException($"{name}: a JPEG image with {Coding(marker)}; " +
                 "baseline, extended or progressive with Huffman codes was expected.");
         if (data.Length < 6 || data.Length != 6 + 3 * data[5])
-            throw new InvalidDataException($"{name}: damaged: the frame header has {data.Length} bytes, 6 and 3 a component were expected.");
+            throw new InvalidDataException(
+                $"{name}: damaged: the frame header has {data.Length} bytes, 6 and 3 a component were expected.");
         if (data[0] != Precision)
             throw new InvalidDataException($"{name}: a JPEG image of {data[0]} bits a sample; {Precision} were expected.");
         var (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(data[1..]), BinaryPrimitives.ReadUInt16BigEndian(data[3..]));

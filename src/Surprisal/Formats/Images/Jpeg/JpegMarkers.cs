@@ -119,5 +119,6 @@ internal sealed class JpegMarkers
 
     private void Keep(int start, int end) => needed.Write(file, start, end - start);
 
-    private InvalidDataException Truncated() => new($"{name}: truncated: the file ends at byte {file.Length}, before the end of the image.");
+    private InvalidDataException Truncated() =>
+        new($"{name}: truncated: the file ends at byte {file.Length}, before the end of the image.");
 }

@@ -49,7 +49,8 @@ internal static class PngImage
         }
         if (header.Colour == PngHeader.Palette && palette.Length == 0)
             throw new InvalidDataException($"{name}: the image has colour type 3, but no PLTE chunk.");
-        if (header.ScanlineBytes > file.Length * IdxFile.MaxExpansion || (header.Interlaced && Math.Max(header.PixelBytes, 2L * header.Width * header.Height) > Array.MaxLength))
+        var held = header.Interlaced ? Math.Max(header.PixelBytes, 2L * header.Width * header.Height) : 0;
+        if (header.ScanlineBytes > file.Length * IdxFile.MaxExpansion || held > Array.MaxLength)
             throw new InvalidDataException($"{name}: the header promises {header.Width} x {header.Height} pixels, " +
                 $"more than {file.Length} bytes can hold or this reader holds.");
         PngPixels pixels = areSamples ? new PngSamples(header) : new PngColours(header, palette, transparency, name);

@@ -93,7 +93,8 @@ public sealed record Augmentation
             ("flip", Flip), ("shift", Shift), ("rotation", Rotation), ("brightness", Brightness), ("contrast", Contrast),
             ("saturation", Saturation), ("hue", Hue), ("mixup", Mixup), ("cutmix", CutMix),
         ];
-        var set = all.Where(static one => one.Value > 0).Select(static one => FormattableString.Invariant($"{one.Name} {one.Value}")).ToList();
+        var set = all.Where(static one => one.Value > 0)
+            .Select(static one => FormattableString.Invariant($"{one.Name} {one.Value}")).ToList();
         return $"augmented by {(set.Count == 0 ? "nothing" : string.Join(", ", set))} with {drawn}";
     }
 

@@ -20,7 +20,8 @@ internal static class AugmentedBatch
         {
             var sample = order[(start + i) % order.Count];
             if (i < count)
-                AugmentedSample.Read(data, change, sample, epoch, inputs.Span.Slice(i * size, size), targets.Span.Slice(i * targetSize, targetSize));
+                AugmentedSample.Read(data, change, sample, epoch, inputs.Span.Slice(i * size, size),
+                    targets.Span.Slice(i * targetSize, targetSize));
             else AugmentedSample.Read(data, change, sample, epoch, next, nextTarget);
         });
         int[] samples = [.. Enumerable.Range(start, count).Select(at => order[at])];

@@ -31,7 +31,8 @@ internal readonly record struct ColourChange(double Brightness, double Contrast,
                     for (var i = 0; i < area; i++)
                     {
                         var grey = Grey(image[i], image[area + i], image[2 * area + i]);
-                        for (var c = i; c < image.Length; c += area) image[c] = Between0And1(Saturation * image[c] + (1 - Saturation) * grey);
+                        for (var c = i; c < image.Length; c += area)
+                            image[c] = Between0And1(Saturation * image[c] + (1 - Saturation) * grey);
                     }
                     break;
                 case 3 when Hue != 0 && channels == 3:

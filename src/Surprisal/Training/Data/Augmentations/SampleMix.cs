@@ -1,7 +1,8 @@
 namespace Surprisal.Training;
 
 /// <summary>
-/// How a sample is mixed with the next one: <paramref name="Lambda"/> of it, and where <paramref name="Box"/> is one, a box of the next over
+/// How a sample is mixed with the next one: <paramref name="Lambda"/> of it, and where <paramref name="Box"/> is one, a box of the next
+/// over
 /// it.
 /// </summary>
 internal readonly record struct SampleMix(double Lambda, (int Left, int Top, int Right, int Bottom)? Box, int Width, int Height)

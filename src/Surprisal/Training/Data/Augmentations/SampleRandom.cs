@@ -2,7 +2,8 @@ using Surprisal.Kernels;
 
 namespace Surprisal.Training;
 
-/// <summary>Random numbers of one use for one sample in one epoch: they follow from these words alone, whoever asks in what order.</summary>
+/// <summary>Random numbers of one use for one sample in one epoch: they follow from these words alone, whoever asks in what
+/// order.</summary>
 internal static class SampleRandom
 {
     public const long Flip = 1, Shift = 2, Rotation = 3, Colour = 4, Mix = 5;

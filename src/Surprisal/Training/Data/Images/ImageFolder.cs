@@ -10,7 +10,8 @@ public static class ImageFolder
 
     /// <summary>All images, decoded and brought to one size; classes and images in the ordinal order of their names.</summary>
     /// <remarks>
-    /// Reads JPEG and PNG (every kind; opacity is composed over white), both turned upright as their EXIF data says, BMP, and PGM, PPM, PNM,
+    /// Reads JPEG and PNG (every kind; opacity is composed over white), both turned upright as their EXIF data says, BMP, and PGM, PPM,
+    /// PNM,
     /// known by their first bytes; what else lies there is passed over, and so is whatever begins with a dot. An image is stretched to a
     /// square by bilinear interpolation which, when it shrinks, averages over all the pixels that it covers (as Pillow's BILINEAR). Samples
     /// are (byte / 255 - mean) / deviation. All processors decode.
@@ -65,7 +66,8 @@ public static class ImageFolder
     /// <exception cref="ArgumentOutOfRangeException">The size is not in 1 .. 4096, the share not between 0 and 1, or maxPixels is less than
     /// 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">As for <see cref="Load(string, ImageLoading)"/>; or the parts have other classes, or no class has two different
+    /// <exception cref="InvalidDataException">As for <see cref="Load(string, ImageLoading)"/>; or the parts have other classes, or no class
+    /// has two different
     /// images.</exception>
     public static DatasetSplit LoadSplit(string folder, int size, bool grey, double testShare, Seed seed,
         double mean = 0, double deviation = 1, long maxPixels = ImageRows.DefaultMaxPixels) => LoadSplit(folder,

@@ -5,7 +5,6 @@ namespace Surprisal.Training;
 /// var unreadable = new List&lt;UnreadableFile>();
 /// var loading = new ImageLoading { Size = 64, ValidationShare = 0.1, Unreadable = unreadable.Add };
 /// Console.WriteLine($"{loading.Size}, {loading.TestShare}, {loading.Grey}");      // 64, 0.2, False
-/// // var split = ImageFolder.LoadSplit("flowers", loading, new Seed(0)).Normalized();
 /// </code></example>
 public sealed record ImageLoading
 {

@@ -49,7 +49,8 @@ internal sealed class ImagePreparation
         long[] targets = [.. good.Select(i => (long)Array.IndexOf(classNames, Path.GetFileName(listing.ClassFolders[files[i].Class])))];
         string[] names = [.. good.Select(i => Path.GetRelativePath(listing.Folder, files[i].Path))];
         if (!isKept)
-            return new ImageFileDataset(this, [.. good.Select(i => files[i].Path)], names, [.. good.Select(i => hashes[i])], targets, classNames);
+            return new ImageFileDataset(
+                this, [.. good.Select(i => files[i].Path)], names, [.. good.Select(i => hashes[i])], targets, classNames);
         return new ImageDataset(pixels.AsMemory(0, good.Length * Length), [good.Length, Channels, size, size], targets, classNames)
         {
             Mean = loading.Mean, Deviation = loading.Deviation, SampleNames = names,
@@ -86,7 +87,8 @@ internal sealed class ImagePreparation
             }
         });
         var isData = loading.Unreadable is not null
-            && Array.TrueForAll(failures, static error => error is null or InvalidDataException or IOException or UnauthorizedAccessException);
+            && Array.TrueForAll(failures,
+                static error => error is null or InvalidDataException or IOException or UnauthorizedAccessException);
         if (failed < count && !isData) ExceptionDispatchInfo.Throw(failures[failed]!);
         return failures;
     }
@@ -96,12 +98,15 @@ internal sealed class ImagePreparation
     {
         foreach (var ((path, _), error) in listing.Files.Zip(failures))
             if (error is not null)
-                loading.Unreadable!(new UnreadableFile { Path = Path.GetRelativePath(listing.Folder, path), Reason = OneLine.Of(error.Message) });
+                loading.Unreadable!(new UnreadableFile
+                {
+                    Path = Path.GetRelativePath(listing.Folder, path), Reason = OneLine.Of(error.Message),
+                });
         var empty = listing.Files.Index().GroupBy(static file => file.Item.Class)
             .FirstOrDefault(ofClass => ofClass.All(file => failures[file.Index] is not null));
         if (empty is not null)
-            throw new InvalidDataException($"{listing.ClassFolders[empty.Key]}: none of its {empty.Count()} images can be read, the first: " +
-                $"{OneLine.Of(failures[empty.First().Index]!.Message)}");
+            throw new InvalidDataException($"{listing.ClassFolders[empty.Key]}: none of its {empty.Count()} images can be read, " +
+                $"the first: {OneLine.Of(failures[empty.First().Index]!.Message)}");
         listing.Unreadable = failures.Count(static error => error is not null);
     }
 

@@ -49,7 +49,8 @@ public sealed class WeightedRandomSampler : Sampler
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.TargetShape.Rank > 0)
-            throw new ArgumentException($"dataset has targets of shape {dataset.TargetShape}; one class a sample is needed.", nameof(dataset));
+            throw new ArgumentException(
+                $"dataset has targets of shape {dataset.TargetShape}; one class a sample is needed.", nameof(dataset));
         var counts = dataset.CountTargets();
         var weights = new double[dataset.Count];
         for (var i = 0; i < weights.Length; i++)

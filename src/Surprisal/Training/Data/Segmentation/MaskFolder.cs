@@ -5,7 +5,8 @@ public static class MaskFolder
 {
     /// <summary>All images that have a mask, in the ordinal order of their names.</summary>
     /// <remarks>
-    /// A mask is a PNG image of one sample a pixel, the index of a palette or a grey of 1 to 16 bits; the sample as it stands in the file is
+    /// A mask is a PNG image of one sample a pixel, the index of a palette or a grey of 1 to 16 bits; the sample as it stands in the file
+    /// is
     /// the class. Masks with colours or opacity, and those that lost something on the way (JPEG), are refused. Images are read as
     /// <see cref="ImageFolder"/> reads them; masks are resized to the nearest sample. Images without a mask are passed over.
     /// </remarks>
@@ -16,7 +17,8 @@ public static class MaskFolder
     /// <param name="ignored">The value of pixels that count nowhere; default 255.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is not in 1 .. 4096, or a limit is less than 1.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">There are no pairs, a mask has no image or another size than it, a value is no class, an image
+    /// <exception cref="InvalidDataException">There are no pairs, a mask has no image or another size than it, a value is no class, an
+    /// image
     /// is damaged or too large, or all of them do not fit in memory.</exception>
     public static SegmentationDataset Load(
         string images, string masks, ImageLoading loading, IReadOnlyList<string>? classNames = null, int ignored = 255) =>
@@ -39,6 +41,7 @@ public static class MaskFolder
         var (data, notes) = MaskPairs.Load(images, masks, loading, classNames, ignored);
         var split = ContentSplit.Split(data, loading.TestShare, loading.ValidationShare, key);
         return split.Test.Count > 0 ? split with { Notes = [.. notes, .. split.Notes] }
-            : throw new InvalidDataException($"{images}: no class has two different images; one to train on and one to test on are needed.");
+            : throw new InvalidDataException(
+                $"{images}: no class has two different images; one to train on and one to test on are needed.");
     }
 }

@@ -28,7 +28,10 @@ internal static class MaskPairs
         int[] good = [.. Enumerable.Range(0, pairs.Count).Where(i => failures[i] is null)];
         for (var i = 0; i < pairs.Count; i++)
             if (failures[i] is { } error)
-                loading.Unreadable!(new UnreadableFile { Path = Path.GetRelativePath(images, pairs[i].Image), Reason = OneLine.Of(error.Message) });
+                loading.Unreadable!(new UnreadableFile
+                {
+                    Path = Path.GetRelativePath(images, pairs[i].Image), Reason = OneLine.Of(error.Message),
+                });
         if (good.Length == 0) throw new InvalidDataException($"{images}: none of the {pairs.Count} images and masks can be read.");
         if (good.Length < pairs.Count) notes.Add($"left out {pairs.Count - good.Length} of {pairs.Count} images, which cannot be read");
         for (var i = 0; i < good.Length; i++)
@@ -38,7 +41,8 @@ internal static class MaskPairs
         }
         var used = samples.AsMemory(0, good.Length * area);
         var names = classNames ?? Names(masks, used.Span, ignored);
-        var data = new ImageDataset(pixels.AsMemory(0, good.Length * length), [good.Length, length / area, size, size], new long[good.Length], names)
+        TensorShape shape = [good.Length, length / area, size, size];
+        var data = new ImageDataset(pixels.AsMemory(0, good.Length * length), shape, new long[good.Length], names)
         {
             Mean = loading.Mean, Deviation = loading.Deviation,
             SampleNames = [.. good.Select(i => Path.GetRelativePath(images, pairs[i].Image))],
@@ -50,11 +54,13 @@ internal static class MaskPairs
     {
         foreach (var folder in new[] { images, masks })
             if (!Directory.Exists(folder))
-                throw new DirectoryNotFoundException($"{folder}: there is no such folder; one of images and one of their masks were expected.");
+                throw new DirectoryNotFoundException(
+                    $"{folder}: there is no such folder; one of images and one of their masks were expected.");
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in ImageListing.Visible(Directory.GetFiles(images)))
             if (ImageFile.KindOfOther(path) is null && !byName.TryAdd(Path.GetFileNameWithoutExtension(path), path))
-                throw new InvalidDataException($"{path}: there is also {Path.GetFileName(byName[Path.GetFileNameWithoutExtension(path)])}; " +
+                throw new InvalidDataException(
+                    $"{path}: there is also {Path.GetFileName(byName[Path.GetFileNameWithoutExtension(path)])}; " +
                     "one image of a name was expected, which its mask has too.");
         var pairs = new List<(string, string)>();
         foreach (var path in ImageListing.Visible(Directory.GetFiles(masks)))
@@ -73,11 +79,12 @@ internal static class MaskPairs
     {
         foreach (var value in samples)
             if (value >= classes && value != ignored)
-                throw new InvalidDataException($"{path}: a pixel has the value {value}; {classes} classes are named, so 0..{classes - 1}, " +
-                    $"or {ignored} for pixels that are ignored, were expected.");
+                throw new InvalidDataException($"{path}: a pixel has the value {value}; {classes} classes are named, " +
+                    $"so 0..{classes - 1}, or {ignored} for pixels that are ignored, were expected.");
     }
 
-    /// <summary>Without names, a value that leaves numbers unused is more likely a grey than a class: 128 beside 0 would make 129.</summary>
+    /// <summary>Without names, a value that leaves numbers unused is more likely a grey than a class: 128 beside 0 would make
+    /// 129.</summary>
     private static string[] Names(string masks, ReadOnlySpan<ushort> samples, int ignored)
     {
         var seen = new bool[1 << 16];
@@ -86,7 +93,8 @@ internal static class MaskPairs
         var values = Enumerable.Range(0, seen.Length).Where(value => seen[value]).ToList();
         if (values.Count == 0) throw new InvalidDataException($"{masks}: every pixel has the value {ignored}, which is ignored.");
         if (values[^1] == values.Count - 1) return [.. values.Select(static value => $"{value}")];
-        throw new InvalidDataException($"{masks}: the masks have the values {ContentSplit.Listed([.. values.Select(static value => $"{value}")])}; " +
+        var listed = ContentSplit.Listed([.. values.Select(static value => $"{value}")]);
+        throw new InvalidDataException($"{masks}: the masks have the values {listed}; " +
             "classes are 0, 1, ... without a gap, or named.");
     }
 }

@@ -47,7 +47,8 @@ public sealed class SegmentationDataset : Dataset
         for (var i = 0; i < masks.Length; i++)
             if (masks.Span[i] >= images.ClassNames.Count && masks.Span[i] != ignored)
                 throw new ArgumentOutOfRangeException(nameof(masks), $"masks[{i}] = {masks.Span[i]} is out of bounds: " +
-                    $"there are {images.ClassNames.Count} class names, so classes are 0..{images.ClassNames.Count - 1}, and {ignored} is ignored.");
+                    $"there are {images.ClassNames.Count} class names, " +
+                    $"so classes are 0..{images.ClassNames.Count - 1}, and {ignored} is ignored.");
     }
 
     /// <inheritdoc/>

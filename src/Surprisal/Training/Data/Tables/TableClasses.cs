@@ -30,11 +30,13 @@ internal static class TableClasses
         for (var i = 0; i < targets.Length; i++)
             if (!places.TryGetValue(table.Labels[i], out targets[i])
                 && !(Whole(table.Labels[i]) is { } number && places.TryGetValue($"{number}", out targets[i])))
-                throw new InvalidDataException($"{table.Path}: the row {i + 1} below the header has the class {Quoted.Of(table.Labels[i])}; " +
+                throw new InvalidDataException(
+                    $"{table.Path}: the row {i + 1} below the header has the class {Quoted.Of(table.Labels[i])}; " +
                     $"one of {Quoted.List([.. names])} was expected.");
         return targets;
     }
 
     /// <summary>1.0 is 1: pandas writes so once a value was missing.</summary>
-    private static long? Whole(string text) => CsvNumber.TryRead(text, out var number) && number.TryLong(out var whole, out _) ? whole : null;
+    private static long? Whole(string text) =>
+        CsvNumber.TryRead(text, out var number) && number.TryLong(out var whole, out _) ? whole : null;
 }

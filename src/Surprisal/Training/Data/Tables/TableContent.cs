@@ -43,7 +43,8 @@ internal sealed class TableContent
         var categories = like is null ? options.Categories.Select(header.Find).ToHashSet() : [];
         var mayBeIndex = like is null && inputs.Length > 0 && inputs[0] == 0 && header.Name(0).Length == 0;
         if (mayBeIndex) inputs = inputs[1..];
-        if (inputs.Length == 0) throw new InvalidDataException($"{path}: there is no column but that of the classes; inputs were expected.");
+        if (inputs.Length == 0)
+            throw new InvalidDataException($"{path}: there is no column but that of the classes; inputs were expected.");
 
         List<TableColumn> columns = [];
         var (labels, blank) = (new List<string>(), 0L);
@@ -61,9 +62,10 @@ internal sealed class TableContent
                 for (var i = 0; i < inputs.Length; i++)
                     columns.Add(new TableColumn(header.Name(inputs[i]), like is not null ? like[i].IsCategory
                         : categories.Contains(inputs[i]) || TableColumn.IsText(rows.Cell(inputs[i]))));
-            if (mayBeIndex && !(int.TryParse(rows.Cell(0), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count == labels.Count))
-                throw new InvalidDataException($"{path}: line {rows.Line}, column 1 has no name and does not count 0, 1, ... as an index of " +
-                    "pandas does; a name was expected, or #1 among those that are ignored.");
+            if (mayBeIndex && !(int.TryParse(rows.Cell(0), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count == labels.Count))
+                throw new InvalidDataException($"{path}: line {rows.Line}, column 1 has no name and does not count 0, 1, ... " +
+                    "as an index of pandas does; a name was expected, or #1 among those that are ignored.");
             for (var i = 0; i < inputs.Length; i++)
                 if (columns[i].Add(rows.Cell(inputs[i]), options.MaxCategories) is { } wrong) throw Wrong(inputs[i], wrong);
             var label = TableColumns.Text(rows.Cell(target));

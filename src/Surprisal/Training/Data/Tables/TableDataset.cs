@@ -10,8 +10,10 @@ namespace Surprisal.Training;
 /// texts are those of the part to train on; a text that is not there is 0 in all inputs of its column.</para>
 /// </remarks>
 /// <example><code>
-/// File.WriteAllText("iris.csv", "length,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n6,red,b\n");
-/// var data = TableDataset.Load("iris.csv", new TableOptions { Target = "kind" });
+/// var path = System.IO.Path.GetTempFileName();
+/// System.IO.File.WriteAllText(path, "length,colour,kind\n1,red,a\n2,blue,b\n3,red,a\n6,red,b\n");
+/// var data = TableDataset.Load(path, new TableOptions { Target = "kind" });
+/// System.IO.File.Delete(path);
 /// Console.WriteLine($"{data}: {string.Join(", ", data.Inputs)}");
 /// // TableDataset(4 samples of [3] in 2 classes): length, colour=blue, colour=red
 /// </code></example>
@@ -36,7 +38,8 @@ public sealed class TableDataset : Dataset
         for (var row = 0; row < targets.Length; row++)
         {
             var left = numbers.AsSpan(row * Inputs.Count, Inputs.Count);
-            for (var i = 0; i < inputs.Length; left = left[inputs[i++].Count..]) inputs[i].Write(table.Columns[i], row, left[..inputs[i].Count]);
+            for (var i = 0; i < inputs.Length; left = left[inputs[i++].Count..])
+                inputs[i].Write(table.Columns[i], row, left[..inputs[i].Count]);
         }
     }
 
@@ -90,7 +93,8 @@ public sealed class TableDataset : Dataset
         var unknown = table.Columns.Zip(whole.inputs).Where(static pair => pair.First.IsCategory)
             .SelectMany(static pair => pair.First.Texts.Except(pair.Second.Texts!, StringComparer.Ordinal)
                 .Select(text => $"{pair.First.Name}={OneLine.Short(text)}")).ToList();
-        string[] index = table.HasIndex ? ["passed over the first column, which has no name and counts 0, 1, ... as an index of pandas does"] : [];
+        string[] index = !table.HasIndex ? []
+            : ["passed over the first column, which has no name and counts 0, 1, ... as an index of pandas does"];
         string[] absent = unknown.Count > 0 ? [$"in no row to train on, so no inputs: {ContentSplit.Listed(unknown)}"] : [];
         return new DatasetSplit
         {

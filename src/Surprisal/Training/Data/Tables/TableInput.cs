@@ -12,7 +12,9 @@ internal sealed record TableInput(string Name, IReadOnlyList<string>? Texts, dou
     {
         if (column.IsCategory)
             return new TableInput(column.Name,
-                [.. rows.Select(row => column.Texts[(int)column[row]]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], 0, 1);
+            [
+                .. rows.Select(row => column.Texts[(int)column[row]]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            ], 0, 1);
         var (sum, squares) = (0.0, 0.0);
         // Scaled, so that squares of numbers near the largest stay finite.
         var scale = rows.Max(row => Math.Abs(column[row]));
@@ -22,7 +24,8 @@ internal sealed record TableInput(string Name, IReadOnlyList<string>? Texts, dou
         foreach (var row in rows) squares += (column[row] / scale - mean) * (column[row] / scale - mean);
         var deviation = Math.Sqrt(squares / rows.Count) * scale;
         var isConstant = rows.All(row => column[row] == column[rows[0]]);
-        return new TableInput(column.Name, null, isConstant ? column[rows[0]] : mean * scale, isConstant || !(deviation > 0) ? 1 : deviation);
+        return new TableInput(column.Name, null, isConstant ? column[rows[0]] : mean * scale,
+            isConstant || !(deviation > 0) ? 1 : deviation);
     }
 
     /// <summary>Writes the inputs of a row of a column like the one that this was made of; texts that were not there are zeros.</summary>

@@ -7,7 +7,8 @@ public sealed record TableOptions
     /// last.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Columns that are no inputs, such as numbers of customers: names or places as of <see cref="Target"/>. Default none.</summary>
+    /// <summary>Columns that are no inputs, such as numbers of customers: names or places as of <see cref="Target"/>. Default
+    /// none.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
     /// <summary>Columns whose numbers are names, such as postal codes: names or places as of <see cref="Target"/>. Default none; columns of

@@ -99,7 +99,8 @@ public sealed class AugmentationTests
         for (var y = 5; y < 10; y++)
             for (var x = 5; x < 10; x++)
             {
-                var (column, row) = (7 + Math.Cos(radians) * (x - 7) - Math.Sin(radians) * (y - 7), 7 + Math.Sin(radians) * (x - 7) + Math.Cos(radians) * (y - 7));
+                var (column, row) = (
+                    7 + Math.Cos(radians) * (x - 7) - Math.Sin(radians) * (y - 7), 7 + Math.Sin(radians) * (x - 7) + Math.Cos(radians) * (y - 7));
                 Assert.Equal(2 * column + 3 * row, plane[y * 15 + x], 1e-4);
             }
         Assert.Equal(0, plane[0]);

@@ -43,7 +43,8 @@ public sealed class SampleMixTests
             for (var i = 0; i < batch.Samples.Count; i++)
             {
                 var (own, next) = (batch.Samples[i], (batch.Samples[i] + 1) % 20);
-                var (mine, other, mixed) = (ImageDatasetTests.Read(data, own), ImageDatasetTests.Read(data, next), batch.Inputs.Span.Slice(i * 90, 90).ToArray());
+                var (mine, other) = (ImageDatasetTests.Read(data, own), ImageDatasetTests.Read(data, next));
+                var mixed = batch.Inputs.Span.Slice(i * 90, 90).ToArray();
                 var ofNext = Enumerable.Range(0, 30).Where(k => Enumerable.Range(0, 3).All(c => mixed[30 * c + k] == other[30 * c + k])).ToList();
                 foreach (var k in Enumerable.Range(0, 30).Except(ofNext))
                     for (var c = 0; c < 3; c++) Assert.Equal(mine[30 * c + k], mixed[30 * c + k]);

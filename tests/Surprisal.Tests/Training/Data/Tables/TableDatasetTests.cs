@@ -69,7 +69,8 @@ public sealed class TableDatasetTests : IDisposable
     [InlineData("#-1", "1.0", "0", "10", "2")]
     public void Whole_numbers_are_classes_in_their_order(string target, params string[] labels)
     {
-        var data = TableDataset.Load(Write($"x,kind\n{string.Join('\n', labels.Select(static (label, i) => $"{i},{label}"))}\n"), new TableOptions { Target = target });
+        var path = Write($"x,kind\n{string.Join('\n', labels.Select(static (label, i) => $"{i},{label}"))}\n");
+        var data = TableDataset.Load(path, new TableOptions { Target = target });
         Assert.Equal(["0", "1", "2", "10"], data.ClassNames);
         Assert.Equal([1L, 0, 3, 2], Enumerable.Range(0, 4).Select(data.Target));
     }
@@ -82,7 +83,8 @@ public sealed class TableDatasetTests : IDisposable
             "different names were expected, or one of them among those that are ignored.");
         var data = TableDataset.Load(Write("id,x,x,code,kind\n7,1,2,100,a\n8,2,3,200,b\n"), kind with { Ignore = ["id", "#3"], Categories = ["code"] });
         Assert.Equal(["x", "code=100", "code=200"], data.Inputs);
-        Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => TableDataset.Load(path, kind with { Ignore = ["x"] })).Message, StringComparison.Ordinal);
+        Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => TableDataset.Load(path, kind with { Ignore = ["x"] })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
