@@ -16,7 +16,7 @@ public sealed partial class ListTests
     private const BindingFlags Hidden = BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public;
 
     /// <summary>They open what others read.</summary>
-    private static readonly string[] noReaders = [nameof(FileSignature), nameof(SynchronizedFolder), nameof(OpenedFile)];
+    private static readonly string[] noReaders = [nameof(FileSignature), nameof(SynchronizedFolder), nameof(OpenedFile), nameof(Utf8File)];
 
     public static TheoryData<string> Losses => NameTests.Losses;
 

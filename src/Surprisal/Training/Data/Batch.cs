@@ -30,7 +30,7 @@ public sealed record Batch
         var inputs = Tensor.PooledZeros<float>([samples.Count, .. dataset.SampleShape]);
         var targets = Tensor.Uninitialized<long>([samples.Count, .. dataset.TargetShape]);
         var (size, targetSize) = (dataset.SampleShape.ElementCount, dataset.TargetShape.ElementCount);
-        if (dataset.IsSlow) Parallel.For(0, samples.Count, Read);
+        if (dataset.IsSlow) SampleReads.All(samples.Count, Read);
         else
             for (var i = 0; i < samples.Count; i++)
                 Read(i);

@@ -47,9 +47,27 @@ internal static class DataFingerprint
     /// <summary>The classes of the samples, in their order.</summary>
     public static DataSource Targets(Dataset data)
     {
+        if (data.TargetShape.Rank > 0) return ManyTargets(data);
         var targets = new byte[data.Count * (long)sizeof(long)];
         for (var i = 0; i < data.Count; i++) BinaryPrimitives.WriteInt64LittleEndian(targets.AsSpan(i * sizeof(long)), data.Target(i));
         return DataSource.FromBytes("targets", targets);
+    }
+
+    /// <summary>The same where each sample has several.</summary>
+    private static DataSource ManyTargets(Dataset data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var target = new long[data.TargetShape.ElementCount];
+        for (var i = 0; i < data.Count; i++)
+        {
+            data.ReadTarget(i, target);
+            hash.AppendData(MemoryMarshal.AsBytes(target.AsSpan()));
+        }
+        return new DataSource
+        {
+            Name = "targets", Length = (long)data.Count * target.Length * sizeof(long),
+            Hash = Convert.ToHexStringLower(hash.GetHashAndReset()),
+        };
     }
 
     /// <summary>Lengths first, so that two texts never look like two others.</summary>

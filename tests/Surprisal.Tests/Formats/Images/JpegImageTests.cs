@@ -95,7 +95,7 @@ public sealed class JpegImageTests : IDisposable
         for (var length = 3; length < file.Length; length++) Assert.Throws<InvalidDataException>(() => Open(file[..length]));
         using var rows = Open([.. file, .. "a motion photo"u8]);
         Assert.Equal((9, 9), (rows.Width, rows.Height));
-        Assert.Equal("jpeg: truncated: the file ends at byte 900, before the end of the image.", Refusal(file[..900]));
+        Assert.Equal($"jpeg: truncated: the file ends at byte {file.Length - 2}, before the end of the image.", Refusal(file[..^2]));
     }
 
     [Fact]

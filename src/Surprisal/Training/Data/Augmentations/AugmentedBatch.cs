@@ -16,7 +16,7 @@ internal static class AugmentedBatch
         var targets = Tensor.Uninitialized<long>([count, .. data.TargetShape]);
         // The partner of the last sample stands behind it.
         var (next, nextTarget) = change.Mixes ? (new float[size], new long[targetSize]) : ([], []);
-        Parallel.For(0, change.Mixes ? count + 1 : count, i =>
+        SampleReads.All(change.Mixes ? count + 1 : count, i =>
         {
             var sample = order[(start + i) % order.Count];
             if (i < count)

@@ -38,12 +38,13 @@ internal static class AugmentedSample
         }
         if (!isFlipped && right == 0 && down == 0 && change.Rotation == 0) return;
         var area = size.Height * size.Width;
-        Span<double> fill = stackalloc double[Math.Min(size.Channels, 64)];
+        using var scratch = new Scratch<double>(size.Channels);
+        var fill = scratch.Span;
         for (var c = 0; c < fill.Length; c++) fill[c] = data.Centre(c) ?? Mean(sample.Slice(c * area, area));
         if (isFlipped || right != 0 || down != 0)
         {
             for (var c = 0; c < size.Channels; c++)
-                PlaneMotion.Shift(sample.Slice(c * area, area), size.Width, isFlipped, right, down, (float)fill[c % fill.Length]);
+                PlaneMotion.Shift(sample.Slice(c * area, area), size.Width, isFlipped, right, down, (float)fill[c]);
             if (mask.Length > 0) PlaneMotion.Shift(mask, size.Width, isFlipped, right, down, -100);
         }
         if (change.Rotation > 0)
@@ -51,7 +52,7 @@ internal static class AugmentedSample
             var random = SampleRandom.Of(change.Key, epoch, index, SampleRandom.Rotation);
             var turn = random.Between(-change.Rotation, change.Rotation) / 180;
             for (var c = 0; c < size.Channels; c++)
-                PlaneMotion.Rotate(sample.Slice(c * area, area), size.Width, turn, fill[c % fill.Length]);
+                PlaneMotion.Rotate(sample.Slice(c * area, area), size.Width, turn, fill[c]);
             if (mask.Length > 0) PlaneMotion.RotateNearest(mask, size.Width, turn, -100);
         }
     }

@@ -31,7 +31,11 @@ internal sealed record TableInput(string Name, IReadOnlyList<string>? Texts, dou
     /// <summary>Writes the inputs of a row of a column like the one that this was made of; texts that were not there are zeros.</summary>
     public void Write(TableColumn column, int row, Span<float> inputs)
     {
-        if (Texts is null) inputs[0] = (float)((column[row] - Mean) / Deviation);
+        if (Texts is null)
+        {
+            var difference = column[row] - Mean;
+            inputs[0] = (float)(double.IsFinite(difference) ? difference / Deviation : column[row] / Deviation - Mean / Deviation);
+        }
         else
         {
             inputs.Clear();
