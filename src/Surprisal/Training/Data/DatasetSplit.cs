@@ -21,6 +21,24 @@ public sealed record DatasetSplit
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The same with a part to validate with that is cut from the one to train on, class by class and by content: where files say
+    /// what to test on, but no more.</summary>
+    /// <param name="validationShare">The share of each class of the part to train on, between 0 and 1 (neither included).</param>
+    /// <param name="seed">Decides the parts, with its next number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not between 0 and 1.</exception>
+    /// <exception cref="InvalidOperationException">There is a part to validate with.</exception>
+    /// <example><c>var (train, validation, test) = IdxFolder.Load("mnist").WithValidation(0.1, new Seed(0));</c></example>
+    public DatasetSplit WithValidation(double validationShare, Seed seed)
+    {
+        if (!(validationShare > 0 && validationShare < 1))
+            throw new ArgumentOutOfRangeException(nameof(validationShare),
+                $"validationShare is {validationShare}; it must be greater than 0 and less than 1.");
+        if (Validation is not null)
+            throw new InvalidOperationException($"there is a part to validate with, of {Validation.Count} samples; none is cut off.");
+        var cut = ContentSplit.Split(Train, 0, validationShare, Seed.Draw(seed));
+        return this with { Train = cut.Train, Validation = cut.Validation, Notes = [.. Notes, .. cut.Notes] };
+    }
+
     /// <summary>Every part with the mean and deviation of the part to train on: see <see cref="Normalization"/>.</summary>
     /// <inheritdoc cref="Normalization.Of" path="/exception"/>
     public DatasetSplit Normalized() => Normalized(Normalization.Of(Train));

@@ -53,6 +53,19 @@ public sealed class ValidationSplitTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void A_part_to_validate_with_is_cut_from_the_one_to_train_on()
+    {
+        var data = Data([.. Enumerable.Range(0, 90).Select(static i => i % 3L)]);
+        var split = data.Split(0.2, new Seed(5));
+        var cut = split.WithValidation(0.25, new Seed(6));
+        Assert.Equal(Numbers(split.Test), Numbers(cut.Test));
+        Assert.Equal(Numbers(split.Train), Numbers(cut.Train).Concat(Numbers(cut.Validation!)).Order());
+        Assert.All(Enumerable.Range(0, cut.Validation!.Count).CountBy(cut.Validation.Target), static pair => Assert.Equal(6, pair.Value));
+        Assert.Throws<InvalidOperationException>(() => cut.WithValidation(0.1, new Seed(0)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => split.WithValidation(0, new Seed(0)));
+    }
+
+    [Fact]
     public void Classes_are_counted_and_drawn_alike()
     {
         var data = new TensorDataset(Tensor.Arange<float>(100).Reshape(100, 1),
