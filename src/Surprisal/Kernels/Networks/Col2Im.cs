@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// col2im: x[image, c, oh stride + kh - padding, ow stride + kw - padding] = the sum of columns[(c, kh, kw), (image, oh, ow)].
+/// col2im: x[image, c, oh stride + kh dilation - top, ow stride + kw dilation - left] = the sum of columns[(c, kh, kw), (image, oh, ow)].
 /// </summary>
 /// <remarks>
 /// It goes through a padded copy of the images, whose rows are a lane block longer than needed, so that whole blocks are read and written
@@ -17,7 +17,7 @@ internal static unsafe class Col2Im
 
     /// <summary><see cref="PaddedLength"/> where an int may not hold it; with no channels that of one.</summary>
     public static Int128 PaddedElements<T>(ConvolutionShape s) where T : unmanaged =>
-        (Int128)Math.Max(1, s.C) * (s.H + 2L * s.Padding) * (s.W + 2L * s.Padding + Lanes<T>.Count);
+        (Int128)Math.Max(1, s.C) * ((long)s.H + s.Top + Math.Max(0, s.Bottom)) * ((long)s.W + s.Left + Math.Max(0, s.Right) + Lanes<T>.Count);
 
     /// <summary>
     /// col2im: columns [C Kh Kw, images Oh Ow] -> images x [images, C, H, W], each pixel the sum of the elements that im2col copies it to.
@@ -32,7 +32,7 @@ internal static unsafe class Col2Im
         for (var kw = 0; kw < s.Kw; kw++)
         for (var i = 0; i < images; i++)
         {
-            var to = padded + (nint)i * image + (nint)c * channel + kh * pitch + kw;
+            var to = padded + (nint)i * image + (nint)c * channel + kh * s.Dilation * pitch + kw * s.Dilation;
             for (var oh = 0; oh < height; oh++, to += (nint)s.Stride * pitch, columns += width)
                 if (s.Stride == 1) AddRow(columns, width, lastMask, to);
                 else
@@ -40,7 +40,7 @@ internal static unsafe class Col2Im
         }
         var imageRows = images * s.C * s.H;
         for (var row = 0; row < imageRows; row++)
-            new ReadOnlySpan<T>(padded + PaddedOffset<T>(s, row), s.W).CopyTo(new Span<T>(x + (nint)row * s.W, s.W));
+            new ReadOnlySpan<T>(padded + PaddedOffset<T>(s, row), s.W).CopyTo(new Span<T>(x + To(s, row), s.W));
     }
 
     /// <summary>y[i] += x[i]; adds zeros up to a lane block behind the end.</summary>
@@ -56,12 +56,15 @@ internal static unsafe class Col2Im
     }
 
     /// <summary>From one row of a padded image to the next.</summary>
-    private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => s.W + 2 * s.Padding + Lanes<T>.Count;
+    private static int Pitch<T>(ConvolutionShape s) where T : unmanaged => s.W + s.Left + Math.Max(0, s.Right) + Lanes<T>.Count;
 
     /// <summary>From one channel of a padded image to the next.</summary>
-    private static int ChannelLength<T>(ConvolutionShape s) where T : unmanaged => (s.H + 2 * s.Padding) * Pitch<T>(s);
+    private static int ChannelLength<T>(ConvolutionShape s) where T : unmanaged => (s.H + s.Top + Math.Max(0, s.Bottom)) * Pitch<T>(s);
 
     /// <summary>The offset in the padded copies of a row, counted through all channels of all images.</summary>
     private static nint PaddedOffset<T>(ConvolutionShape s, int row) where T : unmanaged =>
-        (nint)(row / s.H) * ChannelLength<T>(s) + (row % s.H + s.Padding) * Pitch<T>(s) + s.Padding;
+        (nint)(row / s.H) * ChannelLength<T>(s) + (row % s.H + s.Top) * Pitch<T>(s) + s.Left;
+
+    /// <summary>The offset of that row in the images.</summary>
+    private static nint To(ConvolutionShape s, int row) => (nint)(row / (s.C * s.H)) * s.InputStride + (nint)(row % (s.C * s.H)) * s.W;
 }

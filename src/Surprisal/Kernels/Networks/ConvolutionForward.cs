@@ -37,7 +37,7 @@ internal static unsafe class ConvolutionForward
     /// <summary>Output rows of a task: as many as stay in L2, fewer where that makes too few tasks.</summary>
     public static int BandRows(ConvolutionShape s)
     {
-        var pitch = s.Ow + (s.Kw - 1) / s.Stride;
+        var pitch = s.Ow + (s.ExtentX - 1) / s.Stride;
         var cached = (int)Math.Clamp(CachedElements / ((long)Math.Max(s.O, s.C) * pitch), 1, s.Oh);
         var shared = Math.Max((s.Oh * s.N + EnoughTasks - 1L) / EnoughTasks, (MinColumns + pitch - 1L) / pitch);
         return (int)Math.Min(cached, shared);
@@ -68,7 +68,7 @@ internal static unsafe class ConvolutionForward
             var (image, first) = (task / PerImage, task % PerImage * rows);
             var count = Math.Min(rows, s.Oh - first);
             var columns = patches.Columns(count);
-            var from = x + (nint)image * s.InputLength;
+            var from = x + (nint)image * s.InputStride;
             var isInPlace = patches.IsInPlace && columns >= MicroKernel.NR<T>();
             // Whole lane blocks are read, and written, up to a tile behind the end.
             var slack = MicroKernel.NR<T>();
@@ -95,7 +95,7 @@ internal static unsafe class ConvolutionForward
                 }
                 for (var o = 0; o < s.O; o++)
                     AddBias(summed + (nint)o * columns, patches.Pitch, count, s.Ow, bias is null ? default : bias[o],
-                        y + ((nint)image * s.O + o) * s.OutputPixels + (nint)first * s.Ow);
+                        y + (nint)image * s.OutputStride + (nint)o * s.OutputPixels + (nint)first * s.Ow);
             }
         }
     }

@@ -63,14 +63,14 @@ internal static unsafe class ConvolutionWeightGradient
             fixed (T* copied = copy.Span, b = packed.Span)
                 for (var image = first; image < end; image++)
                 {
-                    var from = x + (nint)image * s.InputLength;
+                    var from = x + (nint)image * s.InputStride;
                     if (!isInPlace) patches.CopyInside(from, 0, copied);
                     var rows = isInPlace ? Operand<T>.InPlace(from, RowCount, stride, 0) : Operand<T>.Padded(copied, RowCount, stride);
                     for (var pixel = 0; pixel < s.OutputPixels; pixel += MatrixMultiply.KC)
                     for (var panel = panels * group / groups; panel < panels * (group + 1) / groups; panel++)
                     {
                         var products = Math.Min(MatrixMultiply.KC, s.OutputPixels - pixel);
-                        Panels.Pack(dy + (nint)image * s.OutputLength + pixel, s.OutputPixels, 1, s.O, nr, panel, products,
+                        Panels.Pack(dy + (nint)image * s.OutputStride + pixel, s.OutputPixels, 1, s.O, nr, panel, products,
                             b - (nint)panel * nr * products);
                         Multiply(rows, steps + pixel, b, places, products, sums + (nint)part * s.PatchLength * panels * nr + panel * nr,
                             add: image > first || pixel > 0);
@@ -127,7 +127,7 @@ internal static unsafe class ConvolutionWeightGradient
     }
 
     /// <summary>Whether the rows of a tile are neighbours in a row of the kernel, not in the channels.</summary>
-    private static bool IsAlongRows(ConvolutionShape s) => s.Stride == 1 && s.C < Math.Min(MicroKernel.MR / 2, s.Kw);
+    private static bool IsAlongRows(ConvolutionShape s) => s is { Stride: 1, Dilation: 1 } && s.C < Math.Min(MicroKernel.MR / 2, s.Kw);
 
     /// <summary>The columns of a micro-panel of dy: one lane block where that holds all channels.</summary>
     private static int PanelWidth<T>(ConvolutionShape s) where T : unmanaged =>

@@ -7,20 +7,20 @@ namespace Surprisal.Kernels;
 /// stretch of the image, or of a copy with zeros around it.
 /// </summary>
 /// <remarks>
-/// Row (c, kh, kw) begins at <see cref="Offsets"/>. Between the ends of output rows lie columns that belong to no output, (kernel - 1) /
-/// stride of them. With a stride the copy has the pixels of each row and column modulo the stride together, so that neighbours in the
+/// Row (c, kh, kw) begins at <see cref="Offsets"/>. Between the ends of output rows lie columns that belong to no output, (extent of the
+/// kernel - 1) / stride of them. With a stride the copy has the pixels of each row and column modulo the stride together, so that neighbours in the
 /// output are neighbours there.
 /// </remarks>
 internal readonly unsafe struct PatchRows(ConvolutionShape s, int rows)
 {
-    private readonly int phasesY = Math.Min(s.Stride, s.Kh), phasesX = Math.Min(s.Stride, s.Kw);
-    private readonly int height = rows + (s.Kh - 1) / s.Stride; // of a phase of the copy
+    private readonly int phasesY = Math.Min(s.Stride, s.ExtentY), phasesX = Math.Min(s.Stride, s.ExtentX);
+    private readonly int height = rows + (s.ExtentY - 1) / s.Stride; // of a phase of the copy
 
     /// <summary>Whether the image itself will do.</summary>
-    public bool IsInPlace => s is { Stride: 1, Padding: 0 };
+    public bool IsInPlace => s is { Stride: 1, Top: 0, Left: 0, Bottom: 0, Right: 0 };
 
     /// <summary>From one output row to the next.</summary>
-    public int Pitch { get; } = s.Ow + (s.Kw - 1) / s.Stride;
+    public int Pitch { get; } = s.Ow + (s.ExtentX - 1) / s.Stride;
 
     /// <summary>The columns of so many output rows.</summary>
     public int Columns(int outputRows) => (outputRows - 1) * Pitch + s.Ow;
@@ -30,14 +30,19 @@ internal readonly unsafe struct PatchRows(ConvolutionShape s, int rows)
 
     /// <summary>Those of an image, and of a copy for all rows, where an int may not hold them.</summary>
     public static Int128 Elements(ConvolutionShape s) => (Int128)Math.Max(1, s.C) * Int128.Max((Int128)s.H * s.W,
-        (Int128)Math.Min(s.Stride, s.Kh) * Math.Min(s.Stride, s.Kw) * (s.Oh + (s.Kh - 1L) / s.Stride) * (s.Ow + (s.Kw - 1L) / s.Stride));
+        (Int128)Math.Min(s.Stride, s.ExtentY) * Math.Min(s.Stride, s.ExtentX) * (s.Oh + (s.ExtentY - 1L) / s.Stride) *
+        (s.Ow + (s.ExtentX - 1L) / s.Stride));
 
     /// <summary>From one channel to the next.</summary>
     public int ChannelLength => IsInPlace ? s.H * s.W : phasesY * phasesX * height * Pitch;
 
     /// <summary>Where row (c, kh, kw) of the matrix begins.</summary>
-    public nint Offset(int c, int kh, int kw) => (nint)c * ChannelLength +
-        (nint)(kh % s.Stride * phasesX + kw % s.Stride) * (height * Pitch) + kh / s.Stride * Pitch + kw / s.Stride;
+    public nint Offset(int c, int kh, int kw)
+    {
+        var (y, x) = (kh * s.Dilation, kw * s.Dilation);
+        return (nint)c * ChannelLength + (nint)(y % s.Stride * phasesX + x % s.Stride) * (height * Pitch) + y / s.Stride * Pitch +
+            x / s.Stride;
+    }
 
     /// <summary>Where each row of the matrix begins, [C Kh Kw].</summary>
     public void Offsets(Span<nint> offsets)
@@ -56,10 +61,10 @@ internal readonly unsafe struct PatchRows(ConvolutionShape s, int rows)
             for (var y = 0; y < phasesY; y++)
             for (var x = 0; x < phasesX; x++, copy += height * Pitch)
             {
-                var top = (long)first * s.Stride + y - s.Padding; // of the image, above row 0 of the copy
+                var top = (long)first * s.Stride + y - s.Top; // of the image, above row 0 of the copy
                 var begin = top >= 0 ? 0 : (int)Math.Min(height, (s.Stride - 1L - top) / s.Stride);
                 var end = (int)Math.Min(height, (s.Stride - 1L + s.H - top) / s.Stride);
-                for (var i = begin; i < end; i++) CopyRow(image + (top + (long)i * s.Stride) * s.W, x - s.Padding, copy + (nint)i * Pitch);
+                for (var i = begin; i < end; i++) CopyRow(image + (top + (long)i * s.Stride) * s.W, x - s.Left, copy + (nint)i * Pitch);
             }
     }
 

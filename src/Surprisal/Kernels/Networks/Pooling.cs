@@ -5,11 +5,21 @@ namespace Surprisal.Kernels;
 /// <summary>The sizes of a 2-D pooling: input [Planes, H, W] with Planes = N C, windows of Size x Size, output [Planes, Oh, Ow].</summary>
 internal readonly record struct PoolingShape(int Planes, int H, int W, int Size, int Stride, int Padding)
 {
-    public int Oh => checked(H + 2 * Padding - Size) / Stride + 1;
-    public int Ow => checked(W + 2 * Padding - Size) / Stride + 1;
+    /// <summary>From one pixel of a window to the next; only max pooling has others than 1.</summary>
+    public int Dilation { get; init; } = 1;
+
+    /// <summary>The pixels from the first of a window to its last, both included.</summary>
+    public int Extent => checked(Dilation * (Size - 1) + 1);
+
+    public int Oh => checked(H + 2 * Padding - Extent) / Stride + 1;
+    public int Ow => checked(W + 2 * Padding - Extent) / Stride + 1;
 
     /// <summary>Whether a pixel may lie in several windows.</summary>
-    public bool Overlaps => Stride < Size;
+    public bool Overlaps => Stride < Extent;
+
+    /// <summary>The first pixel of a window that begins at <paramref name="start"/> and the end, [first, end), along one side.</summary>
+    public (int First, int End) Pixels(int start, int length) =>
+        (start >= 0 ? start : start + (Dilation - 1 - start) / Dilation * Dilation, (int)Math.Min(length, (long)start + Extent));
 
     /// <summary>The part of an output pixel's window that lies inside the image.</summary>
     public (int Top, int Bottom, int Left, int Right) Window(int oh, int ow) =>
@@ -26,7 +36,8 @@ internal static class Pooling
     private const int MaxColumns = 1024;
 
     /// <summary>
-    /// The maximum of each window and its index in the plane: the first of equals, or the first NaN. Padding counts as -infinity.
+    /// The maximum of each window and its index in the plane: the first of equals, or the first NaN. Padding counts as -infinity; a window
+    /// without a pixel is -infinity and has the index -1.
     /// </summary>
     /// <remarks>
     /// One row of windows at a time: the maxima of columns in lanes, then of windows. With padding or elements that are not finite the
@@ -40,27 +51,29 @@ internal static class Pooling
         var pooling = new MaxPooling<T>(stackalloc T[buffer], stackalloc T[buffer]);
         for (var oh = 0; oh < rows; oh++)
         {
-            if (s.Padding == 0 && s.W <= MaxColumns && pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
+            if (s is { Padding: 0, Dilation: 1 } && s.W <= MaxColumns && pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
             {
                 pooling.WindowMaxima(s, oh, indices.Slice((plane * rows + oh) * columns, columns),
                     y.Slice((plane * rows + oh) * columns, columns));
                 continue;
             }
             var best = indices.Slice((plane * rows + oh) * columns, columns);
-            var top = oh * s.Stride - s.Padding;
-            var bottom = Math.Min(s.H, top + s.Size);
-            top = Math.Max(0, top);
-            for (var ow = 0; ow < best.Length; ow++) best[ow] = top * s.W + Math.Max(0, ow * s.Stride - s.Padding);
-            for (var h = top; h < bottom; h++)
+            var (top, bottom) = s.Pixels(oh * s.Stride - s.Padding, s.H);
+            for (var ow = 0; ow < best.Length; ow++)
+            {
+                var (left, right) = s.Pixels(ow * s.Stride - s.Padding, s.W);
+                best[ow] = top < bottom && left < right ? top * s.W + left : -1;
+            }
+            for (var h = top; h < bottom; h += s.Dilation)
             for (var kw = 0; kw < s.Size; kw++)
             {
-                var shift = kw - s.Padding; // the windows ow with 0 <= ow stride + shift < W have this column inside the image
+                var shift = kw * s.Dilation - s.Padding; // the windows ow with 0 <= ow stride + shift < W have this column inside the image
                 var first = shift >= 0 ? 0 : (int)((s.Stride - 1L - shift) / s.Stride);
                 var end = (int)Math.Min(columns, (s.Stride - 1L + s.W - shift) / s.Stride);
                 UpdateMaxima(image, best, first, end, h * s.W + shift, s.Stride);
             }
             var largest = y.Slice((plane * rows + oh) * columns, columns);
-            for (var ow = 0; ow < largest.Length; ow++) largest[ow] = image[best[ow]];
+            for (var ow = 0; ow < largest.Length; ow++) largest[ow] = best[ow] < 0 ? T.CreateTruncating(double.NegativeInfinity) : image[best[ow]];
         }
     }
 
@@ -80,7 +93,7 @@ internal static class Pooling
         }
     }
 
-    /// <summary>dx[indices[i]] += dy[i].</summary>
+    /// <summary>dx[indices[i]] += dy[i]; a window without a pixel, of index -1, gives nothing.</summary>
     [MethodImpl(Compile.Separately)]
     public static void MaxGradient<T>(PoolingShape s, int plane, ReadOnlySpan<T> dy, ReadOnlySpan<int> indices, Span<T> dx)
         where T : unmanaged, INumber<T>
@@ -90,13 +103,15 @@ internal static class Pooling
         if (!s.Overlaps)
         {
             image.Clear();
-            for (var from = plane * count; from < (plane + 1) * count; from++) image[indices[from]] = dy[from];
+            for (var from = plane * count; from < (plane + 1) * count; from++)
+                if (indices[from] >= 0) image[indices[from]] = dy[from];
             return;
         }
         using var scratch = new Scratch<double>(image.Length); // the terms of a pixel are added in double and rounded once
         var sums = scratch.Span;
         sums.Clear();
-        for (var from = plane * count; from < (plane + 1) * count; from++) sums[indices[from]] += double.CreateTruncating(dy[from]);
+        for (var from = plane * count; from < (plane + 1) * count; from++)
+            if (indices[from] >= 0) sums[indices[from]] += double.CreateTruncating(dy[from]);
         DoubleGradient.Store(sums, image);
     }
 

@@ -59,7 +59,7 @@ public sealed unsafe class ConvolutionTests
     public void Several_groups_of_images_are_exact(int n, int c, int h, int w, int o, int kh, int kw, int stride, int padding)
     {
         var s = new ConvolutionShape(n, c, h, w, o, kh, kw, stride, padding);
-        Assert.InRange(Convolution.GroupSize<float>(s), 2, n / 2 - 1);
+        Assert.InRange(Convolution.BatchSize<float>(s), 2, n / 2 - 1);
         Assert.Null(new ConvolutionLoops<float>(s, Whole<float>).Difference(0));
         Assert.Null(new ConvolutionLoops<double>(s, Whole<double>).Difference(0));
     }
