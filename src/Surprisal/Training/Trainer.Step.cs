@@ -86,7 +86,7 @@ public sealed partial class Trainer
             Model.Forward(Tensor.Zeros<float>([1, .. train.Dataset.SampleShape]));
             return train;
         }
-        catch (ArgumentException error) when (error.Message.StartsWith(BatchNorm2d.OneValue, StringComparison.Ordinal))
+        catch (ArgumentException error) when (error.Message.StartsWith(BatchNorm.OneValue, StringComparison.Ordinal))
         {
             return train.JoinLast();
         }

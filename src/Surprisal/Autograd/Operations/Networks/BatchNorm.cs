@@ -24,29 +24,35 @@ public static partial class TensorExtensions
         bool fromBatch)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var s = new ChannelShape(x.Shape[0], x.Shape[1], Shape.Length(x.Shape[2..]));
+        var byRows = Shape.Length(x.Shape[2..]) == 1 && x.Shape[0] > 1; // then channels are made contiguous
+        var channels = byRows ? Turn(x) : x;
+        var s = byRows ? new ChannelShape(1, x.Shape[1], x.Shape[0])
+            : new ChannelShape(x.Shape[0], x.Shape[1], Shape.Length(x.Shape[2..]));
         var inverseDeviation = new double[s.Channels];
-        var y = Tensor.Uninitialized<T>(x.Shape);
+        var y = Tensor.Uninitialized<T>(channels.Shape);
         ForEachChannel(s, c =>
         {
-            if (fromBatch) (mean[c], variance[c]) = Kernels.BatchNorm.Statistics<T>(s, c, x.Span);
+            if (fromBatch) (mean[c], variance[c]) = Kernels.BatchNorm.Statistics<T>(s, c, channels.Span);
             inverseDeviation[c] = 1 / Math.Sqrt(variance[c] + epsilon);
-            Kernels.BatchNorm.Normalize<T>(s, c, x.Span, mean[c], inverseDeviation[c], weight.Span[c], bias.Span[c], y.Span);
+            Kernels.BatchNorm.Normalize<T>(s, c, channels.Span, mean[c], inverseDeviation[c], weight.Span[c], bias.Span[c], y.Span);
         });
-        return y.Record("NativeBatchNormBackward0", [x, weight],
+        return (byRows ? Turn(y).View(x.Shape) : y).Record("NativeBatchNormBackward0", [x, weight],
             x.MakeEdge(g =>
             {
-                var dx = Tensor.Uninitialized<T>(x.Shape);
+                if (byRows) g = Turn(g);
+                var dx = Tensor.Uninitialized<T>(channels.Shape);
                 ForEachChannel(s, c =>
                 {
                     if (fromBatch)
-                        Kernels.BatchNorm.InputGradient<T>(s, c, x.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
+                        Kernels.BatchNorm.InputGradient<T>(s, c, channels.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
                     else Kernels.BatchNorm.Normalize<T>(s, c, g.Span, 0, inverseDeviation[c], weight.Span[c], T.Zero, dx.Span);
                 });
-                return dx;
+                return byRows ? Turn(dx).View(x.Shape) : dx;
             }),
-            weight.MakeEdge(g => SumChannels(s, x, g, mean, inverseDeviation, normalized: true)),
-            bias.MakeEdge(g => SumChannels(s, x, g, mean, inverseDeviation, normalized: false)));
+            weight.MakeEdge(g => SumChannels(s, channels, byRows ? Turn(g) : g, mean, inverseDeviation, normalized: true)),
+            bias.MakeEdge(g => SumChannels(s, channels, byRows ? Turn(g) : g, mean, inverseDeviation, normalized: false)));
+
+        static Tensor<T> Turn(Tensor<T> t) => Permuted(t.View(t.Shape[..2]), [1, 0]);
     }
 
     /// <summary>Each channel's sum of the gradient, or of its product with the normalized x.</summary>

@@ -75,10 +75,8 @@ public static partial class TensorExtensions
     {
         typeof(T).CheckNot16Bit();
         CheckWindow(kernelSize, stride, padding, dilation);
-        if (x.Rank != 4) throw new ArgumentException($"the input has shape {x.Shape}; pooling needs [N, C, H, W].", nameof(x));
+        CheckPixels(x, "pooling");
         var (n, c, height, width) = x.Shape;
-        if (height == 0 || width == 0)
-            throw new ArgumentException($"the input has shape {x.Shape}; pooling needs images of at least one pixel.", nameof(x));
         var extent = (long)dilation * (kernelSize - 1) + 1;
         if (height + 2L * padding < extent || width + 2L * padding < extent)
             throw new ArgumentException($"the input has shape {x.Shape}, " +
@@ -89,9 +87,5 @@ public static partial class TensorExtensions
         return s with { Planes = n * c };
     }
 
-    private static void ForEachPlane(PoolingShape s, Action<int> plane) =>
-        Partition.Ranges(s.Planes, (int)Math.Max(1, 16384 / Math.Max(1, (long)s.H * s.W)), (long)s.H * s.W, (start, end) =>
-        {
-            for (var i = start; i < end; i++) plane(i);
-        });
+    private static void ForEachPlane(PoolingShape s, Action<int> plane) => ForEachPlane(s.Planes, (long)s.H * s.W, plane);
 }
