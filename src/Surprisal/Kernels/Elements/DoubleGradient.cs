@@ -46,8 +46,9 @@ internal static class DoubleGradient
         for (; i < to.Length; i++) to[i] = Scalar.Round<T>(from[i]);
     }
 
+    /// <summary>Widens so many numbers; a single one is for all.</summary>
     [MethodImpl(Compile.Separately)]
-    private static void Load<T>(ReadOnlySpan<T> from, Span<double> to, int count) where T : unmanaged, INumberBase<T>
+    public static void Load<T>(ReadOnlySpan<T> from, Span<double> to, int count) where T : unmanaged, INumberBase<T>
     {
         if (from.Length < count)
         {
