@@ -36,6 +36,57 @@ public sealed class LayerGradientTests
         GradientCheck.Run(6, x => x[0].AvgPool2d(size, stride, padding), [2, 3, 5, 6]);
     }
 
+    /// <summary>Of one row, the windows have the rows -1 and 1; PyTorch's gradient writes outside its memory there.</summary>
+    [Fact]
+    public void WindowsWithoutAPixelAreMinusInfinityAndGiveNothing()
+    {
+        var x = Tensor.Create<float>([1, 2, 3, 4], [1, 1, 1, 4], requiresGrad: true);
+        var y = x.MaxPool2d(2, stride: 1, padding: 1, dilation: 2);
+        y.Sum().Backward();
+        Assert.Equal([1, 1, 1, 4], y.Shape);
+        Assert.Equal([float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity], y.ToArray());
+        Assert.Equal([0f, 0, 0, 0], x.Grad!.ToArray());
+        var some = Tensor.Create<float>([1, 2, 3], [1, 1, 3, 1], requiresGrad: true);
+        var windows = some.MaxPool2d(2, stride: 4, padding: 1, dilation: 2); // the column of each is outside
+        windows.Sum().Backward();
+        Assert.Equal([float.NegativeInfinity], windows.ToArray());
+        Assert.Equal([0f, 0, 0], some.Grad!.ToArray());
+    }
+
+    [Fact]
+    public void TransposedConvolution()
+    {
+        GradientCheck.Run(11, static x => x[0].ConvTranspose2d(x[1], x[2], stride: 2, padding: 1, outputPadding: 1), [2, 3, 3, 4], [3, 2, 3, 3], [2]);
+        GradientCheck.Run(12, static x => x[0].ConvTranspose2d(x[1], groups: 2, dilation: 3, outputPadding: 2), [1, 4, 2, 3], [4, 1, 2, 3]);
+    }
+
+    [Fact]
+    public void Upsampling()
+    {
+        GradientCheck.Run(13, static x => x[0].Upsample(5, 7), [2, 2, 3, 4]);
+        GradientCheck.Run(14, static x => x[0].Upsample(5, 7, UpsampleMode.Bilinear, alignCorners: true), [2, 2, 3, 4]);
+        GradientCheck.Run(15, static x => x[0].Upsample(1.7, UpsampleMode.Bilinear), [1, 2, 3, 4]);
+        GradientCheck.Run(16, static x => x[0].AdaptiveAvgPool2d(3, 2), [2, 2, 5, 3]);
+    }
+
+    [Fact]
+    public void LayerNormalisation()
+    {
+        GradientCheck.Run(17, static x => x[0].LayerNorm([5], x[1], x[2]), [4, 5], [5], [5]);
+        GradientCheck.Run(18, static x => x[0].LayerNorm([3, 7], x[1]), [2, 3, 7], [3, 7]);
+        GradientCheck.Run(19, static x => x[0].LayerNorm([17]), [3, 17]);
+    }
+
+    [Fact]
+    public void LayerNormalisationKeepsItsDigitsAtALargeMean()
+    {
+        var random = new Random(1);
+        var small = Tensor.Create<double>([.. Enumerable.Range(0, 64).Select(_ => (double)(float)(random.Next(-64, 65) / 128.0))]);
+        var large = (small + 10_000).To<float>(); // exact
+        var expected = small.LayerNorm([64]).ToArray();
+        foreach (var (e, a) in expected.Zip(large.LayerNorm([64]).ToArray())) Assert.True(Math.Abs(e - a) < 1e-6, $"{a} for {e}");
+    }
+
     [Fact]
     public void BatchNormalisation()
     {

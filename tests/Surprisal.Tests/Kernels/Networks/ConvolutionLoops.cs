@@ -13,8 +13,9 @@ internal sealed unsafe class ConvolutionLoops<T> where T : unmanaged, IFloatingP
     public ConvolutionLoops(ConvolutionShape shape, Func<int, int, T[]> draw)
     {
         s = shape;
-        (x, w, b, dy) = (draw(s.N * s.InputLength, 1), draw(s.O * s.PatchLength, 2), draw(s.O, 3), draw(s.N * s.OutputLength, 4));
-        (Y, Dx, Dw, Db) = (draw(dy.Length, 5), draw(x.Length, 6), draw(w.Length, 7), draw(s.O, 8)); // old numbers must be overwritten
+        (x, w, b, dy) = (draw(s.N * s.InputStride, 1), draw(s.Groups * s.O * s.PatchLength, 2), draw(s.Groups * s.O, 3),
+            draw(s.N * s.OutputStride, 4));
+        (Y, Dx, Dw, Db) = (draw(dy.Length, 5), draw(x.Length, 6), draw(w.Length, 7), draw(b.Length, 8)); // old numbers must be overwritten
         fixed (T* px = x, pw = w, pb = b, pdy = dy, py = Y, pdx = Dx, pdw = Dw, pdb = Db)
         {
             Convolution.Forward(s, px, pw, pb, py);
@@ -51,10 +52,10 @@ internal sealed unsafe class ConvolutionLoops<T> where T : unmanaged, IFloatingP
     {
         var (images, weight, upstream) =
             (Array.ConvertAll(x, double.CreateChecked), Array.ConvertAll(w, double.CreateChecked), Array.ConvertAll(dy, double.CreateChecked));
-        var (y, dx, dw, db) = (new double[dy.Length], new double[x.Length], new double[w.Length], new double[s.O]);
+        var (y, dx, dw, db) = (new double[dy.Length], new double[x.Length], new double[w.Length], new double[b.Length]);
         var (height, width, to) = (s.Oh, s.Ow, 0);
         for (var n = 0; n < s.N; n++)
-        for (var o = 0; o < s.O; o++)
+        for (var o = 0; o < s.Groups * s.O; o++)
         for (var oh = 0; oh < height; oh++)
         for (var ow = 0; ow < width; ow++, to++)
         {
@@ -65,9 +66,9 @@ internal sealed unsafe class ConvolutionLoops<T> where T : unmanaged, IFloatingP
             for (var kh = 0; kh < s.Kh; kh++)
             for (var kw = 0; kw < s.Kw; kw++)
             {
-                var (row, column) = (oh * s.Stride + kh - s.Padding, ow * s.Stride + kw - s.Padding);
+                var (row, column) = (oh * s.Stride + kh * s.Dilation - s.Top, ow * s.Stride + kw * s.Dilation - s.Left);
                 if (row < 0 || row >= s.H || column < 0 || column >= s.W) continue;
-                var (pixel, at) = (((n * s.C + c) * s.H + row) * s.W + column, ((o * s.C + c) * s.Kh + kh) * s.Kw + kw);
+                var (pixel, at) = (((n * s.Groups * s.C + o / s.O * s.C + c) * s.H + row) * s.W + column, ((o * s.C + c) * s.Kh + kh) * s.Kw + kw);
                 sum += images[pixel] * weight[at];
                 dx[pixel] += g * weight[at];
                 dw[at] += g * images[pixel];

@@ -51,6 +51,45 @@ public sealed unsafe class ConvolutionTests
         });
     }
 
+    /// <summary>Dilations, groups and uneven edges, fewer than none at the bottom and right too; small whole numbers.</summary>
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void Dilated_grouped_and_uneven_ones_are_exact(int stride)
+    {
+        List<ConvolutionShape> shapes = [];
+        Margins?[] edges = [null, new(1, 0, 2, 1), new(0, 2, 1, 0), new(2, 1, -1, 0), new(0, 1, 0, -1)];
+        for (var dilation = 1; dilation <= 3; dilation++)
+        for (var groups = 1; groups <= 3; groups++)
+        for (var size = 1; size <= 9; size++)
+        for (var kernel = 1; kernel <= 9; kernel++)
+            foreach (var edge in edges)
+            {
+                var turn = 11 * shapes.Count % 18; // 11 and 18 have no factor in common
+                var s = new ConvolutionShape(turn % 2 + 1, turn / 2 % 3 + 1, size, (size * 5 + kernel) % 21 + 1, turn / 6 + 1, (kernel - 1) / 3 + 1,
+                    (kernel - 1) % 3 + 1, stride, 1) { Dilation = dilation, Groups = groups, Edges = edge };
+                if (s.H + s.Top + s.Bottom >= s.ExtentY && s.W + s.Left + s.Right >= s.ExtentX) shapes.Add(s);
+            }
+        Assert.True(shapes.Count > 1000);
+        Parallel.ForEach(shapes, static s =>
+        {
+            Assert.Null(new ConvolutionLoops<float>(s, Whole<float>).Difference(0));
+            Assert.Null(new ConvolutionLoops<double>(s, Whole<double>).Difference(0));
+        });
+    }
+
+    /// <summary>As many channels as a depthwise layer has, more groups than threads.</summary>
+    [Fact]
+    public void Depthwise_ones_have_the_same_bits_on_any_number_of_threads()
+    {
+        var s = new ConvolutionShape(3, 1, 33, 40, 1, 3, 3, 1, 1) { Groups = 24 };
+        Assert.Null(new ConvolutionLoops<float>(s, Whole<float>).Difference(0));
+        var one = Serial.On(1, () => new ConvolutionLoops<float>(s, Normal<float>));
+        var four = Serial.On(4, () => new ConvolutionLoops<float>(s, Normal<float>));
+        Assert.Equal(one.Y, four.Y);
+        Assert.Equal(one.Dx, four.Dx);
+        Assert.Equal(one.Dw, four.Dw);
+        Assert.Equal(one.Db, four.Db);
+    }
+
     /// <summary>Images in several groups, and more of them than the eight parts of the weight gradient.</summary>
     [Theory]
     [InlineData(100, 3, 20, 20, 4, 3, 3, 1, 0)]
