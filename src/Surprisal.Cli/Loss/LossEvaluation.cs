@@ -27,6 +27,9 @@ internal static class LossEvaluation
                     ofProbabilities.Evaluate(x, Numbers<T>(files.Targets), gradient, each, weights),
                 ClassIndexLoss ofIndices => ofIndices.Evaluate(x, Indices(files.Targets), gradient, each, weights),
                 DenseLoss ofNumbers => ofNumbers.Evaluate(x, Numbers<T>(files.Targets), gradient, each, weights),
+                RegionLoss when files.Weights is not null =>
+                    throw new InvalidOperationException("a loss of regions takes no --sample-weights."),
+                RegionLoss ofRegions => ofRegions.Evaluate(x, Indices(files.Targets), gradient),
                 _ => throw new InvalidOperationException($"{loss} takes neither classes nor numbers."),
             };
             return (result, wantsGradient ? logits : null, losses);

@@ -51,6 +51,26 @@ internal static class LossTable
                     static (SoftmaxFocalLoss loss, double value) => loss with { Gamma = value }),
             ],
         },
+        new("dice", new DiceLoss(), "Dice loss of the classes' regions, for segmentation")
+        {
+            Arrays = Indexed.Replace("LOGITS", "Logits"), Unit = null, Settings = OfRegions<DiceLoss>(),
+        },
+        new("jaccard", new JaccardLoss(), "Loss of intersection over union of the classes' regions")
+        {
+            Arrays = Indexed.Replace("LOGITS", "Logits"), Unit = null, Settings = OfRegions<JaccardLoss>(),
+        },
+        new("tversky", new TverskyLoss(), "Loss of the classes' regions, false positives and negatives apart")
+        {
+            Arrays = Indexed.Replace("LOGITS", "Logits"), Unit = null,
+            Settings =
+            [
+                .. OfRegions<TverskyLoss>(),
+                Number("--alpha", "Weight of false positives [default: 0.5]",
+                    static (TverskyLoss loss, double value) => loss with { Alpha = value }),
+                Number("--beta", "Weight of false negatives [default: 0.5]",
+                    static (TverskyLoss loss, double value) => loss with { Beta = value }),
+            ],
+        },
         new("bce", new BceLoss(), "Probabilities and binary targets")
         {
             Arrays = Paired, TakesLogits = false,
@@ -123,6 +143,23 @@ internal static class LossTable
     private static LossEntry OfDifferences<TLoss>(TLoss plain, string name, string description, params LossSetting[] more)
         where TLoss : Surprisal.Loss, new() =>
         new(name, plain, description) { Arrays = Paired, TakesLogits = false, Unit = null, Settings = [.. OfAll<TLoss>(), .. more] };
+
+    private static LossSetting[] OfRegions<TLoss>() where TLoss : RegionLoss, new() =>
+    [
+        Choice("--reduction", "What becomes of the classes' losses [default: mean]",
+            static (TLoss loss, Reduction value) => (Surprisal.Loss)loss with { Reduction = value },
+            ("mean", Reduction.Mean), ("sum", Reduction.Sum)),
+        .. OfAll<TLoss>()[1..],
+        Whole("--ignore-index", "Target of pixels that belong to no region [default: -100]",
+            static (TLoss loss, long value) => (RegionLoss)loss with { IgnoreIndex = value }),
+        Number("--smooth", "Added to numerator and denominator [default: 1]",
+            static (TLoss loss, double value) => (RegionLoss)loss with { Smooth = value }),
+        Choice("--absent", "What becomes of classes without targets [default: skip]",
+            static (TLoss loss, AbsentClasses value) => (RegionLoss)loss with { Absent = value },
+            ("skip", AbsentClasses.Skip), ("count", AbsentClasses.Count)),
+        Flag("--per-image", "Each image has regions of its own", static (TLoss loss) => (RegionLoss)loss with { PerImage = true }),
+        Flag("--squared", "Adds squares of the probabilities", static (TLoss loss) => (RegionLoss)loss with { Squared = true }),
+    ];
 
     private static LossSetting[] OfAll<TLoss>(params (string Word, Reduction Value)[] more) where TLoss : Surprisal.Loss, new() =>
     [

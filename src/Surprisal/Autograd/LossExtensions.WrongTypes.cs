@@ -12,6 +12,11 @@ public static partial class LossExtensions
         this ClassIndexLoss loss, Tensor input, Tensor target, Tensor? sampleWeights = null, LossAccumulator? accumulator = null) =>
         throw new NotSupportedException(WrongTypes.OfClassIndices);
 
+    /// <summary>Not callable: says that class indices are integers, and inputs floating-point numbers.</summary>
+    [Obsolete(WrongTypes.OfClassIndices, error: true), OverloadResolutionPriority(-1), EditorBrowsable(EditorBrowsableState.Never)]
+    public static Tensor<float> Forward(this RegionLoss loss, Tensor input, Tensor target, LossAccumulator? accumulator = null) =>
+        throw new NotSupportedException(WrongTypes.OfClassIndices);
+
     /// <summary>Not callable: says that inputs and targets are floating-point numbers of one type.</summary>
     [Obsolete(WrongTypes.OfNumbers, error: true), OverloadResolutionPriority(-1), EditorBrowsable(EditorBrowsableState.Never)]
     public static Tensor<float> Forward(

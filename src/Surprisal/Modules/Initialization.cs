@@ -8,7 +8,8 @@ internal static class Initialization
     public static (Tensor<float> Weight, Tensor<float> Bias) Uniform(TensorShape weightShape, int fanIn, long seed, int? outputs = null)
     {
         var bound = fanIn == 0 ? 0 : 1 / Math.Sqrt(fanIn);
-        return (Draw(weightShape, bound, new RandomStream(seed)), Draw([outputs ?? weightShape[0]], bound, new RandomStream(seed, stream: 1)));
+        return (Draw(weightShape, bound, new RandomStream(seed)),
+            Draw([outputs ?? weightShape[0]], bound, new RandomStream(seed, stream: 1)));
     }
 
     private static Tensor<float> Draw(TensorShape shape, double bound, RandomStream random)

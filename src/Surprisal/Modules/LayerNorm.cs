@@ -1,6 +1,7 @@
 namespace Surprisal.Modules;
 
-/// <summary>Normalises each sample over its last dimensions to mean 0 and variance 1, then scales and shifts: [.., normalizedShape].</summary>
+/// <summary>Normalises each sample over its last dimensions to mean 0 and variance 1, then scales and shifts: [..,
+/// normalizedShape].</summary>
 /// <remarks>Ba, Kiros and Hinton 2016. The same in training and in evaluation.</remarks>
 /// <example><code>
 /// var layer = new LayerNorm([64]);

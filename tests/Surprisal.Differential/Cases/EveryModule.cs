@@ -85,7 +85,7 @@ internal static class EveryModule
     }
 
     /// <summary>The module's output; its parameters take the inputs' numbers and places.</summary>
-    private static Tensor[] Forward(Module module, Tensor<float>[] t)
+    internal static Tensor[] Forward(Module module, Tensor<float>[] t)
     {
         var parameters = module.Parameters().ToArray();
         using (Tensor.NoGrad())

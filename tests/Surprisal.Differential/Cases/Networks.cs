@@ -56,17 +56,18 @@ internal static class Networks<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     private static CallOfT<T> Conv2d(Draw draw)
     {
-        var (n, channels, outputs) = (draw.Chance(12) ? 0 : 1 + draw.Below(3), 1 + draw.Below(4), 1 + draw.Below(18));
+        var (groups, dilation) = draw.Coin() ? (1, 1) : (1 + draw.Below(3), 1 + draw.Below(3));
+        var (n, channels, outputs) = (draw.Chance(12) ? 0 : 1 + draw.Below(3), groups * (1 + draw.Below(4)), groups * (1 + draw.Below(6)));
         var (height, width) = (draw.Of(4, 5, 1, 7, 8, 16, 17), draw.Of(4, 5, 1, 7, 8, 16, 17, 33));
         var (kernelHeight, kernelWidth) = (1 + draw.Below(5), 1 + draw.Below(5));
         var (stride, padding, bias) = (1 + draw.Below(3), draw.Below(3), draw.Coin());
-        int[] image = [n, draw.Chance(40) ? channels + 1 : channels, height, width], weight = [outputs, channels, kernelHeight, kernelWidth];
+        int[] image = [n, draw.Chance(40) ? channels + 1 : channels, height, width], weight = [outputs, channels / groups, kernelHeight, kernelWidth];
         return new()
         {
-            Roundings = 8, Text = $"a.Conv2d(b, {(bias ? "c" : "null")}, {stride}, {padding})",
+            Roundings = 8, Text = $"a.Conv2d(b, {(bias ? "c" : "null")}, {stride}, {padding}, {dilation}, {groups})",
             Inputs = [draw.Factors<T>(image), draw.Factors<T>(weight), draw.Factors<T>(outputs)],
-            Surprisal = t => [t[0].Conv2d(t[1], bias ? t[2] : null, stride, padding)],
-            Torch = t => [F.conv2d(t[0], t[1], bias ? t[2] : null, [stride, stride], [padding, padding])],
+            Surprisal = t => [t[0].Conv2d(t[1], bias ? t[2] : null, stride, padding, dilation, groups)],
+            Torch = t => [F.conv2d(t[0], t[1], bias ? t[2] : null, [stride, stride], [padding, padding], [dilation, dilation], groups)],
         };
     }
 

@@ -34,7 +34,15 @@ internal static class EveryLoss
         new SmoothL1Loss { Beta = 0, Reduction = Reduction.Sum },
     ];
 
-    public static IReadOnlyList<Loss> All { get; } = [.. OfIndices, .. OfNumbers];
+    public static IReadOnlyList<RegionLoss> OfRegions { get; } =
+    [
+        new DiceLoss(),
+        new DiceLoss { Smooth = 0.01, Absent = AbsentClasses.Count, PerImage = true, Squared = true, Reduction = Reduction.Sum },
+        new JaccardLoss { Smooth = 0.5, IgnoreIndex = 1 },
+        new TverskyLoss { Alpha = 0.3, Beta = 0.7 },
+    ];
+
+    public static IReadOnlyList<Loss> All { get; } = [.. OfIndices, .. OfNumbers, .. OfRegions];
 
     /// <summary>The loss with weights for that many classes, or elements of the last axis, where it has weights for three.</summary>
     public static TLoss Resize<TLoss>(TLoss loss, int count, Func<int, double>? weight = null) where TLoss : Loss

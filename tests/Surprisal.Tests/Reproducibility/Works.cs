@@ -34,6 +34,9 @@ internal static class Works
         yield return ($"cross-entropy, probabilities, {type}", () => Dense<T>(Smoothed, [2_000, 37]));
         yield return ($"cross-entropy, probabilities in columns, {type}", () => Dense<T>(Smoothed, [3, 37, 237]));
         yield return ($"softmax focal, {type}", () => Indices<T>(new SoftmaxFocalLoss { Gamma = 1.5 }, [3_000, 37]));
+        yield return ($"dice, {type}", () => Regions<T>(new DiceLoss { Squared = true }, [3, 7, 5_003]));
+        yield return ($"jaccard, {type}", () => Regions<T>(new JaccardLoss { PerImage = true }, [3, 7, 5_003]));
+        yield return ($"tversky, {type}", () => Regions<T>(new TverskyLoss { Alpha = 0.3, Beta = 0.7 }, [9_001, 7]));
         yield return ($"nll, {type}", () => Indices<T>(new NllLoss(), [3_000, 37]));
         yield return ($"bce, {type}", () => Dense<T>(new BceLoss(), [100_003]));
         yield return ($"bce with logits, {type}", () => Dense<T>(new BceWithLogitsLoss { Weight = [1, 2, 3], PosWeight = [3] }, [33_001, 3]));
@@ -72,6 +75,21 @@ internal static class Works
         Assert.Equal(value, inPlace);
         Assert.Equal(gradient, logits);
         return [.. Bytes<double>([value.Value, value.Sum, value.Divisor]), .. Bytes<T>(gradient), .. Bytes<T>(losses)];
+    }
+
+    private static byte[] Regions<T>(RegionLoss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new RandomStream(7);
+        var logits = Draw<T>(ref random, shape, Normal);
+        nint[] samples = [shape[0], .. shape[2..]];
+        var targets = new int[(int)TensorPrimitives.Product<nint>(samples)];
+        for (var i = 0; i < targets.Length; i++) targets[i] = random.Below(9) == 0 ? -100 : (int)random.Below((ulong)shape[1]);
+        var gradient = new T[logits.Length];
+        var value = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(gradient, shape));
+        var inPlace = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<int>(targets, samples), new TensorSpan<T>(logits, shape));
+        Assert.Equal(value, inPlace);
+        Assert.Equal(gradient, logits);
+        return [.. Bytes<double>([value.Value, value.Sum, value.Divisor]), .. Bytes<T>(gradient)];
     }
 
     private static byte[] Dense<T>(Loss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
 namespace Surprisal;
 
 /// <content>The losses that compare regions.</content>
@@ -111,4 +114,25 @@ public static partial class Functional
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget> =>
         Given(options).Forward(input, target);
+
+    /// <summary>Not callable: says that class indices are integers, and inputs floating-point numbers.</summary>
+    [Obsolete(WrongTypes.OfClassIndices, error: true), OverloadResolutionPriority(-1), EditorBrowsable(EditorBrowsableState.Never)]
+    public static Tensor<float> Dice(
+        Tensor input, Tensor target, double smooth = 1, long ignoreIndex = -100, AbsentClasses absent = AbsentClasses.Skip,
+        bool perImage = false, bool squared = false, Reduction reduction = Reduction.Mean) =>
+        throw new NotSupportedException(WrongTypes.OfClassIndices);
+
+    /// <summary>Not callable: says that class indices are integers, and inputs floating-point numbers.</summary>
+    [Obsolete(WrongTypes.OfClassIndices, error: true), OverloadResolutionPriority(-1), EditorBrowsable(EditorBrowsableState.Never)]
+    public static Tensor<float> Jaccard(
+        Tensor input, Tensor target, double smooth = 1, long ignoreIndex = -100, AbsentClasses absent = AbsentClasses.Skip,
+        bool perImage = false, bool squared = false, Reduction reduction = Reduction.Mean) =>
+        throw new NotSupportedException(WrongTypes.OfClassIndices);
+
+    /// <summary>Not callable: says that class indices are integers, and inputs floating-point numbers.</summary>
+    [Obsolete(WrongTypes.OfClassIndices, error: true), OverloadResolutionPriority(-1), EditorBrowsable(EditorBrowsableState.Never)]
+    public static Tensor<float> Tversky(
+        Tensor input, Tensor target, double alpha = 0.5, double beta = 0.5, double smooth = 1, long ignoreIndex = -100,
+        AbsentClasses absent = AbsentClasses.Skip, bool perImage = false, bool squared = false, Reduction reduction = Reduction.Mean) =>
+        throw new NotSupportedException(WrongTypes.OfClassIndices);
 }

@@ -22,7 +22,8 @@ internal static class NormalDistribution
     [MethodImpl(Compile.Separately), SkipLocalsInit]
     public static Lanes<double> Probability(in Lanes<double> x)
     {
-        Lanes<double> one = Lanes<double>.All(1), half = Lanes<double>.All(0.5), three = Lanes<double>.All(3), limit = Lanes<double>.All(40);
+        Lanes<double> one = Lanes<double>.All(1), half = Lanes<double>.All(0.5), three = Lanes<double>.All(3);
+        var limit = Lanes<double>.All(40);
         var z = x * Lanes<double>.All(InverseRootTwo);
         var near = Lanes<double>.Fma(half, Lanes<double>.Fma(z, ErrorFunction.Polynomial(ErrorFunction.Near, z * z), z), half);
         var abs = z.Abs();

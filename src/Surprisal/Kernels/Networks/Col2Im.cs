@@ -17,7 +17,8 @@ internal static unsafe class Col2Im
 
     /// <summary><see cref="PaddedLength"/> where an int may not hold it; with no channels that of one.</summary>
     public static Int128 PaddedElements<T>(ConvolutionShape s) where T : unmanaged =>
-        (Int128)Math.Max(1, s.C) * ((long)s.H + s.Top + Math.Max(0, s.Bottom)) * ((long)s.W + s.Left + Math.Max(0, s.Right) + Lanes<T>.Count);
+        (Int128)Math.Max(1, s.C) * ((long)s.H + s.Top + Math.Max(0, s.Bottom)) *
+        ((long)s.W + s.Left + Math.Max(0, s.Right) + Lanes<T>.Count);
 
     /// <summary>
     /// col2im: columns [C Kh Kw, images Oh Ow] -> images x [images, C, H, W], each pixel the sum of the elements that im2col copies it to.

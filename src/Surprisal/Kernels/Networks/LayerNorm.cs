@@ -35,6 +35,11 @@ internal readonly struct LayerNorm(int rows, int width)
         var from = x.Slice(row * width, width);
         var upstream = g.Slice(row * width, width);
         var to = dx.Slice(row * width, width);
+        if (width == 1) // y is the bias, whatever x is
+        {
+            to.Clear();
+            return;
+        }
         if (weight.IsEmpty)
         {
             BatchNorm.InputGradient(alone, 0, from, upstream, mean, inverseDeviation, T.One, to);

@@ -8,8 +8,8 @@ namespace Surprisal.Kernels;
 /// </summary>
 /// <remarks>
 /// Row (c, kh, kw) begins at <see cref="Offsets"/>. Between the ends of output rows lie columns that belong to no output, (extent of the
-/// kernel - 1) / stride of them. With a stride the copy has the pixels of each row and column modulo the stride together, so that neighbours in the
-/// output are neighbours there.
+/// kernel - 1) / stride of them. With a stride the copy has the pixels of each row and column modulo the stride together, so that
+/// neighbours in the output are neighbours there.
 /// </remarks>
 internal readonly unsafe struct PatchRows(ConvolutionShape s, int rows)
 {

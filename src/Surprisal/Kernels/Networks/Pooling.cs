@@ -51,7 +51,8 @@ internal static class Pooling
         var pooling = new MaxPooling<T>(stackalloc T[buffer], stackalloc T[buffer]);
         for (var oh = 0; oh < rows; oh++)
         {
-            if (s is { Padding: 0, Dilation: 1 } && s.W <= MaxColumns && pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
+            if (s is { Padding: 0, Dilation: 1 } && s.W <= MaxColumns &&
+                pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
             {
                 pooling.WindowMaxima(s, oh, indices.Slice((plane * rows + oh) * columns, columns),
                     y.Slice((plane * rows + oh) * columns, columns));
@@ -73,7 +74,8 @@ internal static class Pooling
                 UpdateMaxima(image, best, first, end, h * s.W + shift, s.Stride);
             }
             var largest = y.Slice((plane * rows + oh) * columns, columns);
-            for (var ow = 0; ow < largest.Length; ow++) largest[ow] = best[ow] < 0 ? T.CreateTruncating(double.NegativeInfinity) : image[best[ow]];
+            for (var ow = 0; ow < largest.Length; ow++)
+                largest[ow] = best[ow] < 0 ? T.CreateTruncating(double.NegativeInfinity) : image[best[ow]];
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// Where the pixels of an enlarged side come from: nearest floor(i step), or between two neighbours; step is what the caller's size or factor
-/// says, exact fractions of sizes by <see cref="Length"/> and <see cref="Outputs"/>.
+/// Where the pixels of an enlarged side come from: nearest floor(i step), or between two neighbours; step is what the caller's size or
+/// factor says, exact fractions of sizes by <see cref="Length"/> and <see cref="Outputs"/>.
 /// </summary>
 /// <param name="Length">The pixels of the side.</param>
 /// <param name="Outputs">Those of the enlarged side.</param>

@@ -2,7 +2,8 @@ using Surprisal.Kernels;
 
 namespace Surprisal;
 
-/// <summary>Dice loss of logits and class indices: for each class 1 - (2 I + s) / (P + T + s), s being <see cref="RegionLoss.Smooth"/>.</summary>
+/// <summary>Dice loss of logits and class indices: for each class 1 - (2 I + s) / (P + T + s), s being
+/// <see cref="RegionLoss.Smooth"/>.</summary>
 /// <remarks>
 /// <para>
 /// Shapes are those of <see cref="CrossEntropyLoss"/>: (C) with a single target, (N, C) with (N), or (N, C, d1 .. dK) with (N, d1 .. dK).
@@ -14,7 +15,7 @@ namespace Surprisal;
 /// var logits = Tensor.Create&lt;float>([[2, 0], [0, 2], [1, 0]], requiresGrad: true);
 /// var loss = new DiceLoss().Forward(logits, Tensor.Create&lt;long>([0, 1, 1]));
 /// loss.Backward();
-/// Console.WriteLine(loss);                    // tensor(DICE, grad_fn=&lt;DiceBackward0>)
+/// Console.WriteLine(loss);                    // tensor(0.2435, grad_fn=&lt;DiceBackward0>)
 /// </code></example>
 public sealed record DiceLoss : RegionLoss
 {

@@ -14,7 +14,7 @@ namespace Surprisal;
 /// var logits = Tensor.Create&lt;float>([[2, 0], [0, 2], [1, 0]], requiresGrad: true);
 /// var loss = new JaccardLoss().Forward(logits, Tensor.Create&lt;long>([0, 1, 1]));
 /// loss.Backward();
-/// Console.WriteLine(loss);                    // tensor(JACCARD, grad_fn=&lt;JaccardBackward0>)
+/// Console.WriteLine(loss);                    // tensor(0.3255, grad_fn=&lt;JaccardBackward0>)
 /// </code></example>
 public sealed record JaccardLoss : RegionLoss
 {

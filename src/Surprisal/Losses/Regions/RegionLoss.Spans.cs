@@ -17,7 +17,7 @@ public abstract partial record RegionLoss
     /// float[] logits = [2, 0, 0, 2, 1, 0];
     /// int[] targets = [0, 1, 1];
     /// var loss = new DiceLoss().Evaluate(logits, targets, classes: 2);
-    /// Console.WriteLine($"{loss:F4}");                                        // 0.2467
+    /// Console.WriteLine($"{loss:F4}");                                        // 0.2435
     /// </code></example>
     public LossResult Evaluate<T, TTarget>(
         ReadOnlySpan<T> logits, ReadOnlySpan<TTarget> targets, int classes, Span<T> gradient = default)

@@ -14,8 +14,8 @@ namespace Surprisal;
 /// </para>
 /// <para>
 /// Everything is in double, whatever the logits' type, and rounded once. Where no class counts the value is what <see
-/// cref="Loss.WhenEmpty"/> says, NaN by default, and the gradient 0. The gradient by a logit is p (d - sum p d) over the classes, d the loss's
-/// derivative by p.
+/// cref="Loss.WhenEmpty"/> says, NaN by default, and the gradient 0. The gradient by a logit is p (d - sum p d) over the classes, d the
+/// loss's derivative by p.
 /// </para>
 /// </remarks>
 public abstract partial record RegionLoss : Loss
@@ -38,7 +38,8 @@ public abstract partial record RegionLoss : Loss
     {
         get;
         init => field = Enum.IsDefined(value) ? value
-            : throw new ArgumentOutOfRangeException(nameof(Absent), value, $"{value} is not a valid value for absent classes; it is Skip or Count.");
+            : throw new ArgumentOutOfRangeException(nameof(Absent), value,
+                $"{value} is not a valid value for absent classes; it is Skip or Count.");
     }
 
     /// <summary>Whether each image has regions of its own, instead of the batch as a whole. Default false.</summary>
@@ -52,8 +53,8 @@ public abstract partial record RegionLoss : Loss
     /// <param name="targets">(1), (N) or (N, d1 .. dK), each 0 .. C - 1 or <see cref="IgnoreIndex"/>.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be exactly the
     /// logits' memory. <c>default</c> for none.</param>
-    /// <exception cref="ArgumentException">Shapes that do not fit, more than 2,000,000,000 elements, or a gradient that overlaps an input in
-    /// part.</exception>
+    /// <exception cref="ArgumentException">Shapes that do not fit, more than 2,000,000,000 elements, or a gradient that overlaps an input
+    /// in part.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
     [OverloadResolutionPriority(1)] // new(memory, shape) without a type is a tensor span
@@ -88,7 +89,8 @@ public abstract partial record RegionLoss : Loss
         var isOneImage = shape.Inner == 1 && !PerImage;
         var layout = isOneImage
             ? new RegionLayout(1, targets.Length, shape.Classes, 0, 1, shape.Classes)
-            : new RegionLayout(targets.IsEmpty ? 0 : shape.Samples, shape.Inner, shape.Classes, shape.Classes * shape.Inner, shape.Inner, 1);
+            : new RegionLayout(
+                targets.IsEmpty ? 0 : shape.Samples, shape.Inner, shape.Classes, shape.Classes * shape.Inner, shape.Inner, 1);
         var job = new RegionJob<T, TTarget>(layout, Squared, IgnoreIndex) { Logits = logits, Targets = targets, Gradient = gradient };
         var regions = targets.IsEmpty || shape.Classes == 0 ? 0 : PerImage ? layout.Images : 1;
         using var sums = new Scratch<double>(3 * shape.Classes * regions);
@@ -108,7 +110,8 @@ public abstract partial record RegionLoss : Loss
                 var (term, ofTarget, ofPrediction) = Formula.At(intersection, predicted, truth);
                 loss.Add(term);
                 count++;
-                (factors.Span[2 * (shape.Classes * region + c)], factors.Span[2 * (shape.Classes * region + c) + 1]) = (ofTarget, ofPrediction);
+                var to = factors.Span.Slice(2 * (shape.Classes * region + c), 2);
+                (to[0], to[1]) = (ofTarget, ofPrediction);
             }
         }
         var divisor = new Divisor(count, count == 0);

@@ -15,7 +15,7 @@ namespace Surprisal;
 /// var logits = Tensor.Create&lt;float>([[2, 0], [0, 2], [1, 0]], requiresGrad: true);
 /// var loss = new TverskyLoss().Forward(logits, Tensor.Create&lt;long>([0, 1, 1]));
 /// loss.Backward();
-/// Console.WriteLine(loss);                    // tensor(TVERSKY, grad_fn=&lt;TverskyBackward0>)
+/// Console.WriteLine(loss);                    // tensor(0.1945, grad_fn=&lt;TverskyBackward0>)
 /// </code></example>
 public sealed record TverskyLoss : RegionLoss
 {

@@ -76,8 +76,10 @@ public sealed class Conv2d : Module
             throw new ArgumentOutOfRangeException(nameof(kernelSize), $"kernelSize is {kernelSize}; the side of a kernel is at least 1.");
         TensorExtensions.CheckSteps(stride, dilation, groups);
         if (inChannels % groups != 0)
-            throw new ArgumentException($"in_channels must be divisible by groups: inChannels is {inChannels}, groups {groups}.", nameof(groups));
+            throw new ArgumentException($"in_channels must be divisible by groups: inChannels is {inChannels}, groups {groups}.",
+                nameof(groups));
         if (outChannels % groups != 0)
-            throw new ArgumentException($"out_channels must be divisible by groups: outChannels is {outChannels}, groups {groups}.", nameof(groups));
+            throw new ArgumentException($"out_channels must be divisible by groups: outChannels is {outChannels}, groups {groups}.",
+                nameof(groups));
     }
 }

@@ -67,7 +67,8 @@ public sealed class ConvTranspose2d : Module
     public override Tensor<float> Forward(Tensor<float> input) =>
         input.ConvTranspose2d(Weight, Bias, stride, padding, outputPadding, groups, dilation);
 
-    /// <summary>Maps images to images of a size that is asked for, which the stride would leave open; PyTorch's <c>output_size</c>.</summary>
+    /// <summary>Maps images to images of a size that is asked for, which the stride would leave open; PyTorch's
+    /// <c>output_size</c>.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <param name="height">Rows of the output: those without output padding, or fewer than the stride or the dilation more.</param>
     /// <param name="width">Columns of the output, likewise.</param>

@@ -1,12 +1,12 @@
 namespace Surprisal.Modules;
 
 /// <summary>
-/// A residual network for small images, of 28 to 64 pixels or any others: a 3 x 3 convolution, three stages of <see cref="BasicBlock"/>s, the
-/// mean of each channel, a linear layer.
+/// A residual network for small images, of 28 to 64 pixels or any others: a 3 x 3 convolution, three stages of <see cref="BasicBlock"/>s,
+/// the mean of each channel, a linear layer.
 /// </summary>
 /// <remarks>
-/// He et al. 2015, the form for CIFAR-10: each stage halves the image and doubles the channels, the first keeps both. 3 blocks a stage and a
-/// width of 16 are ResNet-20. Parameters are named as torchvision's: conv1, bn1, layer1.0.conv1 ..., fc.
+/// He et al. 2015, the form for CIFAR-10: each stage halves the image and doubles the channels, the first keeps both. 3 blocks a stage and
+/// a width of 16 are ResNet-20. Parameters are named as torchvision's: conv1, bn1, layer1.0.conv1 ..., fc.
 /// </remarks>
 /// <example><code>
 /// var model = new ResNet(channels: 3, classes: 10, new Seed(0));
@@ -29,7 +29,8 @@ public sealed class ResNet : Module
     /// <exception cref="ArgumentOutOfRangeException">No channels, classes, width or blocks.</exception>
     public ResNet(int channels, int classes, Seed seed, int width = 16, int blocks = 2)
     {
-        if (width is < 1 or > 1 << 20) throw new ArgumentOutOfRangeException(nameof(width), $"width is {width}; it is 1 to {1 << 20} channels.");
+        if (width is < 1 or > 1 << 20)
+            throw new ArgumentOutOfRangeException(nameof(width), $"width is {width}; it is 1 to {1 << 20} channels.");
         if (blocks < 1) throw new ArgumentOutOfRangeException(nameof(blocks), $"blocks is {blocks}; a stage has at least 1 block.");
         conv1 = Child("conv1", new Conv2d(channels, width, 3, seed, padding: 1, bias: false));
         bn1 = Child("bn1", new BatchNorm2d(width));

@@ -31,10 +31,13 @@ public sealed class UNet : Module
     /// <exception cref="ArgumentOutOfRangeException">No channels, classes, width or levels.</exception>
     public UNet(int channels, int classes, Seed seed, int width = 16, int levels = 2)
     {
-        if (width is < 1 or > 1 << 16) throw new ArgumentOutOfRangeException(nameof(width), $"width is {width}; it is 1 to {1 << 16} channels.");
-        if (levels is < 1 or > 8) throw new ArgumentOutOfRangeException(nameof(levels), $"levels is {levels}; images are halved 1 to 8 times.");
+        if (width is < 1 or > 1 << 16)
+            throw new ArgumentOutOfRangeException(nameof(width), $"width is {width}; it is 1 to {1 << 16} channels.");
+        if (levels is < 1 or > 8)
+            throw new ArgumentOutOfRangeException(nameof(levels), $"levels is {levels}; images are halved 1 to 8 times.");
         this.levels = levels;
-        encoder = Child("encoder", new ModuleList(Enumerable.Range(0, levels).Select(i => Level(i == 0 ? channels : Width(i - 1), Width(i)))));
+        encoder = Child("encoder", new ModuleList(
+            Enumerable.Range(0, levels).Select(i => Level(i == 0 ? channels : Width(i - 1), Width(i)))));
         pool = Child("pool", new MaxPool2d(2));
         bottleneck = Child("bottleneck", Level(Width(levels - 1), Width(levels)));
         int[] up = [.. Enumerable.Range(0, levels).Reverse()];
@@ -53,8 +56,8 @@ public sealed class UNet : Module
     public override Tensor<float> Forward(Tensor<float> input)
     {
         if (input.Rank != 4 || Math.Min(input.Shape[2], input.Shape[3]) < 1 << levels)
-            throw new ArgumentException($"the input has shape {input.Shape}; expected [N, channels, H, W] of at least {1 << levels} pixels a " +
-                $"side, which this UNet halves {levels} times.", nameof(input));
+            throw new ArgumentException($"the input has shape {input.Shape}; expected [N, channels, H, W] of at least {1 << levels} " +
+                $"pixels a side, which this UNet halves {levels} times.", nameof(input));
         var skips = new Stack<Tensor<float>>();
         foreach (var level in encoder)
         {

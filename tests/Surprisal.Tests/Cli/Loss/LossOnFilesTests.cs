@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Surprisal.Tests.Losses;
 
 namespace Surprisal.Tests.Cli.Loss;
@@ -114,10 +115,10 @@ public sealed class LossOnFilesTests
     {
         var each = which >= EveryLoss.All.Count;
         var loss = EveryLoss.All[which % EveryLoss.All.Count] with { };
-        if (each) loss = loss with { Reduction = Reduction.None };
+        if (each) loss = loss with { Reduction = loss is RegionLoss ? Reduction.Sum : Reduction.None };
         var seed = Environment.TickCount;
         var values = EveryLoss.Draw<T>(24, seed);
-        var lengths = loss is ClassIndexLoss ? shape : last;
+        var lengths = loss is ClassIndexLoss or RegionLoss ? shape : last;
         using var call = new LossCall();
         call.Write("x", values, lengths);
         LossResult result;
@@ -128,6 +129,14 @@ public sealed class LossOnFilesTests
             (result, gradient, losses) = EveryLoss.Indices(indices, values, lengths);
             call.Write("y", (int[])[.. Enumerable.Range(0, 8).Select(static i => i * 5 % 3)], 4, 2);
         }
+        else if (loss is RegionLoss regions)
+        {
+            int[] targets = [.. Enumerable.Range(0, 8).Select(static i => i * 5 % 3)];
+            gradient = new T[values.Length];
+            result = regions.Evaluate(new ReadOnlyTensorSpan<T>(values, lengths), new ReadOnlyTensorSpan<int>(targets, [4, 2]),
+                new TensorSpan<T>(gradient, lengths));
+            call.Write("y", targets, 4, 2);
+        }
         else
         {
             (result, gradient, _) = EveryLoss.Numbers(loss, values, lengths);
@@ -136,7 +145,7 @@ public sealed class LossOnFilesTests
         var about = $"{loss} in {type}, seed {seed}";
         var (line, output, answer) = call.Evaluate(LossCall.Name(loss.GetType()), LossCall.Arguments(loss));
         var isSum = loss.Reduction == Reduction.None;
-        var unit = loss is MseLoss or L1Loss or HuberLoss or SmoothL1Loss ? "" : " nats";
+        var unit = loss is MseLoss or L1Loss or HuberLoss or SmoothL1Loss or RegionLoss ? "" : " nats";
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{(isSum ? "sum" : "loss")} {result.Value:G17}{unit}, divisor {result.Divisor:G17}"),
             line.TrimEnd());
         AssertBits(gradient, answer, about);

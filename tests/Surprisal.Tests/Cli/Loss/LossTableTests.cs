@@ -14,8 +14,9 @@ public sealed class LossTableTests
         ["Reduction"] = ("sum", Reduction.Sum), ["Normalizer"] = ("7.5", 7.5), ["WhenEmpty"] = ("zero", EmptyMean.Zero),
         ["IgnoreIndex"] = ("-1", -1L), ["LabelSmoothing"] = ("0.2", 0.2), ["SmoothingWeight"] = ("per-target", SmoothingWeight.PerTarget),
         ["ZeroTimesInfinityIsZero"] = ("", true), ["ZLoss"] = ("3e-1", 0.3), ["SoftCap"] = ("1.5", 1.5), ["Temperature"] = ("2", 2.0),
-        ["Prior"] = ("0.2,0.5,0.3", ClassWeights.Create([0.2, 0.5, 0.3])), ["PriorStrength"] = ("-0.5", -0.5), ["Alpha"] = ("-1", -1.0),
+        ["Prior"] = ("0.2,0.5,0.3", ClassWeights.Create([0.2, 0.5, 0.3])), ["PriorStrength"] = ("-0.5", -0.5), ["Alpha"] = ("1", 1.0),
         ["Gamma"] = ("1.5", 1.5), ["PosWeight"] = ("2,3,0.5", ElementWeights.Create([2, 3, 0.5])), ["LogTarget"] = ("", true),
+        ["Smooth"] = ("0.25", 0.25), ["Absent"] = ("count", AbsentClasses.Count), ["PerImage"] = ("", true), ["Squared"] = ("", true),
         ["Delta"] = ("0.3", 0.3), ["Beta"] = ("0", 0.0),
     };
 

@@ -6,10 +6,11 @@ public static partial class TensorExtensions
 {
     /// <summary>x Phi(x), the Gaussian error linear unit, with the normal distribution function Phi; in double, rounded once.</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="approximate">Whether Phi is exact or PyTorch's approximation by tanh. Default <see cref="GeluApproximation.None"/>.</param>
+    /// <param name="approximate">Whether Phi is exact or PyTorch's approximation by tanh. Default
+    /// <see cref="GeluApproximation.None"/>.</param>
     /// <remarks>
-    /// Hendrycks and Gimpel 2016. The gradient is Phi(x) + x phi(x). Far below 0, where PyTorch's result is 0, the digits stay; at -infinity
-    /// value and gradient are 0, at +infinity x and 1.
+    /// Hendrycks and Gimpel 2016. The gradient is Phi(x) + x phi(x). Far below 0, where PyTorch's result is 0, the digits stay; at
+    /// -infinity value and gradient are 0, at +infinity x and 1.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">No such approximation.</exception>
     /// <example><code>

@@ -9,8 +9,8 @@ public static partial class TensorExtensions
     /// <param name="height">Rows of the output; 1 with a <paramref name="width"/> of 1 is the mean of each channel. 0 or more.</param>
     /// <param name="width">Columns of the output; 0 or more.</param>
     /// <remarks>
-    /// Row i averages the rows from floor(i H / height) to ceil((i + 1) H / height), in double; so they overlap, or repeat, where height does
-    /// not divide H. PyTorch's <c>adaptive_avg_pool2d</c>.
+    /// Row i averages the rows from floor(i H / height) to ceil((i + 1) H / height), in double; so they overlap, or repeat, where height
+    /// does not divide H. PyTorch's <c>adaptive_avg_pool2d</c>.
     /// </remarks>
     /// <exception cref="ArgumentException">Not [N, C, H, W], or no pixels.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>

@@ -44,7 +44,8 @@ public static partial class TensorExtensions
                 ForEachChannel(s, c =>
                 {
                     if (fromBatch)
-                        Kernels.BatchNorm.InputGradient<T>(s, c, channels.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
+                        Kernels.BatchNorm.InputGradient<T>(
+                            s, c, channels.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
                     else Kernels.BatchNorm.Normalize<T>(s, c, g.Span, 0, inverseDeviation[c], weight.Span[c], T.Zero, dx.Span);
                 });
                 return byRows ? Turn(dx).View(x.Shape) : dx;

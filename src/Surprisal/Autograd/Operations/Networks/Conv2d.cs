@@ -16,8 +16,8 @@ public static partial class TensorExtensions
     /// <param name="padding">Rows and columns of zeros on each side of the image, or <see cref="Padding.Same"/>, which needs a stride of 1.
     /// Default 0.</param>
     /// <param name="dilation">From one element of the kernel to the next, in pixels; at least 1. Default 1.</param>
-    /// <param name="groups">Into how many parts the channels are cut, each of which sees its own part of the input; divides C and O. As many
-    /// as channels is a depthwise convolution. Default 1.</param>
+    /// <param name="groups">Into how many parts the channels are cut, each of which sees its own part of the input; divides C and O. As
+    /// many as channels is a depthwise convolution. Default 1.</param>
     /// <exception cref="ArgumentException">Sizes that do not fit.</exception>
     /// <exception cref="NotSupportedException">Half or BFloat16.</exception>
     public static unsafe Tensor<T> Conv2d<T>(
@@ -77,8 +77,8 @@ public static partial class TensorExtensions
                 $"expected input [N, {(weight.Rank == 4 ? (long)weight.Shape[1] * groups : "C")}, H, W], " +
                 $"but got input of size {x.Shape} instead.", nameof(x));
         if (weight.Shape[0] % groups != 0)
-            throw new ArgumentException($"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got weight of " +
-                $"size {weight.Shape} instead.", nameof(groups));
+            throw new ArgumentException($"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got " +
+                $"weight of size {weight.Shape} instead.", nameof(groups));
         if (padding.IsSame && stride != 1)
             throw new ArgumentException($"stride is {stride}; padding = same is for a stride of 1.", nameof(padding));
         var (height, width, kernelHeight, kernelWidth) = (x.Shape[2], x.Shape[3], weight.Shape[2], weight.Shape[3]);

@@ -13,10 +13,10 @@ public static partial class TensorExtensions
     /// <param name="bias">[O], added to every element of its output channel. Default null: none.</param>
     /// <param name="stride">How far the kernels of neighbouring pixels are apart; at least 1. Default 1.</param>
     /// <param name="padding">Rows and columns left out on each side of the output; at least 0. Default 0.</param>
-    /// <param name="outputPadding">Rows and columns more at the bottom and right, to tell apart the sizes that a stride makes equal; less than
-    /// the stride or the dilation. Default 0.</param>
-    /// <param name="groups">Into how many parts the channels are cut, each of which makes its own part of the output; divides C and O. Default
-    /// 1.</param>
+    /// <param name="outputPadding">Rows and columns more at the bottom and right, to tell apart the sizes that a stride makes equal; less
+    /// than the stride or the dilation. Default 0.</param>
+    /// <param name="groups">Into how many parts the channels are cut, each of which makes its own part of the output; divides C and O.
+    /// Default 1.</param>
     /// <param name="dilation">From one element of the kernel to the next, in pixels; at least 1. Default 1.</param>
     /// <exception cref="ArgumentException">Sizes that do not fit, or an output without a pixel.</exception>
     /// <exception cref="NotSupportedException">Half or BFloat16.</exception>
@@ -39,7 +39,14 @@ public static partial class TensorExtensions
 
     /// <summary>The same, with as many rows and columns more as are asked for.</summary>
     internal static unsafe Tensor<T> ConvTranspose2d<T>(
-        Tensor<T> x, Tensor<T> weight, Tensor<T>? bias, int stride, int padding, (int Rows, int Columns) outputPadding, int groups, int dilation)
+        Tensor<T> x,
+        Tensor<T> weight,
+        Tensor<T>? bias,
+        int stride,
+        int padding,
+        (int Rows, int Columns) outputPadding,
+        int groups,
+        int dilation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var s = CheckTransposed(x, weight, bias, stride, padding, outputPadding, groups, dilation);
@@ -80,7 +87,14 @@ public static partial class TensorExtensions
     /// fit.
     /// </summary>
     private static ConvolutionShape CheckTransposed<T>(
-        Tensor<T> x, Tensor<T> weight, Tensor<T>? bias, int stride, int padding, (int Rows, int Columns) outputPadding, int groups, int dilation)
+        Tensor<T> x,
+        Tensor<T> weight,
+        Tensor<T>? bias,
+        int stride,
+        int padding,
+        (int Rows, int Columns) outputPadding,
+        int groups,
+        int dilation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         typeof(T).CheckNot16Bit();
@@ -92,8 +106,8 @@ public static partial class TensorExtensions
             throw new ArgumentException($"Given transposed weight of size {weight.Shape}, expected input [N, " +
                 $"{(weight.Rank == 4 ? weight.Shape[0] : "C")}, H, W], but got input of size {x.Shape} instead.", nameof(x));
         if (weight.Shape[0] % groups != 0)
-            throw new ArgumentException($"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got weight of " +
-                $"size {weight.Shape} instead.", nameof(groups));
+            throw new ArgumentException($"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got " +
+                $"weight of size {weight.Shape} instead.", nameof(groups));
         CheckImages(x, weight);
         var channels = (long)weight.Shape[1] * groups;
         if (bias is not null && (bias.Rank != 1 || bias.Length != channels))
@@ -101,12 +115,13 @@ public static partial class TensorExtensions
         var (kernelHeight, kernelWidth) = (weight.Shape[2], weight.Shape[3]);
         var (height, width) = (Size(x.Shape[2], kernelHeight, outputPadding.Rows), Size(x.Shape[3], kernelWidth, outputPadding.Columns));
         if (height < 1 || width < 1)
-            throw new ArgumentException($"Given input size per channel: ({x.Shape[2]} x {x.Shape[3]}). Calculated output size per channel: " +
-                $"({height} x {width}). Output size is too small", nameof(x));
+            throw new ArgumentException($"Given input size per channel: ({x.Shape[2]} x {x.Shape[3]}). Calculated output size per " +
+                $"channel: ({height} x {width}). Output size is too small", nameof(x));
         CheckPadding(padding, (int)Math.Min(height, Array.MaxLength), (int)Math.Min(width, Array.MaxLength), height + 2L * padding,
             width + 2L * padding);
         Shape.Length([x.Shape[0], (int)Math.Min(channels, Array.MaxLength), (int)height, (int)width]); // what comes out can be counted
-        return new(x.Shape[0], weight.Shape[1], (int)height, (int)width, weight.Shape[0] / groups, kernelHeight, kernelWidth, stride, padding)
+        return new(
+            x.Shape[0], weight.Shape[1], (int)height, (int)width, weight.Shape[0] / groups, kernelHeight, kernelWidth, stride, padding)
         {
             Dilation = dilation, Groups = groups,
             Edges = outputPadding == (0, 0) ? null : new(padding, padding, padding - outputPadding.Rows, padding - outputPadding.Columns),
@@ -119,7 +134,8 @@ public static partial class TensorExtensions
     internal static void CheckOutputPadding(int stride, int dilation, int outputPadding)
     {
         if (outputPadding < 0 || outputPadding >= Math.Max(stride, dilation))
-            throw new ArgumentOutOfRangeException(nameof(outputPadding), "output padding must be smaller than either stride or dilation, but got " +
+            throw new ArgumentOutOfRangeException(nameof(outputPadding),
+                "output padding must be smaller than either stride or dilation, but got " +
                 $"output_padding={outputPadding}, stride={stride}, dilation={dilation}; it is 0 or more.");
     }
 }

@@ -60,7 +60,7 @@ public static partial class TensorExtensions
     private static void CheckOfShape<T>(Tensor<T>? parameter, TensorShape normalizedShape, string name) where T : unmanaged, INumber<T>
     {
         if (parameter is not null && parameter.Shape != normalizedShape)
-            throw new ArgumentException($"Expected {name} to be of same shape as normalized_shape, but got {name} of shape {parameter.Shape} " +
-                $"and normalized_shape = {normalizedShape}", name);
+            throw new ArgumentException($"Expected {name} to be of same shape as normalized_shape, but got {name} of shape " +
+                $"{parameter.Shape} and normalized_shape = {normalizedShape}", name);
     }
 }

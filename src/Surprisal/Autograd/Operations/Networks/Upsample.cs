@@ -30,12 +30,13 @@ public static partial class TensorExtensions
 
     /// <summary>Images enlarged by a factor: [N, C, H, W] to [N, C, floor(H scaleFactor), floor(W scaleFactor)].</summary>
     /// <param name="x">Images [N, C, H, W] of at least one pixel, float or double.</param>
-    /// <param name="scaleFactor">Positive and finite. Outputs are 1 / scaleFactor pixels apart, also where the size is rounded down.</param>
+    /// <param name="scaleFactor">Positive and finite. Outputs are 1 / scaleFactor pixels apart, also where the size is rounded
+    /// down.</param>
     /// <param name="mode">Whether pixels are repeated or blended. Default <see cref="UpsampleMode.Nearest"/>.</param>
     /// <param name="alignCorners">Whether the corner pixels stay at the corners, whatever the factor. Default false; for
     /// <see cref="UpsampleMode.Bilinear"/> only.</param>
-    /// <exception cref="ArgumentException">Not [N, C, H, W], no pixels, an output without pixels or with more than can be counted, or corners to
-    /// align of repeated pixels.</exception>
+    /// <exception cref="ArgumentException">Not [N, C, H, W], no pixels, an output without pixels or with more than can be counted, or
+    /// corners to align of repeated pixels.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A factor that is not positive and finite, or no such mode.</exception>
     /// <exception cref="NotSupportedException">Half or BFloat16.</exception>
     public static Tensor<T> Upsample<T>(
@@ -46,8 +47,9 @@ public static partial class TensorExtensions
         CheckPixels(x, "upsampling");
         var (height, width) = (Math.Floor(x.Shape[2] * scaleFactor), Math.Floor(x.Shape[3] * scaleFactor));
         if (Math.Min(height, width) < 1 || Math.Max(height, width) > Array.MaxLength)
-            throw new ArgumentException($"the input has shape {x.Shape}, of which a scaleFactor of {NumberFormat.Short(scaleFactor)} makes " +
-                $"{NumberFormat.Short(height)} x {NumberFormat.Short(width)} pixels; an output has at least 1 x 1, and what a tensor holds.",
+            throw new ArgumentException($"the input has shape {x.Shape}, of which a scaleFactor of {NumberFormat.Short(scaleFactor)} " +
+                $"makes {NumberFormat.Short(height)} x {NumberFormat.Short(width)} pixels; an output has at least 1 x 1, and what a " +
+                "tensor holds.",
                 nameof(scaleFactor));
         return Upsample(x, (int)height, (int)width, 1 / scaleFactor, mode, alignCorners);
     }
@@ -57,7 +59,8 @@ public static partial class TensorExtensions
     {
         typeof(T).CheckNot16Bit();
         CheckPixels(x, "upsampling");
-        var (rows, columns) = (new Upsampling(x.Shape[2], height, step, alignCorners), new Upsampling(x.Shape[3], width, step, alignCorners));
+        var rows = new Upsampling(x.Shape[2], height, step, alignCorners);
+        var columns = new Upsampling(x.Shape[3], width, step, alignCorners);
         var (pixels, outputs) = (x.Shape[2] * x.Shape[3], Shape.Length([height, width]));
         var y = Tensor.Uninitialized<T>([x.Shape[0], x.Shape[1], height, width]);
         var planes = pixels == 0 ? 0 : x.Length / pixels;
@@ -108,6 +111,7 @@ public static partial class TensorExtensions
         if (!Enum.IsDefined(mode))
             throw new ArgumentOutOfRangeException(nameof(mode), $"mode is {mode}; it is Nearest or Bilinear.");
         if (alignCorners && mode == UpsampleMode.Nearest)
-            throw new ArgumentException("align_corners option can only be set with the interpolating modes: Bilinear.", nameof(alignCorners));
+            throw new ArgumentException("align_corners option can only be set with the interpolating modes: Bilinear.",
+                nameof(alignCorners));
     }
 }

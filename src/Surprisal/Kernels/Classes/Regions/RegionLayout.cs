@@ -9,7 +9,8 @@ internal readonly record struct RegionLayout(int Images, int Positions, int Clas
     private const int BlockPositions = 4096, TileElements = 16_384;
 
     /// <summary>The positions of a tile, in whole lane blocks: 8 to 256.</summary>
-    public int TileWidth => Math.Clamp(TileElements / Math.Max(1, Classes) / Lanes<double>.Count, 1, 256 / Lanes<double>.Count) * Lanes<double>.Count;
+    public int TileWidth =>
+        Math.Clamp(TileElements / Math.Max(1, Classes) / Lanes<double>.Count, 1, 256 / Lanes<double>.Count) * Lanes<double>.Count;
 
     public int BlocksPerImage => Partition.Pieces(Positions, BlockPositions);
 
