@@ -67,4 +67,29 @@ internal static class Tape
         watcher?.Invoke(name, output);
         return output;
     }
+
+    /// <summary>Tells the trace of this thread, if there is one, what an operation was made of.</summary>
+    /// <param name="output">The operation's result.</param>
+    /// <param name="name">The name of the operation in ONNX.</param>
+    /// <param name="inputs">What went in, in ONNX's order; null for what was left out.</param>
+    public static Tensor<T> Traced<T>(this Tensor<T> output, string name, params ReadOnlySpan<Tensor?> inputs)
+        where T : unmanaged, INumber<T>
+    {
+        OperationTrace.Current?.Add(new(name, output, inputs.ToArray(), Settings: null));
+        return output;
+    }
+
+    /// <inheritdoc cref="Traced{T}(Tensor{T}, string, ReadOnlySpan{Tensor?})"/>
+    /// <param name="output">The operation's result.</param>
+    /// <param name="name">The name of the operation in ONNX.</param>
+    /// <param name="settings">What it was told beside tensors.</param>
+    /// <param name="inputs">What went in, in ONNX's order; null for what was left out.</param>
+    public static Tensor<T> Traced<T, TSettings>(
+        this Tensor<T> output, string name, TSettings settings, params ReadOnlySpan<Tensor?> inputs)
+        where T : unmanaged, INumber<T>
+        where TSettings : struct
+    {
+        OperationTrace.Current?.Add(new(name, output, inputs.ToArray(), settings));
+        return output;
+    }
 }

@@ -15,6 +15,7 @@ internal sealed partial class DependencyRules
         ["Autograd"] = ["Kernels", "ElementTypes", "Shapes"],
         ["Formats"] = ["ElementTypes", "Shapes", "Autograd"],
         ["Modules"] = ["Kernels", "ElementTypes", "Shapes", "Losses", "Autograd", "Formats"],
+        ["Onnx"] = ["Kernels", "ElementTypes", "Shapes", "Autograd", "Formats", "Modules"],
         ["Metrics"] = ["Kernels", "ElementTypes", "Shapes", "Losses"],
         ["Training"] = ["Kernels", "ElementTypes", "Shapes", "Losses", "Autograd", "Formats", "Modules", "Metrics"],
     };

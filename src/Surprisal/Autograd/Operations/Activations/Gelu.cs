@@ -25,8 +25,10 @@ public static partial class TensorExtensions
         return approximate == GeluApproximation.None
             ? x.Map(default(Formulas<T>.Gelu), default(Formulas<float>.Gelu)).Record("GeluBackward0", [x], x.MakeEdge(g =>
                 Broadcasting.Map(x, g, default(Formulas<T>.GeluGradient), default(Formulas<float>.GeluGradient))))
+                .Traced("Gelu", approximate, x)
             : x.Map(default(Formulas<T>.GeluTanh), default(Formulas<float>.GeluTanh)).Record("GeluBackward0", [x], x.MakeEdge(g =>
-                Broadcasting.Map(x, g, default(Formulas<T>.GeluTanhGradient), default(Formulas<float>.GeluTanhGradient))));
+                Broadcasting.Map(x, g, default(Formulas<T>.GeluTanhGradient), default(Formulas<float>.GeluTanhGradient))))
+                .Traced("Gelu", approximate, x);
     }
 
     /// <summary>Refuses what is no approximation.</summary>

@@ -10,5 +10,5 @@ public static partial class TensorExtensions
     public static Tensor<T> LeakyRelu<T>(this Tensor<T> x, double negativeSlope = 0.01) where T : unmanaged, IFloatingPointIeee754<T> =>
         x.Map(new Formulas<T>.LeakyRelu(negativeSlope), new Formulas<float>.LeakyRelu(negativeSlope)).Record("LeakyReluBackward0", [x],
             x.MakeEdge(g => Broadcasting.Map(x, g, new Formulas<T>.LeakyReluGradient(negativeSlope),
-                new Formulas<float>.LeakyReluGradient(negativeSlope))));
+                new Formulas<float>.LeakyReluGradient(negativeSlope)))).Traced("LeakyRelu", negativeSlope, x);
 }

@@ -10,6 +10,7 @@ public static partial class TensorExtensions
     {
         var y = x.Map(default(Formulas<T>.Relu), default(Formulas<float>.Relu));
         return y.Record("ReluBackward0", [y],
-            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.ReluGradient), default(Formulas<float>.ReluGradient))));
+            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.ReluGradient), default(Formulas<float>.ReluGradient))))
+            .Traced("Relu", x);
     }
 }

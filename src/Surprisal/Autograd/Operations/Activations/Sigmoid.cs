@@ -10,6 +10,7 @@ public static partial class TensorExtensions
     {
         var y = x.Map(default(Formulas<T>.Sigmoid), default(Formulas<float>.Sigmoid));
         return y.Record("SigmoidBackward0", [y],
-            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.SigmoidGradient), default(Formulas<float>.SigmoidGradient))));
+            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.SigmoidGradient), default(Formulas<float>.SigmoidGradient))))
+            .Traced("Sigmoid", x);
     }
 }

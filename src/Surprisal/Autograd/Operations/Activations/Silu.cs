@@ -12,5 +12,5 @@ public static partial class TensorExtensions
     /// </remarks>
     public static Tensor<T> Silu<T>(this Tensor<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
         x.Map(default(Formulas<T>.Silu), default(Formulas<float>.Silu)).Record("SiluBackward0", [x], x.MakeEdge(g =>
-            Broadcasting.Map(x, g, default(Formulas<T>.SiluGradient), default(Formulas<float>.SiluGradient))));
+            Broadcasting.Map(x, g, default(Formulas<T>.SiluGradient), default(Formulas<float>.SiluGradient)))).Traced("Silu", x);
 }

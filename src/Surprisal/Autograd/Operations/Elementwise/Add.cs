@@ -10,7 +10,7 @@ public static partial class TensorExtensions
         public static Tensor<T> operator +(Tensor<T> a, Tensor<T> b) =>
             Broadcasting.Map(a, b, default(Formulas<T>.Add), default(Formulas<float>.Add)).Record("AddBackward0", [],
                 a.MakeEdge(g => g.SumTo(a.Shape)),
-                b.MakeEdge(g => g.SumTo(b.Shape)));
+                b.MakeEdge(g => g.SumTo(b.Shape))).Traced("Add", a, b);
 
         /// <summary>a + b, one of them a single number.</summary>
         public static Tensor<T> operator +(Tensor<T> a, T b) => a + Tensor.Scalar(b);

@@ -12,7 +12,7 @@ public static partial class TensorExtensions
                 .Record("DivBackward0", [b.RequiresGrad ? a : null, b],
                     a.MakeEdge(g =>
                         g.Shape == a.Shape ? g / b : Broadcasting.Gradient(g, b, b, a.Shape, default(Derivatives.Dividend))),
-                    b.MakeEdge(g => Broadcasting.Gradient(g, a, b, b.Shape, default(Derivatives.Divisor))));
+                    b.MakeEdge(g => Broadcasting.Gradient(g, a, b, b.Shape, default(Derivatives.Divisor)))).Traced("Div", a, b);
 
         /// <summary>a / b, one of them a single number.</summary>
         public static Tensor<T> operator /(Tensor<T> a, T b) => a / Tensor.Scalar(b);

@@ -11,7 +11,7 @@ public static partial class TensorExtensions
             Broadcasting.Map(a, b, default(Formulas<T>.Multiply), default(Formulas<float>.Multiply))
                 .Record("MulBackward0", [b.RequiresGrad ? a : null, a.RequiresGrad ? b : null],
                     a.MakeEdge(g => Times(g, b, a.Shape)),
-                    b.MakeEdge(g => Times(g, a, b.Shape)));
+                    b.MakeEdge(g => Times(g, a, b.Shape))).Traced("Mul", a, b);
 
         /// <summary>a b, one of them a single number.</summary>
         public static Tensor<T> operator *(Tensor<T> a, T b) => a * Tensor.Scalar(b);

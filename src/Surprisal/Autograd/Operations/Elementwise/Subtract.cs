@@ -10,7 +10,7 @@ public static partial class TensorExtensions
         public static Tensor<T> operator -(Tensor<T> a, Tensor<T> b) =>
             Broadcasting.Map(a, b, default(Formulas<T>.Subtract), default(Formulas<float>.Subtract)).Record("SubBackward0", [],
                 a.MakeEdge(g => g.SumTo(a.Shape)),
-                b.MakeEdge(g => (-g).SumTo(b.Shape)));
+                b.MakeEdge(g => (-g).SumTo(b.Shape))).Traced("Sub", a, b);
 
         /// <summary>a - b, one of them a single number.</summary>
         public static Tensor<T> operator -(Tensor<T> a, T b) => a - Tensor.Scalar(b);

@@ -32,7 +32,7 @@ public static partial class TensorExtensions
             var dx = Tensor.Uninitialized<T>(x.Shape);
             ForEachPlane(s.Planes, (long)s.H * s.W, plane => s.Gradient<T>(plane, g.Span, dx.Span));
             return dx;
-        }));
+        })).Traced((height, width) == (1, 1) ? "GlobalAveragePool" : "AdaptiveAveragePool", x);
     }
 
     /// <summary>Refuses an output of fewer than no rows or columns.</summary>

@@ -51,7 +51,9 @@ public static partial class TensorExtensions
                 return byRows ? Turn(dx).View(x.Shape) : dx;
             }),
             weight.MakeEdge(g => SumChannels(s, channels, byRows ? Turn(g) : g, mean, inverseDeviation, normalized: true)),
-            bias.MakeEdge(g => SumChannels(s, channels, byRows ? Turn(g) : g, mean, inverseDeviation, normalized: false)));
+            bias.MakeEdge(g => SumChannels(s, channels, byRows ? Turn(g) : g, mean, inverseDeviation, normalized: false)))
+            .Traced(fromBatch ? "BatchNormalization of the batch" : "BatchNormalization",
+                (Epsilon: epsilon, Mean: mean, Variance: variance), x, weight, bias);
 
         static Tensor<T> Turn(Tensor<T> t) => Permuted(t.View(t.Shape[..2]), [1, 0]);
     }

@@ -55,7 +55,7 @@ public static partial class TensorExtensions
                 var db = Tensor.Uninitialized<T>(bias.Shape);
                 fixed (T* pg = g.Span, pd = db.Span) Convolution.BiasGradient(s, pg, pd);
                 return db;
-            }));
+            })).Traced("Conv", s, x, weight, bias);
     }
 
     /// <summary>No images or no outputs, of whatever sizes: nothing flows back.</summary>

@@ -74,7 +74,7 @@ public static partial class TensorExtensions
                 fixed (T* px = x.Span, pg = g.Span, pd = dw.Span) Convolution.WeightGradient(s, pg, px, pd);
                 return dw;
             }),
-            bias?.MakeEdge(g => g.SumTo([bias.Length, 1, 1]).View(bias.Shape)));
+            bias?.MakeEdge(g => g.SumTo([bias.Length, 1, 1]).View(bias.Shape))).Traced("ConvTranspose", s, x, weight, bias);
     }
 
     /// <summary>What comes out where nothing is added up.</summary>

@@ -23,7 +23,7 @@ public static partial class TensorExtensions
         return y.View([.. x.Shape[..^1], outputs]).Record(bias is null ? "MmBackward0" : "AddmmBackward0", [x, weight],
             bias?.MakeEdge(g => Rows(g).Sum(0)),
             x.MakeEdge(g => Gemm(Rows(g), transA: false, weight, transB: false).View(x.Shape)),
-            weight.MakeEdge(g => Gemm(Rows(g), transA: true, rows, transB: false)));
+            weight.MakeEdge(g => Gemm(Rows(g), transA: true, rows, transB: false))).Traced("Gemm", x, weight, bias);
     }
 
     /// <summary>y [rows, outputs] += bias [outputs], in place.</summary>

@@ -29,7 +29,7 @@ public static partial class TensorExtensions
             var dx = Tensor.Uninitialized<T>(x.Shape);
             ForEachPlane(s, plane => Pooling.MaxGradient<T>(s, plane, g.Span, positions.Span, dx.Span));
             return dx;
-        }));
+        })).Traced("MaxPool", s, x);
     }
 
     /// <summary>The average of each window of kernelSize x kernelSize, padding counted as zeros: [N, C, H, W] to [N, C, Oh, Ow].</summary>
@@ -51,7 +51,7 @@ public static partial class TensorExtensions
             var dx = Tensor.Uninitialized<T>(x.Shape);
             ForEachPlane(s, plane => Pooling.AverageGradient<T>(s, plane, g.Span, dx.Span));
             return dx;
-        }));
+        })).Traced("AveragePool", s, x);
     }
 
     /// <summary>Refuses a window, its step and its padding that fit no image.</summary>

@@ -87,7 +87,7 @@ public static partial class TensorExtensions
                 DoubleGradient.Store(scratch.Span, dx.Span.Slice(plane * pixels, pixels));
             });
             return dx;
-        }));
+        })).Traced("Resize", (Rows: rows, Columns: columns, Mode: mode), x);
     }
 
     /// <summary>Refuses an output without pixels, and corners to align of pixels that are repeated.</summary>

@@ -40,6 +40,6 @@ public static partial class TensorExtensions
             var dx = g.ReuseOrAllocate();
             SoftmaxGradient.AlongAxis<T>(y.Span, g.Span, along, inner, dx.Span, log);
             return dx;
-        }));
+        })).Traced(log ? "LogSoftmax" : "Softmax", Shape.Axis(dim, x.Rank), x);
     }
 }

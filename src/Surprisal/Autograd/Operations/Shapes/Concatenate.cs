@@ -43,7 +43,7 @@ public abstract partial class Tensor
             });
             offset += part.Shape[dim];
         }
-        return y.Record("CatBackward0", [], edges);
+        return y.Record("CatBackward0", [], edges).Traced("Concat", dim, [.. tensors]);
     }
 
     private static int[] WithSize(int[] sizes, int dim, int size)

@@ -74,5 +74,5 @@ public static partial class TensorExtensions
 
     /// <summary>Records a view of the same elements in another shape.</summary>
     private static Tensor<T> Viewed<T>(this Tensor<T> x, TensorShape shape, string name) where T : unmanaged, INumber<T> =>
-        x.View(shape).Record(name, [], x.MakeEdge(g => g.View(x.Shape)));
+        x.View(shape).Record(name, [], x.MakeEdge(g => g.View(x.Shape))).Traced("Reshape", x);
 }
