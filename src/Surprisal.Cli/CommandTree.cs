@@ -4,6 +4,7 @@ using Surprisal.Cli.Compare;
 using Surprisal.Cli.Completion;
 using Surprisal.Cli.Evaluate;
 using Surprisal.Cli.Loss;
+using Surprisal.Cli.Models;
 using Surprisal.Cli.Tables;
 
 namespace Surprisal.Cli;
@@ -15,6 +16,7 @@ internal sealed class CommandTree
         Examples:
           surprisal train
           surprisal train --data fashion-mnist --epochs 5
+          surprisal export runs/digits-lenet-1 --onnx digits.onnx
           surprisal evaluate --logits logits.npy --targets targets.npy
           surprisal compare a.json b.json
           surprisal bench
@@ -32,6 +34,7 @@ internal sealed class CommandTree
         Root = new RootCommand("Surprisal: classification losses and training for .NET.");
         notes[Root] = Examples;
         Add(TrainCommand.Create(), TrainCommand.Examples);
+        Add(ExportCommand.Create(), ExportCommand.Examples);
         Add(EvaluateCommand.Create(formats), EvaluateCommand.Examples);
         Add(MergeCommand.Create(), MergeCommand.Examples);
         Add(CompareCommand.Create(), CompareCommand.Examples);

@@ -22,6 +22,13 @@ internal static class CheckedOption
             Numeral.TryNumber(text, out var value) && value > 0 ? (value, "")
             : (null, $"a number greater than 0 was expected{Numeral.Hint(text, whole: false)}."));
 
+    /// <summary>A number from a minimum on, and below a limit if there is one.</summary>
+    public static Option<double?> Number(string name, string description, double minimum, double below = double.PositiveInfinity) =>
+        Checked<double?>(name, "X", description, text =>
+            Numeral.TryNumber(text, out var value) && value >= minimum && value < below ? (value, "")
+            : (null, $"a number from {minimum}{(double.IsFinite(below) ? $" to below {below}" : "")} was expected" +
+                $"{Numeral.Hint(text, whole: false)}."));
+
     public static Option<string?> Choice(string name, string description, params string[] values) =>
         Checked(name, string.Join('|', values), description, text =>
             values.Contains(text) ? (text, "")

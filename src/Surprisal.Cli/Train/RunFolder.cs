@@ -1,20 +1,23 @@
 using System.Text;
+using Surprisal.Cli.Models;
 using Surprisal.Cli.Report;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
 /// <summary>
-/// The folder of a run: options.json, data.json, metrics.csv, model.safetensors and, written last of what it goes on with,
-/// checkpoint.safetensors; and report.html, which shows it. Files are replaced whole; one process at a time.
+/// The folder of a run: options.json, data.json, metrics.csv, model.safetensors (of the best epoch), last.safetensors and, written last of
+/// what it goes on with, checkpoint.safetensors; report.html, which shows it; log.jsonl, what happened. Files are replaced whole, but for
+/// the log, which grows; one process at a time.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
     private const string Options = "options.json", Data = "data.json", MetricsName = "metrics.csv", Model = "model.safetensors",
-        CheckpointName = "checkpoint.safetensors", ReportName = "report.html", Unfinished = ".tmp";
+        CheckpointName = "checkpoint.safetensors", ReportName = "report.html", Last = "last.safetensors", Log = "log.jsonl",
+        Events = "tensorboard", Unfinished = ".tmp";
 
     private static readonly string[] Own =
-        [Options, Data, MetricsName, Model, CheckpointName, ReportName, RunLock.LockName, RunLock.HolderName];
+        [Options, Data, MetricsName, Model, Last, CheckpointName, ReportName, Log, Events, RunLock.LockName, RunLock.HolderName];
 
     private readonly RunLock held;
 
@@ -31,6 +34,12 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>The page that shows the run.</summary>
     public string ReportFile => Within(ReportName);
+
+    /// <summary>What happened, an event a line.</summary>
+    public string LogFile => Within(Log);
+
+    /// <summary>Where TensorBoard looks.</summary>
+    public string EventFolder => Within(Events);
 
     public bool HasCheckpoint => File.Exists(CheckpointFile);
 
@@ -85,12 +94,24 @@ internal sealed class RunFolder : IDisposable
 
     public void SaveData(RunData data) => WriteText(Data, data.ToJson() + "\n");
 
-    public void Save(Trainer trainer, DataLoader train)
+    /// <summary>After an epoch, while the model has its weights.</summary>
+    public void SaveEpoch(Trainer trainer, DataLoader train, ModelCard card)
+    {
+        ModelFile.Write(Within(Last), trainer.Model.StateDictionary(), card);
+        Save(trainer, train, card);
+    }
+
+    /// <summary>The best weights so far, and what is needed to go on from the last.</summary>
+    public void Save(Trainer trainer, DataLoader train, ModelCard card)
     {
         WriteText(MetricsName, Metrics.ToString());
-        Safetensors.Write(Within(Model), trainer.Model.StateDictionary());
+        SaveModel(trainer, card);
         Checkpoint.Save(CheckpointFile, trainer, train);
     }
+
+    /// <summary>The best weights, with what is known of them.</summary>
+    public void SaveModel(Trainer trainer, ModelCard card) =>
+        ModelFile.Write(Within(Model), trainer.Best?.State ?? trainer.Model.StateDictionary(), card);
 
     public void SaveReport(HtmlPage page) => WriteText(ReportName, page.ToString());
 

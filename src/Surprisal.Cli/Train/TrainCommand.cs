@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Surprisal.Cli.Models;
 using static Surprisal.Cli.CheckedOption;
 
 namespace Surprisal.Cli;
@@ -23,7 +25,7 @@ internal static class TrainCommand
           surprisal train --resume runs/digits-sgd
         """;
 
-    private const string WithResume = "--epochs, --keep-going, --threads and the new place of moved --data or --images";
+    private const string WithResume = "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads and the new place of moved --data or --images";
 
     public static Command Create()
     {
@@ -38,18 +40,34 @@ internal static class TrainCommand
         var rate = PositiveNumber("--lr", "RATE", "Learning rate [default: 0.006, or 0.05 with sgd]");
         var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", TrainOptions.Optimizers);
         var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", TrainOptions.Schedules);
-        var model = Choice("--model", "The network [default: lenet]", TrainOptions.Models);
+        var model = Choice("--model", "The network [default: lenet]", Architecture.Names);
+        var loss = Choice("--loss", $"What is made small [default: {TrainLoss.Default}]", TrainLoss.Names);
+        var lossOptions = TrainLoss.Options();
+        var classWeights = Checked("--class-weights", $"{string.Join('|', TrainWeights.Rules)}|W0,W1,...",
+            "Weights of the classes: N / (C n), N / n, by the effective number of samples, or numbers [default: all 1]",
+            static text => TrainWeights.Complaint(text) is { Length: > 0 } complaint ? (null, complaint) : ((string?)text, ""));
+        var weightDecay = Number("--weight-decay", "How much of the weights each step takes away [default: 0, or 0.01 with adamw]", 0);
+        var momentum = Number("--momentum", "How much of the last step goes on; of adam the first beta [default: 0.9]", 0, below: 1);
+        var clip = PositiveNumber("--clip", "NORM", "Gradients that are longer all together are shortened to this [default: any length]");
+        var accumulate = Positive("--accumulate", "Batches a step: as one batch of so many times the size [default: 1]");
+        var warmUp = Number("--warm-up", "Epochs over which the learning rate rises, such as 0.5 [default: 0]", 0);
+        var earlyStop = Positive("--early-stop", "End after so many epochs that were not better [default: never]");
         var seed = Whole("--seed", "Decides the split, the order and the first weights [default: 0]");
         var output = Folder("--out", "Where to keep the run; must not hold one yet [default: runs/NAME-N]");
         var from = Folder("--from", "Begin with the weights of the run in this folder, or of a safetensors file, instead of random ones");
         var resume = Folder("--resume", $"Go on with the run in this folder; only {WithResume} may be given with it");
         var keepGoing = Flag("--keep-going", "Leave out a batch whose loss or gradient is not finite, instead of stopping");
+        var quiet = Flag("--quiet", "Print the last line alone");
+        var jsonLog = Flag("--json-log", "Print one line of JSON an event, those of log.jsonl, and nothing else");
+        var tensorBoard = Flag("--tensorboard", "Write the curves for TensorBoard too, into the run's folder");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
-        Option[] exclusive = [size, grey, maxPixels, batchSize, rate, optimizer, schedule, model, seed, from, output];
+        Option[] exclusive = [size, grey, maxPixels, batchSize, rate, optimizer, momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
+            loss, .. lossOptions, classWeights, seed, from, output];
 
-        var command = new Command("train", "Train a classifier with cross-entropy and test it after each epoch.");
-        foreach (var option in (Option[])[data, images, size, grey, maxPixels, epochs, batchSize, rate, optimizer, schedule, model, seed,
-            from, output, resume, keepGoing, threads])
+        var command = new Command("train", "Train a classifier and test it after each epoch.");
+        foreach (var option in (Option[])[data, images, size, grey, maxPixels, epochs, earlyStop, batchSize, accumulate, model, loss,
+            .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, from, output, resume, keepGoing,
+            quiet, jsonLog, tensorBoard, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -58,6 +76,12 @@ internal static class TrainCommand
             if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null
                 || result.GetResult(grey) is { Implicit: false } || result.GetResult(maxPixels) is not null))
                 result.AddError("--size, --grey and --max-pixels go with --images.");
+            // Words, not values: those that cannot be have none.
+            if (TrainLoss.Complaint(Word(result, loss) ?? TrainLoss.Default, TrainLoss.Given(lossOptions, result)) is { } complaint)
+                result.AddError(complaint);
+            if (Word(result, warmUp) is not null && Word(result, schedule) is "one-cycle" or "plateau")
+                result.AddError("--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.");
+            if (result.GetResult(quiet) is { Implicit: false } && result.GetResult(jsonLog) is { Implicit: false }) result.AddError("--quiet and --json-log exclude each other.");
             foreach (var option in exclusive)
                 if (result.GetResult(resume) is not null && result.GetResult(option) is { Implicit: false })
                     result.AddError($"{option.Name} cannot change in a resumed run; with --resume only {WithResume} may be given.");
@@ -65,13 +89,16 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
+            var voice = parsed.GetValue(jsonLog) ? TrainVoice.Json : parsed.GetValue(quiet) ? TrainVoice.Quiet : TrainVoice.Text;
             if (parsed.GetValue(resume) is { } folder) 
-                return TrainRun.Resume(folder, options => options with
+                return TrainRun.Resume(folder, voice, options => options with
                 {
                     Epochs = parsed.GetValue(epochs) ?? options.Epochs,
                     Data = Moved(options.Data, parsed.GetValue(data), "--data"),
                     Images = Moved(options.Images, parsed.GetValue(images), "--images"),
+                    EarlyStop = parsed.GetValue(earlyStop) ?? options.EarlyStop,
                     KeepGoing = parsed.GetValue(keepGoing) || options.KeepGoing,
+                    TensorBoard = parsed.GetValue(tensorBoard) || options.TensorBoard,
                 });
             var defaults = new TrainOptions
             {
@@ -92,14 +119,27 @@ internal static class TrainCommand
                     Optimizer = chosen,
                     Schedule = parsed.GetValue(schedule) ?? defaults.Schedule,
                     Model = parsed.GetValue(model) ?? defaults.Model,
+                    Loss = parsed.GetValue(loss) ?? defaults.Loss,
+                    LossOptions = TrainLoss.Given(lossOptions, parsed.CommandResult),
+                    ClassWeights = parsed.GetValue(classWeights),
+                    WeightDecay = parsed.GetValue(weightDecay),
+                    Momentum = parsed.GetValue(momentum),
+                    Clip = parsed.GetValue(clip),
+                    Accumulate = parsed.GetValue(accumulate) ?? defaults.Accumulate,
+                    WarmUp = parsed.GetValue(warmUp) ?? 0,
+                    EarlyStop = parsed.GetValue(earlyStop),
                     Seed = parsed.GetValue(seed) ?? defaults.Seed,
                     From = parsed.GetValue(from) is { } weights ? Path.GetFullPath(weights) : null,
                     KeepGoing = parsed.GetValue(keepGoing),
+                    TensorBoard = parsed.GetValue(tensorBoard),
                 },
-                parsed.GetValue(output));
+                parsed.GetValue(output), voice);
         });
         return command;
     }
+
+    private static string? Word(CommandResult result, Option option) =>
+        result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null;
 
     /// <summary>Where the data of a resumed run are now; their contents must be the same, their place need not.</summary>
     private static string? Moved(string? before, string? now, string option) =>

@@ -8,7 +8,7 @@ namespace Surprisal.Cli;
 /// What a training shows: a bar and a line an epoch on a terminal, the lines alone when output goes elsewhere; then the curve and the
 /// classes.
 /// </summary>
-internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer)
+internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer, TrainVoice voice)
     : IProgress<TrainingPosition>
 {
     private static readonly TimeSpan redraw = TimeSpan.FromMilliseconds(100);
@@ -33,7 +33,7 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
         if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 })
             Say($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");
         clock.Start();
-        if (!Screen.Here.IsLive)
+        if (!IsLive)
         {
             training(null);
             return;
@@ -52,10 +52,11 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     public void Epoch(EpochReport report)
     {
         ClearBar();
-        Console.WriteLine(TrainLines.Epoch(
-            new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.Validation.Loss,
-                report.Validation.Metrics.Accuracy, clock.Elapsed.TotalSeconds),
-            Screen.Here));
+        if (voice == TrainVoice.Text)
+            Console.WriteLine(TrainLines.Epoch(
+                new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.Validation.Loss,
+                    report.Validation.Metrics.Accuracy, clock.Elapsed.TotalSeconds),
+                Screen.Here));
         if (report.Skipped > 0)
             Console.Error.WriteLine(
                 $"surprisal: epoch {report.Epoch}: {report.Skipped} of {train.BatchCount} batches left out, not finite");
@@ -64,22 +65,30 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     public void Interrupted(RunFolder folder)
     {
         var at = trainer.Position;
-        Say($"stopped after epoch {at.Epoch}, batch {at.Batch} of {train.BatchCount}; saved in {folder.Location}");
+        Conclude($"stopped after epoch {at.Epoch}, batch {at.Batch} of {train.BatchCount}; saved in {folder.Location}");
+        if (voice != TrainVoice.Text) return;
         Report(folder);
         Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Location}"));
     }
 
-    public void Finished(RunFolder folder, ClassificationReport metrics)
+    /// <param name="folder">The run.</param>
+    /// <param name="tested">What the weights of the best epoch gave.</param>
+    public void Finished(RunFolder folder, EvaluationReport tested)
     {
-        var screen = Screen.Here;
-        Console.WriteLine();
-        foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses], screen)) Console.WriteLine(line);
-        Console.WriteLine();
-        foreach (var line in Classes(train.Dataset.ClassNames, metrics, screen)) Console.WriteLine(line);
-        Console.WriteLine();
-        Say($"test accuracy {metrics.Accuracy:P2} ({metrics.Correct} of {metrics.Counted}) in {clock.Elapsed.TotalSeconds:F1} s; " +
-            $"the run is in {folder.Location}");
-        Report(folder);
+        var (screen, metrics) = (Screen.Here, tested.Metrics);
+        if (voice == TrainVoice.Text)
+        {
+            Console.WriteLine();
+            foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses], screen)) Console.WriteLine(line);
+            Console.WriteLine();
+            foreach (var line in Classes(train.Dataset.ClassNames, metrics, screen)) Console.WriteLine(line);
+            Console.WriteLine();
+            if (trainer.Position.Epoch < options.Epochs)
+                Say($"ended after epoch {trainer.Position.Epoch}: none of the last {options.EarlyStop} was better");
+        }
+        Conclude($"test accuracy {metrics.Accuracy:P2} ({metrics.Correct} of {metrics.Counted}) by the weights of epoch " +
+            $"{trainer.Best?.Epoch}, the best, in {clock.Elapsed.TotalSeconds:F1} s; the run is in {folder.Location}");
+        if (voice == TrainVoice.Text) Report(folder);
     }
 
     /// <summary>Precision and recall of each class, and how many samples there were.</summary>
@@ -94,8 +103,15 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
 
     private static void Report(RunFolder folder) => Console.WriteLine(TerminalText.Escape($"pictures: {folder.ReportFile}"));
 
-    private static void Say(string sentence)
+    private void Say(string sentence)
     {
+        if (voice == TrainVoice.Text) Conclude(sentence);
+    }
+
+    /// <summary>What is said quietly too.</summary>
+    private void Conclude(string sentence)
+    {
+        if (voice == TrainVoice.Json) return;
         foreach (var line in Screen.Here.Wrap(sentence)) Console.WriteLine(line);
     }
 
@@ -110,9 +126,11 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
             speed, left), Screen.Here));
     }
 
+    private bool IsLive => voice == TrainVoice.Text && Screen.Here.IsLive;
+
     private void ClearBar()
     {
-        if (Screen.Here.IsLive) bar.Clear();
+        if (IsLive) bar.Clear();
     }
 
     private double Rows(TrainingPosition position) =>

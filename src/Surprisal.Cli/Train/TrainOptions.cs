@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Surprisal.Cli.Models;
 
 namespace Surprisal.Cli;
 
 /// <summary>Everything that decides the outcome of a training run; kept beside its results.</summary>
 internal sealed record TrainOptions
 {
-    public static readonly string[] Optimizers = ["adam", "adamw", "sgd"], Schedules = ["cosine", "step", "constant"],
-        Models = ["lenet", "mlp", "linear"];
+    public static readonly string[] Optimizers = ["adam", "adamw", "sgd"], Schedules = ["cosine", "step", "one-cycle", "plateau", "constant"];
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
 
@@ -40,6 +40,32 @@ internal sealed record TrainOptions
 
     public string Model { get; init; } = "lenet";
 
+    /// <summary>The loss, and what it was told as on the command line.</summary>
+    public string Loss { get; init; } = TrainLoss.Default;
+
+    public IReadOnlyList<string> LossOptions { get; init; } = [];
+
+    /// <summary>A rule of <see cref="TrainWeights"/> or numbers with commas; null for none.</summary>
+    public string? ClassWeights { get; init; }
+
+    /// <summary>Null for the optimizer's default.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Of Adam the first beta.</summary>
+    public double? Momentum { get; init; }
+
+    /// <summary>The longest that all gradients together may be; null for any.</summary>
+    public double? Clip { get; init; }
+
+    /// <summary>Batches a step.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>For how many epochs the rate rises.</summary>
+    public double WarmUp { get; init; }
+
+    /// <summary>After how many epochs that were not better training ends; null for never.</summary>
+    public int? EarlyStop { get; init; }
+
     public long Seed { get; init; }
 
     /// <summary>The file or the run whose weights it began with; null for weights from the seed.</summary>
@@ -47,6 +73,9 @@ internal sealed record TrainOptions
 
     /// <summary>Whether a batch with a loss or a gradient that is not finite is left out instead of ending the run.</summary>
     public bool KeepGoing { get; init; }
+
+    /// <summary>Whether event files are written.</summary>
+    public bool TensorBoard { get; init; }
 
     /// <summary>The name of the data for people: digits, or the folder's.</summary>
     [JsonIgnore]
@@ -94,7 +123,16 @@ internal sealed record TrainOptions
         Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "a number greater than 0");
         Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");
         Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");
-        Check("model", Model, Models.Contains(Model), $"one of {string.Join(", ", Models)}");
+        Check("model", Model, Architecture.Names.Contains(Model), $"one of {string.Join(", ", Architecture.Names)}");
+        Check("loss", Loss, TrainLoss.Names.Contains(Loss), $"one of {string.Join(", ", TrainLoss.Names)}");
+        Check("classWeights", ClassWeights, ClassWeights is null || TrainWeights.Complaint(ClassWeights).Length == 0,
+            "the name of a rule or numbers with commas");
+        Check("weightDecay", WeightDecay, WeightDecay is null || (WeightDecay >= 0 && double.IsFinite(WeightDecay.Value)), "a number from 0");
+        Check("momentum", Momentum, Momentum is null or (>= 0 and < 1), "a number from 0 to below 1");
+        Check("clip", Clip, Clip is null || (Clip > 0 && double.IsFinite(Clip.Value)), "a number greater than 0");
+        Check("accumulate", Accumulate, Accumulate > 0, "a whole number from 1");
+        Check("warmUp", WarmUp, WarmUp >= 0 && double.IsFinite(WarmUp), "a number from 0");
+        Check("earlyStop", EarlyStop, EarlyStop is null or > 0, "a whole number from 1");
         Check("images", Images, Images is null || Data is null, "none beside data");
         return this;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Surprisal.Cli.Report;
 using Surprisal.Metrics;
-using Surprisal.Modules;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -12,27 +11,27 @@ internal static class TrainRun
     /// <summary>How old the report may become while a run is under way: writing it takes as long as a small epoch.</summary>
     private static readonly TimeSpan reportAge = TimeSpan.FromSeconds(10);
 
-    public static int Start(TrainOptions options, string? output)
+    public static int Start(TrainOptions options, string? output, TrainVoice voice)
     {
         var random = new Seed(options.Seed); // the data draw first, then the layers
         var (train, test) = Load(options, random);
-        var trainer = Build(options, train.Dataset, random);
+        var trainer = TrainSetup.Build(options, train, random);
         if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
         using var folder = RunFolder.Create(output, $"{options.Source}-{options.Model}");
         folder.SaveOptions(options);
         folder.SaveData(new RunData(DataPart.From(train.Dataset), DataPart.From(test.Dataset)));
-        return Run(options, folder, trainer, train, test);
+        return Run(options, folder, trainer, train, test, voice);
     }
 
     /// <summary>Goes on with a run, or begins it again where it was stopped before its first checkpoint.</summary>
-    public static int Resume(string path, Func<TrainOptions, TrainOptions> change)
+    public static int Resume(string path, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
     {
         using var folder = RunFolder.Open(path);
         var before = folder.ReadOptions();
         var options = change(before);
         var random = new Seed(options.Seed); // the data draw first, then the layers
         var (train, test) = Load(options, random);
-        var trainer = Build(options, train.Dataset, random);
+        var trainer = TrainSetup.Build(options, train, random);
         folder.CheckData(new RunData(DataPart.From(train.Dataset), DataPart.From(test.Dataset)));
         if (!folder.HasCheckpoint)
         {
@@ -51,15 +50,20 @@ internal static class TrainRun
                 $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epochs, " +
                 $"so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
-        return Run(options, folder, trainer, train, test);
+        return Run(options, folder, trainer, train, test, voice);
     }
 
-    private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, DataLoader train, DataLoader test)
+    private static int Run(
+        TrainOptions options, RunFolder folder, Trainer trainer, DataLoader train, DataLoader test, TrainVoice voice)
     {
         using var stop = new StopSignals();
-        var display = new TrainDisplay(options, train, test, trainer);
+        using var board = options.TensorBoard ? new TensorBoardWriter(folder.EventFolder) : null;
+        var display = new TrainDisplay(options, train, test, trainer, voice);
+        var log = new TrainLog(folder.LogFile, voice);
         ClassificationReport? last = null;
         var sinceReport = Stopwatch.StartNew();
+        var card = TrainCard.Of(options, train.Dataset, trainer);
+        log.Start(options, train, test, trainer);
         try
         {
             display.Run(Fit);
@@ -70,19 +74,24 @@ internal static class TrainRun
             Console.Error.WriteLine("surprisal: " +
                 $"{(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; " +
                 "a smaller --lr may help, and --keep-going leaves such batches out");
+            log.End("failed", trainer, null, error.Message);
             Report(trouble: error.Message);
             return Commands.Failed;
         }
-        if (trainer.Position.Epoch < options.Epochs)
+        if (stop.Token.IsCancellationRequested && trainer.Position.Epoch < options.Epochs)
         {
-            if (trainer.Position.Batch > 0) folder.Save(trainer, train); // whole epochs have been saved above
+            if (trainer.Position.Batch > 0) folder.Save(trainer, train, card); // whole epochs have been saved above
+            log.End("stopped", trainer, null);
             Report();
             display.Interrupted(folder);
             return stop.ExitCode;
         }
-        last ??= trainer.Evaluate(test).Metrics;
+        var tested = trainer.Evaluate(test); // of the best epoch, which the model holds now
+        last = tested.Metrics;
+        folder.SaveModel(trainer, TrainCard.Finished(card, trainer.Model, test, tested));
+        log.End(trainer.Position.Epoch < options.Epochs ? "early" : "done", trainer, tested);
         Report();
-        display.Finished(folder, last);
+        display.Finished(folder, tested);
         return Commands.Done;
 
         void Fit(IProgress<TrainingPosition>? progress)
@@ -90,7 +99,10 @@ internal static class TrainRun
             foreach (var report in trainer.Epochs(train, test, options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report);
-                folder.Save(trainer, train);
+                card = report.IsBest ? card with { Metrics = TrainCard.Metrics(report) } : card;
+                folder.SaveEpoch(trainer, train, card);
+                log.Epoch(report);
+                if (board is not null) Draw(board, report);
                 display.Epoch(report);
                 last = report.Validation.Metrics;
                 if (sinceReport.Elapsed > reportAge) Report();
@@ -113,6 +125,15 @@ internal static class TrainRun
         }
     }
 
+    private static void Draw(TensorBoardWriter board, EpochReport report)
+    {
+        board.Scalar("loss/train", report.TrainLoss, report.Epoch);
+        board.Scalar("loss/validation", report.Validation.Loss, report.Epoch);
+        board.Scalar("accuracy/train", report.TrainAccuracy, report.Epoch);
+        board.Scalar("accuracy/validation", report.Validation.Metrics.Accuracy, report.Epoch);
+        board.Scalar("learning_rate", report.LearningRate, report.Epoch);
+    }
+
     private static (DataLoader Train, DataLoader Test) Load(TrainOptions options, Seed random)
     {
         var split = options switch
@@ -125,33 +146,5 @@ internal static class TrainRun
         TrainDisplay.Notes(split.Notes);
         var (train, test) = split;
         return (new DataLoader(train, options.BatchSize, shuffle: random), new DataLoader(test, 256));
-    }
-
-    private static Trainer Build(TrainOptions options, Dataset data, Seed random)
-    {
-        var (channels, height, width) = data.SampleShape;
-        var (pixels, classes) = (data.SampleShape.ElementCount, data.ClassNames.Count);
-        Module model = options.Model switch
-        {
-            "mlp" => new Sequential(new Flatten(), new Linear(pixels, 128, random), new Relu(), new Linear(128, classes, random)),
-            "linear" => new Sequential(new Flatten(), new Linear(pixels, classes, random)),
-            _ => new LeNet(channels, height, width, classes, random),
-        };
-        Optimizer optimizer = options.Optimizer switch
-        {
-            "sgd" => new Sgd(model.Parameters(), options.LearningRate, momentum: 0.9),
-            "adamw" => new AdamW(model.Parameters(), options.LearningRate),
-            _ => new Adam(model.Parameters(), options.LearningRate),
-        };
-        Schedule? schedule = options.Schedule switch
-        {
-            "cosine" => new CosineLr(optimizer, options.Epochs),
-            "step" => new StepLr(optimizer, Math.Max(1, options.Epochs / 3)),
-            _ => null,
-        };
-        return new Trainer(model, new CrossEntropyLoss(), optimizer)
-        {
-            Schedule = schedule, KeepGoing = options.KeepGoing, KeepLast = true,
-        };
     }
 }

@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using Surprisal.Modules;
+
+namespace Surprisal.Cli.Models;
+
+/// <summary>A built-in network: all that it takes to make it again, weights aside.</summary>
+/// <param name="Name">One of <see cref="Names"/>.</param>
+/// <param name="Input">The shape of a sample, [C, H, W].</param>
+/// <param name="Classes">The number of logits.</param>
+internal sealed record Architecture(string Name, IReadOnlyList<int> Input, int Classes)
+{
+    public static readonly string[] Names = ["lenet", "resnet", "mlp", "linear"];
+
+    [JsonIgnore]
+    public bool IsPossible => Names.Contains(Name) && Input is [> 0, > 0, > 0] && Classes > 0;
+
+    /// <summary>The network with weights from a seed.</summary>
+    public Module Build(Seed random)
+    {
+        var numbers = Input.Aggregate(1, static (product, size) => checked(product * size));
+        return Name switch
+        {
+            "mlp" => new Sequential(new Flatten(), new Linear(numbers, 128, random), new Relu(), new Linear(128, Classes, random)),
+            "linear" => new Sequential(new Flatten(), new Linear(numbers, Classes, random)),
+            "resnet" => new ResNet(Input[0], Classes, random),
+            _ => new LeNet(Input[0], Input[1], Input[2], Classes, random),
+        };
+    }
+
+    public override string ToString() => $"{Name} of {string.Join(" x ", Input)} to {Classes} classes";
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Surprisal.Cli.Models;
+
+/// <summary>What model.safetensors says of itself beside its weights, in its metadata.</summary>
+internal sealed record ModelCard
+{
+    private const string Kind = "surprisal", KindValue = "classifier 1", ArchitectureKey = "architecture", ClassNamesKey = "class_names",
+        PreparationKey = "preparation", ImagesKey = "images", LossKey = "loss", MetricsKey = "metrics", DataKey = "data",
+        TemperatureKey = "temperature";
+
+    public required Architecture Architecture { get; init; }
+
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>How samples are made of what was read, in words.</summary>
+    public string Preparation { get; init; } = "";
+
+    /// <summary>The same for programs; null where the samples were no images.</summary>
+    public ImageCard? Images { get; init; }
+
+    public string Loss { get; init; } = "";
+
+    /// <summary>What was measured, each with its name.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>SHA-256 of data.json.</summary>
+    public string Data { get; init; } = "";
+
+    /// <summary>What logits are divided by before softmax, so that probabilities are true; 1 where that is not known.</summary>
+    public double Temperature { get; init; } = 1;
+
+    public IReadOnlyDictionary<string, string> ToMetadata()
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Kind] = KindValue,
+            [ArchitectureKey] = JsonSerializer.Serialize(Architecture, ModelJson.Default.Architecture),
+            [ClassNamesKey] = JsonSerializer.Serialize(ClassNames, ModelJson.Default.IReadOnlyListString),
+            [PreparationKey] = Preparation,
+            [LossKey] = Loss,
+            [MetricsKey] = JsonSerializer.Serialize(Metrics, ModelJson.Default.IReadOnlyDictionaryStringDouble),
+            [DataKey] = Data,
+            [TemperatureKey] = FormattableString.Invariant($"{Temperature:R}"),
+        };
+        if (Images is not null) metadata[ImagesKey] = JsonSerializer.Serialize(Images, ModelJson.Default.ImageCard);
+        return metadata;
+    }
+
+    /// <summary>What the metadata of a file say.</summary>
+    /// <exception cref="InvalidDataException">Not those of a model of this program, or of a newer one; the message names the file.</exception>
+    public static ModelCard Read(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(Kind, out var kind))
+            throw new InvalidDataException($"{path}: weights alone; it does not say of which network and classes. " +
+                "'surprisal train' of this version writes files that do.");
+        if (kind != KindValue)
+            throw new InvalidDataException($"{path}: written as '{kind}', which this program does not know; it knows '{KindValue}'.");
+        try
+        {
+            var card = new ModelCard
+            {
+                Architecture = JsonSerializer.Deserialize(Of(ArchitectureKey), ModelJson.Default.Architecture)!,
+                ClassNames = JsonSerializer.Deserialize(Of(ClassNamesKey), ModelJson.Default.IReadOnlyListString)!,
+                Preparation = metadata.GetValueOrDefault(PreparationKey, ""),
+                Images = metadata.TryGetValue(ImagesKey, out var images) ? JsonSerializer.Deserialize(images, ModelJson.Default.ImageCard) : null,
+                Loss = metadata.GetValueOrDefault(LossKey, ""),
+                Metrics = JsonSerializer.Deserialize(Of(MetricsKey), ModelJson.Default.IReadOnlyDictionaryStringDouble)!,
+                Data = metadata.GetValueOrDefault(DataKey, ""),
+                Temperature = Numeral.TryNumber(Of(TemperatureKey), out var temperature) ? temperature : 1,
+            };
+            if (!card.Architecture.IsPossible || card.ClassNames.Count != card.Architecture.Classes || !(card.Temperature > 0))
+                throw new InvalidDataException($"{path}: its metadata say {card.Architecture}, with {card.ClassNames.Count} names of classes.");
+            return card;
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}: its metadata are damaged: {error.Message}", error);
+        }
+
+        string Of(string key) => metadata.GetValueOrDefault(key) ?? throw new InvalidDataException($"{path}: its metadata lack {key}.");
+    }
+}
+
+/// <summary>How an image becomes a sample: resized to a square, grey or not, then (byte / 255 - mean) / deviation a channel.</summary>
+internal sealed record ImageCard(int Size, bool Grey, IReadOnlyList<double> Mean, IReadOnlyList<double> Deviation);
+
+/// <summary>JSON for what model files say, made at compile time so that trimming keeps it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Architecture))]
+[JsonSerializable(typeof(ImageCard))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
+internal sealed partial class ModelJson : JsonSerializerContext;

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Surprisal.Training;
+
+namespace Surprisal.Cli;
+
+/// <summary>log.jsonl: one line of JSON an event, written through at once; a resumed run goes on with it.</summary>
+internal sealed class TrainLog(string path, TrainVoice voice)
+{
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+
+    public void Start(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer) => Add("start", json =>
+    {
+        json.WriteString("data", options.Source);
+        json.WriteString("model", options.Model);
+        json.WriteString("loss", $"{trainer.Loss}");
+        json.WriteString("optimizer", $"{trainer.Optimizer}");
+        json.WriteNumber("seed", options.Seed);
+        json.WriteNumber("train_samples", train.SampleCount);
+        json.WriteNumber("test_samples", test.SampleCount);
+        json.WriteNumber("classes", train.Dataset.ClassNames.Count);
+        json.WriteNumber("epoch", trainer.Position.Epoch);
+        json.WriteNumber("epochs", options.Epochs);
+    });
+
+    public void Epoch(EpochReport report) => Add("epoch", json =>
+    {
+        json.WriteNumber("epoch", report.Epoch);
+        json.WriteResult("learning_rate", report.LearningRate);
+        json.WriteResult("train_loss", report.TrainLoss);
+        json.WriteResult("train_accuracy", report.TrainAccuracy);
+        json.WriteResult("validation_loss", report.Validation.Loss);
+        json.WriteResult("validation_accuracy", report.Validation.Metrics.Accuracy);
+        json.WriteBoolean("best", report.IsBest);
+        json.WriteResult("waiting_share", report.WaitingShare);
+        json.WriteNumber("empty_batches", report.Empty);
+        json.WriteNumber("skipped_batches", report.Skipped);
+    });
+
+    /// <param name="how">done, early (stopping), stopped (by a signal), failed.</param>
+    /// <param name="trainer">What was trained.</param>
+    /// <param name="tested">What the test gave; null where there was none.</param>
+    /// <param name="trouble">Why it failed.</param>
+    public void End(string how, Trainer trainer, EvaluationReport? tested, string trouble = "") => Add("end", json =>
+    {
+        json.WriteString("how", how);
+        json.WriteNumber("epoch", trainer.Position.Epoch);
+        if (trainer.Best is { } best) json.WriteNumber("best_epoch", best.Epoch);
+        if (tested is not null)
+        {
+            json.WriteResult("test_loss", tested.Loss);
+            json.WriteResult("test_accuracy", tested.Metrics.Accuracy);
+        }
+        if (trouble.Length > 0) json.WriteString("trouble", trouble);
+    });
+
+    private void Add(string name, Action<Utf8JsonWriter> write)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory))
+        {
+            json.WriteStartObject();
+            json.WriteString("event", name);
+            json.WriteNumber("seconds", Math.Round(clock.Elapsed.TotalSeconds, 3));
+            write(json);
+            json.WriteEndObject();
+        }
+        var line = Encoding.UTF8.GetString(memory.ToArray());
+        File.AppendAllText(path, line + "\n");
+        if (voice != TrainVoice.Json) return;
+        Console.WriteLine(line);
+        Console.Out.Flush();
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Surprisal.Cli.Loss;
+
+namespace Surprisal.Cli;
+
+/// <summary>
+/// The losses that a classifier can be trained with, and their options: those of <see cref="LossTable"/> that take logits and classes, so
+/// that a new loss of the library is here by itself.
+/// </summary>
+internal static class TrainLoss
+{
+    public const string Default = "cross-entropy";
+
+    /// <summary>What training decides by itself, or has a better word for.</summary>
+    private static readonly string[] notHere = ["--reduction", "--normalizer", "--when-empty", "--weight"];
+
+    private static readonly LossEntry[] entries =
+        [.. LossTable.All.Where(static entry => entry is { TakesLogits: true, Plain: ClassIndexLoss })];
+
+    public static string[] Names { get; } = [.. entries.Select(static entry => entry.Name)];
+
+    /// <summary>The options of all losses, each once, as texts; which loss has one is said behind its description.</summary>
+    public static IReadOnlyList<Option> Options()
+    {
+        var options = new List<Option>();
+        foreach (var group in entries.SelectMany(static entry => Settings(entry).Select(setting => (entry.Name, setting.Option)))
+            .GroupBy(static pair => pair.Option.Name, StringComparer.Ordinal))
+        {
+            var (first, losses) = (group.First().Option, group.Select(static pair => pair.Name).ToList());
+            var description = losses.Count == Names.Length ? first.Description! : $"{string.Join(", ", losses)}: {first.Description}";
+            options.Add(IsFlag(first) ? CheckedOption.Flag(first.Name, description)
+                : CheckedOption.Checked(first.Name, first.HelpName ?? "X", description, static text => ((string?)text, "")));
+        }
+        return options;
+    }
+
+    /// <summary>The arguments that were given for the loss: each option's name, and its value where it takes one.</summary>
+    public static IReadOnlyList<string> Given(IReadOnlyList<Option> options, CommandResult parsed) =>
+    [
+        .. options.Where(option => parsed.GetResult(option) is { Implicit: false }).SelectMany(option =>
+            option is Option<string?> text ? new[] { option.Name, Placed(parsed.GetValue(text)!) } : [option.Name]),
+    ];
+
+    /// <summary>What is wrong with the arguments of a loss, in one line; null where nothing is, or there is no such loss.</summary>
+    public static string? Complaint(string name, IReadOnlyList<string> arguments)
+    {
+        if (!Names.Contains(name)) return null;
+        try
+        {
+            _ = Make(name, arguments);
+            return null;
+        }
+        catch (InvalidDataException error)
+        {
+            return error.Message;
+        }
+    }
+
+    /// <summary>The loss of that name with such arguments.</summary>
+    /// <exception cref="InvalidDataException">No such loss, or an option that it does not have or that cannot be; in one line.</exception>
+    public static ClassIndexLoss Make(string name, IReadOnlyList<string> arguments)
+    {
+        var entry = Array.Find(entries, entry => entry.Name == name)
+            ?? throw new InvalidDataException($"--loss is '{name}'; one of {string.Join(", ", Names)} was expected.");
+        var command = new Command(name);
+        foreach (var setting in Settings(entry)) command.Add(setting.Option);
+        foreach (var argument in arguments)
+            if (argument.StartsWith("--", StringComparison.Ordinal) && !Settings(entry).Any(setting => setting.Option.Name == argument))
+                throw new InvalidDataException($"{argument} is no option of the loss {name}.");
+        var parsed = command.Parse([.. arguments]);
+        if (parsed.Errors.Count > 0) throw new InvalidDataException(parsed.Errors[0].Message);
+        return (ClassIndexLoss)Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
+    }
+
+    private static IEnumerable<LossSetting> Settings(LossEntry entry) =>
+        entry.Settings.Where(static setting => !notHere.Contains(setting.Option.Name));
+
+    /// <summary>A run may go on in another folder, so a file has its whole name.</summary>
+    private static string Placed(string text) => File.Exists(text) ? Path.GetFullPath(text) : text;
+
+    private static bool IsFlag(Option option) => option.Arity.MaximumNumberOfValues == 0;
+}

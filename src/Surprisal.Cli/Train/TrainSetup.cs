@@ -1,0 +1,61 @@
+using Surprisal.Cli.Models;
+using Surprisal.Modules;
+using Surprisal.Training;
+
+namespace Surprisal.Cli;
+
+/// <summary>Options to a trainer: network, loss, optimizer, schedule.</summary>
+internal static class TrainSetup
+{
+    /// <summary>A trainer whose layers draw from <paramref name="random"/>.</summary>
+    public static Trainer Build(TrainOptions options, DataLoader train, Seed random)
+    {
+        var model = Architecture(options, train.Dataset).Build(random);
+        var optimizer = Optimizer(options, model);
+        var loss = TrainLoss.Make(options.Loss, options.LossOptions);
+        if (TrainWeights.Of(options.ClassWeights, train.Dataset, loss.IgnoreIndex) is { } weights) loss = loss with { Weight = weights };
+        return new Trainer(model, loss, optimizer)
+        {
+            Schedule = Schedule(options, optimizer, Math.Max(1, (train.BatchCount + options.Accumulate - 1) / options.Accumulate)),
+            KeepGoing = options.KeepGoing,
+            AccumulateSteps = options.Accumulate,
+            MaxGradientNorm = options.Clip,
+            EarlyStopping = options.EarlyStop is { } patience ? new() { Patience = patience } : null,
+        };
+    }
+
+    /// <summary>The network that fits the data.</summary>
+    public static Architecture Architecture(TrainOptions options, Dataset data) =>
+        new(options.Model, data.SampleShape.ToArray(), data.ClassNames.Count);
+
+    private static Optimizer Optimizer(TrainOptions options, Module model) => options.Optimizer switch
+    {
+        "sgd" => new Sgd(model.Parameters(), options.LearningRate, options.Momentum ?? 0.9, options.WeightDecay ?? 0),
+        "adamw" => new AdamW(model.Parameters(), options.LearningRate, beta1: options.Momentum ?? 0.9,
+            weightDecay: options.WeightDecay ?? 0.01),
+        _ => new Adam(model.Parameters(), options.LearningRate, beta1: options.Momentum ?? 0.9, weightDecay: options.WeightDecay ?? 0),
+    };
+
+    /// <summary>By epochs; by steps where the rate changes within them.</summary>
+    private static Schedule? Schedule(TrainOptions options, Optimizer optimizer, int stepsAnEpoch)
+    {
+        var steps = (int)Math.Min(int.MaxValue, (long)options.Epochs * stepsAnEpoch);
+        var warmUp = (int)Math.Min(steps, (long)Math.Round(options.WarmUp * stepsAnEpoch));
+        if (options.Schedule == "one-cycle") return new OneCycleLr(optimizer, options.LearningRate, Math.Max(3, steps));
+        if (options.Schedule == "plateau") return new PlateauLr(optimizer);
+        if (warmUp == 0)
+            return options.Schedule switch
+            {
+                "cosine" => new CosineLr(optimizer, options.Epochs),
+                "step" => new StepLr(optimizer, Math.Max(1, options.Epochs / 3)),
+                _ => null,
+            };
+        return options.Schedule switch
+        {
+            "cosine" => new WarmUpLr(new CosineLr(optimizer, Math.Max(1, steps - warmUp)) { Unit = ScheduleUnit.Step }, warmUp),
+            "step" => new WarmUpLr(
+                new StepLr(optimizer, Math.Max(1, options.Epochs / 3) * stepsAnEpoch) { Unit = ScheduleUnit.Step }, warmUp),
+            _ => new WarmUpLr(optimizer, warmUp) { Unit = ScheduleUnit.Step },
+        };
+    }
+}
