@@ -16,6 +16,7 @@ internal sealed class CommandTree
         Examples:
           surprisal train
           surprisal train --data fashion-mnist --epochs 5
+          surprisal predict runs/flowers-lenet-1 rose.jpg
           surprisal export runs/digits-lenet-1 --onnx digits.onnx
           surprisal evaluate --logits logits.npy --targets targets.npy
           surprisal compare a.json b.json
@@ -34,6 +35,7 @@ internal sealed class CommandTree
         Root = new RootCommand("Surprisal: classification losses and training for .NET.");
         notes[Root] = Examples;
         Add(TrainCommand.Create(), TrainCommand.Examples);
+        Add(PredictCommand.Create(), PredictCommand.Examples);
         Add(ExportCommand.Create(), ExportCommand.Examples);
         Add(EvaluateCommand.Create(formats), EvaluateCommand.Examples);
         Add(MergeCommand.Create(), MergeCommand.Examples);

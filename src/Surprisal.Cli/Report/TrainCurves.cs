@@ -6,19 +6,19 @@ internal static class TrainCurves
     public static Svg Loss(IReadOnlyList<EpochFigures> epochs) =>
         new CurveChart("Loss",
             epochs.Count == 0 ? "No epoch has ended yet."
-                : $"Training ends at {Figure.Loss(epochs[^1].TrainLoss)}, test at {Figure.Loss(epochs[^1].TestLoss)}" +
+                : $"Training ends at {Figure.Loss(epochs[^1].TrainLoss)}, validation at {Figure.Loss(epochs[^1].ValidationLoss)}" +
                     (Best(epochs) is { } best ? $"; lowest on the test set after epoch {best.Epoch}." : "."),
             "epoch", "nats, logarithmic scale",
-            [Curve("training", epochs, static epoch => epoch.TrainLoss), Curve("test", epochs, static epoch => epoch.TestLoss)])
+            [Curve("training", epochs, static epoch => epoch.TrainLoss), Curve("validation", epochs, static epoch => epoch.ValidationLoss)])
         { Across = Axis.Whole, Upwards = Axis.Log }.Draw();
 
     public static Svg Accuracy(IReadOnlyList<EpochFigures> epochs) =>
         new CurveChart("Accuracy",
             epochs.Count == 0 ? "No epoch has ended yet."
-                : $"Training ends at {Figure.Share(epochs[^1].TrainAccuracy)}, test at {Figure.Share(epochs[^1].TestAccuracy)}.",
+                : $"Training ends at {Figure.Share(epochs[^1].TrainAccuracy)}, validation at {Figure.Share(epochs[^1].ValidationAccuracy)}.",
             "epoch", "% right",
             [Curve("training", epochs, static epoch => 100 * epoch.TrainAccuracy),
-                Curve("test", epochs, static epoch => 100 * epoch.TestAccuracy)])
+                Curve("validation", epochs, static epoch => 100 * epoch.ValidationAccuracy)])
         { Across = Axis.Whole }.Draw();
 
     public static Svg LearningRate(IReadOnlyList<EpochFigures> epochs) =>
@@ -28,9 +28,9 @@ internal static class TrainCurves
             "epoch", "rate", [Curve("learning rate", epochs, static epoch => epoch.LearningRate)])
         { Across = Axis.Whole, Upwards = static (rates, most) => Axis.Linear(rates.Append(0), most) }.Draw();
 
-    /// <summary>The first epoch with the lowest finite test loss; null where there is none.</summary>
+    /// <summary>The first epoch with the lowest finite validation loss; null where there is none.</summary>
     public static EpochFigures? Best(IEnumerable<EpochFigures> epochs) =>
-        epochs.Where(static epoch => double.IsFinite(epoch.TestLoss)).MinBy(static epoch => epoch.TestLoss);
+        epochs.Where(static epoch => double.IsFinite(epoch.ValidationLoss)).MinBy(static epoch => epoch.ValidationLoss);
 
     private static Curve Curve(string name, IEnumerable<EpochFigures> epochs, Func<EpochFigures, double> value) =>
         new(name, [.. epochs.Select(epoch => ((double)epoch.Epoch, value(epoch)))]);

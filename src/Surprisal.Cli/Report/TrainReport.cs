@@ -7,8 +7,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
 {
     private const int MostRows = 1000;
 
-    /// <summary>How many samples it learned from, and was tested with.</summary>
-    public (int Train, int Test) Samples { get; init; }
+    /// <summary>How many samples it learned from, chose by, and was tested with; null where the test chose.</summary>
+    public (int Train, int? Validation, int Test) Samples { get; init; }
 
     /// <summary>One number a dimension, such as 1 x 28 x 28.</summary>
     public string SampleShape { get; init; } = "";
@@ -18,7 +18,10 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
 
     public int Classes { get; init; }
 
-    /// <summary>The predictions on the test set after the last epoch; null where they are not known.</summary>
+    /// <summary>Loss and accuracy on the test set, at the end, of the best epoch; null where they are not known.</summary>
+    public (double Loss, double Accuracy)? Tested { get; init; }
+
+    /// <summary>The predictions on the test set at the end, before that on the validation set; null where they are not known.</summary>
     public Confusions? Test { get; init; }
 
     /// <summary>Why it ended early; empty where nothing went wrong.</summary>
@@ -55,12 +58,16 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     {
         if (Epochs.Count == 0) yield break;
         var last = Epochs[^1];
-        yield return ("Test accuracy", Percent(last.TestAccuracy),
-            Test is { Total: > 0 } test ? $"{Markup.Count(test.Correct)} of {Markup.Count(test.Total)}" : $"after epoch {last.Epoch}");
-        yield return ("Test loss", Figure.Loss(last.TestLoss), "nats");
+        if (Tested is { } tested)
+        {
+            yield return ("Test accuracy", Percent(tested.Accuracy),
+                Test is { Total: > 0 } test ? $"{Markup.Count(test.Correct)} of {Markup.Count(test.Total)}" : "of the best epoch");
+            yield return ("Test loss", Figure.Loss(tested.Loss), "nats, of the best epoch");
+        }
         if (TrainCurves.Best(Epochs) is { } best)
-            yield return ("Lowest test loss", Figure.Loss(best.TestLoss),
-                $"after epoch {best.Epoch}, accuracy {Percent(best.TestAccuracy)}");
+            yield return ("Lowest validation loss", Figure.Loss(best.ValidationLoss),
+                $"after epoch {best.Epoch}, accuracy {Percent(best.ValidationAccuracy)}");
+        yield return ("Validation accuracy", Percent(last.ValidationAccuracy), $"after epoch {last.Epoch}");
         yield return ("Training accuracy", Percent(last.TrainAccuracy), $"in epoch {last.Epoch}");
         yield return ("Training loss", Figure.Loss(last.TrainLoss), "nats");
     }
@@ -68,7 +75,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     private IEnumerable<(string, string)> Facts()
     {
         yield return ("Data", Options.Source);
-        yield return ("Samples", $"{Markup.Count(Samples.Train)} to train, {Markup.Count(Samples.Test)} to test");
+        yield return ("Samples", $"{Markup.Count(Samples.Train)} to train, " +
+            (Samples.Validation is { } validation ? $"{Markup.Count(validation)} to validate, " : "") + $"{Markup.Count(Samples.Test)} to test");
         yield return ("A sample", $"{SampleShape}, one of {Plural(Classes, "class", "es")}");
         if (Options.Images is not null)
         {
@@ -81,7 +89,11 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         yield return ("Batch size", Markup.Count(Options.BatchSize));
         yield return ("Optimizer", Options.Optimizer);
         yield return ("Learning rate", Figure.Of(Options.LearningRate));
-        yield return ("Schedule", Options.Schedule);
+        yield return ("Schedule", Options.WarmUp > 0 ? $"{Options.Schedule}, warm-up over {Plural(Options.WarmUp)}" : Options.Schedule);
+        yield return ("Loss", string.Join(' ', Options.LossOptions.Prepend(Options.Loss)));
+        if (Options.ClassWeights is { } weights) yield return ("Class weights", weights);
+        if (Options.Accumulate > 1) yield return ("Batches a step", Markup.Count(Options.Accumulate));
+        if (Options.EarlyStop is { } patience) yield return ("Ends early", $"after {Plural(patience, "epoch")} that are not better");
         yield return ("Seed", $"{Options.Seed}");
         if (Options.KeepGoing) yield return ("Not finite", "such batches are left out");
     }
@@ -90,16 +102,18 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     {
         var every = (Epochs.Count + MostRows - 1) / MostRows;
         var table = new HtmlTable(every == 1 ? "Every epoch" : $"Every {every}th epoch, and the last; metrics.csv has all",
-            "epoch", "training loss", "test loss", "training accuracy", "test accuracy", "learning rate");
+            "epoch", "training loss", "validation loss", "training accuracy", "validation accuracy", "learning rate");
         foreach (var (index, epoch) in Epochs.Index())
             if (index % every == 0 || index == Epochs.Count - 1)
-                table.Add($"{epoch.Epoch}", (epoch.TrainLoss, Figure.Loss(epoch.TrainLoss)), (epoch.TestLoss, Figure.Loss(epoch.TestLoss)),
-                    (epoch.TrainAccuracy, Percent(epoch.TrainAccuracy)), (epoch.TestAccuracy, Percent(epoch.TestAccuracy)),
+                table.Add($"{epoch.Epoch}", (epoch.TrainLoss, Figure.Loss(epoch.TrainLoss)), (epoch.ValidationLoss, Figure.Loss(epoch.ValidationLoss)),
+                    (epoch.TrainAccuracy, Percent(epoch.TrainAccuracy)), (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy)),
                     (epoch.LearningRate, Figure.Of(epoch.LearningRate)));
         return table;
     }
 
     private static string Percent(double share) => double.IsNaN(share) ? "–" : $"{100 * share:F2} %";
+
+    private static string Plural(double epochs) => $"{Figure.Of(epochs)} epoch{(epochs == 1 ? "" : "s")}";
 
     private static string Plural(long count, string one, string ending = "s") => $"{Markup.Count(count)} {one}{(count == 1 ? "" : ending)}";
 }

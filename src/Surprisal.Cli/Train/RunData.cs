@@ -38,7 +38,7 @@ internal sealed record DataPart(
 }
 
 /// <summary>data.json: what a run learns from and is tested with, so that it does not go on with something else.</summary>
-internal sealed record RunData(DataPart Train, DataPart Test)
+internal sealed record RunData(DataPart Train, DataPart Test, DataPart? Validation = null)
 {
     private const int MaxListed = 5;
 
@@ -61,7 +61,10 @@ internal sealed record RunData(DataPart Train, DataPart Test)
     public string? Differences(RunData present)
     {
         List<string> all = [.. Train.Differences(present.Train).Select(static line => $"to train: {line}"),
-            .. Test.Differences(present.Test).Select(static line => $"to test: {line}")];
+            .. Test.Differences(present.Test).Select(static line => $"to test: {line}"),
+            .. Validation is { } before && present.Validation is { } now
+                ? before.Differences(now).Select(static line => $"to validate: {line}") : [],
+            .. (Validation is null) != (present.Validation is null) ? ["a part to validate with is there in one of them alone"] : Array.Empty<string>()];
         return all.Count == 0
             ? null
             : string.Join("; ", all.Take(MaxListed)) + (all.Count > MaxListed ? $"; and {all.Count - MaxListed} more" : "");

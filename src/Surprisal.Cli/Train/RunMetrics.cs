@@ -6,12 +6,12 @@ namespace Surprisal.Cli;
 /// <summary>metrics.csv: one line an epoch. Lines that are damaged, or out of order, are left out when it is read.</summary>
 internal sealed class RunMetrics
 {
-    private const string Header = "epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy";
+    private const string Header = "epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy";
 
     private readonly List<(string Line, double[] Cells)> rows = [];
 
-    /// <summary>The train and test loss of every finished epoch.</summary>
-    public IEnumerable<(double Train, double Test)> Losses => rows.Select(static row => (row.Cells[2], row.Cells[4]));
+    /// <summary>The train and validation loss of every finished epoch.</summary>
+    public IEnumerable<(double Train, double Validation)> Losses => rows.Select(static row => (row.Cells[2], row.Cells[4]));
 
     /// <summary>Every finished epoch, in order.</summary>
     public IReadOnlyList<EpochFigures> Epochs =>

@@ -10,13 +10,14 @@ namespace Surprisal.Cli;
 /// <summary>What a training writes into its model's file.</summary>
 internal static class TrainCard
 {
-    public static ModelCard Of(TrainOptions options, Dataset train, Trainer trainer) => new()
+    public static ModelCard Of(TrainOptions options, TrainData data, Trainer trainer) => new()
     {
-        Architecture = TrainSetup.Architecture(options, train),
-        ClassNames = train.ClassNames,
-        Preparation = train.Preparation,
+        Architecture = TrainSetup.Architecture(options, data.Train.Dataset),
+        ClassNames = data.Train.Dataset.ClassNames,
+        Preparation = data.Train.Dataset.Preparation,
+        Images = data.Images,
         Loss = $"{trainer.Loss}",
-        Data = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new RunData(DataPart.From(train), DataPart.From(train)).ToJson()))),
+        Data = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data.Kept.ToJson()))),
     };
 
     /// <summary>What the validation said of the best epoch.</summary>

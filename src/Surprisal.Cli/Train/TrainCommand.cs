@@ -10,10 +10,11 @@ internal static class TrainCommand
 {
     /// <summary>What --help says below the options.</summary>
     public const string Examples = """
-        Without --data or --images it learns the 1797 handwritten digits that come with the program, split 80/20 by the seed.
-        Splits go class by class and by content: copies stay on one side.
-        The run's folder holds metrics.csv, model.safetensors, checkpoint.safetensors, options.json and data.json, and
-        report.html, which shows curves, classes and options in any browser, without a network.
+        Without --data or --images it learns the 1797 handwritten digits that come with the program.
+        Splits go class by class and by content: copies stay on one side. The part to validate with chooses the best epoch, whose weights
+        are kept and tested once, at the end. --data and --images are brought to mean 0 and deviation 1 of the part to train on.
+        The run's folder holds model.safetensors (the best epoch), last.safetensors, checkpoint.safetensors, metrics.csv, log.jsonl,
+        options.json and data.json, and report.html, which shows curves, classes and options in any browser, without a network.
         Ctrl-C stops after the batch under way and saves; --resume goes on to the same bits as a run never interrupted.
         With another number of --epochs the learning rate goes on from where it is, without a jump, to other bits.
 
@@ -31,10 +32,14 @@ internal static class TrainCommand
     {
         var data = Folder("--data", "IDX files as MNIST names them (train-images-idx3-ubyte, ..., .gz or not)");
         var images = Folder("--images",
-            "One sub-folder a class with JPEG, PNG or BMP images, split 80/20 by the seed; or train and test with such sub-folders");
+            "One sub-folder a class with JPEG, PNG, BMP, PGM or PPM images, split by the seed; or train, val and test with such sub-folders");
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
         var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);
+        var testShare = Share("--test-share", "How much of each class is for the test, where the data do not say [default: 0.2]");
+        var validationShare = Share("--validation-share",
+            "How much of each class chooses the best epoch; 0: the test does, and is no test any more [default: 0.1]");
+        var skipBad = Flag("--skip-bad", "Leave out --images that cannot be read, instead of stopping before the first step");
         var epochs = Positive("--epochs", "Passes over the training data [default: 20, or 5 with --data]");
         var batchSize = Positive("--batch-size", "Samples a step [default: 32]");
         var rate = PositiveNumber("--lr", "RATE", "Learning rate [default: 0.006, or 0.05 with sgd]");
@@ -61,11 +66,11 @@ internal static class TrainCommand
         var jsonLog = Flag("--json-log", "Print one line of JSON an event, those of log.jsonl, and nothing else");
         var tensorBoard = Flag("--tensorboard", "Write the curves for TensorBoard too, into the run's folder");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
-        Option[] exclusive = [size, grey, maxPixels, batchSize, rate, optimizer, momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
+        Option[] exclusive = [size, grey, maxPixels, skipBad, testShare, validationShare, batchSize, rate, optimizer, momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
             loss, .. lossOptions, classWeights, seed, from, output];
 
-        var command = new Command("train", "Train a classifier and test it after each epoch.");
-        foreach (var option in (Option[])[data, images, size, grey, maxPixels, epochs, earlyStop, batchSize, accumulate, model, loss,
+        var command = new Command("train", "Train a classifier choose its best epoch, and test it.");
+        foreach (var option in (Option[])[data, images, size, grey, maxPixels, skipBad, testShare, validationShare, epochs, earlyStop, batchSize, accumulate, model, loss,
             .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, from, output, resume, keepGoing,
             quiet, jsonLog, tensorBoard, threads])
             command.Add(option);
@@ -74,8 +79,9 @@ internal static class TrainCommand
             if (result.GetResult(data) is not null && result.GetResult(images) is not null)
                 result.AddError("--data and --images exclude each other; give one source.");
             if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null
+                || result.GetResult(skipBad) is { Implicit: false }
                 || result.GetResult(grey) is { Implicit: false } || result.GetResult(maxPixels) is not null))
-                result.AddError("--size, --grey and --max-pixels go with --images.");
+                result.AddError("--size, --grey, --max-pixels and --skip-bad go with --images.");
             // Words, not values: those that cannot be have none.
             if (TrainLoss.Complaint(Word(result, loss) ?? TrainLoss.Default, TrainLoss.Given(lossOptions, result)) is { } complaint)
                 result.AddError(complaint);
@@ -113,6 +119,10 @@ internal static class TrainCommand
                     Size = parsed.GetValue(size) ?? defaults.Size,
                     Grey = parsed.GetValue(grey),
                     MaxPixels = parsed.GetValue(maxPixels) ?? defaults.MaxPixels,
+                    SkipBad = parsed.GetValue(skipBad),
+                    TestShare = parsed.GetValue(testShare) ?? defaults.TestShare,
+                    ValidationShare = parsed.GetValue(validationShare) ?? defaults.ValidationShare,
+                    Normalize = parsed.GetValue(data) is not null || parsed.GetValue(images) is not null,
                     Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
                     BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
                     LearningRate = parsed.GetValue(rate) ?? (chosen == "sgd" ? 0.05 : defaults.LearningRate),
@@ -137,6 +147,8 @@ internal static class TrainCommand
         });
         return command;
     }
+
+    private static Option<double?> Share(string name, string description) => Number(name, description, 0, below: 1);
 
     private static string? Word(CommandResult result, Option option) =>
         result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null;

@@ -8,11 +8,12 @@ namespace Surprisal.Cli;
 /// What a training shows: a bar and a line an epoch on a terminal, the lines alone when output goes elsewhere; then the curve and the
 /// classes.
 /// </summary>
-internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer, TrainVoice voice)
+internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer trainer, TrainVoice voice)
     : IProgress<TrainingPosition>
 {
     private static readonly TimeSpan redraw = TimeSpan.FromMilliseconds(100);
 
+    private readonly DataLoader train = data.Train;
     private readonly Stopwatch clock = new();
     private TimeSpan drawn = -redraw;
     private readonly LiveLine bar = new(Console.Out);
@@ -28,7 +29,8 @@ internal sealed class TrainDisplay(TrainOptions options, DataLoader train, DataL
     {
         var parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
         var classes = $"{train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape)}";
-        Say($"{options.Source}: {train.Dataset.Count} to train, {test.Dataset.Count} to test, {classes}; " +
+        Say($"{options.Source}: {train.Dataset.Count} to train, " +
+            (data.Validation is { } validation ? $"{validation.Dataset.Count} to validate, " : "") + $"{data.Test.Dataset.Count} to test, {classes}; " +
             $"{options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
         if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 })
             Say($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");

@@ -21,21 +21,21 @@ internal static class TrainLines
         int Epochs,
         double Loss,
         double Accuracy,
-        double TestLoss,
-        double TestAccuracy,
+        double ValidationLoss,
+        double ValidationAccuracy,
         double Seconds);
 
     public static string Epoch(Finished f, Screen screen)
     {
         var epoch = $"{f.Epoch.ToString().PadLeft(Math.Max(3, f.Epochs.ToString().Length))}/{f.Epochs}";
-        var (loss, accuracy, testLoss, testAccuracy, time) =
-            (Number(f.Loss), Percent(f.Accuracy), Number(f.TestLoss), Percent(f.TestAccuracy), $"{f.Seconds,6:F1} s");
+        var (loss, accuracy, validationLoss, validationAccuracy, time) =
+            (Number(f.Loss), Percent(f.Accuracy), Number(f.ValidationLoss), Percent(f.ValidationAccuracy), $"{f.Seconds,6:F1} s");
         return screen.FirstThatFits(
-            $"epoch {epoch}  loss {loss}  accuracy {accuracy}  test loss {testLoss}  test accuracy {testAccuracy}  {time}",
-            $"epoch {epoch}  loss {loss} {accuracy}  test {testLoss} {testAccuracy}  {time}",
-            $"{epoch}  loss {loss}  test {testLoss} {testAccuracy}",
-            $"{epoch}  test {testLoss} {testAccuracy}",
-            $"{epoch}  {testAccuracy}");
+            $"epoch {epoch}  loss {loss}  accuracy {accuracy}  validation loss {validationLoss}  accuracy {validationAccuracy}  {time}",
+            $"epoch {epoch}  loss {loss} {accuracy}  validation {validationLoss} {validationAccuracy}  {time}",
+            $"{epoch}  loss {loss}  validation {validationLoss} {validationAccuracy}",
+            $"{epoch}  validation {validationLoss} {validationAccuracy}",
+            $"{epoch}  {validationAccuracy}");
     }
 
     /// <summary>The line that is drawn over and over; a column shorter than the screen, so that the cursor stays on it.</summary>

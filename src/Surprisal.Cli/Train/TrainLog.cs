@@ -10,16 +10,17 @@ internal sealed class TrainLog(string path, TrainVoice voice)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
-    public void Start(TrainOptions options, DataLoader train, DataLoader test, Trainer trainer) => Add("start", json =>
+    public void Start(TrainOptions options, TrainData data, Trainer trainer) => Add("start", json =>
     {
         json.WriteString("data", options.Source);
         json.WriteString("model", options.Model);
         json.WriteString("loss", $"{trainer.Loss}");
         json.WriteString("optimizer", $"{trainer.Optimizer}");
         json.WriteNumber("seed", options.Seed);
-        json.WriteNumber("train_samples", train.SampleCount);
-        json.WriteNumber("test_samples", test.SampleCount);
-        json.WriteNumber("classes", train.Dataset.ClassNames.Count);
+        json.WriteNumber("train_samples", data.Train.SampleCount);
+        json.WriteNumber("validation_samples", data.Validation?.SampleCount ?? 0);
+        json.WriteNumber("test_samples", data.Test.SampleCount);
+        json.WriteNumber("classes", data.Train.Dataset.ClassNames.Count);
         json.WriteNumber("epoch", trainer.Position.Epoch);
         json.WriteNumber("epochs", options.Epochs);
     });

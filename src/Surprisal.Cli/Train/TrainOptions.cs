@@ -25,6 +25,17 @@ internal sealed record TrainOptions
 
     public bool Grey { get; init; }
 
+    /// <summary>The shares of each class to test with and to validate with, where the data do not say.</summary>
+    public double TestShare { get; init; } = 0.2;
+
+    public double ValidationShare { get; init; } = 0.1;
+
+    /// <summary>Whether each channel is brought to mean 0 and deviation 1 of the part to train on.</summary>
+    public bool Normalize { get; init; }
+
+    /// <summary>Whether images that cannot be read are left out instead of ending the run before it begins.</summary>
+    public bool SkipBad { get; init; }
+
     public int Epochs { get; init; } = DefaultEpochs;
 
     /// <summary>Images of more pixels are refused.</summary>
@@ -93,7 +104,8 @@ internal sealed record TrainOptions
         {
             if (JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject given)
                 throw new InvalidDataException($"{path}: not the options of a run; an object in braces was expected.");
-            var defaults = new TrainOptions { Epochs = given["data"] is null ? DefaultEpochs : DefaultEpochsOfFiles };
+            // What older versions did not know was not done.
+            var defaults = new TrainOptions { Epochs = given["data"] is null ? DefaultEpochs : DefaultEpochsOfFiles, ValidationShare = 0 };
             // deserializing alone would make what is missing 0
             var options = JsonSerializer.SerializeToNode(defaults, OptionsJson.Default.TrainOptions)!.AsObject();
             foreach (var (name, value) in given)
@@ -124,6 +136,8 @@ internal sealed record TrainOptions
         Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");
         Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");
         Check("model", Model, Architecture.Names.Contains(Model), $"one of {string.Join(", ", Architecture.Names)}");
+        Check("testShare", TestShare, TestShare is > 0 and < 1, "a number between 0 and 1");
+        Check("validationShare", ValidationShare, ValidationShare >= 0 && ValidationShare + TestShare < 1, "a number from 0, and with testShare below 1");
         Check("loss", Loss, TrainLoss.Names.Contains(Loss), $"one of {string.Join(", ", TrainLoss.Names)}");
         Check("classWeights", ClassWeights, ClassWeights is null || TrainWeights.Complaint(ClassWeights).Length == 0,
             "the name of a rule or numbers with commas");

@@ -14,13 +14,13 @@ internal static class TrainRun
     public static int Start(TrainOptions options, string? output, TrainVoice voice)
     {
         var random = new Seed(options.Seed); // the data draw first, then the layers
-        var (train, test) = Load(options, random);
-        var trainer = TrainSetup.Build(options, train, random);
+        var data = TrainData.Load(options, random);
+        var trainer = TrainSetup.Build(options, data.Train, random);
         if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
         using var folder = RunFolder.Create(output, $"{options.Source}-{options.Model}");
         folder.SaveOptions(options);
-        folder.SaveData(new RunData(DataPart.From(train.Dataset), DataPart.From(test.Dataset)));
-        return Run(options, folder, trainer, train, test, voice);
+        folder.SaveData(data.Kept);
+        return Run(options, folder, trainer, data, voice);
     }
 
     /// <summary>Goes on with a run, or begins it again where it was stopped before its first checkpoint.</summary>
@@ -30,15 +30,15 @@ internal static class TrainRun
         var before = folder.ReadOptions();
         var options = change(before);
         var random = new Seed(options.Seed); // the data draw first, then the layers
-        var (train, test) = Load(options, random);
-        var trainer = TrainSetup.Build(options, train, random);
-        folder.CheckData(new RunData(DataPart.From(train.Dataset), DataPart.From(test.Dataset)));
+        var data = TrainData.Load(options, random);
+        var trainer = TrainSetup.Build(options, data.Train, random);
+        folder.CheckData(data.Kept);
         if (!folder.HasCheckpoint)
         {
             if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
             Console.Error.WriteLine($"{folder.Location}: stopped before its first checkpoint; it begins again.");
         }
-        else if (Checkpoint.Load(folder.CheckpointFile, trainer, train) is { Count: > 0 } missing)
+        else if (Checkpoint.Load(folder.CheckpointFile, trainer, data.Train) is { Count: > 0 } missing)
         {
             Console.Error.WriteLine(
                 $"{folder.CheckpointFile}: written by an older version; not kept, so not compared: {string.Join(", ", missing)}.");
@@ -50,20 +50,21 @@ internal static class TrainRun
                 $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epochs, " +
                 $"so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
-        return Run(options, folder, trainer, train, test, voice);
+        return Run(options, folder, trainer, data, voice);
     }
 
-    private static int Run(
-        TrainOptions options, RunFolder folder, Trainer trainer, DataLoader train, DataLoader test, TrainVoice voice)
+    private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, TrainData data, TrainVoice voice)
     {
+        var train = data.Train;
         using var stop = new StopSignals();
         using var board = options.TensorBoard ? new TensorBoardWriter(folder.EventFolder) : null;
-        var display = new TrainDisplay(options, train, test, trainer, voice);
+        var display = new TrainDisplay(options, data, trainer, voice);
         var log = new TrainLog(folder.LogFile, voice);
         ClassificationReport? last = null;
+        EvaluationReport? tested = null;
         var sinceReport = Stopwatch.StartNew();
-        var card = TrainCard.Of(options, train.Dataset, trainer);
-        log.Start(options, train, test, trainer);
+        var card = TrainCard.Of(options, data, trainer);
+        log.Start(options, data, trainer);
         try
         {
             display.Run(Fit);
@@ -86,9 +87,9 @@ internal static class TrainRun
             display.Interrupted(folder);
             return stop.ExitCode;
         }
-        var tested = trainer.Evaluate(test); // of the best epoch, which the model holds now
+        tested = trainer.Evaluate(data.Test); // of the best epoch, which the model holds now
         last = tested.Metrics;
-        folder.SaveModel(trainer, TrainCard.Finished(card, trainer.Model, test, tested));
+        folder.SaveModel(trainer, TrainCard.Finished(card, trainer.Model, data.Choosing, tested));
         log.End(trainer.Position.Epoch < options.Epochs ? "early" : "done", trainer, tested);
         Report();
         display.Finished(folder, tested);
@@ -96,7 +97,7 @@ internal static class TrainRun
 
         void Fit(IProgress<TrainingPosition>? progress)
         {
-            foreach (var report in trainer.Epochs(train, test, options.Epochs, progress, stop.Token))
+            foreach (var report in trainer.Epochs(train, data.Choosing, options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report);
                 card = report.IsBest ? card with { Metrics = TrainCard.Metrics(report) } : card;
@@ -114,7 +115,8 @@ internal static class TrainRun
             var names = train.Dataset.ClassNames;
             folder.SaveReport(new TrainReport(options, folder.Metrics.Epochs)
             {
-                Samples = (train.Dataset.Count, test.Dataset.Count),
+                Samples = (train.Dataset.Count, data.Validation?.Dataset.Count, data.Test.Dataset.Count),
+                Tested = tested is null ? null : (tested.Loss, tested.Metrics.Accuracy),
                 SampleShape = string.Join(" x ", train.Dataset.SampleShape),
                 Parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length),
                 Classes = names.Count,
@@ -132,19 +134,5 @@ internal static class TrainRun
         board.Scalar("accuracy/train", report.TrainAccuracy, report.Epoch);
         board.Scalar("accuracy/validation", report.Validation.Metrics.Accuracy, report.Epoch);
         board.Scalar("learning_rate", report.LearningRate, report.Epoch);
-    }
-
-    private static (DataLoader Train, DataLoader Test) Load(TrainOptions options, Seed random)
-    {
-        var split = options switch
-        {
-            { Data: { } folder } => IdxFolder.Load(folder),
-            { Images: { } folder } =>
-                ImageFolder.LoadSplit(folder, options.Size, options.Grey, 0.2, random, maxPixels: options.MaxPixels),
-            _ => Digits.Load().Split(0.2, random),
-        };
-        TrainDisplay.Notes(split.Notes);
-        var (train, test) = split;
-        return (new DataLoader(train, options.BatchSize, shuffle: random), new DataLoader(test, 256));
     }
 }

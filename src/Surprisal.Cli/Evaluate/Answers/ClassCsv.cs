@@ -11,7 +11,7 @@ internal static class ClassCsv
         var text = new StringBuilder("class,name,support,predicted,hits,precision,recall,f1,iou,loss,auc,ap_lower,ap_upper,ece\n");
         foreach (var c in view.Classes)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{c.Class},{Quote(view.NameOf(c.Class))}");
+            text.Append(CultureInfo.InvariantCulture, $"{c.Class},{CsvText.Quote(view.NameOf(c.Class))}");
             foreach (var number in (double[])[c.Support, c.Predicted, c.Hits, c.Precision, c.Recall, c.F1, c.Iou, c.Loss, c.Auc,
                 c.AveragePrecision.Lower, c.AveragePrecision.Upper, c.Ece])
                 text.Append(',').Append(number.ToString("R", CultureInfo.InvariantCulture));
@@ -19,8 +19,4 @@ internal static class ClassCsv
         }
         return text.ToString();
     }
-
-    private static string Quote(string name) =>
-        name.AsSpan().IndexOfAny(',', '"', '\n') < 0 && name.Trim() == name ? name
-            : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -105,6 +105,25 @@ public static class ImageFolder
         return split with { Notes = [.. listing.Notes, .. partOfTrain, .. split.Notes] };
     }
 
+    /// <summary>One image as a sample: [1, size, size] or [3, size, size], of (byte / 255 - mean) / deviation, prepared as
+    /// <see cref="Load(string, ImageLoading)"/> prepares those of a folder.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="loading">How it is read.</param>
+    /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">No image that is read, damaged, or too large; the message names the file.</exception>
+    public static Tensor<float> LoadImage(string path, ImageLoading loading)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(loading);
+        var preparation = new ImagePreparation(loading);
+        var pixels = new byte[preparation.Length];
+        preparation.ReadPlanes(path, pixels);
+        var image = preparation.Of(pixels, [0], ["image"]);
+        var sample = Tensor.Zeros<float>(image.SampleShape);
+        image.Read(0, sample.Span);
+        return sample;
+    }
+
     private static void Require(string folder)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder; {Expected}.");

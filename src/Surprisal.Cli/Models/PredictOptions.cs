@@ -1,0 +1,22 @@
+namespace Surprisal.Cli.Models;
+
+/// <summary>How predictions are made and told.</summary>
+internal sealed record PredictOptions
+{
+    public int TopK { get; init; } = 1;
+
+    /// <summary>A file, or - for the standard output; null for neither.</summary>
+    public string? Csv { get; init; }
+
+    /// <inheritdoc cref="Csv"/>
+    public string? Json { get; init; }
+
+    public bool Force { get; init; }
+
+    public bool SkipBad { get; init; }
+
+    public long MaxPixels { get; init; }
+
+    /// <summary>Whether the standard output is for people.</summary>
+    public bool PrintsTable => Csv is not "-" && Json is not "-";
+}

@@ -1,0 +1,63 @@
+using Surprisal.Cli.Models;
+using Surprisal.Training;
+
+namespace Surprisal.Cli;
+
+/// <summary>
+/// What a run learns from, what chooses its best epoch, and what it is tested with, once: each as batches. Where nobody wants a part to
+/// validate with, the test part chooses too.
+/// </summary>
+internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataLoader Test, ImageCard? Images)
+{
+    private const int EvaluationBatch = 256;
+
+    /// <summary>What is looked at after each epoch.</summary>
+    public DataLoader Choosing => Validation ?? Test;
+
+    /// <summary>What data.json keeps.</summary>
+    public RunData Kept => new(DataPart.From(Train.Dataset), DataPart.From(Test.Dataset),
+        Validation is null ? null : DataPart.From(Validation.Dataset));
+
+    /// <summary>Reads and splits; the seed's next numbers decide the split and the order.</summary>
+    public static TrainData Load(TrainOptions options, Seed random)
+    {
+        var split = Split(options, random);
+        TrainDisplay.Notes(split.Notes);
+        var normalization = options.Normalize ? Normalization.Of(split.Train) : null;
+        if (normalization is not null) split = split.Normalized(normalization);
+        return new TrainData(
+            new DataLoader(split.Train, options.BatchSize, shuffle: random),
+            split.Validation is { Count: > 0 } validation ? new DataLoader(validation, EvaluationBatch) : null,
+            new DataLoader(split.Test, EvaluationBatch),
+            Card(split.Train, normalization));
+    }
+
+    private static DatasetSplit Split(TrainOptions options, Seed random)
+    {
+        if (options.Images is { } folder)
+            return ImageFolder.LoadSplit(folder,
+                new ImageLoading
+                {
+                    Size = options.Size, Grey = options.Grey, MaxPixels = options.MaxPixels, TestShare = options.TestShare,
+                    ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : null,
+                },
+                random);
+        if (options.Data is not { } files)
+            return options.ValidationShare > 0
+                ? Digits.Load().Split(options.TestShare, options.ValidationShare, random) : Digits.Load().Split(options.TestShare, random);
+        var split = IdxFolder.Load(files);
+        if (options.ValidationShare == 0) return split;
+        var parts = split.Train.Split(options.ValidationShare, random); // its test part is the one to validate with
+        return split with { Train = parts.Train, Validation = parts.Test, Notes = [.. split.Notes, .. parts.Notes] };
+    }
+
+    private static void Tell(UnreadableFile file) => Console.Error.WriteLine($"surprisal: left out: {TerminalText.Escape($"{file}")}");
+
+    /// <summary>How an image file becomes such a sample; null where samples are no squares.</summary>
+    private static ImageCard? Card(Dataset data, Normalization? normalization)
+    {
+        if (data.SampleShape is not { Rank: 3 } shape || shape[1] != shape[2] || shape[0] is not (1 or 3)) return null;
+        double[] Numbers(double value) => [.. Enumerable.Repeat(value, shape[0])];
+        return new ImageCard(shape[1], shape[0] == 1, normalization?.Mean ?? Numbers(0), normalization?.Deviation ?? Numbers(1));
+    }
+}
