@@ -57,15 +57,15 @@ public sealed class LayoutTests
     public void A_file_gets_the_whole_line()
     {
         var screen = new Screen(null, false);
-        Assert.Equal("epoch   3/20  loss 0.1234  accuracy  98.76 %  test loss 0.2345  test accuracy  91.20 %     1.5 s",
+        Assert.Equal("epoch   3/20  loss 0.1234  accuracy  98.76 %  validation loss 0.2345  accuracy  91.20 %     1.5 s",
             TrainLines.Epoch(new(3, 20, 0.1234, 0.9876, 0.2345, 0.912, 1.5), screen));
         Assert.Equal([new string('x', 300) + " y"], screen.Wrap(new string('x', 300) + " y"));
     }
 
     [Theory]
-    [InlineData(100, "epoch   3/20  loss 0.1234  accuracy  98.76 %  test loss 0.2345  test accuracy  91.20 %     1.5 s")]
-    [InlineData(80, "epoch   3/20  loss 0.1234  98.76 %  test 0.2345  91.20 %     1.5 s")]
-    [InlineData(40, "  3/20  test 0.2345  91.20 %")]
+    [InlineData(100, "epoch   3/20  loss 0.1234  accuracy  98.76 %  validation loss 0.2345  accuracy  91.20 %     1.5 s")]
+    [InlineData(80, "epoch   3/20  loss 0.1234  98.76 %  validation 0.2345  91.20 %     1.5 s")]
+    [InlineData(40, "  3/20  validation 0.2345  91.20 %")]
     [InlineData(20, "  3/20   91.20 %")]
     public void An_epoch_says_what_there_is_room_for(int columns, string line) =>
         Assert.Equal(line, TrainLines.Epoch(new(3, 20, 0.1234, 0.9876, 0.2345, 0.912, 1.5), new Screen(columns, false)));

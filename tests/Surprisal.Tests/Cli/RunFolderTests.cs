@@ -115,13 +115,13 @@ public sealed class RunFolderTests : IDisposable
     public void DamagedMetricsAreLeftOut()
     {
         var path = Path.Combine(folder, "metrics.csv");
-        File.WriteAllText(path, "epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy\n1,0.1,2,0.5,2,0.5\nabc\n2,0.1,1\n\n" +
+        File.WriteAllText(path, "epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy\n1,0.1,2,0.5,2,0.5\nabc\n2,0.1,1\n\n" +
             "2,0.1,NaN,0.5,1,0.5\n2,0.1,1,0.5,1,0.5\n1,0.1,1,0.5,1,0.5\n3,0.1,1,0.5,1,x\n4,0.1,1,0.5,0.75,0.5\n\0\0");
         var metrics = new RunMetrics();
         Assert.Equal(7, metrics.Read(path));
         Assert.Equal([(2, 2), (double.NaN, 1), (1, 0.75)], metrics.Losses);
         metrics.Keep(3);
-        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy\n1,0.1,2,0.5,2,0.5\n2,0.1,NaN,0.5,1,0.5\n", metrics.ToString());
+        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy\n1,0.1,2,0.5,2,0.5\n2,0.1,NaN,0.5,1,0.5\n", metrics.ToString());
         File.WriteAllText(path, "");
         Assert.Equal(0, new RunMetrics().Read(path));
         Assert.Equal(0, new RunMetrics().Read(Path.Combine(folder, "none")));

@@ -20,15 +20,16 @@ public sealed partial class TrainCommandTests : IDisposable
         Assert.DoesNotContain('\u001b', output);
         Assert.Matches("(?m)^class  precision   recall  samples$", output);
         Assert.Equal(10, output.Split('\n').Count(line => ClassLine().IsMatch(line)));
-        Assert.Matches("loss \\((\\*|⠒⠒) train, (o|⠂⠂) test\\)", output);
-        Assert.Equal(["checkpoint.safetensors", "data.json", "holder.txt", "lock", "metrics.csv", "model.safetensors", "options.json", "report.html"],
+        Assert.Matches("loss \\((\\*|⠒⠒) train, (o|⠂⠂) validation\\)", output);
+        Assert.Equal(["checkpoint.safetensors", "data.json", "holder.txt", "last.safetensors", "lock", "log.jsonl", "metrics.csv", "model.safetensors",
+            "options.json", "report.html"],
             Directory.GetFiles(Out()).Select(Path.GetFileName).Order());
         Assert.EndsWith($"\npictures: {Path.Combine(Out(), "report.html")}\n", output, StringComparison.Ordinal);
         var report = File.ReadAllText(Path.Combine(Out(), "report.html"));
-        foreach (var part in (string[])["<title>digits: mlp, adam at 0.006, seed 0</title>", "2 epochs.", ">recall<", "1,438 to train, 359 to test"])
+        foreach (var part in (string[])["<title>digits: mlp, adam at 0.006, seed 0</title>", "2 epochs.", ">recall<", "1,259 to train, 179 to validate, 359 to test"])
             Assert.Contains(part, report, StringComparison.Ordinal);
         var rows = File.ReadAllLines(Path.Combine(Out(), "metrics.csv"));
-        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy", rows[0]);
+        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy", rows[0]);
         Assert.Equal(3, rows.Length);
         var (tensors, _) = Safetensors.Read(Path.Combine(Out(), "model.safetensors"));
         Assert.Equal(["1.bias", "1.weight", "3.bias", "3.weight"], tensors.Keys.Order());
@@ -122,7 +123,7 @@ public sealed partial class TrainCommandTests : IDisposable
 
     private void AssertSameFiles(string expected, string actual)
     {
-        foreach (var file in (string[])["metrics.csv", "model.safetensors", "checkpoint.safetensors", "options.json", "report.html"])
+        foreach (var file in (string[])["metrics.csv", "model.safetensors", "last.safetensors", "checkpoint.safetensors", "options.json", "report.html"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(Out(expected), file)), File.ReadAllBytes(Path.Combine(Out(actual), file)));
     }
 

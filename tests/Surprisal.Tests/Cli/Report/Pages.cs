@@ -39,7 +39,7 @@ internal static class Pages
             new TrainOptions { Images = "/data/图像 & \"folder\" <b>", Epochs = 80, Seed = long.MinValue, KeepGoing = true, Grey = true, From = "/x/y" },
             Epochs(epochs))
         {
-            Samples = (123456, 34567),
+            Samples = (123456, 2345, 34567),
             SampleShape = "3 x 224 x 224",
             Parameters = 61_706_123,
             Classes = names?.Count ?? 2,

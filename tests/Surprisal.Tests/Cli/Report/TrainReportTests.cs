@@ -44,7 +44,7 @@ public sealed class TrainReportTests
     {
         var root = Page([new(1, 0.1, double.NaN, double.NaN, double.NaN, double.NaN)]);
         Assert.Equal(["–", "NaN", "–", "NaN"], Numbers(root));
-        Assert.Equal("Training ends at NaN, test at NaN. 2 not finite, not drawn.", root.All("desc").First().Value);
+        Assert.Equal("Training ends at NaN, validation at NaN. 2 not finite, not drawn.", root.All("desc").First().Value);
     }
 
     [Fact]

@@ -1,0 +1,108 @@
+using System.Text.Json;
+
+namespace Surprisal.Tests.Cli;
+
+/// <summary>Options of train beyond the first ones: losses, steps, early stopping, and what programs read.</summary>
+public sealed class TrainOptionTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("surprisal").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void EventsAreLinesOfJsonInTheLogAndOnRequestOnTheOutput()
+    {
+        var (exit, output, errors) = CommandProcess.Run("train", "--epochs", "2", "--model", "linear", "--json-log", "--tensorboard", "--out", Out());
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Equal(output, File.ReadAllText(Path.Combine(Out(), "log.jsonl")));
+        var events = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(["start", "epoch", "epoch", "end"], events.Select(static one => one.GetProperty("event").GetString()));
+        Assert.Equal("done", events[^1].GetProperty("how").GetString());
+        Assert.InRange(events[2].GetProperty("waiting_share").GetDouble(), 0, 1);
+        Assert.Single(Directory.GetFiles(Path.Combine(Out(), "tensorboard")));
+    }
+
+    [Fact]
+    public void TrainingThatDoesNotBecomeBetterEndsEarlyAndKeepsTheBest()
+    {
+        // At this rate the weights jump about, so the best epoch is not the last one.
+        string[] options = ["train", "--epochs", "200", "--early-stop", "2", "--model", "mlp", "--lr", "0.5", "--schedule", "constant", "--out"];
+        var (exit, output, errors) = CommandProcess.Run([.. options, Out(), "--quiet"]);
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var log = File.ReadAllLines(Path.Combine(Out(), "log.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
+        var end = log[^1];
+        var (epoch, best) = (end.GetProperty("epoch").GetInt32(), end.GetProperty("best_epoch").GetInt32());
+        Assert.Equal(("early", best + 2), (end.GetProperty("how").GetString(), epoch));
+        var losses = log.Where(static one => one.GetProperty("event").GetString() == "epoch")
+            .Select(static one => one.GetProperty("validation_loss").GetDouble()).ToList();
+        Assert.Equal(best, losses.IndexOf(losses.Min()) + 1);
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(Out(), "model.safetensors"))[^64..], File.ReadAllBytes(Path.Combine(Out(), "last.safetensors"))[^64..]);
+    }
+
+    [Fact]
+    public void AccumulatedBatchesLearnAsTheLargeBatch()
+    {
+        foreach (var (name, more) in ((string, string[])[])[("large", ["--batch-size", "64"]), ("parts", ["--batch-size", "16", "--accumulate", "4"])])
+            Assert.Equal(0, CommandProcess.Run(["train", "--epochs", "2", "--model", "mlp", "--optimizer", "sgd", .. more, "--class-weights", "inverse",
+                "--out", Out(name)]).Exit);
+        var (large, parts) = (Rows("large"), Rows("parts"));
+        Assert.All(large.Zip(parts), static pair => Assert.Equal(pair.First[2], pair.Second[2], 1e-5));
+    }
+
+    [Theory]
+    [InlineData("--loss softmax-focal --z-loss 1", "--z-loss is no option of the loss softmax-focal.")]
+    [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal was expected")]
+    [InlineData("--label-smoothing 2", "--label-smoothing is '2'; ")]
+    [InlineData("--class-weights balance", "--class-weights is 'balance'; balanced, inverse, effective or numbers of at least 0 with commas between them were " +
+        "expected; did you mean 'balanced'?")]
+    [InlineData("--momentum 1", "--momentum is '1'; a number from 0 to below 1 was expected.")]
+    [InlineData("--warm-up x", "--warm-up is 'x'; a number from 0 was expected.")]
+    [InlineData("--warm-up 1 --schedule one-cycle", "--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.")]
+    [InlineData("--quiet --json-log", "--quiet and --json-log exclude each other.")]
+    [InlineData("--skip-bad", "--size, --grey, --max-pixels and --skip-bad go with --images.")]
+    [InlineData("--resume x --loss softmax-focal", "--loss cannot change in a resumed run; ")]
+    public void WhatDoesNotFitIsRefused(string options, string expected)
+    {
+        var (exit, _, errors) = CommandProcess.Run(["train", .. options.Split(' ')]);
+        Assert.Equal(2, exit);
+        Assert.StartsWith($"surprisal: {expected}", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WeightsThatDoNotFitTheDataAreRefusedBeforeAFolderIsMade()
+    {
+        var (exit, _, errors) = CommandProcess.Run("train", "--class-weights", "1,2", "--out", Out());
+        Assert.Equal((1, "surprisal: --class-weights has 2 numbers, but there are 10 classes; each needs one.\n"), (exit, errors));
+        Assert.False(Directory.Exists(Out()));
+    }
+
+    [Theory]
+    [InlineData("--schedule one-cycle --optimizer sgd")]
+    [InlineData("--schedule plateau --accumulate 3 --clip 0.5")]
+    [InlineData("--warm-up 0.7 --weight-decay 0.01 --loss softmax-focal --gamma 1")]
+    [InlineData("--model resnet --schedule step --warm-up 1 --optimizer adamw")]
+    public void AResumedRunWithAnyOptionHasTheSameBits(string options)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends SIGTERM with the kill command");
+        string[] all = ["train", "--epochs", "6", "--batch-size", "64", .. options.Split(' ')];
+        Assert.Equal(0, CommandProcess.Run([.. all, "--out", Out("whole")]).Exit);
+        using (var process = CommandProcess.Start([.. all, "--out", Out("parts")]))
+        {
+            process.PriorityClass = System.Diagnostics.ProcessPriorityClass.Idle;
+            while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch ", StringComparison.Ordinal)) { }
+            System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.Equal(143, process.ExitCode);
+        }
+        Assert.Equal((0, ""), CommandProcess.Run("train", "--resume", Out("parts")) switch { var (exit, _, errors) => (exit, errors) });
+        foreach (var file in (string[])["metrics.csv", "model.safetensors", "last.safetensors", "checkpoint.safetensors", "options.json", "report.html"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(Out("whole"), file)), File.ReadAllBytes(Path.Combine(Out("parts"), file)));
+    }
+
+    private double[][] Rows(string name) =>
+        [.. File.ReadLines(Path.Combine(Out(name), "metrics.csv")).Skip(1).Select(static line => Array.ConvertAll(line.Split(','), double.Parse))];
+
+    private string Out(string name = "run") => Path.Combine(folder, name);
+}
