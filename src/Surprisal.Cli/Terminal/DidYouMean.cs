@@ -50,7 +50,8 @@ internal static class DidYouMean
         if (Find(written) is { } same) return same;
         if (others.TryGetValue(written, out var ours) && Find(ours) is { } other) return other;
         var (name, distance) = candidates.Select(candidate => (candidate.Name, Distance: Distance(written, candidate.Plain)))
-            .OrderBy(static near => near.Distance).FirstOrDefault(("", int.MaxValue));
+            .OrderBy(static near => near.Distance).ThenByDescending(near => Plain(near.Name).AsSpan().CommonPrefixLength(written))
+            .FirstOrDefault(("", int.MaxValue));
         if (distance <= Math.Max(1, Math.Min(written.Length, Plain(name).Length) / 3)) return name;
         return written.Length < 3 ? null : candidates.Find(candidate => candidate.Plain.Length >= 3
             && (candidate.Plain.StartsWith(written, StringComparison.Ordinal)

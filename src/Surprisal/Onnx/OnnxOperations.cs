@@ -82,7 +82,7 @@ internal static class OnnxOperations
     private static (string, object)[] Pooling(PoolingShape s) =>
     [
         ("kernel_shape", new long[] { s.Size, s.Size }), ("strides", new long[] { s.Stride, s.Stride }),
-        ("pads", new long[] { s.Padding, s.Padding, s.Padding, s.Padding }),
+        ("pads", new long[] { s.Pad, s.Pad, s.Pad, s.Pad }),
     ];
 
     /// <summary>x (1 + erf(x / sqrt 2)) / 2, or with tanh(sqrt(2 / pi) (x + 0.044715 x^3)) in place of erf.</summary>

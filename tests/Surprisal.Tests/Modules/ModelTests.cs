@@ -16,7 +16,8 @@ public sealed class ModelTests
             string.Join(" ", new ResNet(3, 10, new Seed(0), width: 4, blocks: 1).NamedParameters().Take(19).Select(static named => named.Name)));
         var unet = new UNet(3, 2, new Seed(0), width: 4, levels: 2).NamedParameters().Select(static named => named.Name).ToList();
         Assert.Equal("encoder.0.0.weight", unet[0]);
-        foreach (var name in new[] { "encoder.1.3.weight", "bottleneck.0.weight", "upconv.0.weight", "upconv.0.bias", "decoder.1.4.bias", "head.weight", "head.bias" })
+        foreach (var name in new[] { "encoder.1.3.weight", "bottleneck.0.weight", "upconv.0.weight", "upconv.0.bias", "decoder.1.4.bias", "head.weight",
+            "head.bias" })
             Assert.Contains(name, unet);
     }
 

@@ -19,6 +19,8 @@ internal static unsafe class TrainingWorks
         yield return ($"matrix products, {type}", Products<T>);
         yield return ($"convolution, {type}", () => Convolutions<T>(new ConvolutionShape(9, 3, 11, 13, 7, 5, 3, 1, 1)));
         yield return ($"convolution, strided, {type}", () => Convolutions<T>(new ConvolutionShape(9, 3, 11, 13, 14, 3, 3, 2, 0)));
+        yield return ($"convolution, dilated, in groups, {type}",
+            () => Convolutions<T>(new ConvolutionShape(3, 2, 13, 21, 3, 3, 3, 1, 2) { Dilation = 2, Groups = 3 }));
         yield return ($"pooling, {type}", () => Pools<T>(new PoolingShape(5, 12, 37, 2, 2, 0)));
         yield return ($"batch normalisation, {type}", Normalisation<T>);
         yield return ($"sums, {type}", Sums<T>);
@@ -43,7 +45,8 @@ internal static unsafe class TrainingWorks
 
     private static byte[] Convolutions<T>(ConvolutionShape s) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T[] x = Draw<T>(s.N * s.InputLength, 1), weight = Draw<T>(s.O * s.PatchLength, 2), bias = Draw<T>(s.O, 3), dy = Draw<T>(s.N * s.OutputLength, 4);
+        T[] x = Draw<T>(s.N * s.InputStride, 1), weight = Draw<T>(s.Groups * s.O * s.PatchLength, 2), bias = Draw<T>(s.Groups * s.O, 3),
+            dy = Draw<T>(s.N * s.OutputStride, 4);
         T[] y = new T[dy.Length], dx = new T[x.Length], dweight = new T[weight.Length], dbias = new T[bias.Length];
         fixed (T* px = x, pw = weight, pb = bias, pdy = dy, py = y, pdx = dx, pdw = dweight, pdb = dbias)
         {

@@ -32,7 +32,7 @@ internal static unsafe class ConvolutionForward
 
     /// <summary>The elements of packed weights and of an image's copy.</summary>
     public static Int128 ScratchElements<T>(ConvolutionShape s) where T : unmanaged =>
-        (s.O + MicroKernel.MR - 1L) * s.C * s.Kh * s.Kw + PatchRows.Elements(s) + MicroKernel.NR<T>();
+        (s.O + MicroKernel.MR - 1L) * s.C * s.Kh * s.Kw + PatchRows.Elements(s) + MicroKernel.MostNR<T>();
 
     /// <summary>Output rows of a task: as many as stay in L2, fewer where that makes too few tasks.</summary>
     public static int BandRows(ConvolutionShape s)

@@ -7,25 +7,25 @@ internal readonly record struct Margins(int Top, int Left, int Bottom, int Right
 /// The sizes of a 2-D convolution: input [N, C, H, W], weight [O, C, Kh, Kw], output [N, O, Oh, Ow]. One group of several is a convolution
 /// whose images have those of the others between them.
 /// </summary>
-internal readonly record struct ConvolutionShape(int N, int C, int H, int W, int O, int Kh, int Kw, int Stride, int Padding)
+internal readonly record struct ConvolutionShape(int N, int C, int H, int W, int O, int Kh, int Kw, int Stride, int Pad)
 {
     /// <summary>From one element of the kernel to the next, in pixels.</summary>
     public int Dilation { get; init; } = 1;
 
-    /// <summary>Zeros around the image where they are not <see cref="Padding"/> on each side; fewer than none at the bottom and right are
+    /// <summary>Zeros around the image where they are not <see cref="Pad"/> on each side; fewer than none at the bottom and right are
     /// pixels that no kernel reaches.</summary>
     public Margins? Edges { get; init; }
 
     /// <summary>How often the channels C and O are there, one group behind the other.</summary>
     public int Groups { get; init; } = 1;
 
-    public int Top => Edges?.Top ?? Padding;
+    public int Top => Edges?.Top ?? Pad;
 
-    public int Left => Edges?.Left ?? Padding;
+    public int Left => Edges?.Left ?? Pad;
 
-    public int Bottom => Edges?.Bottom ?? Padding;
+    public int Bottom => Edges?.Bottom ?? Pad;
 
-    public int Right => Edges?.Right ?? Padding;
+    public int Right => Edges?.Right ?? Pad;
 
     /// <summary>The rows of the image that a kernel spans.</summary>
     public int ExtentY => checked(Dilation * (Kh - 1) + 1);
@@ -58,7 +58,8 @@ internal readonly record struct ConvolutionShape(int N, int C, int H, int W, int
     public int OutputStride => checked(Groups * OutputLength);
 
     /// <summary>Whether the input's gradient is a convolution too, of the output's gradient with <see cref="Turned"/> kernels.</summary>
-    public bool IsTurned => Stride == 1 && Top < ExtentY && Left < ExtentX && Bottom < ExtentY && Right < ExtentX;
+    public bool IsTurned =>
+        Stride == 1 && Kh == Kw && Top < ExtentY && Left < ExtentX && Bottom < ExtentY && Right < ExtentX;
 
     /// <summary>That convolution's sizes.</summary>
     public ConvolutionShape Turned => new(N, O, Oh, Ow, C, Kh, Kw, 1, 0)

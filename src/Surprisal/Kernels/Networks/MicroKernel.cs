@@ -25,6 +25,9 @@ internal static unsafe class MicroKernel
         get => Avx512F.IsSupported;
     }
 
+    /// <summary>The columns of a tile on the widest registers: for sizes that errors name, which are the same on every machine.</summary>
+    public static int MostNR<T>() where T : unmanaged => 2 * Lanes<T>.Count;
+
     /// <summary>The columns of a tile, and of a micro-panel of B: whole lane blocks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int NR<T>() where T : unmanaged => HasWideRegisters ? 2 * Lanes<T>.Count : Lanes<T>.Count;

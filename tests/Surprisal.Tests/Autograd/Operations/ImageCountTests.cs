@@ -111,7 +111,7 @@ public sealed class ImageCountTests
     {
         var padded = new ConvolutionShape(1_000, 1, 1, 1, 1, 1, 1, 1_000, 1_000);
         Assert.InRange(Convolution.BatchSize<float>(padded) * Convolution.ElementsPerImage<float>(padded), 1, 1 << 26);
-        Assert.Equal(1, Convolution.BatchSize<float>(padded with { Padding = 20_000 }));
+        Assert.Equal(1, Convolution.BatchSize<float>(padded with { Pad = 20_000 }));
         Assert.Equal(64, Convolution.BatchSize<float>(new ConvolutionShape(64, 1, 8, 8, 6, 3, 3, 1, 1)));
     }
 

@@ -66,7 +66,7 @@ internal sealed class LossCall : IDisposable
 
     private static string Word(object value) => value switch
     {
-        Reduction or EmptyMean => value.ToString()!.ToLowerInvariant(),
+        Reduction or EmptyMean or AbsentClasses => value.ToString()!.ToLowerInvariant(),
         SmoothingWeight => Dashed(value.ToString()!),
         IEnumerable<double> weights => string.Join(',', weights.Select(static weight => weight.ToString("R", CultureInfo.InvariantCulture))),
         _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),

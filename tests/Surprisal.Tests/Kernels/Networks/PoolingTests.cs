@@ -147,8 +147,8 @@ public sealed class PoolingTests
     {
         var to = 0;
         for (var plane = 0; plane < s.Planes; plane++)
-        for (var top = -s.Padding; top + s.Size <= s.H + s.Padding; top += s.Stride)
-        for (var left = -s.Padding; left + s.Size <= s.W + s.Padding; left += s.Stride)
+        for (var top = -s.Pad; top + s.Size <= s.H + s.Pad; top += s.Stride)
+        for (var left = -s.Pad; left + s.Size <= s.W + s.Pad; left += s.Stride)
             yield return (to++, [.. from h in Enumerable.Range(top, s.Size)
                                     from w in Enumerable.Range(left, s.Size)
                                     where h >= 0 && h < s.H && w >= 0 && w < s.W

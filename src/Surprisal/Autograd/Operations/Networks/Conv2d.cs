@@ -125,7 +125,7 @@ public static partial class TensorExtensions
     {
         if (Convolution.ScratchElements<T>(s) is var elements && elements > Array.MaxLength)
             throw new ArgumentException(
-                $"the input has shape {Shape.Format(x)}, of which one image with padding {s.Padding} takes {elements} elements " +
+                $"the input has shape {Shape.Format(x)}, of which one image with padding {s.Pad} takes {elements} elements " +
                 $"for kernels of {s.Kh} x {s.Kw}; at most {Array.MaxLength} fit an array: cut the images into parts.", nameof(x));
     }
 
