@@ -10,11 +10,11 @@ internal static class DeepModules
     public static IEnumerable<Case> All() =>
     [
         Simple("Modules.LeakyRelu", static () => new LeakyRelu(0.25), static x => F.leaky_relu(x, 0.25)),
-        Simple("Modules.Gelu", static () => new Gelu(), F.gelu),
-        Simple("Modules.Silu", static () => new Silu(), F.silu),
+        Simple("Modules.Gelu", static () => new Gelu(), static x => F.gelu(x)),
+        Simple("Modules.Silu", static () => new Silu(), static x => F.silu(x)),
         Simple("Modules.AdaptiveAvgPool2d", static () => new AdaptiveAvgPool2d(2, 3), static x => F.adaptive_avg_pool2d(x, (2, 3))),
         Simple("Modules.Upsample", static () => new Upsample(2, UpsampleMode.Bilinear),
-            static x => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear, align_corners: false)),
+            static x => F.interpolate(x, scale_factor: [2, 2], mode: torch.InterpolationMode.Bilinear, align_corners: false)),
         Layer("Modules.ConvTranspose2d", static () => new ConvTranspose2d(4, 6, 3, new Seed(0), 2, 1, 1, 2), [4, 5, 7],
             static t => F.conv_transpose2d(t[0], t[1], t[2], [2, 2], [1, 1], [1, 1], [1, 1], 2)),
         Layer("Modules.BatchNorm1d", static () => new BatchNorm1d(4), [4, 9], static t => F.batch_norm(t[0], null, null, t[1], t[2], true)),

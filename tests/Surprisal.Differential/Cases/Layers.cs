@@ -14,8 +14,8 @@ internal static class Layers<T> where T : unmanaged, IFloatingPointIeee754<T>
             return Map(draw, $"LeakyRelu({slope})", x => x.LeakyRelu(slope), x => F.leaky_relu(x, slope), draw.Tensor<T>(draw.Shape()));
         }),
         // What lies beyond these numbers is in UnitTests: PyTorch's GELU is 0 from -6 on in float, and NaN at the infinities.
-        Case.Of<T>("TensorExtensions.Gelu", static draw => Map(draw, "Gelu()", static x => x.Gelu(), F.gelu, draw.Moderate<T>(draw.Shape()))),
-        Case.Of<T>("TensorExtensions.Silu", static draw => Map(draw, "Silu()", static x => x.Silu(), F.silu, draw.Moderate<T>(draw.Shape()))),
+        Case.Of<T>("TensorExtensions.Gelu", static draw => Map(draw, "Gelu()", static x => x.Gelu(), static x => F.gelu(x), draw.Moderate<T>(draw.Shape()))),
+        Case.Of<T>("TensorExtensions.Silu", static draw => Map(draw, "Silu()", static x => x.Silu(), static x => F.silu(x), draw.Moderate<T>(draw.Shape()))),
         Case.Of<T>("TensorExtensions.LayerNorm", LayerNorm),
     ];
 
@@ -79,7 +79,7 @@ internal static class Layers<T> where T : unmanaged, IFloatingPointIeee754<T>
         return Map(draw, scale == 0 ? $"Upsample({height}, {width}, {mode}, {align})" : $"Upsample({scale}, {mode}, {align})",
             x => scale == 0 ? x.Upsample(height, width, mode, align) : x.Upsample(scale, mode, align),
             x => F.interpolate(x, scale == 0 ? [height, width] : null, scale == 0 ? null : [scale, scale],
-                isNearest ? InterpolationMode.Nearest : InterpolationMode.Bilinear, isNearest ? null : align),
+                isNearest ? torch.InterpolationMode.Nearest : torch.InterpolationMode.Bilinear, isNearest ? null : align),
             draw.Moderate<T>(Images(draw)), mixes: true);
     }
 }

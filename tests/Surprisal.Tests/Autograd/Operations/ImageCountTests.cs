@@ -98,7 +98,7 @@ public sealed class ImageCountTests
         var large = new ConvolutionShape(1, 1, 50_000, 50_000, 1, 1, 1, 50_000, 0);
         Assert.Throws<OverflowException>(() => large.InputLength);
         Assert.Throws<OverflowException>(() => (large with { Stride = 1 }).OutputPixels);
-        Assert.Throws<OverflowException>(() => (large with { Padding = int.MaxValue }).Oh);
+        Assert.Throws<OverflowException>(() => (large with { Pad = int.MaxValue }).Oh);
         Assert.Throws<OverflowException>(() => (large with { C = 65_536, Kh = 256, Kw = 256 }).PatchLength);
         Assert.Throws<OverflowException>(() => (large with { O = Huge, Stride = 25_000 }).OutputLength);
         Assert.Throws<OverflowException>(() => new PoolingShape(1, 4, 4, 2, 2, int.MaxValue).Oh);
