@@ -88,7 +88,7 @@ internal sealed record ImageCard(int Size, bool Grey, IReadOnlyList<double> Mean
 
 /// <summary>JSON for what model files say, made at compile time so that trimming keeps it.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(Architecture))]
 [JsonSerializable(typeof(ImageCard))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]

@@ -42,7 +42,11 @@ internal static class TrainCard
         using var scope = Tensor.NoGrad();
         model.Eval();
         foreach (var batch in validation.Epoch(0))
-            sums.Add<float, long>(model.Forward(batch.Inputs).ToArray(), batch.Targets.ToArray());
+        {
+            var logits = model.Forward(batch.Inputs).ToArray();
+            if (!Array.TrueForAll(logits, float.IsFinite)) return 1; // of a training that went wrong
+            sums.Add<float, long>(logits, batch.Targets.ToArray());
+        }
         return sums.Fit() is { State: TemperatureState.Finite, Temperature: var temperature } ? temperature : 1;
     }
 }

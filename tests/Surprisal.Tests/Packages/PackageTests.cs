@@ -42,7 +42,7 @@ public sealed partial class PackageTests(PackedProjects packages) : IClassFixtur
     [Fact]
     public void ColumnsNeedTheirDecodersAndTheCommandDoesNot()
     {
-        Assert.Equal(["Apache.Arrow", "Apache.Arrow.Compression", "Parquet.Net", "Surprisal", "System.Numerics.Tensors"],
+        Assert.Equal(["Apache.Arrow", "Apache.Arrow.Compression", "Parquet.Net", "StbImageSharp", "Surprisal", "System.Numerics.Tensors"],
             packages.Metadata("Surprisal.Columnar").SelectMany(static element => element.DescendantsAndSelf())
                 .Where(static element => element.Name.LocalName == "dependency").Select(static element => element.Attribute("id")!.Value).Order());
         Assert.Contains("tools/net10.0/any/Parquet.dll", packages.Files("Surprisal.Cli.Columnar"));
