@@ -20,13 +20,23 @@ public static partial class LossExtensions
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(target);
+        return typeof(T).Is16Bit
+            ? Forward(loss, input.To<float>(), target, accumulator, roundsTo16Bit: true).To<T>()
+            : Forward(loss, input, target, accumulator, roundsTo16Bit: false);
+    }
+
+    private static Tensor<T> Forward<T, TTarget>(
+        RegionLoss loss, Tensor<T> input, Tensor<TTarget> target, LossAccumulator? accumulator, bool roundsTo16Bit)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
         var shape = new ClassIndexShape(Lengths(input), Lengths(target), null, ArgumentNames.OfTape);
         TensorLengths.Count(Lengths(input), nameof(input));
         CheckRankOfTarget(input, target);
         var gradient = GradientBuffer(input);
         var result = loss.EvaluateFlat(shape, input.Span, target.Span, SpanOf(gradient));
         accumulator?.Add(result);
-        var output = Tensor.Scalar(Scalar.Round<T>(result.Value));
+        var output = Tensor.Scalar(SixteenBit.From<T>(result.Value, roundsTo16Bit));
         if (gradient is null) return output;
         var saved = new SavedGradient<T>(gradient, Recompute, input);
         return output.Record(loss.NodeName(input.Rank), [target],

@@ -48,7 +48,7 @@ internal static class Layers<T> where T : unmanaged, IFloatingPointIeee754<T>
         return new()
         {
             Roundings = 16, Text = $"a.LayerNorm({Shape(normalized)}{(affine ? ", b, c" : "")})",
-            Inputs = [draw.Factors<T>(shape), draw.Factors<T>(normalized), draw.Factors<T>(normalized)],
+            Inputs = [draw.Moderate<T>(shape), draw.Moderate<T>(normalized), draw.Moderate<T>(normalized)],
             Surprisal = t => [t[0].LayerNorm(normalized, affine ? t[1] : null, affine ? t[2] : null)],
             Torch = t => [F.layer_norm(t[0], [.. normalized.Select(static size => (long)size)], affine ? t[1] : null, affine ? t[2] : null)],
         };
@@ -62,6 +62,7 @@ internal static class Layers<T> where T : unmanaged, IFloatingPointIeee754<T>
         var (channels, outputs, more) = (groups * (1 + draw.Below(3)), 1 + draw.Below(4), draw.Below(3));
         int[] image = Images(draw), weight = [channels, outputs, 1 + draw.Below(4), 1 + draw.Below(4)];
         image[1] = channels;
+        if (image[0] == 0) more = 0; // without images libtorch takes any
         return new()
         {
             Roundings = 8, Text = $"a.ConvTranspose2d(b, {(bias ? "c" : "null")}, {stride}, {padding}, {more}, {groups}, {dilation})",

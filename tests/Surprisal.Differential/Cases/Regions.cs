@@ -24,7 +24,7 @@ internal static class Regions<T> where T : unmanaged, IFloatingPointIeee754<T>
         };
         int[] shape = [1 + draw.Below(3), 1 + draw.Below(5), .. draw.Coin() ? [1 + draw.Below(20)] : Array.Empty<int>()];
         int[] outer = [shape[0], .. shape[2..]];
-        var targets = draw.Indices(shape[1], outer).Map(t => draw.Chance(5) ? -1 : t);
+        var targets = draw.Indices(shape[1], outer).Map(t => t < 0 || draw.Chance(5) ? -1 : t);
         if (targets.Values.All(static t => t < 0)) targets = targets.Map(static _ => 0);
         return new()
         {

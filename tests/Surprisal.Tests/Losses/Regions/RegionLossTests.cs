@@ -62,6 +62,28 @@ public sealed class RegionLossTests
             }
     }
 
+    /// <summary>Half and BFloat16 are computed in float on the tape, whatever comes from above; on spans each number is rounded once.</summary>
+    [Fact]
+    public void SixteenBitsAreTaken()
+    {
+        Check16Bit<Half>();
+        Check16Bit<BFloat16>();
+    }
+
+    private static void Check16Bit<T>() where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T[] logits = [.. new[] { 1, 2, 0.5, -1, 2, 0 }.Select(T.CreateTruncating)];
+        var (x, wide) = (Tensor.Create<T>(logits, [3, 2], requiresGrad: true), Array.ConvertAll(logits, double.CreateTruncating));
+        var (gradient, narrow) = (new double[6], new T[6]);
+        var value = new DiceLoss().Evaluate(wide, [0, 1, 1], 2, gradient).Value;
+        var output = new DiceLoss().Forward(x, Tensor.Create<long>([0, 1, 1]));
+        output.Backward(Tensor.Scalar(T.CreateTruncating(2)));
+        new DiceLoss().Evaluate<T, int>(logits, [0, 1, 1], 2, narrow);
+        Assert.Equal(T.CreateTruncating(value), output.Item());
+        Assert.Equal(Array.ConvertAll(gradient, T.CreateTruncating), narrow);
+        foreach (var (e, a) in gradient.Zip(x.Grad!.ToArray())) Assert.Equal(2 * e, double.CreateTruncating(a), 0.01);
+    }
+
     [Fact]
     public void WithoutAClassThatCountsItIsNaNAndTheGradientZero()
     {
