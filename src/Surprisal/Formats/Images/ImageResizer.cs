@@ -53,11 +53,11 @@ internal static class ImageResizer
                 }
                 (resized[3 * x], resized[3 * x + 1], resized[3 * x + 2]) = (red, green, blue);
             }
-            else for (var c = 0; c < channels; c++)
+            else
             {
-                var (sum, source) = (0.0, horizontal.First[x] * channels + c);
-                foreach (var weight in horizontal.Values[x]) { sum += weight * row[source]; source += channels; }
-                resized[x * channels + c] = sum;
+                var (sum, source) = (0.0, horizontal.First[x]);
+                foreach (var weight in horizontal.Values[x]) sum += weight * row[source++];
+                resized[x] = sum;
             }
     }
 
