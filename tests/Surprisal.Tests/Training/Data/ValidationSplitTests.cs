@@ -30,6 +30,9 @@ public sealed class ValidationSplitTests
         var data = Data([.. Enumerable.Range(0, 90).Select(static i => i % 3L)]);
         Assert.Equal(Numbers(data.Split(0.2, new Seed(5)).Test), Numbers(data.Split(0.2, 0.3, new Seed(5)).Test));
         Assert.Null(data.Split(0.2, new Seed(5)).Validation);
+        // What comes next in the order of the hashes is what a larger part to test on would take too.
+        var (_, next, first) = data.Split(0.2, 0.3, new Seed(5));
+        Assert.Equal(Numbers(data.Split(0.5, new Seed(5)).Test), Numbers(first).Concat(Numbers(next!)).Order());
     }
 
     [Fact]
