@@ -49,7 +49,8 @@ internal sealed record ModelCard
     }
 
     /// <summary>What the metadata of a file say.</summary>
-    /// <exception cref="InvalidDataException">Not those of a model of this program, or of a newer one; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">Not those of a model of this program, or of a newer one; the message names the
+    /// file.</exception>
     public static ModelCard Read(string path, IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(Kind, out var kind))
@@ -64,14 +65,16 @@ internal sealed record ModelCard
                 Architecture = JsonSerializer.Deserialize(Of(ArchitectureKey), ModelJson.Default.Architecture)!,
                 ClassNames = JsonSerializer.Deserialize(Of(ClassNamesKey), ModelJson.Default.IReadOnlyListString)!,
                 Preparation = metadata.GetValueOrDefault(PreparationKey, ""),
-                Images = metadata.TryGetValue(ImagesKey, out var images) ? JsonSerializer.Deserialize(images, ModelJson.Default.ImageCard) : null,
+                Images = metadata.TryGetValue(ImagesKey, out var images)
+                    ? JsonSerializer.Deserialize(images, ModelJson.Default.ImageCard) : null,
                 Loss = metadata.GetValueOrDefault(LossKey, ""),
                 Metrics = JsonSerializer.Deserialize(Of(MetricsKey), ModelJson.Default.IReadOnlyDictionaryStringDouble)!,
                 Data = metadata.GetValueOrDefault(DataKey, ""),
                 Temperature = Numeral.TryNumber(Of(TemperatureKey), out var temperature) ? temperature : 1,
             };
             if (!card.Architecture.IsPossible || card.ClassNames.Count != card.Architecture.Classes || !(card.Temperature > 0))
-                throw new InvalidDataException($"{path}: its metadata say {card.Architecture}, with {card.ClassNames.Count} names of classes.");
+                throw new InvalidDataException(
+                    $"{path}: its metadata say {card.Architecture}, with {card.ClassNames.Count} names of classes.");
             return card;
         }
         catch (JsonException error)

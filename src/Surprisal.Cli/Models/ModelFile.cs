@@ -15,7 +15,8 @@ internal sealed record ModelFile(ModelCard Card, Module Model)
     public static ModelFile Read(string path)
     {
         if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
-        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file; the folder of a run, or its model.safetensors, was expected.");
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: no such file; the folder of a run, or its model.safetensors, was expected.");
         var (tensors, metadata) = Safetensors.Read(path);
         var card = ModelCard.Read(path, metadata);
         try

@@ -19,14 +19,20 @@ internal static class PredictCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "The folder of a run, or a model.safetensors" };
-        var files = new Argument<string[]>("FILES") { Description = "Images, folders, or - for names on the standard input", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILES")
+        {
+            Description = "Images, folders, or - for names on the standard input", Arity = ArgumentArity.OneOrMore,
+        };
         var topK = CheckedOption.Positive("--top-k", "How many classes are named of each image [default: 1]");
         var csv = CheckedOption.FileName("--csv", "Write file, class and probabilities as CSV; - is the standard output");
         var json = CheckedOption.FileName("--json", "Write a line of JSON an image; - is the standard output");
         var force = CheckedOption.Flag("--force", "Replace these files where they are there already");
         var skipBad = CheckedOption.Flag("--skip-bad", "Leave out images that cannot be read, instead of stopping");
         var maxPixels = CheckedOption.Whole("--max-pixels", "Refuse images of more pixels [default: 100000000]", minimum: 1);
-        var command = new Command("predict", "Say what a trained model sees in images.") { run, files, topK, csv, json, force, skipBad, maxPixels };
+        var command = new Command("predict", "Say what a trained model sees in images.")
+        {
+            run, files, topK, csv, json, force, skipBad, maxPixels,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetResult(csv) is { Tokens: [{ Value: "-" }] } && result.GetResult(json) is { Tokens: [{ Value: "-" }] })

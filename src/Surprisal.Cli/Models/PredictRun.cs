@@ -34,7 +34,8 @@ internal static class PredictRun
             else
                 files.AddRange(Directory.EnumerateFiles(name, "*", SearchOption.AllDirectories)
                     .Where(static path => endings.Contains(Path.GetExtension(path).ToLowerInvariant())).Order(StringComparer.Ordinal));
-        return files.Count > 0 ? files : throw new InvalidDataException($"{string.Join(", ", names)}: no images there; {string.Join(", ", endings)} were expected.");
+        return files.Count > 0 ? files : throw new InvalidDataException(
+            $"{string.Join(", ", names)}: no images there; {string.Join(", ", endings)} were expected.");
     }
 
     private static IEnumerable<string> Lines(TextReader reader)
@@ -90,13 +91,16 @@ internal static class PredictRun
 
     private static void Answer(List<Prediction> predictions, IReadOnlyList<string> names, PredictOptions options)
     {
-        var header = string.Concat(Enumerable.Range(1, options.TopK).Select(static k => k == 1 ? ",class,probability" : $",class{k},probability{k}"));
+        var header = string.Concat(Enumerable.Range(1, options.TopK)
+            .Select(static k => k == 1 ? ",class,probability" : $",class{k},probability{k}"));
         Write(options.Csv, () => predictions.Select(one => one.Csv(names)).Prepend("file" + header));
         Write(options.Json, () => predictions.Select(one => one.Json(names)));
         if (!options.PrintsTable || predictions.Count == 0) return;
         var screen = Screen.Here;
-        var width = Math.Min(24, predictions.SelectMany(static one => one.Classes).Max(one => TerminalText.Width(TerminalText.Escape(names[one.Class]))));
-        (string, int)[] columns = [.. Enumerable.Range(0, options.TopK).SelectMany(_ => new[] { ("class", Math.Max(5, width)), ("probability", 11) })];
+        var width = Math.Min(24,
+            predictions.SelectMany(static one => one.Classes).Max(one => TerminalText.Width(TerminalText.Escape(names[one.Class]))));
+        (string, int)[] columns = [.. Enumerable.Range(0, options.TopK)
+            .SelectMany(_ => new[] { ("class", Math.Max(5, width)), ("probability", 11) })];
         var table = new TextTable(screen, "file", predictions.Select(static one => one.File), minNameWidth: 12, columns);
         Console.WriteLine(table.Header);
         foreach (var one in predictions)

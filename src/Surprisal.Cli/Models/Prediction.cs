@@ -12,7 +12,11 @@ internal sealed record Prediction(string File, IReadOnlyList<(int Class, double 
         var scaled = new double[logits.Length];
         for (var c = 0; c < scaled.Length; c++) scaled[c] = logits[c] / temperature;
         var probabilities = Tensor.Create<double>(scaled).Softmax(0).ToArray();
-        return new(file, [.. probabilities.Select(static (p, c) => (c, p)).OrderByDescending(static pair => pair.p).ThenBy(static pair => pair.c).Take(topK)]);
+        return new(file,
+        [
+            .. probabilities.Select(static (p, c) => (c, p)).OrderByDescending(static pair => pair.p)
+                .ThenBy(static pair => pair.c).Take(topK),
+        ]);
     }
 
     /// <summary>file, then class and probability of each.</summary>

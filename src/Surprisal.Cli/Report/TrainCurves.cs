@@ -15,7 +15,8 @@ internal static class TrainCurves
     public static Svg Accuracy(IReadOnlyList<EpochFigures> epochs) =>
         new CurveChart("Accuracy",
             epochs.Count == 0 ? "No epoch has ended yet."
-                : $"Training ends at {Figure.Share(epochs[^1].TrainAccuracy)}, validation at {Figure.Share(epochs[^1].ValidationAccuracy)}.",
+                : $"Training ends at {Figure.Share(epochs[^1].TrainAccuracy)}, " +
+                    $"validation at {Figure.Share(epochs[^1].ValidationAccuracy)}.",
             "epoch", "% right",
             [Curve("training", epochs, static epoch => 100 * epoch.TrainAccuracy),
                 Curve("validation", epochs, static epoch => 100 * epoch.ValidationAccuracy)])

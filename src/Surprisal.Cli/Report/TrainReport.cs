@@ -76,7 +76,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     {
         yield return ("Data", Options.Source);
         yield return ("Samples", $"{Markup.Count(Samples.Train)} to train, " +
-            (Samples.Validation is { } validation ? $"{Markup.Count(validation)} to validate, " : "") + $"{Markup.Count(Samples.Test)} to test");
+            (Samples.Validation is { } validation ? $"{Markup.Count(validation)} to validate, " : "") +
+            $"{Markup.Count(Samples.Test)} to test");
         yield return ("A sample", $"{SampleShape}, one of {Plural(Classes, "class", "es")}");
         if (Options.Images is not null)
         {
@@ -105,7 +106,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             "epoch", "training loss", "validation loss", "training accuracy", "validation accuracy", "learning rate");
         foreach (var (index, epoch) in Epochs.Index())
             if (index % every == 0 || index == Epochs.Count - 1)
-                table.Add($"{epoch.Epoch}", (epoch.TrainLoss, Figure.Loss(epoch.TrainLoss)), (epoch.ValidationLoss, Figure.Loss(epoch.ValidationLoss)),
+                table.Add($"{epoch.Epoch}", (epoch.TrainLoss, Figure.Loss(epoch.TrainLoss)),
+                    (epoch.ValidationLoss, Figure.Loss(epoch.ValidationLoss)),
                     (epoch.TrainAccuracy, Percent(epoch.TrainAccuracy)), (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy)),
                     (epoch.LearningRate, Figure.Of(epoch.LearningRate)));
         return table;

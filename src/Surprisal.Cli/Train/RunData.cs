@@ -64,7 +64,8 @@ internal sealed record RunData(DataPart Train, DataPart Test, DataPart? Validati
             .. Test.Differences(present.Test).Select(static line => $"to test: {line}"),
             .. Validation is { } before && present.Validation is { } now
                 ? before.Differences(now).Select(static line => $"to validate: {line}") : [],
-            .. (Validation is null) != (present.Validation is null) ? ["a part to validate with is there in one of them alone"] : Array.Empty<string>()];
+            .. (Validation is null) != (present.Validation is null)
+                ? ["a part to validate with is there in one of them alone"] : Array.Empty<string>()];
         return all.Count == 0
             ? null
             : string.Join("; ", all.Take(MaxListed)) + (all.Count > MaxListed ? $"; and {all.Count - MaxListed} more" : "");

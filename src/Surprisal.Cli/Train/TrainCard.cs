@@ -23,7 +23,8 @@ internal static class TrainCard
     /// <summary>What the validation said of the best epoch.</summary>
     public static IReadOnlyDictionary<string, double> Metrics(EpochReport report) => new Dictionary<string, double>(StringComparer.Ordinal)
     {
-        ["epoch"] = report.Epoch, ["validation_loss"] = report.Validation.Loss, ["validation_accuracy"] = report.Validation.Metrics.Accuracy,
+        ["epoch"] = report.Epoch, ["validation_loss"] = report.Validation.Loss,
+        ["validation_accuracy"] = report.Validation.Metrics.Accuracy,
     };
 
     /// <summary>The card with the results of the test, and the temperature that makes the probabilities of the validation true.</summary>

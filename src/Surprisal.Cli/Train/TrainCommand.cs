@@ -26,13 +26,15 @@ internal static class TrainCommand
           surprisal train --resume runs/digits-sgd
         """;
 
-    private const string WithResume = "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads and the new place of moved --data or --images";
+    private const string WithResume =
+        "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads and the new place of moved --data or --images";
 
     public static Command Create()
     {
         var data = Folder("--data", "IDX files as MNIST names them (train-images-idx3-ubyte, ..., .gz or not)");
         var images = Folder("--images",
-            "One sub-folder a class with JPEG, PNG, BMP, PGM or PPM images, split by the seed; or train, val and test with such sub-folders");
+            "One sub-folder a class with JPEG, PNG, BMP, PGM or PPM images, split by the seed; " +
+            "or train, val and test with such sub-folders");
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
         var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);
@@ -66,12 +68,15 @@ internal static class TrainCommand
         var jsonLog = Flag("--json-log", "Print one line of JSON an event, those of log.jsonl, and nothing else");
         var tensorBoard = Flag("--tensorboard", "Write the curves for TensorBoard too, into the run's folder");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
-        Option[] exclusive = [size, grey, maxPixels, skipBad, testShare, validationShare, batchSize, rate, optimizer, momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
+        Option[] exclusive = [size, grey, maxPixels, skipBad, testShare, validationShare, batchSize, rate, optimizer,
+            momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
             loss, .. lossOptions, classWeights, seed, from, output];
 
         var command = new Command("train", "Train a classifier choose its best epoch, and test it.");
-        foreach (var option in (Option[])[data, images, size, grey, maxPixels, skipBad, testShare, validationShare, epochs, earlyStop, batchSize, accumulate, model, loss,
-            .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, from, output, resume, keepGoing,
+        foreach (var option in (Option[])[data, images, size, grey, maxPixels, skipBad, testShare, validationShare, epochs,
+            earlyStop, batchSize, accumulate, model, loss,
+            .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, from, output, resume,
+            keepGoing,
             quiet, jsonLog, tensorBoard, threads])
             command.Add(option);
         command.Validators.Add(result =>
@@ -87,7 +92,8 @@ internal static class TrainCommand
                 result.AddError(complaint);
             if (Word(result, warmUp) is not null && Word(result, schedule) is "one-cycle" or "plateau")
                 result.AddError("--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.");
-            if (result.GetResult(quiet) is { Implicit: false } && result.GetResult(jsonLog) is { Implicit: false }) result.AddError("--quiet and --json-log exclude each other.");
+            if (result.GetResult(quiet) is { Implicit: false } && result.GetResult(jsonLog) is { Implicit: false })
+                result.AddError("--quiet and --json-log exclude each other.");
             foreach (var option in exclusive)
                 if (result.GetResult(resume) is not null && result.GetResult(option) is { Implicit: false })
                     result.AddError($"{option.Name} cannot change in a resumed run; with --resume only {WithResume} may be given.");

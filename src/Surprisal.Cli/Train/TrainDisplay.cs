@@ -30,7 +30,8 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
         var parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
         var classes = $"{train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape)}";
         Say($"{options.Source}: {train.Dataset.Count} to train, " +
-            (data.Validation is { } validation ? $"{validation.Dataset.Count} to validate, " : "") + $"{data.Test.Dataset.Count} to test, {classes}; " +
+            (data.Validation is { } validation ? $"{validation.Dataset.Count} to validate, " : "") +
+            $"{data.Test.Dataset.Count} to test, {classes}; " +
             $"{options.Model} with {parameters} parameters, {options.Optimizer} at {options.LearningRate}, seed {options.Seed}");
         if (trainer.Position is { Epoch: > 0 } or { Batch: > 0 })
             Say($"resumed after epoch {trainer.Position.Epoch}, batch {trainer.Position.Batch}");

@@ -9,7 +9,8 @@ namespace Surprisal.Cli;
 /// <summary>Everything that decides the outcome of a training run; kept beside its results.</summary>
 internal sealed record TrainOptions
 {
-    public static readonly string[] Optimizers = ["adam", "adamw", "sgd"], Schedules = ["cosine", "step", "one-cycle", "plateau", "constant"];
+    public static readonly string[] Optimizers = ["adam", "adamw", "sgd"],
+        Schedules = ["cosine", "step", "one-cycle", "plateau", "constant"];
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
 
@@ -137,11 +138,13 @@ internal sealed record TrainOptions
         Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");
         Check("model", Model, Architecture.Names.Contains(Model), $"one of {string.Join(", ", Architecture.Names)}");
         Check("testShare", TestShare, TestShare is > 0 and < 1, "a number between 0 and 1");
-        Check("validationShare", ValidationShare, ValidationShare >= 0 && ValidationShare + TestShare < 1, "a number from 0, and with testShare below 1");
+        Check("validationShare", ValidationShare, ValidationShare >= 0 && ValidationShare + TestShare < 1,
+            "a number from 0, and with testShare below 1");
         Check("loss", Loss, TrainLoss.Names.Contains(Loss), $"one of {string.Join(", ", TrainLoss.Names)}");
         Check("classWeights", ClassWeights, ClassWeights is null || TrainWeights.Complaint(ClassWeights).Length == 0,
             "the name of a rule or numbers with commas");
-        Check("weightDecay", WeightDecay, WeightDecay is null || (WeightDecay >= 0 && double.IsFinite(WeightDecay.Value)), "a number from 0");
+        Check("weightDecay", WeightDecay, WeightDecay is null || (WeightDecay >= 0 && double.IsFinite(WeightDecay.Value)),
+            "a number from 0");
         Check("momentum", Momentum, Momentum is null or (>= 0 and < 1), "a number from 0 to below 1");
         Check("clip", Clip, Clip is null || (Clip > 0 && double.IsFinite(Clip.Value)), "a number greater than 0");
         Check("accumulate", Accumulate, Accumulate > 0, "a whole number from 1");

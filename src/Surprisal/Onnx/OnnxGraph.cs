@@ -38,7 +38,8 @@ internal sealed class OnnxGraph
         if (tensor is null) return "";
         if (names.TryGetValue(tensor, out var name)) return name;
         if (tensor is Tensor<float> floats && (state.TryGetValue(tensor, out name) || floats.Length == 1))
-            return names[tensor] = Constant(name ?? $"constant_{initializers.Count}", floats.ToArray(), [.. floats.Shape.ToArray().Select(static size => (long)size)]);
+            return names[tensor] = Constant(name ?? $"constant_{initializers.Count}", floats.ToArray(),
+                [.. floats.Shape.ToArray().Select(static size => (long)size)]);
         throw new NotSupportedException($"a tensor of shape {tensor.Shape} comes from no operation, parameter or buffer.");
     }
 

@@ -43,7 +43,8 @@ public static class OnnxModel
         var (graph, outputShape) = OnnxTrace.Run(model, sampleShape, samples: 2);
         var (other, _) = OnnxTrace.Run(model, sampleShape, samples: 3);
         if (!Bytes(graph.Nodes).SequenceEqual(Bytes(other.Nodes)))
-            throw new NotSupportedException($"{model.GetType().Name} does other things with 3 samples than with 2; ONNX has one graph for all.");
+            throw new NotSupportedException(
+                $"{model.GetType().Name} does other things with 3 samples than with 2; ONNX has one graph for all.");
         var body = new ProtobufMessage();
         foreach (var node in graph.Nodes) body.Add(1, node);
         body.Add(2, model.GetType().Name);
@@ -53,7 +54,8 @@ public static class OnnxModel
             .Add(8, new ProtobufMessage().Add(2, Opset));
         foreach (var (key, value) in metadata) message.Add(14, new ProtobufMessage().Add(1, key).Add(2, value));
         if (message.Size > int.MaxValue)
-            throw new ArgumentException($"{model.GetType().Name} takes {message.Size} bytes as ONNX; {int.MaxValue} fit the format.", nameof(model));
+            throw new ArgumentException(
+                $"{model.GetType().Name} takes {message.Size} bytes as ONNX; {int.MaxValue} fit the format.", nameof(model));
         return message;
     }
 

@@ -37,7 +37,8 @@ internal static class OnnxOperations
                 break;
             case ("Gemm", _):
                 if (operation.Inputs[0]!.Rank != 2)
-                    throw new NotSupportedException($"a linear layer of an input of shape {operation.Inputs[0]!.Shape} has no counterpart; " +
+                    throw new NotSupportedException(
+                        $"a linear layer of an input of shape {operation.Inputs[0]!.Shape} has no counterpart; " +
                         "[N, features] has.");
                 graph.Node("Gemm", inputs, output, ("transB", 1L));
                 break;
@@ -95,7 +96,8 @@ internal static class OnnxOperations
         else
         {
             var square = graph.Node("Mul", [x, x], output + "_square");
-            var factor = graph.Node("Add", [graph.Node("Mul", [square, Number(0.044715f)], output + "_cubic"), Number(1)], output + "_factor");
+            var factor = graph.Node("Add", [graph.Node("Mul", [square, Number(0.044715f)], output + "_cubic"), Number(1)],
+                output + "_factor");
             var linear = graph.Node("Mul", [x, Number(0.79788456f)], output + "_scaled");
             inside = graph.Node("Tanh", [graph.Node("Mul", [linear, factor], output + "_argument")], output + "_tanh");
         }
@@ -109,7 +111,11 @@ internal static class OnnxOperations
         if (from.Rank == 0 || to.Rank == 0 || from[0] != graph.Samples || to[0] != graph.Samples)
             throw new NotSupportedException($"a reshape from {from} to {to} has no counterpart; one that keeps the samples apart has.");
         if (to.Rank == 2) graph.Node("Flatten", [x], output, ("axis", 1L));
-        else graph.Node("Reshape", [x, graph.Constant(output + "_shape", [0, .. to[1..].ToArray().Select(static size => (long)size)])], output);
+        else
+        {
+            var shape = to[1..].ToArray().Select(static size => (long)size);
+            graph.Node("Reshape", [x, graph.Constant(output + "_shape", [0, .. shape])], output);
+        }
     }
 
     private static void AddLayerNorm(OnnxGraph graph, Operation operation, string[] inputs, string output, int rank, double epsilon)

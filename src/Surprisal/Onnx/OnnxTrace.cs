@@ -14,7 +14,8 @@ internal static class OnnxTrace
         var (trace, names) = (new OperationTrace(), new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance));
         var output = Forward(model, input, trace, names);
         if (output.Rank < 2 || output.Shape[0] != samples)
-            throw new NotSupportedException($"{model.GetType().Name} makes {output.Shape} of {input.Shape}; [{samples}, ...] was expected.");
+            throw new NotSupportedException(
+                $"{model.GetType().Name} makes {output.Shape} of {input.Shape}; [{samples}, ...] was expected.");
         var graph = new OnnxGraph(State(model), samples);
         graph.Name(input, InputName);
         var makers = new Dictionary<Tensor, OperationTrace.Operation>(ReferenceEqualityComparer.Instance);
@@ -47,7 +48,8 @@ internal static class OnnxTrace
                     if (part is not null) Need(part);
             }
             else if (names.TryGetValue(tensor, out var name))
-                throw new NotSupportedException($"{model.GetType().Name} cannot be written as ONNX: {name}, which makes a tensor of shape " +
+                throw new NotSupportedException(
+                    $"{model.GetType().Name} cannot be written as ONNX: {name}, which makes a tensor of shape " +
                     $"{tensor.Shape}, has no counterpart.");
         }
     }

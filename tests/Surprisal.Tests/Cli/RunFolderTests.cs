@@ -121,7 +121,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(7, metrics.Read(path));
         Assert.Equal([(2, 2), (double.NaN, 1), (1, 0.75)], metrics.Losses);
         metrics.Keep(3);
-        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy\n1,0.1,2,0.5,2,0.5\n2,0.1,NaN,0.5,1,0.5\n", metrics.ToString());
+        Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy\n1,0.1,2,0.5,2,0.5\n2,0.1,NaN,0.5,1,0.5\n",
+            metrics.ToString());
         File.WriteAllText(path, "");
         Assert.Equal(0, new RunMetrics().Read(path));
         Assert.Equal(0, new RunMetrics().Read(Path.Combine(folder, "none")));

@@ -26,7 +26,8 @@ public sealed partial class TrainCommandTests : IDisposable
             Directory.GetFiles(Out()).Select(Path.GetFileName).Order());
         Assert.EndsWith($"\npictures: {Path.Combine(Out(), "report.html")}\n", output, StringComparison.Ordinal);
         var report = File.ReadAllText(Path.Combine(Out(), "report.html"));
-        foreach (var part in (string[])["<title>digits: mlp, adam at 0.006, seed 0</title>", "2 epochs.", ">recall<", "1,259 to train, 179 to validate, 359 to test"])
+        foreach (var part in (string[])["<title>digits: mlp, adam at 0.006, seed 0</title>", "2 epochs.", ">recall<",
+            "1,259 to train, 179 to validate, 359 to test"])
             Assert.Contains(part, report, StringComparison.Ordinal);
         var rows = File.ReadAllLines(Path.Combine(Out(), "metrics.csv"));
         Assert.Equal("epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy", rows[0]);

@@ -37,7 +37,8 @@ internal static unsafe class ConvolutionWeightGradient
 
     /// <summary>The elements of the sums and of an image's copy, with the rows that a tile reads behind the last.</summary>
     public static Int128 ScratchElements<T>(ConvolutionShape s) where T : unmanaged =>
-        (Int128)s.C * s.Kh * s.Kw * (s.O + MicroKernel.MostNR<T>() - 1L) + PatchRows.Elements(s) / Math.Max(1, s.C) * (s.C + MissingRows(s));
+        (Int128)s.C * s.Kh * s.Kw * (s.O + MicroKernel.MostNR<T>() - 1L) +
+        PatchRows.Elements(s) / Math.Max(1, s.C) * (s.C + MissingRows(s));
 
     /// <summary>A part of the images times a group of micro-panels of output channels.</summary>
     private readonly struct Tasks<T>(

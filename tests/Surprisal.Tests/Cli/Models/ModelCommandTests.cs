@@ -65,7 +65,8 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Contains("left out: ", errors, StringComparison.Ordinal);
 
         Assert.Equal(1, CommandProcess.Run("predict", Run, Path.Combine(folder, "none.png")).Exit);
-        Assert.Contains("--top-k is 3, but the model knows 2 classes", CommandProcess.Run("predict", Run, one, "--top-k", "3").Errors, StringComparison.Ordinal);
+        Assert.Contains("--top-k is 3, but the model knows 2 classes",
+            CommandProcess.Run("predict", Run, one, "--top-k", "3").Errors, StringComparison.Ordinal);
         Assert.Contains("no such file", CommandProcess.Run("predict", Path.Combine(folder, "none"), one).Errors, StringComparison.Ordinal);
         Assert.Contains("weights alone", CommandProcess.Run("predict", Path.Combine(Run, "checkpoint.safetensors"), one).Errors, StringComparison.Ordinal);
     }

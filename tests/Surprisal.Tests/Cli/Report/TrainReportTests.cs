@@ -23,17 +23,17 @@ public sealed class TrainReportTests
     {
         var root = Page([new(1, 0.006, 1.25, 0.5, 0.75, 0.875)], options with { Epochs = 1 });
         Assert.Equal("1 epoch.", Lead(root));
-        Assert.Equal(["87.50 %", "0.7500", "0.7500", "50.00 %", "1.2500"], Numbers(root));
+        Assert.Equal(["0.7500", "87.50 %", "50.00 %", "1.2500"], Numbers(root));
         Assert.Equal(5, root.All("circle").Count());
         Assert.Equal(["1", "1.2500", "0.7500", "50.00 %", "87.50 %", "0.006"], Rows(root).Single());
     }
 
     [Fact]
-    public void TheBestEpochIsTheFirstWithTheLowestFiniteTestLoss()
+    public void TheBestEpochIsTheFirstWithTheLowestFiniteValidationLoss()
     {
         var root = Page([new(1, 0.1, 1, 0.5, double.NaN, 0.1), new(2, 0.1, 1, 0.5, 0.25, 0.6), new(3, 0.1, 1, 0.5, 0.25, 0.7), new(4, 0, 1, 0.5, 0.5, 0.8)]);
         Assert.Equal("4 of 20 epochs so far; surprisal train --resume goes on.", Lead(root));
-        Assert.Equal(["80.00 %", "0.5000", "0.2500", "50.00 %", "1.0000"], Numbers(root));
+        Assert.Equal(["0.2500", "80.00 %", "50.00 %", "1.0000"], Numbers(root));
         Assert.Contains(root.All("dd"), static note => note.Value == "after epoch 2, accuracy 60.00 %");
         Assert.Equal("NaN", Rows(root)[0][2]);
         Assert.Contains("1 not finite, not drawn.", root.All("desc").First().Value, StringComparison.Ordinal);
@@ -43,8 +43,15 @@ public sealed class TrainReportTests
     public void LossesThatAreNoNumbersLeaveNoBestEpoch()
     {
         var root = Page([new(1, 0.1, double.NaN, double.NaN, double.NaN, double.NaN)]);
-        Assert.Equal(["–", "NaN", "–", "NaN"], Numbers(root));
+        Assert.Equal(["–", "–", "NaN"], Numbers(root));
         Assert.Equal("Training ends at NaN, validation at NaN. 2 not finite, not drawn.", root.All("desc").First().Value);
+    }
+
+    [Fact]
+    public void ATestHasItsNumbersFirst()
+    {
+        var report = new TrainReport(options with { Epochs = 1 }, [new(1, 0.006, 1.25, 0.5, 0.75, 0.875)]) { Tested = (0.8125, 0.625) };
+        Assert.Equal(["62.50 %", "0.8125", "0.7500", "87.50 %", "50.00 %", "1.2500"], Numbers(Pages.Parse(report.Page())));
     }
 
     [Fact]
@@ -62,7 +69,7 @@ public sealed class TrainReportTests
         Assert.EndsWith("The run ended early: epoch 61, batch 4: <b>the loss is NaN</b>", Lead(root), StringComparison.Ordinal);
         var facts = root.All("dl").Single(static list => list.Value("class") == "facts").All("dt").Select(static name => name.Value).ToList();
         Assert.Equal(["Data", "Samples", "A sample", "Images", "Most pixels", "Model", "Begun with", "Epochs", "Batch size", "Optimizer", "Learning rate",
-            "Schedule", "Seed", "Not finite"], facts);
+            "Schedule", "Loss", "Seed", "Not finite"], facts);
         Assert.Equal(Pages.Names.Length, root.All("table").Single(static table => table.Value("class") == "sortable"
             && table.Value.Contains("Every class", StringComparison.Ordinal)).All("tbody").Single().Elements().Count());
     }

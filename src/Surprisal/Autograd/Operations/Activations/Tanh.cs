@@ -10,6 +10,7 @@ public static partial class TensorExtensions
     {
         var y = x.Map(default(Formulas<T>.Tanh), default(Formulas<float>.Tanh));
         return y.Record("TanhBackward0", [y],
-            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.TanhGradient), default(Formulas<float>.TanhGradient)))).Traced("Tanh", x);
+            x.MakeEdge(g => Broadcasting.Map(y, g, default(Formulas<T>.TanhGradient), default(Formulas<float>.TanhGradient))))
+            .Traced("Tanh", x);
     }
 }

@@ -54,7 +54,8 @@ public static partial class TensorExtensions
                     (first, end) => kernel.WeightGradient<T>(first, end, x.Span, g.Span, mean, inverseDeviation, dw.Span));
                 return dw;
             }),
-            bias?.MakeEdge(g => g.SumTo(normalizedShape))).Traced("LayerNormalization", (normalizedShape.Rank, Epsilon: epsilon), x, weight, bias);
+            bias?.MakeEdge(g => g.SumTo(normalizedShape)))
+            .Traced("LayerNormalization", (normalizedShape.Rank, Epsilon: epsilon), x, weight, bias);
     }
 
     private static void CheckOfShape<T>(Tensor<T>? parameter, TensorShape normalizedShape, string name) where T : unmanaged, INumber<T>
