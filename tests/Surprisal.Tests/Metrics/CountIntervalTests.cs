@@ -41,7 +41,7 @@ public sealed class CountIntervalTests
     }
 
     /// <summary>The ordinary bootstrap: as many rows as there are, drawn with repetition, and both metrics by their definitions.</summary>
-    [Theory, InlineData(3, false), InlineData(300, false), InlineData(3, true)]
+    [Theory, InlineData(3, false), InlineData(300, false), InlineData(3, true), InlineData(300, true)]
     public void IntervalsAreThoseOfRowsDrawnOneByOne(int classes, bool weighted)
     {
         const int Rows = 2500, Replicates = 600;

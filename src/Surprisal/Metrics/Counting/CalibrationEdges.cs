@@ -7,23 +7,25 @@ namespace Surprisal.Metrics;
 /// </summary>
 internal sealed class CalibrationEdges
 {
-    private readonly double[] upper;
+    /// <summary>The lower edge of bin m at m, its upper one at m + 1; what lies below 0 or above 1 is in no other bin.</summary>
+    private readonly double[] edges;
 
     public CalibrationEdges(int bins)
     {
-        upper = new double[bins];
-        for (var m = 0; m < bins; m++) upper[m] = (m + 1.0) / bins;
+        edges = new double[bins + 1];
+        for (var m = 1; m < bins; m++) edges[m] = (double)m / bins;
+        (edges[0], edges[bins]) = (double.NegativeInfinity, double.PositiveInfinity);
     }
 
-    public int Count => upper.Length;
+    public int Count => edges.Length - 1;
 
     /// <summary>The bin of a probability, from 0; what rounding put above 1 is in the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(double p)
     {
-        var edges = upper;
-        var bin = Math.Clamp(double.ConvertToIntegerNative<int>(p * edges.Length), 0, edges.Length - 1); // off by one at most, at an edge
-        if (bin > 0 && p <= edges[bin - 1]) return bin - 1;
-        return bin < edges.Length - 1 && p > edges[bin] ? bin + 1 : bin;
+        var near = edges;
+        var last = near.Length - 2;
+        var bin = (int)Math.Min((uint)double.ConvertToIntegerNative<int>(p * (last + 1)), (uint)last); // off by one at most, at an edge
+        return bin - (p <= near[bin] ? 1 : 0) + (p > near[bin + 1] ? 1 : 0); // without a branch, which nothing would foretell
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Surprisal.Kernels;
 
 namespace Surprisal.Metrics;
 
@@ -22,19 +24,26 @@ internal sealed class ClassCalibration(int classes, CalibrationEdges edges)
         probabilities.Add(place, weight * p);
     }
 
-    /// <summary>Counts rows that all count, of weight 1.</summary>
-    public void Add(int c, ReadOnlySpan<double> p, ReadOnlySpan<int> targets)
+    /// <summary>Counts rows that all count, of weight 1, but for whether they are of the class: <see cref="AddTargets"/>.</summary>
+    [MethodImpl(Compile.Separately)]
+    public void Add(int c, ReadOnlySpan<double> p)
     {
         var first = c * edges.Count;
         var all = rows.Plain(first, edges.Count);
-        var ofClass = hits.Plain(first, edges.Count);
-        for (var i = 0; i < p.Length; i++)
+        foreach (var each in p)
         {
-            var bin = edges.Find(p[i]);
+            var bin = edges.Find(each);
             all[bin]++;
-            if (targets[i] == c) ofClass[bin]++;
-            probabilities.Add(first + bin, p[i]);
+            probabilities.Add(first + bin, each);
         }
+    }
+
+    /// <summary>Counts rows that all count, of weight 1, as hits of their own class; class c has its probabilities at c * pitch.</summary>
+    [MethodImpl(Compile.Separately)]
+    public void AddTargets(ReadOnlySpan<double> p, int pitch, ReadOnlySpan<int> targets)
+    {
+        var ofClass = hits.Plain(0, hits.Length);
+        for (var i = 0; i < targets.Length; i++) ofClass[targets[i] * edges.Count + edges.Find(p[targets[i] * pitch + i])]++;
     }
 
     public void Add(ClassCalibration other)

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Surprisal.Kernels;
 
 namespace Surprisal.Metrics;
 
@@ -18,6 +20,7 @@ internal sealed class ExactSums(int count)
     public int Count { get; } = count;
 
     /// <summary>Adds a term to sum <paramref name="i"/>.</summary>
+    [MethodImpl(Compile.Separately)]
     public void Add(int i, double term)
     {
         var sum = state.AsSpan(i * Stride, Stride);
@@ -50,7 +53,7 @@ internal sealed class ExactSums(int count)
             var sum = state.AsSpan(i * Stride, Stride);
             if (sum[NaNs] > 0 || (sum[PositiveInfinities] > 0 && sum[NegativeInfinities] > 0)) return double.NaN;
             if (sum[PositiveInfinities] > 0) return double.PositiveInfinity;
-            return sum[NegativeInfinities] > 0 ? double.NegativeInfinity : Round(Integer(sum));
+            return sum[NegativeInfinities] > 0 ? double.NegativeInfinity : Round(sum);
         }
     }
 
@@ -130,15 +133,34 @@ internal sealed class ExactSums(int count)
         return integer;
     }
 
-    /// <summary>The integer times 2^-1074, to the nearest double, ties to even.</summary>
-    private static double Round(BigInteger integer)
+    /// <summary>The sum, to the nearest double, ties to even.</summary>
+    private static double Round(Span<long> sum)
     {
-        var magnitude = BigInteger.Abs(integer);
-        var shift = (int)Math.Max(magnitude.GetBitLength() - 53, 0);
-        var kept = magnitude >> shift;
-        var rest = magnitude - (kept << shift);
-        var half = shift == 0 ? BigInteger.One : BigInteger.One << (shift - 1);
-        if (rest > half || (rest == half && !kept.IsEven)) kept++;
-        return integer.Sign * Math.ScaleB((double)kept, shift - 1074);
+        Carry(sum);
+        Span<long> magnitude = stackalloc long[Digits];
+        sum[..Digits].CopyTo(magnitude);
+        var negative = magnitude[Digits - 1] < 0;
+        if (negative) Negate(magnitude);
+        // The upper three digits have 65 bits and more; of those below only matters whether there are any.
+        var lowest = Math.Max(magnitude.LastIndexOfAnyExcept(0) - 2, 0);
+        var value = ((UInt128)magnitude[lowest + 2] << 64) | ((UInt128)magnitude[lowest + 1] << 32) | (UInt128)magnitude[lowest];
+        if (magnitude[..lowest].IndexOfAnyExcept(0) >= 0) value |= 1;
+        var shift = Math.Max(128 - (int)UInt128.LeadingZeroCount(value) - 53, 0);
+        var kept = (ulong)(value >> shift);
+        var rest = value - ((UInt128)kept << shift);
+        var half = shift == 0 ? UInt128.One : UInt128.One << (shift - 1);
+        if (rest > half || (rest == half && ulong.IsOddInteger(kept))) kept++;
+        var rounded = Math.ScaleB(kept, shift + 32 * lowest - 1074);
+        return negative ? -rounded : rounded;
+    }
+
+    private static void Negate(Span<long> digits)
+    {
+        var borrow = 0L;
+        for (var k = 0; k < Digits; k++)
+        {
+            var digit = -digits[k] + borrow;
+            (digits[k], borrow) = k == Digits - 1 ? (digit, 0) : (digit & 0xFFFF_FFFF, digit >> 32);
+        }
     }
 }

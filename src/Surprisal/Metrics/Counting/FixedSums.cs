@@ -19,7 +19,7 @@ internal sealed class FixedSums(int length)
     {
         var units = Math.Round(term * Units);
         ref var sum = ref sums[i];
-        if (term < 1.5) sum.Add(double.ConvertToIntegerNative<ulong>(units));
+        if (term < 1.5) sum.Add((ulong)double.ConvertToIntegerNative<long>(units));
         else sum.Value += (Int128)units;
     }
 
@@ -78,7 +78,7 @@ internal sealed class FixedSums(int length)
         public void Add(ulong units)
         {
             low += units;
-            if (low < units) high++;
+            high += low < units ? 1UL : 0; // no branch: nothing foretells it
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Surprisal.Kernels;
 
@@ -34,17 +35,21 @@ internal sealed class RankingCells
         if (isTarget) positives.Add(cell, units);
     }
 
-    /// <summary>Counts rows that all count, of weight 1.</summary>
-    public void Add(int c, ReadOnlySpan<double> odds, ReadOnlySpan<int> targets)
+    /// <summary>Counts rows that all count, of weight 1, but for whether they are of the class: <see cref="AddTargets"/>.</summary>
+    [MethodImpl(Compile.Separately)]
+    public void Add(int c, ReadOnlySpan<double> odds)
     {
         var all = rows.Plain(c << bits, 1 << bits);
-        var ofClass = positives.Plain(c << bits, 1 << bits);
-        for (var i = 0; i < odds.Length; i++)
-        {
-            var cell = OddsCells.Find(odds[i], bits);
-            all[cell]++;
-            if (targets[i] == c) ofClass[cell]++;
-        }
+        foreach (var each in odds) all[OddsCells.Find(each, bits)]++;
+    }
+
+    /// <summary>Counts rows that all count, of weight 1, as positives of their own class; class c has its odds at c * pitch.</summary>
+    [MethodImpl(Compile.Separately)]
+    public void AddTargets(ReadOnlySpan<double> odds, int pitch, ReadOnlySpan<int> targets)
+    {
+        var ofClass = positives.Plain(0, positives.Length);
+        for (var i = 0; i < targets.Length; i++)
+            ofClass[(targets[i] << bits) + OddsCells.Find(odds[targets[i] * pitch + i], bits)]++;
     }
 
     public void Add(RankingCells other)

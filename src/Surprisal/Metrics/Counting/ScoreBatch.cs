@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Surprisal.Kernels;
 
@@ -5,9 +6,8 @@ namespace Surprisal.Metrics;
 
 /// <summary>
 /// Some rows [rows, classes] in two steps. First the rows in parallel: to row scores, and to odds and probabilities of each class. Then
-/// what
-/// is counted: two threads take what rows have once, the others what they have for each class, class by class, so that no state is kept
-/// twice.
+/// what is counted: some threads take what rows have once, the others what they have for each class, class by class, so that no state is
+/// kept twice.
 /// </summary>
 internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -63,7 +63,7 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
         var first = new ScoreRows(this, tile, scores.Span);
         Partition.For(Partition.Pieces(rows, RowsAtOnce), 16L * classes * RowsAtOnce, ref first);
         var second = new CountRows(this, tile, scores.Span);
-        Partition.For(eachClass ? classes + 2 : 2, 16L * rows, ref second);
+        Partition.For(eachClass ? classes + 3 : 2, 16L * rows, ref second);
     }
 
     /// <summary>Whether rows are so long, and nothing is wanted class by class, that each is done alone, its loss too.</summary>
@@ -111,7 +111,7 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
         }
     }
 
-    /// <summary>What is counted: block 0 is each row, 1 its group and its calibration, block c + 2 is class c.</summary>
+    /// <summary>What is counted: block 0 is each row, 1 its group and its calibration, 2 its own class, block c + 3 is class c.</summary>
     private readonly ref struct CountRows(ScoreBatch<T> batch, ScoreTile tile, Span<RowScore> scores) : IParallelBody
     {
         private readonly ScoreBatch<T> batch = batch;
@@ -133,9 +133,11 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
         {
             if (block == 0) AddRows();
             else if (block == 1) AddCalibration();
-            else AddClass(block - 2);
+            else if (block == 2) AddTargets();
+            else AddClass(block - 3);
         }
 
+        [MethodImpl(Compile.Separately)]
         private void AddRows()
         {
             var (state, options) = (batch.state, batch.options);
@@ -156,6 +158,7 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
             }
         }
 
+        [MethodImpl(Compile.Separately)]
         private void AddCalibration()
         {
             var (state, options) = (batch.state, batch.options);
@@ -183,6 +186,15 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
                 : options.Clip > 0 ? -Math.Max(score.TargetScore, Scalar.Log(options.Clip)) : -score.TargetScore);
         }
 
+        /// <summary>What <see cref="AddClass"/> leaves out where all rows count, since only one class of a row has it.</summary>
+        private void AddTargets()
+        {
+            if (!arePlain) return;
+            batch.state.Ranking?.AddTargets(tile.Scores, tile.Pitch, batch.Targets);
+            batch.state.ClassCalibration?.AddTargets(tile.Probabilities, tile.Pitch, batch.Targets);
+        }
+
+        [MethodImpl(Compile.Separately)]
         private void AddClass(int c)
         {
             var (ranking, calibration) = (batch.state.Ranking, batch.state.ClassCalibration);
@@ -190,8 +202,8 @@ internal ref struct ScoreBatch<T> where T : unmanaged, IFloatingPointIeee754<T>
             var probabilities = tile.Probabilities.Slice(c * tile.Pitch, scores.Length);
             if (arePlain)
             {
-                ranking?.Add(c, odds, batch.Targets);
-                calibration?.Add(c, probabilities, batch.Targets);
+                ranking?.Add(c, odds);
+                calibration?.Add(c, probabilities);
                 return;
             }
             for (var i = 0; i < scores.Length; i++)
