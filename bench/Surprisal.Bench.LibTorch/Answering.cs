@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Surprisal.Bench.LibTorch.Works;
+using Surprisal.Bench.Memory;
 using Surprisal.Cli.Bench;
 using TorchSharp;
 
@@ -9,6 +10,7 @@ namespace Surprisal.Bench.LibTorch;
 /// <summary>
 /// Reads one JSON request a line and answers with one, after a first line with the version.
 /// {"work": "cross_entropy", ..., "inputs": [FILE, ...]} makes the work ready and runs it once: {"answer": [numbers that stand for it]}.
+/// With "memory": 20 it runs twice as often instead: {"memory": [peak bytes above what was there, fresh pages of a call]}.
 /// {"batches": 9, "calls": 1, "threads": 2} times it: {"times": [milliseconds of a call, one a batch]}.
 /// </summary>
 internal static class Answering
@@ -25,7 +27,8 @@ internal static class Answering
             {
                 work?.Dispose(); // the memory of one work at a time
                 work = Work.Of(request);
-                Say(new { answer = work.Answer() });
+                if (request["memory"] is { } calls) Say(new { memory = ResidentMemory.Measure(work.Run, (int)calls) });
+                else Say(new { answer = work.Answer() });
             }
             else
             {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Surprisal.Bench.Memory;
 using Surprisal.Cli.Bench;
 
 namespace Surprisal.Bench;
@@ -18,7 +19,12 @@ internal static class Answering
             var request = JsonNode.Parse(line)!;
             if (request["name"] is { } name)
             {
-                prepared = Target.All.Single(target => target.Work.Name == (string?)name).Work.Prepare();
+                prepared = Target.Named((string)name!).Work.Prepare();
+                if (request["memory"] is { } calls)
+                {
+                    Console.WriteLine(JsonSerializer.Serialize(new { memory = ResidentMemory.Measure(prepared.Run, (int)calls) }));
+                    continue;
+                }
                 prepared.Run();
                 Console.WriteLine(JsonSerializer.Serialize(new { answer = prepared.Answer() }));
             }

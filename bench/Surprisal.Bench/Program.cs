@@ -1,5 +1,7 @@
 using Surprisal.Bench;
 using Surprisal.Bench.Accuracy;
+using Surprisal.Bench.Memory;
+using Surprisal.Bench.Scoring;
 using Surprisal.Bench.Sweeping;
 
 switch (args.FirstOrDefault())
@@ -10,6 +12,8 @@ switch (args.FirstOrDefault())
     case Answering.Command: Answering.Run(); return 0;
     case Row.Command: Row.Answer(args[1..]); return 0;
     case Growth.Command: return Growth.Print();
+    case ScoringCommand.Command: return ScoringCommand.Print();
+    case MemoryTable.Command: return MemoryTable.Print(args[1..]);
     case StartUp.Command: StartUp.First(); return 0;
     default: return TargetTable.Print(args);
 }

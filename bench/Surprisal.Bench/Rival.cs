@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Surprisal.Cli.Bench;
@@ -14,11 +15,14 @@ internal sealed class Rival : IDisposable
 {
     private const string Switch = "DOTNET_EnableAVX512";
 
-    /// <summary>What makes PyTorch faster on many machines: newer instructions, and memory that stays in the process.</summary>
-    private static readonly (string Name, string Value)[] tuning =
+    /// <summary>
+    /// What makes PyTorch faster on many machines: the newest instructions that are there, or it ends at the first of them, and memory that
+    /// stays in the process.
+    /// </summary>
+    private static readonly (string Name, string? Value)[] tuning =
     [
-        ("ATEN_CPU_CAPABILITY", "avx512"), ("MALLOC_TOP_PAD_", "268435456"), ("MALLOC_MMAP_THRESHOLD_", "17179869184"),
-        ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
+        ("ATEN_CPU_CAPABILITY", Avx512F.IsSupported ? "avx512" : null), ("MALLOC_TOP_PAD_", "268435456"),
+        ("MALLOC_MMAP_THRESHOLD_", "17179869184"), ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
     ];
 
     /// <summary>What holds PyTorch to the instructions that <see cref="IsWithoutAvx512"/> leaves us.</summary>
@@ -51,8 +55,19 @@ internal sealed class Rival : IDisposable
             ? null
             : Start([typeof(Rival).Assembly.Location, Answering.Command], [(Switch, "0")]);
 
+    /// <summary>This program as it is.</summary>
+    public static Rival Here() => Start([typeof(Rival).Assembly.Location, Answering.Command], []);
+
     /// <summary>Makes the work ready there and runs it once; returns what it computed.</summary>
-    public double[] Prepare(Target target, IReadOnlyList<Array> inputs)
+    public double[] Prepare(Target target, IReadOnlyList<Array> inputs) => Prepare(target, inputs, "answer", null);
+
+    /// <summary>
+    /// Makes the work ready there and runs it twice that often; the peak in bytes above what was there before, and the fresh pages of a
+    /// call.
+    /// </summary>
+    public double[] Memory(Target target, IReadOnlyList<Array> inputs, int calls) => Prepare(target, inputs, "memory", calls);
+
+    private double[] Prepare(Target target, IReadOnlyList<Array> inputs, string field, int? memory)
     {
         var folder = Directory.CreateTempSubdirectory("surprisal-bench-").FullName;
         try
@@ -69,7 +84,8 @@ internal sealed class Rival : IDisposable
             var request = target.Request;
             request["name"] = target.Work.Name;
             request["inputs"] = files;
-            return Ask(request, "answer");
+            if (memory is { } calls) request["memory"] = calls;
+            return Ask(request, field);
         }
         finally
         {

@@ -27,7 +27,7 @@ internal static class Row
                 torches, narrow, int.Parse(args[0], CultureInfo.InvariantCulture), double.Parse(args[1], CultureInfo.InvariantCulture));
             foreach (var name in args[3..])
             {
-                var target = Target.All.Single(target => target.Work.Name == name);
+                var target = Target.Named(name);
                 Console.WriteLine(JsonSerializer.Serialize(comparison.Run(Rival.IsWithoutAvx512 ? target.WithoutAvx512 : target)));
             }
         }

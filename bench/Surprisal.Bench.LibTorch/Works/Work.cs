@@ -23,6 +23,7 @@ internal abstract class Work : IDisposable
             "loss" => new OtherLoss(request, inputs),
             "convolution" => new Convolution(request, inputs),
             "matmul" => new MatrixProduct(request, inputs),
+            "output_layer" => new OutputLayer(request, inputs),
             "lenet" => new LeNet(request, inputs),
             var other => throw new NotSupportedException($"'{other}' is no work here."),
         };

@@ -1,5 +1,6 @@
 using Surprisal.Modules;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Surprisal.Tests.Losses;
 using Surprisal.Tests.Modules;
@@ -17,6 +18,8 @@ public sealed partial class ListTests
 
     /// <summary>They open what others read.</summary>
     private static readonly string[] noReaders = [nameof(FileSignature), nameof(SynchronizedFolder), nameof(OpenedFile), nameof(Utf8File)];
+
+    private static readonly string[] onlyForBuilding = ["Meziantou.Analyzer", "Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.NET.ILLink.Tasks"];
 
     public static TheoryData<string> Losses => NameTests.Losses;
 
@@ -63,6 +66,23 @@ public sealed partial class ListTests
             where !noReaders.Contains(file.Name) && ReaderPattern().IsMatch(file.Code)
             where !Mentions(@"DamageTests\.cs", file.Name)
             select $"{file.Path} reads files, but no tests/Surprisal.Tests/Formats/**/*DamageTests.cs gives {file.Name} damaged ones.");
+
+    /// <summary>Packages go with ours, and their licences ask to be named.</summary>
+    [Fact]
+    public void A_package_is_in_the_notices()
+    {
+        var notices = Repository.Read("THIRD-PARTY-NOTICES.md");
+        var packages = Repository.Files("src", "/packages.lock.json")
+            .SelectMany(static path => JsonNode.Parse(Repository.Read(path))!["dependencies"]!.AsObject())
+            .SelectMany(static framework => framework.Value!.AsObject())
+            .Where(static package => (string?)package.Value!["type"] != "Project")
+            .Select(static package => package.Key).Distinct().Except(onlyForBuilding).ToList();
+        Assert.NotEmpty(packages);
+        Problems.None(
+            from package in packages
+            where !Regex.IsMatch(notices, $@"(?<![\w.]){Regex.Escape(package)}(?![\w.]*\w)", RegexOptions.None, TimeSpan.FromSeconds(5))
+            select $"THIRD-PARTY-NOTICES.md does not name {package}, which a package of ours carries or asks for.");
+    }
 
     /// <summary>Whether the code of a test whose path ends so has the word.</summary>
     private static bool Mentions(string ending, string word) =>

@@ -50,7 +50,8 @@ internal static class CountIntervals
     private static int[] CellOfEachRow((int Target, int Predicted, long Rows, double Weight)[] cells)
     {
         var rows = cells.Sum(static cell => cell.Rows);
-        return rows > (long)RowsOfABinomial * cells.Length ? [] : [.. cells.SelectMany(static (cell, i) => Enumerable.Repeat(i, (int)cell.Rows))];
+        if (rows > (long)RowsOfABinomial * cells.Length) return [];
+        return [.. cells.SelectMany(static (cell, i) => Enumerable.Repeat(i, (int)cell.Rows))];
     }
 
     private static void DrawRows(
