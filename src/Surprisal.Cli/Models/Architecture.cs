@@ -5,14 +5,15 @@ namespace Surprisal.Cli.Models;
 
 /// <summary>A built-in network: all that it takes to make it again, weights aside.</summary>
 /// <param name="Name">One of <see cref="Names"/>.</param>
-/// <param name="Input">The shape of a sample, [C, H, W].</param>
+/// <param name="Input">The shape of a sample: [C, H, W], or [inputs] of a table.</param>
 /// <param name="Classes">The number of logits.</param>
 internal sealed record Architecture(string Name, IReadOnlyList<int> Input, int Classes)
 {
     public static readonly string[] Names = ["lenet", "resnet", "mlp", "linear"];
 
     [JsonIgnore]
-    public bool IsPossible => Names.Contains(Name) && Input is [> 0, > 0, > 0] && Classes > 0;
+    public bool IsPossible => Names.Contains(Name) && Classes > 0
+        && (Input is [> 0, > 0, > 0] || (Input is [> 0] && TrainOptions.ModelsOfTables.Contains(Name)));
 
     /// <summary>The network with weights from a seed.</summary>
     public Module Build(Seed random)

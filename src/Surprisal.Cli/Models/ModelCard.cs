@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surprisal.Training;
 
 namespace Surprisal.Cli.Models;
 
@@ -8,17 +9,22 @@ internal sealed record ModelCard
 {
     private const string Kind = "surprisal", KindValue = "classifier 1", ArchitectureKey = "architecture", ClassNamesKey = "class_names",
         PreparationKey = "preparation", ImagesKey = "images", LossKey = "loss", MetricsKey = "metrics", DataKey = "data",
-        TemperatureKey = "temperature";
+        TemperatureKey = "temperature", ColumnsKey = "columns", TaskKey = "task";
 
     public required Architecture Architecture { get; init; }
 
     public required IReadOnlyList<string> ClassNames { get; init; }
+
+    public ModelTask Task { get; init; }
 
     /// <summary>How samples are made of what was read, in words.</summary>
     public string Preparation { get; init; } = "";
 
     /// <summary>The same for programs; null where the samples were no images.</summary>
     public ImageCard? Images { get; init; }
+
+    /// <summary>What the columns of a table become; null where the samples were no rows of one.</summary>
+    public IReadOnlyList<TableInput>? Columns { get; init; }
 
     public string Loss { get; init; } = "";
 
@@ -38,6 +44,7 @@ internal sealed record ModelCard
             [Kind] = KindValue,
             [ArchitectureKey] = JsonSerializer.Serialize(Architecture, ModelJson.Default.Architecture),
             [ClassNamesKey] = JsonSerializer.Serialize(ClassNames, ModelJson.Default.IReadOnlyListString),
+            [TaskKey] = Word(Task),
             [PreparationKey] = Preparation,
             [LossKey] = Loss,
             [MetricsKey] = JsonSerializer.Serialize(Metrics, ModelJson.Default.IReadOnlyDictionaryStringDouble),
@@ -45,8 +52,23 @@ internal sealed record ModelCard
             [TemperatureKey] = FormattableString.Invariant($"{Temperature:R}"),
         };
         if (Images is not null) metadata[ImagesKey] = JsonSerializer.Serialize(Images, ModelJson.Default.ImageCard);
+        if (Columns is not null) metadata[ColumnsKey] = JsonSerializer.Serialize(Columns, ModelJson.Default.IReadOnlyListTableInput);
         return metadata;
     }
+
+    private static string Word(ModelTask task) => $"{task}".ToLowerInvariant();
+
+    private static ModelTask ReadTask(string path, string word)
+    {
+        foreach (var task in Enum.GetValues<ModelTask>())
+            if (Word(task) == word) return task;
+        throw new InvalidDataException($"{path}: its metadata say the task '{word}'; " +
+            $"one of {string.Join(", ", Enum.GetValues<ModelTask>().Select(Word))} was expected.");
+    }
+
+    /// <summary>Whether the network has the outputs that the task and the names take.</summary>
+    private bool HasOutputs => Task == ModelTask.Binary
+        ? (Architecture.Classes, ClassNames.Count) is (1, 2) : Architecture.Classes == ClassNames.Count;
 
     /// <summary>What the metadata of a file say.</summary>
     /// <exception cref="InvalidDataException">Not those of a model of this program, or of a newer one; the message names the
@@ -64,20 +86,26 @@ internal sealed record ModelCard
             {
                 Architecture = JsonSerializer.Deserialize(Of(ArchitectureKey), ModelJson.Default.Architecture)!,
                 ClassNames = JsonSerializer.Deserialize(Of(ClassNamesKey), ModelJson.Default.IReadOnlyListString)!,
+                Task = ReadTask(path, metadata.GetValueOrDefault(TaskKey, "classes")),
                 Preparation = metadata.GetValueOrDefault(PreparationKey, ""),
                 Images = metadata.TryGetValue(ImagesKey, out var images)
                     ? JsonSerializer.Deserialize(images, ModelJson.Default.ImageCard) : null,
+                Columns = metadata.TryGetValue(ColumnsKey, out var columns)
+                    ? JsonSerializer.Deserialize(columns, ModelJson.Default.IReadOnlyListTableInput) : null,
                 Loss = metadata.GetValueOrDefault(LossKey, ""),
                 Metrics = JsonSerializer.Deserialize(Of(MetricsKey), ModelJson.Default.IReadOnlyDictionaryStringDouble)!,
                 Data = metadata.GetValueOrDefault(DataKey, ""),
                 Temperature = Numeral.TryNumber(Of(TemperatureKey), out var temperature) ? temperature : 1,
             };
-            if (!card.Architecture.IsPossible || card.ClassNames.Count != card.Architecture.Classes || !(card.Temperature > 0))
+            if (!card.Architecture.IsPossible || !card.HasOutputs || !(card.Temperature > 0))
                 throw new InvalidDataException(
                     $"{path}: its metadata say {card.Architecture}, with {card.ClassNames.Count} names of classes.");
+            var inputs = card.Columns?.Sum(static column => column.Texts?.Count ?? 1);
+            if (inputs is not null && (card.Architecture.Input is not [var expected] || inputs != expected))
+                throw new InvalidDataException($"{path}: its metadata say {card.Architecture}, with columns for {inputs} inputs.");
             return card;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"{path}: its metadata are damaged: {error.Message}", error);
         }
@@ -94,6 +122,7 @@ internal sealed record ImageCard(int Size, bool Grey, IReadOnlyList<double> Mean
     RespectRequiredConstructorParameters = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(Architecture))]
 [JsonSerializable(typeof(ImageCard))]
+[JsonSerializable(typeof(IReadOnlyList<TableInput>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
 internal sealed partial class ModelJson : JsonSerializerContext;

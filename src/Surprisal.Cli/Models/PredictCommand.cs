@@ -2,17 +2,20 @@ using System.CommandLine;
 
 namespace Surprisal.Cli.Models;
 
-/// <summary><c>surprisal predict</c>: what a trained model says of images.</summary>
+/// <summary><c>surprisal predict</c>: what a trained model says of images, or of the rows of a table.</summary>
 internal static class PredictCommand
 {
     public const string Examples = """
         RUN is the folder of a run, or a model.safetensors. FILES are images, folders of images, or -: names on the standard input, one a
-        line. Images are prepared as those that the model learned from. Probabilities are calibrated: logits are divided by the
-        temperature that made those of the validation part true.
+        line. Where the model learned from a table (--csv), FILES is one table with the same columns, with or without that of the classes,
+        or - for one on the standard input. Samples are prepared as those that the model learned from. Probabilities are calibrated: logits
+        are divided by the temperature that made those of the validation part true. Of a model of labels (--labels) every label above 0.5
+        is told.
 
         Examples:
           surprisal predict runs/flowers-lenet-1 rose.jpg
           surprisal predict runs/flowers-lenet-1 photos --top-k 3 --csv answers.csv
+          surprisal predict runs/bank-notes-mlp-1 more.csv
           find photos -name '*.jpg' | surprisal predict runs/flowers-lenet-1 - --json -
         """;
 
@@ -21,15 +24,16 @@ internal static class PredictCommand
         var run = new Argument<string>("RUN") { Description = "The folder of a run, or a model.safetensors" };
         var files = new Argument<string[]>("FILES")
         {
-            Description = "Images, folders, or - for names on the standard input", Arity = ArgumentArity.OneOrMore,
+            Description = "Images, folders, or - for names on the standard input; or a table, or - for one there",
+            Arity = ArgumentArity.OneOrMore,
         };
-        var topK = CheckedOption.Positive("--top-k", "How many classes are named of each image [default: 1]");
-        var csv = CheckedOption.FileName("--csv", "Write file, class and probabilities as CSV; - is the standard output");
-        var json = CheckedOption.FileName("--json", "Write a line of JSON an image; - is the standard output");
+        var topK = CheckedOption.Positive("--top-k", "How many classes are named of each sample [default: 1, or both after --loss bce]");
+        var csv = CheckedOption.FileName("--csv", "Write file or row, class and probabilities as CSV; - is the standard output");
+        var json = CheckedOption.FileName("--json", "Write a line of JSON a sample; - is the standard output");
         var force = CheckedOption.Flag("--force", "Replace these files where they are there already");
         var skipBad = CheckedOption.Flag("--skip-bad", "Leave out images that cannot be read, instead of stopping");
         var maxPixels = CheckedOption.Whole("--max-pixels", "Refuse images of more pixels [default: 100000000]", minimum: 1);
-        var command = new Command("predict", "Say what a trained model sees in images.")
+        var command = new Command("predict", "Say what a trained model makes of images, or of the rows of a table.")
         {
             run, files, topK, csv, json, force, skipBad, maxPixels,
         };
@@ -40,7 +44,7 @@ internal static class PredictCommand
         });
         command.SetAction(parsed => PredictRun.Start(parsed.GetValue(run)!, parsed.GetValue(files)!, new PredictOptions
         {
-            TopK = parsed.GetValue(topK) ?? 1,
+            TopK = parsed.GetValue(topK),
             Csv = parsed.GetValue(csv),
             Json = parsed.GetValue(json),
             Force = parsed.GetValue(force),

@@ -3,7 +3,8 @@ namespace Surprisal.Cli.Models;
 /// <summary>How predictions are made and told.</summary>
 internal sealed record PredictOptions
 {
-    public int TopK { get; init; } = 1;
+    /// <summary>How many classes are told of each sample; null for one, or both of two.</summary>
+    public int? TopK { get; init; }
 
     /// <summary>A file, or - for the standard output; null for neither.</summary>
     public string? Csv { get; init; }

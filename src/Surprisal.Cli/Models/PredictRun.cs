@@ -3,7 +3,7 @@ using Surprisal.Training;
 
 namespace Surprisal.Cli.Models;
 
-/// <summary>Images to predictions: read in parallel, a batch at a time.</summary>
+/// <summary>Images, read in parallel a batch at a time, or the rows of a table to predictions.</summary>
 internal static class PredictRun
 {
     private const int BatchSize = 64;
@@ -15,12 +15,23 @@ internal static class PredictRun
         foreach (var (option, path) in new[] { ("--csv", options.Csv), ("--json", options.Json) })
             if (path is not "-") OutputPath.Check(option, path, options.Force);
         var file = ModelFile.Read(run);
-        if (file.Card.Images is not { } images)
-            throw new InvalidDataException($"{run}: this model did not learn from square images, so none can be brought to its form.");
-        if (options.TopK > file.Card.ClassNames.Count)
-            throw new InvalidDataException($"--top-k is {options.TopK}, but the model knows {file.Card.ClassNames.Count} classes.");
-        var predictions = Predict(file, images, Files(names), options);
-        Answer(predictions, file.Card.ClassNames, options);
+        if (options.TopK is not null && file.Card.Task == ModelTask.Labels)
+            throw new InvalidDataException($"--top-k is for models of classes; {run} tells every label that is more probable than not.");
+        var topK = options.TopK ?? (file.Card.Task == ModelTask.Binary ? 2 : 1);
+        if (topK > file.Card.ClassNames.Count)
+            throw new InvalidDataException($"--top-k is {topK}, but the model knows {file.Card.ClassNames.Count} classes.");
+        var (what, predictions) = file.Card switch
+        {
+            { Columns: { } columns } => ("row", TablePrediction.Predict(file, columns, names, topK)),
+            { Images: { } images } => ("file", Predict(file, images, Files(names), topK, options)),
+            _ => throw new InvalidDataException(
+                $"{run}: this model did not learn from square images, so none can be brought to its form."),
+        };
+        var answer = new PredictionAnswer(what, file.Card, topK);
+        Write(options.Csv, () => answer.Csv(predictions));
+        Write(options.Json, () => predictions.Select(answer.Json));
+        if (options.PrintsTable && predictions.Count > 0)
+            foreach (var line in answer.Table(predictions, Screen.Here)) Console.WriteLine(line);
         return Commands.Done;
     }
 
@@ -44,7 +55,7 @@ internal static class PredictRun
             if (line.Length > 0) yield return line;
     }
 
-    private static List<Prediction> Predict(ModelFile file, ImageCard images, List<string> files, PredictOptions options)
+    private static List<Prediction> Predict(ModelFile file, ImageCard images, List<string> files, int topK, PredictOptions options)
     {
         var loading = new ImageLoading { Size = images.Size, Grey = images.Grey, MaxPixels = options.MaxPixels };
         var predictions = new List<Prediction>(files.Count);
@@ -73,9 +84,9 @@ internal static class PredictRun
             if (good.Length == 0) continue;
             var inputs = Tensor.Create<float>(good.SelectMany(i => samples[i]).ToArray(), [good.Length, .. file.Card.Architecture.Input]);
             var logits = file.Model.Forward(inputs).ToArray();
-            var classes = file.Card.ClassNames.Count;
+            var outputs = file.Card.Architecture.Classes;
             for (var i = 0; i < good.Length; i++)
-                predictions.Add(Prediction.Of(names[good[i]], logits.AsSpan(i * classes, classes), file.Card.Temperature, options.TopK));
+                predictions.Add(Prediction.Of(names[good[i]], logits.AsSpan(i * outputs, outputs), file.Card, topK));
         }
         return predictions;
     }
@@ -87,27 +98,6 @@ internal static class PredictRun
         for (var i = 0; i < sample.Length; i++)
             sample[i] = (float)((sample[i] - images.Mean[i / area]) / images.Deviation[i / area]);
         return sample;
-    }
-
-    private static void Answer(List<Prediction> predictions, IReadOnlyList<string> names, PredictOptions options)
-    {
-        var header = string.Concat(Enumerable.Range(1, options.TopK)
-            .Select(static k => k == 1 ? ",class,probability" : $",class{k},probability{k}"));
-        Write(options.Csv, () => predictions.Select(one => one.Csv(names)).Prepend("file" + header));
-        Write(options.Json, () => predictions.Select(one => one.Json(names)));
-        if (!options.PrintsTable || predictions.Count == 0) return;
-        var screen = Screen.Here;
-        var width = Math.Min(24,
-            predictions.SelectMany(static one => one.Classes).Max(one => TerminalText.Width(TerminalText.Escape(names[one.Class]))));
-        (string, int)[] columns = [.. Enumerable.Range(0, options.TopK)
-            .SelectMany(_ => new[] { ("class", Math.Max(5, width)), ("probability", 11) })];
-        var table = new TextTable(screen, "file", predictions.Select(static one => one.File), minNameWidth: 12, columns);
-        Console.WriteLine(table.Header);
-        foreach (var one in predictions)
-            Console.WriteLine(table.Line(one.File, [.. one.Classes.SelectMany(best => new[]
-            {
-                TerminalText.Cut(TerminalText.Escape(names[best.Class]), Math.Max(5, width), screen.IsAscii), $"{best.Probability:P2}",
-            })]));
     }
 
     private static void Write(string? path, Func<IEnumerable<string>> lines)

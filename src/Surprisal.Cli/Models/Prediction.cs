@@ -1,48 +1,26 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Surprisal.Cli.Models;
 
-/// <summary>What a model says of a file: classes with their calibrated probabilities, the most probable first.</summary>
-internal sealed record Prediction(string File, IReadOnlyList<(int Class, double Probability)> Classes)
+/// <summary>What a model says of a file, or of the row of a table.</summary>
+/// <param name="Name">The file, or the number of the row.</param>
+/// <param name="Probabilities">Of each class or label, calibrated.</param>
+/// <param name="Chosen">The classes that are told, or the labels that are more probable than not; the most probable first.</param>
+internal sealed record Prediction(string Name, double[] Probabilities, IReadOnlyList<int> Chosen)
 {
-    /// <summary>The most probable classes of a row of logits; of equal ones the lower first.</summary>
-    public static Prediction Of(string file, ReadOnlySpan<float> logits, double temperature, int topK)
+    /// <summary>From a row of logits; of equal probabilities the lower class first.</summary>
+    public static Prediction Of(string name, ReadOnlySpan<float> logits, ModelCard card, int topK)
     {
         var scaled = new double[logits.Length];
-        for (var c = 0; c < scaled.Length; c++) scaled[c] = logits[c] / temperature;
-        var probabilities = Tensor.Create<double>(scaled).Softmax(0).ToArray();
-        return new(file,
-        [
-            .. probabilities.Select(static (p, c) => (c, p)).OrderByDescending(static pair => pair.p)
-                .ThenBy(static pair => pair.c).Take(topK),
-        ]);
-    }
-
-    /// <summary>file, then class and probability of each.</summary>
-    public string Csv(IReadOnlyList<string> names) => string.Join(',', Classes
-        .SelectMany(one => new[] { CsvText.Quote(names[one.Class]), FormattableString.Invariant($"{one.Probability:R}") })
-        .Prepend(CsvText.Quote(File)));
-
-    /// <summary>One line.</summary>
-    public string Json(IReadOnlyList<string> names)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory))
+        for (var c = 0; c < scaled.Length; c++) scaled[c] = logits[c] / card.Temperature;
+        double[] probabilities = card.Task switch
         {
-            json.WriteStartObject();
-            json.WriteString("file", File);
-            json.WriteStartArray("classes");
-            foreach (var (c, probability) in Classes)
-            {
-                json.WriteStartObject();
-                json.WriteString("class", names[c]);
-                json.WriteResult("probability", probability);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(memory.ToArray());
+            ModelTask.Binary => [Sigmoid(-scaled[0]), Sigmoid(scaled[0])],
+            ModelTask.Labels => Array.ConvertAll(scaled, Sigmoid),
+            _ => Tensor.Create<double>(scaled).Softmax(0).ToArray(),
+        };
+        var sorted = Enumerable.Range(0, probabilities.Length).OrderByDescending(c => probabilities[c]).ThenBy(static c => c);
+        return new(name, probabilities,
+            [.. card.Task == ModelTask.Labels ? sorted.TakeWhile(label => probabilities[label] > 0.5) : sorted.Take(topK)]);
     }
+
+    private static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
 }

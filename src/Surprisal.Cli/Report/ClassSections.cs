@@ -1,3 +1,5 @@
+using Surprisal.Metrics;
+
 namespace Surprisal.Cli.Report;
 
 /// <summary>What a page shows of predictions class by class: the weakest, who is taken for whom, and every class in a table.</summary>
@@ -19,5 +21,20 @@ internal static class ClassSections
             table.Add(test.Classes[index], (test.Precision(index), Figure.Share(test.Precision(index))),
                 (test.Recall(index), Figure.Share(test.Recall(index))), (test.Samples(index), Markup.Count(test.Samples(index))));
         page.Tables(ConfusionMatrix.Draw(test), $"{table}");
+    }
+
+    /// <summary>The same where each label is a question of its own, so none is taken for another.</summary>
+    public static void AddLabels(HtmlPage page, IReadOnlyList<string> names, IReadOnlyList<ClassReport> labels)
+    {
+        page.Heading("Labels");
+        page.Figures(
+            new Bars("F1", "Precision and recall of each label in one number.",
+                [.. names.Zip(labels, static (name, label) => (name, label.F1))])
+            { Whole = 1, Label = Figure.Share }.Draw());
+        var table = new HtmlTable("Every label", "label", "precision", "recall", "F1", "samples");
+        foreach (var (name, label) in names.Zip(labels))
+            table.Add(name, (label.Precision, Figure.Share(label.Precision)), (label.Recall, Figure.Share(label.Recall)),
+                (label.F1, Figure.Share(label.F1)), (label.Support, Markup.Count((long)label.Support)));
+        page.Tables($"{table}");
     }
 }

@@ -1,3 +1,5 @@
+using Surprisal.Metrics;
+
 namespace Surprisal.Cli.Report;
 
 /// <summary>The page of a training: its curves, how good it is at each class, and what was trained.</summary>
@@ -18,8 +20,14 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
 
     public int Classes { get; init; }
 
-    /// <summary>Loss and accuracy on the test set, at the end, of the best epoch; null where they are not known.</summary>
-    public (double Loss, double Accuracy)? Tested { get; init; }
+    /// <summary>Loss and accuracy on the test set, at the end, of the best epoch, and how many were right; null where they are not
+    /// known.</summary>
+    public (double Loss, double Accuracy, string Right)? Tested { get; init; }
+
+    /// <summary>What <see cref="Test"/> is where samples have several labels: label by label; else null.</summary>
+    public IReadOnlyList<ClassReport>? Labels { get; init; }
+
+    public IReadOnlyList<string> LabelNames { get; init; } = [];
 
     /// <summary>The predictions on the test set at the end, before that on the validation set; null where they are not known.</summary>
     public Confusions? Test { get; init; }
@@ -35,6 +43,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         page.Heading("Curves");
         page.Figures(TrainCurves.Loss(Epochs), TrainCurves.Accuracy(Epochs), TrainCurves.LearningRate(Epochs));
         if (Test is { Total: > 0 } test) ClassSections.Add(page, test);
+        if (Labels is not null) ClassSections.AddLabels(page, LabelNames, Labels);
         page.Heading("What was trained");
         page.Facts(Facts());
         if (Epochs.Count > 0)
@@ -60,8 +69,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         var last = Epochs[^1];
         if (Tested is { } tested)
         {
-            yield return ("Test accuracy", Percent(tested.Accuracy),
-                Test is { Total: > 0 } test ? $"{Markup.Count(test.Correct)} of {Markup.Count(test.Total)}" : "of the best epoch");
+            yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
             yield return ("Test loss", Figure.Loss(tested.Loss), "nats, of the best epoch");
         }
         if (TrainCurves.Best(Epochs) is { } best)
@@ -78,12 +86,21 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         yield return ("Samples", $"{Markup.Count(Samples.Train)} to train, " +
             (Samples.Validation is { } validation ? $"{Markup.Count(validation)} to validate, " : "") +
             $"{Markup.Count(Samples.Test)} to test");
-        yield return ("A sample", $"{SampleShape}, one of {Plural(Classes, "class", "es")}");
+        yield return ("A sample", SampleShape + ", "
+            + (Options.Labels is null ? $"one of {Plural(Classes, "class", "es")}" : Plural(Classes, "label")));
         if (Options.Images is not null)
         {
             yield return ("Images", $"resized to {Options.Size} x {Options.Size}{(Options.Grey ? ", grey" : "")}");
             yield return ("Most pixels", Markup.Count(Options.MaxPixels));
         }
+        if (Options.Csv is not null)
+        {
+            yield return ("Column of the classes", Options.Target!);
+            if (Options.IgnoreColumns.Count > 0) yield return ("Columns that are no inputs", string.Join(", ", Options.IgnoreColumns));
+            if (Options.CategoryColumns.Count > 0) yield return ("Numbers that are names", string.Join(", ", Options.CategoryColumns));
+        }
+        if (Options.ChangesSamples) yield return ("Changed while learning", string.Join(", ", Changes()));
+        if (Options.Sampler != "shuffled") yield return ("Drawn", Options.Sampler);
         yield return ("Model", $"{Options.Model}, {Plural(Parameters, "parameter")}");
         if (Options.From is { } from) yield return ("Begun with", Path.GetFileName(Path.TrimEndingDirectorySeparator(from)));
         yield return ("Epochs", Markup.Count(Options.Epochs));
@@ -97,6 +114,14 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         if (Options.EarlyStop is { } patience) yield return ("Ends early", $"after {Plural(patience, "epoch")} that are not better");
         yield return ("Seed", $"{Options.Seed}");
         if (Options.KeepGoing) yield return ("Not finite", "such batches are left out");
+    }
+
+    private IEnumerable<string> Changes()
+    {
+        if (Options.Flip) yield return "flip";
+        foreach (var (name, value) in ((string, double)[])[("shift", Options.Shift), ("rotate", Options.Rotate), ("colour", Options.Colour),
+            ("mixup", Options.Mixup), ("cutmix", Options.CutMix)])
+            if (value > 0) yield return $"{name} {Figure.Of(value)}";
     }
 
     private HtmlTable Table()

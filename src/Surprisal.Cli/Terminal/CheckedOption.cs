@@ -42,6 +42,11 @@ internal static class CheckedOption
         Checked(name, "FILE", description,
             static text => string.IsNullOrWhiteSpace(text) ? (null, "the name of a file was expected.") : ((string?)text, ""));
 
+    /// <summary>Any text but a blank one.</summary>
+    public static Option<string?> Text(string name, string helpName, string description) =>
+        Checked(name, helpName, description,
+            static text => string.IsNullOrWhiteSpace(text) ? (null, $"a text was expected.") : ((string?)text, ""));
+
     /// <summary>A switch; it takes no value, so none can be wrong.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 

@@ -30,7 +30,7 @@ internal sealed class RunMetrics
 
     public void Add(EpochReport report) => TryAdd(string.Create(CultureInfo.InvariantCulture,
         $"{report.Epoch},{report.LearningRate:R},{report.TrainLoss:R},{report.TrainAccuracy:R},{report.Validation.Loss:R}," +
-        $"{report.Validation.Metrics.Accuracy:R}"));
+        $"{report.Validation.Accuracy():R}"));
 
     /// <summary>Forgets the epochs after <paramref name="count"/>.</summary>
     public void Keep(int count) => rows.RemoveAll(row => row.Cells[0] > count);

@@ -12,34 +12,43 @@ internal static class TrainCard
 {
     public static ModelCard Of(TrainOptions options, TrainData data, Trainer trainer) => new()
     {
+        Task = options.Task,
         Architecture = TrainSetup.Architecture(options, data.Train.Dataset),
         ClassNames = data.Train.Dataset.ClassNames,
         Preparation = data.Train.Dataset.Preparation,
         Images = data.Images,
+        Columns = data.Columns,
         Loss = $"{trainer.Loss}",
         Data = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data.Kept.ToJson()))),
     };
 
     /// <summary>What the validation said of the best epoch.</summary>
-    public static IReadOnlyDictionary<string, double> Metrics(EpochReport report) => new Dictionary<string, double>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, double> Metrics(EpochReport report)
     {
-        ["epoch"] = report.Epoch, ["validation_loss"] = report.Validation.Loss,
-        ["validation_accuracy"] = report.Validation.Metrics.Accuracy,
-    };
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["epoch"] = report.Epoch };
+        Add(metrics, "validation", report.Validation);
+        return metrics;
+    }
 
     /// <summary>The card with the results of the test, and the temperature that makes the probabilities of the validation true.</summary>
     public static ModelCard Finished(ModelCard card, Module model, DataLoader validation, EvaluationReport tested)
     {
-        var metrics = new Dictionary<string, double>(card.Metrics, StringComparer.Ordinal)
-        {
-            ["test_loss"] = tested.Loss, ["test_accuracy"] = tested.Metrics.Accuracy,
-        };
-        return card with { Metrics = metrics, Temperature = Temperature(model, validation) };
+        var metrics = new Dictionary<string, double>(card.Metrics, StringComparer.Ordinal);
+        Add(metrics, "test", tested);
+        return card with { Metrics = metrics, Temperature = Temperature(card.Task, model, validation) };
     }
 
-    private static double Temperature(Module model, DataLoader validation)
+    private static void Add(Dictionary<string, double> metrics, string part, EvaluationReport report)
     {
-        var sums = new TemperatureSums(validation.Dataset.ClassNames.Count);
+        metrics[$"{part}_loss"] = report.Loss;
+        metrics[$"{part}_accuracy"] = report.Accuracy();
+        if (report.Score() is { } score) metrics[$"{part}_{score.Key}"] = score.Value;
+    }
+
+    private static double Temperature(ModelTask task, Module model, DataLoader validation)
+    {
+        // Each label is a question of its own, with one logit.
+        var sums = new TemperatureSums(task == ModelTask.Classes ? validation.Dataset.ClassNames.Count : 1);
         using var scope = Tensor.NoGrad();
         model.Eval();
         foreach (var batch in validation.Epoch(0))

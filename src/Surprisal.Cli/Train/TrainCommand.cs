@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Surprisal.Cli.Inputs;
 using Surprisal.Cli.Models;
 using static Surprisal.Cli.CheckedOption;
 
@@ -10,7 +11,7 @@ internal static class TrainCommand
 {
     /// <summary>What --help says below the options.</summary>
     public const string Examples = """
-        Without --data or --images it learns the 1797 handwritten digits that come with the program.
+        Without --data, --images or --csv it learns the 1797 handwritten digits that come with the program.
         Splits go class by class and by content: copies stay on one side. The part to validate with chooses the best epoch, whose weights
         are kept and tested once, at the end. --data and --images are brought to mean 0 and deviation 1 of the part to train on.
         The run's folder holds model.safetensors (the best epoch), last.safetensors, checkpoint.safetensors, metrics.csv, log.jsonl,
@@ -23,11 +24,13 @@ internal static class TrainCommand
           surprisal train --epochs 40 --optimizer sgd --lr 0.05 --out runs/digits-sgd
           surprisal train --data fashion-mnist --epochs 5
           surprisal train --images bank-notes --size 32 --grey
+          surprisal train --csv bank-notes.csv --target kind
+          surprisal train --images photos --size 64 --flip --shift 4 --colour 0.2
           surprisal train --resume runs/digits-sgd
         """;
 
     private const string WithResume =
-        "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads and the new place of moved --data or --images";
+        "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads and the new place of moved data";
 
     public static Command Create()
     {
@@ -35,6 +38,7 @@ internal static class TrainCommand
         var images = Folder("--images",
             "One sub-folder a class with JPEG, PNG, BMP, PGM or PPM images, split by the seed; " +
             "or train, val and test with such sub-folders");
+        var (sources, changes) = (new SourceArguments(), new ChangeArguments());
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
         var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);
@@ -47,8 +51,9 @@ internal static class TrainCommand
         var rate = PositiveNumber("--lr", "RATE", "Learning rate [default: 0.006, or 0.05 with sgd]");
         var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", TrainOptions.Optimizers);
         var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", TrainOptions.Schedules);
-        var model = Choice("--model", "The network [default: lenet]", Architecture.Names);
-        var loss = Choice("--loss", $"What is made small [default: {TrainLoss.Default}]", TrainLoss.Names);
+        var model = Choice("--model", "The network [default: lenet, or mlp with --csv]", Architecture.Names);
+        var loss = Choice("--loss", $"What is made small; {TrainLoss.Binary} is for two classes, with one output, or several labels " +
+            $"[default: {TrainLoss.Default}, or {TrainLoss.Binary} with --labels]", TrainLoss.Names);
         var lossOptions = TrainLoss.Options();
         var classWeights = Checked("--class-weights", $"{string.Join('|', TrainWeights.Rules)}|W0,W1,...",
             "Weights of the classes: N / (C n), N / n, by the effective number of samples, or numbers [default: all 1]",
@@ -68,12 +73,14 @@ internal static class TrainCommand
         var jsonLog = Flag("--json-log", "Print one line of JSON an event, those of log.jsonl, and nothing else");
         var tensorBoard = Flag("--tensorboard", "Write the curves for TensorBoard too, into the run's folder");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
-        Option[] exclusive = [size, grey, maxPixels, skipBad, testShare, validationShare, batchSize, rate, optimizer,
+        Option[] exclusive = [.. sources.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare, validationShare, batchSize,
+            rate, optimizer,
             momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
             loss, .. lossOptions, classWeights, seed, from, output];
 
         var command = new Command("train", "Train a classifier choose its best epoch, and test it.");
-        foreach (var option in (Option[])[data, images, size, grey, maxPixels, skipBad, testShare, validationShare, epochs,
+        foreach (var option in (Option[])[data, images, .. sources.All, size, grey, maxPixels, skipBad, testShare, validationShare,
+            .. changes.All, epochs,
             earlyStop, batchSize, accumulate, model, loss,
             .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, from, output, resume,
             keepGoing,
@@ -81,15 +88,15 @@ internal static class TrainCommand
             command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(data) is not null && result.GetResult(images) is not null)
-                result.AddError("--data and --images exclude each other; give one source.");
+            foreach (var complaint in sources.Complaints(result).Concat(changes.Complaints(result))) result.AddError(complaint);
             if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null
                 || result.GetResult(skipBad) is { Implicit: false }
                 || result.GetResult(grey) is { Implicit: false } || result.GetResult(maxPixels) is not null))
                 result.AddError("--size, --grey, --max-pixels and --skip-bad go with --images.");
             // Words, not values: those that cannot be have none.
-            if (TrainLoss.Complaint(Word(result, loss) ?? TrainLoss.Default, TrainLoss.Given(lossOptions, result)) is { } complaint)
-                result.AddError(complaint);
+            var usual = result.Has("--labels") ? TrainLoss.Binary : TrainLoss.Default;
+            if (TrainLoss.Complaint(Word(result, loss) ?? usual, TrainLoss.Given(lossOptions, result)) is { } wrong)
+                result.AddError(wrong);
             if (Word(result, warmUp) is not null && Word(result, schedule) is "one-cycle" or "plateau")
                 result.AddError("--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.");
             if (result.GetResult(quiet) is { Implicit: false } && result.GetResult(jsonLog) is { Implicit: false })
@@ -103,19 +110,19 @@ internal static class TrainCommand
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             var voice = parsed.GetValue(jsonLog) ? TrainVoice.Json : parsed.GetValue(quiet) ? TrainVoice.Quiet : TrainVoice.Text;
             if (parsed.GetValue(resume) is { } folder) 
-                return TrainRun.Resume(folder, voice, options => options with
+                return TrainRun.Resume(folder, voice, options => sources.Moved(parsed, options) with
                 {
                     Epochs = parsed.GetValue(epochs) ?? options.Epochs,
-                    Data = Moved(options.Data, parsed.GetValue(data), "--data"),
-                    Images = Moved(options.Images, parsed.GetValue(images), "--images"),
+                    Data = SourceArguments.Moved(options.Data, parsed.GetValue(data), "--data"),
+                    Images = SourceArguments.Moved(options.Images, parsed.GetValue(images), "--images"),
                     EarlyStop = parsed.GetValue(earlyStop) ?? options.EarlyStop,
                     KeepGoing = parsed.GetValue(keepGoing) || options.KeepGoing,
                     TensorBoard = parsed.GetValue(tensorBoard) || options.TensorBoard,
                 });
-            var defaults = new TrainOptions
+            var defaults = changes.Apply(parsed, sources.Apply(parsed, new TrainOptions
             {
                 Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles
-            };
+            }));
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
             return TrainRun.Start(
                 defaults with
@@ -158,10 +165,4 @@ internal static class TrainCommand
 
     private static string? Word(CommandResult result, Option option) =>
         result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null;
-
-    /// <summary>Where the data of a resumed run are now; their contents must be the same, their place need not.</summary>
-    private static string? Moved(string? before, string? now, string option) =>
-        now is null ? before
-        : before is not null ? Path.GetFullPath(now)
-        : throw new InvalidDataException($"{option} cannot be given here: the run began with other data.");
 }

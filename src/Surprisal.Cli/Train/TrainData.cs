@@ -1,3 +1,4 @@
+using Surprisal.Cli.Inputs;
 using Surprisal.Cli.Models;
 using Surprisal.Training;
 
@@ -11,6 +12,9 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
 {
     private const int EvaluationBatch = 256;
 
+    /// <summary>What the columns of a table become; null for images.</summary>
+    public IReadOnlyList<TableInput>? Columns { get; init; }
+
     /// <summary>What is looked at after each epoch.</summary>
     public DataLoader Choosing => Validation ?? Test;
 
@@ -21,34 +25,51 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
     /// <summary>Reads and splits; the seed's next numbers decide the split and the order.</summary>
     public static TrainData Load(TrainOptions options, Seed random)
     {
-        var split = Split(options, random);
+        var split = Split(options, random, out var columns);
         TrainDisplay.Notes(split.Notes);
+        if (options is { Sampler: TrainOptions.Weighted, ClassWeights: not null })
+            TrainDisplay.Notes(["--sampler weighted and --class-weights both favour rare classes; one of them is usual"]);
         var normalization = options.Normalize ? Normalization.Of(split.Train) : null;
         if (normalization is not null) split = split.Normalized(normalization);
         return new TrainData(
-            new DataLoader(split.Train, options.BatchSize, shuffle: random),
+            SampleChanges.Loader(split.Train, options, random),
             split.Validation is { Count: > 0 } validation ? new DataLoader(validation, EvaluationBatch) : null,
             new DataLoader(split.Test, EvaluationBatch),
-            Card(split.Train, normalization));
+            Card(split.Train, normalization)) { Columns = columns };
     }
 
-    private static DatasetSplit Split(TrainOptions options, Seed random)
+    private static DatasetSplit Split(TrainOptions options, Seed random, out IReadOnlyList<TableInput>? columns)
     {
-        if (options.Images is { } folder)
-            return ImageFolder.LoadSplit(folder,
-                new ImageLoading
+        columns = null;
+        if (options.Csv is { } table)
+        {
+            var parts = TableDataset.LoadSplit(table,
+                new TableOptions
                 {
-                    Size = options.Size, Grey = options.Grey, MaxPixels = options.MaxPixels, TestShare = options.TestShare,
-                    ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : null,
+                    Target = options.Target!, Ignore = options.IgnoreColumns, Categories = options.CategoryColumns,
+                    TestShare = options.TestShare, ValidationShare = options.ValidationShare,
                 },
-                random);
+                random, out var whole);
+            columns = whole.Columns;
+            return parts;
+        }
+        if (options.Images is { } folder)
+        {
+            var loading = new ImageLoading
+            {
+                Size = options.Size, Grey = options.Grey, MaxPixels = options.MaxPixels, TestShare = options.TestShare,
+                ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : null,
+            };
+            return options.Labels is { } labels
+                ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
+        }
         if (options.Data is not { } files)
             return options.ValidationShare > 0
                 ? Digits.Load().Split(options.TestShare, options.ValidationShare, random) : Digits.Load().Split(options.TestShare, random);
         var split = IdxFolder.Load(files);
         if (options.ValidationShare == 0) return split;
-        var parts = split.Train.Split(options.ValidationShare, random); // its test part is the one to validate with
-        return split with { Train = parts.Train, Validation = parts.Test, Notes = [.. split.Notes, .. parts.Notes] };
+        var cut = split.Train.Split(options.ValidationShare, random); // its test part is the one to validate with
+        return split with { Train = cut.Train, Validation = cut.Test, Notes = [.. split.Notes, .. cut.Notes] };
     }
 
     private static void Tell(UnreadableFile file) => Console.Error.WriteLine($"surprisal: left out: {TerminalText.Escape($"{file}")}");

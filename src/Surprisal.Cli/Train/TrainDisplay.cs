@@ -28,7 +28,8 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
     public void Run(Action<IProgress<TrainingPosition>?> training)
     {
         var parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
-        var classes = $"{train.Dataset.ClassNames.Count} classes of {string.Join(" x ", train.Dataset.SampleShape)}";
+        var classes = $"{train.Dataset.ClassNames.Count} {(options.Labels is null ? "classes" : "labels")} of " +
+            TrainLines.Sample(train.Dataset.SampleShape);
         Say($"{options.Source}: {train.Dataset.Count} to train, " +
             (data.Validation is { } validation ? $"{validation.Dataset.Count} to validate, " : "") +
             $"{data.Test.Dataset.Count} to test, {classes}; " +
@@ -58,7 +59,7 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
         if (voice == TrainVoice.Text)
             Console.WriteLine(TrainLines.Epoch(
                 new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.Validation.Loss,
-                    report.Validation.Metrics.Accuracy, clock.Elapsed.TotalSeconds),
+                    report.Validation.Accuracy(), clock.Elapsed.TotalSeconds),
                 Screen.Here));
         if (report.Skipped > 0)
             Console.Error.WriteLine(
@@ -78,30 +79,31 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
     /// <param name="tested">What the weights of the best epoch gave.</param>
     public void Finished(RunFolder folder, EvaluationReport tested)
     {
-        var (screen, metrics) = (Screen.Here, tested.Metrics);
+        var screen = Screen.Here;
         if (voice == TrainVoice.Text)
         {
             Console.WriteLine();
             foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses], screen)) Console.WriteLine(line);
             Console.WriteLine();
-            foreach (var line in Classes(train.Dataset.ClassNames, metrics, screen)) Console.WriteLine(line);
+            foreach (var line in Classes(train.Dataset.ClassNames, tested.Classes(), screen)) Console.WriteLine(line);
             Console.WriteLine();
             if (trainer.Position.Epoch < options.Epochs)
                 Say($"ended after epoch {trainer.Position.Epoch}: none of the last {options.EarlyStop} was better");
         }
-        Conclude($"test accuracy {metrics.Accuracy:P2} ({metrics.Correct} of {metrics.Counted}) by the weights of epoch " +
+        Conclude($"test accuracy {tested.Accuracy():P2} ({tested.Right()}) " +
+            (tested.Score() is { } score ? $"and {score.Name} {score.Value:F3} " : "") + "by the weights of epoch " +
             $"{trainer.Best?.Epoch}, the best, in {clock.Elapsed.TotalSeconds:F1} s; the run is in {folder.Location}");
         if (voice == TrainVoice.Text) Report(folder);
     }
 
     /// <summary>Precision and recall of each class, and how many samples there were.</summary>
-    public static IEnumerable<string> Classes(IReadOnlyList<string> names, ClassificationReport metrics, Screen screen)
+    public static IEnumerable<string> Classes(IReadOnlyList<string> names, IReadOnlyList<ClassReport> classes, Screen screen)
     {
         var table = new TextTable(screen, "class", names, minNameWidth: 8, ("precision", 9), ("recall", 7), ("samples", 7));
         yield return table.Header;
         for (var c = 0; c < names.Count; c++)
-            yield return table.Line(names[c], TrainLines.Share(metrics.Classes[c].Precision), TrainLines.Share(metrics.Classes[c].Recall),
-                $"{metrics.Classes[c].Support}");
+            yield return table.Line(names[c], TrainLines.Share(classes[c].Precision), TrainLines.Share(classes[c].Recall),
+                $"{classes[c].Support}");
     }
 
     private static void Report(RunFolder folder) => Console.WriteLine(TerminalText.Escape($"pictures: {folder.ReportFile}"));

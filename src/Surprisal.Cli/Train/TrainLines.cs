@@ -58,6 +58,10 @@ internal static class TrainLines
     public static string Number(double value) =>
         double.IsFinite(value) && Math.Abs(value) >= 1e4 ? value.ToString("0.##E+0") : value.ToString("F4");
 
+    /// <summary>What a sample is: 3 x 28 x 28, or 4 inputs.</summary>
+    public static string Sample(TensorShape shape) =>
+        shape.Rank == 1 ? $"{shape[0]} input{(shape[0] == 1 ? "" : "s")}" : string.Join(" x ", shape);
+
     public static string Share(double share) => double.IsNaN(share) ? "-" : $"{share:P1}";
 
     private static string Percent(double share) => $"{share,8:P2}";

@@ -32,7 +32,8 @@ internal sealed class TrainLog(string path, TrainVoice voice)
         json.WriteResult("train_loss", report.TrainLoss);
         json.WriteResult("train_accuracy", report.TrainAccuracy);
         json.WriteResult("validation_loss", report.Validation.Loss);
-        json.WriteResult("validation_accuracy", report.Validation.Metrics.Accuracy);
+        json.WriteResult("validation_accuracy", report.Validation.Accuracy());
+        if (report.Validation.Score() is { } score) json.WriteResult($"validation_{score.Key}", score.Value);
         json.WriteBoolean("best", report.IsBest);
         json.WriteResult("waiting_share", report.WaitingShare);
         json.WriteNumber("empty_batches", report.Empty);
@@ -51,7 +52,8 @@ internal sealed class TrainLog(string path, TrainVoice voice)
         if (tested is not null)
         {
             json.WriteResult("test_loss", tested.Loss);
-            json.WriteResult("test_accuracy", tested.Metrics.Accuracy);
+            json.WriteResult("test_accuracy", tested.Accuracy());
+            if (tested.Score() is { } score) json.WriteResult($"test_{score.Key}", score.Value);
         }
         if (trouble.Length > 0) json.WriteString("trouble", trouble);
     });

@@ -6,17 +6,21 @@ namespace Surprisal.Cli;
 
 /// <summary>
 /// The losses that a classifier can be trained with, and their options: those of <see cref="LossTable"/> that take logits and classes, so
-/// that a new loss of the library is here by itself.
+/// that a new loss of the library is here by itself; and binary cross-entropy of logits.
 /// </summary>
 internal static class TrainLoss
 {
-    public const string Default = "cross-entropy";
+    public const string Default = "cross-entropy", Binary = "bce";
 
     /// <summary>What training decides by itself, or has a better word for.</summary>
     private static readonly string[] notHere = ["--reduction", "--normalizer", "--when-empty", "--weight"];
 
-    private static readonly LossEntry[] entries =
-        [.. LossTable.All.Where(static entry => entry is { TakesLogits: true, Plain: ClassIndexLoss })];
+    private static readonly (string Name, LossEntry Entry)[] entries =
+    [
+        .. LossTable.All.Where(static entry => entry is { TakesLogits: true, Plain: ClassIndexLoss })
+            .Select(static entry => (entry.Name, entry)),
+        (Binary, LossTable.All.Single(static entry => entry.Plain is BceWithLogitsLoss)),
+    ];
 
     public static string[] Names { get; } = [.. entries.Select(static entry => entry.Name)];
 
@@ -24,7 +28,7 @@ internal static class TrainLoss
     public static IReadOnlyList<Option> Options()
     {
         var options = new List<Option>();
-        foreach (var group in entries.SelectMany(static entry => Settings(entry).Select(setting => (entry.Name, setting.Option)))
+        foreach (var group in entries.SelectMany(static entry => Settings(entry.Entry).Select(setting => (entry.Name, setting.Option)))
             .GroupBy(static pair => pair.Option.Name, StringComparer.Ordinal))
         {
             var (first, losses) = (group.First().Option, group.Select(static pair => pair.Name).ToList());
@@ -59,9 +63,9 @@ internal static class TrainLoss
 
     /// <summary>The loss of that name with such arguments.</summary>
     /// <exception cref="InvalidDataException">No such loss, or an option that it does not have or that cannot be; in one line.</exception>
-    public static ClassIndexLoss Make(string name, IReadOnlyList<string> arguments)
+    public static Surprisal.Loss Make(string name, IReadOnlyList<string> arguments)
     {
-        var entry = Array.Find(entries, entry => entry.Name == name)
+        var entry = Array.Find(entries, entry => entry.Name == name).Entry
             ?? throw new InvalidDataException($"--loss is '{name}'; one of {string.Join(", ", Names)} was expected.");
         var command = new Command(name);
         foreach (var setting in Settings(entry)) command.Add(setting.Option);
@@ -70,7 +74,7 @@ internal static class TrainLoss
                 throw new InvalidDataException($"{argument} is no option of the loss {name}.");
         var parsed = command.Parse([.. arguments]);
         if (parsed.Errors.Count > 0) throw new InvalidDataException(parsed.Errors[0].Message);
-        return (ClassIndexLoss)Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
+        return Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
     }
 
     private static IEnumerable<LossSetting> Settings(LossEntry entry) =>

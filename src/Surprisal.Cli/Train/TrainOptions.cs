@@ -10,7 +10,10 @@ namespace Surprisal.Cli;
 internal sealed record TrainOptions
 {
     public static readonly string[] Optimizers = ["adam", "adamw", "sgd"],
-        Schedules = ["cosine", "step", "one-cycle", "plateau", "constant"];
+        Schedules = ["cosine", "step", "one-cycle", "plateau", "constant"],
+        Samplers = ["shuffled", Weighted], ModelsOfTables = ["mlp", "linear"];
+
+    public const string Weighted = "weighted";
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
 
@@ -21,6 +24,19 @@ internal sealed record TrainOptions
 
     /// <summary>A folder with one sub-folder of images a class; null for the other sources.</summary>
     public string? Images { get; init; }
+
+    /// <summary>A table that says which labels each of the images has; null where each has one class.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>A table in text; null for the other sources.</summary>
+    public string? Csv { get; init; }
+
+    /// <summary>Its column of the classes, and those that are no inputs or whose numbers are names: names or places.</summary>
+    public string? Target { get; init; }
+
+    public IReadOnlyList<string> IgnoreColumns { get; init; } = [];
+
+    public IReadOnlyList<string> CategoryColumns { get; init; } = [];
 
     public int Size { get; init; } = 28;
 
@@ -36,6 +52,22 @@ internal sealed record TrainOptions
 
     /// <summary>Whether images that cannot be read are left out instead of ending the run before it begins.</summary>
     public bool SkipBad { get; init; }
+
+    /// <summary>How samples change while the model learns: see <see cref="Inputs.ChangeArguments"/>; 0 for not at all.</summary>
+    public bool Flip { get; init; }
+
+    public int Shift { get; init; }
+
+    public double Rotate { get; init; }
+
+    public double Colour { get; init; }
+
+    public double Mixup { get; init; }
+
+    public double CutMix { get; init; }
+
+    /// <summary>How the samples of an epoch are drawn.</summary>
+    public string Sampler { get; init; } = "shuffled";
 
     public int Epochs { get; init; } = DefaultEpochs;
 
@@ -91,8 +123,14 @@ internal sealed record TrainOptions
 
     /// <summary>The name of the data for people: digits, or the folder's.</summary>
     [JsonIgnore]
-    public string Source =>
-        Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar)) is { Length: > 0 } name ? name : "digits";
+    public string Source => (Csv is not null ? Path.GetFileNameWithoutExtension(Csv)
+        : Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name ? name : "digits";
+
+    [JsonIgnore]
+    public ModelTask Task => Labels is not null ? ModelTask.Labels : Loss == TrainLoss.Binary ? ModelTask.Binary : ModelTask.Classes;
+
+    [JsonIgnore]
+    public bool ChangesSamples => Flip || Shift > 0 || Rotate > 0 || Colour > 0 || Mixup > 0 || CutMix > 0;
 
     public string ToJson() => JsonSerializer.Serialize(this, OptionsJson.Default.TrainOptions);
 
@@ -151,6 +189,17 @@ internal sealed record TrainOptions
         Check("warmUp", WarmUp, WarmUp >= 0 && double.IsFinite(WarmUp), "a number from 0");
         Check("earlyStop", EarlyStop, EarlyStop is null or > 0, "a whole number from 1");
         Check("images", Images, Images is null || Data is null, "none beside data");
+        Check("csv", Csv, Csv is null || (Data ?? Images) is null, "none beside data and images");
+        Check("target", Target, (Target is null) == (Csv is null), "a column with csv, and none without it");
+        Check("model", Model, Csv is null || ModelsOfTables.Contains(Model), $"one of {string.Join(", ", ModelsOfTables)} with csv");
+        Check("labels", Labels, Labels is null || (Images is not null && Loss == TrainLoss.Binary),
+            $"a table beside images, and the loss {TrainLoss.Binary}");
+        Check("shift", Shift, Shift is >= 0 and <= 4096, "a whole number from 0 to 4096");
+        Check("rotate", Rotate, Rotate is >= 0 and <= 180, "a number from 0 to 180");
+        Check("colour", Colour, Colour is >= 0 and <= 1, "a number from 0 to 1");
+        Check("mixup", Mixup, Mixup is >= 0 and <= 100, "a number from 0 to 100");
+        Check("cutMix", CutMix, CutMix is >= 0 and <= 100, "a number from 0 to 100");
+        Check("sampler", Sampler, Samplers.Contains(Sampler), $"one of {string.Join(", ", Samplers)}");
         return this;
 
         void Check(string name, object? value, bool isLegal, string expected)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Surprisal.Cli.Report;
-using Surprisal.Metrics;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -60,7 +59,7 @@ internal static class TrainRun
         using var board = options.TensorBoard ? new TensorBoardWriter(folder.EventFolder) : null;
         var display = new TrainDisplay(options, data, trainer, voice);
         var log = new TrainLog(folder.LogFile, voice);
-        ClassificationReport? last = null;
+        EvaluationReport? last = null;
         EvaluationReport? tested = null;
         var sinceReport = Stopwatch.StartNew();
         var card = TrainCard.Of(options, data, trainer);
@@ -88,7 +87,7 @@ internal static class TrainRun
             return stop.ExitCode;
         }
         tested = trainer.Evaluate(data.Test); // of the best epoch, which the model holds now
-        last = tested.Metrics;
+        last = tested;
         folder.SaveModel(trainer, TrainCard.Finished(card, trainer.Model, data.Choosing, tested));
         log.End(trainer.Position.Epoch < options.Epochs ? "early" : "done", trainer, tested);
         Report();
@@ -105,7 +104,7 @@ internal static class TrainRun
                 log.Epoch(report);
                 if (board is not null) Draw(board, report);
                 display.Epoch(report);
-                last = report.Validation.Metrics;
+                last = report.Validation;
                 if (sinceReport.Elapsed > reportAge) Report();
             }
         }
@@ -116,11 +115,13 @@ internal static class TrainRun
             folder.SaveReport(new TrainReport(options, folder.Metrics.Epochs)
             {
                 Samples = (train.Dataset.Count, data.Validation?.Dataset.Count, data.Test.Dataset.Count),
-                Tested = tested is null ? null : (tested.Loss, tested.Metrics.Accuracy),
-                SampleShape = string.Join(" x ", train.Dataset.SampleShape),
+                Tested = tested is null ? null : (tested.Loss, tested.Accuracy(), tested.Right()),
+                SampleShape = TrainLines.Sample(train.Dataset.SampleShape),
                 Parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length),
                 Classes = names.Count,
-                Test = last is { } metrics ? new Confusions(names, (t, p) => (long)metrics.Count(t, p)) : null,
+                Test = last is { MultiLabel: null } one ? new Confusions(names, (t, p) => (long)one.Metrics.Count(t, p)) : null,
+                Labels = last?.MultiLabel?.Labels,
+                LabelNames = names,
                 Trouble = trouble,
             }.Page());
             sinceReport.Restart();
@@ -132,7 +133,8 @@ internal static class TrainRun
         board.Scalar("loss/train", report.TrainLoss, report.Epoch);
         board.Scalar("loss/validation", report.Validation.Loss, report.Epoch);
         board.Scalar("accuracy/train", report.TrainAccuracy, report.Epoch);
-        board.Scalar("accuracy/validation", report.Validation.Metrics.Accuracy, report.Epoch);
+        board.Scalar("accuracy/validation", report.Validation.Accuracy(), report.Epoch);
+        if (report.Validation.Score() is { } score) board.Scalar($"{score.Key}/validation", score.Value, report.Epoch);
         board.Scalar("learning_rate", report.LearningRate, report.Epoch);
     }
 }

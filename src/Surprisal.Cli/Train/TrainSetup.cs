@@ -10,10 +10,14 @@ internal static class TrainSetup
     /// <summary>A trainer whose layers draw from <paramref name="random"/>.</summary>
     public static Trainer Build(TrainOptions options, DataLoader train, Seed random)
     {
+        if (options.Task == ModelTask.Binary && train.Dataset.ClassNames.Count != 2)
+            throw new InvalidDataException($"--loss {TrainLoss.Binary} is for two classes, but there are " +
+                $"{train.Dataset.ClassNames.Count}; {TrainLoss.Default} takes any number.");
         var model = Architecture(options, train.Dataset).Build(random);
         var optimizer = Optimizer(options, model);
         var loss = TrainLoss.Make(options.Loss, options.LossOptions);
-        if (TrainWeights.Of(options.ClassWeights, train.Dataset, loss.IgnoreIndex) is { } weights) loss = loss with { Weight = weights };
+        if (loss is ClassIndexLoss ofClasses && TrainWeights.Of(options.ClassWeights, train.Dataset, ofClasses.IgnoreIndex) is { } weights)
+            loss = ofClasses with { Weight = weights };
         return new Trainer(model, loss, optimizer)
         {
             Schedule = Schedule(options, optimizer, Math.Max(1, (train.BatchCount + options.Accumulate - 1) / options.Accumulate)),
@@ -26,7 +30,7 @@ internal static class TrainSetup
 
     /// <summary>The network that fits the data.</summary>
     public static Architecture Architecture(TrainOptions options, Dataset data) =>
-        new(options.Model, data.SampleShape.ToArray(), data.ClassNames.Count);
+        new(options.Model, data.SampleShape.ToArray(), options.Task == ModelTask.Binary ? 1 : data.ClassNames.Count);
 
     private static Optimizer Optimizer(TrainOptions options, Module model) => options.Optimizer switch
     {

@@ -22,8 +22,7 @@ internal static class TrainWeights
         if (Numbers(text) is { } numbers)
             return numbers.Length == classes ? numbers : throw new InvalidDataException(
                 $"--class-weights has {numbers.Length} numbers, but there are {classes} classes; each needs one.");
-        var targets = Enumerable.Range(0, train.Count).Select(train.Target).ToArray();
-        var counts = ClassWeights.CountTargets<long>(targets, classes, ignoreIndex);
+        var counts = train.CountTargets(ignoreIndex);
         return text switch
         {
             "balanced" => ClassWeights.Balanced(counts),

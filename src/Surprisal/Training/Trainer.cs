@@ -23,23 +23,18 @@ public sealed partial class Trainer
 {
     private readonly EpochSelection selection = new();
 
-    /// <summary>A loop that goes down a loss of class indices.</summary>
-    /// <param name="model">Inputs to logits: [N, C], or [N, C, ..] for targets [N, ..], such as the pixels of a segmentation.</param>
-    /// <param name="loss">Logits and targets to one number, the mean; what is reported is the mean over all batches. Cross-entropy takes a
-    /// batch's <see cref="Batch.Probabilities"/> where it has some.</param>
-    /// <param name="optimizer">Over the model's parameters.</param>
-    /// <exception cref="ArgumentException">The loss does not reduce to its mean.</exception>
-    public Trainer(Module model, ClassIndexLoss loss, Optimizer optimizer)
-        : this(model, optimizer, Objective.From(Checked(loss, isMean: loss?.Reduction == Reduction.Mean))) => Loss = loss;
-
-    /// <summary>A loop that goes down a loss of numbers, such as binary cross-entropy of several labels.</summary>
+    /// <summary>A loop that goes down a loss.</summary>
+    /// <remarks>
+    /// <para>A loss of class indices or of regions takes logits [N, C], or [N, C, ..] for targets [N, ..], such as the pixels of a
+    /// segmentation; cross-entropy a batch's <see cref="Batch.Probabilities"/> where it has some.</para>
+    /// <para>A loss of numbers, such as binary cross-entropy, takes the batch's <see cref="Batch.Probabilities"/>, one for each output;
+    /// where it has none and the loss is of labels, its targets of 0 and 1: [N, L], or [N] for one output.</para>
+    /// </remarks>
     /// <param name="model">Inputs to outputs.</param>
-    /// <param name="loss">Outputs and the batch's <see cref="Batch.Probabilities"/>, one for each, to one number, the mean.</param>
+    /// <param name="loss">Outputs and targets to one number, the mean; what is reported is the mean over all batches.</param>
     /// <param name="optimizer">Over the model's parameters.</param>
     /// <exception cref="ArgumentException">The loss does not reduce to a mean.</exception>
-    public Trainer(Module model, DenseLoss loss, Optimizer optimizer)
-        : this(model, optimizer,
-            Objective.From(Checked(loss, isMean: loss?.Reduction is Reduction.Mean or Reduction.BatchMean))) => Loss = loss;
+    public Trainer(Module model, Loss loss, Optimizer optimizer) : this(model, optimizer, Objective.From(Checked(loss))) => Loss = loss;
 
     /// <summary>A loop that goes down a function of your own.</summary>
     /// <param name="model">Inputs to outputs.</param>
@@ -144,10 +139,10 @@ public sealed partial class Trainer
     /// <summary>One line: the model's kind, the loss and the optimizer.</summary>
     public override string ToString() => $"Trainer({Model.GetType().Name}, {Objective.Settings}, {Optimizer})";
 
-    private static TLoss Checked<TLoss>(TLoss? loss, bool isMean) where TLoss : Loss
+    private static Loss Checked(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return isMean ? loss
+        return loss.Reduction == Reduction.Mean || loss is DenseLoss { Reduction: Reduction.BatchMean } ? loss
             : throw new ArgumentException($"the loss has Reduction.{loss.Reduction}, but training goes down a mean, " +
                 "whatever the size of the batches: " +
                 (loss is FocalLoss or SoftmaxFocalLoss ? "set Reduction to Mean" : "leave Reduction as it is") +

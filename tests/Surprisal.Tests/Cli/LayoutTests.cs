@@ -35,7 +35,7 @@ public sealed class LayoutTests
                 }
                 foreach (var line in LossCurve.Draw([(3, 2), (loss, loss), (0.1, 0.2)], screen)) AssertFits(line, screen);
             }
-            var table = TrainDisplay.Classes(names, metrics, screen).ToList();
+            var table = TrainDisplay.Classes(names, metrics.Classes, screen).ToList();
             Assert.Equal(1 + names.Length, table.Count);
             foreach (var line in table) AssertFits(line, screen);
             // Every row ends in the same column, however wide its characters are.

@@ -52,7 +52,7 @@ public sealed class TrainOptionTests : IDisposable
 
     [Theory]
     [InlineData("--loss softmax-focal --z-loss 1", "--z-loss is no option of the loss softmax-focal.")]
-    [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal was expected")]
+    [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal, bce was expected")]
     [InlineData("--label-smoothing 2", "--label-smoothing is '2'; ")]
     [InlineData("--class-weights balance", "--class-weights is 'balance'; balanced, inverse, effective or numbers of at least 0 with commas between them " +
         "were expected; did you mean 'balanced'?")]
@@ -61,6 +61,27 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--warm-up 1 --schedule one-cycle", "--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.")]
     [InlineData("--quiet --json-log", "--quiet and --json-log exclude each other.")]
     [InlineData("--skip-bad", "--size, --grey, --max-pixels and --skip-bad go with --images.")]
+    [InlineData("--shift 1.5", "--shift is '1.5'; a whole number from 1 to 4096 was expected.")]
+    [InlineData("--rotate 181", "--rotate is '181'; a number above 0, to 180, was expected.")]
+    [InlineData("--colour 0,5", "--colour is '0,5'; a number above 0, to 1, was expected, with a decimal point.")]
+    [InlineData("--mixup 0", "--mixup is '0'; a number above 0, to 100, was expected.")]
+    [InlineData("--mixup 1 --loss softmax-focal", "--mixup makes class probabilities, which the loss softmax-focal does not take; cross-entropy does.")]
+    [InlineData("--csv x --target y --cutmix 1", "--cutmix changes images; the rows of --csv are none.")]
+    [InlineData("--sampler weight", "--sampler is 'weight'; one of shuffled, weighted was expected; did you mean 'weighted'?")]
+    [InlineData("--loss bce --mixup 1", "--mixup makes class probabilities, which the loss bce does not take; cross-entropy does.")]
+    [InlineData("--loss bce --class-weights balanced", "--class-weights goes with losses of classes; bce has --pos-weight.")]
+    [InlineData("--loss bce --label-smoothing 0.1", "--label-smoothing is no option of the loss bce.")]
+    [InlineData("--pos-weight 2", "--pos-weight is no option of the loss cross-entropy.")]
+    [InlineData("--labels x", "--labels goes with --images.")]
+    [InlineData("--labels x --images y --loss cross-entropy", "--loss cross-entropy is for one class a sample; with --labels it is bce.")]
+    [InlineData("--labels x --images y --sampler weighted", "--sampler weighted is for one class a sample; --labels says several.")]
+    [InlineData("--labels x --images y --cutmix 1", "--cutmix makes class probabilities, which the loss bce does not take; cross-entropy does.")]
+    [InlineData("--csv x", "--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.")]
+    [InlineData("--target x", "--target goes with --csv.")]
+    [InlineData("--ignore-column x --category-column y", "--ignore-column goes with --csv.")]
+    [InlineData("--csv x --target y --model resnet", "--model resnet is for images; with --csv it is one of mlp, linear.")]
+    [InlineData("--resume x --target y", "--target cannot change in a resumed run; ")]
+    [InlineData("--resume x --flip", "--flip cannot change in a resumed run; ")]
     [InlineData("--resume x --loss softmax-focal", "--loss cannot change in a resumed run; ")]
     public void WhatDoesNotFitIsRefused(string options, string expected)
     {
@@ -77,15 +98,29 @@ public sealed class TrainOptionTests : IDisposable
         Assert.False(Directory.Exists(Out()));
     }
 
+    [Fact]
+    public void OneOutputIsForTwoClasses()
+    {
+        var (exit, _, errors) = CommandProcess.Run("train", "--loss", "bce", "--out", Out());
+        Assert.Equal((1, "surprisal: --loss bce is for two classes, but there are 10; cross-entropy takes any number.\n"), (exit, errors));
+        Assert.False(Directory.Exists(Out()));
+    }
+
     [Theory]
+    [InlineData("--csv TABLE --target kind --loss bce --pos-weight 2 --sampler weighted")]
     [InlineData("--schedule one-cycle --optimizer sgd")]
     [InlineData("--schedule plateau --accumulate 3 --clip 0.5")]
     [InlineData("--warm-up 0.7 --weight-decay 0.01 --loss softmax-focal --gamma 1")]
     [InlineData("--model resnet --schedule step --warm-up 1 --optimizer adamw")]
+    [InlineData("--flip --shift 1 --rotate 5 --colour 0.3 --sampler weighted")]
+    [InlineData("--mixup 0.2 --cutmix 1 --label-smoothing 0.1")]
     public void AResumedRunWithAnyOptionHasTheSameBits(string options)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends SIGTERM with the kill command");
-        string[] all = ["train", "--epochs", "6", "--batch-size", "64", .. options.Split(' ')];
+        var table = Path.Combine(folder, "table.csv");
+        File.WriteAllLines(table, Enumerable.Range(0, 40_000).Select(static i => $"{i * 7919 % 40_009},{i % 3},{(i * 7919 % 40_009 > 30_000 ? "yes" : "no")}")
+            .Prepend("x,y,kind"));
+        string[] all = ["train", "--epochs", "6", "--batch-size", "64", .. options.Replace("TABLE", table).Split(' ')];
         Assert.Equal(0, CommandProcess.Run([.. all, "--out", Out("whole")]).Exit);
         using (var process = CommandProcess.Start([.. all, "--out", Out("parts")]))
         {

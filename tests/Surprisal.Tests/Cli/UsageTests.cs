@@ -21,12 +21,12 @@ public sealed class UsageTests
     [InlineData("--optimizer Adam", "--optimizer is 'Adam'; one of adam, adamw, sgd was expected; did you mean 'adam'?")]
     [InlineData("--schedule cosin", "--schedule is 'cosin'; one of cosine, step, one-cycle, plateau, constant was expected; did you mean 'cosine'?")]
     [InlineData("--model vgg", "--model is 'vgg'; one of lenet, resnet, mlp, linear was expected.")]
-    [InlineData("--data a --images b", "--data and --images exclude each other; give one source.")]
+    [InlineData("--data a --images b", "--data, --images and --csv exclude each other; give one source.")]
     [InlineData("--data=", "Required argument missing for option: '--data'.")]
     [InlineData("--grey", "--size, --grey, --max-pixels and --skip-bad go with --images.")]
     [InlineData("--resume x --seed 3", "--seed cannot change in a resumed run; with --resume only --epochs, --early-stop, --keep-going, --quiet, " +
         "--json-log, --tensorboard, " +
-        "--threads and the new place of moved --data or --images may be given.")]
+        "--threads and the new place of moved data may be given.")]
     [InlineData("--wrong", "Unrecognized command or argument '--wrong'.")]
     [InlineData("--wrong 7", "Unrecognized command or argument '--wrong'.")]
     [InlineData("--epoch 7", "Unrecognized command or argument '--epoch'; did you mean '--epochs'?")]

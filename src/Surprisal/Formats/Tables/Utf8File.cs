@@ -14,10 +14,9 @@ internal sealed class Utf8File : IDisposable
 
     private static readonly UTF8Encoding strict = new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
 
-    private readonly FileStream stream;
+    private readonly Stream stream;
 
-    private Utf8File(string path) =>
-        (Path, stream) = (path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+    private Utf8File(string path, Stream stream) => (Path, this.stream) = (path, stream);
 
     public string Path { get; }
 
@@ -28,13 +27,23 @@ internal sealed class Utf8File : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         FileSignature.Require(path, Expected);
-        var file = new Utf8File(path);
+        return Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0), path);
+    }
+
+    /// <summary>The same of a stream, which is closed with it.</summary>
+    /// <param name="stream">From its beginning.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <inheritdoc cref="Open(string)" path="/exception"/>
+    public static Utf8File Open(Stream stream, string path)
+    {
+        var file = new Utf8File(path, stream);
         try
         {
-            if (!file.stream.CanSeek)
+            if (!stream.CanSeek)
                 throw new InvalidDataException(
                     $"{path}: a table through a pipe is not read, for its rows are counted first; a file was expected.");
-            var start = FileSignature.ReadStart(file.stream, stackalloc byte[FileSignature.Length]);
+            stream.Position = 0;
+            var start = FileSignature.ReadStart(stream, stackalloc byte[FileSignature.Length]);
             if (!IsText(start)) throw new InvalidDataException($"{path}: {FileSignature.Describe(start)}; {Expected} was expected.");
             return file;
         }

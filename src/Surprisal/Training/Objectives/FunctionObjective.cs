@@ -1,9 +1,17 @@
 namespace Surprisal.Training;
 
-/// <summary>A function of the user's, whose mean is over the batch's samples.</summary>
-internal sealed class FunctionObjective(Func<Tensor<float>, Tensor<long>, Tensor<float>> loss) : Objective
+/// <summary>A function of the user's, or a loss of regions: its mean is over the batch's samples.</summary>
+internal sealed class FunctionObjective(
+    Func<Tensor<float>, Tensor<long>, Tensor<float>> loss, object settings, long ignoreIndex) : Objective
 {
-    public override object Settings => "a function";
+    /// <summary>Regions are those of a batch, so batches of a step count each by itself.</summary>
+    public static FunctionObjective Of(RegionLoss loss)
+    {
+        var mean = loss with { WhenEmpty = EmptyMean.Zero };
+        return new((outputs, targets) => mean.Forward(outputs, targets), loss, loss.IgnoreIndex);
+    }
+
+    public override object Settings => settings;
 
     public override double Divisor(Batch batch, Tensor<float> outputs) => batch.Targets.Length;
 
@@ -20,7 +28,7 @@ internal sealed class FunctionObjective(Func<Tensor<float>, Tensor<long>, Tensor
     public override Tensor<float>? ForwardEach(Tensor<float> outputs, Batch batch) => null;
 
     public override (long Counted, long Correct) Count(Tensor<float> outputs, Batch batch) =>
-        CountClasses(outputs, batch.Targets, ignoreIndex: -100);
+        CountClasses(outputs, batch.Targets, ignoreIndex);
 
-    public override Predictions Predictions(int classes) => new ClassPredictions(classes, ignoreIndex: -100);
+    public override Predictions Predictions(int classes) => new ClassPredictions(classes, ignoreIndex);
 }

@@ -25,11 +25,15 @@ internal abstract class Objective
     /// <summary>Takes the predictions of a whole pass.</summary>
     public abstract Predictions Predictions(int classes);
 
-    public static Objective From(ClassIndexLoss loss) => new ClassIndexObjective(loss);
+    public static Objective From(Loss loss) => loss switch
+    {
+        ClassIndexLoss ofClasses => new ClassIndexObjective(ofClasses),
+        DenseLoss ofNumbers => new DenseObjective(ofNumbers),
+        RegionLoss ofRegions => FunctionObjective.Of(ofRegions),
+        _ => throw new ArgumentException($"{loss} is no loss of classes, numbers or regions.", nameof(loss)),
+    };
 
-    public static Objective From(DenseLoss loss) => new DenseObjective(loss);
-
-    public static Objective From(Func<Tensor<float>, Tensor<long>, Tensor<float>> loss) => new FunctionObjective(loss);
+    public static Objective From(Func<Tensor<float>, Tensor<long>, Tensor<float>> loss) => new FunctionObjective(loss, "a function", -100);
 
     /// <summary>Of targets that are classes, [N] or [N, ..]: the positions that are not ignored, and those predicted rightly.</summary>
     protected static (long Counted, long Correct) CountClasses(Tensor<float> outputs, Tensor<long> targets, long ignoreIndex)

@@ -50,7 +50,7 @@ public sealed class TrainReportTests
     [Fact]
     public void ATestHasItsNumbersFirst()
     {
-        var report = new TrainReport(options with { Epochs = 1 }, [new(1, 0.006, 1.25, 0.5, 0.75, 0.875)]) { Tested = (0.8125, 0.625) };
+        var report = new TrainReport(options with { Epochs = 1 }, [new(1, 0.006, 1.25, 0.5, 0.75, 0.875)]) { Tested = (0.8125, 0.625, "5 of 8") };
         Assert.Equal(["62.50 %", "0.8125", "0.7500", "87.50 %", "50.00 %", "1.2500"], Numbers(Pages.Parse(report.Page())));
     }
 

@@ -104,6 +104,9 @@ public sealed record Augmentation
         if (NeedsImages && dataset.SampleShape.Rank != 3)
             throw new ArgumentException(
                 $"Augmentation changes images, but the samples have shape {dataset.SampleShape}; [channels, height, width] is needed.");
+        if (CutMix > 0 && dataset.TargetShape.Rank == 1)
+            throw new ArgumentException($"Augmentation.CutMix mixes classes, but each sample has {dataset.TargetShape[0]} labels; " +
+                "one class a sample, or a pixel, is needed.");
         if (Mixup > 0 && dataset.TargetShape.Rank > 0)
             throw new ArgumentException(
                 $"Augmentation.Mixup mixes classes, but each sample has targets of shape {dataset.TargetShape}; " +

@@ -53,6 +53,14 @@ internal sealed class ImageListing
         return listing;
     }
 
+    /// <summary>Images by their paths within a folder, in that order, which is their only class.</summary>
+    public static ImageListing Of(string folder, IReadOnlyList<string> files)
+    {
+        var listing = new ImageListing(folder, [Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))]);
+        listing.Files.AddRange(files.Select(file => (Path.Combine(folder, file), 0)));
+        return listing;
+    }
+
     /// <summary>Without what programs leave behind for themselves.</summary>
     public static string[] Visible(string[] paths)
     {

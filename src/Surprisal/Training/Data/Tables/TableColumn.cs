@@ -3,7 +3,10 @@ using System.Globalization;
 namespace Surprisal.Training;
 
 /// <summary>The cells of one input: numbers, or texts by their place in the order of their first rows.</summary>
-internal sealed class TableColumn(string name, bool isCategory)
+/// <param name="name">What the header calls it.</param>
+/// <param name="isCategory">Whether its cells are texts.</param>
+/// <param name="known">The texts that may occur; null for any.</param>
+internal sealed class TableColumn(string name, bool isCategory, IReadOnlyCollection<string>? known = null)
 {
     private readonly List<double> cells = [];
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
@@ -30,6 +33,8 @@ internal sealed class TableColumn(string name, bool isCategory)
         if (CsvCell.IsMissing(text)) return $"holds {Quoted.Of(text)}, a missing value; a text was expected.";
         if (!places.TryGetValue(text, out var place))
         {
+            if (known?.Contains(text, StringComparer.Ordinal) == false)
+                return $"holds {Quoted.Of(text)}, which was not among the rows to learn from; one of {Quoted.List(known)} was expected.";
             if (texts.Count == maxCategories)
                 return $"holds {Quoted.Of(text)}, one more different text than the {maxCategories} that become inputs; " +
                     "a name of each row is no input: ignore the column, or allow more.";

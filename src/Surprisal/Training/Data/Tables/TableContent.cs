@@ -6,16 +6,18 @@ namespace Surprisal.Training;
 /// <summary>All rows of a table in text: a column an input, and the text of the class of each row.</summary>
 internal sealed class TableContent
 {
-    private TableContent(string path, List<TableColumn> columns, List<string> labels, DataSource source, bool hasIndex) =>
-        (Path, Columns, Labels, Source, HasIndex) = (path, columns, labels, source, hasIndex);
+    private TableContent(string path, List<TableColumn> columns, int count, List<string> labels, bool hasIndex) =>
+        (Path, Columns, Count, Labels, HasIndex) = (path, columns, count, labels, hasIndex);
 
     public string Path { get; }
 
     public List<TableColumn> Columns { get; }
 
-    public List<string> Labels { get; }
+    /// <summary>How many rows there are.</summary>
+    public int Count { get; }
 
-    public DataSource Source { get; }
+    /// <summary>The class of each row; empty where nobody asked for it.</summary>
+    public List<string> Labels { get; }
 
     /// <summary>Whether the first column counts the rows without a name, as pandas writes unasked; it is no input then.</summary>
     public bool HasIndex { get; }
@@ -24,30 +26,52 @@ internal sealed class TableContent
     /// <param name="path">The file.</param>
     /// <param name="options">What its columns are.</param>
     /// <param name="like">The inputs of another file, which this one has too, in whatever order; null where its own are meant.</param>
-    public static TableContent Read(string path, TableOptions options, IReadOnlyList<TableColumn>? like = null)
+    public static TableContent Read(string path, TableOptions options, IReadOnlyList<TableInput>? like = null)
     {
         using var file = Utf8File.Open(path);
-        var separator = CsvSeparator.Of(path, file.Text());
-        using var rows = new CsvRows(path, file.Text(), separator);
-        return Read(path, rows, options, like);
+        return ReadFrom(file, options, like);
     }
 
-    private static TableContent Read(string path, CsvRows rows, TableOptions options, IReadOnlyList<TableColumn>? like)
+    /// <summary>Reads the inputs alone; a text that none of them has is refused.</summary>
+    public static TableContent Read(Utf8File file, IReadOnlyList<TableInput> like) => ReadFrom(file, null, like);
+
+    /// <summary>What the file is, with the hash of its bytes.</summary>
+    public DataSource ReadSource()
+    {
+        using var bytes = File.OpenRead(Path);
+        return new DataSource
+        {
+            Name = System.IO.Path.GetFileName(Path), Length = bytes.Length, Hash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+        };
+    }
+
+    private static TableContent ReadFrom(Utf8File file, TableOptions? options, IReadOnlyList<TableInput>? like)
+    {
+        var separator = CsvSeparator.Of(file.Path, file.Text());
+        using var rows = new CsvRows(file.Path, file.Text(), separator);
+        return Read(file.Path, rows, options, like);
+    }
+
+    /// <param name="path">What messages call it.</param>
+    /// <param name="rows">The header first.</param>
+    /// <param name="options">What the columns are; null where there are inputs alone.</param>
+    /// <param name="like">The inputs that are known before; null where the columns make them.</param>
+    private static TableContent Read(string path, CsvRows rows, TableOptions? options, IReadOnlyList<TableInput>? like)
     {
         if (!rows.MoveNext() || rows.IsBlank)
             throw new InvalidDataException($"{path}: line 1 is blank; a header with the names of the columns was expected.");
         var header = new TableColumns(path, rows);
-        var target = header.Find(options.Target);
+        var target = options is null ? -1 : header.Find(options.Target);
         int[] inputs = like is not null ? [.. like.Select(column => header.Find(column.Name))]
-            : header.Inputs(target, options.Ignore.Select(header.Find));
-        var categories = like is null ? options.Categories.Select(header.Find).ToHashSet() : [];
+            : header.Inputs(target, options!.Ignore.Select(header.Find));
+        var categories = like is null ? options!.Categories.Select(header.Find).ToHashSet() : [];
         var mayBeIndex = like is null && inputs.Length > 0 && inputs[0] == 0 && header.Name(0).Length == 0;
         if (mayBeIndex) inputs = inputs[1..];
         if (inputs.Length == 0)
             throw new InvalidDataException($"{path}: there is no column but that of the classes; inputs were expected.");
 
         List<TableColumn> columns = [];
-        var (labels, blank) = (new List<string>(), 0L);
+        var (labels, count, blank) = (new List<string>(), 0, 0L);
         while (rows.MoveNext())
         {
             // Blank lines at the end are fine; one before a row is not.
@@ -58,27 +82,27 @@ internal sealed class TableContent
             }
             if (blank > 0) throw new InvalidDataException($"{path}: line {blank} is blank; a row was expected.");
             rows.Require(header.Count);
-            if (labels.Count == 0)
+            if (count == 0)
                 for (var i = 0; i < inputs.Length; i++)
-                    columns.Add(new TableColumn(header.Name(inputs[i]), like is not null ? like[i].IsCategory
-                        : categories.Contains(inputs[i]) || TableColumn.IsText(rows.Cell(inputs[i]))));
-            if (mayBeIndex && !(int.TryParse(rows.Cell(0), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                && count == labels.Count))
+                    columns.Add(like is not null
+                        ? new TableColumn(like[i].Name, like[i].Texts is not null, options is null ? like[i].Texts : null)
+                        : new TableColumn(header.Name(inputs[i]),
+                            categories.Contains(inputs[i]) || TableColumn.IsText(rows.Cell(inputs[i]))));
+            if (mayBeIndex && !(int.TryParse(rows.Cell(0), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                && index == count))
                 throw new InvalidDataException($"{path}: line {rows.Line}, column 1 has no name and does not count 0, 1, ... " +
                     "as an index of pandas does; a name was expected, or #1 among those that are ignored.");
             for (var i = 0; i < inputs.Length; i++)
-                if (columns[i].Add(rows.Cell(inputs[i]), options.MaxCategories) is { } wrong) throw Wrong(inputs[i], wrong);
+                if (columns[i].Add(rows.Cell(inputs[i]), options?.MaxCategories ?? int.MaxValue) is { } wrong)
+                    throw Wrong(inputs[i], wrong);
+            count++;
+            if (target < 0) continue;
             var label = TableColumns.Text(rows.Cell(target));
             if (CsvCell.IsMissing(label)) throw Wrong(target, $"holds {Quoted.Of(label)}, a missing value; a class was expected.");
             labels.Add(label);
         }
-        if (labels.Count == 0) throw new InvalidDataException($"{path}: there are no rows below the header; samples were expected.");
-        using var bytes = File.OpenRead(path);
-        var source = new DataSource
-        {
-            Name = System.IO.Path.GetFileName(path), Length = bytes.Length, Hash = Convert.ToHexStringLower(SHA256.HashData(bytes)),
-        };
-        return new TableContent(path, columns, labels, source, mayBeIndex);
+        if (count == 0) throw new InvalidDataException($"{path}: there are no rows below the header; samples were expected.");
+        return new TableContent(path, columns, count, labels, mayBeIndex);
 
         InvalidDataException Wrong(int column, string what) =>
             new($"{path}: line {rows.LineOf(column)}, column {header.Describe(column)} {what}");

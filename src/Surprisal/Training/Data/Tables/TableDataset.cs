@@ -19,8 +19,8 @@ namespace Surprisal.Training;
 /// </code></example>
 public sealed class TableDataset : Dataset
 {
-    private readonly TableContent table;
     private readonly TableOptions options;
+    private readonly DataSource source;
     private readonly TableInput[] inputs;
     private readonly string[] classNames;
     private readonly long[] targets;
@@ -28,20 +28,16 @@ public sealed class TableDataset : Dataset
 
     private TableDataset(TableContent table, TableOptions options, TableInput[] inputs, string[] classNames)
     {
-        (this.table, this.options, this.inputs, this.classNames) = (table, options, inputs, classNames);
+        (this.options, this.inputs, this.classNames) = (options, inputs, classNames);
+        source = table.ReadSource();
         targets = TableClasses.Targets(table, classNames);
         Inputs = [.. inputs.SelectMany(static input => input.Names)];
-        if ((long)targets.Length * Inputs.Count > Array.MaxLength)
-            throw new InvalidDataException($"{table.Path}: {targets.Length} rows of {Inputs.Count} inputs are more than the " +
-                $"{Array.MaxLength} numbers that a dataset holds; ignore columns of many texts.");
-        numbers = new float[targets.Length * Inputs.Count];
-        for (var row = 0; row < targets.Length; row++)
-        {
-            var left = numbers.AsSpan(row * Inputs.Count, Inputs.Count);
-            for (var i = 0; i < inputs.Length; left = left[inputs[i++].Count..])
-                inputs[i].Write(table.Columns[i], row, left[..inputs[i].Count]);
-        }
+        numbers = Numbers(table, inputs);
     }
+
+    /// <summary>What each column that is an input becomes: with it other files are read by <see cref="LoadInputs(string,
+    /// IReadOnlyList{TableInput})"/>.</summary>
+    public IReadOnlyList<TableInput> Columns => inputs;
 
     /// <summary>What each number of a sample is: the name of a column, or column=text.</summary>
     public IReadOnlyList<string> Inputs { get; }
@@ -67,7 +63,7 @@ public sealed class TableDataset : Dataset
     {
         ArgumentNullException.ThrowIfNull(options);
         var table = TableContent.Read(path, options);
-        return Of(table, options, TableClasses.Names(table), [.. Enumerable.Range(0, table.Labels.Count)]);
+        return Of(table, options, TableClasses.Names(table), [.. Enumerable.Range(0, table.Count)]);
     }
 
     /// <summary>The rows in a part to train on and a part to test on, and on request one to validate with, as
@@ -77,7 +73,15 @@ public sealed class TableDataset : Dataset
     /// <param name="seed">Decides the parts, with its next number.</param>
     /// <exception cref="ArgumentOutOfRangeException">A share is out of range.</exception>
     /// <inheritdoc cref="Load(string, TableOptions)" path="/exception"/>
-    public static DatasetSplit LoadSplit(string path, TableOptions options, Seed seed)
+    public static DatasetSplit LoadSplit(string path, TableOptions options, Seed seed) => LoadSplit(path, options, seed, out _);
+
+    /// <summary>The same, and all rows as they were prepared for it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What its columns are, and the shares.</param>
+    /// <param name="seed">Decides the parts, with its next number.</param>
+    /// <param name="whole">Receives what the parts are parts of: its <see cref="Columns"/> read other files.</param>
+    /// <inheritdoc cref="LoadSplit(string, TableOptions, Seed)" path="/exception"/>
+    public static DatasetSplit LoadSplit(string path, TableOptions options, Seed seed, out TableDataset whole)
     {
         ArgumentNullException.ThrowIfNull(options);
         ContentSplit.CheckShares(options.TestShare, options.ValidationShare);
@@ -89,7 +93,7 @@ public sealed class TableDataset : Dataset
         if (split.Test.Count == 0)
             throw new InvalidDataException($"{path}: no class has two different rows; one to train on and one to test on are needed.");
         var train = ((Subset)split.Train).Indices;
-        var whole = Of(table, options, names, train);
+        var all = whole = Of(table, options, names, train);
         var unknown = table.Columns.Zip(whole.inputs).Where(static pair => pair.First.IsCategory)
             .SelectMany(static pair => pair.First.Texts.Except(pair.Second.Texts!, StringComparer.Ordinal)
                 .Select(text => $"{pair.First.Name}={OneLine.Short(text)}")).ToList();
@@ -102,7 +106,7 @@ public sealed class TableDataset : Dataset
             Notes = [.. index, .. split.Notes, .. absent],
         };
 
-        Dataset? Part(Dataset? rows) => rows is null ? null : whole.Subset(((Subset)rows).Indices);
+        Dataset? Part(Dataset? rows) => rows is null ? null : all.Subset(((Subset)rows).Indices);
     }
 
     /// <summary>The rows of another file with the same columns, in whatever order, by the means, deviations, texts and classes of this
@@ -110,10 +114,46 @@ public sealed class TableDataset : Dataset
     /// <param name="path">The file; columns that this one has not are passed over.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no such table, lacks a column, or has a class that this one has not.</exception>
-    public TableDataset Load(string path) => new(TableContent.Read(path, options, table.Columns), options, inputs, classNames);
+    public TableDataset Load(string path) => new(TableContent.Read(path, options, inputs), options, inputs, classNames);
+
+    /// <summary>The inputs of a file's rows, whose classes nobody knows: [rows, inputs].</summary>
+    /// <param name="path">The file; columns that are no inputs, such as one of classes, are passed over.</param>
+    /// <param name="columns">What the columns become: the <see cref="Columns"/> of the table that a model learned from.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no such table, lacks a column, or has a text that is not among those of its column; the
+    /// message names the line and the column.</exception>
+    /// <example><code>
+    /// var path = System.IO.Path.GetTempFileName();
+    /// System.IO.File.WriteAllText(path, "colour,length\nred,4\n");
+    /// TableInput[] columns = [new() { Name = "length", Mean = 3, Deviation = 2 }, new() { Name = "colour", Texts = ["blue", "red"] }];
+    /// Console.WriteLine(TableDataset.LoadInputs(path, columns));      // tensor([[0.5000, 0.0000, 1.0000]])
+    /// System.IO.File.Delete(path);
+    /// </code></example>
+    public static Tensor<float> LoadInputs(string path, IReadOnlyList<TableInput> columns)
+    {
+        Require(columns);
+        using var file = Utf8File.Open(path);
+        return InputsOf(file, columns);
+    }
+
+    /// <summary>The same of a stream, such as the standard input, which is read into memory.</summary>
+    /// <param name="stream">The text, from where it stands to its end.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="columns">What the columns become.</param>
+    /// <inheritdoc cref="LoadInputs(string, IReadOnlyList{TableInput})" path="/exception"/>
+    public static Tensor<float> LoadInputs(Stream stream, string name, IReadOnlyList<TableInput> columns)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Require(columns);
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        using var file = Utf8File.Open(copy, name);
+        return InputsOf(file, columns);
+    }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<DataSource> Sources() => [table.Source];
+    public override IReadOnlyList<DataSource> Sources() => [source];
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The index is not in 0 .. Count - 1.</exception>
@@ -130,6 +170,35 @@ public sealed class TableDataset : Dataset
     }
 
     internal override string Name(int index) => $"row {index + 1}";
+
+    private static void Require(IReadOnlyList<TableInput> columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        if (columns.Count == 0) throw new ArgumentException("columns is empty; at least one column is an input.", nameof(columns));
+    }
+
+    private static Tensor<float> InputsOf(Utf8File file, IReadOnlyList<TableInput> columns)
+    {
+        var table = TableContent.Read(file, columns);
+        return Tensor.Create<float>(Numbers(table, columns), [table.Count, columns.Sum(static column => column.Count)]);
+    }
+
+    /// <summary>The inputs of all rows, one row after the other.</summary>
+    private static float[] Numbers(TableContent table, IReadOnlyList<TableInput> inputs)
+    {
+        var width = inputs.Sum(static input => input.Count);
+        if ((long)table.Count * width > Array.MaxLength)
+            throw new InvalidDataException($"{table.Path}: {table.Count} rows of {width} inputs are more than the " +
+                $"{Array.MaxLength} numbers that a dataset holds; ignore columns of many texts.");
+        var numbers = new float[table.Count * width];
+        for (var row = 0; row < table.Count; row++)
+        {
+            var left = numbers.AsSpan(row * width, width);
+            for (var i = 0; i < inputs.Count; left = left[inputs[i++].Count..])
+                inputs[i].Write(table.Columns[i], row, left[..inputs[i].Count]);
+        }
+        return numbers;
+    }
 
     private static TableDataset Of(TableContent table, TableOptions options, string[] names, IReadOnlyList<int> train) =>
         new(table, options, [.. table.Columns.Select(column => TableInput.Of(column, train))], names);

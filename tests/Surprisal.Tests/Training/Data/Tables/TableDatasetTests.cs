@@ -143,6 +143,60 @@ public sealed class TableDatasetTests : IDisposable
             Assert.Throws<InvalidDataException>(() => data.Load(path)).Message);
     }
 
+    [Fact]
+    public void The_inputs_of_another_file_need_no_classes()
+    {
+        var rows = Enumerable.Range(0, 40).Select(static i => $"{i * i},{(i % 3 == 0 ? "rot" : "\"绿, \"\"x\"\"\"")},{i % 2}");
+        var split = TableDataset.LoadSplit(Write($"square,colour,kind\n{string.Join('\n', rows)}\n"), kind, new Seed(2), out var whole);
+        Assert.Equal(["square", "colour"], whole.Columns.Select(static column => column.Name));
+        Assert.Equal((null, 2), (whole.Columns[0].Texts, whole.Columns[1].Texts!.Count));
+        // Mean and deviation by their definition, over the rows to train on alone.
+        var squares = Enumerable.Range(0, split.Train.Count).Select(i => Raw(ImageDatasetTests.Read(split.Train, i)[0])).ToArray();
+        Assert.Equal(squares.Average(), whole.Columns[0].Mean, 1e-3);
+        Assert.Equal(Math.Sqrt(squares.Average(x => Math.Pow(x - squares.Average(), 2))), whole.Columns[0].Deviation, 1e-3);
+
+        var text = "extra;colour;square\n9;rot;1e2\n;\"绿, \"\"x\"\"\";-3\n";
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        float Scaled(double number) => (float)((number - whole.Columns[0].Mean) / whole.Columns[0].Deviation);
+        float[] expected = [Scaled(100), 1, 0, Scaled(-3), 0, 1];
+        foreach (var inputs in (Tensor<float>[])[TableDataset.LoadInputs(folder.Write("more.csv", Encoding.UTF8.GetBytes(text)), whole.Columns),
+            TableDataset.LoadInputs(stream, "it", whole.Columns)])
+        {
+            Assert.Equal([2, 3], inputs.Shape.ToArray());
+            Assert.Equal(expected, inputs.ToArray());
+        }
+
+        double Raw(float scaled) => scaled * whole.Columns[0].Deviation + whole.Columns[0].Mean;
+    }
+
+    [Theory]
+    [InlineData("age,colour\n1,green\n", "line 2, column \"colour\" holds \"green\", which was not among the rows to learn from; " +
+        "one of \"blue\", \"red\" was expected.")]
+    [InlineData("colour,kind\nred,a\n", "the header, line 1, has no column \"age\", but \"colour\", \"kind\".")]
+    [InlineData("age;colour\n1,5;red\n",
+        "line 2, column \"age\" holds \"1,5\"; a number was expected: decimal point expected, and no separators of thousands.")]
+    [InlineData("age,colour\n", "there are no rows below the header; samples were expected.")]
+    [InlineData("age,colour\n1,red\nNA,red\n", "line 3, column \"age\" holds \"NA\", a missing value; a number was expected.")]
+    [InlineData("age,age,colour\n1,2,red\n", "the header, line 1, has 2 columns \"age\"; one was expected: choose it by #1 or #2.")]
+    public void Inputs_that_cannot_be_are_refused_by_line_and_column(string text, string message)
+    {
+        TableInput[] columns = [new() { Name = "age", Mean = 3, Deviation = 2 }, new() { Name = "colour", Texts = ["blue", "red"] }];
+        var path = Write(text);
+        Assert.Equal($"{path}: {message}", Assert.Throws<InvalidDataException>(() => TableDataset.LoadInputs(path, columns)).Message);
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        Assert.Equal($"it: {message}", Assert.Throws<InvalidDataException>(() => TableDataset.LoadInputs(stream, "it", columns)).Message);
+    }
+
+    [Fact]
+    public void What_makes_no_input_is_refused()
+    {
+        Assert.StartsWith("Mean is NaN; ", Assert.Throws<ArgumentOutOfRangeException>(() => new TableInput { Name = "x", Mean = double.NaN }).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("Deviation is 0; ", Assert.Throws<ArgumentOutOfRangeException>(() => new TableInput { Name = "x", Deviation = 0 }).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("columns is empty; ", Assert.Throws<ArgumentException>(() => TableDataset.LoadInputs("x", [])).Message, StringComparison.Ordinal);
+    }
+
     private string Write(string text) => folder.Write("table.csv", Encoding.UTF8.GetBytes(text));
 
     private void AssertRefused(string text, string message)

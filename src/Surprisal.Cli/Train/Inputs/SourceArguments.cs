@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using static Surprisal.Cli.CheckedOption;
+
+namespace Surprisal.Cli.Inputs;
+
+/// <summary>The options of <c>surprisal train</c> for data that are, or go with, a table.</summary>
+internal sealed class SourceArguments
+{
+    private const string Table = "--csv", Labels = "--labels";
+
+    private static readonly string[] sources = ["--data", "--images", Table];
+
+    private readonly Option<string?> csv = FileName(Table,
+        "A table in text with a header, split by the seed: numbers are standardized, a column of texts becomes one input a text");
+
+    private readonly Option<string?> target = Text("--target", "COLUMN",
+        "Column of --csv that is the class: its name, or #3 for the third, #-1 for the last");
+
+    private readonly Option<string[]> ignore = Columns("--ignore-column", "Column of --csv that is no input; may be given several times"),
+        category = Columns("--category-column", "Column of --csv whose numbers are names; may be given several times");
+
+    private readonly Option<string?> labels = FileName(Labels,
+        "Several labels an image: a table with the header file,label,... and 0 or 1 for each label of a file in the folder --images");
+
+    public IReadOnlyList<Option> All => [labels, csv, .. Fixed];
+
+    /// <summary>Those that cannot change when a run goes on.</summary>
+    public IReadOnlyList<Option> Fixed => [target, ignore, category];
+
+    /// <summary>What cannot be, a line each.</summary>
+    public IEnumerable<string> Complaints(CommandResult result)
+    {
+        if (sources.Count(result.Has) > 1) yield return $"{Given.List(sources)} exclude each other; give one source.";
+        if (result.Has("--resume")) yield break;
+        foreach (var complaint in ComplaintsOfLabels(result)) yield return complaint;
+        if (!result.Has(csv))
+        {
+            foreach (var option in Fixed.Where(result.Has)) yield return $"{option.Name} goes with --csv.";
+            yield break;
+        }
+        if (!result.Has(target)) yield return "--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.";
+        if (result.Word("--model") is { } model && !TrainOptions.ModelsOfTables.Contains(model))
+            yield return $"--model {model} is for images; with --csv it is one of {string.Join(", ", TrainOptions.ModelsOfTables)}.";
+    }
+
+    private IEnumerable<string> ComplaintsOfLabels(CommandResult result)
+    {
+        var loss = result.Word("--loss");
+        if (result.Has(labels))
+        {
+            if (!result.Has("--images")) yield return $"{Labels} goes with --images.";
+            if (loss is not null and not TrainLoss.Binary && TrainLoss.Names.Contains(loss))
+                yield return $"--loss {loss} is for one class a sample; with {Labels} it is {TrainLoss.Binary}.";
+        }
+        if (!result.Has(labels) && loss != TrainLoss.Binary) yield break;
+        if (result.Has("--class-weights")) yield return $"--class-weights goes with losses of classes; {TrainLoss.Binary} has --pos-weight.";
+        if (result.Has(labels) && result.Word("--sampler") == TrainOptions.Weighted)
+            yield return $"--sampler {TrainOptions.Weighted} is for one class a sample; {Labels} says several.";
+    }
+
+    /// <summary>The options with what was given.</summary>
+    public TrainOptions Apply(ParseResult parsed, TrainOptions options)
+    {
+        if (parsed.GetValue(labels) is { } ofLabels) return options with { Labels = Path.GetFullPath(ofLabels), Loss = TrainLoss.Binary };
+        return parsed.GetValue(csv) is { } table ? OfTable(parsed, options, table) : options;
+    }
+
+    /// <summary>The options of a run that goes on, with where its tables are now.</summary>
+    public TrainOptions Moved(ParseResult parsed, TrainOptions options) => options with
+    {
+        Csv = Moved(options.Csv, parsed.GetValue(csv), Table), Labels = Moved(options.Labels, parsed.GetValue(labels), Labels),
+    };
+
+    /// <summary>Where the data of a resumed run are now; their contents must be the same, their place need not.</summary>
+    public static string? Moved(string? before, string? now, string option) =>
+        now is null ? before
+        : before is not null ? Path.GetFullPath(now)
+        : throw new InvalidDataException($"{option} cannot be given here: the run began with other data.");
+
+    private TrainOptions OfTable(ParseResult parsed, TrainOptions options, string path) => options with
+    {
+        Csv = Path.GetFullPath(path),
+        Target = parsed.GetValue(target),
+        IgnoreColumns = parsed.GetValue(ignore) ?? [],
+        CategoryColumns = parsed.GetValue(category) ?? [],
+        Model = TrainOptions.ModelsOfTables[0],
+    };
+
+    private static Option<string[]> Columns(string name, string description) =>
+        new(name) { HelpName = "COLUMN", Description = description, Arity = ArgumentArity.OneOrMore };
+}
