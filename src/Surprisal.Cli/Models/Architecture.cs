@@ -9,11 +9,21 @@ namespace Surprisal.Cli.Models;
 /// <param name="Classes">The number of logits.</param>
 internal sealed record Architecture(string Name, IReadOnlyList<int> Input, int Classes)
 {
-    public static readonly string[] Names = ["lenet", "resnet", "mlp", "linear"];
+    public static readonly string[] Names = ["lenet", "resnet", "mlp", "linear", PerPixel];
+
+    /// <summary>What it halves twice.</summary>
+    public const int SmallestSide = 4;
+
+    /// <summary>The one whose outputs are planes.</summary>
+    public const string PerPixel = "unet";
 
     [JsonIgnore]
-    public bool IsPossible => Names.Contains(Name) && Classes > 0
-        && (Input is [> 0, > 0, > 0] || (Input is [> 0] && TrainOptions.ModelsOfTables.Contains(Name)));
+    public bool IsPossible => Names.Contains(Name) && Classes > 0 && Input switch
+    {
+        [> 0] => TrainOptions.ModelsOfTables.Contains(Name),
+        [> 0, > 0, > 0] => Name != PerPixel || Math.Min(Input[1], Input[2]) >= SmallestSide,
+        _ => false,
+    };
 
     /// <summary>The network with weights from a seed.</summary>
     public Module Build(Seed random)
@@ -23,6 +33,7 @@ internal sealed record Architecture(string Name, IReadOnlyList<int> Input, int C
         {
             "mlp" => new Sequential(new Flatten(), new Linear(numbers, 128, random), new Relu(), new Linear(128, Classes, random)),
             "linear" => new Sequential(new Flatten(), new Linear(numbers, Classes, random)),
+            PerPixel => new UNet(Input[0], Classes, random),
             "resnet" => new ResNet(Input[0], Classes, random),
             _ => new LeNet(Input[0], Input[1], Input[2], Classes, random),
         };

@@ -8,8 +8,9 @@ namespace Surprisal.Cli.Models;
 internal static class ExportCommand
 {
     public const string Examples = """
-        The file's input is called input, [N, channels, height, width] or, of a table, [N, inputs]; its output logits, [N, classes]; N is
-        free. Its metadata hold class_names (a JSON array), preparation (how a sample is made), images or columns (the same in JSON) and
+        The file's input is called input, [N, channels, height, width] or, of a table, [N, inputs]; its output logits, [N, classes]
+        or, of masks, [N, classes, height, width]; N is free. Its metadata hold class_names (a JSON array), task (what the outputs say),
+        preparation (how a sample is made), images or columns (the same in JSON) and
         temperature, which logits are divided by before softmax.
 
         Examples:

@@ -67,8 +67,9 @@ internal sealed record ModelCard
     }
 
     /// <summary>Whether the network has the outputs that the task and the names take.</summary>
-    private bool HasOutputs => Task == ModelTask.Binary
-        ? (Architecture.Classes, ClassNames.Count) is (1, 2) : Architecture.Classes == ClassNames.Count;
+    private bool HasOutputs => (Task == ModelTask.Pixels) == (Architecture.Name == Architecture.PerPixel)
+        && (Task == ModelTask.Binary
+            ? (Architecture.Classes, ClassNames.Count) is (1, 2) : Architecture.Classes == ClassNames.Count);
 
     /// <summary>What the metadata of a file say.</summary>
     /// <exception cref="InvalidDataException">Not those of a model of this program, or of a newer one; the message names the

@@ -11,4 +11,7 @@ internal enum ModelTask
 
     /// <summary>Whether each label is the case: a logit each.</summary>
     Labels,
+
+    /// <summary>Which class each pixel is of: a plane of logits each.</summary>
+    Pixels,
 }

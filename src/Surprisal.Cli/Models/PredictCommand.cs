@@ -10,12 +10,13 @@ internal static class PredictCommand
         line. Where the model learned from a table (--csv), FILES is one table with the same columns, with or without that of the classes,
         or - for one on the standard input. Samples are prepared as those that the model learned from. Probabilities are calibrated: logits
         are divided by the temperature that made those of the validation part true. Of a model of labels (--labels) every label above 0.5
-        is told.
+        is told, one of masks (--masks) writes a mask an image.
 
         Examples:
           surprisal predict runs/flowers-lenet-1 rose.jpg
           surprisal predict runs/flowers-lenet-1 photos --top-k 3 --csv answers.csv
           surprisal predict runs/bank-notes-mlp-1 more.csv
+          surprisal predict runs/photos-unet-1 photos --out masks
           find photos -name '*.jpg' | surprisal predict runs/flowers-lenet-1 - --json -
         """;
 
@@ -30,12 +31,14 @@ internal static class PredictCommand
         var topK = CheckedOption.Positive("--top-k", "How many classes are named of each sample [default: 1, or both after --loss bce]");
         var csv = CheckedOption.FileName("--csv", "Write file or row, class and probabilities as CSV; - is the standard output");
         var json = CheckedOption.FileName("--json", "Write a line of JSON a sample; - is the standard output");
+        var output = CheckedOption.Folder("--out",
+            "Where the masks go, of a model of --masks: a PNG file an image, of its size, whose index is the class");
         var force = CheckedOption.Flag("--force", "Replace these files where they are there already");
         var skipBad = CheckedOption.Flag("--skip-bad", "Leave out images that cannot be read, instead of stopping");
         var maxPixels = CheckedOption.Whole("--max-pixels", "Refuse images of more pixels [default: 100000000]", minimum: 1);
         var command = new Command("predict", "Say what a trained model makes of images, or of the rows of a table.")
         {
-            run, files, topK, csv, json, force, skipBad, maxPixels,
+            run, files, topK, csv, json, output, force, skipBad, maxPixels,
         };
         command.Validators.Add(result =>
         {
@@ -47,6 +50,7 @@ internal static class PredictCommand
             TopK = parsed.GetValue(topK),
             Csv = parsed.GetValue(csv),
             Json = parsed.GetValue(json),
+            Out = parsed.GetValue(output),
             Force = parsed.GetValue(force),
             SkipBad = parsed.GetValue(skipBad),
             MaxPixels = parsed.GetValue(maxPixels) ?? 100_000_000,

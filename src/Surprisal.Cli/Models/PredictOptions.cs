@@ -12,6 +12,9 @@ internal sealed record PredictOptions
     /// <inheritdoc cref="Csv"/>
     public string? Json { get; init; }
 
+    /// <summary>The folder of the masks; null where none are made.</summary>
+    public string? Out { get; init; }
+
     public bool Force { get; init; }
 
     public bool SkipBad { get; init; }

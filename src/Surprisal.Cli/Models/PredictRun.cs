@@ -1,5 +1,4 @@
 using System.Text;
-using Surprisal.Training;
 
 namespace Surprisal.Cli.Models;
 
@@ -15,6 +14,16 @@ internal static class PredictRun
         foreach (var (option, path) in new[] { ("--csv", options.Csv), ("--json", options.Json) })
             if (path is not "-") OutputPath.Check(option, path, options.Force);
         var file = ModelFile.Read(run);
+        if ((options.Out is not null) != (file.Card.Task == ModelTask.Pixels))
+            throw new InvalidDataException(options.Out is null ? $"{run} says what each pixel is; --out FOLDER was expected, for the masks."
+                : $"--out is for masks; {run} does not say what each pixel is.");
+        if (file.Card.Task == ModelTask.Pixels)
+        {
+            if (options.TopK is not null || options.Csv is not null || options.Json is not null)
+                throw new InvalidDataException($"--top-k, --csv and --json are for models of classes and labels; {run} makes masks.");
+            MaskPrediction.Write(file, Files(names), options);
+            return Commands.Done;
+        }
         if (options.TopK is not null && file.Card.Task == ModelTask.Labels)
             throw new InvalidDataException($"--top-k is for models of classes; {run} tells every label that is more probable than not.");
         var topK = options.TopK ?? (file.Card.Task == ModelTask.Binary ? 2 : 1);
@@ -23,7 +32,7 @@ internal static class PredictRun
         var (what, predictions) = file.Card switch
         {
             { Columns: { } columns } => ("row", TablePrediction.Predict(file, columns, names, topK)),
-            { Images: { } images } => ("file", Predict(file, images, Files(names), topK, options)),
+            { Images: not null } => ("file", Predict(file, Files(names), topK, options)),
             _ => throw new InvalidDataException(
                 $"{run}: this model did not learn from square images, so none can be brought to its form."),
         };
@@ -55,49 +64,17 @@ internal static class PredictRun
             if (line.Length > 0) yield return line;
     }
 
-    private static List<Prediction> Predict(ModelFile file, ImageCard images, List<string> files, int topK, PredictOptions options)
+    private static List<Prediction> Predict(ModelFile file, List<string> files, int topK, PredictOptions options)
     {
-        var loading = new ImageLoading { Size = images.Size, Grey = images.Grey, MaxPixels = options.MaxPixels };
-        var predictions = new List<Prediction>(files.Count);
+        var (predictions, outputs) = (new List<Prediction>(files.Count), file.Card.Architecture.Classes);
         using var scope = Tensor.NoGrad();
-        for (var first = 0; first < files.Count; first += BatchSize)
+        foreach (var batch in ImageBatch.Read(files, file.Card, BatchSize, options))
         {
-            var names = files.Skip(first).Take(BatchSize).ToArray();
-            var (samples, failures) = (new float[names.Length][], new Exception?[names.Length]);
-            Parallel.For(0, names.Length, i =>
-            {
-                try
-                {
-                    samples[i] = Prepared(ImageFolder.LoadImage(names[i], loading).ToArray(), images);
-                }
-                catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
-                {
-                    failures[i] = error;
-                }
-            });
-            foreach (var failure in failures.OfType<Exception>())
-            {
-                if (!options.SkipBad) throw new InvalidDataException(failure.Message, failure);
-                Console.Error.WriteLine($"surprisal: left out: {TerminalText.Escape(Commands.Plain(failure.Message))}");
-            }
-            int[] good = [.. Enumerable.Range(0, names.Length).Where(i => failures[i] is null)];
-            if (good.Length == 0) continue;
-            var inputs = Tensor.Create<float>(good.SelectMany(i => samples[i]).ToArray(), [good.Length, .. file.Card.Architecture.Input]);
-            var logits = file.Model.Forward(inputs).ToArray();
-            var outputs = file.Card.Architecture.Classes;
-            for (var i = 0; i < good.Length; i++)
-                predictions.Add(Prediction.Of(names[good[i]], logits.AsSpan(i * outputs, outputs), file.Card, topK));
+            var logits = file.Model.Forward(batch.Inputs).ToArray();
+            for (var i = 0; i < batch.Files.Length; i++)
+                predictions.Add(Prediction.Of(batch.Files[i], logits.AsSpan(i * outputs, outputs), file.Card, topK));
         }
         return predictions;
-    }
-
-    /// <summary>Each channel by its mean and deviation, as in training.</summary>
-    private static float[] Prepared(float[] sample, ImageCard images)
-    {
-        var area = images.Size * images.Size;
-        for (var i = 0; i < sample.Length; i++)
-            sample[i] = (float)((sample[i] - images.Mean[i / area]) / images.Deviation[i / area]);
-        return sample;
     }
 
     private static void Write(string? path, Func<IEnumerable<string>> lines)

@@ -22,6 +22,14 @@ internal static class TrainCurves
                 Curve("validation", epochs, static epoch => 100 * epoch.ValidationAccuracy)])
         { Across = Axis.Whole }.Draw();
 
+    /// <param name="name">What the score is called.</param>
+    /// <param name="epochs">Those that have ended.</param>
+    public static Svg Score(string name, IReadOnlyList<EpochFigures> epochs) =>
+        new CurveChart($"Validation {name}",
+            epochs.Count == 0 ? "No epoch has ended yet." : $"Ends at {Figure.Share(epochs[^1].ValidationScore ?? double.NaN)}.",
+            "epoch", "%", [Curve("validation", epochs, static epoch => 100 * epoch.ValidationScore ?? double.NaN)])
+        { Across = Axis.Whole }.Draw();
+
     public static Svg LearningRate(IReadOnlyList<EpochFigures> epochs) =>
         new CurveChart("Learning rate",
             epochs.Count == 0 ? "No epoch has ended yet."

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Models;
 using Surprisal.Metrics;
 
 namespace Surprisal.Cli.Report;
@@ -24,6 +25,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     /// known.</summary>
     public (double Loss, double Accuracy, string Right)? Tested { get; init; }
 
+    /// <summary>See <see cref="Evaluated.Score"/>.</summary>
+    public double? TestScore { get; init; }
+
     /// <summary>What <see cref="Test"/> is where samples have several labels: label by label; else null.</summary>
     public IReadOnlyList<ClassReport>? Labels { get; init; }
 
@@ -42,6 +46,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         page.Numbers(Numbers());
         page.Heading("Curves");
         page.Figures(TrainCurves.Loss(Epochs), TrainCurves.Accuracy(Epochs), TrainCurves.LearningRate(Epochs));
+        if (ScoreName is not null) page.Figures(TrainCurves.Score(ScoreName, Epochs));
         if (Test is { Total: > 0 } test) ClassSections.Add(page, test);
         if (Labels is not null) ClassSections.AddLabels(page, LabelNames, Labels);
         page.Heading("What was trained");
@@ -53,6 +58,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         }
         return page;
     }
+
+    private string? ScoreName => Options.Task.ScoreName();
 
     private string Lead()
     {
@@ -69,12 +76,14 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         var last = Epochs[^1];
         if (Tested is { } tested)
         {
+            if (TestScore is { } score) yield return ($"Test {ScoreName}", Percent(score), "of the best epoch");
             yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
             yield return ("Test loss", Figure.Loss(tested.Loss), "nats, of the best epoch");
         }
         if (TrainCurves.Best(Epochs) is { } best)
             yield return ("Lowest validation loss", Figure.Loss(best.ValidationLoss),
                 $"after epoch {best.Epoch}, accuracy {Percent(best.ValidationAccuracy)}");
+        if (last.ValidationScore is { } reached) yield return ($"Validation {ScoreName}", Percent(reached), $"after epoch {last.Epoch}");
         yield return ("Validation accuracy", Percent(last.ValidationAccuracy), $"after epoch {last.Epoch}");
         yield return ("Training accuracy", Percent(last.TrainAccuracy), $"in epoch {last.Epoch}");
         yield return ("Training loss", Figure.Loss(last.TrainLoss), "nats");
@@ -87,7 +96,12 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             (Samples.Validation is { } validation ? $"{Markup.Count(validation)} to validate, " : "") +
             $"{Markup.Count(Samples.Test)} to test");
         yield return ("A sample", SampleShape + ", "
-            + (Options.Labels is null ? $"one of {Plural(Classes, "class", "es")}" : Plural(Classes, "label")));
+            + Options.Task switch
+            {
+                ModelTask.Labels => Plural(Classes, "label"),
+                ModelTask.Pixels => $"each pixel one of {Plural(Classes, "class", "es")}",
+                _ => $"one of {Plural(Classes, "class", "es")}",
+            });
         if (Options.Images is not null)
         {
             yield return ("Images", $"resized to {Options.Size} x {Options.Size}{(Options.Grey ? ", grey" : "")}");

@@ -7,10 +7,12 @@ namespace Surprisal.Cli;
 /// <param name="TrainAccuracy">The share that was right, while training.</param>
 /// <param name="ValidationLoss">In nats, after it.</param>
 /// <param name="ValidationAccuracy">The share that was right, after it.</param>
+/// <param name="ValidationScore">See <see cref="Models.Evaluated.Score"/>; null where there is none.</param>
 internal sealed record EpochFigures(
     int Epoch,
     double LearningRate,
     double TrainLoss,
     double TrainAccuracy,
     double ValidationLoss,
-    double ValidationAccuracy);
+    double ValidationAccuracy,
+    double? ValidationScore = null);

@@ -23,10 +23,10 @@ internal static class TrainCard
     };
 
     /// <summary>What the validation said of the best epoch.</summary>
-    public static IReadOnlyDictionary<string, double> Metrics(EpochReport report)
+    public static IReadOnlyDictionary<string, double> Metrics(EpochReport report, ModelTask task)
     {
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["epoch"] = report.Epoch };
-        Add(metrics, "validation", report.Validation);
+        Add(metrics, "validation", report.Validation, task);
         return metrics;
     }
 
@@ -34,28 +34,29 @@ internal static class TrainCard
     public static ModelCard Finished(ModelCard card, Module model, DataLoader validation, EvaluationReport tested)
     {
         var metrics = new Dictionary<string, double>(card.Metrics, StringComparer.Ordinal);
-        Add(metrics, "test", tested);
+        Add(metrics, "test", tested, card.Task);
         return card with { Metrics = metrics, Temperature = Temperature(card.Task, model, validation) };
     }
 
-    private static void Add(Dictionary<string, double> metrics, string part, EvaluationReport report)
+    private static void Add(Dictionary<string, double> metrics, string part, EvaluationReport report, ModelTask task)
     {
         metrics[$"{part}_loss"] = report.Loss;
         metrics[$"{part}_accuracy"] = report.Accuracy();
-        if (report.Score() is { } score) metrics[$"{part}_{score.Key}"] = score.Value;
+        if (report.Score(task) is { } score) metrics[$"{part}_{task.ScoreKey()}"] = score;
     }
 
     private static double Temperature(ModelTask task, Module model, DataLoader validation)
     {
         // Each label is a question of its own, with one logit.
-        var sums = new TemperatureSums(task == ModelTask.Classes ? validation.Dataset.ClassNames.Count : 1);
+        var sums = new TemperatureSums(task is ModelTask.Classes or ModelTask.Pixels ? validation.Dataset.ClassNames.Count : 1);
+        var positions = task == ModelTask.Pixels ? validation.Dataset.TargetShape.ElementCount : 1;
         using var scope = Tensor.NoGrad();
         model.Eval();
         foreach (var batch in validation.Epoch(0))
         {
             var logits = model.Forward(batch.Inputs).ToArray();
             if (!Array.TrueForAll(logits, float.IsFinite)) return 1; // of a training that went wrong
-            sums.Add<float, long>(logits, batch.Targets.ToArray());
+            sums.Add<float, long>(logits, batch.Targets.ToArray(), positions: positions);
         }
         return sums.Fit() is { State: TemperatureState.Finite, Temperature: var temperature } ? temperature : 1;
     }

@@ -26,6 +26,7 @@ internal static class TrainCommand
           surprisal train --images bank-notes --size 32 --grey
           surprisal train --csv bank-notes.csv --target kind
           surprisal train --images photos --size 64 --flip --shift 4 --colour 0.2
+          surprisal train --images photos --masks masks --size 64 --class-weights inverse
           surprisal train --resume runs/digits-sgd
         """;
 
@@ -51,7 +52,7 @@ internal static class TrainCommand
         var rate = PositiveNumber("--lr", "RATE", "Learning rate [default: 0.006, or 0.05 with sgd]");
         var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", TrainOptions.Optimizers);
         var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", TrainOptions.Schedules);
-        var model = Choice("--model", "The network [default: lenet, or mlp with --csv]", Architecture.Names);
+        var model = Choice("--model", "The network [default: lenet, mlp with --csv, unet with --masks]", Architecture.Names);
         var loss = Choice("--loss", $"What is made small; {TrainLoss.Binary} is for two classes, with one output, or several labels " +
             $"[default: {TrainLoss.Default}, or {TrainLoss.Binary} with --labels]", TrainLoss.Names);
         var lossOptions = TrainLoss.Options();

@@ -10,7 +10,7 @@ namespace Surprisal.Cli;
 /// </summary>
 internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataLoader Test, ImageCard? Images)
 {
-    private const int EvaluationBatch = 256;
+    private const int EvaluationBatch = 256, EvaluationBatchOfPixels = 32;
 
     /// <summary>What the columns of a table become; null for images.</summary>
     public IReadOnlyList<TableInput>? Columns { get; init; }
@@ -31,10 +31,11 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
             TrainDisplay.Notes(["--sampler weighted and --class-weights both favour rare classes; one of them is usual"]);
         var normalization = options.Normalize ? Normalization.Of(split.Train) : null;
         if (normalization is not null) split = split.Normalized(normalization);
+        var batch = options.Masks is null ? EvaluationBatch : EvaluationBatchOfPixels;
         return new TrainData(
             SampleChanges.Loader(split.Train, options, random),
-            split.Validation is { Count: > 0 } validation ? new DataLoader(validation, EvaluationBatch) : null,
-            new DataLoader(split.Test, EvaluationBatch),
+            split.Validation is { Count: > 0 } validation ? new DataLoader(validation, batch) : null,
+            new DataLoader(split.Test, batch),
             Card(split.Train, normalization)) { Columns = columns };
     }
 
@@ -60,6 +61,7 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
                 Size = options.Size, Grey = options.Grey, MaxPixels = options.MaxPixels, TestShare = options.TestShare,
                 ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : null,
             };
+            if (options.Masks is { } masks) return MaskFolder.LoadSplit(folder, masks, loading, random);
             return options.Labels is { } labels
                 ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
         }

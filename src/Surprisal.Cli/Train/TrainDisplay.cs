@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Surprisal.Cli.Models;
 using Surprisal.Metrics;
 using Surprisal.Training;
 
@@ -59,7 +60,10 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
         if (voice == TrainVoice.Text)
             Console.WriteLine(TrainLines.Epoch(
                 new TrainLines.Finished(report.Epoch, options.Epochs, report.TrainLoss, report.TrainAccuracy, report.Validation.Loss,
-                    report.Validation.Accuracy(), clock.Elapsed.TotalSeconds),
+                    report.Validation.Score(options.Task) ?? report.Validation.Accuracy(), clock.Elapsed.TotalSeconds)
+                {
+                    Measure = options.Task.ScoreName() ?? "accuracy",
+                },
                 Screen.Here));
         if (report.Skipped > 0)
             Console.Error.WriteLine(
@@ -85,25 +89,29 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
             Console.WriteLine();
             foreach (var line in LossCurve.Draw([.. folder.Metrics.Losses], screen)) Console.WriteLine(line);
             Console.WriteLine();
-            foreach (var line in Classes(train.Dataset.ClassNames, tested.Classes(), screen)) Console.WriteLine(line);
+            foreach (var line in Classes(train.Dataset.ClassNames, tested.Classes(), screen,
+                options.Task == ModelTask.Pixels)) Console.WriteLine(line);
             Console.WriteLine();
             if (trainer.Position.Epoch < options.Epochs)
                 Say($"ended after epoch {trainer.Position.Epoch}: none of the last {options.EarlyStop} was better");
         }
-        Conclude($"test accuracy {tested.Accuracy():P2} ({tested.Right()}) " +
-            (tested.Score() is { } score ? $"and {score.Name} {score.Value:F3} " : "") + "by the weights of epoch " +
+        Conclude($"test accuracy {tested.Accuracy():P2} ({tested.Right(options.Task)}) " +
+            (tested.Score(options.Task) is { } score ? $"and {options.Task.ScoreName()} {score:F3} " : "") + "by the weights of epoch " +
             $"{trainer.Best?.Epoch}, the best, in {clock.Elapsed.TotalSeconds:F1} s; the run is in {folder.Location}");
         if (voice == TrainVoice.Text) Report(folder);
     }
 
-    /// <summary>Precision and recall of each class, and how many samples there were.</summary>
-    public static IEnumerable<string> Classes(IReadOnlyList<string> names, IReadOnlyList<ClassReport> classes, Screen screen)
+    /// <summary>Precision and recall of each class, and how many samples there were; of pixels the overlap first.</summary>
+    public static IEnumerable<string> Classes(
+        IReadOnlyList<string> names, IReadOnlyList<ClassReport> classes, Screen screen, bool arePixels = false)
     {
-        var table = new TextTable(screen, "class", names, minNameWidth: 8, ("precision", 9), ("recall", 7), ("samples", 7));
+        (string, int)[] columns = [.. arePixels ? [("IoU", 7)] : Array.Empty<(string, int)>(), ("precision", 9), ("recall", 7),
+            arePixels ? ("pixels", 10) : ("samples", 7)];
+        var table = new TextTable(screen, "class", names, minNameWidth: 8, columns);
         yield return table.Header;
-        for (var c = 0; c < names.Count; c++)
-            yield return table.Line(names[c], TrainLines.Share(classes[c].Precision), TrainLines.Share(classes[c].Recall),
-                $"{classes[c].Support}");
+        foreach (var (name, one) in names.Zip(classes))
+            yield return table.Line(name, [.. arePixels ? [TrainLines.Share(one.Iou)] : Array.Empty<string>(),
+                TrainLines.Share(one.Precision), TrainLines.Share(one.Recall), $"{one.Support}"]);
     }
 
     private static void Report(RunFolder folder) => Console.WriteLine(TerminalText.Escape($"pictures: {folder.ReportFile}"));

@@ -23,7 +23,11 @@ internal static class TrainLines
         double Accuracy,
         double ValidationLoss,
         double ValidationAccuracy,
-        double Seconds);
+        double Seconds)
+    {
+        /// <summary>What <see cref="ValidationAccuracy"/> is where it is something else.</summary>
+        public string Measure { get; init; } = "accuracy";
+    }
 
     public static string Epoch(Finished f, Screen screen)
     {
@@ -31,7 +35,7 @@ internal static class TrainLines
         var (loss, accuracy, validationLoss, validationAccuracy, time) =
             (Number(f.Loss), Percent(f.Accuracy), Number(f.ValidationLoss), Percent(f.ValidationAccuracy), $"{f.Seconds,6:F1} s");
         return screen.FirstThatFits(
-            $"epoch {epoch}  loss {loss}  accuracy {accuracy}  validation loss {validationLoss}  accuracy {validationAccuracy}  {time}",
+            $"epoch {epoch}  loss {loss}  accuracy {accuracy}  validation loss {validationLoss}  {f.Measure} {validationAccuracy}  {time}",
             $"epoch {epoch}  loss {loss} {accuracy}  validation {validationLoss} {validationAccuracy}  {time}",
             $"{epoch}  loss {loss}  validation {validationLoss} {validationAccuracy}",
             $"{epoch}  validation {validationLoss} {validationAccuracy}",

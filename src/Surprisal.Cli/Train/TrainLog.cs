@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Surprisal.Cli.Models;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
 /// <summary>log.jsonl: one line of JSON an event, written through at once; a resumed run goes on with it.</summary>
-internal sealed class TrainLog(string path, TrainVoice voice)
+internal sealed class TrainLog(string path, TrainVoice voice, ModelTask task)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
@@ -33,7 +34,7 @@ internal sealed class TrainLog(string path, TrainVoice voice)
         json.WriteResult("train_accuracy", report.TrainAccuracy);
         json.WriteResult("validation_loss", report.Validation.Loss);
         json.WriteResult("validation_accuracy", report.Validation.Accuracy());
-        if (report.Validation.Score() is { } score) json.WriteResult($"validation_{score.Key}", score.Value);
+        if (report.Validation.Score(task) is { } score) json.WriteResult($"validation_{task.ScoreKey()}", score);
         json.WriteBoolean("best", report.IsBest);
         json.WriteResult("waiting_share", report.WaitingShare);
         json.WriteNumber("empty_batches", report.Empty);
@@ -53,7 +54,7 @@ internal sealed class TrainLog(string path, TrainVoice voice)
         {
             json.WriteResult("test_loss", tested.Loss);
             json.WriteResult("test_accuracy", tested.Accuracy());
-            if (tested.Score() is { } score) json.WriteResult($"test_{score.Key}", score.Value);
+            if (tested.Score(task) is { } score) json.WriteResult($"test_{task.ScoreKey()}", score);
         }
         if (trouble.Length > 0) json.WriteString("trouble", trouble);
     });

@@ -17,10 +17,14 @@ internal static class TrainLoss
 
     private static readonly (string Name, LossEntry Entry)[] entries =
     [
-        .. LossTable.All.Where(static entry => entry is { TakesLogits: true, Plain: ClassIndexLoss })
+        .. LossTable.All.Where(static entry => entry is { TakesLogits: true, Plain: ClassIndexLoss or RegionLoss })
             .Select(static entry => (entry.Name, entry)),
         (Binary, LossTable.All.Single(static entry => entry.Plain is BceWithLogitsLoss)),
     ];
+
+    /// <summary>Those that compare the pixels of a class as a whole, so that they need masks.</summary>
+    public static string[] OfRegions { get; } =
+        [.. entries.Where(static entry => entry.Entry.Plain is RegionLoss).Select(static entry => entry.Name)];
 
     public static string[] Names { get; } = [.. entries.Select(static entry => entry.Name)];
 

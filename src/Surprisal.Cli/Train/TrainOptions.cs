@@ -28,6 +28,9 @@ internal sealed record TrainOptions
     /// <summary>A table that says which labels each of the images has; null where each has one class.</summary>
     public string? Labels { get; init; }
 
+    /// <summary>A folder with a mask of the classes of each image's pixels; null where each image has one class.</summary>
+    public string? Masks { get; init; }
+
     /// <summary>A table in text; null for the other sources.</summary>
     public string? Csv { get; init; }
 
@@ -127,7 +130,8 @@ internal sealed record TrainOptions
         : Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name ? name : "digits";
 
     [JsonIgnore]
-    public ModelTask Task => Labels is not null ? ModelTask.Labels : Loss == TrainLoss.Binary ? ModelTask.Binary : ModelTask.Classes;
+    public ModelTask Task => Masks is not null ? ModelTask.Pixels
+        : Labels is not null ? ModelTask.Labels : Loss == TrainLoss.Binary ? ModelTask.Binary : ModelTask.Classes;
 
     [JsonIgnore]
     public bool ChangesSamples => Flip || Shift > 0 || Rotate > 0 || Colour > 0 || Mixup > 0 || CutMix > 0;
@@ -194,6 +198,11 @@ internal sealed record TrainOptions
         Check("model", Model, Csv is null || ModelsOfTables.Contains(Model), $"one of {string.Join(", ", ModelsOfTables)} with csv");
         Check("labels", Labels, Labels is null || (Images is not null && Loss == TrainLoss.Binary),
             $"a table beside images, and the loss {TrainLoss.Binary}");
+        Check("masks", Masks, Masks is null || (Images is not null && Labels is null && Loss != TrainLoss.Binary),
+            $"a folder beside images, without labels and the loss {TrainLoss.Binary}");
+        Check("model", Model, (Model == Architecture.PerPixel) == (Masks is not null),
+            $"{Architecture.PerPixel} with masks, and only then");
+        Check("loss", Loss, Masks is not null || !TrainLoss.OfRegions.Contains(Loss), "one of regions with masks only");
         Check("shift", Shift, Shift is >= 0 and <= 4096, "a whole number from 0 to 4096");
         Check("rotate", Rotate, Rotate is >= 0 and <= 180, "a number from 0 to 180");
         Check("colour", Colour, Colour is >= 0 and <= 1, "a number from 0 to 1");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Surprisal.Cli.Models;
 using Surprisal.Cli.Report;
 using Surprisal.Training;
 
@@ -58,7 +59,7 @@ internal static class TrainRun
         using var stop = new StopSignals();
         using var board = options.TensorBoard ? new TensorBoardWriter(folder.EventFolder) : null;
         var display = new TrainDisplay(options, data, trainer, voice);
-        var log = new TrainLog(folder.LogFile, voice);
+        var log = new TrainLog(folder.LogFile, voice, options.Task);
         EvaluationReport? last = null;
         EvaluationReport? tested = null;
         var sinceReport = Stopwatch.StartNew();
@@ -98,11 +99,11 @@ internal static class TrainRun
         {
             foreach (var report in trainer.Epochs(train, data.Choosing, options.Epochs, progress, stop.Token))
             {
-                folder.Metrics.Add(report);
-                card = report.IsBest ? card with { Metrics = TrainCard.Metrics(report) } : card;
+                folder.Metrics.Add(report, options.Task);
+                card = report.IsBest ? card with { Metrics = TrainCard.Metrics(report, options.Task) } : card;
                 folder.SaveEpoch(trainer, train, card);
                 log.Epoch(report);
-                if (board is not null) Draw(board, report);
+                if (board is not null) Draw(board, report, options.Task);
                 display.Epoch(report);
                 last = report.Validation;
                 if (sinceReport.Elapsed > reportAge) Report();
@@ -115,7 +116,8 @@ internal static class TrainRun
             folder.SaveReport(new TrainReport(options, folder.Metrics.Epochs)
             {
                 Samples = (train.Dataset.Count, data.Validation?.Dataset.Count, data.Test.Dataset.Count),
-                Tested = tested is null ? null : (tested.Loss, tested.Accuracy(), tested.Right()),
+                Tested = tested is null ? null : (tested.Loss, tested.Accuracy(), tested.Right(options.Task)),
+                TestScore = tested?.Score(options.Task),
                 SampleShape = TrainLines.Sample(train.Dataset.SampleShape),
                 Parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length),
                 Classes = names.Count,
@@ -128,13 +130,13 @@ internal static class TrainRun
         }
     }
 
-    private static void Draw(TensorBoardWriter board, EpochReport report)
+    private static void Draw(TensorBoardWriter board, EpochReport report, ModelTask task)
     {
         board.Scalar("loss/train", report.TrainLoss, report.Epoch);
         board.Scalar("loss/validation", report.Validation.Loss, report.Epoch);
         board.Scalar("accuracy/train", report.TrainAccuracy, report.Epoch);
         board.Scalar("accuracy/validation", report.Validation.Accuracy(), report.Epoch);
-        if (report.Validation.Score() is { } score) board.Scalar($"{score.Key}/validation", score.Value, report.Epoch);
+        if (report.Validation.Score(task) is { } score) board.Scalar($"{task.ScoreKey()}/validation", score, report.Epoch);
         board.Scalar("learning_rate", report.LearningRate, report.Epoch);
     }
 }

@@ -13,7 +13,11 @@ internal static class TrainSetup
         if (options.Task == ModelTask.Binary && train.Dataset.ClassNames.Count != 2)
             throw new InvalidDataException($"--loss {TrainLoss.Binary} is for two classes, but there are " +
                 $"{train.Dataset.ClassNames.Count}; {TrainLoss.Default} takes any number.");
-        var model = Architecture(options, train.Dataset).Build(random);
+        var architecture = Architecture(options, train.Dataset);
+        if (!architecture.IsPossible)
+            throw new InvalidDataException($"--size is {options.Size}; {options.Model} halves images twice, " +
+                $"so at least {Models.Architecture.SmallestSide} was expected.");
+        var model = architecture.Build(random);
         var optimizer = Optimizer(options, model);
         var loss = TrainLoss.Make(options.Loss, options.LossOptions);
         if (loss is ClassIndexLoss ofClasses && TrainWeights.Of(options.ClassWeights, train.Dataset, ofClasses.IgnoreIndex) is { } weights)
@@ -21,6 +25,7 @@ internal static class TrainSetup
         return new Trainer(model, loss, optimizer)
         {
             Schedule = Schedule(options, optimizer, Math.Max(1, (train.BatchCount + options.Accumulate - 1) / options.Accumulate)),
+            Criterion = options.Task == ModelTask.Pixels ? Criterion.MeanIou : Criterion.Loss,
             KeepGoing = options.KeepGoing,
             AccumulateSteps = options.Accumulate,
             MaxGradientNorm = options.Clip,

@@ -52,7 +52,7 @@ public sealed class TrainOptionTests : IDisposable
 
     [Theory]
     [InlineData("--loss softmax-focal --z-loss 1", "--z-loss is no option of the loss softmax-focal.")]
-    [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal, bce was expected")]
+    [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal, dice, jaccard, tversky, bce was expected")]
     [InlineData("--label-smoothing 2", "--label-smoothing is '2'; ")]
     [InlineData("--class-weights balance", "--class-weights is 'balance'; balanced, inverse, effective or numbers of at least 0 with commas between them " +
         "were expected; did you mean 'balanced'?")]
@@ -76,6 +76,15 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--labels x --images y --loss cross-entropy", "--loss cross-entropy is for one class a sample; with --labels it is bce.")]
     [InlineData("--labels x --images y --sampler weighted", "--sampler weighted is for one class a sample; --labels says several.")]
     [InlineData("--labels x --images y --cutmix 1", "--cutmix makes class probabilities, which the loss bce does not take; cross-entropy does.")]
+    [InlineData("--masks x", "--masks goes with --images.")]
+    [InlineData("--masks x --images y --model lenet", "--model lenet is for one class an image; with --masks it is unet.")]
+    [InlineData("--masks x --images y --loss bce", "--loss bce is for one class an image; with --masks it is another one.")]
+    [InlineData("--masks x --images y --mixup 1", "--mixup mixes classes of samples; with --masks --cutmix puts pixels over pixels.")]
+    [InlineData("--masks x --images y --sampler weighted", "--sampler weighted is for one class a sample; --masks has one a pixel.")]
+    [InlineData("--masks x --images y --loss dice --class-weights inverse", "--class-weights goes with losses of classes; the loss dice has none.")]
+    [InlineData("--masks x --images y --labels z", "--masks and --labels exclude each other.")]
+    [InlineData("--model unet", "--model unet says what each pixel is; it goes with --masks.")]
+    [InlineData("--loss tversky", "--loss tversky compares regions of pixels; it goes with --masks.")]
     [InlineData("--csv x", "--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.")]
     [InlineData("--target x", "--target goes with --csv.")]
     [InlineData("--ignore-column x --category-column y", "--ignore-column goes with --csv.")]
@@ -108,6 +117,7 @@ public sealed class TrainOptionTests : IDisposable
 
     [Theory]
     [InlineData("--csv TABLE --target kind --loss bce --pos-weight 2 --sampler weighted")]
+    [InlineData("--images IMAGES --masks MASKS --size 8 --grey --loss dice --cutmix 1 --flip")]
     [InlineData("--schedule one-cycle --optimizer sgd")]
     [InlineData("--schedule plateau --accumulate 3 --clip 0.5")]
     [InlineData("--warm-up 0.7 --weight-decay 0.01 --loss softmax-focal --gamma 1")]
@@ -120,7 +130,17 @@ public sealed class TrainOptionTests : IDisposable
         var table = Path.Combine(folder, "table.csv");
         File.WriteAllLines(table, Enumerable.Range(0, 40_000).Select(static i => $"{i * 7919 % 40_009},{i % 3},{(i * 7919 % 40_009 > 30_000 ? "yes" : "no")}")
             .Prepend("x,y,kind"));
-        string[] all = ["train", "--epochs", "6", "--batch-size", "64", .. options.Replace("TABLE", table).Split(' ')];
+        var (images, masks) = (Path.Combine(folder, "images"), Path.Combine(folder, "masks"));
+        Directory.CreateDirectory(images);
+        Directory.CreateDirectory(masks);
+        for (var n = 0; n < 300; n++)
+        {
+            byte[] classes = [.. Enumerable.Range(0, 64).Select(i => (byte)(i * n % 7 > 3 ? 1 : 0))];
+            File.WriteAllBytes(Path.Combine(images, $"{n}.pgm"), [.. "P5 8 8 255\n"u8, .. classes.Select(static c => (byte)(90 + 60 * c))]);
+            Surprisal.Cli.Models.MaskImage.Write(Path.Combine(masks, $"{n}.png"), classes, 8);
+        }
+        string[] all = ["train", "--epochs", "6", "--batch-size", "64",
+            .. options.Replace("TABLE", table).Replace("IMAGES", images).Replace("MASKS", masks).Split(' ')];
         Assert.Equal(0, CommandProcess.Run([.. all, "--out", Out("whole")]).Exit);
         using (var process = CommandProcess.Start([.. all, "--out", Out("parts")]))
         {

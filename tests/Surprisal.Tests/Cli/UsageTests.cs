@@ -20,7 +20,7 @@ public sealed class UsageTests
     [InlineData("--optimizer adagrad", "--optimizer is 'adagrad'; one of adam, adamw, sgd was expected.")]
     [InlineData("--optimizer Adam", "--optimizer is 'Adam'; one of adam, adamw, sgd was expected; did you mean 'adam'?")]
     [InlineData("--schedule cosin", "--schedule is 'cosin'; one of cosine, step, one-cycle, plateau, constant was expected; did you mean 'cosine'?")]
-    [InlineData("--model vgg", "--model is 'vgg'; one of lenet, resnet, mlp, linear was expected.")]
+    [InlineData("--model vgg", "--model is 'vgg'; one of lenet, resnet, mlp, linear, unet was expected.")]
     [InlineData("--data a --images b", "--data, --images and --csv exclude each other; give one source.")]
     [InlineData("--data=", "Required argument missing for option: '--data'.")]
     [InlineData("--grey", "--size, --grey, --max-pixels and --skip-bad go with --images.")]

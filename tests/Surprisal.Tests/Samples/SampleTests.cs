@@ -18,6 +18,8 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
         ["threads"] = @"1 thread: (7\.\d{6})\n(\d threads: \1, the same bits\n){3}",
         ["own-parts"] = @"(epoch [1-6]: loss \d\.\d{4}, accuracy \d\.\d{3}; validation loss \d\.\d{4}, accuracy \d\.\d{3}\n){6}" +
             @"stopped after 2 epochs and resumed: the same weights\nwith a gradient of its own: accuracy (0\.9\d\d|1\.000), \d+ of 200 at loss \d\.\d{3}\n",
+        ["shapes"] = @"(epoch [48]: mean IoU 0\.\d{3}\n){2}background +IoU 0\.9\d\d\ndisc +IoU 0\.\d{3}\nsquare +IoU 0\.\d{3}\n" +
+            @"test mean IoU 0\.9\d\d of 40960 pixels\n",
         ["bank-notes"] = @"900 notes to learn from, 300 to test with\n(epoch ( 0| 5|10|15|20): loss \d\.\d{4}, accuracy \d+\.\d % of 300\n){5}",
     };
 
@@ -90,8 +92,8 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
         Assert.Contains($"共有{Character(SampleRuns.Names.Count)}个这样的文件，其中{Character(compared)}个", Repository.Read("README.zh-CN.md"), StringComparison.Ordinal);
 
         static string Word(int count) =>
-            ((string[])["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])[count - 10];
-        static string Character(int count) => ((string[])["十", "十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九"])[count - 10];
+            ((string[])["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"])[count - 10];
+        static string Character(int count) => ((string[])["十", "十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九", "二十"])[count - 10];
     }
 
     private static string? Expected(string name)

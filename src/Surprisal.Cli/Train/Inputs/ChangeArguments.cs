@@ -32,7 +32,8 @@ internal sealed class ChangeArguments
     {
         if (result.Has("--csv") && All.Where(result.Has).FirstOrDefault(IsOfImages) is { } ofImages)
             yield return $"{ofImages.Name} changes images; the rows of --csv are none.";
-        var mixing = ((Option[])[mixup, cutMix]).FirstOrDefault(result.Has);
+        // Pixels are put over pixels with their classes.
+        var mixing = result.Has("--masks") ? null : ((Option[])[mixup, cutMix]).FirstOrDefault(result.Has);
         if (mixing is null) yield break;
         var loss = result.Has("--labels") ? TrainLoss.Binary : result.Word("--loss");
         if (loss is not null and not TrainLoss.Default && TrainLoss.Names.Contains(loss))

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Surprisal.Cli.Models;
 using static Surprisal.Cli.CheckedOption;
 
 namespace Surprisal.Cli.Inputs;
 
-/// <summary>The options of <c>surprisal train</c> for data that are, or go with, a table.</summary>
+/// <summary>The options of <c>surprisal train</c> for tables, labels and masks.</summary>
 internal sealed class SourceArguments
 {
-    private const string Table = "--csv", Labels = "--labels";
+    private const string Table = "--csv", Labels = "--labels", Masks = "--masks";
 
     private static readonly string[] sources = ["--data", "--images", Table];
 
@@ -23,7 +24,10 @@ internal sealed class SourceArguments
     private readonly Option<string?> labels = FileName(Labels,
         "Several labels an image: a table with the header file,label,... and 0 or 1 for each label of a file in the folder --images");
 
-    public IReadOnlyList<Option> All => [labels, csv, .. Fixed];
+    private readonly Option<string?> masks = Folder(Masks,
+        "A class for each pixel: PNG masks with the names of the --images, a flat folder then; the sample is the class, 255 none");
+
+    public IReadOnlyList<Option> All => [labels, masks, csv, .. Fixed];
 
     /// <summary>Those that cannot change when a run goes on.</summary>
     public IReadOnlyList<Option> Fixed => [target, ignore, category];
@@ -33,7 +37,7 @@ internal sealed class SourceArguments
     {
         if (sources.Count(result.Has) > 1) yield return $"{Given.List(sources)} exclude each other; give one source.";
         if (result.Has("--resume")) yield break;
-        foreach (var complaint in ComplaintsOfLabels(result)) yield return complaint;
+        foreach (var complaint in ComplaintsOfLabels(result).Concat(ComplaintsOfMasks(result))) yield return complaint;
         if (!result.Has(csv))
         {
             foreach (var option in Fixed.Where(result.Has)) yield return $"{option.Name} goes with --csv.";
@@ -54,14 +58,38 @@ internal sealed class SourceArguments
                 yield return $"--loss {loss} is for one class a sample; with {Labels} it is {TrainLoss.Binary}.";
         }
         if (!result.Has(labels) && loss != TrainLoss.Binary) yield break;
-        if (result.Has("--class-weights")) yield return $"--class-weights goes with losses of classes; {TrainLoss.Binary} has --pos-weight.";
+        if (result.Has("--class-weights"))
+            yield return $"--class-weights goes with losses of classes; {TrainLoss.Binary} has --pos-weight.";
         if (result.Has(labels) && result.Word("--sampler") == TrainOptions.Weighted)
             yield return $"--sampler {TrainOptions.Weighted} is for one class a sample; {Labels} says several.";
+    }
+
+    private IEnumerable<string> ComplaintsOfMasks(CommandResult result)
+    {
+        var (loss, model) = (result.Word("--loss"), result.Word("--model"));
+        if (!result.Has(masks))
+        {
+            if (model == Architecture.PerPixel) yield return $"--model {model} says what each pixel is; it goes with {Masks}.";
+            if (TrainLoss.OfRegions.Contains(loss)) yield return $"--loss {loss} compares regions of pixels; it goes with {Masks}.";
+            yield break;
+        }
+        if (!result.Has("--images")) yield return $"{Masks} goes with --images.";
+        if (result.Has(labels)) yield return $"{Masks} and {Labels} exclude each other.";
+        if (model is not null and not Architecture.PerPixel && Architecture.Names.Contains(model))
+            yield return $"--model {model} is for one class an image; with {Masks} it is {Architecture.PerPixel}.";
+        if (loss == TrainLoss.Binary) yield return $"--loss {loss} is for one class an image; with {Masks} it is another one.";
+        if (TrainLoss.OfRegions.Contains(loss) && result.Has("--class-weights"))
+            yield return $"--class-weights goes with losses of classes; the loss {loss} has none.";
+        if (result.Word("--sampler") == TrainOptions.Weighted)
+            yield return $"--sampler {TrainOptions.Weighted} is for one class a sample; {Masks} has one a pixel.";
+        if (result.Has("--mixup")) yield return $"--mixup mixes classes of samples; with {Masks} --cutmix puts pixels over pixels.";
     }
 
     /// <summary>The options with what was given.</summary>
     public TrainOptions Apply(ParseResult parsed, TrainOptions options)
     {
+        if (parsed.GetValue(masks) is { } ofPixels)
+            return options with { Masks = Path.GetFullPath(ofPixels), Model = Architecture.PerPixel };
         if (parsed.GetValue(labels) is { } ofLabels) return options with { Labels = Path.GetFullPath(ofLabels), Loss = TrainLoss.Binary };
         return parsed.GetValue(csv) is { } table ? OfTable(parsed, options, table) : options;
     }
@@ -70,6 +98,7 @@ internal sealed class SourceArguments
     public TrainOptions Moved(ParseResult parsed, TrainOptions options) => options with
     {
         Csv = Moved(options.Csv, parsed.GetValue(csv), Table), Labels = Moved(options.Labels, parsed.GetValue(labels), Labels),
+        Masks = Moved(options.Masks, parsed.GetValue(masks), Masks),
     };
 
     /// <summary>Where the data of a resumed run are now; their contents must be the same, their place need not.</summary>

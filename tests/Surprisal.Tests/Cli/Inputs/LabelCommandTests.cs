@@ -42,7 +42,8 @@ public sealed class LabelCommandTests : IDisposable
         }
         Assert.InRange(right, 0.9 * Count, Count);
         var report = File.ReadAllText(Path.Combine(Run, "report.html"));
-        foreach (var part in (string[])["one of 2 classes", ">light<", "bce --pos-weight 2", ">recall<"]) Assert.Contains(part, report, StringComparison.Ordinal);
+        foreach (var part in (string[])["one of 2 classes", ">light<", "bce --pos-weight 2", ">recall<"])
+            Assert.Contains(part, report, StringComparison.Ordinal);
         AssertOnnx(model, 1);
     }
 
@@ -87,9 +88,11 @@ public sealed class LabelCommandTests : IDisposable
     public void ThePageAndTheLogTellOfLabels()
     {
         var output = TrainLabels("--epochs", "2", "--flip");
-        Assert.Matches("test accuracy .*\\(all labels right in \\d+ of \\d+\\) and micro F1 [01]\\.\\d+ by the weights of epoch", output.ReplaceLineEndings(" "));
+        Assert.Matches("test accuracy .*\\(all labels right in \\d+ of \\d+\\) and micro F1 [01]\\.\\d+ by the weights of epoch",
+            output.ReplaceLineEndings(" "));
         var report = File.ReadAllText(Path.Combine(Run, "report.html"));
-        foreach (var part in (string[])["1 x 9 x 9, 3 labels", "Every label", ">F1<", "all labels right in "]) Assert.Contains(part, report, StringComparison.Ordinal);
+        foreach (var part in (string[])["1 x 9 x 9, 3 labels", "Every label", ">F1<", "all labels right in "])
+            Assert.Contains(part, report, StringComparison.Ordinal);
         Assert.DoesNotContain("Every class", report, StringComparison.Ordinal);
         var log = File.ReadAllLines(Path.Combine(Run, "log.jsonl")).Select(static line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.InRange(log[1].GetProperty("validation_micro_f1").GetDouble(), 0, 1);

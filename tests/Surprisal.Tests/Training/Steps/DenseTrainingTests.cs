@@ -122,6 +122,28 @@ public sealed class DenseTrainingTests
         };
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void RegionsAreThoseOfABatch(int size)
+    {
+        var masks = Enumerable.Range(0, 7 * 16).Select(static i => i % 9 == 0 ? (ushort)255 : (ushort)(i * i % 5 > 2 ? 1 : 0)).ToArray();
+        var pixels = Enumerable.Range(0, 7 * 16).Select(static i => (byte)(i * 37 % 256)).ToArray();
+        var data = new SegmentationDataset(pixels, [7, 1, 4, 4], masks, ["sea", "land"]);
+        var (model, loss) = (new Conv2d(1, 2, 3, new Seed(38), padding: 1), new DiceLoss { Smooth = 0.5 });
+        var report = Assert.Single(new Trainer(model, loss, new Sgd(model.Parameters(), 0)).Fit(new DataLoader(data, size), new DataLoader(data, size), 1));
+        var sum = 0.0;
+        for (var first = 0; first < 7; first += size)
+        {
+            var batch = Batch.Collate(data, [.. Enumerable.Range(first, Math.Min(size, 7 - first))]);
+            sum += loss.Evaluate<float, long>(model.Forward(batch.Inputs).AsReadOnlyTensorSpan(), batch.Targets.AsReadOnlyTensorSpan()).Value
+                * batch.Targets.Shape[0];
+        }
+        Assert.Equal(sum / 7, report.TrainLoss, 1e-6);
+        Assert.Equal(sum / 7, report.Validation.Loss, 1e-6);
+        Assert.Equal(masks.Count(static value => value != 255), report.Validation.Metrics.Counted);
+    }
+
     public static TheoryData<string> Losses => [.. dense.Keys];
 
     private static readonly Dictionary<string, Func<Module, Optimizer, int, Trainer>> dense = new(StringComparer.Ordinal)

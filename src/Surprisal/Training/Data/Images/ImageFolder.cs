@@ -111,13 +111,20 @@ public static class ImageFolder
     /// <param name="loading">How it is read.</param>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">No image that is read, damaged, or too large; the message names the file.</exception>
-    public static Tensor<float> LoadImage(string path, ImageLoading loading)
+    public static Tensor<float> LoadImage(string path, ImageLoading loading) => LoadImage(path, loading, out _);
+
+    /// <summary>The same, and the size that the image has in its file, upright.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="loading">How it is read.</param>
+    /// <param name="size">Receives width and height in pixels.</param>
+    /// <inheritdoc cref="LoadImage(string, ImageLoading)" path="/exception"/>
+    public static Tensor<float> LoadImage(string path, ImageLoading loading, out (int Width, int Height) size)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(loading);
         var preparation = new ImagePreparation(loading);
         var pixels = new byte[preparation.Length];
-        preparation.ReadPlanes(path, pixels);
+        size = preparation.ReadPlanes(path, pixels);
         var image = preparation.Of(pixels, [0], ["image"]);
         var sample = Tensor.Zeros<float>(image.SampleShape);
         image.Read(0, sample.Span);
