@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Surprisal;
 
@@ -9,16 +8,12 @@ namespace Surprisal;
 /// </summary>
 internal static class EventRecord
 {
-    private const byte Double = 1, Bytes = 2, Float = 5; // wire types
-
-    public static byte[] OfVersion(double time) => Framed([.. Time(time), .. Field(3, "brain.Event:2"u8)]);
+    public static byte[] OfVersion(double time) => Framed(new ProtobufMessage().Add(1, time).Add(3, "brain.Event:2"));
 
     public static byte[] OfScalar(double time, long step, string tag, float value)
     {
-        byte[] number = [Key(2, Float), 0, 0, 0, 0];
-        BinaryPrimitives.WriteSingleLittleEndian(number.AsSpan(1), value);
-        byte[] one = [.. Field(1, Encoding.UTF8.GetBytes(tag)), .. number];
-        return Framed([.. Time(time), Key(2, 0), .. Varint((ulong)step), .. Field(5, Field(1, one))]);
+        var one = new ProtobufMessage().Add(1, tag).Add(2, value);
+        return Framed(new ProtobufMessage().Add(1, time).Add(2, step).Add(5, new ProtobufMessage().Add(1, one)));
     }
 
     /// <summary>CRC-32C, rotated and shifted so that the checksum of bytes with checksums in them is not special.</summary>
@@ -29,32 +24,14 @@ internal static class EventRecord
         return BitOperations.RotateRight(~inverted, 15) + 0xA282EAD8;
     }
 
-    private static byte[] Framed(byte[] payload)
+    private static byte[] Framed(ProtobufMessage message)
     {
-        var record = new byte[8 + 4 + payload.Length + 4];
+        var record = new byte[8 + 4 + message.Size + 4];
+        var payload = record.AsSpan(12, (int)message.Size);
+        message.WriteTo(new MemoryStream(record, 12, payload.Length));
         BinaryPrimitives.WriteInt64LittleEndian(record, payload.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), MaskedChecksum(record.AsSpan(0, 8)));
-        payload.CopyTo(record, 12);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(12 + payload.Length), MaskedChecksum(payload));
         return record;
-    }
-
-    private static byte[] Time(double seconds)
-    {
-        byte[] field = [Key(1, Double), 0, 0, 0, 0, 0, 0, 0, 0];
-        BinaryPrimitives.WriteDoubleLittleEndian(field.AsSpan(1), seconds);
-        return field;
-    }
-
-    private static byte[] Field(int number, ReadOnlySpan<byte> bytes) => [Key(number, Bytes), .. Varint((ulong)bytes.Length), .. bytes];
-
-    private static byte Key(int number, byte type) => (byte)(number << 3 | type);
-
-    /// <summary>Seven bits a byte, the lowest first; the top bit says that more follow.</summary>
-    private static byte[] Varint(ulong value)
-    {
-        var bytes = new List<byte>();
-        for (; value > 127; value >>= 7) bytes.Add((byte)(value | 128));
-        return [.. bytes, (byte)value];
     }
 }
