@@ -136,7 +136,8 @@ public sealed class TrainOptionTests : IDisposable
         for (var n = 0; n < 300; n++)
         {
             byte[] classes = [.. Enumerable.Range(0, 64).Select(i => (byte)(i * n % 7 > 3 ? 1 : 0))];
-            File.WriteAllBytes(Path.Combine(images, $"{n}.pgm"), [.. "P5 8 8 255\n"u8, .. classes.Select(static c => (byte)(90 + 60 * c))]);
+            File.WriteAllBytes(Path.Combine(images, $"{n}.pgm"),
+                [.. "P5 8 8 255\n"u8, (byte)n, (byte)(n >> 8), .. classes[2..].Select(static c => (byte)(90 + 60 * c))]);
             Surprisal.Cli.Models.MaskImage.Write(Path.Combine(masks, $"{n}.png"), classes, 8);
         }
         string[] all = ["train", "--epochs", "6", "--batch-size", "64",
