@@ -3,9 +3,12 @@ namespace Surprisal.Cli.Evaluate;
 /// <summary>An evaluation from its options to its answers.</summary>
 internal static class EvaluateRun
 {
-    public static int Start(EvaluateOptions options)
+    /// <param name="options">What is scored, and how.</param>
+    /// <param name="run">The model to take scores of instead of files; null for files.</param>
+    public static int Start(EvaluateOptions options, RunRequest? run)
     {
         options.Output.Check();
+        if (run is not null) options = options with { Run = RunScores.Of(run) };
         using var stop = new StopSignals();
         using var progress = new EvaluateProgress();
         EvaluationResult result;
