@@ -105,8 +105,10 @@ public sealed class UsageTests
             AssertGuessed(option, option.Replace("-", "_", StringComparison.Ordinal).Replace("__", "--", StringComparison.Ordinal));
         });
 
+        // --seeds without its s is an option too, and no mistake.
         void AssertGuessed(string option, string written) =>
-            Assert.True(DidYouMean.Guess(written, options) == option, $"{written} gave {DidYouMean.Guess(written, options)}; {option} was meant.");
+            Assert.True(DidYouMean.Guess(written, options) == (options.Contains(written) ? written : option),
+                $"{written} gave {DidYouMean.Guess(written, options)}; {option} was meant.");
     }
 
     [Theory]
