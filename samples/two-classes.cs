@@ -22,9 +22,9 @@ var trainer = new Trainer(model, new CrossEntropyLoss(), new Adam(model.Paramete
 {
     EarlyStopping = new() { Patience = 5 },
 };
-trainer.Fit(new DataLoader(train, batchSize: 32, shuffle: random), new DataLoader(validation, 256), epochs: 50);
+trainer.Fit(new DataLoader(train, batchSize: 32, shuffle: random), new DataLoader(validation!, 256), epochs: 50);
 var (loss, metrics) = trainer.Evaluate(new DataLoader(test, 256));
-Console.WriteLine($"{trainer.Best}; test loss {loss:F3}, accuracy {metrics.Accuracy:P1} of {metrics.Counted}");
+Console.WriteLine($"best {trainer.Best}; test loss {loss:F3}, accuracy {metrics.Accuracy:P1} of {metrics.Counted}");
 
 var note = Tensor.Create<float>([[2.0f, 5.1f, 0.3f, -0.9f]]);
 var probability = model.Eval().Forward(note).Softmax(1)[0, 0].Item();

@@ -51,7 +51,6 @@ internal static class DidYouMean
         if (others.TryGetValue(written, out var ours) && Find(ours) is { } other) return other;
         var (name, distance) = candidates.Select(candidate => (candidate.Name, Distance: Distance(written, candidate.Plain)))
             .OrderBy(static near => near.Distance).ThenByDescending(near => Plain(near.Name).AsSpan().CommonPrefixLength(written))
-            .ThenByDescending(near => CommonSuffix(Plain(near.Name), written))
             .FirstOrDefault(("", int.MaxValue));
         if (distance <= Math.Max(1, Math.Min(written.Length, Plain(name).Length) / 3)) return name;
         return written.Length < 3 ? null : candidates.Find(candidate => candidate.Plain.Length >= 3
@@ -77,13 +76,6 @@ internal static class DidYouMean
                     cost[i, j] = Math.Min(cost[i, j], cost[i - 2, j - 2] + 1);
             }
         return cost[a.Length, b.Length];
-    }
-
-    private static int CommonSuffix(string a, string b)
-    {
-        var length = 0;
-        while (length < Math.Min(a.Length, b.Length) && a[^(length + 1)] == b[^(length + 1)]) length++;
-        return length;
     }
 
     private static string Plain(string word) => word.TrimStart('-', '/').Replace('_', '-').ToLowerInvariant();
