@@ -8,7 +8,11 @@ internal static class EvaluateRun
     public static int Start(EvaluateOptions options, RunRequest? run)
     {
         options.Output.Check();
-        if (run is not null) options = options with { Run = RunScores.Of(run) };
+        if (run is not null)
+        {
+            var scores = RunScores.Of(run);
+            options = options with { Run = scores, IsBinary = scores.IsBinary };
+        }
         using var stop = new StopSignals();
         using var progress = new EvaluateProgress();
         EvaluationResult result;

@@ -20,6 +20,9 @@ internal sealed record RunScores
 
     public required IReadOnlyList<string> ClassNames { get; init; }
 
+    /// <summary>Whether the logits are one column, of class 1.</summary>
+    public required bool IsBinary { get; init; }
+
     /// <summary>[N, C], of pixels [N, C, H, W].</summary>
     public required StoredArray Logits { get; init; }
 
@@ -29,6 +32,8 @@ internal sealed record RunScores
     public static RunScores Of(RunRequest request)
     {
         var (card, model) = ModelFile.Read(request.Run);
+        if (card.Task == ModelTask.Labels)
+            throw new InvalidDataException($"{request.Run}: a model of several labels; --multi-label scores files of its outputs.");
         var (samples, description) = RunSamples.Load(request, card);
         var (logits, targets, shape) = Forward(model, samples);
         // The same classes may be in another order there.
@@ -39,25 +44,28 @@ internal sealed record RunScores
         return new RunScores(samples, card.Images)
         {
             Description = $"scores: {card.Architecture}, of {request.Run}, on {description}.",
-            ClassNames = card.ClassNames,
+            ClassNames = card.ClassNames, IsBinary = card.Task == ModelTask.Binary,
             Logits = new MemoryArray<float>($"{request.Run}: logits", logits, shape),
             Targets = new MemoryArray<long>($"{request.Run}: targets", targets, [shape[0], .. shape.Skip(2)]),
         };
     }
 
     /// <summary>The file of a row; null where samples are in no files of their own.</summary>
-    public string? NameOf(long row) => samples.Source((int)row)?.Name;
+    public string? NameOf(long row) => samples.Source(SampleOf(row))?.Name;
 
     /// <summary>What a row looks like, as an image for a page; null where it is none.</summary>
     public string? PictureOf(long row)
     {
         if (images is null) return null;
         var sample = new float[samples.SampleShape.ElementCount];
-        samples.Read((int)row, sample);
+        samples.Read(SampleOf(row), sample);
         var area = sample.Length / images.Mean.Count;
         for (var i = 0; i < sample.Length; i++) sample[i] = (float)(sample[i] * images.Deviation[i / area] + images.Mean[i / area]);
         return PngPicture.DataUri(sample, samples.SampleShape);
     }
+
+    /// <summary>The sample of a row: of pixels, many rows are of one.</summary>
+    private int SampleOf(long row) => (int)(row / samples.TargetShape.ElementCount);
 
     private static (float[] Logits, long[] Targets, long[] Shape) Forward(Module model, Dataset samples)
     {

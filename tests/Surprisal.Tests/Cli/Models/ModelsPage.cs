@@ -26,6 +26,11 @@ internal static class ModelsPage
         ["mlp"] = """
             A multi-layer perceptron: all numbers of a sample to 128 hidden units, ReLU, and one output a class.
             """,
+        ["unet"] = """
+            A network that says of each pixel what it is, of Ronneberger et al. 2015, for --masks: levels of two 3 x 3 convolutions to 16 and 32 channels, each
+            halved by pooling, 64 channels at the bottom, and the same way up by transposed convolutions, whose outputs stand beside the skipped ones. Images
+            of 4 pixels a side or more.
+            """,
         ["linear"] = """
             One linear layer: multinomial logistic regression on the numbers of a sample. What every other network should be better than.
             """,
@@ -40,7 +45,7 @@ internal static class ModelsPage
             grey images of 28 x 28 pixels in 10 classes, such as Fashion-MNIST's; this page is made from the networks, and a test compares them. The first
             number of each shape is that of the samples, here one. What has no name is a function without parameters.
 
-            In C# they are `LeNet`, `ResNet` and `Sequential`, and `LayerSummary.Of(model, [1, 28, 28])` gives the tables of any module.
+            In C# they are `LeNet`, `ResNet`, `UNet` and `Sequential`, and `LayerSummary.Of(model, [1, 28, 28])` gives the tables of any module.
 
             """);
         page.Append("\n| network | layers with parameters | parameters |\n|---|---:|---:|\n");
