@@ -2,9 +2,11 @@ using System.CommandLine;
 using Surprisal.Cli.Bench;
 using Surprisal.Cli.Compare;
 using Surprisal.Cli.Completion;
+using Surprisal.Cli.Data;
 using Surprisal.Cli.Evaluate;
 using Surprisal.Cli.Loss;
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Runs;
 using Surprisal.Cli.Tables;
 
 namespace Surprisal.Cli;
@@ -16,6 +18,7 @@ internal sealed class CommandTree
         Examples:
           surprisal train
           surprisal train --data fashion-mnist --epochs 5
+          surprisal runs runs
           surprisal predict runs/flowers-lenet-1 rose.jpg
           surprisal export runs/digits-lenet-1 --onnx digits.onnx
           surprisal evaluate --logits logits.npy --targets targets.npy
@@ -35,6 +38,8 @@ internal sealed class CommandTree
         Root = new RootCommand("Surprisal: classification losses and training for .NET.");
         notes[Root] = Examples;
         Add(TrainCommand.Create(), TrainCommand.Examples);
+        Add(DataCommand.Create(), DataCommand.Examples);
+        Add(RunsCommand.Create(), RunsCommand.Examples);
         Add(PredictCommand.Create(), PredictCommand.Examples);
         Add(ExportCommand.Create(), ExportCommand.Examples);
         Add(EvaluateCommand.Create(formats), EvaluateCommand.Examples);

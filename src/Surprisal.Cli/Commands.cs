@@ -23,9 +23,15 @@ internal static partial class Commands
         help.Action = new HelpThenExamples((SynchronousCommandLineAction)help.Action!, tree.Notes);
         // An argument that begins with @ is a name like any other, not a file with more arguments.
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        // A name that begins with a dash stands behind --; else it is an option that nobody knows.
+        List<string> misread = args.Contains("--") || parsed.Action is HelpThenExamples ? [] :
+        [
+            .. parsed.CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(static argument => argument.Tokens).Select(static token => token.Value).Where(IsOption),
+        ];
+        if (parsed.Errors.Count > 0 || misread.Count > 0)
         {
-            foreach (var complaint in Complaints(parsed)) Complain(complaint);
+            foreach (var complaint in Complaints(parsed, misread)) Complain(complaint);
             Complain($"see '{Path(parsed.CommandResult)} --help'");
             return WrongUsage;
         }
@@ -52,10 +58,10 @@ internal static partial class Commands
     private static void Complain(string message) => Console.Error.WriteLine($"surprisal: {TerminalText.Escape(message)}");
 
     /// <summary>What is wrong with the command line; words that nobody knows first and alone, for the rest follows from them.</summary>
-    private static IEnumerable<string> Complaints(ParseResult parsed)
+    private static IEnumerable<string> Complaints(ParseResult parsed, List<string> misread)
     {
-        var unknown = parsed.UnmatchedTokens
-            .Where(token => parsed.Errors.Any(error => error.Message.Contains($"'{token}'", StringComparison.Ordinal))).ToList();
+        var unknown = misread.Concat(parsed.UnmatchedTokens
+            .Where(token => parsed.Errors.Any(error => error.Message.Contains($"'{token}'", StringComparison.Ordinal)))).ToList();
         // Options of a command that nobody knows are known to nobody either.
         if (parsed.CommandResult.Command.Subcommands.Count > 0 && unknown.Count > 0 && !IsOption(unknown[0])) unknown = [unknown[0]];
         if (unknown.Exists(IsOption)) unknown.RemoveAll(static token => !IsOption(token));

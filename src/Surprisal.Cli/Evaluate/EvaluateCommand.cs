@@ -15,7 +15,11 @@ internal static class EvaluateCommand
         their size: .npy, .npz, .safetensors, text with a header (.csv); Arrow and Parquet with the package Surprisal.Cli.Columnar.
         Rows whose target is --ignore-index, of weight 0, or with NaN are left out and counted on the first line.
 
+        --run scores the best weights of a training on its own part to test with, or on other samples of the same classes. The page of
+        --report then shows what the hardest rows look like.
+
         Examples:
+          surprisal evaluate --run runs/digits-lenet-1 --report report.html
           surprisal evaluate --logits logits.npy --targets targets.npy
           surprisal evaluate --probabilities model.npz:p --targets model.npz:y --class-names names.txt --report report.html
           surprisal evaluate --logits 'part-*.npy' --targets targets.npy --shard 2/4 --json part2.json
@@ -25,6 +29,10 @@ internal static class EvaluateCommand
     /// <param name="formats">Formats of tables beside text.</param>
     public static Command Create(params IReadOnlyList<TableFormat> formats)
     {
+        var run = Checked("--run", "RUN", "Score the model in the folder of a run, on the run's part to test with",
+            static text => ((string?)text, ""));
+        var images = Folder("--images", "With --run: score it on these images, one sub-folder a class");
+        var data = Folder("--data", "With --run: score it on the part to test with of these IDX files");
         var logits = Files("--logits", "Scores as the model's last layer gives them");
         var probabilities = Files("--probabilities", "Scores after softmax or sigmoid");
         var logProbabilities = Files("--log-probabilities", "Scores after log-softmax");
@@ -52,17 +60,26 @@ internal static class EvaluateCommand
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
-        foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
-            classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict, shard, temperature, noTemperature,
-            rows, .. output.All, memory, threads])
+        foreach (var option in (Option[])[run, images, data, logits, probabilities, logProbabilities, targets, sampleWeights, binary,
+            multiLabel, classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict, shard, temperature,
+            noTemperature, rows, .. output.All, memory, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
+            var isRun = result.GetResult(run) is not null;
+            foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
+                classNames, memory])
+                if (isRun && result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} and --run exclude each other: scores, targets and classes are the model's.");
+            if (!isRun && (result.GetResult(images) ?? result.GetResult(data)) is not null)
+                result.AddError("--images and --data go with --run.");
+            if (result.GetResult(images) is not null && result.GetResult(data) is not null)
+                result.AddError("--images and --data exclude each other; give one source.");
             var given = new Option[] { logits, probabilities, logProbabilities }.Count(option => result.GetResult(option) is not null);
-            if (given != 1)
-                result.AddError("one of --logits, --probabilities and --log-probabilities was expected: " +
+            if (given != 1 && !isRun)
+                result.AddError("one of --logits, --probabilities and --log-probabilities was expected, or --run: " +
                     "what the scores are is never guessed.");
-            if (result.GetResult(targets) is null) result.AddError("--targets was expected: the class of each row.");
+            if (result.GetResult(targets) is null && !isRun) result.AddError("--targets was expected: the class of each row.");
             Exclude(result, binary, multiLabel);
             Exclude(result, temperature, noTemperature);
             Exclude(result, exact, multiLabel);
@@ -77,12 +94,13 @@ internal static class EvaluateCommand
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             var (scores, kind) = parsed.GetResult(logits) is not null ? (logits, ScoreKind.Logits)
                 : parsed.GetResult(probabilities) is not null ? (probabilities, ScoreKind.Probabilities)
-                : (logProbabilities, ScoreKind.LogProbabilities);
+                : parsed.GetResult(logProbabilities) is not null ? (logProbabilities, ScoreKind.LogProbabilities)
+                : (logits, ScoreKind.Logits);
             return EvaluateRun.Start(new EvaluateOptions
             {
-                Scores = ShardNames.Expand(parsed.GetValue(scores)!),
+                Scores = ShardNames.Expand(parsed.GetValue(scores) ?? []),
                 Kind = kind,
-                Targets = ShardNames.Expand(parsed.GetValue(targets)!),
+                Targets = ShardNames.Expand(parsed.GetValue(targets) ?? []),
                 SampleWeights = ShardNames.Expand(parsed.GetValue(sampleWeights) ?? []),
                 IsBinary = parsed.GetValue(binary),
                 IsMultiLabel = parsed.GetValue(multiLabel),
@@ -102,7 +120,7 @@ internal static class EvaluateCommand
                 Output = output.Of(parsed) with { Rows = parsed.GetValue(rows) },
                 Memory = parsed.GetValue(memory) ?? TableRequest.DefaultMemory,
                 Formats = [new CsvFormat(), .. formats],
-            });
+            }, parsed.GetValue(run) is { } model ? new RunRequest(model, parsed.GetValue(images), parsed.GetValue(data)) : null);
         });
         return command;
     }

@@ -6,12 +6,15 @@ namespace Surprisal.Cli.Evaluate;
 /// <summary>What is scored, how, and where the answers go.</summary>
 internal sealed record EvaluateOptions
 {
+    /// <summary>The model whose scores and targets are taken instead of files; null for files.</summary>
+    public RunScores? Run { get; init; }
+
     /// <summary>The files of the scores: several are shards, in this order.</summary>
-    public required IReadOnlyList<string> Scores { get; init; }
+    public IReadOnlyList<string> Scores { get; init; } = [];
 
-    public required ScoreKind Kind { get; init; }
+    public ScoreKind Kind { get; init; } = ScoreKind.Logits;
 
-    public required IReadOnlyList<string> Targets { get; init; }
+    public IReadOnlyList<string> Targets { get; init; } = [];
 
     public IReadOnlyList<string> SampleWeights { get; init; } = [];
 

@@ -3,9 +3,16 @@ namespace Surprisal.Cli.Evaluate;
 /// <summary>An evaluation from its options to its answers.</summary>
 internal static class EvaluateRun
 {
-    public static int Start(EvaluateOptions options)
+    /// <param name="options">What is scored, and how.</param>
+    /// <param name="run">The model to take scores of instead of files; null for files.</param>
+    public static int Start(EvaluateOptions options, RunRequest? run)
     {
         options.Output.Check();
+        if (run is not null)
+        {
+            var scores = RunScores.Of(run);
+            options = options with { Run = scores, IsBinary = scores.IsBinary };
+        }
         using var stop = new StopSignals();
         using var progress = new EvaluateProgress();
         EvaluationResult result;

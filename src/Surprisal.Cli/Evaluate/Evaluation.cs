@@ -23,8 +23,12 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
 
     private EvaluationResult Run<T>(ScoreFiles files) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var names = options.ClassNames is { } path ? ClassNameFile.Read(path, Math.Max(files.Columns, options.IsBinary ? 2 : 1)) : null;
-        var result = new EvaluationResult { Options = Checked(() => options.Metrics(files.Columns)), ClassNames = names };
+        var names = options.ClassNames is { } path ? ClassNameFile.Read(path, Math.Max(files.Columns, options.IsBinary ? 2 : 1))
+            : options.Run?.ClassNames;
+        var result = new EvaluationResult
+        {
+            Options = Checked(() => options.Metrics(files.Columns)), ClassNames = names, Run = options.Run,
+        };
         var fitsTemperature = Fits(files);
         if (options.IsMultiLabel) return ScoreLabels<T>(files, result);
         if (options.Output.Rows is not { } rows) return Score<T>(files, result, null, fitsTemperature);

@@ -11,6 +11,9 @@ internal sealed record EvaluationResult
     /// <summary>Null where none were given: classes are then called by their numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>The model whose scores these are, where they are of no files.</summary>
+    public RunScores? Run { get; init; }
+
     /// <summary>The global number of the first row, of an evaluation that was read; 0 without rows.</summary>
     public long FirstRow { get; init; }
 

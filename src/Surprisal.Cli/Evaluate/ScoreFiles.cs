@@ -45,6 +45,7 @@ internal sealed class ScoreFiles : IDisposable
 
     public static ScoreFiles Open(EvaluateOptions options)
     {
+        if (options.Run is { } run) return new ScoreFiles(run.Logits, run.Targets, null, options);
         StoredArray? scores = null, targets = null, weights = null;
         try
         {

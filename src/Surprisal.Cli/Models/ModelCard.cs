@@ -71,6 +71,9 @@ internal sealed record ModelCard
         && (Task == ModelTask.Binary
             ? (Architecture.Classes, ClassNames.Count) is (1, 2) : Architecture.Classes == ClassNames.Count);
 
+    /// <summary>Whether metadata are those of a model, and not of weights alone.</summary>
+    public static bool IsIn(IReadOnlyDictionary<string, string> metadata) => metadata.ContainsKey(Kind);
+
     /// <summary>What the metadata of a file say.</summary>
     /// <exception cref="InvalidDataException">Not those of a model of this program, or of a newer one; the message names the
     /// file.</exception>

@@ -15,6 +15,8 @@ internal sealed class HtmlPage(string title, string lead)
 
     public void Heading(string text) => body.Append($"<h2>{Markup.Escape(text)}</h2>\n");
 
+    public void Subheading(string text) => body.Append($"<h3><bdi>{Markup.Escape(text)}</bdi></h3>\n");
+
     public void Paragraph(string text) => body.Append($"<p>{Markup.Escape(text)}</p>\n");
 
     /// <summary>The numbers that matter most, large: what it is, the number, and a few words below.</summary>
@@ -45,6 +47,19 @@ internal sealed class HtmlPage(string title, string lead)
                 .Append($"<b>{Markup.Escape(picture.Title)}</b> <span>{Markup.Escape(picture.Description)}</span></figcaption>\n")
                 .Append($"{picture}</figure>\n");
         body.Append("</div>\n");
+    }
+
+    /// <summary>Small images beside each other, each with its name and a few words below; those that have none are left out.</summary>
+    /// <param name="pictures">The address of each, its name, and the words.</param>
+    public void Pictures(IEnumerable<(string? Source, string Name, string Note)> pictures)
+    {
+        var shown = pictures.Where(static picture => picture.Source is not null).ToList();
+        if (shown.Count == 0) return;
+        body.Append("<ul class=\"pictures\">\n");
+        foreach (var (source, name, note) in shown)
+            body.Append($"<li><img src=\"{Markup.Escape(source!)}\" alt=\"\" /><b><bdi>{Markup.Escape(name)}</bdi></b>")
+                .Append($"<span>{Markup.Escape(note)}</span></li>\n");
+        body.Append("</ul>\n");
     }
 
     /// <summary>Tables beside each other where there is space; one that is wider than the page scrolls in its own box.</summary>

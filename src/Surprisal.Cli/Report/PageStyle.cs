@@ -17,6 +17,7 @@ internal static class PageStyle
         main { max-width: 78rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }
         h1 { font-size: 1.6rem; line-height: 1.25; margin: 0; }
         h2 { font-size: 1.15rem; margin: 2.5rem 0 0.75rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+        h3 { font-size: 1rem; margin: 1.25rem 0 0.5rem; }
         p { max-width: 44rem; margin: 0.5rem 0; }
         .lead, .note, figcaption span, caption, .facts dt, .numbers dt { color: var(--quiet); }
         dl, dd { margin: 0; }
@@ -36,6 +37,14 @@ internal static class PageStyle
         figcaption b, figcaption span { display: block; }
         figcaption b { font-size: 1rem; }
         svg { display: block; width: 100%; height: auto; align-self: end; font-variant-numeric: tabular-nums; }
+        .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 6.5rem), 1fr)); gap: 1rem 0.75rem;
+          list-style: none; margin: 0 0 1.5rem; padding: 0; font-size: 0.85rem; }
+        .pictures li { min-width: 0; }
+        .pictures img { display: block; width: 6rem; max-width: 100%; image-rendering: pixelated; border: 1px solid var(--line);
+          border-radius: 4px; margin-bottom: 0.3rem; }
+        .pictures b, .pictures span { display: block; line-height: 1.3; }
+        .pictures b { font-weight: 600; }
+        .pictures span { color: var(--quiet); }
         .tables { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; }
         .scroll { overflow: auto; max-width: 100%; max-height: 80vh; border: 1px solid var(--line); border-radius: 6px; }
         .whole { max-height: none; }

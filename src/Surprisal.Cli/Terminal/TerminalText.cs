@@ -63,6 +63,9 @@ internal static class TerminalText
     /// <summary>Filled with blanks on the right up to the columns.</summary>
     public static string Pad(string text, int columns) => text + new string(' ', Math.Max(0, columns - Width(text)));
 
+    /// <summary>Filled with blanks on the left up to the columns.</summary>
+    public static string PadLeft(string text, int columns) => new string(' ', Math.Max(0, columns - Width(text))) + text;
+
     /// <summary>
     /// Broken between words into lines that fit; a word that is wider than a line stays whole, so that a path can be copied.
     /// </summary>

@@ -32,5 +32,5 @@ internal sealed class TextTable
     /// <summary>A row; the cells in the order of the columns.</summary>
     public string Line(string name, params string[] cells) =>
         TerminalText.Pad(TerminalText.Cut(TerminalText.Escape(name), nameWidth, screen.IsAscii), nameWidth)
-        + string.Concat(columns.Select((column, i) => shown[i] ? $"  {cells[i].PadLeft(column.Width)}" : ""));
+        + string.Concat(columns.Select((column, i) => shown[i] ? $"  {TerminalText.PadLeft(cells[i], column.Width)}" : ""));
 }

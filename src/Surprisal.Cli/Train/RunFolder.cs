@@ -12,12 +12,13 @@ namespace Surprisal.Cli;
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
-    private const string Options = "options.json", Data = "data.json", MetricsName = "metrics.csv", Model = "model.safetensors",
-        CheckpointName = "checkpoint.safetensors", ReportName = "report.html", Last = "last.safetensors", Log = "log.jsonl",
-        Events = "tensorboard", Unfinished = ".tmp";
+    public const string OptionsName = "options.json", MetricsName = "metrics.csv", LogName = "log.jsonl";
+
+    private const string Data = "data.json", Model = "model.safetensors", CheckpointName = "checkpoint.safetensors",
+        ReportName = "report.html", Last = "last.safetensors", Events = "tensorboard", Unfinished = ".tmp";
 
     private static readonly string[] Own =
-        [Options, Data, MetricsName, Model, Last, CheckpointName, ReportName, Log, Events, RunLock.LockName, RunLock.HolderName];
+        [OptionsName, Data, MetricsName, Model, Last, CheckpointName, ReportName, LogName, Events, RunLock.LockName, RunLock.HolderName];
 
     private readonly RunLock held;
 
@@ -30,13 +31,25 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The weights in the folder of a run.</summary>
     public static string ModelIn(string folder) => Path.Combine(folder, Model);
 
+    /// <summary>The options of the run in a folder, which may be at work.</summary>
+    /// <inheritdoc cref="ReadOptions" path="/exception"/>
+    public static TrainOptions OptionsOf(string folder) => TrainOptions.Read(Path.Combine(folder, OptionsName));
+
+    /// <summary>Refuses other data than those that the run in a folder began with, where that is known.</summary>
+    /// <exception cref="InvalidDataException">Other data.</exception>
+    public static void CheckData(string folder, RunData present)
+    {
+        if (RunData.Read(Path.Combine(folder, Data))?.Differences(present) is { } differences)
+            throw new InvalidDataException($"{folder}: the data are not those that this run began with: {differences}.");
+    }
+
     public string CheckpointFile => Within(CheckpointName);
 
     /// <summary>The page that shows the run.</summary>
     public string ReportFile => Within(ReportName);
 
     /// <summary>What happened, an event a line.</summary>
-    public string LogFile => Within(Log);
+    public string LogFile => Within(LogName);
 
     /// <summary>Where TensorBoard looks.</summary>
     public string EventFolder => Within(Events);
@@ -62,8 +75,8 @@ internal sealed class RunFolder : IDisposable
     public static RunFolder Open(string path)
     {
         if (!Directory.Exists(path)) throw new IOException($"{path}: no such folder to resume.");
-        if (!File.Exists(Path.Combine(path, Options)))
-            throw new IOException($"{Path.Combine(path, Options)}: no such file; " +
+        if (!File.Exists(Path.Combine(path, OptionsName)))
+            throw new IOException($"{Path.Combine(path, OptionsName)}: no such file; " +
                 "--resume needs the folder of a run, as 'surprisal train' names it at its end.");
         var folder = new RunFolder(path, RunLock.TryTake(path) ?? throw Busy(path));
         folder.RemoveUnfinished();
@@ -71,9 +84,9 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <exception cref="InvalidDataException">Missing or damaged; the message names the file.</exception>
-    public TrainOptions ReadOptions() => TrainOptions.Read(Within(Options));
+    public TrainOptions ReadOptions() => OptionsOf(Location);
 
-    public void SaveOptions(TrainOptions options) => WriteText(Options, options.ToJson() + "\n");
+    public void SaveOptions(TrainOptions options) => WriteText(OptionsName, options.ToJson() + "\n");
 
     /// <summary>Takes over the metrics of the epochs that the checkpoint includes; how many lines were damaged.</summary>
     public int ReadMetrics(int epochs)
@@ -87,9 +100,8 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="InvalidDataException">Other data.</exception>
     public void CheckData(RunData present)
     {
-        if (RunData.Read(Within(Data)) is not { } kept) SaveData(present);
-        else if (kept.Differences(present) is { } differences)
-            throw new InvalidDataException($"{Location}: the data are not those that this run began with: {differences}.");
+        if (RunData.Read(Within(Data)) is null) SaveData(present);
+        else CheckData(Location, present);
     }
 
     public void SaveData(RunData data) => WriteText(Data, data.ToJson() + "\n");

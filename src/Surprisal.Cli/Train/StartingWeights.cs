@@ -1,3 +1,4 @@
+using Surprisal.Cli.Models;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -6,17 +7,45 @@ namespace Surprisal.Cli;
 /// <summary>The weights that a new run begins with: a safetensors file, or the model of another run.</summary>
 internal static class StartingWeights
 {
+    /// <summary>Takes every layer; all but the last where its classes are others.</summary>
     /// <exception cref="InvalidDataException">Not a safetensors file, or weights of another model; the message names the file.</exception>
-    public static void Load(string path, Module model)
+    public static void Load(string path, Module model, IReadOnlyList<string> classNames)
     {
         if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: no such file; the folder of a run, or a safetensors file, was expected.");
+        var (tensors, metadata) = Safetensors.Read(path);
+        var before = ModelCard.IsIn(metadata) ? ModelCard.Read(path, metadata).ClassNames : null;
+        var own = model.StateDictionary();
+        var last = model.NamedParameters().Last().Name;
+        last = last[..(last.LastIndexOf('.') + 1)];
+        if (before is null ? !Fits(tensors, own, last) : !before.SequenceEqual(classNames, StringComparer.Ordinal))
+        {
+            tensors = tensors.Where(named => !IsLast(named.Key)).Concat(own.Where(named => IsLast(named.Key)))
+                .ToDictionary(StringComparer.Ordinal);
+            if (own.Keys.All(IsLast))
+                throw new InvalidDataException($"{path}: its classes are others, and this network has no layer but the last, " +
+                    "which would be made new: nothing would be left to begin with.");
+            TrainDisplay.Notes([$"{path}: {(before is null ? "another number of classes" : $"its classes are {List(before)}")}; " +
+                $"the last layer, {last.TrimEnd('.')}, is made new"]);
+        }
         try
         {
-            model.LoadStateDictionary(Safetensors.Read(path).Tensors);
+            model.LoadStateDictionary(tensors);
         }
         catch (ArgumentException error)
         {
             throw new InvalidDataException($"{path}: {error.Message}", error);
         }
+
+        bool IsLast(string name) => name.StartsWith(last, StringComparison.Ordinal);
     }
+
+    /// <summary>Whether the last layer is of the same sizes; one that is not there at all is another fault.</summary>
+    private static bool Fits(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> own, string last) =>
+        own.Where(named => named.Key.StartsWith(last, StringComparison.Ordinal))
+            .All(named => !tensors.TryGetValue(named.Key, out var given) || given.Shape == named.Value.Shape);
+
+    private static string List(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
 }

@@ -66,26 +66,31 @@ internal static class TrainCommand
         var warmUp = Number("--warm-up", "Epochs over which the learning rate rises, such as 0.5 [default: 0]", 0);
         var earlyStop = Positive("--early-stop", "End after so many epochs that were not better [default: never]");
         var seed = Whole("--seed", "Decides the split, the order and the first weights [default: 0]");
+        var seeds = Whole("--seeds", "So many runs, with this seed and those that follow, and how far their results are apart", minimum: 2);
+        var folds = Whole("--folds",
+            "Cross-validation: cut the part to train on into so many folds, and train without each in turn, to test with it", minimum: 2);
         var output = Folder("--out", "Where to keep the run; must not hold one yet [default: runs/NAME-N]");
-        var from = Folder("--from", "Begin with the weights of the run in this folder, or of a safetensors file, instead of random ones");
+        var from = Folder("--from", "Begin with the weights of the run in this folder, or of a safetensors file, instead of random ones; " +
+            "where its classes are others, the last layer is made new");
         var resume = Folder("--resume", $"Go on with the run in this folder; only {WithResume} may be given with it");
         var keepGoing = Flag("--keep-going", "Leave out a batch whose loss or gradient is not finite, instead of stopping");
         var quiet = Flag("--quiet", "Print the last line alone");
         var jsonLog = Flag("--json-log", "Print one line of JSON an event, those of log.jsonl, and nothing else");
         var tensorBoard = Flag("--tensorboard", "Write the curves for TensorBoard too, into the run's folder");
+        var summary = Flag("--summary", "Print the layers of the network, what comes out of each and its parameters, and train nothing");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
         Option[] exclusive = [.. sources.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare, validationShare, batchSize,
             rate, optimizer,
             momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
-            loss, .. lossOptions, classWeights, seed, from, output];
+            loss, .. lossOptions, classWeights, seed, seeds, folds, from, output, summary];
 
         var command = new Command("train", "Train a classifier choose its best epoch, and test it.");
         foreach (var option in (Option[])[data, images, .. sources.All, size, grey, maxPixels, skipBad, testShare, validationShare,
             .. changes.All, epochs,
             earlyStop, batchSize, accumulate, model, loss,
-            .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, from, output, resume,
-            keepGoing,
-            quiet, jsonLog, tensorBoard, threads])
+            .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output,
+            resume, keepGoing,
+            quiet, jsonLog, tensorBoard, summary, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -100,6 +105,10 @@ internal static class TrainCommand
                 result.AddError(wrong);
             if (Word(result, warmUp) is not null && Word(result, schedule) is "one-cycle" or "plateau")
                 result.AddError("--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.");
+            if (result.GetResult(seeds) is not null && result.GetResult(folds) is not null)
+                result.AddError("--seeds and --folds exclude each other.");
+            if (result.GetResult(validationShare) is not null && result.GetResult(folds) is not null)
+                result.AddError("--validation-share and --folds exclude each other: each fold is what the others are validated with.");
             if (result.GetResult(quiet) is { Implicit: false } && result.GetResult(jsonLog) is { Implicit: false })
                 result.AddError("--quiet and --json-log exclude each other.");
             foreach (var option in exclusive)
@@ -125,7 +134,11 @@ internal static class TrainCommand
                 Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles
             }));
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
-            return TrainRun.Start(
+            Func<TrainOptions, string?, TrainVoice, int> start =
+                parsed.GetValue(summary) ? static (options, _, _) => ModelSummary.Print(options)
+                : parsed.GetResult(seeds) is not null || parsed.GetResult(folds) is not null ? TrainGroup.Start
+                : TrainRun.Start;
+            return start(
                 defaults with
                 {
                     Data = parsed.GetValue(data) is { } source ? Path.GetFullPath(source) : null,
@@ -135,7 +148,7 @@ internal static class TrainCommand
                     MaxPixels = parsed.GetValue(maxPixels) ?? defaults.MaxPixels,
                     SkipBad = parsed.GetValue(skipBad),
                     TestShare = parsed.GetValue(testShare) ?? defaults.TestShare,
-                    ValidationShare = parsed.GetValue(validationShare) ?? defaults.ValidationShare,
+                    ValidationShare = parsed.GetValue(validationShare) ?? (parsed.GetValue(folds) is null ? defaults.ValidationShare : 0),
                     Normalize = parsed.GetValue(data) is not null || parsed.GetValue(images) is not null,
                     Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
                     BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
@@ -153,6 +166,8 @@ internal static class TrainCommand
                     WarmUp = parsed.GetValue(warmUp) ?? 0,
                     EarlyStop = parsed.GetValue(earlyStop),
                     Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                    Seeds = Count(parsed.GetValue(seeds)),
+                    Folds = Count(parsed.GetValue(folds)),
                     From = parsed.GetValue(from) is { } weights ? Path.GetFullPath(weights) : null,
                     KeepGoing = parsed.GetValue(keepGoing),
                     TensorBoard = parsed.GetValue(tensorBoard),
@@ -163,6 +178,8 @@ internal static class TrainCommand
     }
 
     private static Option<double?> Share(string name, string description) => Number(name, description, 0, below: 1);
+
+    private static int? Count(long? number) => number is { } given ? (int)Math.Min(given, int.MaxValue) : null;
 
     private static string? Word(CommandResult result, Option option) =>
         result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null;

@@ -26,6 +26,7 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
     public static TrainData Load(TrainOptions options, Seed random)
     {
         var split = Split(options, random, out var columns);
+        if (options is { Folds: { } folds, Fold: { } fold }) split = OfFold(split, folds, fold, random);
         TrainDisplay.Notes(split.Notes);
         if (options is { Sampler: TrainOptions.Weighted, ClassWeights: not null })
             TrainDisplay.Notes(["--sampler weighted and --class-weights both favour rare classes; one of them is usual"]);
@@ -39,7 +40,13 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
             Card(split.Train, normalization)) { Columns = columns };
     }
 
-    private static DatasetSplit Split(TrainOptions options, Seed random, out IReadOnlyList<TableInput>? columns)
+    /// <summary>The parts as they are, before anything is normalized.</summary>
+    /// <param name="options">Where they come from, and how they are cut.</param>
+    /// <param name="random">Its next number decides the split.</param>
+    /// <param name="columns">Receives how a table's columns become inputs; null where there is no table.</param>
+    /// <param name="adjust">Changes how images are read; null for as the options say.</param>
+    public static DatasetSplit Split(TrainOptions options, Seed random, out IReadOnlyList<TableInput>? columns,
+        Func<ImageLoading, ImageLoading>? adjust = null)
     {
         columns = null;
         if (options.Csv is { } table)
@@ -61,6 +68,7 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
                 Size = options.Size, Grey = options.Grey, MaxPixels = options.MaxPixels, TestShare = options.TestShare,
                 ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : null,
             };
+            if (adjust is not null) loading = adjust(loading);
             if (options.Masks is { } masks) return MaskFolder.LoadSplit(folder, masks, loading, random);
             return options.Labels is { } labels
                 ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
@@ -72,6 +80,21 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
         if (options.ValidationShare == 0) return split;
         var cut = split.Train.Split(options.ValidationShare, random); // its test part is the one to validate with
         return split with { Train = cut.Train, Validation = cut.Test, Notes = [.. split.Notes, .. cut.Notes] };
+    }
+
+    /// <summary>One fold to test with, chosen by too, and the others to train on; the part to test with has no part in it.</summary>
+    private static DatasetSplit OfFold(DatasetSplit split, int folds, int fold, Seed random)
+    {
+        try
+        {
+            var (train, test) = split.Train.Folds(folds, random)[fold - 1];
+            return split with { Train = train, Test = test, Validation = null };
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            var message = error.Message.Replace("count is", "--folds is", StringComparison.Ordinal);
+            throw new InvalidDataException(Commands.Plain(message), error);
+        }
     }
 
     private static void Tell(UnreadableFile file) => Console.Error.WriteLine($"surprisal: left out: {TerminalText.Escape($"{file}")}");

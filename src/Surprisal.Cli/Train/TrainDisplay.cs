@@ -124,7 +124,7 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
     /// <summary>What is said quietly too.</summary>
     private void Conclude(string sentence)
     {
-        if (voice == TrainVoice.Json) return;
+        if (voice is TrainVoice.Json or TrainVoice.Silent) return;
         foreach (var line in Screen.Here.Wrap(sentence)) Console.WriteLine(line);
     }
 

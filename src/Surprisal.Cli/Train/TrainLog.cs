@@ -54,6 +54,7 @@ internal sealed class TrainLog(string path, TrainVoice voice, ModelTask task)
         {
             json.WriteResult("test_loss", tested.Loss);
             json.WriteResult("test_accuracy", tested.Accuracy());
+            json.WriteResult("test_macro_f1", tested.MultiLabel?.MacroF1 ?? tested.Metrics.MacroF1);
             if (tested.Score(task) is { } score) json.WriteResult($"test_{task.ScoreKey()}", score);
         }
         if (trouble.Length > 0) json.WriteString("trouble", trouble);

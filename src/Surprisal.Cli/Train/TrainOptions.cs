@@ -115,6 +115,19 @@ internal sealed record TrainOptions
 
     public long Seed { get; init; }
 
+    /// <summary>How many runs with this seed and those that follow make a group; null for one run.</summary>
+    public int? Seeds { get; init; }
+
+    /// <summary>Into how many folds the part to train on is cut; null for none.</summary>
+    public int? Folds { get; init; }
+
+    /// <summary>The fold that this run is tested with, from 1; null for the group of all folds.</summary>
+    public int? Fold { get; init; }
+
+    /// <summary>Whether these are the options of several runs: see <see cref="GroupParts"/>.</summary>
+    [JsonIgnore]
+    public bool IsGroup => Seeds is not null || (Folds is not null && Fold is null);
+
     /// <summary>The file or the run whose weights it began with; null for weights from the seed.</summary>
     public string? From { get; init; }
 
@@ -192,6 +205,10 @@ internal sealed record TrainOptions
         Check("accumulate", Accumulate, Accumulate > 0, "a whole number from 1");
         Check("warmUp", WarmUp, WarmUp >= 0 && double.IsFinite(WarmUp), "a number from 0");
         Check("earlyStop", EarlyStop, EarlyStop is null or > 0, "a whole number from 1");
+        Check("seeds", Seeds, Seeds is null or > 1, "a whole number from 2");
+        Check("folds", Folds, Folds is null || (Folds > 1 && Seeds is null && ValidationShare == 0),
+            "a whole number from 2, with neither seeds nor a validationShare");
+        Check("fold", Fold, Fold is null || (Fold > 0 && Fold <= Folds), "a whole number from 1 to folds");
         Check("images", Images, Images is null || Data is null, "none beside data");
         Check("csv", Csv, Csv is null || (Data ?? Images) is null, "none beside data and images");
         Check("target", Target, (Target is null) == (Csv is null), "a column with csv, and none without it");

@@ -11,13 +11,18 @@ internal static class TrainRun
     /// <summary>How old the report may become while a run is under way: writing it takes as long as a small epoch.</summary>
     private static readonly TimeSpan reportAge = TimeSpan.FromSeconds(10);
 
-    public static int Start(TrainOptions options, string? output, TrainVoice voice)
+    public static int Start(TrainOptions options, string? output, TrainVoice voice) => Start(options, () => output, voice);
+
+    /// <param name="options">What decides it.</param>
+    /// <param name="output">The folder, asked for when data and network are known to fit; null for the next number.</param>
+    /// <param name="voice">What is printed.</param>
+    public static int Start(TrainOptions options, Func<string?> output, TrainVoice voice)
     {
         var random = new Seed(options.Seed); // the data draw first, then the layers
         var data = TrainData.Load(options, random);
         var trainer = TrainSetup.Build(options, data.Train, random);
-        if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
-        using var folder = RunFolder.Create(output, $"{options.Source}-{options.Model}");
+        if (options.From is { } source) StartingWeights.Load(source, trainer.Model, data.Train.Dataset.ClassNames);
+        using var folder = RunFolder.Create(output(), $"{options.Source}-{options.Model}");
         folder.SaveOptions(options);
         folder.SaveData(data.Kept);
         return Run(options, folder, trainer, data, voice);
@@ -28,6 +33,7 @@ internal static class TrainRun
     {
         using var folder = RunFolder.Open(path);
         var before = folder.ReadOptions();
+        if (before.IsGroup) return TrainGroup.Resume(folder, before, voice, change);
         var options = change(before);
         var random = new Seed(options.Seed); // the data draw first, then the layers
         var data = TrainData.Load(options, random);
@@ -35,7 +41,7 @@ internal static class TrainRun
         folder.CheckData(data.Kept);
         if (!folder.HasCheckpoint)
         {
-            if (options.From is { } source) StartingWeights.Load(source, trainer.Model);
+            if (options.From is { } source) StartingWeights.Load(source, trainer.Model, data.Train.Dataset.ClassNames);
             Console.Error.WriteLine($"{folder.Location}: stopped before its first checkpoint; it begins again.");
         }
         else if (Checkpoint.Load(folder.CheckpointFile, trainer, data.Train) is { Count: > 0 } missing)

@@ -11,8 +11,8 @@ internal static class OnnxTrace
     public static (OnnxGraph Graph, TensorShape Output) Run(Module model, TensorShape sampleShape, int samples)
     {
         var input = Tensor.Zeros<float>([samples, .. sampleShape.ToArray()]);
-        var (trace, names) = (new OperationTrace(), new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance));
-        var output = Forward(model, input, trace, names);
+        var names = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
+        var (trace, output) = ModuleTrace.Run(model, input, (name, tensor) => names.TryAdd(tensor, name));
         if (output.Rank < 2 || output.Shape[0] != samples)
             throw new NotSupportedException(
                 $"{model.GetType().Name} makes {output.Shape} of {input.Shape}; [{samples}, ...] was expected.");
@@ -51,23 +51,6 @@ internal static class OnnxTrace
                 throw new NotSupportedException(
                     $"{model.GetType().Name} cannot be written as ONNX: {name}, which makes a tensor of shape " +
                     $"{tensor.Shape}, has no counterpart.");
-        }
-    }
-
-    private static Tensor<float> Forward(Module model, Tensor<float> input, OperationTrace trace, Dictionary<Tensor, string> names)
-    {
-        var training = model.NamedModules().Select(static named => named.Module).Where(static module => module.IsTraining).ToList();
-        using var scope = Tensor.NoGrad();
-        try
-        {
-            model.Eval();
-            (OperationTrace.Current, Tape.Watcher) = (trace, (name, tensor) => names.TryAdd(tensor, name));
-            return model.Forward(input);
-        }
-        finally
-        {
-            (OperationTrace.Current, Tape.Watcher) = (null, null);
-            foreach (var module in training) module.IsTraining = true;
         }
     }
 

@@ -148,6 +148,7 @@ internal static partial class EvaluationJson
         {
             json.WriteStartObject();
             json.WriteNumber("row", row.Row);
+            if (view.Run?.NameOf(row.Row) is { } file) json.WriteString("file", file);
             json.WriteResult("loss", row.Loss);
             json.WriteNumber("target", row.Target);
             json.WriteNumber("predicted", row.Predicted);

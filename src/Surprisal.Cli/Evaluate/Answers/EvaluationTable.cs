@@ -30,7 +30,9 @@ internal static class EvaluationTable
         if (view.HardestRows.Count > 0) yield return "";
         foreach (var row in view.HardestRows.Take(HardestRows))
             yield return screen.FirstThatFits(
-                $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}: {Name(view, row.Target)} taken for {Name(view, row.Predicted)}",
+                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}: " +
+                $"{Name(view, row.Target)} taken for {Name(view, row.Predicted)}",
+                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}",
                 $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}");
         if (view.Notes.Count > 0) yield return "";
         foreach (var line in view.Notes.SelectMany(screen.Wrap)) yield return line;
@@ -55,6 +57,9 @@ internal static class EvaluationTable
     /// <summary>A ratio in percent; a dash for 0 / 0.</summary>
     private static string Ratio(double value, double of) =>
         of == 0 || double.IsNaN(value) ? "-" : (100 * value).ToString("F1", CultureInfo.InvariantCulture) + " %";
+
+    private static string File(EvaluationView view, HardRow row) =>
+        view.Run?.NameOf(row.Row) is { } file ? $" ({TerminalText.Escape(file)})" : "";
 
     private static string Name(EvaluationView view, int index) => TerminalText.Escape(view.NameOf(index));
 

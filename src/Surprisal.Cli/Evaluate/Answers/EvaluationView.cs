@@ -19,6 +19,9 @@ internal sealed record EvaluationView
 
     public IReadOnlyList<HardRow> HardestRows { get; init; } = [];
 
+    /// <summary>The model whose rows these are, and which knows their files and pictures; null for files of scores.</summary>
+    public RunScores? Run { get; init; }
+
     /// <summary>What should be known about the numbers.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -29,7 +32,7 @@ internal sealed record EvaluationView
 
     private static EvaluationView OfClasses(EvaluationResult result, ClassificationReport report)
     {
-        var notes = new List<string>();
+        List<string> notes = result.Run is { } run ? [run.Description] : [];
         var calibration = new List<Figured>
         {
             new("Brier", report.Brier, report.BrierInterval.HalfWidth), new("ECE", report.Ece, report.EceInterval.HalfWidth),
@@ -94,7 +97,7 @@ internal sealed record EvaluationView
                 ("not normalised", report.NotNormalised), ("of infinite loss", report.InfiniteLoss),
             ],
             Groups = groups, Classes = classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs,
-                HardestRows = report.HardestRows,
+            HardestRows = report.HardestRows, Run = result.Run,
             Notes = notes, Report = report,
         };
     }

@@ -44,6 +44,9 @@ internal static class ScorePage
         if (view.HardestRows.Count > 0)
         {
             page.Heading("Hardest rows");
+            if (view.Run is { } run)
+                page.Pictures(view.HardestRows.Select(row => (run.PictureOf(row.Row), run.NameOf(row.Row) ?? $"row {row.Row}",
+                    $"{view.NameOf(row.Target)} taken for {view.NameOf(row.Predicted)}, loss {Figured.Digits(row.Loss)}")));
             var table = new HtmlTable("The rows with the largest losses", "row", "loss", "is", "taken for", "confidence");
             foreach (var row in view.HardestRows)
                 table.Add($"{row.Row}", (row.Loss, Figured.Digits(row.Loss)), (row.Target, view.NameOf(row.Target)),

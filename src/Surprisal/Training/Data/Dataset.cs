@@ -112,6 +112,30 @@ public abstract class Dataset
                 "a class needs one to train on and one to test on.");
     }
 
+    /// <summary>Cuts the samples into folds for cross-validation, class by class and by content; each is validated with once, and the
+    /// others are trained on.</summary>
+    /// <remarks>
+    /// Every sample is in one fold. Of the different contents of a class, and of all, the folds have the same number, or differ by one.
+    /// Samples of equal content are in the same fold. Which one follows from seed and content, not from the order of the samples.
+    /// </remarks>
+    /// <param name="count">How many folds: at least 2, and no more than there are different contents.</param>
+    /// <param name="seed">Decides the folds, with its next number: the same on every machine.</param>
+    /// <returns>For each fold the samples of all others, and its own.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds, or more than there are different contents.</exception>
+    /// <example><c>foreach (var (train, validation) in data.Folds(5, new Seed(0))) Console.WriteLine(validation.Count);</c></example>
+    public IReadOnlyList<(Dataset Train, Dataset Validation)> Folds(int count, Seed seed)
+    {
+        var key = Seed.Draw(seed);
+        var folds = count < 2 || count > Count ? [] : ContentFolds.Cut(this, count, key);
+        if (folds.Length == 0 || folds[^1].Count == 0)
+            throw new ArgumentOutOfRangeException(nameof(count),
+                $"count is {count}; 2 folds or more are needed, each with a sample of its own, but there are {Count} samples" +
+                $"{(folds.Length == 0 ? "" : ", some of them copies")}.");
+        return [.. folds.Select((own, i) => (
+            (Dataset)new Subset(this, [.. folds.Where((_, k) => k != i).SelectMany(static other => other).Order()]),
+            (Dataset)new Subset(this, [.. own])))];
+    }
+
     /// <summary>Some of the samples, in the order given; nothing is copied. A sample may come several times.</summary>
     /// <param name="indices">Their places in this data set.</param>
     /// <exception cref="ArgumentNullException">No indices are given.</exception>
@@ -168,8 +192,10 @@ public abstract class Dataset
     /// <summary>The raw number that <see cref="Finish"/> makes this one of.</summary>
     internal virtual double Raw(int channel, double number) => number;
 
-    /// <summary>What the sample comes from, where each has its own source; else null.</summary>
-    internal virtual DataSource? Source(int index) => null;
+    /// <summary>What sample <paramref name="index"/> comes from, such as its file; null, the default, where samples have no source of their
+    /// own.</summary>
+    /// <param name="index">0 .. <see cref="Count"/> - 1.</param>
+    public virtual DataSource? Source(int index) => null;
 
     /// <summary>What people call the sample: its file, or its number.</summary>
     internal virtual string Name(int index) => $"sample {index}";

@@ -43,7 +43,7 @@ internal sealed class NormalizedDataset(Dataset whole, Normalization normalizati
     internal override double Raw(int channel, double number) =>
         whole.Raw(channel, number * normalization.Deviation[channel] + normalization.Mean[channel]);
 
-    internal override DataSource? Source(int index) => whole.Source(index);
+    public override DataSource? Source(int index) => whole.Source(index);
 
     internal override string Name(int index) => whole.Name(index);
 

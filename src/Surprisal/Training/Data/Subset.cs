@@ -42,7 +42,7 @@ internal sealed class Subset(Dataset whole, int[] indices) : Dataset
 
     internal override double Raw(int channel, double number) => whole.Raw(channel, number);
 
-    internal override DataSource? Source(int index) => whole.Source(indices[Checked(index)]);
+    public override DataSource? Source(int index) => whole.Source(indices[Checked(index)]);
 
     internal override string Name(int index) => whole.Name(indices[Checked(index)]);
 

@@ -18,9 +18,11 @@ public sealed partial class HtmlPageTests
         var text = Text(page);
         var root = Pages.Parse(text);
         Assert.All(root.All("script").Concat(root.All("style")), static element => Assert.False(element.HasElements || element.HasAttributes));
+        // Pictures of samples are in the page themselves.
         Assert.Equal(["data:,"],
             root.DescendantsAndSelf().Attributes().Where(static attribute => attribute.Name.LocalName is "src" or "href" or "style" or "onload" or "onclick")
-                .Select(static attribute => attribute.Value));
+                .Select(static attribute => attribute.Value)
+                .Where(static value => !value.StartsWith("data:image/png;base64,", StringComparison.Ordinal)));
         Assert.Equal(["http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"],
             UrlPattern().Matches(text).Select(static match => match.Value).Distinct().Order(StringComparer.Ordinal));
         Assert.DoesNotContain("url(", text, StringComparison.Ordinal);

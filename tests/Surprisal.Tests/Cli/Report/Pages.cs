@@ -61,6 +61,10 @@ internal static class Pages
             new CurveChart("Near", "", "x", "y", [new Curve("a", [(1, 1000000.001), (2, 1000000.002), (3, 1000000.0015)])]).Draw(),
             new CurveChart("Log", "", "x", "y", [new Curve("a", [(1, 1e-290), (2, 0), (3, 1e290)])]) { Upwards = Axis.Log }.Draw(),
             new Bars("Bars", "", [.. Names.Select(static (name, i) => (name, i == 3 ? double.NaN : i / 9.0))]).Draw());
+        page.Subheading(Names[1]);
+        page.Pictures(Names.Select(static (name, i) =>
+            (i == 2 ? null : PngPicture.DataUri([.. Enumerable.Range(0, 3 * 28 * 28).Select(k => k % 29 / 28f)], [3, 28, 28]), name,
+                $"{name} taken for {name}")));
         return page;
     }
 

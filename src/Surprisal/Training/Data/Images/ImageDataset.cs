@@ -131,9 +131,10 @@ public sealed class ImageDataset : Dataset
     /// <summary>What people call each image; null where nothing but their numbers is known.</summary>
     internal string[]? SampleNames { get; init; }
 
-    internal override DataSource? Source(int index) => SampleNames is null
+    /// <inheritdoc/>
+    public override DataSource? Source(int index) => SampleNames is null
         ? null
-        : DataSource.FromBytes(SampleNames[index].Replace(Path.DirectorySeparatorChar, '/'),
+        : DataSource.FromBytes(SampleNames[Checked(index)].Replace(Path.DirectorySeparatorChar, '/'),
             images.Span.Slice(index * SampleShape.ElementCount, SampleShape.ElementCount));
 
     internal override string Name(int index) => SampleNames?[index] ?? base.Name(index);

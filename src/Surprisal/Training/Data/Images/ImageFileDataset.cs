@@ -33,7 +33,7 @@ internal sealed class ImageFileDataset(
 
     internal override double Raw(int channel, double number) => numbers.Raw(channel, number);
 
-    internal override DataSource Source(int index) => new()
+    public override DataSource Source(int index) => new()
     {
         Name = names[Checked(index)].Replace(Path.DirectorySeparatorChar, '/'), Length = preparation.Length,
         Hash = Convert.ToHexStringLower(hashes[index]),

@@ -39,6 +39,9 @@ public sealed record ImageLoading
     /// </summary>
     public Action<UnreadableFile>? Unreadable { get; init; }
 
+    /// <summary>Told of each image that became a sample, in the order of their names. Default null.</summary>
+    public Action<LoadedImage>? Loaded { get; init; }
+
     /// <summary>The share of each class to test on, where the folder does not say; between 0 and 1, default 0.2.</summary>
     public double TestShare { get; init; } = 0.2;
 

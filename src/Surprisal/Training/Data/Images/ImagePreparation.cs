@@ -35,11 +35,11 @@ internal sealed class ImagePreparation
         var files = listing.Files;
         var isKept = (long)files.Count * Length <= Math.Min(loading.Memory, Array.MaxLength);
         var pixels = new byte[isKept ? files.Count * Length : 0];
-        var hashes = new byte[files.Count][];
+        var (hashes, sizes) = (new byte[files.Count][], new (int Width, int Height)[files.Count]);
         var failures = DecodeAll(files.Count, i =>
         {
             var image = isKept ? pixels.AsSpan(i * Length, Length) : new byte[Length];
-            ReadPlanes(files[i].Path, image);
+            sizes[i] = ReadPlanes(files[i].Path, image);
             if (!isKept) hashes[i] = SHA256.HashData(image);
         });
         int[] good = [.. Enumerable.Range(0, files.Count).Where(i => failures[i] is null)];
@@ -48,6 +48,9 @@ internal sealed class ImagePreparation
             if (good[i] > i) pixels.AsSpan(good[i] * Length, Length).CopyTo(pixels.AsSpan(i * Length));
         long[] targets = [.. good.Select(i => (long)Array.IndexOf(classNames, Path.GetFileName(listing.ClassFolders[files[i].Class])))];
         string[] names = [.. good.Select(i => Path.GetRelativePath(listing.Folder, files[i].Path))];
+        if (loading.Loaded is { } told)
+            foreach (var (i, name) in good.Zip(names))
+                told(new LoadedImage { Path = name, Width = sizes[i].Width, Height = sizes[i].Height });
         if (!isKept)
             return new ImageFileDataset(
                 this, [.. good.Select(i => files[i].Path)], names, [.. good.Select(i => hashes[i])], targets, classNames);

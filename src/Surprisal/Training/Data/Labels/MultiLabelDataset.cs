@@ -92,7 +92,8 @@ public sealed class MultiLabelDataset : Dataset
 
     internal override double Raw(int channel, double number) => samples.Raw(channel, number);
 
-    internal override DataSource? Source(int index) => samples.Source(index);
+    /// <inheritdoc/>
+    public override DataSource? Source(int index) => samples.Source(index);
 
     internal override string Name(int index) => samples.Name(index);
 

@@ -108,7 +108,8 @@ public sealed class SegmentationDataset : Dataset
     internal override void AddContent(int index, IncrementalHash hash) => images.AddContent(index, hash);
 
     /// <summary>An image's file and its mask are one source.</summary>
-    internal override DataSource? Source(int index)
+    /// <inheritdoc/>
+    public override DataSource? Source(int index)
     {
         if (images.Source(index) is not { } image) return null;
         var mask = MemoryMarshal.AsBytes(Mask(index));

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Surprisal.Training;
+
+namespace Surprisal.Cli.Data;
+
+/// <summary>A description as JSON.</summary>
+internal static class DataJson
+{
+    private static readonly JsonWriterOptions writing = new()
+    {
+        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Format(DataDescription data)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory, writing))
+        {
+            json.WriteStartObject();
+            json.WriteString("source", data.Source);
+            json.WriteStartArray("sampleShape");
+            foreach (var size in data.Parts[0].SampleShape) json.WriteNumberValue(size);
+            json.WriteEndArray();
+            json.WriteStartArray("classes");
+            foreach (var (index, name) in data.Classes.Index())
+            {
+                json.WriteStartObject();
+                json.WriteString("name", name);
+                foreach (var (part, counts) in DataDescription.PartNames.Zip(data.Counts)) json.WriteNumber(part, counts[index]);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            if (data.Sizes is var (smallest, largest))
+            {
+                Write(json, "smallest", smallest);
+                Write(json, "largest", largest);
+            }
+            json.WriteNumber("copies", data.Copies.Count);
+            Write(json, "copiesAcrossParts", data, data.Copies.Across);
+            Write(json, "copiesOfSeveralLabels", data, data.Copies.Groups.Where(data.IsContradiction));
+            json.WriteStartArray("unreadable");
+            foreach (var file in data.Unreadable)
+            {
+                json.WriteStartObject();
+                json.WriteString("path", file.Path);
+                json.WriteString("reason", file.Reason);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("notes");
+            foreach (var note in data.Notes) json.WriteStringValue(note);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(memory.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, LoadedImage image)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("path", image.Path);
+        json.WriteNumber("width", image.Width);
+        json.WriteNumber("height", image.Height);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, DataDescription data, IEnumerable<IReadOnlyList<SamplePlace>> groups)
+    {
+        json.WriteStartArray(name);
+        foreach (var group in groups)
+        {
+            json.WriteStartArray();
+            foreach (var place in group)
+            {
+                json.WriteStartObject();
+                json.WriteString("part", DataDescription.PartNames[place.Part]);
+                json.WriteNumber("index", place.Index);
+                if (data.Parts[place.Part].Source(place.Index) is { } source) json.WriteString("file", source.Name);
+                json.WriteString("class", data.ClassOf(place));
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+    }
+}

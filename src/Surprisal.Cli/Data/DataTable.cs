@@ -1,0 +1,55 @@
+namespace Surprisal.Cli.Data;
+
+/// <summary>A description as lines that fit the terminal.</summary>
+internal static class DataTable
+{
+    private const int MostClasses = 100, MostListed = 10;
+
+    public static IEnumerable<string> Lines(DataDescription data, Screen screen)
+    {
+        foreach (var line in screen.Wrap($"{data.Source}: {Lead(data)}")) yield return line;
+        yield return "";
+        foreach (var line in Classes(data, screen)) yield return line;
+        List<string> sentences = [];
+        if (data.Sizes is var (smallest, largest))
+            sentences.Add($"images: from {smallest.Width} x {smallest.Height} ({smallest.Path}) to {largest.Width} x {largest.Height} " +
+                $"({largest.Path})");
+        sentences.AddRange(data.Notes);
+        var across = data.Copies.Across.ToList();
+        if (data.Copies.Count > 0)
+            sentences.Add($"copies: {data.Copies.Count:N0} of {data.Total:N0} samples; " +
+                (across.Count == 0 ? "none of them is in two parts" : $"{across.Count:N0} contents are in two parts or more"));
+        // What is in several parts comes first.
+        var groups = across.Concat(data.Copies.Groups.Except(across)).ToList();
+        sentences.AddRange(groups.Take(MostListed).Select(group => $"  {Group(data, group)}"));
+        if (groups.Count > MostListed) sentences.Add($"  and {groups.Count - MostListed:N0} more contents");
+        if (data.Unreadable.Count > 0) sentences.Add($"cannot be read: {data.Unreadable.Count:N0}");
+        sentences.AddRange(data.Unreadable.Take(MostListed).Select(static file => $"  {file}"));
+        if (data.Unreadable.Count > MostListed) sentences.Add($"  and {data.Unreadable.Count - MostListed:N0} more");
+        if (sentences.Count > 0) yield return "";
+        foreach (var line in sentences.SelectMany(screen.Wrap)) yield return line;
+    }
+
+    /// <summary>2 classes of 3 x 28 x 28; 80 to train, 10 to validate, 20 to test.</summary>
+    public static string Lead(DataDescription data) =>
+        $"{data.Classes.Count:N0} classes of {string.Join(" x ", data.Parts[0].SampleShape)}; {data.Parts[0].Count:N0} to train, " +
+        $"{data.Parts[1].Count:N0} to validate, {data.Parts[2].Count:N0} to test";
+
+    /// <summary>The samples of one content.</summary>
+    public static string Group(DataDescription data, IReadOnlyList<SamplePlace> group)
+    {
+        var names = string.Join(" = ", group.Take(4).Select(data.NameOf)) + (group.Count > 4 ? $" and {group.Count - 4} more" : "");
+        return data.IsContradiction(group)
+            ? $"{names}, with several labels: {string.Join(", ", group.Select(data.ClassOf).Distinct(StringComparer.Ordinal))}" : names;
+    }
+
+    private static IEnumerable<string> Classes(DataDescription data, Screen screen)
+    {
+        var shown = data.Classes.Take(MostClasses).ToList();
+        var table = new TextTable(screen, "class", shown.Append("total"), minNameWidth: 8, ("train", 9), ("validation", 10), ("test", 9));
+        yield return table.Header;
+        foreach (var (index, name) in shown.Index()) yield return table.Line(name, [.. data.Counts.Select(part => $"{part[index]:N0}")]);
+        if (data.Classes.Count > shown.Count) yield return $"and {data.Classes.Count - shown.Count:N0} more classes; --json has all";
+        yield return table.Line("total", [.. data.Counts.Select(static part => $"{part.Sum():N0}")]);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Surprisal.Cli.Runs;
+
+/// <summary>Runs as JSON: their options and figures; null for what is not known.</summary>
+internal static class RunsJson
+{
+    private static readonly JsonWriterOptions writing = new()
+    {
+        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Format(IReadOnlyList<RunSummary> runs)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory, writing))
+        {
+            json.WriteStartObject();
+            Write(json, runs);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(memory.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<RunSummary> runs)
+    {
+        json.WriteStartArray("runs");
+        foreach (var run in runs)
+        {
+            json.WriteStartObject();
+            json.WriteString("run", run.Folder);
+            json.WriteString("state", run.State);
+            json.WriteBoolean("finished", run.IsFinished);
+            json.WriteNumber("seconds", Math.Round(run.Seconds, 3));
+            json.WriteNumber("epochs", run.EpochsDone);
+            json.WriteNumber("best_epoch", run.Best?.Epoch ?? 0);
+            json.WriteResult("validation_accuracy", run.Best?.ValidationAccuracy ?? double.NaN);
+            json.WriteResult("validation_loss", run.Best?.ValidationLoss ?? double.NaN);
+            json.WriteResult("test_accuracy", run.Tested?.Accuracy ?? double.NaN);
+            json.WriteResult("test_loss", run.Tested?.Loss ?? double.NaN);
+            json.WriteResult("test_macro_f1", run.Tested?.MacroF1 ?? double.NaN);
+            json.WritePropertyName("options");
+            JsonSerializer.Serialize(json, run.Options, OptionsJson.Default.TrainOptions);
+            if (run.Options.IsGroup) Write(json, run.Runs);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}

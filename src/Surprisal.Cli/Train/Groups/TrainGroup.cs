@@ -1,0 +1,82 @@
+using System.Text;
+using Surprisal.Cli.Runs;
+
+namespace Surprisal.Cli;
+
+/// <summary>Several runs of one training, which differ in their seed or in the fold that they are validated with, and what they give
+/// together.</summary>
+internal static class TrainGroup
+{
+    /// <summary>What all runs together gave, in the group's folder.</summary>
+    private const string ResultName = "summary.json";
+
+    public static int Start(TrainOptions options, string? output, TrainVoice voice)
+    {
+        var kind = options.Seeds is not null ? "seeds" : "folds";
+        // Made when the first run's data and network are known to fit: what is refused leaves nothing behind.
+        var folder = new Lazy<RunFolder>(() =>
+        {
+            var made = RunFolder.Create(output, $"{options.Source}-{options.Model}-{kind}");
+            made.SaveOptions(options);
+            return made;
+        });
+        try
+        {
+            return Run(folder, options, voice, static part => part);
+        }
+        finally
+        {
+            if (folder.IsValueCreated) folder.Value.Dispose();
+        }
+    }
+
+    /// <summary>Goes on with the first run that has not finished; those that have are not run again.</summary>
+    /// <exception cref="InvalidDataException">Options that runs which have finished do not have.</exception>
+    public static int Resume(RunFolder folder, TrainOptions options, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
+    {
+        var changed = change(options);
+        if (changed.Epochs != options.Epochs || changed.EarlyStop != options.EarlyStop)
+            throw new InvalidDataException(
+                $"{folder.Location}: its runs have the same options, so --epochs and --early-stop cannot change; begin another one.");
+        if (changed != options) folder.SaveOptions(changed);
+        return Run(new Lazy<RunFolder>(folder), changed, voice, change);
+    }
+
+    private static int Run(Lazy<RunFolder> folder, TrainOptions options, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
+    {
+        var parts = options.Parts().ToList();
+        foreach (var (i, (name, part)) in parts.Index())
+        {
+            var hasBegun = folder.IsValueCreated && RunSummary.IsRun(Place());
+            if (hasBegun && RunSummary.Read(Place()).IsFinished) continue;
+            if (voice == TrainVoice.Text) Console.WriteLine($"{name}, {i + 1} of {parts.Count}");
+            var quieter = voice switch { TrainVoice.Text => TrainVoice.Quiet, TrainVoice.Quiet => TrainVoice.Silent, var other => other };
+            var exit = hasBegun ? TrainRun.Resume(Place(), quieter, change) : TrainRun.Start(part, Place, quieter);
+            if (exit == Commands.Done) continue;
+            if (voice == TrainVoice.Text)
+                Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Value.Location}"));
+            return exit;
+
+            string Place() => Path.Combine(folder.Value.Location, name);
+        }
+        Answer(RunSummary.Read(folder.Value.Location), voice);
+        return Commands.Done;
+    }
+
+    private static void Answer(RunSummary result, TrainVoice voice)
+    {
+        var json = GroupJson.Format(result);
+        AtomicFile.Write(Path.Combine(result.Folder, ResultName), stream => stream.Write(Encoding.UTF8.GetBytes(json + "\n")));
+        if (voice == TrainVoice.Json)
+        {
+            Console.WriteLine(json);
+            return;
+        }
+        if (voice == TrainVoice.Text)
+        {
+            Console.WriteLine();
+            foreach (var line in GroupTable.Lines(result, Screen.Here)) Console.WriteLine(line);
+        }
+        foreach (var line in Screen.Here.Wrap(GroupTable.Conclusion(result))) Console.WriteLine(line);
+    }
+}
