@@ -1,3 +1,5 @@
+using Surprisal.Cli.Models;
+
 namespace Surprisal.Cli.Evaluate;
 
 /// <summary>An evaluation from its options to its answers.</summary>
@@ -11,7 +13,13 @@ internal static class EvaluateRun
         if (run is not null)
         {
             var scores = RunScores.Of(run);
-            options = options with { Run = scores, IsBinary = scores.IsBinary };
+            options = options with
+            {
+                Run = scores, IsBinary = scores.Task == ModelTask.Binary, IsMultiLabel = scores.Task == ModelTask.Labels,
+            };
+            var notOfLabels = options.IsExact ? "--exact" : options.Output.Rows is not null ? "--rows" : null;
+            if (options.IsMultiLabel && notOfLabels is not null)
+                throw new InvalidDataException($"{notOfLabels} is for models of classes; {run.Run} is one of several labels.");
         }
         using var stop = new StopSignals();
         using var progress = new EvaluateProgress();

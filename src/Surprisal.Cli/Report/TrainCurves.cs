@@ -7,7 +7,7 @@ internal static class TrainCurves
         new CurveChart("Loss",
             epochs.Count == 0 ? "No epoch has ended yet."
                 : $"Training ends at {Figure.Loss(epochs[^1].TrainLoss)}, validation at {Figure.Loss(epochs[^1].ValidationLoss)}" +
-                    (Best(epochs) is { } best ? $"; lowest on the test set after epoch {best.Epoch}." : "."),
+                    (Lowest(epochs) is { } lowest ? $"; lowest after epoch {lowest.Epoch}." : "."),
             "epoch", "nats, logarithmic scale",
             [Curve("training", epochs, static epoch => epoch.TrainLoss), Curve("validation", epochs, static epoch => epoch.ValidationLoss)])
         { Across = Axis.Whole, Upwards = Axis.Log }.Draw();
@@ -38,7 +38,7 @@ internal static class TrainCurves
         { Across = Axis.Whole, Upwards = static (rates, most) => Axis.Linear(rates.Append(0), most) }.Draw();
 
     /// <summary>The first epoch with the lowest finite validation loss; null where there is none.</summary>
-    public static EpochFigures? Best(IEnumerable<EpochFigures> epochs) =>
+    public static EpochFigures? Lowest(IEnumerable<EpochFigures> epochs) =>
         epochs.Where(static epoch => double.IsFinite(epoch.ValidationLoss)).MinBy(static epoch => epoch.ValidationLoss);
 
     private static Curve Curve(string name, IEnumerable<EpochFigures> epochs, Func<EpochFigures, double> value) =>

@@ -80,9 +80,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
             yield return ("Test loss", Figure.Loss(tested.Loss), "nats, of the best epoch");
         }
-        if (TrainCurves.Best(Epochs) is { } best)
-            yield return ("Lowest validation loss", Figure.Loss(best.ValidationLoss),
-                $"after epoch {best.Epoch}, accuracy {Percent(best.ValidationAccuracy)}");
+        if (TrainCurves.Lowest(Epochs) is { } lowest)
+            yield return ("Lowest validation loss", Figure.Loss(lowest.ValidationLoss),
+                $"after epoch {lowest.Epoch}, accuracy {Percent(lowest.ValidationAccuracy)}");
         if (last.ValidationScore is { } reached) yield return ($"Validation {ScoreName}", Percent(reached), $"after epoch {last.Epoch}");
         yield return ("Validation accuracy", Percent(last.ValidationAccuracy), $"after epoch {last.Epoch}");
         yield return ("Training accuracy", Percent(last.TrainAccuracy), $"in epoch {last.Epoch}");

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Models;
 using Surprisal.Cli.Report;
 
 namespace Surprisal.Cli.Runs;
@@ -23,7 +24,10 @@ internal sealed record RunSummary
     /// <summary>How many epochs that is; 0 of a group.</summary>
     public int EpochsDone => Epochs.Count == 0 ? 0 : Epochs[^1].Epoch;
 
-    /// <summary>The epoch with the lowest validation loss, whose weights are kept; of a group the means; null before the first.</summary>
+    /// <summary>
+    /// The epoch whose weights are kept: of the lowest validation loss, of pixels of the highest mean IoU; of a group the means; null
+    /// before the first.
+    /// </summary>
     public EpochFigures? Best { get; init; }
 
     /// <summary>What the test gave; of a group the means; null before the end.</summary>
@@ -56,9 +60,14 @@ internal sealed record RunSummary
         return new()
         {
             Folder = folder, Options = options, State = log.State, IsFinished = log.IsFinished, Seconds = log.Seconds, Epochs = epochs,
-            Best = TrainCurves.Best(epochs), Tested = log.Tested,
+            Best = Kept(epochs, options.Task), Tested = log.Tested,
         };
     }
+
+    /// <summary>As TrainSetup tells the trainer to choose.</summary>
+    private static EpochFigures? Kept(IReadOnlyList<EpochFigures> epochs, ModelTask task) => task == ModelTask.Pixels
+        ? epochs.Where(static epoch => epoch.ValidationScore >= 0).MaxBy(static epoch => epoch.ValidationScore)
+        : TrainCurves.Lowest(epochs);
 
     private static RunSummary OfGroup(string folder, TrainOptions options)
     {

@@ -84,7 +84,7 @@ internal static class TrainCommand
             momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
             loss, .. lossOptions, classWeights, seed, seeds, folds, from, output, summary];
 
-        var command = new Command("train", "Train a classifier choose its best epoch, and test it.");
+        var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
         foreach (var option in (Option[])[data, images, .. sources.All, size, grey, maxPixels, skipBad, testShare, validationShare,
             .. changes.All, epochs,
             earlyStop, batchSize, accumulate, model, loss,

@@ -113,6 +113,6 @@ internal sealed record EvaluationView
                 new Figured("weighted", report.WeightedF1)]),
             ("ranking", [new Figured("LRAP", report.LabelRankingPrecision), new Figured("AUC", report.Auc)]),
         ],
-        Classes = report.Labels, NameOf = result.NameOf,
+        Classes = report.Labels, NameOf = result.NameOf, Notes = result.Run is { } run ? [run.Description] : [],
     };
 }

@@ -14,6 +14,10 @@ internal sealed record RunSamples(Dataset Data, string Description)
     {
         if ((request.Images ?? request.Data) is not { } folder)
             return new(OfRun(request.Run), $"the test part of {request.Run}");
+        if (card.Task is ModelTask.Labels or ModelTask.Pixels)
+            throw new InvalidDataException(
+                $"{request.Run}: a folder says one class an image, and this model more; " +
+                "without --images and --data its own test part is scored.");
         if (card.Images is not { } images)
             throw new InvalidDataException(
                 $"{request.Run}: this model did not learn from square images, so none can be brought to its form.");

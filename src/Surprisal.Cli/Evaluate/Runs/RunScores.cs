@@ -20,34 +20,37 @@ internal sealed record RunScores
 
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>Whether the logits are one column, of class 1.</summary>
-    public required bool IsBinary { get; init; }
+    /// <summary>What the logits say: of <see cref="ModelTask.Binary"/> they are one column, of class 1.</summary>
+    public required ModelTask Task { get; init; }
 
     /// <summary>[N, C], of pixels [N, C, H, W].</summary>
     public required StoredArray Logits { get; init; }
 
-    /// <summary>[N], of pixels [N, H, W]: indices of <see cref="ClassNames"/>.</summary>
+    /// <summary>[N], of pixels [N, H, W]: indices of <see cref="ClassNames"/>; of labels 0 and 1, [N, L].</summary>
     public required StoredArray Targets { get; init; }
 
     public static RunScores Of(RunRequest request)
     {
         var (card, model) = ModelFile.Read(request.Run);
-        if (card.Task == ModelTask.Labels)
-            throw new InvalidDataException($"{request.Run}: a model of several labels; --multi-label scores files of its outputs.");
         var (samples, description) = RunSamples.Load(request, card);
         var (logits, targets, shape) = Forward(model, samples);
-        // The same classes may be in another order there.
-        List<string> names = [.. card.ClassNames];
-        int[] places = [.. samples.ClassNames.Select(name => names.IndexOf(name))];
-        for (var i = 0; i < targets.Length; i++)
-            if (targets[i] >= 0 && targets[i] < places.Length) targets[i] = places[targets[i]];
+        if (card.Task != ModelTask.Labels) Renumber(targets, samples.ClassNames, [.. card.ClassNames]);
+        long[] rows = card.Task == ModelTask.Labels ? shape : [shape[0], .. shape.Skip(2)];
         return new RunScores(samples, card.Images)
         {
             Description = $"scores: {card.Architecture}, of {request.Run}, on {description}.",
-            ClassNames = card.ClassNames, IsBinary = card.Task == ModelTask.Binary,
+            ClassNames = card.ClassNames, Task = card.Task,
             Logits = new MemoryArray<float>($"{request.Run}: logits", logits, shape),
-            Targets = new MemoryArray<long>($"{request.Run}: targets", targets, [shape[0], .. shape.Skip(2)]),
+            Targets = new MemoryArray<long>($"{request.Run}: targets", targets, rows),
         };
+    }
+
+    /// <summary>The same classes may be in another order there.</summary>
+    private static void Renumber(Span<long> targets, IReadOnlyList<string> from, List<string> to)
+    {
+        int[] places = [.. from.Select(name => to.IndexOf(name))];
+        foreach (ref var target in targets)
+            if (target >= 0 && target < places.Length) target = places[target];
     }
 
     /// <summary>The file of a row; null where samples are in no files of their own.</summary>
@@ -65,7 +68,7 @@ internal sealed record RunScores
     }
 
     /// <summary>The sample of a row: of pixels, many rows are of one.</summary>
-    private int SampleOf(long row) => (int)(row / samples.TargetShape.ElementCount);
+    private int SampleOf(long row) => (int)(Task == ModelTask.Pixels ? row / samples.TargetShape.ElementCount : row);
 
     private static (float[] Logits, long[] Targets, long[] Shape) Forward(Module model, Dataset samples)
     {

@@ -73,6 +73,40 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.StartsWith($"surprisal: {Run}: the data are not those that this run began with: ", errors, StringComparison.Ordinal);
     }
 
+    /// <summary>What the training measured at its end, another way, is what the evaluation measures.</summary>
+    [Fact]
+    public void OneColumnIsScoredAsTwoClasses()
+    {
+        Pictures.Write(At("images"), 20, "深", "light");
+        Train("--images", At("images"), "--size", "8", "--grey", "--epochs", "3", "--loss", "bce");
+        AssertAsTested(8);
+    }
+
+    [Fact]
+    public void PixelsAreScoredEach()
+    {
+        foreach (var kind in (string[])["images", "masks"]) Directory.CreateDirectory(At(kind));
+        for (var i = 0; i < 20; i++)
+        {
+            byte[] mask = [.. Enumerable.Range(0, 64).Select(pixel => (byte)((pixel + i) % 8 < 3 ? 1 : 0))];
+            MaskImage.Write(At($"masks/{i}.png"), mask, 8);
+            WritePgm($"images/{i}.pgm", [.. mask.Select((value, pixel) => (byte)(50 + 100 * value + (7 * pixel + i) % 40))]);
+        }
+        Train("--images", At("images"), "--masks", At("masks"), "--size", "8", "--grey", "--epochs", "2");
+        AssertAsTested(4 * 64);
+    }
+
+    private void AssertAsTested(int rows)
+    {
+        var metrics = ModelFile.Read(Run).Card.Metrics;
+        var json = JsonDocument.Parse(Evaluate("--run", Run, "--json", "-")).RootElement;
+        Assert.Equal(rows, json.GetProperty("rows").GetProperty("counted").GetInt32());
+        Assert.Equal(metrics["test_accuracy"], json.GetProperty("metrics").GetProperty("accuracy").GetProperty("value").GetDouble(), 1e-9);
+        Assert.Equal(metrics["test_loss"], json.GetProperty("metrics").GetProperty("logLoss").GetProperty("value").GetDouble(), 1e-5);
+    }
+
+    private void WritePgm(string name, byte[] pixels) => File.WriteAllBytes(At(name), [.. "P5\n8 8\n255\n"u8, .. pixels]);
+
     [Fact]
     public void WhatDoesNotGoWithARunIsRefused()
     {

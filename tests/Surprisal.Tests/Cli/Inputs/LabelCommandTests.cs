@@ -84,6 +84,25 @@ public sealed class LabelCommandTests : IDisposable
         AssertOnnx(model, 3);
     }
 
+    /// <summary>What the training measured at its end, another way, is what the evaluation measures.</summary>
+    [Fact]
+    public void ARunOfLabelsIsScoredLabelByLabel()
+    {
+        TrainLabels("--epochs", "3");
+        var card = ModelFile.Read(Run).Card;
+        var (exit, output, errors) = CommandProcess.Run("evaluate", "--run", Run, "--json", "-");
+        Assert.Equal((0, ""), (exit, errors));
+        var json = JsonDocument.Parse(output).RootElement;
+        Assert.True(json.GetProperty("multiLabel").GetBoolean());
+        double Metric(string name) => json.GetProperty("metrics").GetProperty(name).GetProperty("value").GetDouble();
+        Assert.Equal(card.Metrics["test_micro_f1"], Metric("micro"), 1e-9);
+        Assert.Equal(card.Metrics["test_accuracy"], Metric("subsetAccuracy"), 1e-9);
+        Assert.Equal(card.Metrics["test_loss"], Metric("logLossALabel"), 1e-5);
+        Assert.Contains("--exact is for models of classes; ", CommandProcess.Run("evaluate", "--run", Run, "--exact").Errors, StringComparison.Ordinal);
+        Assert.Contains("a folder says one class an image, and this model more; ",
+            CommandProcess.Run("evaluate", "--run", Run, "--images", Images).Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ThePageAndTheLogTellOfLabels()
     {

@@ -70,6 +70,16 @@ public sealed class RunsCommandTests : IDisposable
     }
 
     [Fact]
+    public void OfPixelsTheEpochOfTheHighestMeanIouIsKept()
+    {
+        Write("a", new() { Images = "/i", Masks = "/m", Model = "unet" }, [], "");
+        File.WriteAllText(Path.Combine(At("a"), "metrics.csv"),
+            "epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,validation_mean_iou\n" +
+            "1,0.1,1,0.5,0.9,0.7,0.6\n2,0.1,1,0.5,0.8,0.75,0.5\n3,0.1,1,0.5,0.95,0.65,0.6\n");
+        Assert.Equal(1, RunSummary.Read(At("a")).Best?.Epoch);
+    }
+
+    [Fact]
     public void TimeIsThatOfAllSessions()
     {
         Write("a", new(), [(1, 0.5)], """
