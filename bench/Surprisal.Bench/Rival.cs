@@ -59,15 +59,15 @@ internal sealed class Rival : IDisposable
     public static Rival Here() => Start([typeof(Rival).Assembly.Location, Answering.Command], []);
 
     /// <summary>Makes the work ready there and runs it once; returns what it computed.</summary>
-    public double[] Prepare(Target target, IReadOnlyList<Array> inputs) => Prepare(target, inputs, "answer", null);
+    public double[] Prepare(Target target, IReadOnlyList<Array> inputs) => Ask(target, inputs, memory: null);
 
     /// <summary>
     /// Makes the work ready there and runs it twice that often; the peak in bytes above what was there before, and the fresh pages of a
     /// call.
     /// </summary>
-    public double[] Memory(Target target, IReadOnlyList<Array> inputs, int calls) => Prepare(target, inputs, "memory", calls);
+    public double[] Memory(Target target, IReadOnlyList<Array> inputs, int calls) => Ask(target, inputs, calls);
 
-    private double[] Prepare(Target target, IReadOnlyList<Array> inputs, string field, int? memory)
+    private double[] Ask(Target target, IReadOnlyList<Array> inputs, int? memory)
     {
         var folder = Directory.CreateTempSubdirectory("surprisal-bench-").FullName;
         try
@@ -84,8 +84,9 @@ internal sealed class Rival : IDisposable
             var request = target.Request;
             request["name"] = target.Work.Name;
             request["inputs"] = files;
-            if (memory is { } calls) request["memory"] = calls;
-            return Ask(request, field);
+            if (memory is null) return Ask(request, "answer");
+            request["memory"] = memory;
+            return Ask(request, "memory");
         }
         finally
         {

@@ -13,7 +13,7 @@ internal static class GroupJson
         {
             json.WriteStartObject();
             json.WriteString("event", "group");
-            json.WriteString("kind", group.Options.Seeds is not null ? "seeds" : "folds");
+            json.WriteString("kind", group.Options.GroupKind());
             json.WriteStartArray("runs");
             foreach (var run in group.Runs)
             {

@@ -31,8 +31,7 @@ internal static class GroupTable
     public static string Conclusion(RunSummary group)
     {
         var accuracy = Spread.Of([.. Figures(group)[0].Values]);
-        var kind = group.Options.Seeds is not null ? "seeds" : "folds";
-        return $"accuracy {accuracy.Mean:P2} over {group.Runs.Count} {kind}, standard deviation {accuracy.Deviation:P2}; " +
+        return $"accuracy {accuracy.Mean:P2} over {group.Runs.Count} {group.Options.GroupKind()}, standard deviation {accuracy.Deviation:P2}; " +
             $"the runs are in {group.Folder}";
     }
 

@@ -26,7 +26,7 @@ internal static class StartingWeights
             if (own.Keys.All(IsLast))
                 throw new InvalidDataException($"{path}: its classes are others, and this network has no layer but the last, " +
                     "which would be made new: nothing would be left to begin with.");
-            TrainDisplay.Notes([$"{path}: {(before is null ? "another number of classes" : $"its classes are {List(before)}")}; " +
+            TrainDisplay.Notes([$"{path}: {(before is null ? "another number of classes" : $"its classes are {FewNames.Of(before)}")}; " +
                 $"the last layer, {last.TrimEnd('.')}, is made new"]);
         }
         try
@@ -45,7 +45,4 @@ internal static class StartingWeights
     private static bool Fits(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> own, string last) =>
         own.Where(named => named.Key.StartsWith(last, StringComparison.Ordinal))
             .All(named => !tensors.TryGetValue(named.Key, out var given) || given.Shape == named.Value.Shape);
-
-    private static string List(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
 }

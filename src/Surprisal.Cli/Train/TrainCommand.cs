@@ -80,39 +80,35 @@ internal static class TrainCommand
         var summary = Flag("--summary", "Print the layers of the network, what comes out of each and its parameters, and train nothing");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
         Option[] exclusive = [.. sources.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare, validationShare, batchSize,
-            rate, optimizer,
-            momentum, weightDecay, clip, accumulate, schedule, warmUp, model,
-            loss, .. lossOptions, classWeights, seed, seeds, folds, from, output, summary];
+            rate, optimizer, momentum, weightDecay, clip, accumulate, schedule, warmUp, model, loss, .. lossOptions, classWeights, seed,
+            seeds, folds, from, output, summary];
 
         var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
         foreach (var option in (Option[])[data, images, .. sources.All, size, grey, maxPixels, skipBad, testShare, validationShare,
-            .. changes.All, epochs,
-            earlyStop, batchSize, accumulate, model, loss,
-            .. lossOptions, classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output,
-            resume, keepGoing,
-            quiet, jsonLog, tensorBoard, summary, threads])
+            .. changes.All, epochs, earlyStop, batchSize, accumulate, model, loss, .. lossOptions, classWeights, optimizer, rate, momentum,
+            weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet, jsonLog, tensorBoard, summary,
+            threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
             foreach (var complaint in sources.Complaints(result).Concat(changes.Complaints(result))) result.AddError(complaint);
             if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null
-                || result.GetResult(skipBad) is { Implicit: false }
-                || result.GetResult(grey) is { Implicit: false } || result.GetResult(maxPixels) is not null))
+                || result.Has(skipBad) || result.Has(grey) || result.GetResult(maxPixels) is not null))
                 result.AddError("--size, --grey, --max-pixels and --skip-bad go with --images.");
             // Words, not values: those that cannot be have none.
             var usual = result.Has("--labels") ? TrainLoss.Binary : TrainLoss.Default;
-            if (TrainLoss.Complaint(Word(result, loss) ?? usual, TrainLoss.Given(lossOptions, result)) is { } wrong)
+            if (TrainLoss.Complaint(result.Word(loss.Name) ?? usual, TrainLoss.Given(lossOptions, result)) is { } wrong)
                 result.AddError(wrong);
-            if (Word(result, warmUp) is not null && Word(result, schedule) is "one-cycle" or "plateau")
+            if (result.Word(warmUp.Name) is not null && result.Word(schedule.Name) is "one-cycle" or "plateau")
                 result.AddError("--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.");
             if (result.GetResult(seeds) is not null && result.GetResult(folds) is not null)
                 result.AddError("--seeds and --folds exclude each other.");
             if (result.GetResult(validationShare) is not null && result.GetResult(folds) is not null)
                 result.AddError("--validation-share and --folds exclude each other: each fold is what the others are validated with.");
-            if (result.GetResult(quiet) is { Implicit: false } && result.GetResult(jsonLog) is { Implicit: false })
+            if (result.Has(quiet) && result.Has(jsonLog))
                 result.AddError("--quiet and --json-log exclude each other.");
             foreach (var option in exclusive)
-                if (result.GetResult(resume) is not null && result.GetResult(option) is { Implicit: false })
+                if (result.GetResult(resume) is not null && result.Has(option))
                     result.AddError($"{option.Name} cannot change in a resumed run; with --resume only {WithResume} may be given.");
         });
         command.SetAction(parsed =>
@@ -180,7 +176,4 @@ internal static class TrainCommand
     private static Option<double?> Share(string name, string description) => Number(name, description, 0, below: 1);
 
     private static int? Count(long? number) => number is { } given ? (int)Math.Min(given, int.MaxValue) : null;
-
-    private static string? Word(CommandResult result, Option option) =>
-        result.GetResult(option) is { Tokens: [var token, ..] } ? token.Value : null;
 }

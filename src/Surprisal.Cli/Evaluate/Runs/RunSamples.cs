@@ -46,9 +46,6 @@ internal sealed record RunSamples(Dataset Data, string Description)
     {
         if (data.ClassNames.ToHashSet(StringComparer.Ordinal).SetEquals(card.ClassNames)) return;
         throw new InvalidDataException(
-            $"{folder}: the classes are {List(data.ClassNames)}; the model's were expected: {List(card.ClassNames)}.");
+            $"{folder}: the classes are {FewNames.Of(data.ClassNames)}; the model's were expected: {FewNames.Of(card.ClassNames)}.");
     }
-
-    private static string List(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(5)) + (names.Count > 5 ? $" and {names.Count - 5} more" : "");
 }

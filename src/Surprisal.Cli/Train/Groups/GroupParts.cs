@@ -3,6 +3,9 @@ namespace Surprisal.Cli;
 /// <summary>The runs of a group, in their order: the name of each one's folder, and its options.</summary>
 internal static class GroupParts
 {
+    /// <summary>In what the runs differ.</summary>
+    public static string GroupKind(this TrainOptions group) => group.Seeds is not null ? "seeds" : "folds";
+
     public static IEnumerable<(string Name, TrainOptions Options)> Parts(this TrainOptions group)
     {
         if (group.Seeds is { } seeds)

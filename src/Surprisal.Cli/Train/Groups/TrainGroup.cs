@@ -12,11 +12,10 @@ internal static class TrainGroup
 
     public static int Start(TrainOptions options, string? output, TrainVoice voice)
     {
-        var kind = options.Seeds is not null ? "seeds" : "folds";
         // Made when the first run's data and network are known to fit: what is refused leaves nothing behind.
         var folder = new Lazy<RunFolder>(() =>
         {
-            var made = RunFolder.Create(output, $"{options.Source}-{options.Model}-{kind}");
+            var made = RunFolder.Create(output, $"{options.Source}-{options.Model}-{options.GroupKind()}");
             made.SaveOptions(options);
             return made;
         });

@@ -91,11 +91,31 @@ internal sealed class CsvRows : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Goes to the next row, which <see cref="Require"/> must accept; false behind the last one. Blank lines at the end are fine; one
+    /// before a row is not.
+    /// </summary>
+    public bool MoveToRow(int columns)
+    {
+        var blank = 0L;
+        while (MoveNext())
+        {
+            if (!IsBlank)
+            {
+                if (blank > 0) throw Blank(blank);
+                Require(columns);
+                return true;
+            }
+            if (blank == 0) blank = Line;
+        }
+        return false;
+    }
+
     /// <summary>Refuses what is no row of a table with so many columns, in its quotes also where the cell is not used: a stray one
     /// joins rows.</summary>
     public void Require(int columns)
     {
-        if (IsBlank) throw new InvalidDataException($"{path}: line {Line} is blank; a row was expected.");
+        if (IsBlank) throw Blank(Line);
         if (Row.Contains('"')) RequireQuotes();
         if (Count != columns)
             throw new InvalidDataException($"{path}: line {Line} has {Count} cells; {columns} were expected, as many as the header has.");
@@ -125,6 +145,8 @@ internal sealed class CsvRows : IDisposable
         new($"{path}: the row at line {line} goes on for more than {Longest} characters; a quote that is never closed makes such rows.");
 
     public void Dispose() => text.Dispose();
+
+    private InvalidDataException Blank(long line) => new($"{path}: line {line} is blank; a row was expected.");
 
     private ReadOnlySpan<char> Raw(int column)
     {

@@ -20,16 +20,8 @@ internal static class LabelTable
         int[] columns = header.Inputs(0, []);
         if (columns.Length == 0) throw new InvalidDataException($"{path}: the header, line 1, has no label; at least one was expected.");
         var (found, lines) = (new List<(string, byte[], long)>(), new Dictionary<string, long>(StringComparer.Ordinal));
-        var blank = 0L;
-        while (rows.MoveNext())
+        while (rows.MoveToRow(header.Count))
         {
-            if (rows.IsBlank)
-            {
-                blank = blank == 0 ? rows.Line : blank;
-                continue;
-            }
-            if (blank > 0) throw new InvalidDataException($"{path}: line {blank} is blank; a row was expected.");
-            rows.Require(header.Count);
             var name = TableColumns.Text(rows.Cell(0));
             if (name.Length == 0) throw new InvalidDataException($"{path}: line {rows.Line} names no file.");
             if (!lines.TryAdd(name, rows.Line))

@@ -71,17 +71,9 @@ internal sealed class TableContent
             throw new InvalidDataException($"{path}: there is no column but that of the classes; inputs were expected.");
 
         List<TableColumn> columns = [];
-        var (labels, count, blank) = (new List<string>(), 0, 0L);
-        while (rows.MoveNext())
+        var (labels, count) = (new List<string>(), 0);
+        while (rows.MoveToRow(header.Count))
         {
-            // Blank lines at the end are fine; one before a row is not.
-            if (rows.IsBlank)
-            {
-                blank = blank == 0 ? rows.Line : blank;
-                continue;
-            }
-            if (blank > 0) throw new InvalidDataException($"{path}: line {blank} is blank; a row was expected.");
-            rows.Require(header.Count);
             if (count == 0)
                 for (var i = 0; i < inputs.Length; i++)
                     columns.Add(like is not null
