@@ -31,8 +31,8 @@ internal static class GroupTable
     public static string Conclusion(RunSummary group)
     {
         var accuracy = Spread.Of([.. Figures(group)[0].Values]);
-        return $"accuracy {accuracy.Mean:P2} over {group.Runs.Count} {group.Options.GroupKind()}, standard deviation {accuracy.Deviation:P2}; " +
-            $"the runs are in {group.Folder}";
+        return $"accuracy {accuracy.Mean:P2} over {group.Runs.Count} {group.Options.GroupKind()}, " +
+            $"standard deviation {accuracy.Deviation:P2}; the runs are in {group.Folder}";
     }
 
     private static string[] Cells(double accuracy, double loss, double macroF1) =>
