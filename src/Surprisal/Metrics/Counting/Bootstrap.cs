@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Surprisal.Kernels;
 
 namespace Surprisal.Metrics;
@@ -8,6 +9,9 @@ namespace Surprisal.Metrics;
 /// </summary>
 internal static class Bootstrap
 {
+    /// <summary>The probability of a number of k or less, for k below 20: above lie less than 2^-53.</summary>
+    private static readonly double[] cumulative = Cumulative();
+
     /// <summary>
     /// The 2.5 % and 97.5 % quantiles of a statistic over replicates, by numpy's linear rule; none below two groups with rows.
     /// </summary>
@@ -26,7 +30,7 @@ internal static class Bootstrap
         {
             var (replicate, times) = (new double[kinds], new double[groups]);
             var random = new RandomStream(seed, ~(long)r); // rows have the streams from 0 up
-            for (var g = 0; g < groups; g++) times[g] = Poisson(random.Next());
+            Draw(random, times);
             for (var k = 0; k < kinds; k++) replicate[k] = Weighted(sums.AsSpan(k * groups, groups), times, areFinite);
             values[r] = statistic(replicate);
         });
@@ -54,19 +58,35 @@ internal static class Bootstrap
     }
 
     /// <summary>A Poisson number of mean 1 from 64 random bits, by inversion.</summary>
-    public static int Poisson(ulong bits)
+    public static int Poisson(ulong bits) => Poisson(bits, cumulative);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Poisson(ulong bits, double[] cumulative)
     {
-        var u = (bits >> 11) * (1.0 / (1L << 53));
-        var (k, term, below) = (0, 0.36787944117144233, 0.36787944117144233); // exp(-1)
-        while (u >= below && k < 20) // above 20 lie less than 2^-53
-        {
-            term /= ++k;
-            below += term;
-        }
+        var (u, k) = ((bits >> 11) * (1.0 / (1L << 53)), 0);
+        while (k < cumulative.Length && u >= cumulative[k]) k++;
         return k;
     }
 
+    /// <summary>How often each group counts in a replicate.</summary>
+    [MethodImpl(Compile.Separately)]
+    private static void Draw(RandomStream random, double[] times)
+    {
+        var table = cumulative;
+        for (var g = 0; g < times.Length; g++) times[g] = Poisson(random.Next(), table);
+    }
+
+    private static double[] Cumulative()
+    {
+        var below = new double[20];
+        var term = 0.36787944117144233; // exp(-1)
+        below[0] = term;
+        for (var k = 1; k < below.Length; k++) below[k] = below[k - 1] + (term /= k);
+        return below;
+    }
+
     /// <summary>A group that does not count adds nothing, infinite as its sum may be.</summary>
+    [MethodImpl(Compile.Separately)]
     private static double Weighted(ReadOnlySpan<double> sums, double[] times, bool areFinite)
     {
         var sum = 0.0;

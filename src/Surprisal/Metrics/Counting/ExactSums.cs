@@ -11,7 +11,10 @@ namespace Surprisal.Metrics;
 /// <remarks>A superaccumulator: Kulisch, Computer Arithmetic and Validity (2013), 8. Its value is that of Python's math.fsum.</remarks>
 internal sealed class ExactSums(int count)
 {
-    /// <summary>Digits of the 2,098 bits of all doubles and room for carries; behind them the terms since the last carry.</summary>
+    /// <summary>
+    /// Digits of the 2,098 bits of all doubles and room for carries; behind them the terms since the last carry, which count as one. 0 is a
+    /// sum that nothing was ever added to, and most of many classes are.
+    /// </summary>
     private const int Digits = 68, Pending = Digits, PositiveInfinities = Digits + 1, NegativeInfinities = Digits + 2, NaNs = Digits + 3,
         Stride = Digits + 4;
 
@@ -29,6 +32,7 @@ internal sealed class ExactSums(int count)
         if (exponent == 0x7FF)
         {
             sum[double.IsNaN(term) ? NaNs : term > 0 ? PositiveInfinities : NegativeInfinities]++;
+            sum[Pending] |= 1;
             return;
         }
         var mantissa = (ulong)bits & 0xF_FFFF_FFFF_FFFF;
@@ -51,6 +55,7 @@ internal sealed class ExactSums(int count)
         get
         {
             var sum = state.AsSpan(i * Stride, Stride);
+            if (sum[Pending] == 0) return 0;
             if (sum[NaNs] > 0 || (sum[PositiveInfinities] > 0 && sum[NegativeInfinities] > 0)) return double.NaN;
             if (sum[PositiveInfinities] > 0) return double.PositiveInfinity;
             return sum[NegativeInfinities] > 0 ? double.NegativeInfinity : Round(sum);
@@ -78,6 +83,7 @@ internal sealed class ExactSums(int count)
         for (var i = 0; i < Count; i++)
         {
             var sum = state.AsSpan(i * Stride, Stride);
+            if (sum[Pending] == 0) continue;
             var integer = Integer(sum);
             if (integer.IsZero && sum[PositiveInfinities..].IndexOfAnyExcept(0) < 0) continue;
             json.WriteStartArray();
@@ -101,6 +107,7 @@ internal sealed class ExactSums(int count)
             for (var digit = 0; !magnitude.IsZero; digit++, magnitude >>= 32)
                 sum[digit] += (text[0] == '-' ? -1 : 1) * (long)(uint)(magnitude & uint.MaxValue);
             for (var k = 0; k < 3; k++) sum[PositiveInfinities + k] += entry[2 + k].ReadInteger();
+            sum[Pending] = 1;
         }
     }
 
@@ -108,6 +115,7 @@ internal sealed class ExactSums(int count)
     {
         var sum = state.AsSpan(to * Stride, Stride);
         var term = other.state.AsSpan(from * Stride, Stride);
+        if (term[Pending] == 0) return;
         Carry(sum);
         Carry(term);
         for (var k = 0; k < Stride; k++) sum[k] += term[k];
@@ -115,6 +123,7 @@ internal sealed class ExactSums(int count)
     }
 
     /// <summary>Makes every digit but the last 0 .. 2^32 - 1; the last one carries the sign.</summary>
+    [MethodImpl(Compile.Separately)]
     private static void Carry(Span<long> sum)
     {
         for (var k = 0; k < Digits - 1; k++)
@@ -122,7 +131,7 @@ internal sealed class ExactSums(int count)
             sum[k + 1] += sum[k] >> 32;
             sum[k] &= 0xFFFF_FFFF;
         }
-        sum[Pending] = 0;
+        sum[Pending] = 1;
     }
 
     private static BigInteger Integer(Span<long> sum)
@@ -134,6 +143,7 @@ internal sealed class ExactSums(int count)
     }
 
     /// <summary>The sum, to the nearest double, ties to even.</summary>
+    [MethodImpl(Compile.Separately)]
     private static double Round(Span<long> sum)
     {
         Carry(sum);
@@ -142,9 +152,10 @@ internal sealed class ExactSums(int count)
         var negative = magnitude[Digits - 1] < 0;
         if (negative) Negate(magnitude);
         // The upper three digits have 65 bits and more; of those below only matters whether there are any.
-        var lowest = Math.Max(magnitude.LastIndexOfAnyExcept(0) - 2, 0);
+        var lowest = Digits - 3;
+        while (lowest > 0 && magnitude[lowest + 2] == 0) lowest--;
         var value = ((UInt128)magnitude[lowest + 2] << 64) | ((UInt128)magnitude[lowest + 1] << 32) | (UInt128)magnitude[lowest];
-        if (magnitude[..lowest].IndexOfAnyExcept(0) >= 0) value |= 1;
+        for (var k = 0; k < lowest; k++) value |= magnitude[k] != 0 ? 1UL : 0UL;
         var shift = Math.Max(128 - (int)UInt128.LeadingZeroCount(value) - 53, 0);
         var kept = (ulong)(value >> shift);
         var rest = value - ((UInt128)kept << shift);

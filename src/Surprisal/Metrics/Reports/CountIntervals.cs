@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Surprisal.Kernels;
 
 namespace Surprisal.Metrics;
@@ -54,6 +55,7 @@ internal static class CountIntervals
         return [.. cells.SelectMany(static (cell, i) => Enumerable.Repeat(i, (int)cell.Rows))];
     }
 
+    [MethodImpl(Compile.Separately)]
     private static void DrawRows(
         (int Target, int Predicted, long Rows, double Weight)[] cells, int[] cellOfRow, RandomStream random, Span<double> counts)
     {
@@ -86,6 +88,7 @@ internal static class CountIntervals
         counts[3 * cell.Target + 2] += weight;
     }
 
+    [MethodImpl(Compile.Separately)]
     private static double MacroF1(ReadOnlySpan<double> counts)
     {
         var (sum, n) = (0.0, 0);
@@ -94,6 +97,7 @@ internal static class CountIntervals
         return sum / n;
     }
 
+    [MethodImpl(Compile.Separately)]
     private static double Matthews(ReadOnlySpan<double> counts)
     {
         double c = 0, s = 0, sp = 0, pp = 0, ss = 0;
