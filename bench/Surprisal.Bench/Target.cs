@@ -20,6 +20,8 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0, do
         ValueAlone = "Arithmetic: maximum, exponentials and their sums in double, beside which reading costs nothing (decision 0020).",
         Narrow = "Arithmetic: it is computed in float32 and takes as long, and the changes of type come to it; " +
             "a copy takes half as long.",
+        LargeObject = "The product is allocated anew, 256 KB that the collector counts as large.",
+        ShortCall = "The product takes as long as what is around it: tensor, node on the tape, and the tasks of the threads.",
         Product = "The kernel itself makes 177 GFLOP/s of a core where a block stays in the second cache (decision 0016); " +
             "what is lost is between it and memory.";
 
@@ -81,11 +83,11 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0, do
         new(new OtherLoss(OtherLoss.Focal, 16_384, 1024)),
         new(new CrossEntropyGradient(256, 10)),
         new(new CrossEntropyGradient(8192, 1000)),
-        new(new MatrixProduct("matrix multiply 64 x (32 x 32 by 32 x 32)", 32, 32, 32, 64)),
-        new(new MatrixProduct("matrix multiply 1 x 1024 by 1024 x 1024", 1, 1024, 1024)),
-        new(new MatrixProduct("matrix multiply 16 x 256 by 256 x 256", 16, 256, 256)),
-        new(new MatrixProduct("matrix multiply 64 x 256 by 256 x 256", 64, 256, 256)),
-        new(new MatrixProduct(256), 1) { Limit = "The product is allocated anew, 256 KB that the collector counts as large." },
+        new(new MatrixProduct("matrix multiply 64 x (32 x 32 by 32 x 32)", 32, 32, 32, 64), 1) { Limit = LargeObject },
+        new(new MatrixProduct("matrix multiply 1 x 1024 by 1024 x 1024", 1, 1024, 1024), 1) { Limit = "Memory: each element of the matrix is read once." },
+        new(new MatrixProduct("matrix multiply 16 x 256 by 256 x 256", 16, 256, 256), 1) { Limit = ShortCall },
+        new(new MatrixProduct("matrix multiply 64 x 256 by 256 x 256", 64, 256, 256), 1) { Limit = ShortCall },
+        new(new MatrixProduct(256), 1) { Limit = LargeObject },
         new(new MatrixProduct(1024), 1) { Limit = Product },
         new(new MatrixProduct(2048), 1) { Limit = Product },
         new(new MatrixProduct(256) { InSteps = true }, 1) { Limit = Product },
