@@ -84,7 +84,10 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0, do
         new(new CrossEntropyGradient(256, 10)),
         new(new CrossEntropyGradient(8192, 1000)),
         new(new MatrixProduct("matrix multiply 64 x (32 x 32 by 32 x 32)", 32, 32, 32, 64), 1) { Limit = LargeObject },
-        new(new MatrixProduct("matrix multiply 1 x 1024 by 1024 x 1024", 1, 1024, 1024), 1) { Limit = "Memory: each element of the matrix is read once." },
+        new(new MatrixProduct("matrix multiply 1 x 1024 by 1024 x 1024", 1, 1024, 1024), 1)
+        {
+            Limit = "Memory: each element of the matrix is read once.",
+        },
         new(new MatrixProduct("matrix multiply 16 x 256 by 256 x 256", 16, 256, 256), 1) { Limit = ShortCall },
         new(new MatrixProduct("matrix multiply 64 x 256 by 256 x 256", 64, 256, 256), 1) { Limit = ShortCall },
         new(new MatrixProduct(256), 1) { Limit = LargeObject },

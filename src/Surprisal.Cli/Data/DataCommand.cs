@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
+using Surprisal.Cli.Inputs;
 using static Surprisal.Cli.CheckedOption;
 
 namespace Surprisal.Cli.Data;
@@ -8,14 +10,17 @@ namespace Surprisal.Cli.Data;
 internal static class DataCommand
 {
     public const string Examples = """
-        FOLDER holds images or IDX files, as of 'surprisal train --images' and '--data'; it is read, split and counted as there. Without
-        it, the digits that come with the program. Copies are samples with the same pixels at this --size; those in two parts are listed
-        first, for a model that learned them is tested with what it knows. Images are decoded one by one and not kept.
+        FOLDER holds images or IDX files, as of 'surprisal train --images' and '--data'; it is read, split and counted as there, with
+        --labels or --masks too. --csv stands for itself, and without either it is the digits that come with the program. Copies are
+        samples with the same pixels at this --size; those in two parts are listed first, for a model that learned them is tested with
+        what it knows. Images are decoded one by one and not kept.
         Where files cannot be read, which train would stop at, the exit code is 1; --skip-bad leaves them out, here and there.
 
         Examples:
           surprisal data flowers --size 64 --report flowers.html
           surprisal data fashion-mnist --json
+          surprisal data photos --masks masks --report photos.html
+          surprisal data --csv notes.csv --target genuine
         """;
 
     public static Command Create()
@@ -25,24 +30,32 @@ internal static class DataCommand
         var grey = Flag("--grey", "Turn images grey");
         var maxPixels = Whole("--max-pixels", "Refuse images of more pixels [default: 100000000]", minimum: 1);
         var skipBad = Flag("--skip-bad", "Leave out images that cannot be read");
-        var testShare = Number("--test-share",
-            "How much of each class is for the test, where the data do not say [default: 0.2]", 0, below: 1);
+        var testShare = Part("--test-share", "How much of each class is for the test, where the data do not say [default: 0.2]");
         var validationShare = Number("--validation-share", "How much of each class chooses the best epoch [default: 0.1]", 0, below: 1);
         var seed = Whole("--seed", "Decides the split [default: 0]");
         var json = Flag("--json", "Print one JSON object");
         var report = FileName("--report", "Write a page with pictures (HTML)");
         var force = Flag("--force", "Replace this file where it is there already");
+        var tables = new SourceArguments();
         var command = new Command("data", "Describe data to train on: classes, parts, images, copies.")
         {
             folder, size, grey, maxPixels, skipBad, testShare, validationShare, seed, json, report, force,
         };
+        foreach (var option in tables.All) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            foreach (var complaint in tables.Complaints(result, folder)) result.AddError(complaint);
+        });
         command.SetAction(parsed =>
         {
             var (source, defaults) = (parsed.GetValue(folder), new TrainOptions());
-            var isImages = source is not null && !IsIdx(source);
+            var hasTargets = parsed.GetResult("--labels") is OptionResult { Implicit: false }
+                || parsed.GetResult("--masks") is OptionResult { Implicit: false };
+            var isImages = source is not null && (hasTargets || !IsIdx(source));
             foreach (var option in (Option[])[size, grey, maxPixels, skipBad])
                 if (!isImages && parsed.GetResult(option) is { Implicit: false })
-                    throw new InvalidDataException($"{option.Name} goes with a folder of images; {source ?? "the digits"} is none.");
+                    throw new InvalidDataException($"{option.Name} goes with a folder of images; " +
+                        $"{source ?? parsed.GetValue<string?>("--csv") ?? "the digits"} is none.");
             var options = defaults with
             {
                 Images = isImages ? Path.GetFullPath(source!) : null,
@@ -55,7 +68,7 @@ internal static class DataCommand
                 ValidationShare = parsed.GetValue(validationShare) ?? defaults.ValidationShare,
                 Seed = parsed.GetValue(seed) ?? defaults.Seed,
             };
-            return Run(options, parsed.GetValue(json), parsed.GetValue(report), parsed.GetValue(force));
+            return Run(tables.Apply(parsed, options), parsed.GetValue(json), parsed.GetValue(report), parsed.GetValue(force));
         });
         return command;
     }

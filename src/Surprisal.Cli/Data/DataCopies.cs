@@ -8,6 +8,9 @@ namespace Surprisal.Cli.Data;
 /// <summary>Samples with the same content, found by its hash: of each sample 16 bytes are kept, and its place.</summary>
 internal sealed class DataCopies
 {
+    /// <summary>Whether the source of a sample is its target too, so that its hash says nothing of the sample alone.</summary>
+    public bool HasTargetsInSources { get; init; }
+
     private readonly Dictionary<UInt128, SamplePlace> first = [];
     private readonly Dictionary<SamplePlace, List<SamplePlace>> groups = [];
 
@@ -36,9 +39,9 @@ internal sealed class DataCopies
     }
 
     /// <summary>Of an image's file the hash of its pixels, which is known; of others that of their numbers.</summary>
-    private static byte[] Hash(Dataset data, int index, float[] sample)
+    private byte[] Hash(Dataset data, int index, float[] sample)
     {
-        if (data.Source(index) is { } source) return Convert.FromHexString(source.Hash);
+        if (!HasTargetsInSources && data.Source(index) is { } source) return Convert.FromHexString(source.Hash);
         data.Read(index, sample);
         return SHA256.HashData(MemoryMarshal.AsBytes<float>(sample));
     }

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Models;
 using Surprisal.Training;
 
 namespace Surprisal.Cli.Data;
@@ -18,8 +19,14 @@ internal sealed record DataDescription
 
     public IReadOnlyList<string> Classes => Parts[0].ClassNames;
 
-    /// <summary>Of each part, how many samples each class has.</summary>
+    /// <summary>What is asked of a sample.</summary>
+    public required ModelTask Task { get; init; }
+
+    /// <summary>Of each part, how many samples each class has, or each label; of masks how many pixels.</summary>
     public required IReadOnlyList<long[]> Counts { get; init; }
+
+    /// <summary>How the columns of a table become inputs; null where there is no table.</summary>
+    public IReadOnlyList<TableInput>? Columns { get; init; }
 
     /// <summary>The images with the fewest and the most pixels; null where nothing is known of files.</summary>
     public (LoadedImage Smallest, LoadedImage Largest)? Sizes { get; init; }
@@ -30,27 +37,29 @@ internal sealed record DataDescription
 
     public required IReadOnlyList<string> Notes { get; init; }
 
-    public long Total => Counts.Sum(static part => part.Sum());
+    public long Total => Parts.Sum(static part => (long)part.Count);
 
     /// <summary>Reads and splits as train does, and reads every sample once; images are not kept.</summary>
     public static DataDescription Of(TrainOptions options)
     {
         var unreadable = new List<UnreadableFile>();
         LoadedImage? smallest = null, largest = null;
-        var split = TrainData.Split(options, new Seed(options.Seed), out _, loading => loading with
+        var split = TrainData.Split(options, new Seed(options.Seed), out var columns, loading => loading with
         {
-            Memory = 0, Unreadable = unreadable.Add, Loaded = image =>
+            // masks are held with their images
+            Memory = options.Task == ModelTask.Pixels ? loading.Memory : 0, Unreadable = unreadable.Add, Loaded = image =>
             {
                 if (smallest is null || Pixels(image) < Pixels(smallest)) smallest = image;
                 if (largest is null || Pixels(image) > Pixels(largest)) largest = image;
             },
         });
         Dataset[] parts = [split.Train, split.Validation ?? split.Train.Subset([]), split.Test];
-        var copies = new DataCopies();
+        var copies = new DataCopies { HasTargetsInSources = options.Task == ModelTask.Pixels };
         foreach (var (part, data) in parts.Index()) copies.Add(part, data);
         return new DataDescription(parts)
         {
-            Source = options.Source, Counts = Array.ConvertAll(parts, static part => part.CountTargets()),
+            Source = options.Source, Task = options.Task, Columns = columns,
+            Counts = Array.ConvertAll(parts, part => options.Task == ModelTask.Labels ? CountLabels(part) : part.CountTargets()),
             Sizes = smallest is null ? null : (smallest, largest!), Unreadable = unreadable, Copies = copies, Notes = split.Notes,
         };
     }
@@ -59,10 +68,43 @@ internal sealed record DataDescription
     public string NameOf(SamplePlace place) =>
         $"{Parts[place.Part].Source(place.Index)?.Name ?? $"sample {place.Index}"} ({PartNames[place.Part]})";
 
-    public string ClassOf(SamplePlace place) => Classes[(int)Parts[place.Part].Target(place.Index)];
+    /// <summary>The class of a sample, its labels, or the class of most of its pixels.</summary>
+    public string ClassOf(SamplePlace place)
+    {
+        if (Task == ModelTask.Labels)
+        {
+            var labels = TargetOf(place);
+            var names = Classes.Where((_, label) => labels[label] != 0).ToList();
+            return names.Count == 0 ? "no label" : string.Join(" + ", names);
+        }
+        var target = Parts[place.Part].Target(place.Index);
+        return target < 0 ? "nothing" : Classes[(int)target];
+    }
 
-    /// <summary>Whether samples with the same content have several labels.</summary>
-    public bool IsContradiction(IReadOnlyList<SamplePlace> group) => group.Select(ClassOf).Distinct(StringComparer.Ordinal).Count() > 1;
+    /// <summary>Whether samples with the same content have several targets.</summary>
+    public bool IsContradiction(IReadOnlyList<SamplePlace> group)
+    {
+        var first = TargetOf(group[0]);
+        return group.Skip(1).Any(place => !TargetOf(place).SequenceEqual(first));
+    }
+
+    private static long[] CountLabels(Dataset part)
+    {
+        var (counts, target) = (new long[part.ClassNames.Count], new long[part.ClassNames.Count]);
+        for (var index = 0; index < part.Count; index++)
+        {
+            part.ReadTarget(index, target);
+            for (var label = 0; label < counts.Length; label++) counts[label] += target[label];
+        }
+        return counts;
+    }
+
+    private long[] TargetOf(SamplePlace place)
+    {
+        var target = new long[Parts[place.Part].TargetShape.ElementCount];
+        Parts[place.Part].ReadTarget(place.Index, target);
+        return target;
+    }
 
     private static long Pixels(LoadedImage image) => (long)image.Width * image.Height;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Surprisal.Cli.Models;
 using Surprisal.Training;
 
 namespace Surprisal.Cli.Data;
@@ -20,6 +21,7 @@ internal static class DataJson
         {
             json.WriteStartObject();
             json.WriteString("source", data.Source);
+            json.WriteString("counted", data.Task == ModelTask.Pixels ? "pixels" : "samples");
             json.WriteStartArray("sampleShape");
             foreach (var size in data.Parts[0].SampleShape) json.WriteNumberValue(size);
             json.WriteEndArray();
@@ -32,6 +34,10 @@ internal static class DataJson
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            json.WriteStartObject("samples");
+            foreach (var (part, samples) in DataDescription.PartNames.Zip(data.Parts)) json.WriteNumber(part, samples.Count);
+            json.WriteEndObject();
+            if (data.Columns is { } columns) Write(json, columns);
             if (data.Sizes is var (smallest, largest))
             {
                 Write(json, "smallest", smallest);
@@ -55,6 +61,29 @@ internal static class DataJson
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(memory.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<TableInput> columns)
+    {
+        json.WriteStartArray("columns");
+        foreach (var column in columns)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", column.Name);
+            if (column.Texts is null)
+            {
+                json.WriteNumber("mean", column.Mean);
+                json.WriteNumber("deviation", column.Deviation);
+            }
+            else
+            {
+                json.WriteStartArray("texts");
+                foreach (var text in column.Texts) json.WriteStringValue(text);
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, string name, LoadedImage image)

@@ -1,4 +1,6 @@
+using Surprisal.Cli.Models;
 using Surprisal.Cli.Report;
+using Surprisal.Training;
 
 namespace Surprisal.Cli.Data;
 
@@ -13,7 +15,8 @@ internal static class DataPage
         var across = data.Copies.Across.ToList();
         page.Numbers(
         [
-            ("Samples", Markup.Count(data.Total), $"{Markup.Count(data.Classes.Count)} classes"),
+            ("Samples", Markup.Count(data.Total),
+                $"{Markup.Count(data.Classes.Count)} {(data.Task == ModelTask.Labels ? "labels" : "classes")}"),
             ("Copies", Markup.Count(data.Copies.Count), "of other samples"),
             ("In two parts", Markup.Count(across.Count), "contents that the parts share"),
             ("Cannot be read", Markup.Count(data.Unreadable.Count), "files"),
@@ -25,8 +28,13 @@ internal static class DataPage
                 ("Largest image", $"{largest.Width} x {largest.Height}, {largest.Path}"),
             ]);
         foreach (var note in data.Notes) page.Paragraph(note);
-        page.Heading("Classes");
-        page.Figures(new Bars("Samples to train on", "The rarest classes first.",
+        if (data.Columns is { } columns)
+        {
+            page.Heading("Inputs");
+            page.Facts(columns.Select(static column => (column.Name, DataTable.Column(column)[(column.Name.Length + 2)..])));
+        }
+        page.Heading(data.Task == ModelTask.Labels ? "Labels" : "Classes");
+        page.Figures(new Bars(data.Task == ModelTask.Pixels ? "Pixels to train on" : "Samples to train on", "The rarest first.",
             [.. data.Classes.Zip(data.Counts[0], static (name, count) => (name, (double)count))]).Draw());
         page.Tables($"{Table(data)}");
         if (across.Count > 0)
@@ -54,24 +62,37 @@ internal static class DataPage
     /// <summary>Some samples of each class of the part to train on, at equal distances.</summary>
     private static void Sheet(HtmlPage page, DataDescription data)
     {
-        var (train, counts) = (data.Parts[0], data.Counts[0]);
+        var (train, classes) = (data.Parts[0], data.Classes);
         if (train.SampleShape is not { Rank: 3 } shape || shape[0] is not (1 or 3)) return;
-        var chosen = data.Classes.Select(static _ => new List<int>()).ToList();
-        var seen = new long[counts.Length];
-        for (var index = 0; index < train.Count; index++)
-        {
-            var target = train.Target(index);
-            if (target < 0 || target >= counts.Length) continue;
-            var k = seen[target]++;
-            if (k == 0 || k * Pictures / counts[target] != (k - 1) * Pictures / counts[target]) chosen[(int)target].Add(index);
-        }
         page.Heading("What they look like");
-        if (counts.Length > MostClasses) page.Paragraph($"The first {MostClasses} of {Markup.Count(counts.Length)} classes.");
-        foreach (var (target, indices) in chosen.Take(MostClasses).Index())
+        if (data.Task == ModelTask.Pixels)
         {
-            page.Subheading($"{data.Classes[target]}: {Markup.Count(counts[target])} to train");
-            page.Pictures(indices.Select(index => (Picture(data, new(0, index)), train.Source(index)?.Name ?? $"sample {index}", "")));
+            page.Pictures(Spread([.. Enumerable.Range(0, train.Count)]).SelectMany(index => new[]
+            {
+                (Picture(data, new(0, index)), train.Source(index)?.Name ?? $"sample {index}", ""), (Mask(train, index), "", "its mask"),
+            }));
+            return;
         }
+        if (classes.Count > MostClasses) page.Paragraph($"The first {MostClasses} of {Markup.Count(classes.Count)} classes.");
+        var members = Enumerable.Range(0, train.Count).ToLookup(index => train.Target(index));
+        foreach (var (target, name) in classes.Take(MostClasses).Index())
+        {
+            page.Subheading($"{name}: {Markup.Count(data.Counts[0][target])} to train");
+            page.Pictures(Spread([.. members[target]])
+                .Select(index => (Picture(data, new(0, index)), train.Source(index)?.Name ?? $"sample {index}", "")));
+        }
+    }
+
+    /// <summary>A few of them, at equal distances.</summary>
+    private static IEnumerable<int> Spread(IReadOnlyList<int> all) => all.Count <= Pictures ? all
+        : Enumerable.Range(0, Pictures).Select(k => all[(int)((long)k * all.Count / Pictures)]);
+
+    private static string? Mask(Dataset part, int index)
+    {
+        if (part.ClassNames.Count > MaskImage.MostClasses) return null;
+        var target = new long[part.TargetShape.ElementCount];
+        part.ReadTarget(index, target);
+        return MaskImage.DataUri(Array.ConvertAll(target, static c => c < 0 ? byte.MaxValue : (byte)c), part.TargetShape[^1]);
     }
 
     private static string? Picture(DataDescription data, SamplePlace place)
@@ -85,9 +106,10 @@ internal static class DataPage
 
     private static HtmlTable Table(DataDescription data)
     {
-        var table = new HtmlTable("Every class, and how many samples of it each part has", "class", "train", "validation", "test");
+        var table = new HtmlTable("Every class, and how much of it each part has", "class", "train", "validation", "test");
         foreach (var (index, name) in data.Classes.Index())
-            table.Add(name, [.. data.Counts.Select(part => ((double)part[index], Markup.Count(part[index])))]);
+            table.Add(name, [.. data.Counts.Select(part => ((double)part[index],
+                data.Task == ModelTask.Pixels ? DataTable.Count(data, part, index) : Markup.Count(part[index])))]);
         return table;
     }
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Surprisal.Cli.Models;
+using Surprisal.Training;
+
 namespace Surprisal.Cli.Data;
 
 /// <summary>A description as lines that fit the terminal.</summary>
@@ -14,6 +18,12 @@ internal static class DataTable
         if (data.Sizes is var (smallest, largest))
             sentences.Add($"images: from {smallest.Width} x {smallest.Height} ({smallest.Path}) to {largest.Width} x {largest.Height} " +
                 $"({largest.Path})");
+        if (data.Columns is { } columns)
+        {
+            sentences.Add($"inputs: {data.Parts[0].SampleShape.ElementCount:N0} numbers a row");
+            sentences.AddRange(columns.Take(MostListed).Select(static column => $"  {Column(column)}"));
+            if (columns.Count > MostListed) sentences.Add($"  and {columns.Count - MostListed:N0} more columns");
+        }
         sentences.AddRange(data.Notes);
         var across = data.Copies.Across.ToList();
         if (data.Copies.Count > 0)
@@ -32,7 +42,8 @@ internal static class DataTable
 
     /// <summary>2 classes of 3 x 28 x 28; 80 to train, 10 to validate, 20 to test.</summary>
     public static string Lead(DataDescription data) =>
-        $"{data.Classes.Count:N0} classes of {string.Join(" x ", data.Parts[0].SampleShape)}; {data.Parts[0].Count:N0} to train, " +
+        $"{data.Classes.Count:N0} {(data.Task == ModelTask.Labels ? "labels" : "classes")} of " +
+        $"{string.Join(" x ", data.Parts[0].SampleShape)}; {data.Parts[0].Count:N0} to train, " +
         $"{data.Parts[1].Count:N0} to validate, {data.Parts[2].Count:N0} to test";
 
     /// <summary>The samples of one content.</summary>
@@ -43,13 +54,25 @@ internal static class DataTable
             ? $"{names}, with several labels: {string.Join(", ", group.Select(data.ClassOf).Distinct(StringComparer.Ordinal))}" : names;
     }
 
+    /// <summary>What a column becomes, as people say it.</summary>
+    public static string Column(TableInput column) => column.Texts is { } texts
+        ? $"{column.Name}: {texts.Count:N0} texts ({string.Join(", ", texts.Take(4))}{(texts.Count > 4 ? " ..." : "")})"
+        : string.Create(CultureInfo.InvariantCulture, $"{column.Name}: numbers of mean {column.Mean:G6}, deviation {column.Deviation:G6}");
+
+    /// <summary>How many of a part are of a class: samples, or the share of its pixels.</summary>
+    public static string Count(DataDescription data, long[] part, int index) => data.Task != ModelTask.Pixels ? $"{part[index]:N0}"
+        : part.Sum() is > 0 and var all ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * part[index] / all:F2} %") : "-";
+
     private static IEnumerable<string> Classes(DataDescription data, Screen screen)
     {
         var shown = data.Classes.Take(MostClasses).ToList();
-        var table = new TextTable(screen, "class", shown.Append("total"), minNameWidth: 8, ("train", 9), ("validation", 10), ("test", 9));
+        var total = data.Task == ModelTask.Pixels ? "images" : "total";
+        var title = data.Task == ModelTask.Labels ? "label" : "class";
+        var table = new TextTable(screen, title, shown.Append(total), minNameWidth: 8, ("train", 9), ("validation", 10), ("test", 9));
         yield return table.Header;
-        foreach (var (index, name) in shown.Index()) yield return table.Line(name, [.. data.Counts.Select(part => $"{part[index]:N0}")]);
+        foreach (var (index, name) in shown.Index())
+            yield return table.Line(name, [.. data.Counts.Select(part => Count(data, part, index))]);
         if (data.Classes.Count > shown.Count) yield return $"and {data.Classes.Count - shown.Count:N0} more classes; --json has all";
-        yield return table.Line("total", [.. data.Counts.Select(static part => $"{part.Sum():N0}")]);
+        yield return table.Line(total, [.. data.Parts.Select(static part => $"{part.Count:N0}")]);
     }
 }

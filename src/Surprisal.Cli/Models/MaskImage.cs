@@ -18,6 +18,11 @@ internal static class MaskImage
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
+    /// <summary>The picture as the address of an image.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static string DataUri(ReadOnlySpan<byte> classes, int width) =>
+        $"data:image/png;base64,{Convert.ToBase64String(PngFile.Of(classes, width, Palette()))}";
+
     /// <summary>The colours of Pascal VOC: the bits of the class, three at a time, from the highest bit of each channel down.</summary>
     private static byte[] Palette()
     {

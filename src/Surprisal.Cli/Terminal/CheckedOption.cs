@@ -29,6 +29,12 @@ internal static class CheckedOption
             : (null, $"a number from {minimum}{(double.IsFinite(below) ? $" to below {below}" : "")} was expected" +
                 $"{Numeral.Hint(text, whole: false)}."));
 
+    /// <summary>A part of a whole that leaves a rest: more than 0 and less than 1.</summary>
+    public static Option<double?> Part(string name, string description) =>
+        Checked<double?>(name, "X", description, static text =>
+            Numeral.TryNumber(text, out var value) && value is > 0 and < 1 ? (value, "")
+            : (null, $"a number above 0 and below 1 was expected{Numeral.Hint(text, whole: false)}."));
+
     public static Option<string?> Choice(string name, string description, params string[] values) =>
         Checked(name, string.Join('|', values), description, text =>
             values.Contains(text) ? (text, "")

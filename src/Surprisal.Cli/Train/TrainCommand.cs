@@ -43,7 +43,7 @@ internal static class TrainCommand
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
         var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);
-        var testShare = Share("--test-share", "How much of each class is for the test, where the data do not say [default: 0.2]");
+        var testShare = Part("--test-share", "How much of each class is for the test, where the data do not say [default: 0.2]");
         var validationShare = Share("--validation-share",
             "How much of each class chooses the best epoch; 0: the test does, and is no test any more [default: 0.1]");
         var skipBad = Flag("--skip-bad", "Leave out --images that cannot be read, instead of stopping before the first step");

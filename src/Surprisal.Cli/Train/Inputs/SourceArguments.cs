@@ -10,6 +10,8 @@ internal sealed class SourceArguments
 {
     private const string Table = "--csv", Labels = "--labels", Masks = "--masks";
 
+    private const string Exclusive = $"{Masks} and {Labels} exclude each other.";
+
     private static readonly string[] sources = ["--data", "--images", Table];
 
     private readonly Option<string?> csv = FileName(Table,
@@ -37,7 +39,23 @@ internal sealed class SourceArguments
     {
         if (sources.Count(result.Has) > 1) yield return $"{Given.List(sources)} exclude each other; give one source.";
         if (result.Has("--resume")) yield break;
-        foreach (var complaint in ComplaintsOfLabels(result).Concat(ComplaintsOfMasks(result))) yield return complaint;
+        foreach (var complaint in ComplaintsOfLabels(result).Concat(ComplaintsOfMasks(result)).Concat(ComplaintsOfTable(result)))
+            yield return complaint;
+    }
+
+    /// <summary>Of <c>surprisal data</c>, whose folder is an argument of its own.</summary>
+    public IEnumerable<string> Complaints(CommandResult result, Argument<string?> folder)
+    {
+        var hasFolder = result.GetResult(folder) is { Tokens.Count: > 0 };
+        if (hasFolder && result.Has(csv)) yield return $"FOLDER and {Table} exclude each other; give one source.";
+        foreach (var option in (Option[])[labels, masks])
+            if (!hasFolder && result.Has(option)) yield return $"{option.Name} goes with a FOLDER of images.";
+        if (result.Has(labels) && result.Has(masks)) yield return Exclusive;
+        foreach (var complaint in ComplaintsOfTable(result)) yield return complaint;
+    }
+
+    private IEnumerable<string> ComplaintsOfTable(CommandResult result)
+    {
         if (!result.Has(csv))
         {
             foreach (var option in Fixed.Where(result.Has)) yield return $"{option.Name} goes with --csv.";
@@ -74,7 +92,7 @@ internal sealed class SourceArguments
             yield break;
         }
         if (!result.Has("--images")) yield return $"{Masks} goes with --images.";
-        if (result.Has(labels)) yield return $"{Masks} and {Labels} exclude each other.";
+        if (result.Has(labels)) yield return Exclusive;
         if (model is not null and not Architecture.PerPixel && Architecture.Names.Contains(model))
             yield return $"--model {model} is for one class an image; with {Masks} it is {Architecture.PerPixel}.";
         if (loss == TrainLoss.Binary) yield return $"--loss {loss} is for one class an image; with {Masks} it is another one.";

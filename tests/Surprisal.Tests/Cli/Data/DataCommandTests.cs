@@ -1,6 +1,9 @@
-using System.Text.Json;
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Surprisal.Tests.Cli.Report;
+using Png = Surprisal.Tests.Training.PngImageTests;
 
 namespace Surprisal.Tests.Cli.Data;
 
@@ -87,6 +90,67 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal($"surprisal: --size goes with a folder of images; {folder} is none.\n", CommandProcess.Run("data", folder, "--size", "8").Errors);
         Assert.StartsWith($"surprisal: {At("none")}: there is no such folder", CommandProcess.Run("data", At("none")).Errors, StringComparison.Ordinal);
         Assert.Contains("10 classes of 1 x 8 x 8; 1,259 to train, 179 to validate, 359 to test\n", CommandProcess.Run("data").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TablesHaveInputsAndClasses()
+    {
+        File.WriteAllText(At("t.csv"), "age,\"city, 市\",kind\n" + string.Concat(Enumerable.Range(0, 20)
+            .Select(static i => $"{i % 2 * 10},{(i % 4 == 0 ? "Oslo" : "北京")},{(i < 12 ? "yes" : "no")}\n")));
+        var (exit, output, errors) = CommandProcess.Run("data", "--csv", At("t.csv"), "--target", "kind", "--test-share", "0.25", "--validation-share", "0");
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.StartsWith("t: 2 classes of 3; 15 to train, 0 to validate, 5 to test\n", output, StringComparison.Ordinal);
+        Assert.Matches("(?m)^yes +9 +0 +3$", output);
+        Assert.Matches("\n  age: numbers of mean [0-9.]+, deviation [0-9.]+\n  city, 市: 2 texts \\(Oslo, 北京\\)\n", output);
+        var json = JsonDocument.Parse(CommandProcess.Run("data", "--csv", At("t.csv"), "--target", "#-1", "--json").Output).RootElement;
+        Assert.Equal(["age", "city, 市"], json.GetProperty("columns").EnumerateArray().Select(static one => one.GetProperty("name").GetString()));
+    }
+
+    /// <summary>Labels overlap, so what all have together is not how many images there are.</summary>
+    [Fact]
+    public void ALabelIsCountedWhereverItIs()
+    {
+        Pictures.Write(At("p"), 6, ".");
+        File.WriteAllText(At("l.csv"), "file,cat,dog\n" + string.Concat(Enumerable.Range(0, 6).Select(static i => $"{i}.pgm,{i % 2},{(i < 5 ? 1 : 0)}\n")));
+        var (exit, output, errors) = CommandProcess.Run("data", At("p"), "--labels", At("l.csv"), "--size", "8");
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.StartsWith("p: 2 labels of ", output, StringComparison.Ordinal);
+        int All(string row) => Regex.Match(output, $@"(?m)^{row} +(\d+) +(\d+) +(\d+)$").Groups.Values.Skip(1)
+            .Sum(static number => int.Parse(number.Value, CultureInfo.InvariantCulture));
+        Assert.Equal((3, 5, 6), (All("cat"), All("dog"), All("total")));
+    }
+
+    [Fact]
+    public void MasksAreCountedByPixels()
+    {
+        var mask = Png.Png(Png.Header(2, 2), Png.Chunk("IDAT", Png.Zip(0, 0, 0, 0, 1, 255)), Png.Chunk("IEND", []));
+        foreach (var i in Enumerable.Range(0, 4))
+        {
+            Directory.CreateDirectory(At("p"));
+            Directory.CreateDirectory(At("m"));
+            File.WriteAllBytes(At("p", $"{i}.ppm"), [.. "P6 2 2 255\n"u8, .. Enumerable.Repeat((byte)(i * 9), 12)]);
+            File.WriteAllBytes(At("m", $"{i}.png"), mask);
+        }
+        string[] all = ["--masks", At("m"), "--size", "2", "--test-share", "0.25", "--validation-share", "0"];
+        var (exit, output, errors) = CommandProcess.Run(["data", At("p"), .. all, "--report", At("r.html")]);
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Matches(@"(?ms)^0 +66\.67 % +- +66\.67 %$.*^1 +33\.33 % +- +33\.33 %$.*^images +3 +0 +1$", output); // a fourth pixel is of no class
+        Assert.Equal(6, Pages.Parse(File.ReadAllText(At("r.html"))).All("img").Count());
+        var json = JsonDocument.Parse(CommandProcess.Run(["data", At("p"), .. all, "--json"]).Output).RootElement;
+        Assert.Equal(("pixels", 6), (json.GetProperty("counted").GetString(), json.GetProperty("classes")[0].GetProperty("train").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("FOLDER and --csv exclude each other; give one source.", "x", "--csv", "t.csv", "--target", "a")]
+    [InlineData("--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.", "--csv", "t.csv")]
+    [InlineData("--target goes with --csv.", "--target", "a")]
+    [InlineData("--masks goes with a FOLDER of images.", "--masks", "m")]
+    [InlineData("--masks and --labels exclude each other.", "x", "--masks", "m", "--labels", "l.csv")]
+    public void SourcesThatDoNotGoTogetherAreRefused(string message, params string[] arguments)
+    {
+        var (exit, output, errors) = CommandProcess.Run(["data", .. arguments]);
+        Assert.Equal((2, ""), (exit, output));
+        Assert.StartsWith($"surprisal: {message}\n", errors, StringComparison.Ordinal);
     }
 
     /// <summary>A misspelt option is none of the files, unless it stands behind --.</summary>
