@@ -75,22 +75,28 @@ internal static unsafe class LongLogitScores
         var (sum, squares, shift, one) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.All(max),
             Lanes<T>.All(T.One));
         var ones = Lanes<T>.Zero;
+        var (sums, all) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>));
         for (nint i = 0; i < whole;)
         {
-            var end = Math.Min(i + 4 * width, whole);
-            var (total, squareTotal) = (Lanes<T>.Zero, Lanes<T>.Zero);
-            for (; i < end; i += width)
+            var level = Math.Min(i + DoubleAccumulator<T>.Level, whole);
+            while (i < level)
             {
-                next.At(i);
-                var e = default(TExp).Apply(Lanes<T>.Load(ref from, i), shift, out _);
-                var isOne = Lanes<T>.Equal(e, one);
-                ones += Lanes<T>.And(isOne, one);
-                e = Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
-                total += e;
-                squareTotal = Lanes<T>.Fma(e, e, squareTotal);
+                var end = Math.Min(i + 4 * width, level);
+                var (total, squareTotal) = (Lanes<T>.Zero, Lanes<T>.Zero);
+                for (; i < end; i += width)
+                {
+                    next.At(i);
+                    var e = default(TExp).Apply(Lanes<T>.Load(ref from, i), shift, out _);
+                    var isOne = Lanes<T>.Equal(e, one);
+                    ones += Lanes<T>.And(isOne, one);
+                    e = Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
+                    total += e;
+                    squareTotal = Lanes<T>.Fma(e, e, squareTotal);
+                }
+                sum.Add(total);
+                squares.Add(squareTotal);
             }
-            sum.Add(total);
-            squares.Add(squareTotal);
+            sum.EndLevel(i, ref sums, ref all);
         }
         if (whole < x.Length)
         {
@@ -103,7 +109,7 @@ internal static unsafe class LongLogitScores
             squares.Add(e * e);
         }
         var equal = ones.Sum() - 1;
-        return (sum.Sum() + equal, squares.Sum() + equal);
+        return (sum.Sum(ref sums, ref all) + equal, squares.Sum() + equal);
     }
 
     /// <summary>How many classes stand before the target: larger ones, and equal ones of lower index.</summary>

@@ -10,6 +10,9 @@ namespace Surprisal.Kernels;
 /// </remarks>
 internal struct DoubleAccumulator<T> where T : unmanaged
 {
+    /// <summary>How many numbers go to one level: <see cref="EndLevel"/>.</summary>
+    public const int Level = 1024;
+
     // Of floats the sums of the lower and of the upper half of the lanes; of doubles all sums, and their errors.
     private Lanes<double> lower, upperOrError;
 
@@ -71,6 +74,37 @@ internal struct DoubleAccumulator<T> where T : unmanaged
         if (typeof(T) == typeof(float)) sum.upperOrError = Lanes<double>.Load(ref to, Lanes<double>.Count);
         sum.Add(block);
         sum.Store(total);
+    }
+
+    /// <summary>
+    /// Of floats: ends a level after <paramref name="count"/> of them. The sums of 1,024 floats go to <paramref name="sums"/>, those of
+    /// 16,384 to <paramref name="all"/>, so that many processors can share a row, none adds for long, and all have the same bits. Doubles
+    /// stay.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EndLevel(nint count, ref DoubleAccumulator<T> sums, ref DoubleAccumulator<T> all)
+    {
+        if (typeof(T) != typeof(float) || count % Level != 0) return;
+        sums.Take(ref this);
+        if (count % (16 * Level) == 0) all.Take(ref sums);
+    }
+
+    /// <summary>The sum of all lanes of three levels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Sum(ref DoubleAccumulator<T> sums, ref DoubleAccumulator<T> all)
+    {
+        if (typeof(T) != typeof(float)) return Sum();
+        sums.Take(ref this);
+        all.Take(ref sums);
+        return all.Sum();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Take(ref DoubleAccumulator<T> other)
+    {
+        lower += other.lower;
+        upperOrError += other.upperOrError;
+        other = default;
     }
 
     /// <summary>Adds the lanes of an accumulator of doubles, and their errors, to a compensated sum.</summary>

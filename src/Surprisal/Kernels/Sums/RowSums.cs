@@ -7,7 +7,7 @@ namespace Surprisal.Kernels;
 /// The sum E of exp(x_c - m) over a row x [classes] without the largest logit m, which softmax and cross-entropy need beside m; short
 /// rows go by <see cref="ColumnSums"/>. Leaving the largest out keeps a confident row exact: the loss of the top class is log1p(E), however
 /// small E is. Exponentials that are 1 are counted instead of summed, and one of them is the largest's. One pass; lanes add at most four
-/// numbers before they go to a double.
+/// numbers before they go to a double, and doubles 16 of these at a time: <see cref="DoubleAccumulator{T}.EndLevel"/>.
 /// </summary>
 internal static class RowSums
 {
@@ -96,22 +96,30 @@ internal static class RowSums
         var (sum, smoothing, shift, one) =
             (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>), Lanes<T>.All(max), Lanes<T>.All(T.One));
         var (last, rest, ones) = (Lanes<T>.Load(ref from, length - width), length % width, Lanes<T>.Zero);
+        var (sums, all, smoothings, allSmoothing) = (default(DoubleAccumulator<T>), default(DoubleAccumulator<T>),
+            default(DoubleAccumulator<T>), default(DoubleAccumulator<T>));
         for (nint i = 0; i <= length - width;)
         {
-            var end = Math.Min(i + 4 * width, length - width + 1);
-            var (total, part) = (Lanes<T>.Zero, Lanes<T>.Zero);
-            for (; i < end; i += width)
+            var level = Math.Min(i + DoubleAccumulator<T>.Level, length - width + 1);
+            while (i < level)
             {
-                companion.At(i);
-                var e = default(TExp).Apply(Lanes<T>.Load(ref from, i), shift, out var d);
-                if (store) e.Store(ref to, i);
-                var isOne = Lanes<T>.Equal(e, one);
-                ones += Lanes<T>.And(isOne, one);
-                total += Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
-                if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) part += term.Of(d, first + (int)i, width);
+                var end = Math.Min(i + 4 * width, level);
+                var (total, part) = (Lanes<T>.Zero, Lanes<T>.Zero);
+                for (; i < end; i += width)
+                {
+                    companion.At(i);
+                    var e = default(TExp).Apply(Lanes<T>.Load(ref from, i), shift, out var d);
+                    if (store) e.Store(ref to, i);
+                    var isOne = Lanes<T>.Equal(e, one);
+                    ones += Lanes<T>.And(isOne, one);
+                    total += Lanes<T>.Select(isOne, Lanes<T>.Zero, e);
+                    if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) part += term.Of(d, first + (int)i, width);
+                }
+                sum.Add(total);
+                if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) smoothing.Add(part);
             }
-            sum.Add(total);
-            if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) smoothing.Add(part);
+            sum.EndLevel(i, ref sums, ref all);
+            if (typeof(TTerm) != typeof(SmoothingTerms<T>.None)) smoothing.EndLevel(i, ref smoothings, ref allSmoothing);
         }
         if (rest > 0)
         {
@@ -124,7 +132,7 @@ internal static class RowSums
             if (typeof(TTerm) != typeof(SmoothingTerms<T>.None))
                 smoothing.Add(term.Of(d, first + length - width, width).From(width - rest));
         }
-        return (sum.Sum(), ones.Sum(), smoothing.Sum());
+        return (sum.Sum(ref sums, ref all), ones.Sum(), smoothing.Sum(ref smoothings, ref allSmoothing));
     }
 
     /// <summary>A row that does not fill the lanes.</summary>

@@ -17,6 +17,9 @@ internal static class Partition
     /// <summary>How many runs of blocks a thread takes, so that none waits long for the others, and the most blocks of a run.</summary>
     private const int RunsPerThread = 8, LongestRun = 64;
 
+    /// <summary>How many terms are added to one rounded sum.</summary>
+    private const int SummedAtOnce = 256;
+
     /// <summary>The most elements of one call: rounded up to whole blocks they are still fewer than 2^31.</summary>
     public const int MaxElements = 2_000_000_000;
 
@@ -32,22 +35,20 @@ internal static class Partition
     }
 
     /// <summary>
-    /// Runs the blocks 0 .. count - 1 and returns the sum of their terms, added in the order of the blocks and rounded once.
+    /// Runs the blocks 0 .. count - 1 and returns the sum of their terms, added in the order of the blocks: <see cref="Total"/>.
     /// </summary>
     public static unsafe double Sum<TBody>(int count, long work, scoped ref TBody body)
         where TBody : struct, IParallelSum, allows ref struct
     {
         if (count == 1) return body.Run(0);
-        using var scratch = count > 256 ? new Scratch<double>(count) : default;
-        var sums = count > 256 ? scratch.Span : stackalloc double[256];
-        var total = default(CompensatedSum);
+        using var scratch = count > SummedAtOnce ? new Scratch<double>(count) : default;
+        var sums = count > SummedAtOnce ? scratch.Span : stackalloc double[SummedAtOnce];
         fixed (double* to = sums)
         {
             var blocks = new SummedBlocks<TBody>(Unsafe.AsPointer(ref body), to);
             For(count, work, ref blocks);
-            for (var i = 0; i < count; i++) total.Add(to[i]);
         }
-        return total.Value;
+        return Total(sums[..count]);
     }
 
     /// <summary>
@@ -57,17 +58,15 @@ internal static class Partition
     public static unsafe double SumOfRuns<TBody>(int count, long work, scoped ref TBody body)
         where TBody : struct, IParallelRuns, allows ref struct
     {
-        using var scratch = count > 256 ? new Scratch<double>(count) : default;
-        var terms = count > 256 ? scratch.Span : stackalloc double[256];
-        var total = default(CompensatedSum);
+        using var scratch = count > SummedAtOnce ? new Scratch<double>(count) : default;
+        var terms = count > SummedAtOnce ? scratch.Span : stackalloc double[SummedAtOnce];
         fixed (double* to = terms)
         {
             var size = Math.Clamp(count / (RunsPerThread * Threads), 1, LongestRun);
             var runs = new Runs<TBody>(Unsafe.AsPointer(ref body), to, count, size);
             For(Pieces(count, size), work * size, ref runs);
-            for (var i = 0; i < count; i++) total.Add(to[i]);
         }
-        return total.Value;
+        return Total(terms[..count]);
     }
 
     /// <summary>Runs a function for 0 .. count - 1, where an allocation does not matter.</summary>
@@ -92,6 +91,22 @@ internal static class Partition
     /// </summary>
     public static void Ranges(int length, int size, long work, Action<int, int> range) =>
         For(Pieces(length, size), work * size, i => range(i * size, (int)Math.Min(length, (i + 1L) * size)));
+
+    /// <summary>
+    /// The sum of 256 terms in their order, rounded once, and then that of these sums: many processors can share it, and any of them has
+    /// the same bits.
+    /// </summary>
+    private static double Total(ReadOnlySpan<double> terms)
+    {
+        var total = default(CompensatedSum);
+        for (var first = 0; first < terms.Length; first += SummedAtOnce)
+        {
+            var sum = default(CompensatedSum);
+            foreach (var term in terms[first..Math.Min(first + SummedAtOnce, terms.Length)]) sum.Add(term);
+            total.Add(sum.Value);
+        }
+        return total.Value;
+    }
 
     private static unsafe void RunBlock<TBody>(void* body, int block) where TBody : struct, IParallelBody, allows ref struct =>
         Unsafe.AsRef<TBody>(body).Run(block);

@@ -41,6 +41,19 @@ public sealed class PartitionTests
             }
     }
 
+    /// <summary>2^60 and its opposite are in different 256 terms, so each of their sums is rounded to a multiple of 256.</summary>
+    [Theory, InlineData(1), InlineData(2), InlineData(255), InlineData(256), InlineData(257), InlineData(511), InlineData(1000)]
+    public void TermsAreSummedBy256(int count)
+    {
+        static long Term(int i) => i == 3 ? 1L << 60 : i == 300 ? -(1L << 60) : 1;
+        var sums = Enumerable.Range(0, (count + 255) / 256)
+            .Select(k => (double)Enumerable.Range(256 * k, Math.Min(256, count - 256 * k)).Sum(Term));
+        var expected = (double)sums.Sum(static sum => (long)sum);
+        var body = new Terms(static i => Term(i));
+        Assert.Equal(expected, Partition.Sum(count, Much, ref body));
+        Assert.Equal(expected, Partition.SumOfRuns(count, Much, ref body));
+    }
+
     [Fact]
     public void SeveralCallersAndJobsInsideJobsAllFinish()
     {
@@ -128,6 +141,16 @@ public sealed class PartitionTests
             Interlocked.Decrement(ref running);
         });
         return most;
+    }
+
+    private readonly struct Terms(Func<int, double> term) : IParallelSum, IParallelRuns
+    {
+        public double Run(int block) => term(block);
+
+        public void Run(int first, Span<double> terms)
+        {
+            for (var i = 0; i < terms.Length; i++) terms[i] = term(first + i);
+        }
     }
 
     private readonly ref struct Sums(ReadOnlySpan<double> numbers, Span<double> sums) : IParallelBody
