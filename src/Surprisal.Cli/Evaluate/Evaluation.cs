@@ -28,6 +28,7 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         var result = new EvaluationResult
         {
             Options = Checked(() => options.Metrics(files.Columns)), ClassNames = names, Run = options.Run,
+            ArePixels = files.Scores.Shape.Count > 2,
         };
         var fitsTemperature = Fits(files);
         if (options.IsMultiLabel) return ScoreLabels<T>(files, result);

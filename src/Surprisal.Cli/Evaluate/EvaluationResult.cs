@@ -17,6 +17,9 @@ internal sealed record EvaluationResult
     /// <summary>The global number of the first row, of an evaluation that was read; 0 without rows.</summary>
     public long FirstRow { get; init; }
 
+    /// <summary>Whether a sample has several rows, its pixels: what segmentation is judged by is then shown too.</summary>
+    public bool ArePixels { get; init; }
+
     public ClassificationMetrics? Classes { get; init; }
 
     public MultiLabelMetrics? Labels { get; init; }

@@ -60,6 +60,7 @@ internal static class MergeCommand
         {
             TemperatureSums = fitted == parts.Count ? all.TemperatureSums : null,
             LacksTemperatures = fitted > 0 && fitted < parts.Count,
+            ArePixels = parts.TrueForAll(static one => one.Part.ArePixels),
             // Rows of only some parts would be those of no evaluation.
             RowsFiles = parts.TrueForAll(static one => one.Part.RowsFiles.Count > 0)
                 ? [.. parts.SelectMany(static one => one.Part.RowsFiles).OrderBy(static file => file.FirstRow)

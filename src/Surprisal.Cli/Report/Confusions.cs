@@ -35,6 +35,9 @@ internal sealed class Confusions
     /// <summary>Of the samples of this class the share predicted as such; NaN when there are none.</summary>
     public double Recall(int index) => (double)count(index, index) / samples[index];
 
+    /// <summary>Of the samples that are this class or are predicted as it the share that are both; NaN when there are none.</summary>
+    public double Iou(int index) => (double)count(index, index) / (samples[index] + predicted[index] - count(index, index));
+
     /// <summary>How many samples of this class were taken for another, or of another for this one.</summary>
     public long Wrong(int index) => samples[index] + predicted[index] - 2 * count(index, index);
 }

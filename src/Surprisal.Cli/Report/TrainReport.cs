@@ -47,7 +47,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         page.Heading("Curves");
         page.Figures(TrainCurves.Loss(Epochs), TrainCurves.Accuracy(Epochs), TrainCurves.LearningRate(Epochs));
         if (ScoreName is not null) page.Figures(TrainCurves.Score(ScoreName, Epochs));
-        if (Test is { Total: > 0 } test) ClassSections.Add(page, test);
+        if (Test is { Total: > 0 } test) ClassSections.Add(page, test, arePixels: Options.Task == ModelTask.Pixels);
         if (Labels is not null) ClassSections.AddLabels(page, LabelNames, Labels);
         page.Heading("What was trained");
         page.Facts(Facts());

@@ -27,7 +27,8 @@ internal static partial class EvaluationJson
             var state = root.GetProperty("state");
             var first = state.GetProperty("ranges").EnumerateArray()
                 .Select(static row => long.Parse(row.ToString(), Invariant)).FirstOrDefault();
-            var result = new EvaluationResult { Options = options, ClassNames = names, FirstRow = first };
+            var result = new EvaluationResult { Options = options, ClassNames = names, FirstRow = first,
+                ArePixels = root.TryGetProperty("pixels", out var pixels) && pixels.GetBoolean() };
             if (root.GetProperty("multiLabel").GetBoolean()) return result with { Labels = MultiLabelMetrics.Read(state, options) };
             return result with
             {

@@ -50,6 +50,7 @@ internal static partial class EvaluationJson
     {
         var options = result.Options;
         json.WriteBoolean("multiLabel", result.Labels is not null);
+        if (result.ArePixels) json.WriteBoolean("pixels", true);
         json.WriteStartObject("options");
         json.WriteNumber("classes", options.Classes);
         json.WriteString("scores", options.Scores.ToString());
@@ -135,7 +136,7 @@ internal static partial class EvaluationJson
             foreach (var (name, value) in new[]
             {
                 ("support", c.Support), ("predicted", c.Predicted), ("hits", c.Hits), ("precision", c.Precision), ("recall", c.Recall),
-                    ("f1", c.F1),
+                    ("f1", c.F1), ("iou", c.Iou),
                 ("loss", c.Loss), ("auc", c.Auc), ("apLower", c.AveragePrecision.Lower), ("apUpper", c.AveragePrecision.Upper), ("ece",
                     c.Ece),
             })

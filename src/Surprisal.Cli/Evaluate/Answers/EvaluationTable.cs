@@ -47,11 +47,14 @@ internal static class EvaluationTable
         var occurring = view.Classes.Count(static c => c.Occurs);
         if (occurring > worst.Count) yield return $"the {worst.Count} worst of {occurring} classes";
         var table = new TextTable(screen, "class", worst.Select(c => view.NameOf(c.Class)), minNameWidth: 8,
-            ("F1", 7), ("recall", 7), ("precision", 9), ("support", 10), ("loss", 8));
+            [.. view.ArePixels ? [("IoU", 7)] : Array.Empty<(string, int)>(),
+                ("F1", 7), ("recall", 7), ("precision", 9), ("support", 10), ("loss", 8)]);
         yield return table.Header;
         foreach (var c in worst)
-            yield return table.Line(view.NameOf(c.Class), Ratio(c.F1, c.Support + c.Predicted), Ratio(c.Recall, c.Support),
-                Ratio(c.Precision, c.Predicted), Number(c.Support), Figured.Digits(c.Loss));
+            yield return table.Line(view.NameOf(c.Class),
+                [.. view.ArePixels ? [Ratio(c.Iou, c.Support + c.Predicted)] : Array.Empty<string>(), Ratio(c.F1, c.Support + c.Predicted),
+                Ratio(c.Recall, c.Support), Ratio(c.Precision, c.Predicted), Number(c.Support),
+                Figured.Digits(c.Loss)]);
     }
 
     /// <summary>A ratio in percent; a dash for 0 / 0.</summary>

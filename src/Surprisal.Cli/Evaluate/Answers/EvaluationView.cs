@@ -27,6 +27,9 @@ internal sealed record EvaluationView
 
     public ClassificationReport? Report { get; init; }
 
+    /// <summary>Whether the rows are pixels.</summary>
+    public bool ArePixels { get; init; }
+
     public static EvaluationView Of(EvaluationResult result) =>
         result.Classes is { } metrics ? OfClasses(result, metrics.Report()) : OfLabels(result, result.Labels!.Report());
 
@@ -55,6 +58,7 @@ internal sealed record EvaluationView
             ]),
             ("averages",
             [
+                .. result.ArePixels ? [new Figured("mean IoU", report.MeanIou)] : Array.Empty<Figured>(),
                 new("macro F1", report.MacroF1, report.MacroF1Interval.HalfWidth), new("precision", report.MacroPrecision),
                 new("recall", report.MacroRecall), new("weighted F1", report.WeightedF1),
             ]),
@@ -98,7 +102,7 @@ internal sealed record EvaluationView
             ],
             Groups = groups, Classes = classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs,
             HardestRows = report.HardestRows, Run = result.Run,
-            Notes = notes, Report = report,
+            Notes = notes, Report = report, ArePixels = result.ArePixels,
         };
     }
 

@@ -15,7 +15,7 @@ internal static class ScorePage
         var leftOut = view.Rows.Skip(1).Where(static row => row.Count > 0).Select(static row => $"{row.Count} {row.What}").ToList();
         var page = new HtmlPage("Evaluation", $"{counted} rows counted{(leftOut.Count > 0 ? $"; {string.Join(", ", leftOut)}" : "")}.");
         var all = view.Groups.SelectMany(static group => group.Numbers).ToList();
-        var first = all.Where(static number => !double.IsNaN(number.HalfWidth) || number.Name is "AUC" or "T" or "perplexity")
+        var first = all.Where(static number => !double.IsNaN(number.HalfWidth) || number.Name is "AUC" or "T" or "perplexity" or "mean IoU")
             .Take(MostCards).ToList();
         if (first.Count == 0) first = all;
         page.Numbers(first.Select(static number => (number.Name, Text(number), Note(number))));
@@ -27,9 +27,12 @@ internal static class ScorePage
             page.Figures([Losses(result.Classes!), Reliability(report, result.AfterTemperature), .. Curves(view, result.Classes!)]);
             page.Heading("Classes");
             var names = Enumerable.Range(0, report.Classes.Count).Select(view.NameOf).ToList();
-            page.Figures(
+            page.Figures([
+                .. view.ArePixels
+                    ? [Bars("Intersection over union", "Of the pixels that are a class or were taken for it, how many are both.", view,
+                        static c => c.Iou)] : Array.Empty<Svg>(),
                 Bars("Recall", "Of the rows of each class, how many were found.", view, static c => c.Recall),
-                Bars("Precision", "Of the rows taken for each class, how many were right.", view, static c => c.Precision));
+                Bars("Precision", "Of the rows taken for each class, how many were right.", view, static c => c.Precision)]);
             if (report.Classes.Count <= 2048)
                 page.Tables(
                     ConfusionMatrix.Draw(new Confusions(names, (target, taken) => (long)Math.Round(report.Count(target, taken)))),
@@ -100,13 +103,18 @@ internal static class ScorePage
     private static HtmlTable Table(EvaluationView view)
     {
         var shown = view.Classes.OrderByDescending(static c => c.Support).Take(MostRows).OrderBy(static c => c.Class);
-        var table = new HtmlTable(view.Classes.Count > MostRows ? $"The {MostRows} largest of {view.Classes.Count} classes" : "Every class",
-            "class", "support", "precision", "recall", "F1", "loss", "AUC");
+        string[] columns = ["class", .. view.ArePixels ? ["IoU"] : Array.Empty<string>(), "support", "precision", "recall", "F1", "loss",
+            "AUC"];
+        var table = new HtmlTable(
+            view.Classes.Count > MostRows ? $"The {MostRows} largest of {view.Classes.Count} classes" : "Every class", columns);
         foreach (var c in shown)
-            table.Add(view.NameOf(c.Class), (c.Support, c.Support.ToString("0.####", CultureInfo.InvariantCulture)), (c.Precision,
-                Figure.Share(c.Precision)),
+            table.Add(view.NameOf(c.Class),
+            [
+                .. view.ArePixels ? [(c.Iou, Figure.Share(c.Iou))] : Array.Empty<(double, string)>(),
+                (c.Support, c.Support.ToString("0.####", CultureInfo.InvariantCulture)), (c.Precision, Figure.Share(c.Precision)),
                 (c.Recall, Figure.Share(c.Recall)), (c.F1, Figure.Share(c.F1)), (c.Loss, double.IsNaN(c.Loss) ? "–" : Figure.Loss(c.Loss)),
-                (c.Auc, double.IsNaN(c.Auc) ? "–" : c.Auc.ToString("F4", CultureInfo.InvariantCulture)));
+                (c.Auc, double.IsNaN(c.Auc) ? "–" : c.Auc.ToString("F4", CultureInfo.InvariantCulture)),
+            ]);
         return table;
     }
 }
