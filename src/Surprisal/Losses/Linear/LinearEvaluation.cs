@@ -42,13 +42,13 @@ internal static unsafe class LinearEvaluation
                 Used = used.Length == operands.Rows ? null : usedRows,
                 Count = used.Length, Features = operands.Features, Classes = operands.Classes, Pitch = memory.Pitch,
                 Rows = new(rowMemory, pivotMemory, memory.Capacity), Logits = new(loss.SoftCap, loss.Temperature),
-                LabelSmoothing = loss.LabelSmoothing, Schedule = memory.Schedule, Tiles = tile, Numbers = tileMemory, PackedRows = pack,
+                LabelSmoothing = loss.LabelSmoothing, Schedule = memory.Schedule, Tiles = tile, Numbers = tileMemory,
                 WeightGradient = dw, BiasGradient = operands.BiasGradient.IsEmpty ? null : db,
             };
             var total = loss.Weight is null ? operands.Classes : Reductions.Sum(loss.Weight.As<T>());
             job.Formula = new(loss.LabelSmoothing, loss.ZLoss, operands.Classes, total, job.Logits.Slope);
             if (dx is not null) job.HiddenGradient = memory.IsInPlace ? (T*)dx : dxCopy;
-            memory.Place(ref job, copy);
+            memory.Place(ref job, pack, copy);
             scales.CopyTo(new Span<double>(job.Rows.Scale, scales.Length));
             job.Run();
             WriteHidden(operands, used, job.HiddenGradient, memory.Pitch);

@@ -10,8 +10,8 @@ internal unsafe partial struct LinearJob<TStored, T>
 
     /// <summary>The weight as the kernels read it while a group is computed.</summary>
     private readonly WeightRows<T> WeightOf(int tile) => CopiedWeight is null
-        ? new((T*)Weight, Classes, Features, Features, isCopy: false)
-        : new(CopiedWeight - (nint)tile * LinearTile.Classes * Pitch, Classes, Features, Pitch, isCopy: true);
+        ? new((T*)Weight, Classes, Features, isCopy: false)
+        : new(CopiedWeight - (nint)tile * LinearTile.Classes * Pitch, Classes, Pitch, isCopy: true);
 
     /// <summary>A block of rows, packed; copied first where they do not lie side by side.</summary>
     private readonly RowPanels<T> Open(int row)
@@ -19,19 +19,19 @@ internal unsafe partial struct LinearJob<TStored, T>
         var count = Math.Min(Schedule.BlockRows, Count - row);
         var block = new RowPanels<T>
         {
-            Count = count, Features = Features, Packed = PackedRows, Start = CopiedRows, Pitch = Pitch, Width = Pitch,
+            Count = count, Features = Features, Packed = PackedRows, Strips = Strips, Start = CopiedRows, Pitch = Pitch,
         };
         if (CopiedWeight is null && RowOf(row + count - 1) - RowOf(row) == count - 1)
         {
             block.Start = (T*)Hidden + (nint)RowOf(row) * Features;
-            (block.Pitch, block.Width) = (Features, Features);
+            block.Pitch = Features;
         }
         else
             for (var i = 0; i < count; i++)
                 SixteenBit.Widen(new ReadOnlySpan<TStored>(Hidden + (nint)RowOf(row + i) * Features, Features),
                     new Span<T>(CopiedRows + (nint)i * Pitch, Features));
-        var pack = new PackTasks(block);
-        Partition.For(block.PanelCount, (long)Features * MicroKernel.NR<T>(), ref pack);
+        var pack = new PackTasks(block, WeightGradient is null ? 0 : block.StripCount);
+        Partition.For(pack.Count, (long)Features * MicroKernel.NR<T>(), ref pack);
         return block;
     }
 
@@ -58,8 +58,14 @@ internal unsafe partial struct LinearJob<TStored, T>
     private readonly (int First, int End) GroupOf(int tile) =>
         (tile * LinearTile.Classes, Math.Min(Classes, (tile + Schedule.GroupTiles) * LinearTile.Classes));
 
-    private readonly struct PackTasks(RowPanels<T> block) : IParallelBody
+    private readonly struct PackTasks(RowPanels<T> block, int strips) : IParallelBody
     {
-        public void Run(int panel) => block.Pack(panel);
+        public int Count => block.PanelCount + strips;
+
+        public void Run(int i)
+        {
+            if (i < block.PanelCount) block.Pack(i);
+            else block.CopyStrip(i - block.PanelCount);
+        }
     }
 }

@@ -65,10 +65,12 @@ internal unsafe partial struct LinearJob<TStored, T>
         public void Run(int i)
         {
             var weight = job.WeightOf(tile);
-            for (var t = tile; t < tile + tiles; t++)
-                LinearTile.HiddenGradient(job.PanelsOf(t - firstKept), weight, t * LinearTile.Classes,
-                    Math.Min(job.Classes, (t + 1) * LinearTile.Classes), block.Count, i * columns,
-                    Math.Min(job.Features, (i + 1) * columns), job.HiddenGradient + (nint)row * job.Pitch, job.Pitch, t > 0);
+            using var strip = new Scratch<T>(LinearTile.Classes * MicroKernel.MostNR<T>(), aligned: true);
+            fixed (T* memory = strip.Span)
+                for (var t = tile; t < tile + tiles; t++)
+                    LinearTile.HiddenGradient(job.PanelsOf(t - firstKept), weight, t * LinearTile.Classes,
+                        Math.Min(job.Classes, (t + 1) * LinearTile.Classes), block.Count, i * columns,
+                        Math.Min(job.Features, (i + 1) * columns), memory, job.HiddenGradient + (nint)row * job.Pitch, job.Pitch, t > 0);
         }
     }
 }

@@ -52,8 +52,8 @@ internal unsafe partial struct LinearJob<TStored, T>
 
     public double* Numbers;
 
-    /// <summary>A block's rows packed; where they do not lie side by side in T, copied.</summary>
-    public T* PackedRows, CopiedRows;
+    /// <summary>A block's rows packed, for both products; where they do not lie side by side in T, copied.</summary>
+    public T* PackedRows, Strips, CopiedRows;
 
     /// <summary>A group's classes in T, and their gradient; null where the weight is read in place.</summary>
     public T* CopiedWeight, GroupGradient;

@@ -8,7 +8,7 @@ internal readonly struct LinearMemory<TStored, T>
     where TStored : unmanaged, IFloatingPointIeee754<TStored>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly int copiedRows, copiedClasses, gradientClasses;
+    private readonly int panels, copiedRows, copiedClasses, gradientClasses;
 
     public LinearMemory(LinearCrossEntropyLoss loss, in LinearOperands<TStored> operands, int count, bool hasScores = false)
     {
@@ -20,7 +20,10 @@ internal readonly struct LinearMemory<TStored, T>
         var perRow = TileNumbers.Count(loss.LabelSmoothing > 0 && operands.Probabilities.IsEmpty && !hasScores, !operands.Probabilities.IsEmpty);
         TileDoubles = checked(perRow * Schedule.BlockRows * Schedule.HeldTiles);
         TileElements = checked(Schedule.HeldTiles * Schedule.BlockRows * LinearTile.Classes + LinearTile.Slack);
-        PackedElements = checked(MatrixMultiply.RoundUp(Schedule.BlockRows, MicroKernel.MostNR<T>()) * operands.Features);
+        panels = checked(MatrixMultiply.RoundUp(Schedule.BlockRows, MicroKernel.MostNR<T>()) * operands.Features);
+        var strips = operands.WeightGradient.IsEmpty
+            ? 0 : Schedule.BlockRows * MatrixMultiply.RoundUp(operands.Features, MicroKernel.MostNR<T>());
+        PackedElements = checked(panels + strips);
         copiedRows = IsInPlace && count == operands.Rows ? 0 : checked(Schedule.BlockRows * Pitch);
         var classes = Schedule.GroupTiles * LinearTile.Classes + MicroKernel.MR;
         copiedClasses = IsInPlace ? 0 : checked(classes * Pitch);
@@ -55,9 +58,11 @@ internal readonly struct LinearMemory<TStored, T>
 
     public int BiasElements { get; }
 
-    /// <summary>Gives the job its part of the memory for copies.</summary>
-    public unsafe void Place(ref LinearJob<TStored, T> job, T* copies)
+    /// <summary>Gives the job its parts of the memory for packed rows and for copies.</summary>
+    public unsafe void Place(ref LinearJob<TStored, T> job, T* packed, T* copies)
     {
+        job.PackedRows = packed;
+        job.Strips = packed + panels;
         job.CopiedRows = copies;
         if (IsInPlace) return;
         job.CopiedWeight = copies + copiedRows;

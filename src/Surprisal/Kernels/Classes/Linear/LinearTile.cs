@@ -23,6 +23,9 @@ internal static unsafe class LinearTile
     /// <summary>The elements of a panel.</summary>
     public const int Size = Classes * Rows;
 
+    /// <summary>How many rows of W are asked for beside a micro-kernel.</summary>
+    private const int FetchedRows = 24;
+
     /// <summary>What a micro-kernel may read behind the last panel.</summary>
     public const int Slack = MicroKernel.MR;
 
@@ -51,28 +54,82 @@ internal static unsafe class LinearTile
         T* tile, int first, int end, in RowPanels<T> rows, T* gradient, int pitch, bool add) where T : unmanaged
     {
         nint* steps = stackalloc nint[Rows], places = stackalloc nint[Rows];
-        for (var p = 0; p < Rows; p++) (steps[p], places[p]) = (p, (nint)p * rows.Pitch);
+        for (var p = 0; p < Rows; p++) (steps[p], places[p]) = (p, (nint)p * MicroKernel.NR<T>());
         for (var column = 0; column < rows.Features; column += MicroKernel.NR<T>())
-        for (var row = 0; row < rows.Count; row += Rows)
-            MatrixMultiply.MacroKernel(Operand<T>.Padded(tile + (nint)row * Classes, Classes, Rows), steps,
-                Operand<T>.InPlace(rows.Start + (nint)row * rows.Pitch, rows.Width, 1, rows.Pitch), places,
-                Math.Min(Rows, rows.Count - row), 0, end - first, column, Math.Min(column + MicroKernel.NR<T>(), rows.Features),
-                gradient + (nint)first * pitch, pitch, add || row > 0);
+        {
+            var right = Math.Min(column + MicroKernel.NR<T>(), rows.Features);
+            for (var row = 0; row < rows.Count; row += Rows)
+            {
+                var left = Operand<T>.Padded(tile + (nint)row * Classes, Classes, Rows);
+                var columns = Operand<T>.Padded(rows.Strips + (nint)row * MicroKernel.NR<T>(), rows.Features, rows.Count);
+                var products = Math.Min(Rows, rows.Count - row);
+                for (var i = 0; i < end - first; i += MicroKernel.MR)
+                {
+                    // the sums of so few products leave no time to fetch what they are added to: that of the next classes comes now
+                    if (row == 0) PrefetchRows(gradient + (nint)(first + i + MicroKernel.MR) * pitch + column, pitch, MicroKernel.MR);
+                    MatrixMultiply.MacroKernel(left, steps, columns, places, products, i, Math.Min(i + MicroKernel.MR, end - first), column,
+                        right, gradient + (nint)first * pitch, pitch, add || row > 0);
+                }
+            }
+        }
     }
 
     /// <summary>The columns [left, right) of the gradient of the rows += that of the classes [first, end), or = that.</summary>
+    /// <param name="tile">The tile's panels.</param>
+    /// <param name="weight">W.</param>
+    /// <param name="first">The tile's first class.</param>
+    /// <param name="end">The end of its classes.</param>
+    /// <param name="count">The rows.</param>
+    /// <param name="left">The first column.</param>
+    /// <param name="right">The end of the columns.</param>
+    /// <param name="strip">Memory for <see cref="Classes"/> times the columns of a micro-kernel.</param>
+    /// <param name="gradient">The first row's gradient.</param>
+    /// <param name="pitch">From one row's to the next.</param>
+    /// <param name="add">Whether it is added to.</param>
     [MethodImpl(Compile.Separately)]
     public static void HiddenGradient<T>(
-        T* tile, in WeightRows<T> weight, int first, int end, int count, int left, int right, T* gradient, int pitch, bool add)
+        T* tile, in WeightRows<T> weight, int first, int end, int count, int left, int right, T* strip, T* gradient, int pitch, bool add)
         where T : unmanaged
     {
         nint* steps = stackalloc nint[Classes], places = stackalloc nint[Classes];
-        for (var p = 0; p < Classes; p++) (steps[p], places[p]) = ((nint)p * Rows, (nint)p * weight.Pitch);
-        var columns = Operand<T>.InPlace(weight.Start + (nint)first * weight.Pitch, weight.Width, 1, weight.Pitch);
+        for (var p = 0; p < Classes; p++) (steps[p], places[p]) = ((nint)p * Rows, (nint)p * MicroKernel.NR<T>());
         for (var column = left; column < right; column += MicroKernel.NR<T>())
-        for (var row = 0; row < count; row += Rows)
-            MatrixMultiply.MacroKernel(Operand<T>.Padded(tile + (nint)row * Classes, Rows, 1), steps, columns, places, end - first,
-                0, Math.Min(Rows, count - row), column, Math.Min(column + MicroKernel.NR<T>(), right),
-                gradient + (nint)row * pitch, pitch, add);
+        {
+            // columns of W are pieces of rows that lie pages apart: once packed they stay in the nearest cache
+            Panels.Pack(weight.Start + (nint)first * weight.Pitch + column, 1, weight.Pitch, right - column, MicroKernel.NR<T>(), 0, end - first, strip);
+            HiddenGradient(tile, weight, first, end, count, column, right, strip, steps, places, gradient, pitch, add);
+        }
+    }
+
+    private static void HiddenGradient<T>(
+        T* tile, in WeightRows<T> weight, int first, int end, int count, int column, int right, T* strip, nint* steps, nint* places,
+        T* gradient, int pitch, bool add)
+        where T : unmanaged
+    {
+        var columns = Operand<T>.Padded(strip - (nint)column, right, 1);
+        for (var (row, fetched) = (0, 0); row < count; row += Rows)
+        {
+            var rows = Operand<T>.Padded(tile + (nint)row * Classes, Rows, 1);
+            var bottom = Math.Min(Rows, count - row);
+            for (var i = 0; i < bottom; i += MicroKernel.MR)
+            {
+                // the next columns of W come from far, in pieces that no prefetcher of the hardware sees
+                var ahead = Math.Min(end - first - fetched, FetchedRows);
+                PrefetchRows(weight.Start + (nint)(first + fetched) * weight.Pitch + column + MicroKernel.NR<T>(), weight.Pitch, ahead);
+                fetched += ahead;
+                MatrixMultiply.MacroKernel(rows, steps, columns, places, end - first, i, Math.Min(i + MicroKernel.MR, bottom), column,
+                    Math.Min(column + MicroKernel.NR<T>(), right), gradient + (nint)row * pitch, pitch, add);
+            }
+        }
+    }
+
+    /// <summary>Asks for the columns of a micro-kernel in some rows; addresses need not exist.</summary>
+    private static void PrefetchRows<T>(T* at, nint pitch, int rows) where T : unmanaged
+    {
+        for (var i = 0; i < rows; i++, at += pitch)
+        {
+            Lanes<T>.PrefetchSoon(at);
+            if (MicroKernel.NR<T>() > Lanes<T>.Count) Lanes<T>.PrefetchSoon(at + Lanes<T>.Count);
+        }
     }
 }
