@@ -23,7 +23,7 @@ internal unsafe partial struct LinearJob<TStored, T>
             var end = Math.Min(job.Classes, first + LinearTile.Classes);
             var panels = job.PanelsOf(tile + i - firstKept);
             var numbers = job.NumbersOf(tile + i - firstKept);
-            using var scratch = new Scratch<T>(2 * LinearTile.Size, aligned: true);
+            using var scratch = new Scratch<T>(Math.Max(2 * LinearTile.Size, LinearTile.SizeOf(block.Count)), aligned: true);
             fixed (T* memory = scratch.Span)
             {
                 var work = new TileWork(job, numbers, row, first, end - first, memory, memory + LinearTile.Size, isFirst: !makesGradient);
@@ -41,6 +41,8 @@ internal unsafe partial struct LinearJob<TStored, T>
                     work.Differentiate(panel, at, count);
                     if (job.BiasGradient is not null) TileGradient.AddBias(panel, end - first, count, job.BiasGradient + first);
                 }
+                LinearTile.PackStrips(panels, end - first, block.Count, memory);
+                Buffer.MemoryCopy(memory, panels, long.MaxValue, LinearTile.SizeOf(block.Count) * (long)sizeof(T));
             }
             if (job.WeightGradient is null) return;
             if (job.GroupGradient is null)

@@ -116,7 +116,7 @@ internal unsafe partial struct LinearJob<TStored, T>
             if (Probabilities is null) numbers.AddTo(Rows, row, block.Count, HasSmoothing);
             else numbers.AddProbabilitiesTo(Rows, row, block.Count);
         }
-        Scores.AddTop(PanelsOf(tile - firstKept), (nint)Schedule.BlockRows * LinearTile.Classes, NumbersOf(tile - firstKept).Max,
+        Scores.AddTop(PanelsOf(tile - firstKept), LinearTile.SizeOf(Schedule.BlockRows), NumbersOf(tile - firstKept).Max,
             (nint)NumbersOfRow * Schedule.BlockRows, Classes, tile, tasks.Count, row, block.Count);
     }
 
@@ -140,7 +140,7 @@ internal unsafe partial struct LinearJob<TStored, T>
     }
 
     /// <summary>The panels of a tile that is held.</summary>
-    public readonly T* PanelsOf(int held) => Tiles + (nint)held * Schedule.BlockRows * LinearTile.Classes;
+    public readonly T* PanelsOf(int held) => Tiles + (nint)held * LinearTile.SizeOf(Schedule.BlockRows);
 
     private readonly TileNumbers NumbersOf(int held) =>
         new(Numbers + (nint)held * NumbersOfRow * Schedule.BlockRows, Schedule.BlockRows);

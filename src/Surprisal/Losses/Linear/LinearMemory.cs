@@ -19,7 +19,7 @@ internal readonly struct LinearMemory<TStored, T>
         RowDoubles = checked(LinearRows.Numbers * Capacity);
         var perRow = TileNumbers.Count(loss.LabelSmoothing > 0 && operands.Probabilities.IsEmpty && !hasScores, !operands.Probabilities.IsEmpty);
         TileDoubles = checked(perRow * Schedule.BlockRows * Schedule.HeldTiles);
-        TileElements = checked(Schedule.HeldTiles * Schedule.BlockRows * LinearTile.Classes + LinearTile.Slack);
+        TileElements = checked(Schedule.HeldTiles * LinearTile.SizeOf(Schedule.BlockRows) + LinearTile.Slack);
         panels = checked(MatrixMultiply.RoundUp(Schedule.BlockRows, MicroKernel.MostNR<T>()) * operands.Features);
         var strips = operands.WeightGradient.IsEmpty
             ? 0 : Schedule.BlockRows * MatrixMultiply.RoundUp(operands.Features, MicroKernel.MostNR<T>());

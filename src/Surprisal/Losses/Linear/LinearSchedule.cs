@@ -40,7 +40,7 @@ internal readonly record struct LinearSchedule
         var bytesOfPanel = (long)tiles * LinearTile.Size * elementBytes;
         var kept = limit is { } bytes ? Math.Min(bytes / bytesOfPanel, MostRows / LinearTile.Rows) : DefaultRows / LinearTile.Rows;
         kept = Math.Min(kept, panels);
-        while (kept > 0 && kept * tiles * LinearTile.Size > int.MaxValue / 2) kept--;
+        while (kept > 0 && kept * tiles * (LinearTile.Size + MicroKernel.MR * LinearTile.Classes) > int.MaxValue / 2) kept--;
         if (mayKeep && kept > 0)
             return new() { Keeps = true, BlockRows = (int)kept * LinearTile.Rows, GroupTiles = Math.Min(tiles, 2 * group), HeldTiles = tiles };
         var again = Math.Min(RowsAgain / LinearTile.Rows, panels);

@@ -8,7 +8,7 @@ namespace Surprisal.Kernels;
 /// </summary>
 /// <remarks>
 /// A tile is kept as panels [<see cref="Classes"/>, <see cref="Rows"/>] of 49 KB with a row of X in each lane: so W is read where it lies,
-/// and sums over classes go down the lanes. Each logit adds its products as <see cref="MatrixMultiply"/> does: they are the bits of a
+/// and sums over classes go down the lanes. For the gradients it becomes strips as wide as the micro-kernel is high. Each logit adds its products as <see cref="MatrixMultiply"/> does: they are the bits of a
 /// linear layer. An element of dX adds its classes from zero within a tile, and the tiles in ascending order; an element of dW its rows
 /// within a panel, and the panels: shorter chains than one sum, and no other whatever the blocks, the threads and the machine are.
 /// </remarks>
@@ -48,19 +48,20 @@ internal static unsafe class LinearTile
         }
     }
 
-    /// <summary>The gradient of the weight of the classes [first, end) += that of these rows, or = that.</summary>
+    /// <summary>The gradient of the weight, from strips, of the classes [first, end) += that of these rows, or = that.</summary>
     [MethodImpl(Compile.Separately)]
     public static void WeightGradient<T>(
         T* tile, int first, int end, in RowPanels<T> rows, T* gradient, int pitch, bool add) where T : unmanaged
     {
         nint* steps = stackalloc nint[Rows], places = stackalloc nint[Rows];
-        for (var p = 0; p < Rows; p++) (steps[p], places[p]) = (p, (nint)p * MicroKernel.NR<T>());
+        for (var p = 0; p < Rows; p++) places[p] = (nint)p * MicroKernel.NR<T>();
         for (var column = 0; column < rows.Features; column += MicroKernel.NR<T>())
         {
             var right = Math.Min(column + MicroKernel.NR<T>(), rows.Features);
             for (var row = 0; row < rows.Count; row += Rows)
             {
-                var left = Operand<T>.Padded(tile + (nint)row * Classes, Classes, Rows);
+                for (var p = 0; p < Rows; p++) steps[p] = (row + p) / MicroKernel.MR * (Classes * MicroKernel.MR) + (row + p) % MicroKernel.MR;
+                var left = Operand<T>.Padded(tile, Classes, MicroKernel.MR);
                 var columns = Operand<T>.Padded(rows.Strips + (nint)row * MicroKernel.NR<T>(), rows.Features, rows.Count);
                 var products = Math.Min(Rows, rows.Count - row);
                 for (var i = 0; i < end - first; i += MicroKernel.MR)
@@ -74,8 +75,28 @@ internal static unsafe class LinearTile
         }
     }
 
+    /// <summary>The elements of a tile of that many rows, as panels or as strips.</summary>
+    public static int SizeOf(int rows) => MatrixMultiply.RoundUp(rows, MicroKernel.MR) * Classes;
+
+    /// <summary>From panels to strips: [rows / MR, classes, MR].</summary>
+    [MethodImpl(Compile.Separately)]
+    public static void PackStrips<T>(T* panels, int classes, int rows, T* strips) where T : unmanaged
+    {
+        for (var row = 0; row < rows; row += MicroKernel.MR, strips += Classes * MicroKernel.MR)
+        for (var (part, next) = (row, 0); part < Math.Min(rows, row + MicroKernel.MR); part = next)
+        {
+            next = Math.Min(Math.Min(rows, row + MicroKernel.MR), (part / Rows + 1) * Rows); // a strip may lie in two panels
+            var from = panels + (nint)(part / Rows) * Size + part % Rows;
+            var to = strips + (part - row);
+            for (var c = 0; c < classes; c++, from += Rows, to += MicroKernel.MR)
+                if (next - part == MicroKernel.MR) Unsafe.CopyBlockUnaligned(to, from, (uint)(MicroKernel.MR * sizeof(T)));
+                else
+                    for (var i = 0; i < next - part; i++) to[i] = from[i];
+        }
+    }
+
     /// <summary>The columns [left, right) of the gradient of the rows += that of the classes [first, end), or = that.</summary>
-    /// <param name="tile">The tile's panels.</param>
+    /// <param name="tile">The tile's strips.</param>
     /// <param name="weight">W.</param>
     /// <param name="first">The tile's first class.</param>
     /// <param name="end">The end of its classes.</param>
@@ -92,7 +113,7 @@ internal static unsafe class LinearTile
         where T : unmanaged
     {
         nint* steps = stackalloc nint[Classes], places = stackalloc nint[Classes];
-        for (var p = 0; p < Classes; p++) (steps[p], places[p]) = ((nint)p * Rows, (nint)p * MicroKernel.NR<T>());
+        for (var p = 0; p < Classes; p++) (steps[p], places[p]) = ((nint)p * MicroKernel.MR, (nint)p * MicroKernel.NR<T>());
         for (var column = left; column < right; column += MicroKernel.NR<T>())
         {
             // columns of W are pieces of rows that lie pages apart: once packed they stay in the nearest cache
@@ -107,19 +128,15 @@ internal static unsafe class LinearTile
         where T : unmanaged
     {
         var columns = Operand<T>.Padded(strip - (nint)column, right, 1);
-        for (var (row, fetched) = (0, 0); row < count; row += Rows)
+        var rows = Operand<T>.Panels(tile, count, MicroKernel.MR, Classes);
+        for (var (i, fetched) = (0, 0); i < count; i += MicroKernel.MR)
         {
-            var rows = Operand<T>.Padded(tile + (nint)row * Classes, Rows, 1);
-            var bottom = Math.Min(Rows, count - row);
-            for (var i = 0; i < bottom; i += MicroKernel.MR)
-            {
-                // the next columns of W come from far, in pieces that no prefetcher of the hardware sees
-                var ahead = Math.Min(end - first - fetched, FetchedRows);
-                PrefetchRows(weight.Start + (nint)(first + fetched) * weight.Pitch + column + MicroKernel.NR<T>(), weight.Pitch, ahead);
-                fetched += ahead;
-                MatrixMultiply.MacroKernel(rows, steps, columns, places, end - first, i, Math.Min(i + MicroKernel.MR, bottom), column,
-                    Math.Min(column + MicroKernel.NR<T>(), right), gradient + (nint)row * pitch, pitch, add);
-            }
+            // the next columns of W come from far, in pieces that no prefetcher of the hardware sees
+            var ahead = Math.Min(end - first - fetched, FetchedRows);
+            PrefetchRows(weight.Start + (nint)(first + fetched) * weight.Pitch + column + MicroKernel.NR<T>(), weight.Pitch, ahead);
+            fetched += ahead;
+            MatrixMultiply.MacroKernel(rows, steps, columns, places, end - first, i, Math.Min(i + MicroKernel.MR, count), column,
+                Math.Min(column + MicroKernel.NR<T>(), right), gradient, pitch, add);
         }
     }
 
