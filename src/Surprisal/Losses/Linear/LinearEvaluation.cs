@@ -91,7 +91,7 @@ internal static unsafe class LinearEvaluation
         {
             var loss = losses[i] * LinearUsedRows.SampleWeight(operands, used[i]);
             sum.Add(loss);
-            if (!operands.Losses.IsEmpty) operands.Losses[used[i]] = SixteenBit.From<T>(loss, operands.RoundsTo16Bit);
+            if (!operands.Losses.IsEmpty) operands.Losses[used[i]] = Scalar.Round<T>(loss);
         }
         return sum.Value;
     }

@@ -35,8 +35,5 @@ internal readonly ref struct LinearOperands<T> where T : unmanaged
 
     public Span<T> Losses { get; init; }
 
-    /// <summary>Whether the losses go on to a 16-bit type: they are then kept so that each is rounded once.</summary>
-    public bool RoundsTo16Bit { get; init; }
-
     public bool WantsGradient => !HiddenGradient.IsEmpty || !WeightGradient.IsEmpty || !BiasGradient.IsEmpty;
 }

@@ -22,6 +22,24 @@ internal static class LinearShape
         return (hidden.Length / features, classes);
     }
 
+    /// <inheritdoc cref="Of"/>
+    public static (int Rows, int Classes) OfScores<T>(ReadOnlySpan<T> hidden, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, int features)
+    {
+        typeof(T).CheckFloatingPoint("hidden states", "scores");
+        return Of(hidden, weight, bias, features);
+    }
+
+    /// <summary>Refuses an output of scores of another length, or in the memory of an input.</summary>
+    public static void CheckOutput<T>(
+        ReadOnlySpan<T> output, long expected, string name, string like, ReadOnlySpan<T> hidden, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias)
+    {
+        if (output.Length != expected)
+            throw new ArgumentException($"{name} has {output.Length} elements, but it needs {expected}, as {like} says.", name);
+        Overlap.CheckInput(output, name, hidden, "hidden");
+        Overlap.CheckInput(output, name, weight, "weight");
+        Overlap.CheckInput(output, name, bias, "bias");
+    }
+
     /// <summary>Refuses outputs and weights of another length than what they are about.</summary>
     public static void Check<T>(in LinearOperands<T> operands) where T : unmanaged
     {
