@@ -11,7 +11,8 @@ public static partial class LossExtensions
         if (call.Loss.Reduction == Reduction.None)
         {
             var losses = Tensor.Uninitialized<T>(call.LossShape);
-            accumulator?.Add(call.Evaluate(default, default, losses));
+            var total = call.Evaluate(default, default, losses);
+            accumulator?.Add(total);
             Tensor<T>[] inputs = bias is null ? [hidden, weight] : [hidden, weight, bias];
             return losses.Record(call.Loss.NodeName(2), [hidden, weight, bias, call.Target, call.SampleWeights], inputs, upstream =>
             {

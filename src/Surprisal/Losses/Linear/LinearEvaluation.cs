@@ -51,7 +51,7 @@ internal static unsafe class LinearEvaluation
             memory.Place(ref job, pack, copy);
             scales.CopyTo(new Span<double>(job.Rows.Scale, scales.Length));
             job.Run();
-            WriteHidden(operands, used, job.HiddenGradient, memory.Pitch);
+            WriteHidden(operands, used, job.HiddenGradient, memory.Pitch, memory.IsInPlace);
             for (var c = 0; c < operands.BiasGradient.Length; c++) operands.BiasGradient[c] = Scalar.Round<TStored>(db[c]);
             return WriteLosses(operands, used, job.Rows.Loss);
         }
@@ -67,11 +67,11 @@ internal static unsafe class LinearEvaluation
     }
 
     /// <summary>Rounds the rows of the gradient and brings them to their places, the last first: they may lie in the output already.</summary>
-    private static void WriteHidden<TStored, T>(in LinearOperands<TStored> operands, ReadOnlySpan<int> used, T* gradient, int pitch)
+    private static void WriteHidden<TStored, T>(in LinearOperands<TStored> operands, ReadOnlySpan<int> used, T* gradient, int pitch, bool isInPlace)
         where TStored : unmanaged, IFloatingPointIeee754<TStored>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (gradient is null || (used.Length == operands.Rows && typeof(T) == typeof(TStored) && pitch == operands.Features)) return;
+        if (gradient is null || (isInPlace && used.Length == operands.Rows)) return;
         var i = used.Length - 1;
         for (var row = operands.Rows - 1; row >= 0; row--)
         {
