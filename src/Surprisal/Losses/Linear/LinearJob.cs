@@ -29,7 +29,7 @@ internal unsafe partial struct LinearJob<TStored, T>
 
     public LinearRows Rows;
     public TileLogits<T> Logits;
-    public LinearFormula Formula;
+    public LinearCrossEntropy Formula;
     public double LabelSmoothing;
     public LinearScores<T> Scores;
 
@@ -134,7 +134,7 @@ internal unsafe partial struct LinearJob<TStored, T>
     private readonly void Finish(int first, int count)
     {
         for (var row = first; row < first + count; row++)
-            if (Scores.IsWanted) LinearFormula.LogSumExp(Rows, row);
+            if (Scores.IsWanted) LinearCrossEntropy.LogSumExp(Rows, row);
             else if (Probabilities is not null) Formula.Probabilities(Rows, row);
             else Formula.Target(Rows, row, ClassWeight is null ? 1 : double.CreateTruncating(ClassWeight[Rows.Pivots[row]]));
     }

@@ -20,7 +20,7 @@ namespace Surprisal.Kernels;
 /// <param name="classes">C.</param>
 /// <param name="totalWeight">The sum of all classes' weights.</param>
 /// <param name="slope">What the temperature divides gradients by.</param>
-internal readonly unsafe struct LinearFormula(double smoothing, double penalty, int classes, double totalWeight, double slope)
+internal readonly unsafe struct LinearCrossEntropy(double smoothing, double penalty, int classes, double totalWeight, double slope)
 {
     private readonly double spread = smoothing / classes;
 
@@ -30,7 +30,8 @@ internal readonly unsafe struct LinearFormula(double smoothing, double penalty, 
         var (others, target) = (rows.Max[row], rows.Pivot[row]);
         var m = Math.Max(others, target); // NaN where either is
         var invalid = m - m;
-        var rest = double.IsNegativeInfinity(others) ? 0 : rows.ExpSum[row] * Scalar.Exp(others - m);
+        // where the search for the maximum passed over a NaN, the sum has it
+        var rest = rows.ExpSum[row] * (double.IsNegativeInfinity(others) ? 0 : Scalar.Exp(others - m));
         var (belowMax, isLargest) = (m - target, target == m);
         var atTarget = Scalar.Exp(-belowMax);
         var sum = rest + atTarget;
