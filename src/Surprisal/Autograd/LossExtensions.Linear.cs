@@ -28,7 +28,7 @@ public static partial class LossExtensions
     /// var weight = Tensor.Create&lt;float>([[1, 0], [0, 1], [1, 1]], requiresGrad: true);
     /// var loss = new LinearCrossEntropyLoss().Forward(hidden, weight, Tensor.Create&lt;long>([2, 0]));
     /// loss.Backward();
-    /// Console.WriteLine(loss);                    // tensor(2.1037, grad_fn=&lt;LinearCrossEntropyBackward0>)
+    /// Console.WriteLine(loss);                    // tensor(2.2367, grad_fn=&lt;LinearCrossEntropyBackward0>)
     /// </code></example>
     public static Tensor<T> Forward<T, TTarget>(
         this LinearCrossEntropyLoss loss,

@@ -65,7 +65,8 @@ public static partial class LossExtensions
     }
 
     /// <summary>Where the gradients of hidden states, weight and bias go; null for none.</summary>
-    private readonly record struct LinearGradients<T>(Tensor<T>? Hidden, Tensor<T>? Weight, Tensor<T>? Bias) where T : unmanaged, INumber<T>;
+    private readonly record struct LinearGradients<T>(Tensor<T>? Hidden, Tensor<T>? Weight, Tensor<T>? Bias)
+        where T : unmanaged, INumber<T>;
 
     /// <summary>What was given to a call, to be evaluated once or again.</summary>
     private sealed record LinearCall<T>(

@@ -16,7 +16,7 @@ public static partial class Functional
     /// <example><code>
     /// var hidden = Tensor.Create&lt;float>([[1, 2], [3, 4]]);
     /// var weight = Tensor.Create&lt;float>([[1, 0], [0, 1], [1, 1]]);
-    /// Console.WriteLine(F.LinearCrossEntropy(hidden, weight, Tensor.Create&lt;long>([2, 0])));        // tensor(2.1037)
+    /// Console.WriteLine(F.LinearCrossEntropy(hidden, weight, Tensor.Create&lt;long>([2, 0])));        // tensor(2.2367)
     /// </code></example>
     public static Tensor<T> LinearCrossEntropy<T, TTarget>(
         Tensor<T> input,

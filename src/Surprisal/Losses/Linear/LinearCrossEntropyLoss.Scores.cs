@@ -36,7 +36,8 @@ public sealed partial record LinearCrossEntropyLoss
                     $"chosen[{i}] = {chosen[i]} is out of bounds: classes are 0..{classes - 1}.");
         LinearShape.CheckOutput(logProbabilities, chosen.Length, nameof(logProbabilities), nameof(chosen), hidden, weight, bias);
         if (rows == 0) return;
-        LinearScoring.Run<T>(this, new() { Rows = rows, Features = features, Classes = classes, Hidden = hidden, Weight = weight, Bias = bias },
+        LinearScoring.Run<T>(this,
+            new() { Rows = rows, Features = features, Classes = classes, Hidden = hidden, Weight = weight, Bias = bias },
             new() { Chosen = chosen, ChosenOfRow = chosen.Length / rows, Scores = logProbabilities });
     }
 
@@ -56,7 +57,8 @@ public sealed partial record LinearCrossEntropyLoss
         var (rows, classes) = LinearShape.OfScores(hidden, weight, bias, features);
         LinearShape.CheckOutput(result, rows, nameof(result), "the rows of hidden", hidden, weight, bias);
         if (rows == 0) return;
-        LinearScoring.Run<T>(this, new() { Rows = rows, Features = features, Classes = classes, Hidden = hidden, Weight = weight, Bias = bias },
+        LinearScoring.Run<T>(this,
+            new() { Rows = rows, Features = features, Classes = classes, Hidden = hidden, Weight = weight, Bias = bias },
             new() { LogSumExp = result });
     }
 
@@ -84,10 +86,11 @@ public sealed partial record LinearCrossEntropyLoss
             throw new ArgumentOutOfRangeException(nameof(count), $"count is {count}; it is 1..{classes}, the classes that there are.");
         LinearShape.CheckOutput(logProbabilities, (long)rows * count, nameof(logProbabilities), "count for each row", hidden, weight, bias);
         if (classesFound.Length != rows * (long)count)
-            throw new ArgumentException($"classesFound has {classesFound.Length} elements, but {rows} rows of {count} need {rows * (long)count}.",
-                nameof(classesFound));
+            throw new ArgumentException($"classesFound has {classesFound.Length} elements, but {rows} rows of {count} need " +
+                $"{rows * (long)count}.", nameof(classesFound));
         if (rows == 0) return;
-        LinearScoring.Run<T>(this, new() { Rows = rows, Features = features, Classes = classes, Hidden = hidden, Weight = weight, Bias = bias },
+        LinearScoring.Run<T>(this,
+            new() { Rows = rows, Features = features, Classes = classes, Hidden = hidden, Weight = weight, Bias = bias },
             new() { Top = count, TopClasses = classesFound, Scores = logProbabilities });
     }
 }

@@ -40,8 +40,8 @@ public sealed partial record LinearCrossEntropyLoss
         typeof(T).CheckFloatingPoint("hidden states", "losses");
         var (rows, classes) = LinearShape.Of(hidden, weight, bias, features);
         if (targets.Length != rows)
-            throw new ArgumentException($"targets has {targets.Length} elements, but the {hidden.Length} numbers of hidden are {rows} rows of " +
-                $"{features} features; each row needs one.", nameof(targets));
+            throw new ArgumentException($"targets has {targets.Length} elements, but the {hidden.Length} numbers of hidden are {rows} " +
+                $"rows of {features} features; each row needs one.", nameof(targets));
         var operands = new LinearOperands<T>
         {
             Rows = rows, Features = features, Classes = classes, Hidden = hidden, Weight = weight, Bias = bias,

@@ -20,8 +20,8 @@ namespace Surprisal;
 /// float[] hidden = [1, 2, 3, 4], weight = [1, 0, 0, 1, 1, 1], hiddenGradient = new float[4];
 /// int[] targets = [2, 0];
 /// var loss = new LinearCrossEntropyLoss().Evaluate(hidden, weight, targets, features: 2, hiddenGradient: hiddenGradient);
-/// Console.WriteLine($"{loss:F4}");                                              // 2.2188
-/// Console.WriteLine(string.Join(" ", hiddenGradient.Select(g => $"{g:F4}")));   // -0.0450 0.4550 -0.0090 0.4910
+/// Console.WriteLine($"{loss:F4}");                                              // 2.2367
+/// Console.WriteLine(string.Join(" ", hiddenGradient.Select(g => $"{g:F4}")));   // -0.1224 -0.0450 -0.0233 0.4914
 /// </code></example>
 public sealed partial record LinearCrossEntropyLoss : Loss
 {

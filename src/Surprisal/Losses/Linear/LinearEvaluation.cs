@@ -66,8 +66,11 @@ internal static unsafe class LinearEvaluation
         operands.Losses.Clear();
     }
 
-    /// <summary>Rounds the rows of the gradient and brings them to their places, the last first: they may lie in the output already.</summary>
-    private static void WriteHidden<TStored, T>(in LinearOperands<TStored> operands, ReadOnlySpan<int> used, T* gradient, int pitch, bool isInPlace)
+    /// <summary>
+    /// Rounds the rows of the gradient and brings them to their places, the last first: they may lie in the output already.
+    /// </summary>
+    private static void WriteHidden<TStored, T>(
+        in LinearOperands<TStored> operands, ReadOnlySpan<int> used, T* gradient, int pitch, bool isInPlace)
         where TStored : unmanaged, IFloatingPointIeee754<TStored>
         where T : unmanaged, IFloatingPointIeee754<T>
     {

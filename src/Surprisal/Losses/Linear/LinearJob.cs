@@ -87,7 +87,9 @@ internal unsafe partial struct LinearJob<TStored, T>
         }
     }
 
-    /// <summary>Groups of classes outside, all rows inside: once for the statistics, and with logits made again for the gradients.</summary>
+    /// <summary>
+    /// Groups of classes outside, all rows inside: once for the statistics, and with logits made again for the gradients.
+    /// </summary>
     private void RunAgain()
     {
         for (var tile = 0; tile < TileCount; tile += Schedule.GroupTiles)

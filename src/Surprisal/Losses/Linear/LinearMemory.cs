@@ -13,11 +13,13 @@ internal readonly struct LinearMemory<TStored, T>
     public LinearMemory(LinearCrossEntropyLoss loss, in LinearOperands<TStored> operands, int count, bool hasScores = false)
     {
         IsInPlace = typeof(TStored) == typeof(T) && WeightRows<T>.FitsInPlace(operands.Classes, operands.Features);
-        Schedule = LinearSchedule.Choose(count, operands.Classes, Unsafe.SizeOf<T>(), loss.MemoryLimit, IsInPlace && operands.WantsGradient);
+        Schedule = LinearSchedule.Choose(
+            count, operands.Classes, Unsafe.SizeOf<T>(), loss.MemoryLimit, IsInPlace && operands.WantsGradient);
         Pitch = IsInPlace ? operands.Features : MatrixMultiply.RoundUp(operands.Features, MicroKernel.MostNR<T>());
         Capacity = MatrixMultiply.RoundUp(count, LinearTile.Rows);
         RowDoubles = checked(LinearRows.Numbers * Capacity);
-        var perRow = TileNumbers.Count(loss.LabelSmoothing > 0 && operands.Probabilities.IsEmpty && !hasScores, !operands.Probabilities.IsEmpty);
+        var hasProbabilities = !operands.Probabilities.IsEmpty;
+        var perRow = TileNumbers.Count(loss.LabelSmoothing > 0 && !hasProbabilities && !hasScores, hasProbabilities);
         TileDoubles = checked(perRow * Schedule.BlockRows * Schedule.HeldTiles);
         TileElements = checked(Schedule.HeldTiles * LinearTile.SizeOf(Schedule.BlockRows) + LinearTile.Slack);
         panels = checked(MatrixMultiply.RoundUp(Schedule.BlockRows, MicroKernel.MostNR<T>()) * operands.Features);

@@ -42,7 +42,10 @@ internal readonly record struct LinearSchedule
         kept = Math.Min(kept, panels);
         while (kept > 0 && kept * tiles * (LinearTile.Size + MicroKernel.MR * LinearTile.Classes) > int.MaxValue / 2) kept--;
         if (mayKeep && kept > 0)
-            return new() { Keeps = true, BlockRows = (int)kept * LinearTile.Rows, GroupTiles = Math.Min(tiles, 2 * group), HeldTiles = tiles };
+            return new()
+            {
+                Keeps = true, BlockRows = (int)kept * LinearTile.Rows, GroupTiles = Math.Min(tiles, 2 * group), HeldTiles = tiles,
+            };
         var again = Math.Min(RowsAgain / LinearTile.Rows, panels);
         while (again > 1 && (long)again * group * LinearTile.Size * elementBytes > limit) again--;
         while (group > 1 && (long)group * LinearTile.Size * elementBytes > limit) group--;

@@ -52,7 +52,8 @@ internal unsafe struct LinearScores<T> where T : unmanaged, IFloatingPointIeee75
     }
 
     private readonly struct RowTasks(
-        LinearScores<T> scores, T* panels, nint stride, double* maxima, nint maximaStride, int classes, int tile, int tiles, int row, int count)
+        LinearScores<T> scores, T* panels, nint stride, double* maxima, nint maximaStride, int classes, int tile, int tiles, int row,
+        int count)
         : IParallelBody
     {
         public const int Rows = 16;

@@ -17,8 +17,8 @@ internal static class LinearShape
                 "and at least one class.", nameof(weight));
         var classes = weight.Length / features;
         if (!bias.IsEmpty && bias.Length != classes)
-            throw new ArgumentException($"bias has {bias.Length} elements, but weight has {classes} classes; it needs one for each, or none.",
-                nameof(bias));
+            throw new ArgumentException($"bias has {bias.Length} elements, but weight has {classes} classes; it needs one for each, " +
+                "or none.", nameof(bias));
         return (hidden.Length / features, classes);
     }
 
@@ -31,7 +31,8 @@ internal static class LinearShape
 
     /// <summary>Refuses an output of scores of another length, or in the memory of an input.</summary>
     public static void CheckOutput<T>(
-        ReadOnlySpan<T> output, long expected, string name, string like, ReadOnlySpan<T> hidden, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias)
+        ReadOnlySpan<T> output, long expected, string name, string like, ReadOnlySpan<T> hidden, ReadOnlySpan<T> weight,
+        ReadOnlySpan<T> bias)
     {
         if (output.Length != expected)
             throw new ArgumentException($"{name} has {output.Length} elements, but it needs {expected}, as {like} says.", name);
@@ -78,6 +79,7 @@ internal static class LinearShape
     private static void CheckLength(int actual, int expected, string name, string like)
     {
         if (actual != 0 && actual != expected)
-            throw new ArgumentException($"{name} has {actual} elements, but it needs {expected}, as {like} says; none leaves it out.", name);
+            throw new ArgumentException(
+                $"{name} has {actual} elements, but it needs {expected}, as {like} says; none leaves it out.", name);
     }
 }

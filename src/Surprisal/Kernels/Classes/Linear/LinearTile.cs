@@ -8,9 +8,10 @@ namespace Surprisal.Kernels;
 /// </summary>
 /// <remarks>
 /// A tile is kept as panels [<see cref="Classes"/>, <see cref="Rows"/>] of 49 KB with a row of X in each lane: so W is read where it lies,
-/// and sums over classes go down the lanes. For the gradients it becomes strips as wide as the micro-kernel is high. Each logit adds its products as <see cref="MatrixMultiply"/> does: they are the bits of a
-/// linear layer. An element of dX adds its classes from zero within a tile, and the tiles in ascending order; an element of dW its rows
-/// within a panel, and the panels: shorter chains than one sum, and no other whatever the blocks, the threads and the machine are.
+/// and sums over classes go down the lanes. For the gradients it becomes strips as wide as the micro-kernel is high. Each logit adds its
+/// products as <see cref="MatrixMultiply"/> does: they are the bits of a linear layer. An element of dX adds its classes from zero within a
+/// tile, and the tiles in ascending order; an element of dW its rows within a panel, and the panels: shorter chains than one sum, and no
+/// other whatever the blocks, the threads and the machine are.
 /// </remarks>
 internal static unsafe class LinearTile
 {
@@ -60,7 +61,8 @@ internal static unsafe class LinearTile
             var right = Math.Min(column + MicroKernel.NR<T>(), rows.Features);
             for (var row = 0; row < rows.Count; row += Rows)
             {
-                for (var p = 0; p < Rows; p++) steps[p] = (row + p) / MicroKernel.MR * (Classes * MicroKernel.MR) + (row + p) % MicroKernel.MR;
+                for (var p = 0; p < Rows; p++)
+                    steps[p] = (row + p) / MicroKernel.MR * (Classes * MicroKernel.MR) + (row + p) % MicroKernel.MR;
                 var left = Operand<T>.Padded(tile, Classes, MicroKernel.MR);
                 var columns = Operand<T>.Padded(rows.Strips + (nint)row * MicroKernel.NR<T>(), rows.Features, rows.Count);
                 var products = Math.Min(Rows, rows.Count - row);
@@ -117,7 +119,8 @@ internal static unsafe class LinearTile
         for (var column = left; column < right; column += MicroKernel.NR<T>())
         {
             // columns of W are pieces of rows that lie pages apart: once packed they stay in the nearest cache
-            Panels.Pack(weight.Start + (nint)first * weight.Pitch + column, 1, weight.Pitch, right - column, MicroKernel.NR<T>(), 0, end - first, strip);
+            Panels.Pack(weight.Start + (nint)first * weight.Pitch + column, 1, weight.Pitch, right - column, MicroKernel.NR<T>(), 0,
+                end - first, strip);
             HiddenGradient(tile, weight, first, end, count, column, right, strip, steps, places, gradient, pitch, add);
         }
     }

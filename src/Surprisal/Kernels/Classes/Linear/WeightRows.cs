@@ -1,6 +1,8 @@
 namespace Surprisal.Kernels;
 
-/// <summary>The weight W [classes, features] of linear cross-entropy as kernels read it: where it lies, or some classes of it copied.</summary>
+/// <summary>
+/// The weight W [classes, features] of linear cross-entropy as kernels read it: where it lies, or some classes of it copied.
+/// </summary>
 /// <param name="start">Where class 0 lies, or would lie if it had been copied too.</param>
 /// <param name="classes">How many classes there are.</param>
 /// <param name="pitch">From one class to the next.</param>
