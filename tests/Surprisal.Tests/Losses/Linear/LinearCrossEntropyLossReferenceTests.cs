@@ -23,7 +23,7 @@ public sealed class LinearCrossEntropyLossReferenceTests
     [Theory, MemberData(nameof(Sizes))]
     public void AtEverySize(int rows, int features, int classes)
     {
-        var seed = Random.Shared.Next();
+        var seed = 110;
         foreach (var loss in new[] { new LinearCrossEntropyLoss(), new() { LabelSmoothing = 0.1, Weight = Take(classes), Reduction = Reduction.Sum } })
         {
             Check(loss, LinearExample.Draw(seed, rows, features, classes, hasBias: rows % 2 == 0));
@@ -34,7 +34,7 @@ public sealed class LinearCrossEntropyLossReferenceTests
     [Theory, InlineData(false), InlineData(true)]
     public void WithEveryOption(bool hasProbabilities)
     {
-        var seed = Random.Shared.Next();
+        var seed = 111;
         foreach (var reduction in new[] { Reduction.None, Reduction.Mean, Reduction.Sum })
         foreach (var smoothing in new[] { 0, 0.2, 1 })
         foreach (var (cap, temperature) in new (double?, double)[] { (null, 1), (2, 1), (null, 0.5), (1.5, 2) })
@@ -50,7 +50,7 @@ public sealed class LinearCrossEntropyLossReferenceTests
     [Theory, InlineData(20), InlineData(200)]
     public void WithLargeLogits(double spread)
     {
-        var seed = Random.Shared.Next();
+        var seed = 112;
         Check(new(), LinearExample.Draw(seed, 130, 24, 400, spread: spread), 3e-5);
         Check(new() { SoftCap = 30 }, LinearExample.Draw(seed, 130, 24, 400, spread: spread), 3e-5);
         Check(new(), LinearExample.Draw(seed, 40, 24, 200, hasProbabilities: true, spread: spread), 3e-5);

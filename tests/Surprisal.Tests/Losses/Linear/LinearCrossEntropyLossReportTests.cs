@@ -9,7 +9,7 @@ public sealed class LinearCrossEntropyLossReportTests
     [Fact]
     public void NoneTimesAMaskIsSampleWeights()
     {
-        var example = LinearExample.Draw(Random.Shared.Next(), 70, 40, 200);
+        var example = LinearExample.Draw(113, 70, 40, 200);
         float[] mask = [.. Enumerable.Range(0, 70).Select(static row => row % 3 / 2f)];
         var (hidden, weight, bias) = Tensors(example);
         var losses = new LinearCrossEntropyLoss { Reduction = Reduction.None }.Forward(hidden, weight, Tensor.Create<long>(example.Targets), bias);
@@ -25,7 +25,7 @@ public sealed class LinearCrossEntropyLossReportTests
     [Fact]
     public void ManyRowsOfBFloat16HaveOneRounding()
     {
-        var example = LinearExample.Draw(Random.Shared.Next(), 8192, 8, 40, hasBias: false);
+        var example = LinearExample.Draw(114, 8192, 8, 40, hasBias: false);
         var (_, _, gradients) = example.Evaluate<BFloat16>(new());
         float[] Round(float[] numbers) => [.. numbers.Select(static x => (float)(BFloat16)x)];
         double[] expected = [.. (example with { Hidden = Round(example.Hidden), Weight = Round(example.Weight) })
@@ -37,7 +37,7 @@ public sealed class LinearCrossEntropyLossReportTests
     [Fact]
     public void ALargeBiasOnOneClass()
     {
-        var example = LinearExample.Draw(Random.Shared.Next(), 70, 20, 200);
+        var example = LinearExample.Draw(115, 70, 20, 200);
         example.Bias[137] += 10;
         var (_, losses, _) = example.Evaluate<float>(new());
         Near.Equal(example.Reference(new()).Losses, losses, $"seed {example.Seed}");
@@ -48,7 +48,7 @@ public sealed class LinearCrossEntropyLossReportTests
     [Theory, InlineData(191), InlineData(192), InlineData(193), InlineData(383), InlineData(385), InlineData(1)]
     public void TheLastClassIsAClass(int classes)
     {
-        var example = LinearExample.Draw(Random.Shared.Next(), 66, 33, classes);
+        var example = LinearExample.Draw(116, 66, 33, classes);
         example.Targets.AsSpan().Fill(classes - 1);
         var (_, losses, gradients) = example.Evaluate<float>(new());
         var expected = example.Reference(new());

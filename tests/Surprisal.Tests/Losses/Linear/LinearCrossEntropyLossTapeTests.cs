@@ -12,10 +12,10 @@ public sealed class LinearCrossEntropyLossTapeTests
             new() { Reduction = reduction, LabelSmoothing = 0.2, Weight = [1, 2, 0.5, 0.25, 1.5], ZLoss = 0.02, SoftCap = 2, Temperature = 1.5 },
         })
         {
-            GradientCheck.Run(Random.Shared.Next(1000), inputs =>
+            GradientCheck.Run(118, inputs =>
                 loss.Forward(inputs[0], inputs[1], Tensor.Create<long>([4, 0, -100, 3, 1, 2], [2, 3]), inputs[2]), [2, 3, 4], [5, 4], [5]);
             var probabilities = Tensor.Rand<double>([3, 5], new Seed(5));
-            GradientCheck.Run(Random.Shared.Next(1000), inputs => loss.Forward(inputs[0], inputs[1], probabilities, inputs[2]), [3, 4], [5, 4], [5]);
+            GradientCheck.Run(119, inputs => loss.Forward(inputs[0], inputs[1], probabilities, inputs[2]), [3, 4], [5, 4], [5]);
         }
     }
 
