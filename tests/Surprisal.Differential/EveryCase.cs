@@ -15,7 +15,8 @@ internal static class EveryCase
 
     private static IEnumerable<Case> OfFloats<T>() where T : unmanaged, IFloatingPointIeee754<T> =>
     [
-        .. ClassLosses<T>.All(), .. Probabilities<T>.All(), .. DenseLosses<T>.All(), .. Elementwise<T>.All(), .. Reductions<T>.All(), .. Networks<T>.All(),
+        .. ClassLosses<T>.All(), .. LinearLosses<T>.All(), .. Probabilities<T>.All(), .. DenseLosses<T>.All(), .. Elementwise<T>.All(),
+        .. Reductions<T>.All(), .. Networks<T>.All(),
         .. Anything<T>.All(), .. Shapes<T>.All(), .. OnSpans<T>.All(), .. Creation<T>.All(), .. Layers<T>.All(), .. Regions<T>.All(),
     ];
 

@@ -29,7 +29,7 @@ public sealed partial class ListTests
     {
         var name = loss[..^"Loss".Length];
         var problems = new List<string>();
-        if (!EveryLoss.All.Any(each => each.GetType().Name == loss))
+        if (!EveryLoss.All.Concat(EveryLoss.OfLayers).Any(each => each.GetType().Name == loss))
             problems.Add($"{loss} is not in tests/Surprisal.Tests/Losses/EveryLoss.cs, so whatever has to be true of every loss is not tested of it.");
         if (!Mentions(@"/Reproducibility/Works\.cs", loss))
             problems.Add($"{loss} is not in tests/Surprisal.Tests/Reproducibility/Works.cs, so nothing says that its bits are the same on every machine.");

@@ -42,7 +42,15 @@ internal static class EveryLoss
         new TverskyLoss { Alpha = 0.3, Beta = 0.7 },
     ];
 
+    /// <summary>The losses of an input and targets: one that has a weight besides is in <see cref="OfLayers"/>.</summary>
     public static IReadOnlyList<Loss> All { get; } = [.. OfIndices, .. OfNumbers, .. OfRegions];
+
+    /// <summary>Losses of hidden states, the weight of a layer, and targets: their calls are others, and so are their tests.</summary>
+    public static IReadOnlyList<LinearCrossEntropyLoss> OfLayers { get; } =
+    [
+        new(), new() { Weight = [1, 2, 0.5], LabelSmoothing = 0.1, ZLoss = 0.01 },
+        new() { SoftCap = 3, Temperature = 1.5, IgnoreIndex = 1, Reduction = Reduction.Sum, MemoryLimit = 0 },
+    ];
 
     /// <summary>The loss with weights for that many classes, or elements of the last axis, where it has weights for three.</summary>
     public static TLoss Resize<TLoss>(TLoss loss, int count, Func<int, double>? weight = null) where TLoss : Loss

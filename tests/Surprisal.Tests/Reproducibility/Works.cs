@@ -33,6 +33,9 @@ internal static class Works
         yield return ($"cross-entropy, bent, {type}", () => Indices<T>(Smoothed with { SoftCap = 2, Temperature = 1.5 }, [1_000, 37]));
         yield return ($"cross-entropy, probabilities, {type}", () => Dense<T>(Smoothed, [2_000, 37]));
         yield return ($"cross-entropy, probabilities in columns, {type}", () => Dense<T>(Smoothed, [3, 37, 237]));
+        yield return ($"linear cross-entropy, {type}", () => Linear<T>(new LinearCrossEntropyLoss(), 150, 40, 1_001));
+        yield return ($"linear cross-entropy, smoothed and bent, {type}",
+            () => Linear<T>(new LinearCrossEntropyLoss { LabelSmoothing = 0.1, ZLoss = 0.01, SoftCap = 2, Temperature = 1.5, MemoryLimit = 0 }, 70, 300, 401));
         yield return ($"softmax focal, {type}", () => Indices<T>(new SoftmaxFocalLoss { Gamma = 1.5 }, [3_000, 37]));
         yield return ($"dice, {type}", () => Regions<T>(new DiceLoss { Squared = true }, [3, 7, 5_003]));
         yield return ($"jaccard, {type}", () => Regions<T>(new JaccardLoss { PerImage = true }, [3, 7, 5_003]));
@@ -59,6 +62,19 @@ internal static class Works
         yield return ($"cross-entropy, rows, {type}", () => Indices<T>(Smoothed, [3_000, 37]));
         yield return ($"cross-entropy, columns, {type}", () => Indices<T>(Smoothed, [3, 37, 237]));
         yield return ($"bce with logits, {type}", () => Dense<T>(new BceWithLogitsLoss(), [100_003]));
+        yield return ($"linear cross-entropy, {type}", () => Linear<T>(new LinearCrossEntropyLoss(), 150, 40, 1_001));
+    }
+
+    private static byte[] Linear<T>(LinearCrossEntropyLoss loss, int rows, int features, int classes) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new RandomStream(7);
+        var (hidden, weight) = (Draw<T>(ref random, [rows, features], Normal), Draw<T>(ref random, [classes, features], Normal));
+        var bias = Draw<T>(ref random, [classes], Normal);
+        var targets = new int[rows];
+        for (var i = 0; i < targets.Length; i++) targets[i] = random.Below(9) == 0 ? -100 : (int)random.Below((ulong)classes);
+        T[] dx = new T[hidden.Length], dw = new T[weight.Length], db = new T[classes], losses = new T[rows];
+        var result = loss.Evaluate<T, int>(hidden, weight, targets, features, bias, dx, dw, db, losses);
+        return [.. Bytes<T>(dx), .. Bytes<T>(dw), .. Bytes<T>(db), .. Bytes<T>(losses), .. BitConverter.GetBytes(result.Value)];
     }
 
     private static byte[] Indices<T>(ClassIndexLoss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>

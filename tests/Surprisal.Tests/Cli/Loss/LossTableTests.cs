@@ -20,8 +20,10 @@ public sealed class LossTableTests
         ["Delta"] = ("0.3", 0.3), ["Beta"] = ("0", 0.0),
     };
 
+    /// <summary>All but that of a layer's weight, which is a third file: surprisal evaluate --hidden takes it.</summary>
     public static TheoryData<Type> Losses =>
-        new(typeof(Surprisal.Loss).Assembly.GetExportedTypes().Where(static type => type.IsSubclassOf(typeof(Surprisal.Loss)) && !type.IsAbstract));
+        new(typeof(Surprisal.Loss).Assembly.GetExportedTypes().Where(static type =>
+            type.IsSubclassOf(typeof(Surprisal.Loss)) && !type.IsAbstract && type != typeof(LinearCrossEntropyLoss)));
 
     [Fact]
     public void Every_loss_is_there_under_its_name() =>
