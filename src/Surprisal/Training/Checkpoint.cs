@@ -57,7 +57,7 @@ public static class Checkpoint
         foreach (var (name, tensor) in trainer.Selection.LastState(trainer.Model)) tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in trainer.Optimizer.StateDictionary()) tensors.Add(OptimizerPrefix + name, tensor);
         TrainingProgress.Capture(trainer).AddTo(tensors);
-        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Collect(trainer, train), StringComparer.Ordinal)
+        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Kept(TrainingSettings.Collect(trainer, train)), StringComparer.Ordinal)
         {
             ["format"] = $"{FormatName}{Version}"
         });
