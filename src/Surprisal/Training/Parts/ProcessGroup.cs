@@ -40,6 +40,9 @@ public abstract class ProcessGroup
     /// <param name="channel">From 0 to below <see cref="Channels"/>.</param>
     public abstract Transfer Broadcast(Memory<byte> bytes, int root, int channel = 0);
 
+    /// <summary>Returns when all processes have come here.</summary>
+    public virtual void Barrier() => AllGather(new byte[1], new byte[Size]).Wait();
+
     /// <summary>Told what this process is at, so that somebody who waits for it can say so. Default: nothing happens.</summary>
     /// <param name="step">Steps begun since the start.</param>
     /// <param name="phase">In a word or two, such as forward.</param>
