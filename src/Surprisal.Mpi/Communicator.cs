@@ -70,8 +70,8 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
 
     internal IReadOnlyList<string> Hosts { get; set; } = [];
 
-    /// <summary>Whether a launcher has started this process as one of several.</summary>
-    public static bool IsLaunched => Launcher.Here is not null;
+    /// <summary>The rank that a launcher has given to this process, before MPI is asked; null where none has started it.</summary>
+    public static int? LaunchedRank => Launcher.Here is { } launcher ? launcher.Rank ?? 0 : null;
 
     /// <summary>Loads MPI, initializes it unless somebody has, and compares the number of ranks with the launcher's.</summary>
     /// <exception cref="MpiException">There is no MPI, or another one than the launcher's.</exception>
@@ -138,6 +138,9 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
 
     /// <inheritdoc/>
     public override string Describe(int rank) => rank < Hosts.Count ? $"rank {rank} ({Hosts[rank]})" : $"rank {rank}";
+
+    /// <summary>How the steps since the last call went on each rank, all together: the last step, times and bytes.</summary>
+    public IReadOnlyList<StepRecord> TakeTotals() => slow.TakeTotals();
 
     /// <summary>Leaves the others; MPI cannot be initialized again in this process.</summary>
     public void Dispose()

@@ -1,4 +1,5 @@
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Ranks;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -28,6 +29,8 @@ internal static class TrainSetup
             Criterion = options.Task == ModelTask.Pixels ? Criterion.MeanIou : Criterion.Loss,
             KeepGoing = options.KeepGoing,
             AccumulateSteps = options.Accumulate,
+            Parts = options.Parts,
+            Group = LaunchedRanks.Group,
             MaxGradientNorm = options.Clip,
             EarlyStopping = options.EarlyStop is { } patience ? new() { Patience = patience } : null,
         };

@@ -70,8 +70,8 @@ public sealed partial class Trainer
     {
         try
         {
-            if (Position.Epoch >= epochs || selection.HasEnded(EarlyStopping) || IsCancelled(cancellationToken)) yield break;
             CheckGroup();
+            if (Position.Epoch >= epochs || selection.HasEnded(EarlyStopping) || IsCancelled(cancellationToken)) yield break;
             selection.ShowLast(Model);
             Model.Train();
             var buffers = new BufferSnapshot(Model);
@@ -114,7 +114,7 @@ public sealed partial class Trainer
         CancellationToken cancellationToken) =>
         parted is null
             ? Steps(train.Epoch(Position.Epoch, Position.Batch), window => Learn(window, train.OwnsBatches, buffers),
-                waiting, progress, () => cancellationToken.IsCancellationRequested)
+                waiting, progress, () => IsCancelled(cancellationToken))
             : Steps(train.PartedEpoch(Position.Epoch, Position.Batch, parted.Exchange),
                 window => LearnInParts(parted, window, train.OwnsBatches, buffers, cancellationToken),
                 waiting, progress, () => IsCancelled(cancellationToken));

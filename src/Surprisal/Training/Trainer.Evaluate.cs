@@ -52,7 +52,11 @@ public sealed partial class Trainer
         var losses = new LossAccumulator();
         foreach (var batch in loader.Epoch(0))
         {
-            if (cancellationToken.IsCancellationRequested) return null;
+            if (cancellationToken.IsCancellationRequested)
+            {
+                WasStopped = true;
+                return null;
+            }
             Evaluate(batch, loader.OwnsBatches, losses, predictions);
         }
         return predictions.Report(losses.Value);
@@ -77,7 +81,7 @@ public sealed partial class Trainer
         var flags = exchange.GatherBytes([(byte)(cancellationToken.IsCancellationRequested ? 1 : 0)]);
         if (flags.AsSpan().Contains((byte)1))
         {
-            hasStopped = true;
+            WasStopped = true;
             return null;
         }
         var all = new LossAccumulator();

@@ -6,7 +6,7 @@ namespace Surprisal.Training;
 public sealed partial class Trainer
 {
     private PartedStep? parted;
-    private bool stopsNext, hasStopped; // what this process wants, and what all have agreed on
+    private bool stopsNext; // what this process wants, and the others do not know yet
 
     /// <summary>
     /// Into how many parts the rows of a batch are cut, whose gradients are added in one order: the number of processes in
@@ -42,6 +42,11 @@ public sealed partial class Trainer
         init => field = value ?? throw new ArgumentNullException(nameof(Group));
     } = ProcessGroup.Single;
 
+    /// <summary>
+    /// Whether the last training has ended because somebody, on any process, cancelled it or <see cref="AfterStep"/> said so.
+    /// </summary>
+    public bool WasStopped { get; private set; }
+
     /// <summary>Steps begun in this process.</summary>
     internal long StepsBegun { get; private set; }
 
@@ -51,19 +56,24 @@ public sealed partial class Trainer
 
     private void CheckGroup()
     {
-        hasStopped = stopsNext = false;
+        WasStopped = stopsNext = false;
         if (Group.Size > Parts)
             throw new InvalidOperationException($"there are {Group.Size} processes, but a batch has {Parts} part{(Parts == 1 ? "" : "s")}; " +
                 "a process has at least one: set Parts to as many or more.");
     }
 
     /// <summary>Whether somebody has cancelled; of several processes, whether all know.</summary>
-    private bool IsCancelled(CancellationToken cancellationToken) => IsAlone ? cancellationToken.IsCancellationRequested : hasStopped;
+    private bool IsCancelled(CancellationToken cancellationToken)
+    {
+        if (IsAlone) WasStopped |= cancellationToken.IsCancellationRequested;
+        return WasStopped;
+    }
 
     /// <summary>What a wish to stop does: at once alone, else after the next step, when all know.</summary>
     private bool Stops()
     {
         stopsNext = true;
+        WasStopped |= IsAlone;
         return IsAlone;
     }
 
@@ -111,7 +121,7 @@ public sealed partial class Trainer
         Group.Report(StepsBegun, "the others' decision");
         var record = new StepRecord(StepsBegun, stopsNext || cancellationToken.IsCancellationRequested, computing, waiting, sent);
         var all = StepRecord.Read(exchange.GatherBytes(record.ToBytes()), Group.Size);
-        hasStopped = all.Any(static each => each.WantsStop);
+        WasStopped = all.Any(static each => each.WantsStop);
         Group.Report(all);
     }
 
