@@ -59,7 +59,8 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
     public TimeSpan RankTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// A folder that all ranks see, where each says every second what it is at, so that who waits can name who is behind. Default null: none.
+    /// A folder that all ranks see, where each says every second what it is at, so that who waits can name who is behind. Default null:
+    /// none.
     /// </summary>
     public string? StateFolder { get; set; }
 
@@ -94,7 +95,8 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
     /// <inheritdoc/>
     public override Transfer AllToAll(ReadOnlyMemory<byte> send, Memory<byte> receive, int channel = 0)
     {
-        Check(receive.Length == send.Length && send.Length % Size == 0, nameof(receive), "as long as what is sent, in slices of one length");
+        Check(receive.Length == send.Length && send.Length % Size == 0, nameof(receive),
+            "as long as what is sent, in slices of one length");
         var (from, to) = (send.Pin(), receive.Pin());
         var transfer = new MpiTransfer(this, from, to);
         Library.AllToAll(from.Pointer, send.Length / Size, to.Pointer, channels[channel], transfer.Request);

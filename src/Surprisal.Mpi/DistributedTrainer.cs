@@ -8,8 +8,8 @@ namespace Surprisal.Mpi;
 /// each epoch. Rank 0 saves.
 /// </summary>
 /// <remarks>
-/// The bits are those of one process with as many <see cref="Trainer.Parts"/>, so a checkpoint of four ranks goes on with one, or with eight.
-/// Every rank makes the same calls.
+/// The bits are those of one process with as many <see cref="Trainer.Parts"/>, so a checkpoint of four ranks goes on with one, or with
+/// eight. Every rank makes the same calls.
 /// </remarks>
 /// <example><code>
 /// var bits = new float[3];
@@ -74,7 +74,8 @@ public sealed class DistributedTrainer
                 Parts = Trainer.Parts,
                 Version = typeof(Trainer).Assembly.GetName().Version?.ToString() ?? "",
                 Options = $"{Trainer.Model}\n{Trainer}\n{Trainer.Schedule}\n{Trainer.AccumulateSteps} {Trainer.MaxGradientNorm} " +
-                    $"{Trainer.MaxGradientValue} {Trainer.KeepGoing} {Trainer.EarlyStopping} {Trainer.Position}\n{train}\n{validation}\n{Options}",
+                    $"{Trainer.MaxGradientValue} {Trainer.KeepGoing} {Trainer.EarlyStopping} {Trainer.Position}\n" +
+                    $"{train}\n{validation}\n{Options}",
                 Data = Data ?? string.Join('\n', train.Dataset.Sources().Concat(validation.Dataset.Sources())),
                 Shapes = string.Join('\n', Trainer.Model.NamedParameters()
                     .Select(static named => $"{named.Name} {named.Parameter.Shape} {named.Parameter.RequiresGrad}")),

@@ -46,7 +46,8 @@ public sealed record Introduction
         var complaints = fields.Select((field, i) => (field, Ranks: Enumerable.Range(1, group.Size - 1)
             .Where(rank => messages[rank].Values[i] != messages[0].Values[i]).ToList()))
             .Where(static each => each.Ranks.Count > 0)
-            .Select(each => $"{each.field} at rank {string.Join(", ", each.Ranks.Select(rank => $"{rank} ({messages[rank].Host})"))}").ToList();
+            .Select(each => $"{each.field} at rank {string.Join(", ", each.Ranks.Select(rank => $"{rank} ({messages[rank].Host})"))}")
+            .ToList();
         return complaints.Count == 0 ? [.. messages.Select(static message => message.Host)]
             : throw new MpiException($"the ranks are not about to do the same; other than at rank 0 ({messages[0].Host}) is: " +
                 $"{string.Join("; ", complaints)}.");

@@ -16,7 +16,8 @@ internal sealed record Launcher(string Name, int Size, int? Rank, MpiFamily? Fam
     /// <param name="variable">The environment.</param>
     public static Launcher? Find(Func<string, string?> variable)
     {
-        if (Number("OMPI_COMM_WORLD_SIZE") is > 0 and var ofOpenMpi) return new("Open MPI's mpirun", ofOpenMpi, Number("OMPI_COMM_WORLD_RANK"), MpiFamily.OpenMpi);
+        if (Number("OMPI_COMM_WORLD_SIZE") is > 0 and var ofOpenMpi)
+            return new("Open MPI's mpirun", ofOpenMpi, Number("OMPI_COMM_WORLD_RANK"), MpiFamily.OpenMpi);
         if (Number("PMI_SIZE") is > 0 and var ofHydra) return new("MPICH's mpirun", ofHydra, Number("PMI_RANK"), MpiFamily.Mpich);
         if (variable("SLURM_STEP_ID") is not null && Number("SLURM_STEP_NUM_TASKS") is { } ofSlurm
             && (ofSlurm > 1 || variable("PMIX_RANK") is not null))

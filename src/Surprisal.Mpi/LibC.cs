@@ -6,10 +6,10 @@ namespace Surprisal.Mpi;
 internal static partial class LibC
 {
     /// <summary>Sets a variable that libraries in C see, unless it is set; .NET's own call does not reach them.</summary>
-    public static void SetVariable(string name, string value) => SetEnvironment(name, value, 0);
+    public static void SetVariable(string name, string value) => _ = SetEnvironment(name, value, 0);
 
     /// <summary>Sleeps for microseconds; a thread's own sleep is of a millisecond at least.</summary>
-    public static void Sleep(TimeSpan time) => MicroSleep((uint)time.TotalMicroseconds);
+    public static void Sleep(TimeSpan time) => _ = MicroSleep((uint)time.TotalMicroseconds);
 
     /// <summary>Ends the process at once: no handlers, no finalizers, nothing that could wait for MPI.</summary>
     public static void Exit(int code) => ExitNow(code);

@@ -9,7 +9,8 @@ internal sealed unsafe partial class MpiLibrary
     /// <summary>Names a library, or says off.</summary>
     public const string Variable = "SURPRISAL_MPI";
 
-    private const string Install = "install one, such as the package openmpi-bin of Debian and Ubuntu (apt-get install openmpi-bin) or mpich, " +
+    private const string Install =
+        "install one, such as the package openmpi-bin of Debian and Ubuntu (apt-get install openmpi-bin) or mpich, " +
         $"or name its library in {Variable}";
 
     private static readonly (MpiFamily Family, string[] Files)[] known =
@@ -25,7 +26,8 @@ internal sealed unsafe partial class MpiLibrary
     {
         (File, this.library) = (file, library);
         Family = NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _) ? MpiFamily.OpenMpi
-            : NativeLibrary.TryGetExport(library, "MPI_Abi_get_version", out _) && Path.GetFileName(file).Contains("mpi_abi", StringComparison.Ordinal)
+            : NativeLibrary.TryGetExport(library, "MPI_Abi_get_version", out _)
+                && Path.GetFileName(file).Contains("mpi_abi", StringComparison.Ordinal)
                 ? MpiFamily.Standard
             : MpiFamily.Mpich;
         if (NativeLibrary.TryGetExport(library, "abi_mpi_comm_world", out _))

@@ -26,7 +26,8 @@ internal static class Cores
         for (var rank = 0; rank < group.Size; rank++)
         {
             var other = all.AsSpan(rank * mine.Length, mine.Length);
-            if (other[MaskBytes..].SequenceEqual(mine.AsSpan(MaskBytes))) neighbours.Add(Encoding.ASCII.GetString(other[..MaskBytes]).TrimEnd('\0'));
+            if (other[MaskBytes..].SequenceEqual(mine.AsSpan(MaskBytes)))
+                neighbours.Add(Encoding.ASCII.GetString(other[..MaskBytes]).TrimEnd('\0'));
         }
         var (cores, sharers) = Count(Mask(), neighbours);
         Threads.Count = Math.Max(1, cores / sharers);
@@ -36,7 +37,9 @@ internal static class Cores
             : "";
     }
 
-    /// <summary>The cores of a mask, and how many masks, its own among them, meet it. Masks are hexadecimal with commas; "" is unknown.</summary>
+    /// <summary>
+    /// The cores of a mask, and how many masks, its own among them, meet it. Masks are hexadecimal with commas; "" is unknown.
+    /// </summary>
     public static (int Cores, int Sharers) Count(string mask, IReadOnlyList<string> all)
     {
         if (mask.Length == 0) return (Environment.ProcessorCount, all.Count);
@@ -47,7 +50,8 @@ internal static class Cores
 
     /// <summary>Digits from the lowest.</summary>
     private static int[] Bits(string mask) =>
-        [.. mask.Where(static c => c != ',').Reverse().Select(static c => int.Parse([c], NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
+        [.. mask.Where(static c => c != ',').Reverse()
+            .Select(static c => int.Parse([c], NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
 
     private static string Mask()
     {

@@ -18,7 +18,7 @@ internal static class LaunchedRanks
     public static int Rank => communicator?.Rank ?? (IsLaunched ? Communicator.LaunchedRank!.Value : 0);
 
     /// <summary>Who shares the work.</summary>
-    public static ProcessGroup Group => communicator ?? ProcessGroup.Single;
+    public static ProcessGroup Group => communicator ?? ProcessGroup.Alone;
 
     /// <summary>Them over MPI; null alone.</summary>
     public static Communicator? Communicator => communicator;
@@ -29,6 +29,7 @@ internal static class LaunchedRanks
     public static void QuietOutput()
     {
         if (!IsLaunched) return;
+        Environment.SetEnvironmentVariable("TERM", "dumb"); // a pseudo-terminal of mpirun would be sent the codes of a keypad
         Console.SetOut(Rank == 0 ? Plain(Console.OpenStandardOutput()) : TextWriter.Null);
         Console.SetError(Rank == 0 ? Plain(Console.OpenStandardError())
             : new RankErrors(Plain(Console.OpenStandardError()), $"rank {Rank} ({Environment.MachineName}): "));

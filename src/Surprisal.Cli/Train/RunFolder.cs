@@ -15,10 +15,12 @@ internal sealed class RunFolder : IDisposable
     public const string OptionsName = "options.json", MetricsName = "metrics.csv", LogName = "log.jsonl", StopName = "stop";
 
     private const string Data = "data.json", Model = "model.safetensors", CheckpointName = "checkpoint.safetensors",
-        ReportName = "report.html", Last = "last.safetensors", Events = "tensorboard", Unfinished = ".tmp", RanksName = "ranks";
+        ReportName = "report.html", Last = "last.safetensors",
+        Events = "tensorboard", Unfinished = ".tmp", RanksName = "ranks";
 
     private static readonly string[] Own =
-        [OptionsName, Data, MetricsName, Model, Last, CheckpointName, ReportName, LogName, Events, RunLock.LockName, RunLock.HolderName, RanksName, StopName];
+        [OptionsName, Data, MetricsName, Model, Last, CheckpointName, ReportName, LogName, Events, RunLock.LockName, RunLock.HolderName,
+            RanksName, StopName];
 
     private readonly RunLock? held;
 

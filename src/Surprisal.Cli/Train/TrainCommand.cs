@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Surprisal.Cli.Inputs;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
+using Surprisal.Mpi;
 using static Surprisal.Cli.CheckedOption;
 
 namespace Surprisal.Cli;
@@ -34,7 +35,8 @@ internal static class TrainCommand
     private const int DefaultParts = 8; // of a launch: as many ranks give the same bits
 
     private const string WithResume =
-        "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads, --rank-timeout and the new place of moved data";
+        "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads, " +
+        "--rank-timeout and the new place of moved data";
 
     public static Command Create()
     {
@@ -86,14 +88,14 @@ internal static class TrainCommand
         var summary = Flag("--summary", "Print the layers of the network, what comes out of each and its parameters, and train nothing");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
         Option[] exclusive = [.. sources.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare, validationShare, batchSize,
-            rate, optimizer, momentum, weightDecay, clip, accumulate, parts, schedule, warmUp, model, loss, .. lossOptions, classWeights, seed,
-            seeds, folds, from, output, summary];
+            rate, optimizer, momentum, weightDecay, clip, accumulate, parts, schedule, warmUp, model, loss, .. lossOptions, classWeights,
+            seed, seeds, folds, from, output, summary];
 
         var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
         foreach (var option in (Option[])[data, images, .. sources.All, size, grey, maxPixels, skipBad, testShare, validationShare,
-            .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, model, loss, .. lossOptions, classWeights, optimizer, rate, momentum,
-            weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet, jsonLog, tensorBoard, summary,
-            threads, rankTimeout])
+            .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, model, loss, .. lossOptions, classWeights, optimizer, rate,
+            momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet, jsonLog,
+            tensorBoard, summary, threads, rankTimeout])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -117,73 +119,74 @@ internal static class TrainCommand
                 if (result.GetResult(resume) is not null && result.Has(option))
                     result.AddError($"{option.Name} cannot change in a resumed run; with --resume only {WithResume} may be given.");
         });
-        command.SetAction(parsed =>
-        {
-            return LaunchedRanks.Run(Run, parsed.GetValue(rankTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
-
-            int Run()
-            {
-                if (Cores.Share(LaunchedRanks.Group) is { Length: > 0 } line && LaunchedRanks.Rank == 0) TrainDisplay.Notes([line]);
-                if (parsed.GetValue(threads) is { } count) Threads.Count = count;
-                var voice = LaunchedRanks.Rank > 0 ? TrainVoice.Silent : parsed.GetValue(jsonLog) ? TrainVoice.Json : parsed.GetValue(quiet) ? TrainVoice.Quiet : TrainVoice.Text;
-                if (parsed.GetValue(resume) is { } folder)
-                    return TrainRun.Resume(folder, voice, options => sources.Moved(parsed, options) with
-                    {
-                        Epochs = parsed.GetValue(epochs) ?? options.Epochs,
-                        Data = SourceArguments.Moved(options.Data, parsed.GetValue(data), "--data"),
-                        Images = SourceArguments.Moved(options.Images, parsed.GetValue(images), "--images"),
-                        EarlyStop = parsed.GetValue(earlyStop) ?? options.EarlyStop,
-                        KeepGoing = parsed.GetValue(keepGoing) || options.KeepGoing,
-                        TensorBoard = parsed.GetValue(tensorBoard) || options.TensorBoard,
-                    });
-                var defaults = changes.Apply(parsed, sources.Apply(parsed, new TrainOptions
-                {
-                    Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles
-                }));
-                var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
-                Func<TrainOptions, string?, TrainVoice, int> start =
-                    parsed.GetValue(summary) ? static (options, _, _) => ModelSummary.Print(options)
-                    : parsed.GetResult(seeds) is not null || parsed.GetResult(folds) is not null ? TrainGroup.Start
-                    : TrainRun.Start;
-                return start(
-                    defaults with
-                    {
-                        Data = parsed.GetValue(data) is { } source ? Path.GetFullPath(source) : null,
-                        Images = parsed.GetValue(images) is { } pictures ? Path.GetFullPath(pictures) : null,
-                        Size = parsed.GetValue(size) ?? defaults.Size,
-                        Grey = parsed.GetValue(grey),
-                        MaxPixels = parsed.GetValue(maxPixels) ?? defaults.MaxPixels,
-                        SkipBad = parsed.GetValue(skipBad),
-                        TestShare = parsed.GetValue(testShare) ?? defaults.TestShare,
-                        ValidationShare = parsed.GetValue(validationShare) ?? (parsed.GetValue(folds) is null ? defaults.ValidationShare : 0),
-                        Normalize = parsed.GetValue(data) is not null || parsed.GetValue(images) is not null,
-                        Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
-                        BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
-                        LearningRate = parsed.GetValue(rate) ?? (chosen == "sgd" ? 0.05 : defaults.LearningRate),
-                        Optimizer = chosen,
-                        Schedule = parsed.GetValue(schedule) ?? defaults.Schedule,
-                        Model = parsed.GetValue(model) ?? defaults.Model,
-                        Loss = parsed.GetValue(loss) ?? defaults.Loss,
-                        LossOptions = TrainLoss.Given(lossOptions, parsed.CommandResult),
-                        ClassWeights = parsed.GetValue(classWeights),
-                        WeightDecay = parsed.GetValue(weightDecay),
-                        Momentum = parsed.GetValue(momentum),
-                        Clip = parsed.GetValue(clip),
-                        Accumulate = parsed.GetValue(accumulate) ?? defaults.Accumulate,
-                        Parts = parsed.GetValue(parts) ?? (LaunchedRanks.IsLaunched ? DefaultParts : defaults.Parts),
-                        WarmUp = parsed.GetValue(warmUp) ?? 0,
-                        EarlyStop = parsed.GetValue(earlyStop),
-                        Seed = parsed.GetValue(seed) ?? defaults.Seed,
-                        Seeds = Count(parsed.GetValue(seeds)),
-                        Folds = Count(parsed.GetValue(folds)),
-                        From = parsed.GetValue(from) is { } weights ? Path.GetFullPath(weights) : null,
-                        KeepGoing = parsed.GetValue(keepGoing),
-                        TensorBoard = parsed.GetValue(tensorBoard),
-                    },
-                    parsed.GetValue(output), voice);
-            }
-        });
+        command.SetAction(parsed => LaunchedRanks.Run(() => Train(parsed),
+            parsed.GetValue(rankTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
         return command;
+
+        int Train(ParseResult parsed)
+        {
+            if (Cores.Share(LaunchedRanks.Group) is { Length: > 0 } line && LaunchedRanks.Rank == 0) TrainDisplay.Notes([line]);
+            if (parsed.GetValue(threads) is { } count) Threads.Count = count;
+            var voice = LaunchedRanks.Rank > 0 ? TrainVoice.Silent
+                : parsed.GetValue(jsonLog) ? TrainVoice.Json : parsed.GetValue(quiet) ? TrainVoice.Quiet : TrainVoice.Text;
+            if (parsed.GetValue(resume) is { } folder)
+                return TrainRun.Resume(folder, voice, options => sources.Moved(parsed, options) with
+                {
+                    Epochs = parsed.GetValue(epochs) ?? options.Epochs,
+                    Data = SourceArguments.Moved(options.Data, parsed.GetValue(data), "--data"),
+                    Images = SourceArguments.Moved(options.Images, parsed.GetValue(images), "--images"),
+                    EarlyStop = parsed.GetValue(earlyStop) ?? options.EarlyStop,
+                    KeepGoing = parsed.GetValue(keepGoing) || options.KeepGoing,
+                    TensorBoard = parsed.GetValue(tensorBoard) || options.TensorBoard,
+                });
+            var defaults = changes.Apply(parsed, sources.Apply(parsed, new TrainOptions
+            {
+                Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles
+            }));
+            var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
+            if (LaunchedRanks.Group.Size > 1 && (parsed.GetResult(seeds) ?? parsed.GetResult(folds)) is not null)
+                throw new MpiException("--seeds and --folds make one run after the other; begin them without mpirun.");
+            Func<TrainOptions, string?, TrainVoice, int> start =
+                parsed.GetValue(summary) ? static (options, _, _) => ModelSummary.Print(options)
+                : parsed.GetResult(seeds) is not null || parsed.GetResult(folds) is not null ? TrainGroup.Start
+                : TrainRun.Start;
+            return start(
+                defaults with
+                {
+                    Data = parsed.GetValue(data) is { } source ? Path.GetFullPath(source) : null,
+                    Images = parsed.GetValue(images) is { } pictures ? Path.GetFullPath(pictures) : null,
+                    Size = parsed.GetValue(size) ?? defaults.Size,
+                    Grey = parsed.GetValue(grey),
+                    MaxPixels = parsed.GetValue(maxPixels) ?? defaults.MaxPixels,
+                    SkipBad = parsed.GetValue(skipBad),
+                    TestShare = parsed.GetValue(testShare) ?? defaults.TestShare,
+                    ValidationShare = parsed.GetValue(validationShare) ?? (parsed.GetValue(folds) is null ? defaults.ValidationShare : 0),
+                    Normalize = parsed.GetValue(data) is not null || parsed.GetValue(images) is not null,
+                    Epochs = parsed.GetValue(epochs) ?? defaults.Epochs,
+                    BatchSize = parsed.GetValue(batchSize) ?? defaults.BatchSize,
+                    LearningRate = parsed.GetValue(rate) ?? (chosen == "sgd" ? 0.05 : defaults.LearningRate),
+                    Optimizer = chosen,
+                    Schedule = parsed.GetValue(schedule) ?? defaults.Schedule,
+                    Model = parsed.GetValue(model) ?? defaults.Model,
+                    Loss = parsed.GetValue(loss) ?? defaults.Loss,
+                    LossOptions = TrainLoss.Given(lossOptions, parsed.CommandResult),
+                    ClassWeights = parsed.GetValue(classWeights),
+                    WeightDecay = parsed.GetValue(weightDecay),
+                    Momentum = parsed.GetValue(momentum),
+                    Clip = parsed.GetValue(clip),
+                    Accumulate = parsed.GetValue(accumulate) ?? defaults.Accumulate,
+                    Parts = parsed.GetValue(parts) ?? (LaunchedRanks.IsLaunched ? DefaultParts : defaults.Parts),
+                    WarmUp = parsed.GetValue(warmUp) ?? 0,
+                    EarlyStop = parsed.GetValue(earlyStop),
+                    Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                    Seeds = Count(parsed.GetValue(seeds)),
+                    Folds = Count(parsed.GetValue(folds)),
+                    From = parsed.GetValue(from) is { } weights ? Path.GetFullPath(weights) : null,
+                    KeepGoing = parsed.GetValue(keepGoing),
+                    TensorBoard = parsed.GetValue(tensorBoard),
+                },
+                parsed.GetValue(output), voice);
+        }
     }
 
     private static Option<double?> Share(string name, string description) => Number(name, description, 0, below: 1);

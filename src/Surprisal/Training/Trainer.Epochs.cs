@@ -120,7 +120,11 @@ public sealed partial class Trainer
                 waiting, progress, () => IsCancelled(cancellationToken));
 
     private bool Steps<TBatch>(
-        IEnumerable<TBatch> epoch, Action<List<TBatch>> learn, Stopwatch waiting, IProgress<TrainingPosition>? progress, Func<bool> mustStop)
+        IEnumerable<TBatch> epoch,
+        Action<List<TBatch>> learn,
+        Stopwatch waiting,
+        IProgress<TrainingPosition>? progress,
+        Func<bool> mustStop)
     {
         var window = new List<TBatch>(AccumulateSteps);
         using var batches = epoch.GetEnumerator();

@@ -39,7 +39,8 @@ public sealed partial class Trainer
         try
         {
             var predictions = Objective.Predictions(loader.Dataset.ClassNames.Count);
-            return IsAlone ? EvaluateBatches(loader, predictions, cancellationToken) : EvaluateShared(loader, predictions, cancellationToken);
+            return IsAlone ? EvaluateBatches(loader, predictions, cancellationToken)
+                : EvaluateShared(loader, predictions, cancellationToken);
         }
         finally
         {

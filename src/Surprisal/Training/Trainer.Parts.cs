@@ -28,7 +28,7 @@ public sealed partial class Trainer
 
     /// <summary>
     /// The processes that share the parts, each of which makes this trainer anew with the same model, data and options. Default
-    /// <see cref="ProcessGroup.Single"/>: this one alone.
+    /// <see cref="ProcessGroup.Alone"/>: this one alone.
     /// </summary>
     /// <remarks>
     /// Each reads and computes its own parts, and a share of the validation batches; everything that is decided or reported is the same on
@@ -40,7 +40,7 @@ public sealed partial class Trainer
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Group));
-    } = ProcessGroup.Single;
+    } = ProcessGroup.Alone;
 
     /// <summary>
     /// Whether the last training has ended because somebody, on any process, cancelled it or <see cref="AfterStep"/> said so.
@@ -58,8 +58,8 @@ public sealed partial class Trainer
     {
         WasStopped = stopsNext = false;
         if (Group.Size > Parts)
-            throw new InvalidOperationException($"there are {Group.Size} processes, but a batch has {Parts} part{(Parts == 1 ? "" : "s")}; " +
-                "a process has at least one: set Parts to as many or more.");
+            throw new InvalidOperationException($"there are {Group.Size} processes, but a batch has {Parts} " +
+                $"part{(Parts == 1 ? "" : "s")}; a process has at least one: set Parts to as many or more.");
     }
 
     /// <summary>Whether somebody has cancelled; of several processes, whether all know.</summary>
@@ -135,14 +135,15 @@ public sealed partial class Trainer
             var first = Optimizer.Parameters.Last(FirstNonFinite.HasGradient);
             var name = names.GetValueOrDefault(first) ?? $"parameters[{Optimizer.Parameters.ToList().IndexOf(first)}]";
             var loss = counts[0].Sum / counts[0].Divisor;
-            return new($"epoch {epoch}, batch {Position.Batch + 1}: the loss is {loss}, but the gradient of {name} is not finite, as the " +
-                "first in the order of Backward. The batch was undone.")
+            return new($"epoch {epoch}, batch {Position.Batch + 1}: the loss is {loss}, but the gradient of {name} is not finite, as " +
+                "the first in the order of Backward. The batch was undone.")
             { Epoch = epoch, Batch = Position.Batch + 1, Loss = loss, Samples = [], Gradient = name };
         }
         var (number, part) = (Position.Batch + 1 + at, counts[at].FirstNonFinite);
         var losses = new LossAccumulator();
         losses.Add(counts[at].Sum, counts[at].Divisor);
-        var own = PartedStep.Of(batches[at], part, exchange) is { } batch ? FirstNonFinite.Explain(this, batch, number, null, losses) : null;
+        var own = PartedStep.Of(batches[at], part, exchange) is { } batch
+            ? FirstNonFinite.Explain(this, batch, number, null, losses) : null;
         if (IsAlone) return own!;
         var texts = exchange.GatherLists(Encoding.UTF8.GetBytes(own?.Message ?? ""));
         var owner = Array.FindIndex(texts, static text => text.Length > 0);

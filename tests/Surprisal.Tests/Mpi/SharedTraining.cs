@@ -44,7 +44,7 @@ internal static class SharedTraining
         var trainer = new Trainer(model, weights is null ? loss : loss with { Weight = weights },
             new Sgd(model.Parameters(), learningRate: 0.05, momentum: 0.9))
         {
-            Parts = parts, Group = group ?? ProcessGroup.Single, AccumulateSteps = accumulate, MaxGradientNorm = 5, KeepLast = true,
+            Parts = parts, Group = group ?? ProcessGroup.Alone, AccumulateSteps = accumulate, MaxGradientNorm = 5, KeepLast = true,
         };
         return (trainer, new DataLoader(Data(50, ignoreEach), batch, shuffle: new Seed(5)), new DataLoader(Data(23), 4));
     }

@@ -19,12 +19,12 @@ internal sealed class GradientBucket
     private readonly ProcessGroup group;
     private readonly PartExchange exchange;
     private readonly int start, slice, width; // floats of a slice; subtrees of a process at most
-    private readonly NativeBuffer send, received, finished, whole;
+    private readonly PinnedFloats send, received, finished, whole;
     private readonly Dictionary<(int First, int End), int> slots = []; // of each process's subtrees, in what is received
     private IReadOnlyList<bool> hasRows = [];
     private Transfer? scatter, gather;
 
-    private GradientBucket(int start, int end, NativeBuffer sum, ProcessGroup group, PartExchange exchange)
+    private GradientBucket(int start, int end, PinnedFloats sum, ProcessGroup group, PartExchange exchange)
     {
         (this.start, End, Sum, this.group, this.exchange) = (start, end, sum, group, exchange);
         var subtrees = Enumerable.Range(0, group.Size).Select(rank => PartTree.Of(rank, group.Size, exchange.Parts))
@@ -41,12 +41,12 @@ internal sealed class GradientBucket
     public int End { get; }
 
     /// <summary>Where the sums of all pieces come together.</summary>
-    public NativeBuffer Sum { get; }
+    public PinnedFloats Sum { get; }
 
     /// <summary>The pieces of so many floats.</summary>
     public static IEnumerable<GradientBucket> Cut(int floats, ProcessGroup group, PartExchange exchange)
     {
-        var sum = new NativeBuffer(floats);
+        var sum = new PinnedFloats(floats);
         for (var start = 0; start < floats; start += Floats)
             yield return new(start, Math.Min(floats, start + Floats), sum, group, exchange);
     }
@@ -55,15 +55,15 @@ internal sealed class GradientBucket
     public void Begin(IReadOnlyList<bool> withRows) => (hasRows, scatter, gather) = (withRows, null, null);
 
     /// <summary>Sends the slices of this process's subtrees; null for one without rows.</summary>
-    public void Send(IReadOnlyList<NativeBuffer?> own)
+    public void Send(IReadOnlyList<PinnedFloats?> own)
     {
         var length = End - start;
         for (var rank = 0; rank < group.Size; rank++)
             for (var i = 0; i < own.Count; i++)
             {
                 var (from, to) = (Math.Min(length, rank * slice), Math.Min(length, (rank + 1) * slice));
-                var target = send.Floats.Slice((rank * width + i) * slice, slice);
-                if (own[i] is { } floats) floats.Floats[(start + from)..(start + to)].CopyTo(target);
+                var target = send.Span.Slice((rank * width + i) * slice, slice);
+                if (own[i] is { } floats) floats.Span[(start + from)..(start + to)].CopyTo(target);
             }
         scatter = group.AllToAll(send.Memory, received.Memory, channel: 1);
         exchange.Sent += (long)slice * width * sizeof(float) * (group.Size - 1);
@@ -92,7 +92,7 @@ internal sealed class GradientBucket
             Gather();
         }
         exchange.Wait(gather!);
-        whole.Floats[..(End - start)].CopyTo(Sum.Floats[start..End]);
+        whole.Span[..(End - start)].CopyTo(Sum.Span[start..End]);
     }
 
     /// <summary>Finishes the tree on this process's slice.</summary>
@@ -103,7 +103,7 @@ internal sealed class GradientBucket
             GradientSum.Sum(Received(left), Received(right));
             return left;
         });
-        if (sum is not null) Received(sum).CopyTo(finished.Floats);
+        if (sum is not null) Received(sum).CopyTo(finished.Span);
         gather = group.AllGather(finished.Memory, whole.Memory, channel: 2);
         exchange.Sent += (long)slice * sizeof(float) * (group.Size - 1);
     }
@@ -118,5 +118,5 @@ internal sealed class GradientBucket
         return true;
     }
 
-    private Span<float> Received(object slot) => received.Floats.Slice((int)slot * slice, slice);
+    private Span<float> Received(object slot) => received.Span.Slice((int)slot * slice, slice);
 }

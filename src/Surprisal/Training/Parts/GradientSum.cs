@@ -18,7 +18,7 @@ internal sealed class GradientSum
     private readonly IReadOnlyList<Tensor<float>> parameters;
     private readonly Dictionary<Tensor, int> indices = [];
     private readonly int[] offsets;
-    private readonly NativeBuffer[] slots; // of subtrees that are not complete, and those that are
+    private readonly PinnedFloats[] slots; // of subtrees that are not complete, and those that are
     private readonly Stack<int> free = [];
     private readonly List<(int First, int End, int Slot)> stack = []; // slot -1: no rows
     private readonly List<(int Left, int Right)> merges = []; // which the part under way completes
@@ -37,7 +37,7 @@ internal sealed class GradientSum
             offsets[i] = checked(offsets[i + 1] + parameters[i].Length); // of i the floats [offsets[i + 1], offsets[i])
         }
         var (first, end) = exchange.Own;
-        slots = [.. Enumerable.Range(0, SetsOf(first, end, exchange.Parts)).Select(_ => new NativeBuffer(offsets[0]))];
+        slots = [.. Enumerable.Range(0, SetsOf(first, end, exchange.Parts)).Select(_ => new PinnedFloats(offsets[0]))];
         buckets = group.Size == 1 ? [] : [.. GradientBucket.Cut(offsets[0], group, exchange)];
     }
 
@@ -105,7 +105,7 @@ internal sealed class GradientSum
     {
         foreach (var bucket in buckets) bucket.Finish();
         var anywhere = exchange.GatherBytes([.. present.Select(static has => (byte)(has ? 1 : 0))]);
-        var whole = group.Size == 1 ? slots[stack[0].Slot].Floats : buckets.Length == 0 ? [] : buckets[0].Sum.Floats;
+        var whole = group.Size == 1 ? slots[stack[0].Slot].Span : buckets.Length == 0 ? [] : buckets[0].Sum.Span;
         for (var i = 0; i < parameters.Count; i++)
         {
             if (!Enumerable.Range(0, group.Size).Any(rank => anywhere[rank * parameters.Count + i] != 0)) continue;
@@ -122,12 +122,12 @@ internal sealed class GradientSum
         present[index] |= gradient.Length > 0;
         if (leaf >= 0)
         {
-            var target = slots[leaf].Floats[start..end];
+            var target = slots[leaf].Span[start..end];
             if (gradient.Length == 0 && !addsDirectly) target.Fill(-0f);
             else if (gradient.Length > 0 && addsDirectly) Sum(target, gradient);
             else if (gradient.Length > 0) gradient.CopyTo(target);
         }
-        foreach (var (left, right) in merges) Sum(slots[left].Floats[start..end], slots[right].Floats[start..end]);
+        foreach (var (left, right) in merges) Sum(slots[left].Span[start..end], slots[right].Span[start..end]);
         if (buckets.Length == 0 || stack[^1].End != own.End) return;
         while (waitingFor < parameters.Count && arrived[parameters.Count - 1 - waitingFor]) waitingFor++;
         Send(offsets[parameters.Count - waitingFor], own.End - 1);

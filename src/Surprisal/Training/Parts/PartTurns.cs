@@ -12,13 +12,13 @@ namespace Surprisal.Training;
 /// </remarks>
 internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) : PartMeeting
 {
-    private readonly SemaphoreSlim back = new(0);
     private List<Turn> turns = [];
     private Turn? running;
     private double[]? own, all, folded;
     private int numbers;
     private bool isEnding;
     private double count;
+    private int part; // that is at work; -1 for one without rows
 
     public override bool IsFirst => running is null || ReferenceEquals(running, turns[0]);
 
@@ -37,7 +37,7 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
         }
         isEnding = false;
         var counts = buffers.TakeCounts();
-        turns = [.. parts.Select(each => new Turn(each.Part, each.Work, back) { Counts = counts })];
+        turns = [.. parts.Select(each => new Turn(each.Part, each.Work) { Counts = counts })];
         foreach (var turn in turns) turn.Start();
         while (turns.Exists(static turn => !turn.IsDone))
         {
@@ -120,8 +120,6 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
         return merged;
     }
 
-    private int part;
-
     private double[] Fold(int perPart, Func<double[], double[], double[]> add)
     {
         var leaves = new double[]?[exchange.Parts];
@@ -156,9 +154,10 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
     }
 
     /// <summary>A part and its thread, which works between <see cref="Resume"/> and <see cref="Yield"/>.</summary>
-    private sealed class Turn(int part, Action work, SemaphoreSlim back)
+    private sealed class Turn(int part, Action work)
     {
-        private readonly SemaphoreSlim go = new(0);
+        private readonly object gate = new();
+        private bool isAtWork;
 
         public int Part => part;
 
@@ -170,33 +169,46 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
 
         public void Start() => new Thread(() =>
         {
-            go.Wait();
+            lock (gate)
+                while (!isAtWork) Monitor.Wait(gate);
             try
             {
                 work();
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error)
             {
-                Failure = error;
-            }
-            catch (OperationCanceledException)
-            {
-                // another part has failed
+                if (error is not OperationCanceledException) Failure = error; // else another part has failed
             }
             IsDone = true;
-            back.Release();
+            HandBack();
         }) { IsBackground = true, Name = $"Surprisal part {part}" }.Start();
 
+        /// <summary>Lets the part work until it waits or has ended.</summary>
         public void Resume()
         {
-            go.Release();
-            back.Wait();
+            lock (gate)
+            {
+                isAtWork = true;
+                Monitor.PulseAll(gate);
+                while (isAtWork) Monitor.Wait(gate);
+            }
         }
 
+        /// <summary>On the part's own thread: waits for the next <see cref="Resume"/>.</summary>
         public void Yield()
         {
-            back.Release();
-            go.Wait();
+            HandBack();
+            lock (gate)
+                while (!isAtWork) Monitor.Wait(gate);
+        }
+
+        private void HandBack()
+        {
+            lock (gate)
+            {
+                isAtWork = false;
+                Monitor.PulseAll(gate);
+            }
         }
     }
 }

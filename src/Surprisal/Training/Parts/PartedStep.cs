@@ -2,7 +2,9 @@ using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
-/// <summary>Forward and backward pass of the parts of a step: the gradients of the whole step, and what was counted of each batch.</summary>
+/// <summary>
+/// Forward and backward pass of the parts of a step: the gradients of the whole step, and what was counted of each batch.
+/// </summary>
 internal sealed class PartedStep
 {
     private const int Numbers = 4; // of a part of a batch: sum, divisor, samples, correct
@@ -31,7 +33,9 @@ internal sealed class PartedStep
 
     private int First => Exchange.Own.First;
 
-    /// <summary>Leaves the gradients in the parameters, unless nothing counts; returns what was counted of each batch, and of its parts.</summary>
+    /// <summary>
+    /// Leaves the gradients in the parameters, unless nothing counts; returns what was counted of each batch, and of its parts.
+    /// </summary>
     public IReadOnlyList<PartCounts> Run(IReadOnlyList<PartedBatch> batches)
     {
         (window, divisor, isFresh) = (batches, null, true);
@@ -179,7 +183,8 @@ internal sealed class PartedStep
                 if (window[i % window.Count].Own[i / window.Count] is { } batch) own[i] = trainer.Objective.Divisor(batch, outputs);
         });
         return Enumerable.Range(0, window.Count).Sum(i => PartTree.Fold<double[]>(
-            [.. Enumerable.Range(0, Exchange.Parts).Select(part => HasRows(window[i], part) ? new[] { all[part * window.Count + i] } : null)],
+            [.. Enumerable.Range(0, Exchange.Parts)
+                .Select(part => HasRows(window[i], part) ? new[] { all[part * window.Count + i] } : null)],
             PartTurns.Sums)?[0] ?? 0);
     }
 }

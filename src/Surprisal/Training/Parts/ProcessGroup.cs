@@ -14,7 +14,7 @@ public abstract class ProcessGroup
     public const int Channels = 3;
 
     /// <summary>A group of this process alone.</summary>
-    public static ProcessGroup Single { get; } = new SingleProcess();
+    public static ProcessGroup Alone { get; } = new SingleProcess();
 
     /// <summary>This process, from 0.</summary>
     public abstract int Rank { get; }
