@@ -13,6 +13,9 @@ internal static class FirstNonFinite
     public static bool HasGradient(Tensor<float> parameter) =>
         parameter.Gradient is { } gradient && !double.IsFinite(Reductions.Sum<float>(gradient.Span));
 
+    /// <summary>Whether an input of the batch is not finite.</summary>
+    public static bool HasInput(Batch batch) => FirstRow(batch.Inputs) >= 0;
+
     /// <summary>What to tell of a batch whose loss or gradients are not finite; the model's buffers are those before it.</summary>
     public static NonFiniteException Explain(Trainer trainer, Batch batch, int number, Tensor? value, LossAccumulator counted)
     {

@@ -139,7 +139,7 @@ public sealed partial class Trainer
                 "the first in the order of Backward. The batch was undone.")
             { Epoch = epoch, Batch = Position.Batch + 1, Loss = loss, Samples = [], Gradient = name };
         }
-        var (number, part) = (Position.Batch + 1 + at, counts[at].FirstNonFinite);
+        var (number, part) = (Position.Batch + 1 + at, FirstToBlame(exchange, batches[at], counts[at]));
         var losses = new LossAccumulator();
         losses.Add(counts[at].Sum, counts[at].Divisor);
         var own = PartedStep.Of(batches[at], part, exchange) is { } batch
@@ -149,6 +149,15 @@ public sealed partial class Trainer
         var owner = Array.FindIndex(texts, static text => text.Length > 0);
         return own ?? new($"{Encoding.UTF8.GetString(texts[owner])} It was in part {part}, of {Group.Describe(owner)}.")
         { Epoch = epoch, Batch = number, Loss = losses.Value, Samples = [] };
+    }
+
+    /// <summary>A part whose inputs are not finite, for they reach the others in a batch normalisation; else one whose loss is not.</summary>
+    private static int FirstToBlame(PartExchange exchange, PartedBatch batch, PartCounts counts)
+    {
+        var own = Array.FindIndex(batch.Own, static part => part is not null && FirstNonFinite.HasInput(part));
+        var all = exchange.GatherBytes(BitConverter.GetBytes(own < 0 ? int.MaxValue : exchange.Own.First + own));
+        var first = Enumerable.Range(0, all.Length / sizeof(int)).Min(rank => BitConverter.ToInt32(all, rank * sizeof(int)));
+        return first < exchange.Parts ? first : counts.FirstNonFinite;
     }
 
     private static TrainingPosition Advanced(TrainingPosition position, PartCounts counted) => position with

@@ -11,7 +11,7 @@ internal static class SharedTraining
     public const int Classes = 3;
 
     /// <summary>Rows of noise around the classes' centres; some have no class that counts.</summary>
-    public static TensorDataset Data(int rows, int ignoreEach = 0)
+    public static TensorDataset Data(int rows, int ignoreEach = 0, int notFinite = -1)
     {
         var random = new Random(7);
         var (inputs, targets) = (Tensor.Zeros<float>([rows, 1, 6, 6]), Tensor.Zeros<long>([rows]));
@@ -20,6 +20,7 @@ internal static class SharedTraining
             targets.Span[i] = ignoreEach > 0 && i % ignoreEach == 0 ? -100 : i % Classes;
             for (var j = 0; j < 36; j++) inputs.Span[36 * i + j] = (float)(random.NextDouble() + (j % Classes == i % Classes ? 0.5 : 0));
         }
+        if (notFinite >= 0) inputs.Span[36 * notFinite] = float.NaN;
         return new(inputs, targets, ["a", "b", "c"]);
     }
 
