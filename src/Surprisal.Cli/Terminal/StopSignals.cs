@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Cli;
 
 /// <summary>
-/// Signals that ask a run to end: after the batch under way, saved. A second one ends the process at once. USR1, or a file, asks kindly: the
-/// exit code is 0.
+/// Signals that ask a run to end: after the batch under way, saved. A second one ends the process at once. USR1, or a file, asks kindly:
+/// the exit code is 0.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -16,7 +16,8 @@ internal static class TrainSetup
             throw new InvalidDataException($"--loss {TrainLoss.Binary} is for two classes, but there are " +
                 $"{train.Dataset.ClassNames.Count}; {TrainLoss.Default} takes any number.");
         if (LaunchedRanks.Group.Size > options.Parts)
-            throw new MpiException($"there are {LaunchedRanks.Group.Size} ranks, but --parts is {options.Parts}; a rank has at least one part.");
+            throw new MpiException(
+                $"there are {LaunchedRanks.Group.Size} ranks, but --parts is {options.Parts}; a rank has at least one part.");
         var architecture = Architecture(options, train.Dataset);
         if (!architecture.IsPossible)
             throw new InvalidDataException($"--size is {options.Size}; {options.Model} halves images twice, " +

@@ -151,7 +151,9 @@ public sealed partial class Trainer
         { Epoch = epoch, Batch = number, Loss = losses.Value, Samples = [] };
     }
 
-    /// <summary>A part whose inputs are not finite, for they reach the others in a batch normalisation; else one whose loss is not.</summary>
+    /// <summary>
+    /// A part whose inputs are not finite, for they reach the others in a batch normalisation; else one whose loss is not.
+    /// </summary>
     private static int FirstToBlame(PartExchange exchange, PartedBatch batch, PartCounts counts)
     {
         var own = Array.FindIndex(batch.Own, static part => part is not null && FirstNonFinite.HasInput(part));

@@ -4,7 +4,7 @@ using Surprisal.Training;
 namespace Surprisal.Tests.Mpi;
 
 /// <summary>Parts of a batch: the same bits on any number of ranks, and the numbers of the batch as a whole.</summary>
-public class PartsTests
+public sealed class PartsTests
 {
     [Theory]
     [InlineData("mlp", 8, 13, 1, 0)]

@@ -155,8 +155,8 @@ public sealed class DataLoader : IEnumerable<Batch>
                 if (rows.First == rows.End) continue;
                 read[i] = Read(order, start + rows.First, rows.End - rows.First, batch, epoch);
                 if (read[i]!.Targets.Shape[0] != rows.End - rows.First)
-                    throw new InvalidOperationException($"Collate made {read[i]!.Targets.Shape[0]} rows of {rows.End - rows.First} samples " +
-                        $"of batch {batch}; where a batch has parts, a sample is a row.");
+                    throw new InvalidOperationException($"Collate made {read[i]!.Targets.Shape[0]} rows of {rows.End - rows.First} " +
+                        $"samples of batch {batch}; where a batch has parts, a sample is a row.");
             }
             var nothing = Array.TrueForAll(read, static part => part is null) ? Read(order, start, 0, batch, epoch) : null;
             return new PartedBatch(last - start, read, nothing);
