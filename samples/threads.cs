@@ -1,10 +1,14 @@
-#:project ../src/Surprisal/Surprisal.csproj
+#:project ../src/Surprisal.Mpi/Surprisal.Mpi.csproj
 #:property PublishAot=false
 
-// As many threads as you like: the loss and every number of its gradient have the same bits.
+// As many threads as you like: the loss and every number of its gradient have the same bits. As many ranks as you like: the weights
+// have. Here ranks are threads; over MPI the group is Communicator.Open().
 
 using System.Numerics.Tensors;
 using Surprisal;
+using Surprisal.Modules;
+using Surprisal.Mpi;
+using Surprisal.Training;
 
 nint[] shape = [2048, 1000];
 var random = new Seed(1);
@@ -24,6 +28,26 @@ foreach (var count in new[] { 2, 3, 8 })
     same &= again.Equals(value) && gradientAgain.AsSpan().SequenceEqual(gradient);
     Console.WriteLine($"{count} threads: {again:F6}, {(same ? "the same bits" : "other bits")}");
 }
+
+float[] weights = [];
+foreach (var ranks in new[] { 1, 2, 3 })
+    Loopback.Run(ranks, group =>
+    {
+        var seed = new Seed(0);
+        var (train, validation) = Digits.Load().Split(testShare: 0.2, seed);
+        var model = new Sequential(new Flatten(), new Linear(64, 32, seed), new BatchNorm1d(32), new Relu(), new Linear(32, 10, seed));
+        var trainer = new Trainer(model, new CrossEntropyLoss(), new Adam(model.Parameters(), learningRate: 0.01))
+        {
+            Parts = 4, Group = group,
+        };
+        var training = new DistributedTrainer(trainer, new DataLoader(train, 128, shuffle: seed), new DataLoader(validation, 256));
+        var report = training.Fit(epochs: 1)[0];
+        if (group.Rank > 0) return;
+        if (ranks == 1) weights = model.Parameters().First().ToArray();
+        same &= weights.AsSpan().SequenceEqual(model.Parameters().First().ToArray());
+        Console.WriteLine($"{ranks} rank{(ranks == 1 ? "" : "s")}: validation loss {report.Validation.Loss:F6}, " +
+            (same ? "the same bits" : "other bits"));
+    });
 return same ? 0 : 1;
 
 (double Value, float[] Gradient) Evaluate()

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Tables;
 
 namespace Surprisal.Cli;
@@ -16,6 +17,7 @@ internal static partial class Commands
     /// <param name="formats">Formats of tables that another package brings.</param>
     public static int Run(string[] args, params TableFormat[] formats)
     {
+        LaunchedRanks.QuietOutput();
         var tree = new CommandTree(formats);
         var root = tree.Root;
         var help = root.Options.OfType<HelpOption>().Single();
@@ -31,6 +33,11 @@ internal static partial class Commands
         ];
         if (parsed.Errors.Count > 0 || misread.Count > 0)
         {
+            if (LaunchedRanks.Rank > 0)
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(500)); // rank 0 says it, and a launcher ends all when one ends
+                return WrongUsage;
+            }
             foreach (var complaint in Complaints(parsed, misread)) Complain(complaint);
             Complain($"see '{Path(parsed.CommandResult)} --help'");
             return WrongUsage;

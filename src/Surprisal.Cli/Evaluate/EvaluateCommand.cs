@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Tables;
 using Surprisal.Metrics;
 using static Surprisal.Cli.CheckedOption;
@@ -89,8 +90,12 @@ internal static class EvaluateCommand
                 result.AddError("--rows and --multi-label exclude each other: of several labels, some right and some wrong, " +
                     "a row is no hit or miss.");
         });
-        command.SetAction(parsed =>
+        command.SetAction(parsed => LaunchedRanks.Run(() => Evaluate(parsed), timeout: null));
+        return command;
+
+        int Evaluate(ParseResult parsed)
         {
+            if (Cores.Share(LaunchedRanks.Group) is { Length: > 0 } line && LaunchedRanks.Rank == 0) TrainDisplay.Notes([line]);
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             var (scores, kind) = parsed.GetResult(logits) is not null ? (logits, ScoreKind.Logits)
                 : parsed.GetResult(probabilities) is not null ? (probabilities, ScoreKind.Probabilities)
@@ -121,8 +126,7 @@ internal static class EvaluateCommand
                 Memory = parsed.GetValue(memory) ?? TableRequest.DefaultMemory,
                 Formats = [new CsvFormat(), .. formats],
             }, parsed.GetValue(run) is { } model ? new RunRequest(model, parsed.GetValue(images), parsed.GetValue(data)) : null);
-        });
-        return command;
+        }
     }
 
     private static void Exclude(System.CommandLine.Parsing.CommandResult result, Option<bool> one, Option<bool> other)

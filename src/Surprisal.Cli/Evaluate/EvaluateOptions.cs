@@ -50,6 +50,11 @@ internal sealed record EvaluateOptions
     /// <summary>Which part of the samples: the first of one is all of them.</summary>
     public (int Part, int Parts) Shard { get; init; } = (1, 1);
 
+    /// <summary>The ranks that have the parts, whose counts are merged; none where a part is all that is scored.</summary>
+    public IReadOnlyList<string> SharedBy { get; init; } = [];
+
+    public bool IsShared => SharedBy.Count > 0;
+
     /// <summary>Whether the temperature is fitted; null where that depends on how much work it is.</summary>
     public bool? FitsTemperature { get; init; }
 

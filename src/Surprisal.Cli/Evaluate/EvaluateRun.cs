@@ -1,4 +1,6 @@
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Ranks;
+using Surprisal.Mpi;
 
 namespace Surprisal.Cli.Evaluate;
 
@@ -10,6 +12,7 @@ internal static class EvaluateRun
     public static int Start(EvaluateOptions options, RunRequest? run)
     {
         options.Output.Check();
+        if (LaunchedRanks.Group.Size > 1) options = Shared(options);
         if (run is not null)
         {
             var scores = RunScores.Of(run);
@@ -32,11 +35,27 @@ internal static class EvaluateRun
         {
             progress.Dispose();
             Console.Error.WriteLine("surprisal: stopped; nothing has been written");
+            LaunchedRanks.Communicator?.Abort(stop.ExitCode); // the others would wait
             return stop.ExitCode;
         }
         progress.Dispose();
-        Answer(result, options.Output);
+        if (LaunchedRanks.Rank == 0) Answer(result, options.Output);
+        LaunchedRanks.Meet("saving");
         return Commands.Done;
+    }
+
+    /// <summary>The part of this rank; what each has read is said.</summary>
+    private static EvaluateOptions Shared(EvaluateOptions options)
+    {
+        if (options.Shard.Parts > 1 || options.IsExact || options.Output.Rows is not null)
+            throw new MpiException("--shard, --exact and --rows are for one process; begin it without mpirun.");
+        var group = LaunchedRanks.Group;
+        var hosts = new Introduction
+        {
+            Parts = group.Size, Version = $"{typeof(EvaluateRun).Assembly.GetName().Version}", Data = "", Shapes = "",
+            Options = string.Join('\n', Environment.GetCommandLineArgs().Skip(1)),
+        }.Exchange(group);
+        return options with { Shard = (group.Rank + 1, group.Size), SharedBy = hosts };
     }
 
     /// <summary>Prints the answers, or writes them where that was asked for.</summary>

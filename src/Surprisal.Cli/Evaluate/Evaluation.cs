@@ -1,5 +1,6 @@
 using System.Numerics;
 using Surprisal.Cli.Exact;
+using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Rows;
 using Surprisal.Metrics;
 
@@ -31,6 +32,12 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
             ArePixels = files.Scores.Shape.Count > 2,
         };
         var fitsTemperature = Fits(files);
+        if (LaunchedRanks.Rank == 0)
+            foreach (var (rank, host) in options.SharedBy.Index())
+            {
+                var (first, end) = ScorePass.RangeOf(files.Samples, (rank + 1, options.SharedBy.Count));
+                Console.Error.WriteLine($"surprisal: rank {rank} ({host}) reads samples {first}..{end - 1} of {files.Samples}");
+            }
         if (options.IsMultiLabel) return ScoreLabels<T>(files, result);
         if (options.Output.Rows is not { } rows) return Score<T>(files, result, null, fitsTemperature);
         // All passes are behind this name that is not the file's yet: a run that ends early leaves none.
@@ -43,7 +50,7 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         var labels = new MultiLabelMetrics(result.Options, FirstRow(files));
         Pass<T>(files, "scored", block => Add(files, block, (scores, targets, weights) => labels.Add(scores, targets, weights),
             result.Options));
-        return result with { Labels = labels };
+        return result with { Labels = options.IsShared ? SharedCounts.Merge(labels) : labels };
     }
 
     /// <param name="files">What is scored.</param>
@@ -72,6 +79,7 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
             }
             exact?.Add(block.Scores, block.Targets, block.Weights, positions);
         });
+        if (options.IsShared) metrics = SharedCounts.Merge(metrics);
         result = result with { Classes = metrics, ExactRanking = exact?.Finish() };
         if (writer is not null)
             result = result with { RowsFiles = [writer.Finish(options.Output.Rows!, metrics.TargetDigest)] };
@@ -111,11 +119,14 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         var positions = (int)first.Positions;
         using (var files = ScoreFiles.Open(options))
             Pass<T>(files, "temperature", block => sums.Add(block.Scores, block.Targets, block.Weights, positions));
+        if (options.IsShared) sums = SharedCounts.Merge(sums, options.IgnoreIndex);
         result = result with { TemperatureSums = sums };
         // A part's own temperature is not that of the whole, so nothing is said of it.
-        if (sums.Fit() is not { State: TemperatureState.Finite, Temperature: var temperature } || options.Shard.Parts > 1) return result;
+        if (sums.Fit() is not { State: TemperatureState.Finite, Temperature: var temperature }
+            || (options.Shard.Parts > 1 && !options.IsShared))
+            return result;
         var after = new ClassificationMetrics(result.Options with { Ranking = false, ClassCalibration = false, Replicates = 0,
-            HardestRows = 0 });
+            HardestRows = 0 }, FirstRow(first));
         var scaled = Array.Empty<double>();
         using (var files = ScoreFiles.Open(options))
             Pass<T>(files, "after temperature", block =>
@@ -124,7 +135,7 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
                 for (var i = 0; i < block.Scores.Length; i++) scaled[i] = double.CreateTruncating(block.Scores[i]) / temperature;
                 after.Add<double, long>(scaled.AsSpan(0, block.Scores.Length), block.Targets, block.Weights, positions);
             });
-        return result with { AfterTemperature = after.Report() };
+        return result with { AfterTemperature = (options.IsShared ? SharedCounts.Merge(after) : after).Report() };
     }
 
     private void Pass<T>(ScoreFiles files, string what, Action<ScoreBlock<T>> use) where T : unmanaged, IFloatingPointIeee754<T> =>

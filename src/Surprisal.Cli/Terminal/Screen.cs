@@ -1,3 +1,5 @@
+using Surprisal.Cli.Ranks;
+
 namespace Surprisal.Cli;
 
 /// <summary>What output goes to: a terminal of so many columns, or elsewhere, where lines are as long as they are.</summary>
@@ -9,7 +11,7 @@ internal sealed record Screen(int? Columns, bool IsAscii)
 
     /// <summary>The present one; asked again before each drawing, for a terminal's width changes.</summary>
     public static Screen Here => new(
-        Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" ? null
+        LaunchedRanks.IsLaunched || Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" ? null
             : Console.WindowWidth is > 0 and var width ? width
             : 80,
         !OperatingSystem.IsWindows() && IsAsciiLocale(Environment.GetEnvironmentVariable));

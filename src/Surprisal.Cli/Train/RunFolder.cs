@@ -12,17 +12,19 @@ namespace Surprisal.Cli;
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
-    public const string OptionsName = "options.json", MetricsName = "metrics.csv", LogName = "log.jsonl";
+    public const string OptionsName = "options.json", MetricsName = "metrics.csv", LogName = "log.jsonl", StopName = "stop";
 
     private const string Data = "data.json", Model = "model.safetensors", CheckpointName = "checkpoint.safetensors",
-        ReportName = "report.html", Last = "last.safetensors", Events = "tensorboard", Unfinished = ".tmp";
+        ReportName = "report.html", Last = "last.safetensors",
+        Events = "tensorboard", Unfinished = ".tmp", RanksName = "ranks";
 
     private static readonly string[] Own =
-        [OptionsName, Data, MetricsName, Model, Last, CheckpointName, ReportName, LogName, Events, RunLock.LockName, RunLock.HolderName];
+        [OptionsName, Data, MetricsName, Model, Last, CheckpointName, ReportName, LogName, Events, RunLock.LockName, RunLock.HolderName,
+            RanksName, StopName];
 
-    private readonly RunLock held;
+    private readonly RunLock? held;
 
-    private RunFolder(string path, RunLock held) => (Location, this.held) = (path, held);
+    private RunFolder(string path, RunLock? held) => (Location, this.held) = (path, held);
 
     public string Location { get; }
 
@@ -43,13 +45,22 @@ internal sealed class RunFolder : IDisposable
             throw new InvalidDataException($"{folder}: the data are not those that this run began with: {differences}.");
     }
 
+    /// <summary>A folder that another rank has opened, and writes to: what is saved here is not written.</summary>
+    public static RunFolder Follow(string path) => new(path, held: null);
+
+    /// <summary>What each rank is at.</summary>
+    public string RanksFolder => Within(RanksName);
+
+    /// <summary>A file that somebody makes to stop the run.</summary>
+    public string StopFile => Within(StopName);
+
     public string CheckpointFile => Within(CheckpointName);
 
     /// <summary>The page that shows the run.</summary>
     public string ReportFile => Within(ReportName);
 
-    /// <summary>What happened, an event a line.</summary>
-    public string LogFile => Within(LogName);
+    /// <summary>What happened, an event a line; null where another rank writes it.</summary>
+    public string? LogFile => held is null ? null : Within(LogName);
 
     /// <summary>Where TensorBoard looks.</summary>
     public string EventFolder => Within(Events);
@@ -109,6 +120,7 @@ internal sealed class RunFolder : IDisposable
     /// <summary>After an epoch, while the model has its weights.</summary>
     public void SaveEpoch(Trainer trainer, DataLoader train, ModelCard card)
     {
+        if (held is null) return;
         ModelFile.Write(Within(Last), trainer.Model.StateDictionary(), card);
         Save(trainer, train, card);
     }
@@ -116,18 +128,21 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The best weights so far, and what is needed to go on from the last.</summary>
     public void Save(Trainer trainer, DataLoader train, ModelCard card)
     {
+        if (held is null) return;
         WriteText(MetricsName, Metrics.ToString());
         SaveModel(trainer, card);
         Checkpoint.Save(CheckpointFile, trainer, train);
     }
 
     /// <summary>The best weights, with what is known of them.</summary>
-    public void SaveModel(Trainer trainer, ModelCard card) =>
-        ModelFile.Write(Within(Model), trainer.Best?.State ?? trainer.Model.StateDictionary(), card);
+    public void SaveModel(Trainer trainer, ModelCard card)
+    {
+        if (held is not null) ModelFile.Write(Within(Model), trainer.Best?.State ?? trainer.Model.StateDictionary(), card);
+    }
 
     public void SaveReport(HtmlPage page) => WriteText(ReportName, page.ToString());
 
-    public void Dispose() => held.Dispose();
+    public void Dispose() => held?.Dispose();
 
     private static RunFolder Begin(string path)
     {
@@ -181,8 +196,10 @@ internal sealed class RunFolder : IDisposable
     private static IOException Busy(string path) =>
         new($"{path}: {RunLock.Holder(path)} is at work in this folder; wait until it ends, or give another folder.");
 
-    private void WriteText(string name, string text) =>
-        AtomicFile.Write(Within(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private void WriteText(string name, string text)
+    {
+        if (held is not null) AtomicFile.Write(Within(name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
 
     private string Within(string name) => Path.Combine(Location, name);
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Surprisal.Cli.Inputs;
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Ranks;
+using Surprisal.Mpi;
 using static Surprisal.Cli.CheckedOption;
 
 namespace Surprisal.Cli;
@@ -30,8 +32,11 @@ internal static class TrainCommand
           surprisal train --resume runs/digits-sgd
         """;
 
+    private const int DefaultParts = 8; // of a launch: as many ranks give the same bits
+
     private const string WithResume =
-        "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads and the new place of moved data";
+        "--epochs, --early-stop, --keep-going, --quiet, --json-log, --tensorboard, --threads, " +
+        "--rank-timeout and the new place of moved data";
 
     public static Command Create()
     {
@@ -63,6 +68,9 @@ internal static class TrainCommand
         var momentum = Number("--momentum", "How much of the last step goes on; of adam the first beta [default: 0.9]", 0, below: 1);
         var clip = PositiveNumber("--clip", "NORM", "Gradients that are longer all together are shortened to this [default: any length]");
         var accumulate = Positive("--accumulate", "Batches a step: as one batch of so many times the size [default: 1]");
+        var parts = Positive("--parts", "Parts of a batch, whose gradients are added in one order: the same bits on so many ranks of " +
+            $"mpirun or fewer [default: 1, or {DefaultParts} with mpirun]");
+        var rankTimeout = Positive("--rank-timeout", "Seconds that a rank of mpirun waits for others before it gives up [default: 60]");
         var warmUp = Number("--warm-up", "Epochs over which the learning rate rises, such as 0.5 [default: 0]", 0);
         var earlyStop = Positive("--early-stop", "End after so many epochs that were not better [default: never]");
         var seed = Whole("--seed", "Decides the split, the order and the first weights [default: 0]");
@@ -80,14 +88,14 @@ internal static class TrainCommand
         var summary = Flag("--summary", "Print the layers of the network, what comes out of each and its parameters, and train nothing");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
         Option[] exclusive = [.. sources.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare, validationShare, batchSize,
-            rate, optimizer, momentum, weightDecay, clip, accumulate, schedule, warmUp, model, loss, .. lossOptions, classWeights, seed,
-            seeds, folds, from, output, summary];
+            rate, optimizer, momentum, weightDecay, clip, accumulate, parts, schedule, warmUp, model, loss, .. lossOptions, classWeights,
+            seed, seeds, folds, from, output, summary];
 
         var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
         foreach (var option in (Option[])[data, images, .. sources.All, size, grey, maxPixels, skipBad, testShare, validationShare,
-            .. changes.All, epochs, earlyStop, batchSize, accumulate, model, loss, .. lossOptions, classWeights, optimizer, rate, momentum,
-            weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet, jsonLog, tensorBoard, summary,
-            threads])
+            .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, model, loss, .. lossOptions, classWeights, optimizer, rate,
+            momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet, jsonLog,
+            tensorBoard, summary, threads, rankTimeout])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -111,11 +119,17 @@ internal static class TrainCommand
                 if (result.GetResult(resume) is not null && result.Has(option))
                     result.AddError($"{option.Name} cannot change in a resumed run; with --resume only {WithResume} may be given.");
         });
-        command.SetAction(parsed =>
+        command.SetAction(parsed => LaunchedRanks.Run(() => Train(parsed),
+            parsed.GetValue(rankTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+        return command;
+
+        int Train(ParseResult parsed)
         {
+            if (Cores.Share(LaunchedRanks.Group) is { Length: > 0 } line && LaunchedRanks.Rank == 0) TrainDisplay.Notes([line]);
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
-            var voice = parsed.GetValue(jsonLog) ? TrainVoice.Json : parsed.GetValue(quiet) ? TrainVoice.Quiet : TrainVoice.Text;
-            if (parsed.GetValue(resume) is { } folder) 
+            var voice = LaunchedRanks.Rank > 0 ? TrainVoice.Silent
+                : parsed.GetValue(jsonLog) ? TrainVoice.Json : parsed.GetValue(quiet) ? TrainVoice.Quiet : TrainVoice.Text;
+            if (parsed.GetValue(resume) is { } folder)
                 return TrainRun.Resume(folder, voice, options => sources.Moved(parsed, options) with
                 {
                     Epochs = parsed.GetValue(epochs) ?? options.Epochs,
@@ -130,6 +144,8 @@ internal static class TrainCommand
                 Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles
             }));
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
+            if (LaunchedRanks.Group.Size > 1 && (parsed.GetResult(seeds) ?? parsed.GetResult(folds)) is not null)
+                throw new MpiException("--seeds and --folds make one run after the other; begin them without mpirun.");
             Func<TrainOptions, string?, TrainVoice, int> start =
                 parsed.GetValue(summary) ? static (options, _, _) => ModelSummary.Print(options)
                 : parsed.GetResult(seeds) is not null || parsed.GetResult(folds) is not null ? TrainGroup.Start
@@ -159,6 +175,7 @@ internal static class TrainCommand
                     Momentum = parsed.GetValue(momentum),
                     Clip = parsed.GetValue(clip),
                     Accumulate = parsed.GetValue(accumulate) ?? defaults.Accumulate,
+                    Parts = parsed.GetValue(parts) ?? (LaunchedRanks.IsLaunched ? DefaultParts : defaults.Parts),
                     WarmUp = parsed.GetValue(warmUp) ?? 0,
                     EarlyStop = parsed.GetValue(earlyStop),
                     Seed = parsed.GetValue(seed) ?? defaults.Seed,
@@ -169,8 +186,7 @@ internal static class TrainCommand
                     TensorBoard = parsed.GetValue(tensorBoard),
                 },
                 parsed.GetValue(output), voice);
-        });
-        return command;
+        }
     }
 
     private static Option<double?> Share(string name, string description) => Number(name, description, 0, below: 1);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Ranks;
 using Surprisal.Metrics;
 using Surprisal.Training;
 
@@ -23,6 +24,7 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
     /// <summary>What to know about the data, beside the results.</summary>
     public static void Notes(IEnumerable<string> notes)
     {
+        if (LaunchedRanks.Rank > 0) return; // rank 0 says the same
         foreach (var note in notes) Console.Error.WriteLine($"surprisal: {TerminalText.Escape(note)}");
     }
 

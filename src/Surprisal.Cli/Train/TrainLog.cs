@@ -2,12 +2,13 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Ranks;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
 /// <summary>log.jsonl: one line of JSON an event, written through at once; a resumed run goes on with it.</summary>
-internal sealed class TrainLog(string path, TrainVoice voice, ModelTask task)
+internal sealed class TrainLog(string? path, TrainVoice voice, ModelTask task)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
@@ -39,6 +40,25 @@ internal sealed class TrainLog(string path, TrainVoice voice, ModelTask task)
         json.WriteResult("waiting_share", report.WaitingShare);
         json.WriteNumber("empty_batches", report.Empty);
         json.WriteNumber("skipped_batches", report.Skipped);
+        if (LaunchedRanks.Communicator is not { Size: > 1 } ranks) return;
+        json.WriteStartArray("ranks");
+        foreach (var rank in ranks.TakeTotals())
+        {
+            json.WriteStartObject();
+            json.WriteNumber("computing_seconds", Math.Round(rank.Computing.TotalSeconds, 4));
+            json.WriteNumber("waiting_seconds", Math.Round(rank.Waiting.TotalSeconds, 4));
+            json.WriteNumber("bytes_sent", rank.Sent);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    /// <summary>Who trains together, and where: a launcher says of one that has ended only its process.</summary>
+    public void Ranks(IReadOnlyList<string> hosts) => Add("ranks", json =>
+    {
+        json.WriteStartArray("hosts");
+        foreach (var host in hosts) json.WriteStringValue(host);
+        json.WriteEndArray();
     });
 
     /// <param name="how">done, early (stopping), stopped (by a signal), failed.</param>
@@ -62,6 +82,7 @@ internal sealed class TrainLog(string path, TrainVoice voice, ModelTask task)
 
     private void Add(string name, Action<Utf8JsonWriter> write)
     {
+        if (path is null) return;
         using var memory = new MemoryStream();
         using (var json = new Utf8JsonWriter(memory))
         {

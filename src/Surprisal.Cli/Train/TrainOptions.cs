@@ -107,6 +107,9 @@ internal sealed record TrainOptions
     /// <summary>Batches a step.</summary>
     public int Accumulate { get; init; } = 1;
 
+    /// <summary>Of a batch, added in one order whatever the number of ranks.</summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>For how many epochs the rate rises.</summary>
     public double WarmUp { get; init; }
 
@@ -203,6 +206,7 @@ internal sealed record TrainOptions
         Check("momentum", Momentum, Momentum is null or (>= 0 and < 1), "a number from 0 to below 1");
         Check("clip", Clip, Clip is null || (Clip > 0 && double.IsFinite(Clip.Value)), "a number greater than 0");
         Check("accumulate", Accumulate, Accumulate > 0, "a whole number from 1");
+        Check("parts", Parts, Parts > 0, "a whole number from 1");
         Check("warmUp", WarmUp, WarmUp >= 0 && double.IsFinite(WarmUp), "a number from 0");
         Check("earlyStop", EarlyStop, EarlyStop is null or > 0, "a whole number from 1");
         Check("seeds", Seeds, Seeds is null or > 1, "a whole number from 2");

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Report;
+using Surprisal.Mpi;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -22,7 +24,7 @@ internal static class TrainRun
         var data = TrainData.Load(options, random);
         var trainer = TrainSetup.Build(options, data.Train, random);
         if (options.From is { } source) StartingWeights.Load(source, trainer.Model, data.Train.Dataset.ClassNames);
-        using var folder = RunFolder.Create(output(), $"{options.Source}-{options.Model}");
+        using var folder = LaunchedRanks.Open(() => RunFolder.Create(output(), $"{options.Source}-{options.Model}"));
         folder.SaveOptions(options);
         folder.SaveData(data.Kept);
         return Run(options, folder, trainer, data, voice);
@@ -31,8 +33,9 @@ internal static class TrainRun
     /// <summary>Goes on with a run, or begins it again where it was stopped before its first checkpoint.</summary>
     public static int Resume(string path, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
     {
-        using var folder = RunFolder.Open(path);
+        using var folder = LaunchedRanks.Open(() => RunFolder.Open(path));
         var before = folder.ReadOptions();
+        LaunchedRanks.Meet("reading"); // before anything is written
         if (before.IsGroup) return TrainGroup.Resume(folder, before, voice, change);
         var options = change(before);
         var random = new Seed(options.Seed); // the data draw first, then the layers
@@ -62,8 +65,8 @@ internal static class TrainRun
     private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, TrainData data, TrainVoice voice)
     {
         var train = data.Train;
-        using var stop = new StopSignals();
-        using var board = options.TensorBoard ? new TensorBoardWriter(folder.EventFolder) : null;
+        using var stop = new StopSignals(folder.StopFile);
+        using var board = options.TensorBoard && LaunchedRanks.Rank == 0 ? new TensorBoardWriter(folder.EventFolder) : null;
         var display = new TrainDisplay(options, data, trainer, voice);
         var log = new TrainLog(folder.LogFile, voice, options.Task);
         EvaluationReport? last = null;
@@ -71,6 +74,8 @@ internal static class TrainRun
         var sinceReport = Stopwatch.StartNew();
         var card = TrainCard.Of(options, data, trainer);
         log.Start(options, data, trainer);
+        var training = new DistributedTrainer(trainer, train, data.Choosing) { Options = options.ToJson(), Data = data.Kept.ToJson() };
+        if (LaunchedRanks.IsLaunched) Introduce(training, log);
         try
         {
             display.Run(Fit);
@@ -85,7 +90,7 @@ internal static class TrainRun
             Report(trouble: error.Message);
             return Commands.Failed;
         }
-        if (stop.Token.IsCancellationRequested && trainer.Position.Epoch < options.Epochs)
+        if (trainer.WasStopped && trainer.Position.Epoch < options.Epochs)
         {
             if (trainer.Position.Batch > 0) folder.Save(trainer, train, card); // whole epochs have been saved above
             log.End("stopped", trainer, null);
@@ -103,11 +108,12 @@ internal static class TrainRun
 
         void Fit(IProgress<TrainingPosition>? progress)
         {
-            foreach (var report in trainer.Epochs(train, data.Choosing, options.Epochs, progress, stop.Token))
+            foreach (var report in training.Epochs(options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report, options.Task);
                 card = report.IsBest ? card with { Metrics = TrainCard.Metrics(report, options.Task) } : card;
                 folder.SaveEpoch(trainer, train, card);
+                LaunchedRanks.Meet("saving");
                 log.Epoch(report);
                 if (board is not null) Draw(board, report, options.Task);
                 display.Epoch(report);
@@ -134,6 +140,15 @@ internal static class TrainRun
             }.Page());
             sinceReport.Restart();
         }
+    }
+
+    /// <summary>Makes sure that all ranks are about to do the same, and says who they are.</summary>
+    private static void Introduce(DistributedTrainer training, TrainLog log)
+    {
+        training.Introduce();
+        log.Ranks(training.Hosts);
+        if (LaunchedRanks.Rank > 0) return;
+        foreach (var (rank, host) in training.Hosts.Index()) Console.Error.WriteLine($"surprisal: rank {rank}: {host}");
     }
 
     private static void Draw(TensorBoardWriter board, EpochReport report, ModelTask task)

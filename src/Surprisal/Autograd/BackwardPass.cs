@@ -40,9 +40,10 @@ internal static class BackwardPass
     {
         if (node.Hooks is { IsEmpty: false } hooks) upstream = (hooks.Run(node, ForUser(upstream)), true);
         node.Retained?.Accumulate(upstream.Gradient, isShared: true);
-        if (node.Leaf is { } leaf)
-            lock (leaf.Storage) // another thread's pass may end in the same leaf
-                leaf.Accumulate(upstream.Gradient, upstream.IsShared);
+        if (node.Leaf is { } leaf && PartGradients.Current is { } part) part.Accumulate(leaf, upstream.Gradient, upstream.IsShared);
+        else if (node.Leaf is not null)
+            lock (node.Leaf.Storage) // another thread's pass may end in the same leaf
+                node.Leaf.Accumulate(upstream.Gradient, upstream.IsShared);
         node.CheckSaved();
         if (node.Gradients is not null) upstream = (ForUser(upstream), true);
         var together = node.Gradients?.Invoke(upstream.Gradient);

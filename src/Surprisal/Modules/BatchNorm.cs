@@ -43,11 +43,19 @@ public abstract class BatchNorm : Module
         var channels = weight.Length;
         if (!Takes(input.Rank) || input.Shape[1] != channels)
             throw new ArgumentException($"the input has shape {input.Shape}; expected {Expected(channels)}.", nameof(input));
+        var meeting = IsTraining ? PartMeeting.Current : null;
         var count = (double)input.Length / channels;
-        if (IsTraining && count == 1) throw new ArgumentException($"{OneValue}, got input size {input.Shape}", nameof(input));
-        var fromBatch = IsTraining && count > 0;
+        if (IsTraining && count == 1 && meeting is null)
+            throw new ArgumentException($"{OneValue}, got input size {input.Shape}", nameof(input));
+        var fromBatch = IsTraining && (count > 0 || meeting is not null);
         var (mean, variance) = (Wide(runningMean), Wide(runningVariance));
-        var output = input.BatchNorm(weight, bias, epsilon, mean, variance, fromBatch);
+        var output = input.BatchNorm(weight, bias, epsilon, mean, variance, fromBatch, meeting);
+        if (meeting is not null)
+        {
+            if (meeting.Count == 1) throw new ArgumentException($"{OneValue}, got a batch of one row", nameof(input));
+            if (!meeting.IsFirst) return output; // the statistics move once a batch, not once a part
+            count = meeting.Count;
+        }
         for (var c = 0; c < channels && fromBatch; c++)
         {
             runningMean.Span[c] = (float)((1 - momentum) * runningMean.Span[c] + momentum * mean[c]);

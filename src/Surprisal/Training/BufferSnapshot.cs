@@ -31,6 +31,15 @@ internal sealed class BufferSnapshot
         foreach (var (buffer, copy) in counts) buffer.Assign(copy);
     }
 
+    /// <summary>Copies of the counts of random draws as they are now, for <see cref="PutCounts"/>.</summary>
+    public Tensor[] TakeCounts() => Array.ConvertAll(counts, static pair => pair.Buffer.Copy());
+
+    /// <summary>Goes on with counts as they were.</summary>
+    public void PutCounts(Tensor[] taken)
+    {
+        for (var i = 0; i < taken.Length; i++) counts[i].Buffer.Assign(taken[i]);
+    }
+
     /// <summary>Writes the copies back.</summary>
     public void Restore()
     {

@@ -57,7 +57,8 @@ public static class Checkpoint
         foreach (var (name, tensor) in trainer.Selection.LastState(trainer.Model)) tensors.Add(ModelPrefix + name, tensor);
         foreach (var (name, tensor) in trainer.Optimizer.StateDictionary()) tensors.Add(OptimizerPrefix + name, tensor);
         TrainingProgress.Capture(trainer).AddTo(tensors);
-        Safetensors.Write(path, tensors, new Dictionary<string, string>(TrainingSettings.Collect(trainer, train), StringComparer.Ordinal)
+        var settings = TrainingSettings.Kept(TrainingSettings.Collect(trainer, train));
+        Safetensors.Write(path, tensors, new Dictionary<string, string>(settings, StringComparer.Ordinal)
         {
             ["format"] = $"{FormatName}{Version}"
         });

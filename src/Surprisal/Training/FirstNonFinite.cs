@@ -13,8 +13,11 @@ internal static class FirstNonFinite
     public static bool HasGradient(Tensor<float> parameter) =>
         parameter.Gradient is { } gradient && !double.IsFinite(Reductions.Sum<float>(gradient.Span));
 
+    /// <summary>Whether an input of the batch is not finite.</summary>
+    public static bool HasInput(Batch batch) => FirstRow(batch.Inputs) >= 0;
+
     /// <summary>What to tell of a batch whose loss or gradients are not finite; the model's buffers are those before it.</summary>
-    public static NonFiniteException Explain(Trainer trainer, Batch batch, int number, Tensor value, LossAccumulator counted)
+    public static NonFiniteException Explain(Trainer trainer, Batch batch, int number, Tensor? value, LossAccumulator counted)
     {
         var epoch = trainer.Position.Epoch + 1;
         string? gradient = null, module = null, operation = null;
@@ -22,7 +25,7 @@ internal static class FirstNonFinite
         string reason;
         if (counted.IsFinite)
         {
-            gradient = FirstGradient(trainer, value);
+            gradient = FirstGradient(trainer, value!);
             reason = $"the loss is {counted.Value}, but the gradient of {gradient} is not finite, as the first in the order of Backward";
         }
         else if ((row = FirstRow(batch.Inputs)) >= 0)

@@ -70,12 +70,14 @@ public sealed partial class Trainer
     {
         try
         {
-            if (Position.Epoch >= epochs || selection.HasEnded(EarlyStopping) || cancellationToken.IsCancellationRequested) yield break;
+            CheckGroup();
+            if (Position.Epoch >= epochs || selection.HasEnded(EarlyStopping) || IsCancelled(cancellationToken)) yield break;
             selection.ShowLast(Model);
             Model.Train();
             var buffers = new BufferSnapshot(Model);
+            parted = IsInParts ? new(this, buffers) : null;
             train = JoinSingleSample(train, buffers);
-            for (var isLast = false; !isLast && Position.Epoch < epochs && !cancellationToken.IsCancellationRequested;)
+            for (var isLast = false; !isLast && Position.Epoch < epochs && !IsCancelled(cancellationToken);)
             {
                 var (clock, waiting) = (Stopwatch.StartNew(), new Stopwatch());
                 if (!LearnEpoch(train, buffers, waiting, progress, cancellationToken)) yield break;
@@ -109,16 +111,29 @@ public sealed partial class Trainer
         BufferSnapshot buffers,
         Stopwatch waiting,
         IProgress<TrainingPosition>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        parted is null
+            ? Steps(train.Epoch(Position.Epoch, Position.Batch), window => Learn(window, train.OwnsBatches, buffers),
+                waiting, progress, () => IsCancelled(cancellationToken))
+            : Steps(train.PartedEpoch(Position.Epoch, Position.Batch, parted.Exchange),
+                window => LearnInParts(parted, window, train.OwnsBatches, buffers, cancellationToken),
+                waiting, progress, () => IsCancelled(cancellationToken));
+
+    private bool Steps<TBatch>(
+        IEnumerable<TBatch> epoch,
+        Action<List<TBatch>> learn,
+        Stopwatch waiting,
+        IProgress<TrainingPosition>? progress,
+        Func<bool> mustStop)
     {
-        var window = new List<Batch>(AccumulateSteps);
-        using var batches = train.Epoch(Position.Epoch, Position.Batch).GetEnumerator();
+        var window = new List<TBatch>(AccumulateSteps);
+        using var batches = epoch.GetEnumerator();
         while (Read())
         {
-            Learn(window, train.OwnsBatches, buffers);
+            learn(window);
             if (Schedule is { Unit: ScheduleUnit.Step }) Schedule.Step();
             progress?.Report(Position);
-            if (AfterStep?.Invoke(Position) == true || cancellationToken.IsCancellationRequested) return false;
+            if ((AfterStep?.Invoke(Position) == true && Stops()) || mustStop()) return false;
         }
         return true;
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Surprisal.Training;
 
 public sealed partial class Trainer
@@ -37,20 +39,68 @@ public sealed partial class Trainer
         try
         {
             var predictions = Objective.Predictions(loader.Dataset.ClassNames.Count);
-            var losses = new LossAccumulator();
-            foreach (var batch in loader.Epoch(0))
-            {
-                if (cancellationToken.IsCancellationRequested) return null;
-                using var step = Step([batch], loader.OwnsBatches);
-                var outputs = Model.Forward(batch.Inputs);
-                Objective.Forward(outputs, batch, losses);
-                predictions.Add(outputs, batch);
-            }
-            return predictions.Report(losses.Value);
+            return IsAlone ? EvaluateBatches(loader, predictions, cancellationToken)
+                : EvaluateShared(loader, predictions, cancellationToken);
         }
         finally
         {
             foreach (var module in training) module.IsTraining = true;
         }
+    }
+
+    private EvaluationReport? EvaluateBatches(DataLoader loader, Predictions predictions, CancellationToken cancellationToken)
+    {
+        var losses = new LossAccumulator();
+        foreach (var batch in loader.Epoch(0))
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                WasStopped = true;
+                return null;
+            }
+            Evaluate(batch, loader.OwnsBatches, losses, predictions);
+        }
+        return predictions.Report(losses.Value);
+    }
+
+    /// <summary>As <see cref="EvaluateBatches"/>, each process a run of batches: to the same bits.</summary>
+    private EvaluationReport? EvaluateShared(DataLoader loader, Predictions predictions, CancellationToken cancellationToken)
+    {
+        Group.Report(StepsBegun, "validation");
+        var exchange = new PartExchange(Group, Math.Max(loader.BatchCount, Group.Size));
+        var (first, end) = PartTree.Rows(Group.Rank, Group.Size, loader.BatchCount);
+        predictions.Begin((long)first * loader.BatchSize, Math.Max(1, loader.Dataset.TargetShape.ElementCount));
+        var sums = new List<double>();
+        foreach (var batch in loader.Some(0, first, end))
+        {
+            if (cancellationToken.IsCancellationRequested) break;
+            var losses = new LossAccumulator();
+            Evaluate(batch, loader.OwnsBatches, losses, predictions);
+            sums.AddRange([losses.Sum, losses.Divisor]);
+        }
+        Group.Report(StepsBegun, "the others' validation");
+        var flags = exchange.GatherBytes([(byte)(cancellationToken.IsCancellationRequested ? 1 : 0)]);
+        if (flags.AsSpan().Contains((byte)1))
+        {
+            WasStopped = true;
+            return null;
+        }
+        var all = new LossAccumulator();
+        foreach (var part in exchange.GatherLists(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(sums)).ToArray()))
+        {
+            var numbers = MemoryMarshal.Cast<byte, double>(part);
+            for (var i = 0; i < numbers.Length; i += 2) all.Add(numbers[i], numbers[i + 1]);
+        }
+        var merged = Objective.Predictions(loader.Dataset.ClassNames.Count);
+        foreach (var state in exchange.GatherLists(predictions.State())) merged.Merge(state);
+        return merged.Report(all.Value);
+    }
+
+    private void Evaluate(Batch batch, bool isOwned, LossAccumulator losses, Predictions predictions)
+    {
+        using var step = Step([batch], isOwned);
+        var outputs = Model.Forward(batch.Inputs);
+        Objective.Forward(outputs, batch, losses);
+        predictions.Add(outputs, batch);
     }
 }

@@ -7,7 +7,7 @@ namespace Surprisal.Training;
 /// </summary>
 internal static class TrainingSettings
 {
-    private const string Classes = "classes";
+    private const string Classes = "classes", Parts = "parts of a batch", OnePart = "1";
 
     /// <summary>The texts, the same in every culture, also where modules and optimizers of the user's write them.</summary>
     public static Dictionary<string, string> Collect(Trainer trainer, DataLoader train)
@@ -27,6 +27,7 @@ internal static class TrainingSettings
                 ["limit of the gradients' norm"] = trainer.MaxGradientNorm is { } limit ? $"{limit}" : "none",
                 ["limit of the gradients' values"] = trainer.MaxGradientValue is { } most ? $"{most}" : "none",
                 ["batches a step"] = $"{trainer.AccumulateSteps}",
+                [Parts] = $"{trainer.Parts}",
                 ["batch size"] = $"{train.BatchSize}",
                 ["order"] = train.Order,
                 ["sample shape"] = train.Dataset.SampleShape.ToString(),
@@ -43,13 +44,21 @@ internal static class TrainingSettings
 
     /// <summary>What a checkpoint with these settings lacks, because it was written before they were kept.</summary>
     public static List<string> Missing(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>
-        [.. present.Keys.Where(name => !saved.ContainsKey(name))];
+        [.. present.Keys.Where(name => name != Parts && !saved.ContainsKey(name))];
+
+    /// <summary>What a file keeps: a batch of one part as files from before there were parts.</summary>
+    public static Dictionary<string, string> Kept(Dictionary<string, string> settings)
+    {
+        if (settings[Parts] == OnePart) settings.Remove(Parts);
+        return settings;
+    }
 
     /// <summary>Each setting that is not what was saved, with both sides; of many lines the first that differs.</summary>
     public static List<string> Differences(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>
         [.. from setting in present
-            where saved.TryGetValue(setting.Key, out var before) && before != setting.Value
-            select Difference(setting.Key, saved[setting.Key], setting.Value)];
+            let before = saved.GetValueOrDefault(setting.Key) ?? (setting.Key == Parts ? OnePart : setting.Value)
+            where before != setting.Value
+            select Difference(setting.Key, before, setting.Value)];
 
     private static string Difference(string name, string saved, string present)
     {

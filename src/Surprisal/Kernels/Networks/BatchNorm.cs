@@ -86,10 +86,27 @@ internal static class BatchNorm
         Span<T> dx)
         where T : unmanaged, INumberBase<T>
     {
-        var (sum, normalizedSum) = GradientSums(s, channel, x, g, mean, inverseDeviation);
+        var sums = GradientSums(s, channel, x, g, mean, inverseDeviation);
+        InputGradient(s, channel, x, g, mean, inverseDeviation, weight, dx, sums, s.Count);
+    }
+
+    /// <summary>dx where mean and variance are those of so many elements, which x may be a part of, with their sums of gradients.</summary>
+    public static void InputGradient<T>(
+        ChannelShape s,
+        int channel,
+        ReadOnlySpan<T> x,
+        ReadOnlySpan<T> g,
+        double mean,
+        double inverseDeviation,
+        T weight,
+        Span<T> dx,
+        (double Sum, double NormalizedSum) sums,
+        double count)
+        where T : unmanaged, INumberBase<T>
+    {
         var (hi, lo) = Split<T>(mean);
-        var (factor, slope) = (double.CreateTruncating(weight) * inverseDeviation, normalizedSum / s.Count);
-        var offset = factor * (lo * inverseDeviation * slope - sum / s.Count);
+        var (factor, slope) = (double.CreateTruncating(weight) * inverseDeviation, sums.NormalizedSum / count);
+        var offset = factor * (lo * inverseDeviation * slope - sums.Sum / count);
         var affine = new GradientAffine<T>(hi, T.CreateTruncating(inverseDeviation), T.CreateTruncating(-slope), T.CreateTruncating(factor),
             T.CreateTruncating(offset));
         for (var n = 0; n < s.Samples; n++)

@@ -108,7 +108,7 @@ public sealed class DataLoader : IEnumerable<Batch>
         if (Augmentation is not null && Collate != Batch.Collate)
             throw new InvalidOperationException("Augmentation is set, but Collate makes batches of its own from samples as they are; " +
                 "leave one of them as it is.");
-        return ReadFrom(first, epoch);
+        return ReadFrom(first, BatchCount, epoch);
     }
 
     /// <summary>The batches of the next epoch: the first time those of epoch 0.</summary>
@@ -140,7 +140,43 @@ public sealed class DataLoader : IEnumerable<Batch>
         return shuffle is null ? new SequentialSampler(dataset.Count) : new RandomSampler(dataset.Count, shuffle);
     }
 
-    private IEnumerable<Batch> ReadFrom(int first, int epoch)
+    /// <summary>The batches of one epoch, of each the own parts alone.</summary>
+    internal IEnumerable<PartedBatch> PartedEpoch(int epoch, int first, PartExchange exchange)
+    {
+        _ = Epoch(epoch, first); // which checks
+        var (own, parts) = (exchange.Own, exchange.Parts);
+        return ReadFrom(first, BatchCount, epoch, (order, batch) =>
+        {
+            var (start, last) = Samples(batch);
+            var read = new Batch?[own.End - own.First];
+            for (var i = 0; i < read.Length; i++)
+            {
+                var rows = PartTree.Rows(own.First + i, parts, last - start);
+                if (rows.First == rows.End) continue;
+                read[i] = Read(order, start + rows.First, rows.End - rows.First, batch, epoch);
+                if (read[i]!.Targets.Shape[0] != rows.End - rows.First)
+                    throw new InvalidOperationException($"Collate made {read[i]!.Targets.Shape[0]} rows of {rows.End - rows.First} " +
+                        $"samples of batch {batch}; where a batch has parts, a sample is a row.");
+            }
+            var nothing = Array.TrueForAll(read, static part => part is null) ? Read(order, start, 0, batch, epoch) : null;
+            return new PartedBatch(last - start, read, nothing);
+        });
+    }
+
+    /// <summary>The batches [first, end) of one epoch.</summary>
+    internal IEnumerable<Batch> Some(int epoch, int first, int end)
+    {
+        _ = Epoch(epoch, first); // which checks
+        return ReadFrom(first, end, epoch);
+    }
+
+    private IEnumerable<Batch> ReadFrom(int first, int end, int epoch) => ReadFrom(first, end, epoch, (order, batch) =>
+    {
+        var (start, end) = Samples(batch);
+        return Read(order, start, end - start, batch, epoch);
+    });
+
+    private IEnumerable<T> ReadFrom<T>(int first, int end, int epoch, Func<IReadOnlyList<int>, int, T> read)
     {
         var order = Sampler.Order(epoch);
         if (order.Count != Sampler.Count)
@@ -150,26 +186,28 @@ public sealed class DataLoader : IEnumerable<Batch>
             if ((uint)order[i] >= (uint)Dataset.Count)
                 throw new InvalidOperationException(
                     $"the sampler gave sample {order[i]} at position {i} of epoch {epoch}, but the dataset has {Dataset.Count} samples.");
-        var next = first < BatchCount ? Task.Run(() => Read(order, first, epoch)) : null;
-        for (var i = first; i < BatchCount; i++)
+        var next = first < end ? Task.Run(() => read(order, first)) : null;
+        for (var i = first; i < end; i++)
         {
             var batch = next!.GetAwaiter().GetResult();
             var following = i + 1;
-            if (following < BatchCount) next = Task.Run(() => Read(order, following, epoch));
+            if (following < end) next = Task.Run(() => read(order, following));
             yield return batch;
         }
     }
 
-    private Batch Read(IReadOnlyList<int> order, int batch, int epoch)
+    private (int Start, int End) Samples(int batch) =>
+        (batch * BatchSize, batch == BatchCount - 1 ? SampleCount : (batch + 1) * BatchSize);
+
+    private Batch Read(IReadOnlyList<int> order, int start, int count, int batch, int epoch)
     {
-        var (start, end) = (batch * BatchSize, batch == BatchCount - 1 ? SampleCount : (batch + 1) * BatchSize);
-        if (Augmentation is not null) return AugmentedBatch.Make(Dataset, Augmentation, order, start, end - start, epoch);
-        var made = Collate(Dataset, [.. order.Skip(start).Take(end - start)])
-            ?? throw new InvalidOperationException($"Collate made no batch of the {end - start} samples of batch {batch}.");
+        if (Augmentation is not null) return AugmentedBatch.Make(Dataset, Augmentation, order, start, count, epoch);
+        var made = Collate(Dataset, [.. order.Skip(start).Take(count)])
+            ?? throw new InvalidOperationException($"Collate made no batch of the {count} samples of batch {batch}.");
         var rows = made.Targets.Rank > 0 ? made.Targets.Shape[0] : -1;
         if (rows < 0 || made.Inputs.Rank == 0 || made.Inputs.Shape[0] != rows)
             throw new InvalidOperationException($"Collate made inputs of shape {made.Inputs.Shape} and targets of shape " +
-                $"{made.Targets.Shape} of the {end - start} samples of batch {batch}; [N, ..] and [N] are needed.");
+                $"{made.Targets.Shape} of the {count} samples of batch {batch}; [N, ..] and [N] are needed.");
         return made.Samples.Count == 0 || made.Samples.Count == rows ? made
             : throw new InvalidOperationException($"Collate made {rows} rows of batch {batch}, but names {made.Samples.Count} samples; " +
                 "Samples has one index a row, or none where nobody knows it.");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Surprisal.Metrics;
 
 namespace Surprisal.Training;
@@ -6,9 +7,20 @@ namespace Surprisal.Training;
 internal sealed class ClassPredictions(int classes, long ignoreIndex) : Predictions
 {
     // A single class beside one that nothing can be: metrics would take one column as a binary score.
-    private readonly ClassificationMetrics metrics = new(Options(Math.Max(classes, 2), ScoreKind.Logits, ignoreIndex));
+    private ClassificationMetrics metrics = new(Options(Math.Max(classes, 2), ScoreKind.Logits, ignoreIndex));
 
     public override EvaluationReport Report(double loss) => new() { Loss = loss, Metrics = metrics.Report() };
+
+    public override void Begin(long samples, int rowsPerSample) =>
+        metrics = new(metrics.Options, samples * rowsPerSample);
+
+    public override byte[] State() => Json(metrics.Write);
+
+    public override void Merge(byte[] state)
+    {
+        using var json = JsonDocument.Parse(state);
+        metrics.Merge(ClassificationMetrics.Read(json.RootElement, metrics.Options), allowGap: true);
+    }
 
     public override void Add(Tensor<float> outputs, Batch batch)
     {

@@ -13,6 +13,7 @@ public static partial class TensorExtensions
     /// <param name="variance">Each channel's biased variance; C long.</param>
     /// <param name="fromBatch">Whether the statistics are the batch's own, which are written to where else they are read; the gradient goes
     /// through them.</param>
+    /// <param name="meeting">Where x is a part of a batch: what makes the statistics those of the batch. Default null: x is all.</param>
     /// <remarks>Ioffe and Szegedy 2015. Computed in double and rounded once.</remarks>
     internal static Tensor<T> BatchNorm<T>(
         this Tensor<T> x,
@@ -21,7 +22,8 @@ public static partial class TensorExtensions
         double epsilon,
         double[] mean,
         double[] variance,
-        bool fromBatch)
+        bool fromBatch,
+        PartMeeting? meeting = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var byRows = Shape.Length(x.Shape[2..]) == 1 && x.Shape[0] > 1; // then channels are made contiguous
@@ -30,9 +32,15 @@ public static partial class TensorExtensions
             : new ChannelShape(x.Shape[0], x.Shape[1], Shape.Length(x.Shape[2..]));
         var inverseDeviation = new double[s.Channels];
         var y = Tensor.Uninitialized<T>(channels.Shape);
+        var count = s.Count;
+        if (fromBatch && meeting is not null)
+        {
+            if (count > 0) ForEachChannel(s, c => (mean[c], variance[c]) = Kernels.BatchNorm.Statistics<T>(s, c, channels.Span));
+            count = meeting.MergeMoments(count, mean, variance);
+        }
         ForEachChannel(s, c =>
         {
-            if (fromBatch) (mean[c], variance[c]) = Kernels.BatchNorm.Statistics<T>(s, c, channels.Span);
+            if (fromBatch && meeting is null) (mean[c], variance[c]) = Kernels.BatchNorm.Statistics<T>(s, c, channels.Span);
             inverseDeviation[c] = 1 / Math.Sqrt(variance[c] + epsilon);
             Kernels.BatchNorm.Normalize<T>(s, c, channels.Span, mean[c], inverseDeviation[c], weight.Span[c], bias.Span[c], y.Span);
         });
@@ -41,9 +49,19 @@ public static partial class TensorExtensions
             {
                 if (byRows) g = Turn(g);
                 var dx = Tensor.Uninitialized<T>(channels.Shape);
+                var sums = new double[2 * s.Channels];
+                if (fromBatch && meeting is not null)
+                {
+                    ForEachChannel(s, c => (sums[c], sums[s.Channels + c]) =
+                        Kernels.BatchNorm.GradientSums<T>(s, c, channels.Span, g.Span, mean[c], inverseDeviation[c]));
+                    meeting.Add(sums);
+                }
                 ForEachChannel(s, c =>
                 {
-                    if (fromBatch)
+                    if (fromBatch && meeting is not null)
+                        Kernels.BatchNorm.InputGradient<T>(s, c, channels.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c],
+                            dx.Span, (sums[c], sums[s.Channels + c]), count);
+                    else if (fromBatch)
                         Kernels.BatchNorm.InputGradient<T>(
                             s, c, channels.Span, g.Span, mean[c], inverseDeviation[c], weight.Span[c], dx.Span);
                     else Kernels.BatchNorm.Normalize<T>(s, c, g.Span, 0, inverseDeviation[c], weight.Span[c], T.Zero, dx.Span);

@@ -1,0 +1,190 @@
+using Surprisal.Modules;
+
+namespace Surprisal.Training;
+
+/// <summary>
+/// Forward and backward pass of the parts of a step: the gradients of the whole step, and what was counted of each batch.
+/// </summary>
+internal sealed class PartedStep
+{
+    private const int Numbers = 4; // of a part of a batch: sum, divisor, samples, correct
+
+    private readonly Trainer trainer;
+    private readonly BufferSnapshot buffers;
+    private readonly GradientSum sum;
+    private readonly PartTurns turns;
+    private IReadOnlyList<PartedBatch> window = [];
+    private double[] counted = [];
+    private double? divisor;
+    private bool isFresh;
+
+    public PartedStep(Trainer trainer, BufferSnapshot buffers)
+    {
+        (this.trainer, this.buffers) = (trainer, buffers);
+        Exchange = new(trainer.Group, trainer.Parts);
+        sum = new(trainer.Optimizer.Parameters, trainer.Group, Exchange);
+        turns = new(Exchange, buffers);
+    }
+
+    public PartExchange Exchange { get; }
+
+    /// <summary>What the mean over the last step divided by.</summary>
+    public double Divisor => divisor ?? 0;
+
+    private int First => Exchange.Own.First;
+
+    /// <summary>
+    /// Leaves the gradients in the parameters, unless nothing counts; returns what was counted of each batch, and of its parts.
+    /// </summary>
+    public IReadOnlyList<PartCounts> Run(IReadOnlyList<PartedBatch> batches)
+    {
+        (window, divisor, isFresh) = (batches, null, true);
+        counted = new double[(Exchange.Own.End - First) * Numbers * batches.Count];
+        var hasRows = new bool[Exchange.Parts];
+        for (var part = 0; part < hasRows.Length; part++) hasRows[part] = batches.Any(batch => HasRows(batch, part));
+        sum.Begin(hasRows);
+        trainer.Group.Report(trainer.StepsBegun, "forward and backward");
+        try
+        {
+            PartMeeting.Current = IsSynchronized ? turns : null;
+            if (IsSynchronized && Exchange.Own.End - First > 1) TakeTurns(hasRows);
+            else OneByOne(hasRows);
+        }
+        finally
+        {
+            PartMeeting.Current = null;
+            PartGradients.Current = null;
+            StepRows.Enter(0, 0);
+        }
+        trainer.Group.Report(trainer.StepsBegun, "gradients");
+        sum.End();
+        var all = Exchange.Gather(counted, Numbers * batches.Count);
+        return [.. Enumerable.Range(0, batches.Count).Select(i => new PartCounts(
+            [.. Enumerable.Range(0, Exchange.Parts).Select(part => HasRows(batches[i], part)
+                ? all.AsSpan((part * batches.Count + i) * Numbers, Numbers).ToArray() : null)]))];
+    }
+
+    /// <summary>The own part of a batch.</summary>
+    public static Batch? Of(PartedBatch batch, int part, PartExchange exchange) =>
+        part >= exchange.Own.First && part < exchange.Own.End ? batch.Own[part - exchange.Own.First] : null;
+
+    /// <summary>Whether statistics are those of the whole batch.</summary>
+    private bool IsSynchronized => trainer.Model.NamedModules().Any(static named => named.Module is BatchNorm { IsTraining: true });
+
+    private bool HasRows(PartedBatch batch, int part)
+    {
+        var (first, end) = PartTree.Rows(part, Exchange.Parts, batch.Rows);
+        return end > first;
+    }
+
+    /// <summary>One part after the other, of each all batches: few sets of gradients at a time.</summary>
+    private void OneByOne(bool[] hasRows)
+    {
+        var isIdle = !hasRows.AsSpan(First..Exchange.Own.End).Contains(true);
+        for (var part = First; part < Exchange.Own.End; part++)
+        {
+            var left = window.Count(batch => Of(batch, part, Exchange) is not null);
+            var gradients = new PartGradients((leaf, gradient) => Told(leaf, gradient, left == 0));
+            sum.BeginPart(part, hasRows[part]);
+            for (var i = 0; i < window.Count; i++)
+            {
+                if (Of(window[i], part, Exchange) is { } batch)
+                {
+                    left--;
+                    turns.Run([(part, () => Work(part, i, batch, gradients))]);
+                }
+                else if (PartMeeting.Current is not null || (isIdle && i == 0 && part == First))
+                {
+                    turns.Run([(-1, () => Work(-1, i, window[i].Nothing!, new PartGradients()))]);
+                }
+            }
+            sum.EndPart(part);
+            gradients.Clear();
+        }
+    }
+
+    private void Told(Tensor leaf, Tensor gradient, bool isLast)
+    {
+        if (isLast) sum.Add(leaf, gradient);
+        else sum.Progress();
+    }
+
+    /// <summary>All parts at once, which meet; their gradients are added when all of them are there.</summary>
+    private void TakeTurns(bool[] hasRows)
+    {
+        var gradients = Enumerable.Range(First, Exchange.Own.End - First).Select(static _ => new PartGradients()).ToList();
+        for (var i = 0; i < window.Count; i++)
+        {
+            var parts = new List<(int, Action)>();
+            for (var part = First; part < Exchange.Own.End; part++)
+                if (Of(window[i], part, Exchange) is { } batch)
+                {
+                    var (own, at, number) = (gradients[part - First], i, part);
+                    parts.Add((part, () => Work(number, at, batch, own)));
+                }
+            if (parts.Count == 0) parts.Add((-1, () => Work(-1, i, window[i].Nothing!, new PartGradients())));
+            if (!isFresh) buffers.RestoreCounts();
+            turns.Run(parts);
+            isFresh = false;
+        }
+        for (var part = First; part < Exchange.Own.End; part++)
+        {
+            sum.BeginPart(part, hasRows[part]);
+            for (var i = trainer.Optimizer.Parameters.Count - 1; i >= 0; i--)
+                if (gradients[part - First].Of(trainer.Optimizer.Parameters[i]) is { } gradient)
+                    sum.Add(trainer.Optimizer.Parameters[i], gradient);
+            sum.EndPart(part);
+            gradients[part - First].Clear();
+        }
+    }
+
+    /// <summary>A part of a batch; -1 for one without rows, which goes through the model to meet the others.</summary>
+    private void Work(int part, int number, Batch batch, PartGradients gradients)
+    {
+        using var step = Tensor.Step();
+        PartMeeting.Current = IsSynchronized ? turns : null;
+        if (!IsSynchronized || Exchange.Own.End - First == 1)
+        {
+            if (!isFresh) buffers.RestoreCounts();
+            isFresh = false;
+        }
+        var before = window.Take(number).Sum(static each => (long)each.Rows);
+        if (part >= 0) before += PartTree.Rows(part, Exchange.Parts, window[number].Rows).First;
+        StepRows.Enter(before, batch.Inputs.Shape[0]);
+        var outputs = trainer.Model.Forward(batch.Inputs);
+        var whole = divisor ??= Whole(outputs);
+        var counts = new LossAccumulator();
+        Tensor<float>? value = null;
+        if (part >= 0)
+        {
+            value = trainer.Objective.Forward(outputs, batch, counts, whole == 0 ? null : whole);
+            var (samples, correct) = trainer.Objective.Count(outputs, batch);
+            double[] numbers = [counts.Sum, counts.Divisor, samples, correct];
+            numbers.CopyTo(counted, ((part - First) * window.Count + number) * Numbers);
+        }
+        if (whole == 0) return;
+        PartGradients.Current = gradients;
+        try
+        {
+            (value ?? outputs.Sum()).Backward();
+        }
+        finally
+        {
+            PartGradients.Current = null;
+        }
+    }
+
+    /// <summary>What the mean over the step divides by: of all batches in order the sum over the parts.</summary>
+    private double Whole(Tensor<float> outputs)
+    {
+        var all = turns.Meet(window.Count, (own, isFirst) =>
+        {
+            for (var i = 0; i < own.Length && isFirst; i++)
+                if (window[i % window.Count].Own[i / window.Count] is { } batch) own[i] = trainer.Objective.Divisor(batch, outputs);
+        });
+        return Enumerable.Range(0, window.Count).Sum(i => PartTree.Fold<double[]>(
+            [.. Enumerable.Range(0, Exchange.Parts)
+                .Select(part => HasRows(window[i], part) ? new[] { all[part * window.Count + i] } : null)],
+            PartTurns.Sums)?[0] ?? 0);
+    }
+}
