@@ -42,7 +42,7 @@ public sealed partial class Trainer
             {
                 if (cancellationToken.IsCancellationRequested) return null;
                 using var step = Step([batch], loader.OwnsBatches);
-                var outputs = Model.Forward(batch.Inputs);
+                var outputs = Objective.Run(Model, batch.Inputs);
                 Objective.Forward(outputs, batch, losses);
                 predictions.Add(outputs, batch);
             }
