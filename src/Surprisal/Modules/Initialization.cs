@@ -5,7 +5,8 @@ namespace Surprisal.Modules;
 /// <summary>First values of parameters.</summary>
 internal static class Initialization
 {
-    /// <summary>PyTorch's default: weight and bias uniform in [-1/sqrt(fanIn), 1/sqrt(fanIn)] (He et al. 2015 with slope sqrt(5)).</summary>
+    /// <summary>PyTorch's default: weight and bias uniform in [-1/sqrt(fanIn), 1/sqrt(fanIn)] (He et al. 2015 with slope
+    /// sqrt(5)).</summary>
     public static (Tensor<float> Weight, Tensor<float> Bias) Uniform(TensorShape weightShape, int fanIn, long seed, int? outputs = null)
     {
         var bound = fanIn == 0 ? 0 : 1 / Math.Sqrt(fanIn);

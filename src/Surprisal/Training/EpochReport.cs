@@ -42,5 +42,6 @@ public sealed record EpochReport
 
     /// <summary>One line: epoch 3: loss 0.1234, accuracy 0.961; validation loss 0.1502, accuracy 0.953.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Epoch}: loss {TrainLoss:F4}{(Validation.Tokens is null ? $", accuracy {TrainAccuracy:F3}" : "")}; validation {Validation.Brief}");
+        $"epoch {Epoch}: loss {TrainLoss:F4}{(Validation.Tokens is null ? $", accuracy {TrainAccuracy:F3}" : "")}; " +
+        $"validation {Validation.Brief}");
 }

@@ -36,7 +36,8 @@ public sealed partial class Trainer
     /// <param name="loss">Outputs and targets to one number, the mean; what is reported is the mean over all batches.</param>
     /// <param name="optimizer">Over the model's parameters.</param>
     /// <exception cref="ArgumentException">The loss does not reduce to a mean.</exception>
-    public Trainer(Module model, Loss loss, Optimizer optimizer) : this(model, optimizer, Objective.From(model, Checked(loss))) => Loss = loss;
+    public Trainer(Module model, Loss loss, Optimizer optimizer)
+        : this(model, optimizer, Objective.From(model, Checked(loss))) => Loss = loss;
 
     /// <summary>A loop that goes down a function of your own.</summary>
     /// <param name="model">Inputs to outputs.</param>

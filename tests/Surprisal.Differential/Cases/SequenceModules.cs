@@ -26,7 +26,8 @@ internal static class SequenceModules
             return new()
             {
                 Roundings = 8, Text = $"a.Embedding([{string.Join(", ", tokens)}])", Inputs = [draw.Moderate<float>(rows, width)],
-                Surprisal = t => [t[0].Embedding(Tensor.Create<long>(tokens))], Torch = t => [t[0].index_select(0, torch.tensor(tokens, torch.ScalarType.Int64))],
+                Surprisal = t => [t[0].Embedding(Tensor.Create<long>(tokens))],
+                Torch = t => [t[0].index_select(0, torch.tensor(tokens, torch.ScalarType.Int64))],
             };
         }),
         Case.Of<float>("TensorExtensions.Rotary", static draw =>
@@ -58,7 +59,11 @@ internal static class SequenceModules
         return new()
         {
             Roundings = 64, Slack = 16, IsComposed = true, Text = $"a.ScaledDotProductAttention(b, c, {causal})",
-            Inputs = [draw.Moderate<float>([.. leading, queries, width]), draw.Moderate<float>([.. leading, keys, width]), draw.Moderate<float>([.. leading, keys, values])],
+            Inputs =
+            [
+                draw.Moderate<float>([.. leading, queries, width]), draw.Moderate<float>([.. leading, keys, width]),
+                draw.Moderate<float>([.. leading, keys, values]),
+            ],
             Surprisal = t => [t[0].ScaledDotProductAttention(t[1], t[2], causal)],
             Torch = t => [F.scaled_dot_product_attention(t[0], t[1], t[2], is_casual: causal)],
         };

@@ -43,12 +43,14 @@ internal static unsafe class Attention
                 var (begin, stop) = head.Keys(first + r);
                 // of scores that are all -infinity it is NaN, as softmax is
                 var factor = begin == stop ? T.Zero : T.CreateTruncating(1 / sum[r]);
-                Elementwise.Map<T, Formulas<T>.Multiply>(new(mixed + r * e, e), factor, new(output + (nint)(first + r) * outputRow, e), default);
+                Elementwise.Map<T, Formulas<T>.Multiply>(new(mixed + r * e, e), factor, new(output + (nint)(first + r) * outputRow, e),
+                    default);
             }
         }
     }
 
-    /// <summary>Turns a row of scores into exp(s - m), 0 where a key is not seen, and moves the row's m, l and what was summed with them.</summary>
+    /// <summary>Turns a row of scores into exp(s - m), 0 where a key is not seen, and moves the row's m, l and what was summed with
+    /// them.</summary>
     private static void Exponentials<T>(
         in AttentionHead<T> head, int query, int key, int count, Span<T> row, ref T max, ref double sum, Span<T> mixed)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,6 +1,7 @@
 namespace Surprisal.Kernels;
 
-/// <summary>The mask of attention's dropout: of each query and key a number that follows from its place, in whatever order it is asked for.</summary>
+/// <summary>The mask of attention's dropout: of each query and key a number that follows from its place, in whatever order it is asked
+/// for.</summary>
 /// <param name="probability">How often a weight becomes 0; 0: never, and nothing is drawn.</param>
 /// <param name="seed">The layer's seed.</param>
 /// <param name="call">How often the layer has drawn before.</param>

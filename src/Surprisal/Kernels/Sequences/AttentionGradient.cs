@@ -15,7 +15,8 @@ internal static unsafe class AttentionGradient
     /// <param name="sums">l of each query.</param>
     /// <param name="gradients">Where the three go; rows as far apart as those of query, key and value.</param>
     public static void Run<T>(
-        in AttentionHead<T> head, Matrix<T> output, Matrix<T> upstream, T* maxima, double* sums, (nint Query, nint Key, nint Value) gradients)
+        in AttentionHead<T> head, Matrix<T> output, Matrix<T> upstream, T* maxima, double* sums,
+        (nint Query, nint Key, nint Value) gradients)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int block = Attention.Block;
@@ -44,7 +45,8 @@ internal static unsafe class AttentionGradient
                     if (head.Dropout.IsActive) head.Drop(first, m, key, n, weights);
                     MatrixMultiply.Gemm(n, e, m, new Matrix<T>(weights, 1, n), above, dv + (nint)key * e, true, parallel: false);
                     MatrixMultiply.Gemm(m, d, n, new Matrix<T>(slopes, n, 1), head.KeysFrom(key), dq, true, parallel: false);
-                    MatrixMultiply.Gemm(n, d, m, new Matrix<T>(slopes, 1, n), head.QueriesFrom(first), dk + (nint)key * d, true, parallel: false);
+                    MatrixMultiply.Gemm(n, d, m, new Matrix<T>(slopes, 1, n), head.QueriesFrom(first), dk + (nint)key * d, true,
+                        parallel: false);
                 }
                 Store(dq, m, d, (T*)gradients.Query + (nint)first * head.Query.RowStride, head.Query.RowStride);
             }
@@ -84,7 +86,8 @@ internal static unsafe class AttentionGradient
     /// <summary>Copies rows to where they belong.</summary>
     private static void Store<T>(T* rows, int count, int width, T* to, int stride) where T : unmanaged
     {
-        for (var i = 0; i < count; i++) new ReadOnlySpan<T>(rows + (nint)i * width, width).CopyTo(new Span<T>(to + (nint)i * stride, width));
+        for (var i = 0; i < count; i++)
+            new ReadOnlySpan<T>(rows + (nint)i * width, width).CopyTo(new Span<T>(to + (nint)i * stride, width));
     }
 
     /// <summary>p (x - c) scale.</summary>

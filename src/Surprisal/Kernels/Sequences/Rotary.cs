@@ -1,6 +1,7 @@
 namespace Surprisal.Kernels;
 
-/// <summary>Rotary positions (Su et al. 2021): each pair (a, b) of a row turned by pos base^(-2i/d): (a cos - b sin, b cos + a sin).</summary>
+/// <summary>Rotary positions (Su et al. 2021): each pair (a, b) of a row turned by pos base^(-2i/d): (a cos - b sin, b cos + a
+/// sin).</summary>
 /// <remarks>The angles are computed in double by our own functions, so a position has the same bits on every machine.</remarks>
 internal static class Rotary
 {
@@ -16,7 +17,8 @@ internal static class Rotary
         for (var i = 0; i < half; i++)
         {
             var turns = positions[p] * frequencies[i] / Math.PI;
-            (cos[p * half + i], sin[p * half + i]) = (T.CreateTruncating(Scalar.CosPi(turns)), T.CreateTruncating(Scalar.CosPi(turns - 0.5)));
+            cos[p * half + i] = T.CreateTruncating(Scalar.CosPi(turns));
+            sin[p * half + i] = T.CreateTruncating(Scalar.CosPi(turns - 0.5));
         }
         return (cos, sin);
     }

@@ -41,7 +41,8 @@ public sealed class Gpt : Module
         int vocabulary, int context, Seed seed, int embedDim = 64, int layers = 2, int heads = 4, double dropout = 0, double epsilon = 1e-5)
     {
         if (vocabulary < 1) throw new ArgumentOutOfRangeException(nameof(vocabulary), $"vocabulary is {vocabulary}; it is at least 1.");
-        if (context < 1) throw new ArgumentOutOfRangeException(nameof(context), $"context is {context}; a sequence has at least 1 position.");
+        if (context < 1)
+            throw new ArgumentOutOfRangeException(nameof(context), $"context is {context}; a sequence has at least 1 position.");
         if (layers < 1) throw new ArgumentOutOfRangeException(nameof(layers), $"layers is {layers}; a model has at least 1 block.");
         tokens = Child("wte", new Embedding(vocabulary, embedDim, seed));
         positions = Child("wpe", new Embedding(context, embedDim, seed));

@@ -9,6 +9,8 @@ namespace Surprisal.Modules;
 /// </remarks>
 public static class Gpt2File
 {
+    private static readonly string[] masks = [".attn.bias", ".attn.masked_bias"];
+
     private const string Prefix = "transformer.", Head = "lm_head.weight";
 
     /// <summary>Reads a model: its size is the file's.</summary>
@@ -29,7 +31,8 @@ public static class Gpt2File
         var layers = found.Keys.Where(static name => name.StartsWith("h.", StringComparison.Ordinal))
             .Select(static name => int.TryParse(name.Split('.')[1], out var number) ? number + 1 : 0).DefaultIfEmpty(0).Max();
         if (layers == 0) throw new InvalidDataException($"{path}: no GPT-2: there is no block, such as h.0.ln_1.weight.");
-        if (layers > found.Count) throw new InvalidDataException($"{path}: no GPT-2: block {layers - 1} is there, but blocks before it are not.");
+        if (layers > found.Count)
+            throw new InvalidDataException($"{path}: no GPT-2: block {layers - 1} is there, but blocks before it are not.");
         var config = Gpt2Config.Beside(path);
         config?.Check(("vocab_size", vocabulary), ("n_positions", context), ("n_embd", width), ("n_layer", layers));
         var count = heads ?? config?.Heads ?? width / 64;
@@ -52,7 +55,7 @@ public static class Gpt2File
         foreach (var entry in file.Entries)
         {
             var name = entry.Name.StartsWith(Prefix, StringComparison.Ordinal) ? entry.Name[Prefix.Length..] : entry.Name;
-            if (name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal)) continue;
+            if (masks.Any(mask => name.EndsWith(mask, StringComparison.Ordinal))) continue;
             if (!found.TryAdd(name, entry))
                 throw new InvalidDataException($"{path}: {name} is there twice, with {Prefix} and without.");
         }
@@ -66,10 +69,12 @@ public static class Gpt2File
                 $"{string.Join(", ", found.Keys.Take(5))}{(found.Count > 5 ? ", ..." : "")}.");
         return entry.Shape.Count == 2 && entry.Shape.All(static size => size is > 0 and <= int.MaxValue / 4)
             ? ((int)entry.Shape[0], (int)entry.Shape[1])
-            : throw new InvalidDataException($"{path}: {name} has shape {StoredShape.Format(entry.Shape)}; two sizes of at least 1 are needed.");
+            : throw new InvalidDataException(
+                $"{path}: {name} has shape {StoredShape.Format(entry.Shape)}; two sizes of at least 1 are needed.");
     }
 
-    private static bool IsLinear(string name) => name.Contains(".c_", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal);
+    private static bool IsLinear(string name) => name.Contains(".c_", StringComparison.Ordinal)
+        && name.EndsWith("weight", StringComparison.Ordinal);
 
     private static void Check(
         string path, Dictionary<string, StoredEntry> found, Dictionary<string, long[]> needed, bool isTransposed)

@@ -51,7 +51,8 @@ public sealed class CausalSelfAttention : Module
     }
 
     /// <inheritdoc/>
-    protected override string Details => $"embed_dim={projection.Weight.Shape[0]}, num_heads={heads}, dropout={NumberFormat.Short(dropout)}" +
+    protected override string Details =>
+        $"embed_dim={projection.Weight.Shape[0]}, num_heads={heads}, dropout={NumberFormat.Short(dropout)}" +
         (rotaryBase is { } given ? $", rotary_base={NumberFormat.Short(given)}, interleaved={isInterleaved}" : "");
 
     /// <inheritdoc/>

@@ -18,14 +18,17 @@ public sealed class Embedding : Module
     /// <param name="numEmbeddings">How many tokens there are; at least 1.</param>
     /// <param name="embeddingDim">How long a vector is; at least 1.</param>
     /// <param name="seed">Where the weights come from: its next number.</param>
-    /// <param name="paddingIndex">A token that gets no gradient and is 0 at first; negatives count from the back. Default null: none.</param>
+    /// <param name="paddingIndex">A token that gets no gradient and is 0 at first; negatives count from the back. Default null:
+    /// none.</param>
     /// <exception cref="ArgumentOutOfRangeException">No tokens, no elements, or a padding outside the table.</exception>
     public Embedding(int numEmbeddings, int embeddingDim, Seed seed, int? paddingIndex = null)
     {
         if (numEmbeddings < 1)
-            throw new ArgumentOutOfRangeException(nameof(numEmbeddings), $"numEmbeddings is {numEmbeddings}; a table has at least 1 token.");
+            throw new ArgumentOutOfRangeException(nameof(numEmbeddings),
+                $"numEmbeddings is {numEmbeddings}; a table has at least 1 token.");
         if (embeddingDim < 1)
-            throw new ArgumentOutOfRangeException(nameof(embeddingDim), $"embeddingDim is {embeddingDim}; a vector has at least 1 element.");
+            throw new ArgumentOutOfRangeException(nameof(embeddingDim),
+                $"embeddingDim is {embeddingDim}; a vector has at least 1 element.");
         var padding = TensorExtensions.PaddingIndex(paddingIndex, numEmbeddings);
         this.paddingIndex = padding < 0 ? null : (int)padding;
         Weight = Parameter("weight", Initialization.Normal([numEmbeddings, embeddingDim], 1, Seed.Draw(seed)));

@@ -15,7 +15,8 @@ public sealed class FeedForward : Module
     public FeedForward(int embedDim, Seed seed, double dropout = 0)
     {
         if (embedDim is < 1 or > int.MaxValue / 4)
-            throw new ArgumentOutOfRangeException(nameof(embedDim), $"embedDim is {embedDim}; it is at least 1, and at most {int.MaxValue / 4}.");
+            throw new ArgumentOutOfRangeException(nameof(embedDim),
+                $"embedDim is {embedDim}; it is at least 1, and at most {int.MaxValue / 4}.");
         inner = Child("c_fc", new Linear(embedDim, 4 * embedDim, seed));
         projection = Child("c_proj", new Linear(4 * embedDim, embedDim, seed));
         residual = Child("dropout", new Dropout(dropout, seed));

@@ -3,7 +3,8 @@ using Surprisal.Modules;
 namespace Surprisal.Training;
 
 /// <summary>The next token of each position: what a language model's hidden states [N, L, embedDim] say of targets [N, L].</summary>
-/// <remarks>A loss that never makes the logits has its place in <see cref="Forward"/>: it takes the hidden states and the head's weight.</remarks>
+/// <remarks>A loss that never makes the logits has its place in <see cref="Forward"/>: it takes the hidden states and the head's
+/// weight.</remarks>
 internal sealed class TokenObjective(Gpt model, ClassIndexLoss loss) : Objective
 {
     private readonly ClassIndexLoss mean = loss with { WhenEmpty = EmptyMean.Zero };

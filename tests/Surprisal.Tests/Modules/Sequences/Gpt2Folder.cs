@@ -9,7 +9,8 @@ internal sealed class Gpt2Folder : IDisposable
     {
         using var source = typeof(Golden).Assembly.GetManifestResourceStream("Modules/Sequences/gpt2.safetensors")!;
         using (var target = File.Create(Weights)) source.CopyTo(target);
-        File.WriteAllText(Config, """{"n_head": 2, "n_embd": 8, "n_layer": 2, "vocab_size": 11, "activation_function": "gelu_new", "layer_norm_epsilon": 1e-05}""");
+        File.WriteAllText(Config,
+            """{"n_head": 2, "n_embd": 8, "n_layer": 2, "vocab_size": 11, "activation_function": "gelu_new", "layer_norm_epsilon": 1e-05}""");
     }
 
     public string Weights => Path.Combine(path, "model.safetensors");

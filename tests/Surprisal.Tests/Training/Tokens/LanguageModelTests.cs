@@ -73,7 +73,10 @@ public sealed class LanguageModelTests
         {
             var own = new Gpt(Vocabulary, 64, new Seed(2), embedDim: 8, layers: 1, heads: 2);
             var loader = new DataLoader(new Rows(tokens, targets), batchSize);
-            var trainer = new Trainer(own, new CrossEntropyLoss(), new Sgd(own.Parameters(), learningRate: 1)) { AccumulateSteps = accumulate, KeepLast = true };
+            var trainer = new Trainer(own, new CrossEntropyLoss(), new Sgd(own.Parameters(), learningRate: 1))
+            {
+                AccumulateSteps = accumulate, KeepLast = true,
+            };
             trainer.Fit(loader, loader, epochs: 1);
             return [.. own.Parameters().SelectMany(static parameter => parameter.ToArray())];
         }

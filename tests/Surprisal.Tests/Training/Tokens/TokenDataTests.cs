@@ -43,18 +43,21 @@ public sealed class TokenDataTests
                         Assert.True(i % context >= Math.Min(context - stride, inputs.Span[i]), $"{count}, {context}, {stride}: {i} sees too little");
                     }
                     for (var window = 0; window < data.Count; window++)
-                        Assert.Equal(targets.ToArray()[(window * context)..((window + 1) * context)].First(static target => target != -100), data.Target(window));
+                        Assert.Equal(targets.ToArray()[(window * context)..((window + 1) * context)].First(static target => target != -100),
+                            data.Target(window));
                 }
     }
 
     [Fact]
     public void WindowsThatCannotBeAreRefused()
     {
-        Refused<ArgumentException>("there are 4 tokens; a window of 4 needs 5, one more as the last target.", static () => new TokenWindows(Range(4), 4, names));
+        Refused<ArgumentException>("there are 4 tokens; a window of 4 needs 5, one more as the last target.",
+            static () => new TokenWindows(Range(4), 4, names));
         Refused<ArgumentException>("there are 0 tokens; a window of 1 needs 2, one more as the last target.", static () => new TokenWindows([], 1, names));
         Refused<ArgumentOutOfRangeException>("context is 0; a window has at least 1 token.", static () => new TokenWindows(Range(4), 0, names));
         Refused<ArgumentOutOfRangeException>("stride is 4; it is 1 to the context, 3.", static () => new TokenWindows(Range(9), 3, names, stride: 4));
-        Refused<ArgumentOutOfRangeException>("the token at position 2 is 100; there are names for 0..99.", static () => new TokenWindows([1, 2, 100], 1, names));
+        Refused<ArgumentOutOfRangeException>("the token at position 2 is 100; there are names for 0..99.",
+            static () => new TokenWindows([1, 2, 100], 1, names));
         Refused<ArgumentOutOfRangeException>("the token at position 0 is -1; there are names for 0..99.", static () => new TokenWindows([-1, 2], 1, names));
     }
 

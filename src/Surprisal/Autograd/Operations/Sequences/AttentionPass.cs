@@ -45,7 +45,8 @@ internal sealed class AttentionPass<T> where T : unmanaged, IFloatingPointIeee75
 
     /// <summary>Fills the three gradients, which lie as query, key and value do, maybe in one tensor.</summary>
     public unsafe void Backward(
-        Tensor<T> query, Tensor<T> key, Tensor<T> value, Tensor<T> output, Tensor<T> upstream, (Tensor<T> Query, Tensor<T> Key, Tensor<T> Value) to)
+        Tensor<T> query, Tensor<T> key, Tensor<T> value, Tensor<T> output, Tensor<T> upstream,
+        (Tensor<T> Query, Tensor<T> Key, Tensor<T> Value) to)
     {
         fixed (T* q = query.Span, k = key.Span, v = value.Span, o = output.Span, g = upstream.Span, m = maxima)
         fixed (T* dq = to.Query.Span, dk = to.Key.Span, dv = to.Value.Span)

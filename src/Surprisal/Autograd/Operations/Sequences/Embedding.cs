@@ -7,7 +7,8 @@ public static partial class TensorExtensions
     /// <summary>The rows of a table that the indices name: [V, d] and [..] to [.., d].</summary>
     /// <param name="weight">[V, d], a row for each token.</param>
     /// <param name="indices">Any shape; each from 0 to V - 1.</param>
-    /// <param name="paddingIndex">A token whose row gets no gradient; it is read like any other. Negatives count from the back. Default null:
+    /// <param name="paddingIndex">A token whose row gets no gradient; it is read like any other. Negatives count from the back. Default
+    /// null:
     /// none.</param>
     /// <remarks>
     /// The gradient touches only the rows that are named, beside the zeros that it begins with; copies of a token add up in double, by
@@ -47,5 +48,6 @@ public static partial class TensorExtensions
 
     internal static long PaddingIndex(int? index, int count) => index is not { } given ? -1
         : given >= -count && given < count ? given < 0 ? given + count : given
-        : throw new ArgumentOutOfRangeException(nameof(index), $"paddingIndex is {given}; the table has {count} rows, {-count}..{count - 1}.");
+        : throw new ArgumentOutOfRangeException(nameof(index),
+            $"paddingIndex is {given}; the table has {count} rows, {-count}..{count - 1}.");
 }

@@ -34,7 +34,8 @@ public static partial class TensorExtensions
         var inverse = new double[rows];
         var y = Tensor.Uninitialized<T>(x.Shape);
         ReadOnlySpan<T> Scale() => weight is null ? default : weight.Span;
-        ForEachPlane(rows, width, row => inverse[row] = Kernels.RmsNorm.Normalize(Row(x, row), Scale(), added, y.Span.Slice(row * width, width)));
+        ForEachPlane(rows, width, row =>
+            inverse[row] = Kernels.RmsNorm.Normalize(Row(x, row), Scale(), added, y.Span.Slice(row * width, width)));
         ReadOnlySpan<T> Row(Tensor<T> of, int row) => of.Span.Slice(row * width, width);
         return y.Record("FusedRmsNormBackward0", [x, weight],
             x.MakeEdge(g =>

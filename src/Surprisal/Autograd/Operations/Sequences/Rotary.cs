@@ -4,7 +4,8 @@ namespace Surprisal;
 
 public static partial class TensorExtensions
 {
-    /// <summary>Rotary positions: each pair (a, b) of a row becomes (a cos t - b sin t, b cos t + a sin t), with t = p base^(-2i/d).</summary>
+    /// <summary>Rotary positions: each pair (a, b) of a row becomes (a cos t - b sin t, b cos t + a sin t), with t = p
+    /// base^(-2i/d).</summary>
     /// <param name="x">[.., L, d], queries or keys, d even; Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="positions">[L], or [.., L] of all rows: p of each. Default null: 0 .. L - 1.</param>
     /// <param name="rotaryBase">What the slowest angle goes by; positive. Default 10000.</param>
@@ -65,7 +66,8 @@ public static partial class TensorExtensions
     internal static void CheckRotary(int width, double rotaryBase)
     {
         if (width % 2 != 0)
-            throw new ArgumentException($"rows have {width} elements; rotary positions turn pairs of them, so their number is even.", nameof(width));
+            throw new ArgumentException($"rows have {width} elements; rotary positions turn pairs of them, so their number is even.",
+                nameof(width));
         if (!(rotaryBase > 0) || !double.IsFinite(rotaryBase))
             throw new ArgumentOutOfRangeException(nameof(rotaryBase), $"rotaryBase is {rotaryBase}; it is positive and finite.");
     }

@@ -4,7 +4,8 @@ namespace Surprisal;
 
 public static partial class TensorExtensions
 {
-    /// <summary>softmax(query key^T scale) value: [.., L, E], [.., S, E] and [.., S, V] to [.., L, V], without ever holding [L, S].</summary>
+    /// <summary>softmax(query key^T scale) value: [.., L, E], [.., S, E] and [.., S, V] to [.., L, V], without ever holding [L,
+    /// S].</summary>
     /// <param name="query">[.., L, E]; Half and BFloat16 are computed in float and rounded once.</param>
     /// <param name="key">[.., S, E], with the leading dimensions of <paramref name="query"/>; they do not broadcast.</param>
     /// <param name="value">[.., S, V].</param>
@@ -24,7 +25,8 @@ public static partial class TensorExtensions
     /// <exception cref="ArgumentOutOfRangeException">A probability outside [0, 1].</exception>
     /// <example><code>
     /// var random = new Seed(0);
-    /// var (q, k, v) = (Tensor.Randn&lt;float>([2, 4, 10, 8], random), Tensor.Randn&lt;float>([2, 4, 10, 8], random), Tensor.Ones&lt;float>(2, 4, 10, 8));
+    /// var (q, k, v) = (Tensor.Randn&lt;float>([2, 4, 10, 8], random), Tensor.Randn&lt;float>([2, 4, 10, 8], random),
+    /// Tensor.Ones&lt;float>(2, 4, 10, 8));
     /// Console.WriteLine(q.ScaledDotProductAttention(k, v, isCausal: true).Shape);     // [2, 4, 10, 8]
     /// </code></example>
     public static Tensor<T> ScaledDotProductAttention<T>(
@@ -57,7 +59,8 @@ public static partial class TensorExtensions
         var kept = output.Detach();
         return output.Record("ScaledDotProductAttentionBackward0", [query, key, value, kept], [query, key, value], g =>
         {
-            var (dq, dk, dv) = (Tensor.Uninitialized<T>(query.Shape), Tensor.Uninitialized<T>(key.Shape), Tensor.Uninitialized<T>(value.Shape));
+            var (dq, dk, dv) = (Tensor.Uninitialized<T>(query.Shape), Tensor.Uninitialized<T>(key.Shape),
+                Tensor.Uninitialized<T>(value.Shape));
             pass.Backward(query, key, value, kept, g, (dq, dk, dv));
             return [dq, dk, dv];
         });
@@ -73,7 +76,8 @@ public static partial class TensorExtensions
             throw new ArgumentException($"key has shape {key.Shape}; all but its number of keys, the dimension before the last, must be " +
                 $"query's, {query.Shape}.", nameof(key));
         if (value.Rank != query.Rank || value.Shape[..^1] != key.Shape[..^1])
-            throw new ArgumentException($"value has shape {value.Shape}; all but its last dimension must be key's, {key.Shape}.", nameof(value));
+            throw new ArgumentException($"value has shape {value.Shape}; all but its last dimension must be key's, {key.Shape}.",
+                nameof(value));
         if (segments is null) return;
         if (query.Shape[^2] != key.Shape[^2])
             throw new ArgumentException($"segments are of one sequence, but there are {query.Shape[^2]} queries and {key.Shape[^2]} keys.",
@@ -87,7 +91,8 @@ public static partial class TensorExtensions
     internal static void CheckDropout(double probability)
     {
         if (!(probability is >= 0 and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), $"dropout probability has to be between 0 and 1, but got {probability}");
+            throw new ArgumentOutOfRangeException(nameof(probability),
+                $"dropout probability has to be between 0 and 1, but got {probability}");
     }
 
     /// <summary>
@@ -98,7 +103,8 @@ public static partial class TensorExtensions
         this Tensor<float> qkv, int heads, (int First, int End)[]? segments, AttentionDropout dropout)
     {
         var (count, length, size) = (qkv.Shape[0], qkv.Shape[1], qkv.Shape[2] / 3);
-        var (inside, outside) = (new HeadLayout((nint)length * 3 * size, size / heads, 3 * size), new HeadLayout((nint)length * size, size / heads, size));
+        var inside = new HeadLayout((nint)length * 3 * size, size / heads, 3 * size);
+        var outside = new HeadLayout((nint)length * size, size / heads, size);
         var pass = new AttentionPass<float>
         {
             Sizes = (count, heads, length, length, size / heads, size / heads), Offsets = (0, size, 2 * size),

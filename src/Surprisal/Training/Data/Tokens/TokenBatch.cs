@@ -34,8 +34,8 @@ public sealed record TokenBatch
     {
         ArgumentNullException.ThrowIfNull(sequences);
         CheckLengths(sequences, int.MaxValue);
-        return Make([.. sequences.Select(static sequence => new[] { sequence })], sequences.Select(static one => one.Count).DefaultIfEmpty(0).Max(),
-            padding);
+        var longest = sequences.Select(static sequence => sequence.Count).DefaultIfEmpty(0).Max();
+        return Make([.. sequences.Select(static sequence => new[] { sequence })], longest, padding);
     }
 
     /// <summary>Several sequences a row, in their order: each goes behind the one before while it fits, else into the next row.</summary>

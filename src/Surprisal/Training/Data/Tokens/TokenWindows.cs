@@ -6,7 +6,8 @@ namespace Surprisal.Training;
 /// A long sequence of tokens as samples for a language model: windows of so many tokens, whose targets are the tokens that follow each.
 /// </summary>
 /// <remarks>
-/// <para>To train on: floor((n - 1) / context) windows side by side, inputs [i context, (i + 1) context) and targets one later; what is left
+/// <para>To train on: floor((n - 1) / context) windows side by side, inputs [i context, (i + 1) context) and targets one later; what is
+/// left
 /// at the end is no window. An epoch has every window once.</para>
 /// <para>To evaluate with (a stride): every token but the first is a target exactly once, with at least context - stride tokens before it
 /// where there are so many; the other targets of a window are -100.</para>
@@ -27,7 +28,8 @@ public sealed class TokenWindows : Dataset
     private readonly int? stride;
 
     /// <summary>The windows of a sequence.</summary>
-    /// <param name="tokens">The sequence: each from 0 to the number of names - 1; at least one more than <paramref name="context"/>.</param>
+    /// <param name="tokens">The sequence: each from 0 to the number of names - 1; at least one more than <paramref
+    /// name="context"/>.</param>
     /// <param name="context">The tokens of a window; at least 1.</param>
     /// <param name="names">What each token is, in words: the classes.</param>
     /// <param name="stride">How many targets of a window count, but for the first's; from 1 to <paramref name="context"/>. Default null:
@@ -43,8 +45,9 @@ public sealed class TokenWindows : Dataset
         if (stride is < 1 || stride > context)
             throw new ArgumentOutOfRangeException(nameof(stride), $"stride is {stride}; it is 1 to the context, {context}.");
         if (tokens.Count - 1 < context)
-            throw new ArgumentException($"there are {tokens.Count} tokens; a window of {context} needs {context + 1L}, one more as the last " +
-                "target.", nameof(tokens));
+            throw new ArgumentException(
+                $"there are {tokens.Count} tokens; a window of {context} needs {context + 1L}, one more as the last target.",
+                    nameof(tokens));
         (this.tokens, this.context, this.stride, ClassNames) = ([.. tokens], context, stride, names);
         for (var i = 0; i < this.tokens.Length; i++)
             if ((ulong)this.tokens[i] >= (ulong)names.Count)
@@ -66,7 +69,8 @@ public sealed class TokenWindows : Dataset
     public override IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
-    public override string Preparation => stride is { } given ? $"windows of {context} tokens, {given} apart" : $"windows of {context} tokens";
+    public override string Preparation => stride is { } given ? $"windows of {context} tokens, {given} apart"
+        : $"windows of {context} tokens";
 
     /// <summary>How many targets all windows have that count.</summary>
     public long TargetCount => stride is null ? (long)starts.Length * context : tokens.Length - 1;
