@@ -44,6 +44,7 @@ public sealed class Gpt : Module
         if (context < 1)
             throw new ArgumentOutOfRangeException(nameof(context), $"context is {context}; a sequence has at least 1 position.");
         if (layers < 1) throw new ArgumentOutOfRangeException(nameof(layers), $"layers is {layers}; a model has at least 1 block.");
+        (Heads, Epsilon) = (heads, epsilon);
         tokens = Child("wte", new Embedding(vocabulary, embedDim, seed));
         positions = Child("wpe", new Embedding(context, embedDim, seed));
         drop = Child("drop", new Dropout(dropout, seed));
@@ -69,6 +70,18 @@ public sealed class Gpt : Module
 
     /// <summary>How many positions a sequence may have.</summary>
     public int Context => positions.Weight.Shape[0];
+
+    /// <summary>The width of a position.</summary>
+    public int EmbedDim => HeadWeight.Shape[1];
+
+    /// <summary>The number of blocks.</summary>
+    public int Layers => blocks.Count;
+
+    /// <summary>The heads of each block.</summary>
+    public int Heads { get; }
+
+    /// <summary>That of the normalisations.</summary>
+    public double Epsilon { get; }
 
     /// <summary>[vocabulary, embedDim]: the head's weight, which is the table of token vectors.</summary>
     public Tensor<float> HeadWeight => tokens.Weight;
