@@ -4,6 +4,7 @@ using Surprisal.Cli.Compare;
 using Surprisal.Cli.Completion;
 using Surprisal.Cli.Data;
 using Surprisal.Cli.Evaluate;
+using Surprisal.Cli.Language;
 using Surprisal.Cli.Loss;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Runs;
@@ -20,6 +21,7 @@ internal sealed class CommandTree
           surprisal train --data fashion-mnist --epochs 5
           surprisal runs runs
           surprisal predict runs/flowers-lenet-1 rose.jpg
+          surprisal generate runs/moby-dick-gpt-1 --prompt "Call me"
           surprisal export runs/digits-lenet-1 --onnx digits.onnx
           surprisal evaluate --logits logits.npy --targets targets.npy
           surprisal compare a.json b.json
@@ -41,6 +43,7 @@ internal sealed class CommandTree
         Add(DataCommand.Create(), DataCommand.Examples);
         Add(RunsCommand.Create(), RunsCommand.Examples);
         Add(PredictCommand.Create(), PredictCommand.Examples);
+        Add(GenerateCommand.Create(), GenerateCommand.Examples);
         Add(ExportCommand.Create(), ExportCommand.Examples);
         Add(EvaluateCommand.Create(formats), EvaluateCommand.Examples);
         Add(MergeCommand.Create(), MergeCommand.Examples);

@@ -10,7 +10,7 @@ internal static class EveryCase
         .. OfFloats<float>(), .. OfFloats<double>(), .. OfFloats<Half>(), .. OfFloats<BFloat16>(),
         .. Networks<float>.OfImages(), .. Networks<double>.OfImages(), .. Layers<float>.OfImages(), .. Layers<double>.OfImages(),
         .. OfIntegers<byte>(), .. OfIntegers<sbyte>(), .. OfIntegers<short>(), .. OfIntegers<int>(), .. OfIntegers<long>(),
-        .. EveryModule.All(), .. DeepModules.All(), .. TrainingSteps.All(),
+        .. EveryModule.All(), .. DeepModules.All(), .. SequenceModules.All(), .. TrainingSteps.All(),
     ];
 
     private static IEnumerable<Case> OfFloats<T>() where T : unmanaged, IFloatingPointIeee754<T> =>

@@ -22,6 +22,7 @@ internal static class Evaluated
     {
         ModelTask.Labels => report.MultiLabel?.MicroF1,
         ModelTask.Pixels => report.Metrics.MeanIou,
+        ModelTask.Text => report.Perplexity,
         _ => null,
     };
 
@@ -30,6 +31,7 @@ internal static class Evaluated
     {
         ModelTask.Labels => "micro F1",
         ModelTask.Pixels => "mean IoU",
+        ModelTask.Text => "perplexity",
         _ => null,
     };
 

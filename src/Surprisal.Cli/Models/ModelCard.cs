@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Surprisal.Cli.Language;
 using Surprisal.Training;
 
 namespace Surprisal.Cli.Models;
@@ -37,8 +38,12 @@ internal sealed record ModelCard
     /// <summary>What logits are divided by before softmax, so that probabilities are true; 1 where that is not known.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>How a language model says all that in words of its own; null for classifiers.</summary>
+    public Func<ModelCard, IReadOnlyDictionary<string, string>>? Language { get; init; }
+
     public IReadOnlyDictionary<string, string> ToMetadata()
     {
+        if (Language is not null) return Language(this);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [Kind] = KindValue,
@@ -82,6 +87,8 @@ internal sealed record ModelCard
         if (!metadata.TryGetValue(Kind, out var kind))
             throw new InvalidDataException($"{path}: weights alone; it does not say of which network and classes. " +
                 "'surprisal train' of this version writes files that do.");
+        if (kind == LanguageFile.KindValue)
+            throw new InvalidDataException($"{path}: a language model, which classifies nothing; 'surprisal generate' writes with it.");
         if (kind != KindValue)
             throw new InvalidDataException($"{path}: written as '{kind}', which this program does not know; it knows '{KindValue}'.");
         try

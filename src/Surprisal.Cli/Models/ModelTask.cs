@@ -14,4 +14,7 @@ internal enum ModelTask
 
     /// <summary>Which class each pixel is of: a plane of logits each.</summary>
     Pixels,
+
+    /// <summary>Which token comes next, after each: a logit each.</summary>
+    Text,
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Surprisal.Cli.Inputs;
+using Surprisal.Cli.Language;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
 using Surprisal.Mpi;
@@ -29,6 +30,8 @@ internal static class TrainCommand
           surprisal train --csv bank-notes.csv --target kind
           surprisal train --images photos --size 64 --flip --shift 4 --colour 0.2
           surprisal train --images photos --masks masks --size 64 --class-weights inverse
+          surprisal train --text
+          surprisal train --text book.txt --tokens characters --context 256
           surprisal train --resume runs/digits-sgd
         """;
 
@@ -44,7 +47,7 @@ internal static class TrainCommand
         var images = Folder("--images",
             "One sub-folder a class with JPEG, PNG, BMP, PGM or PPM images, split by the seed; " +
             "or train, val and test with such sub-folders");
-        var (sources, changes) = (new SourceArguments(), new ChangeArguments());
+        var (sources, changes, language) = (new SourceArguments(), new ChangeArguments(), new LanguageArguments());
         var size = Positive("--size", "Side in pixels that --images are resized to [default: 28]");
         var grey = Flag("--grey", "Turn --images grey");
         var maxPixels = Whole("--max-pixels", "Refuse --images of more pixels [default: 100000000]", minimum: 1);
@@ -87,19 +90,19 @@ internal static class TrainCommand
         var tensorBoard = Flag("--tensorboard", "Write the curves for TensorBoard too, into the run's folder");
         var summary = Flag("--summary", "Print the layers of the network, what comes out of each and its parameters, and train nothing");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
-        Option[] exclusive = [.. sources.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare, validationShare, batchSize,
-            rate, optimizer, momentum, weightDecay, clip, accumulate, parts, schedule, warmUp, model, loss, .. lossOptions, classWeights,
-            seed, seeds, folds, from, output, summary];
+        Option[] exclusive = [.. sources.Fixed, .. language.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare,
+            validationShare, batchSize, rate, optimizer, momentum, weightDecay, clip, accumulate, parts, schedule, warmUp, model, loss,
+            .. lossOptions, classWeights, seed, seeds, folds, from, output, summary];
 
         var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
-        foreach (var option in (Option[])[data, images, .. sources.All, size, grey, maxPixels, skipBad, testShare, validationShare,
-            .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, model, loss, .. lossOptions, classWeights, optimizer, rate,
-            momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet, jsonLog,
-            tensorBoard, summary, threads, rankTimeout])
+        foreach (var option in (Option[])[data, images, .. sources.All, .. language.All, size, grey, maxPixels, skipBad, testShare,
+            validationShare, .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, model, loss, .. lossOptions, classWeights,
+            optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet,
+            jsonLog, tensorBoard, summary, threads, rankTimeout])
             command.Add(option);
         command.Validators.Add(result =>
         {
-            foreach (var complaint in sources.Complaints(result).Concat(changes.Complaints(result))) result.AddError(complaint);
+            foreach (var complaint in sources.Complaints(result).Concat(language.Complaints(result)).Concat(changes.Complaints(result))) result.AddError(complaint);
             if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null
                 || result.Has(skipBad) || result.Has(grey) || result.GetResult(maxPixels) is not null))
                 result.AddError("--size, --grey, --max-pixels and --skip-bad go with --images.");
@@ -130,7 +133,7 @@ internal static class TrainCommand
             var voice = LaunchedRanks.Rank > 0 ? TrainVoice.Silent
                 : parsed.GetValue(jsonLog) ? TrainVoice.Json : parsed.GetValue(quiet) ? TrainVoice.Quiet : TrainVoice.Text;
             if (parsed.GetValue(resume) is { } folder)
-                return TrainRun.Resume(folder, voice, options => sources.Moved(parsed, options) with
+                return TrainRun.Resume(folder, voice, options => language.Moved(parsed, sources.Moved(parsed, options)) with
                 {
                     Epochs = parsed.GetValue(epochs) ?? options.Epochs,
                     Data = SourceArguments.Moved(options.Data, parsed.GetValue(data), "--data"),
@@ -139,10 +142,10 @@ internal static class TrainCommand
                     KeepGoing = parsed.GetValue(keepGoing) || options.KeepGoing,
                     TensorBoard = parsed.GetValue(tensorBoard) || options.TensorBoard,
                 });
-            var defaults = changes.Apply(parsed, sources.Apply(parsed, new TrainOptions
+            var defaults = language.Apply(parsed, changes.Apply(parsed, sources.Apply(parsed, new TrainOptions
             {
                 Epochs = parsed.GetValue(data) is null ? TrainOptions.DefaultEpochs : TrainOptions.DefaultEpochsOfFiles
-            }));
+            })));
             var chosen = parsed.GetValue(optimizer) ?? defaults.Optimizer;
             if (LaunchedRanks.Group.Size > 1 && (parsed.GetResult(seeds) ?? parsed.GetResult(folds)) is not null)
                 throw new MpiException("--seeds and --folds make one run after the other; begin them without mpirun.");
@@ -176,7 +179,7 @@ internal static class TrainCommand
                     Clip = parsed.GetValue(clip),
                     Accumulate = parsed.GetValue(accumulate) ?? defaults.Accumulate,
                     Parts = parsed.GetValue(parts) ?? (LaunchedRanks.IsLaunched ? DefaultParts : defaults.Parts),
-                    WarmUp = parsed.GetValue(warmUp) ?? 0,
+                    WarmUp = parsed.GetValue(warmUp) ?? defaults.WarmUp,
                     EarlyStop = parsed.GetValue(earlyStop),
                     Seed = parsed.GetValue(seed) ?? defaults.Seed,
                     Seeds = Count(parsed.GetValue(seeds)),

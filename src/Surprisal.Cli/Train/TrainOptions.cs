@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Surprisal.Cli.Language;
 using Surprisal.Cli.Models;
 
 namespace Surprisal.Cli;
@@ -33,6 +34,9 @@ internal sealed record TrainOptions
 
     /// <summary>A table in text; null for the other sources.</summary>
     public string? Csv { get; init; }
+
+    /// <summary>What a language model learns from; null for the other sources.</summary>
+    public LanguageOptions? Text { get; init; }
 
     /// <summary>Its column of the classes, and those that are no inputs or whose numbers are names: names or places.</summary>
     public string? Target { get; init; }
@@ -142,12 +146,11 @@ internal sealed record TrainOptions
 
     /// <summary>The name of the data for people: digits, or the folder's.</summary>
     [JsonIgnore]
-    public string Source => (Csv is not null ? Path.GetFileNameWithoutExtension(Csv)
+    public string Source => Text is not null ? Text.Source : (Csv is not null ? Path.GetFileNameWithoutExtension(Csv)
         : Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name ? name : "digits";
 
     [JsonIgnore]
-    public ModelTask Task => Masks is not null ? ModelTask.Pixels
-        : Labels is not null ? ModelTask.Labels : Loss == TrainLoss.Binary ? ModelTask.Binary : ModelTask.Classes;
+    public ModelTask Task => Text is not null ? ModelTask.Text : Masks is not null ? ModelTask.Pixels : Labels is not null ? ModelTask.Labels : Loss == TrainLoss.Binary ? ModelTask.Binary : ModelTask.Classes;
 
     [JsonIgnore]
     public bool ChangesSamples => Flip || Shift > 0 || Rotate > 0 || Colour > 0 || Mixup > 0 || CutMix > 0;
@@ -194,7 +197,8 @@ internal sealed record TrainOptions
         Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "a number greater than 0");
         Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");
         Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");
-        Check("model", Model, Architecture.Names.Contains(Model), $"one of {string.Join(", ", Architecture.Names)}");
+        Check("text", Text, Text is null || ((Data ?? Images ?? Csv) is null && Text.Complaint() is null), Text?.Complaint() ?? "no other source");
+        Check("model", Model, (Text is null ? Architecture.Names : [LanguageRun.Model]).Contains(Model), $"one of {string.Join(", ", Architecture.Names)}");
         Check("testShare", TestShare, TestShare is > 0 and < 1, "a number between 0 and 1");
         Check("validationShare", ValidationShare, ValidationShare >= 0 && ValidationShare + TestShare < 1,
             "a number from 0, and with testShare below 1");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Surprisal.Cli.Language;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Report;
@@ -20,6 +21,7 @@ internal static class TrainRun
     /// <param name="voice">What is printed.</param>
     public static int Start(TrainOptions options, Func<string?> output, TrainVoice voice)
     {
+        if (options.Text is not null) return LanguageRun.Start(options, output, voice);
         var random = new Seed(options.Seed); // the data draw first, then the layers
         var data = TrainData.Load(options, random);
         var trainer = TrainSetup.Build(options, data.Train, random);
@@ -38,6 +40,7 @@ internal static class TrainRun
         LaunchedRanks.Meet("reading"); // before anything is written
         if (before.IsGroup) return TrainGroup.Resume(folder, before, voice, change);
         var options = change(before);
+        if (options.Text is not null) return LanguageRun.Resume(folder, before, options, voice);
         var random = new Seed(options.Seed); // the data draw first, then the layers
         var data = TrainData.Load(options, random);
         var trainer = TrainSetup.Build(options, data.Train, random);

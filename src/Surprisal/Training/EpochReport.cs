@@ -18,7 +18,7 @@ public sealed record EpochReport
 
     /// <summary>
     /// The share of correct predictions while training, of the samples that are not ignored: of pixels in a segmentation, of samples all of
-    /// whose labels are right where they have several.
+    /// whose labels are right where they have several. NaN of a language model.
     /// </summary>
     public required double TrainAccuracy { get; init; }
 
@@ -42,5 +42,6 @@ public sealed record EpochReport
 
     /// <summary>One line: epoch 3: loss 0.1234, accuracy 0.961; validation loss 0.1502, accuracy 0.953.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {Epoch}: loss {TrainLoss:F4}, accuracy {TrainAccuracy:F3}; validation {Validation.Brief}");
+        $"epoch {Epoch}: loss {TrainLoss:F4}{(Validation.Tokens is null ? $", accuracy {TrainAccuracy:F3}" : "")}; " +
+        $"validation {Validation.Brief}");
 }

@@ -91,7 +91,8 @@ public sealed partial class Trainer
                 Position = new TrainingPosition { Epoch = finished.Epoch + 1 };
                 var report = new EpochReport
                 {
-                    Epoch = finished.Epoch + 1, LearningRate = rate, TrainLoss = finished.Loss, TrainAccuracy = finished.Accuracy,
+                    Epoch = finished.Epoch + 1, LearningRate = rate, TrainLoss = finished.Loss,
+                    TrainAccuracy = Objective.HasAccuracy ? finished.Accuracy : double.NaN,
                     Validation = validated, IsBest = isBest, Empty = finished.Empty, Skipped = finished.Skipped,
                     WaitingShare = waiting.Elapsed / clock.Elapsed,
                 };

@@ -99,7 +99,7 @@ public sealed partial class Trainer
     private void Evaluate(Batch batch, bool isOwned, LossAccumulator losses, Predictions predictions)
     {
         using var step = Step([batch], isOwned);
-        var outputs = Model.Forward(batch.Inputs);
+        var outputs = Objective.Run(Model, batch.Inputs);
         Objective.Forward(outputs, batch, losses);
         predictions.Add(outputs, batch);
     }

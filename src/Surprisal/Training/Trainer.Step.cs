@@ -23,7 +23,7 @@ public sealed partial class Trainer
                 if (i > 0) buffers.RestoreCounts();
                 before += batch.Inputs.Shape[0];
                 var counted = new LossAccumulator();
-                var outputs = Model.Forward(batch.Inputs);
+                var outputs = Objective.Run(Model, batch.Inputs);
                 if (batches.Count > 1) divisor ??= batches.Sum(each => Objective.Divisor(each, outputs));
                 var value = Objective.Forward(outputs, batch, counted, divisor is 0 ? null : divisor);
                 next = Advanced(next, outputs, batch, counted);

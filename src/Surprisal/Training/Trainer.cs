@@ -29,12 +29,15 @@ public sealed partial class Trainer
     /// segmentation; cross-entropy a batch's <see cref="Batch.Probabilities"/> where it has some.</para>
     /// <para>A loss of numbers, such as binary cross-entropy, takes the batch's <see cref="Batch.Probabilities"/>, one for each output;
     /// where it has none and the loss is of labels, its targets of 0 and 1: [N, L], or [N] for one output.</para>
+    /// <para>Of a <see cref="Gpt"/> a loss of class indices is that of each position's next token: targets [N, L], as
+    /// <see cref="TokenWindows"/> have them. Reports have no accuracy then, but <see cref="EvaluationReport.Perplexity"/>.</para>
     /// </remarks>
     /// <param name="model">Inputs to outputs.</param>
     /// <param name="loss">Outputs and targets to one number, the mean; what is reported is the mean over all batches.</param>
     /// <param name="optimizer">Over the model's parameters.</param>
     /// <exception cref="ArgumentException">The loss does not reduce to a mean.</exception>
-    public Trainer(Module model, Loss loss, Optimizer optimizer) : this(model, optimizer, Objective.From(Checked(loss))) => Loss = loss;
+    public Trainer(Module model, Loss loss, Optimizer optimizer)
+        : this(model, optimizer, Objective.From(model, Checked(loss))) => Loss = loss;
 
     /// <summary>A loop that goes down a function of your own.</summary>
     /// <param name="model">Inputs to outputs.</param>

@@ -38,6 +38,16 @@ internal static class EveryModule
         (static _ => new LogSoftmax(-1), "LogSoftmax(dim=-1)", [4, 5], [4, 5]),
         (static _ => new Flatten(), "Flatten(start_dim=1, end_dim=-1)", [4, 2, 3, 3], [4, 18]),
         (static seed => new Sequential(new Linear(5, 3, new Seed(seed)), new Dropout(0.5, new Seed(seed))), "Sequential(", [4, 5], [4, 3]),
+        (static seed => new Embedding(5, 3, new Seed(seed), paddingIndex: -1), "Embedding(5, 3, padding_idx=4)", [4, 2], [4, 2, 3]),
+        (static _ => new RmsNorm([3, 2], 0.001), "RmsNorm((3, 2), eps=0.001, elementwise_affine=True)", [4, 3, 2], [4, 3, 2]),
+        (static seed => new CausalSelfAttention(8, 2, new Seed(seed), dropout: 0.25, rotaryBase: 100, isInterleaved: true),
+            "CausalSelfAttention(embed_dim=8, num_heads=2, dropout=0.25, rotary_base=100, interleaved=True", [4, 5, 8], [4, 5, 8]),
+        (static seed => new FeedForward(3, new Seed(seed), dropout: 0.5), "FeedForward(", [4, 5, 3], [4, 5, 3]),
+        (static seed => new TransformerBlock(4, 2, new Seed(seed), dropout: 0.1, epsilon: 0.01), "TransformerBlock(", [4, 5, 4], [4, 5, 4]),
+        (static seed => new Gpt(5, 6, new Seed(seed), embedDim: 4, layers: 2, heads: 2, dropout: 0.1), "Gpt(", [4, 6], [4, 6, 5]),
         (static seed => new LeNet(1, 8, 8, 10, new Seed(seed)), "LeNet(", [4, 1, 8, 8], [4, 10]),
     ];
+
+    /// <summary>Whether its inputs are tokens, which have no gradient.</summary>
+    public static bool TakesTokens(Module module) => module is Embedding or Gpt;
 }

@@ -1,3 +1,5 @@
+using Surprisal.Modules;
+
 namespace Surprisal.Training;
 
 /// <summary>What training goes down: a loss of class indices or of numbers, or a function of the user's.</summary>
@@ -5,6 +7,12 @@ internal abstract class Objective
 {
     /// <summary>What a checkpoint keeps and compares.</summary>
     public abstract object Settings { get; }
+
+    /// <summary>Whether <see cref="Count"/> knows which predictions are right.</summary>
+    public virtual bool HasAccuracy => true;
+
+    /// <summary>The outputs that the loss takes.</summary>
+    public virtual Tensor<float> Run(Module model, Tensor<float> inputs) => model.Forward(inputs);
 
     /// <summary>What the mean over a batch divides by, from its targets alone; outputs may be another batch's of the step.</summary>
     public abstract double Divisor(Batch batch, Tensor<float> outputs);
@@ -25,8 +33,9 @@ internal abstract class Objective
     /// <summary>Takes the predictions of a whole pass.</summary>
     public abstract Predictions Predictions(int classes);
 
-    public static Objective From(Loss loss) => loss switch
+    public static Objective From(Module model, Loss loss) => loss switch
     {
+        ClassIndexLoss ofTokens when model is Gpt language => new TokenObjective(language, ofTokens),
         ClassIndexLoss ofClasses => new ClassIndexObjective(ofClasses),
         DenseLoss ofNumbers => new DenseObjective(ofNumbers),
         RegionLoss ofRegions => FunctionObjective.Of(ofRegions),

@@ -151,7 +151,7 @@ internal sealed class PartedStep
         var before = window.Take(number).Sum(static each => (long)each.Rows);
         if (part >= 0) before += PartTree.Rows(part, Exchange.Parts, window[number].Rows).First;
         StepRows.Enter(before, batch.Inputs.Shape[0]);
-        var outputs = trainer.Model.Forward(batch.Inputs);
+        var outputs = trainer.Objective.Run(trainer.Model, batch.Inputs);
         var whole = divisor ??= Whole(outputs);
         var counts = new LossAccumulator();
         Tensor<float>? value = null;

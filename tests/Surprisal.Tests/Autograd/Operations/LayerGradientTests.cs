@@ -78,6 +78,49 @@ public sealed class LayerGradientTests
     }
 
     [Fact]
+    public void RootMeanSquareNormalisation()
+    {
+        GradientCheck.Run(20, static x => x[0].RmsNorm([5], x[1]), [4, 5], [5]);
+        GradientCheck.Run(21, static x => x[0].RmsNorm([3, 7], x[1], 0.01), [2, 3, 7], [3, 7]);
+        GradientCheck.Run(22, static x => x[0].RmsNorm([17]), [3, 17]);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(5, 15)]
+    [InlineData(66, 2)]
+    public void Attention(int length, int width)
+    {
+        int[] shape = [2, length, width];
+        GradientCheck.Run(23, static x => x[0].ScaledDotProductAttention(x[1], x[2], isCausal: true), shape, shape, [2, length, 3]);
+        GradientCheck.Run(24, static x => x[0].ScaledDotProductAttention(x[1], x[2], scale: 0.3), shape, [2, 67, width], [2, 67, 1]);
+        var segments = Tensor.Create<long>([.. Enumerable.Range(0, length).Select(i => i == length - 1 ? -1L : i / 3)]);
+        GradientCheck.Run(25, x => x[0].ScaledDotProductAttention(x[1], x[2], isCausal: true, segments), shape, shape, shape);
+        GradientCheck.Run(26, x => x[0].ScaledDotProductAttention(x[1], x[2], dropout: 0.5, seed: new Seed(7)), shape, shape, shape);
+    }
+
+    [Fact]
+    public void AttentionOfASequenceWithItself() =>
+        GradientCheck.Run(27, static x => x[0].ScaledDotProductAttention(x[0], x[0], isCausal: true), [2, 9, 4]);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RotaryPositions(bool isInterleaved)
+    {
+        GradientCheck.Run(28, x => x[0].Rotary(isInterleaved: isInterleaved), [2, 3, 6]);
+        var positions = Tensor.Create<long>([5, 0, 900]);
+        GradientCheck.Run(29, x => x[0].Rotary(positions, 100, isInterleaved), [2, 3, 4]);
+    }
+
+    [Fact]
+    public void Embedding()
+    {
+        GradientCheck.Run(30, static x => x[0].Embedding(Tensor.Create<long>([[2, 0, 2], [3, 2, 0]])), [4, 5]);
+        GradientCheck.Run(31, static x => x[0].Embedding(Tensor.Zeros<long>([0])), [4, 5]);
+    }
+
+    [Fact]
     public void LayerNormalisationKeepsItsDigitsAtALargeMean()
     {
         var random = new Random(1);

@@ -1,0 +1,45 @@
+using System.Text;
+using Surprisal.Modules;
+
+namespace Surprisal.Cli.Language;
+
+/// <summary>A model that writes: each token is drawn from what the last ones, at most a context, make likely.</summary>
+internal static class Generation
+{
+    /// <summary>The text, piece by piece; what is half a character comes with its other half.</summary>
+    /// <param name="model">In evaluation.</param>
+    /// <param name="table">Its classes.</param>
+    /// <param name="prompt">What it begins with; not repeated. Empty: the beginning of a text.</param>
+    /// <param name="count">The most tokens; the end of a text ends it too.</param>
+    /// <param name="sampler">How they are drawn.</param>
+    /// <param name="seed">Decides, with the position.</param>
+    public static IEnumerable<string> Text(Gpt model, TokenTable table, long[] prompt, int count, TokenSampler sampler, long seed)
+    {
+        var tokens = prompt.Length > 0 ? prompt.ToList() : [table.Start];
+        var draws = Tensor.Rand<double>([count], new Seed(seed)).ToArray();
+        var decoder = Encoding.UTF8.GetDecoder();
+        for (var i = 0; i < count; i++)
+        {
+            var next = sampler.Next(Logits(model, tokens), tokens, draws[i]);
+            if (next == table.EndOfText) break;
+            tokens.Add(next);
+            if (Decoded(decoder, table.Bytes(next), flush: false) is { Length: > 0 } piece) yield return piece;
+        }
+        if (Decoded(decoder, [], flush: true) is { Length: > 0 } rest) yield return rest;
+    }
+
+    /// <summary>Of the token behind the last; positions begin at 0 when the context is full.</summary>
+    private static float[] Logits(Gpt model, List<long> tokens)
+    {
+        using var scope = Tensor.NoGrad();
+        var seen = tokens.Count <= model.Context ? tokens : tokens[^model.Context..];
+        var hidden = model.Hidden(Tensor.Create<long>([.. seen], [1, seen.Count]));
+        return model.Logits(hidden.Reshape(seen.Count, model.EmbedDim)[^1..]).ToArray();
+    }
+
+    private static string Decoded(Decoder decoder, byte[] bytes, bool flush)
+    {
+        var characters = new char[decoder.GetCharCount(bytes, flush)];
+        return new string(characters, 0, decoder.GetChars(bytes, 0, bytes.Length, characters, 0, flush));
+    }
+}
