@@ -105,6 +105,28 @@ public sealed class RankTests
         Assert.Equal("rank 2 (b): one\nrank 2 (b): two\n", text.ToString());
     }
 
+    [Fact]
+    public void TheLastLayerOfEachRankLearnsItsClasses()
+    {
+        var losses = new float[2];
+        Loopback.Run(2, group =>
+        {
+            var hidden = Tensor.Randn<float>([3, 64], new Seed(1));
+            var targets = Tensor.Create<long>([5, 50_000, -100]);
+            // snippet: machines-vocabulary
+            var loss = new VocabularyParallelLoss(new CrossEntropyLoss { LabelSmoothing = 0.1 }, classes: 50_257, parts: 8, group);
+            var (start, end) = (loss.Columns.Start.Value, loss.Columns.End.Value);
+            var last = new Linear(64, end - start, new Seed(group.Rank));   // its rows of the weights
+            var logits = last.Forward(hidden);                              // [N, end - start]
+            loss.Forward(logits, targets).Backward();                       // exchanges nothing
+            // end
+            Assert.Equal(last.Parameters().First().Shape, last.Parameters().First().Grad!.Shape);
+            losses[group.Rank] = loss.Forward(logits.Detach(), targets).Item();
+        });
+        Assert.Equal(losses[0], losses[1]);
+        Assert.InRange(losses[0], 10, 12); // the logarithm of the classes
+    }
+
     /// <summary>Compiled, as docs/machines.md shows it; it needs an MPI to run.</summary>
     internal static void Train()
     {
