@@ -22,6 +22,7 @@ internal static class EvaluateCommand
         Examples:
           surprisal evaluate --run runs/digits-lenet-1 --report report.html
           surprisal evaluate --logits logits.npy --targets targets.npy
+          surprisal evaluate --hidden hidden.npy --head model.safetensors:lm_head.weight --targets targets.npy
           surprisal evaluate --probabilities model.npz:p --targets model.npz:y --class-names names.txt --report report.html
           surprisal evaluate --logits 'part-*.npy' --targets targets.npy --shard 2/4 --json part2.json
           surprisal merge part1.json part2.json part3.json part4.json
@@ -35,6 +36,10 @@ internal static class EvaluateCommand
         var images = Folder("--images", "With --run: score it on these images, one sub-folder a class");
         var data = Folder("--data", "With --run: score it on the part to test with of these IDX files");
         var logits = Files("--logits", "Scores as the model's last layer gives them");
+        var hidden = Files("--hidden", "Hidden states [N, H] instead of scores: --head makes logits of them, a block at a time");
+        var head = Checked("--head", "FILE", "With --hidden: the weight of the last layer, [classes, H]",
+            static text => ((string?)text, ""));
+        var bias = Checked("--bias", "FILE", "With --hidden: the bias of the last layer", static text => ((string?)text, ""));
         var probabilities = Files("--probabilities", "Scores after softmax or sigmoid");
         var logProbabilities = Files("--log-probabilities", "Scores after log-softmax");
         var targets = Files("--targets", "The class of each row, from 0; any integer type");
@@ -61,25 +66,29 @@ internal static class EvaluateCommand
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
-        foreach (var option in (Option[])[run, images, data, logits, probabilities, logProbabilities, targets, sampleWeights, binary,
-            multiLabel, classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict, shard, temperature,
-            noTemperature, rows, .. output.All, memory, threads])
+        foreach (var option in (Option[])[run, images, data, logits, hidden, head, bias, probabilities, logProbabilities, targets,
+            sampleWeights, binary, multiLabel, classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict,
+            shard, temperature, noTemperature, rows, .. output.All, memory, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
             var isRun = result.GetResult(run) is not null;
-            foreach (var option in (Option[])[logits, probabilities, logProbabilities, targets, sampleWeights, binary, multiLabel,
-                classNames, memory])
+            foreach (var option in (Option[])[logits, hidden, head, bias, probabilities, logProbabilities, targets, sampleWeights, binary,
+                multiLabel, classNames, memory])
                 if (isRun && result.GetResult(option) is { Implicit: false })
                     result.AddError($"{option.Name} and --run exclude each other: scores, targets and classes are the model's.");
             if (!isRun && (result.GetResult(images) ?? result.GetResult(data)) is not null)
                 result.AddError("--images and --data go with --run.");
             if (result.GetResult(images) is not null && result.GetResult(data) is not null)
                 result.AddError("--images and --data exclude each other; give one source.");
-            var given = new Option[] { logits, probabilities, logProbabilities }.Count(option => result.GetResult(option) is not null);
+            var given = new Option[] { logits, hidden, probabilities, logProbabilities }
+                .Count(option => result.GetResult(option) is not null);
             if (given != 1 && !isRun)
-                result.AddError("one of --logits, --probabilities and --log-probabilities was expected, or --run: " +
+                result.AddError("one of --logits, --hidden, --probabilities and --log-probabilities was expected, or --run: " +
                     "what the scores are is never guessed.");
+            if ((result.GetResult(hidden) is null) != (result.GetResult(head) is null))
+                result.AddError("--hidden and --head go together: the head makes logits of hidden states.");
+            if (result.GetResult(bias) is not null && result.GetResult(head) is null) result.AddError("--bias goes with --head.");
             if (result.GetResult(targets) is null && !isRun) result.AddError("--targets was expected: the class of each row.");
             Exclude(result, binary, multiLabel);
             Exclude(result, temperature, noTemperature);
@@ -104,6 +113,9 @@ internal static class EvaluateCommand
             return EvaluateRun.Start(new EvaluateOptions
             {
                 Scores = ShardNames.Expand(parsed.GetValue(scores) ?? []),
+                Hidden = ShardNames.Expand(parsed.GetValue(hidden) ?? []),
+                Head = parsed.GetValue(head),
+                HeadBias = parsed.GetValue(bias),
                 Kind = kind,
                 Targets = ShardNames.Expand(parsed.GetValue(targets) ?? []),
                 SampleWeights = ShardNames.Expand(parsed.GetValue(sampleWeights) ?? []),

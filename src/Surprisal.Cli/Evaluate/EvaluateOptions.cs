@@ -12,6 +12,14 @@ internal sealed record EvaluateOptions
     /// <summary>The files of the scores: several are shards, in this order.</summary>
     public IReadOnlyList<string> Scores { get; init; } = [];
 
+    /// <summary>The files of hidden states, of which the head makes the scores; empty where these are given themselves.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+
+    /// <summary>The weight of the head, [classes, features], and its bias; null for none.</summary>
+    public string? Head { get; init; }
+
+    public string? HeadBias { get; init; }
+
     public ScoreKind Kind { get; init; } = ScoreKind.Logits;
 
     public IReadOnlyList<string> Targets { get; init; } = [];

@@ -49,7 +49,10 @@ internal sealed class ScoreFiles : IDisposable
         StoredArray? scores = null, targets = null, weights = null;
         try
         {
-            scores = OpenArray(options.Scores, options, options.IsBinary ? TableRole.Column : TableRole.Classes);
+            var isHidden = options.Hidden.Count > 0;
+            scores = OpenArray(isHidden ? options.Hidden : options.Scores, options,
+                options.IsBinary && !isHidden ? TableRole.Column : TableRole.Classes);
+            if (isHidden) scores = HeadLogits.Open(scores, options);
             targets = OpenArray(options.Targets, options, options.IsMultiLabel ? TableRole.Classes : TableRole.Targets);
             weights = options.SampleWeights.Count == 0 ? null : OpenArray(options.SampleWeights, options, TableRole.Column);
             return new ScoreFiles(scores, targets, weights, options);
