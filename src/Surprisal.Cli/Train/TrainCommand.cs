@@ -82,12 +82,14 @@ internal static class TrainCommand
         var tensorBoard = Flag("--tensorboard", "Write the curves for TensorBoard too, into the run's folder");
         var summary = Flag("--summary", "Print the layers of the network, what comes out of each and its parameters, and train nothing");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
-        Option[] exclusive = [.. sources.Fixed, .. language.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare, validationShare, batchSize,
+        Option[] exclusive = [.. sources.Fixed, .. language.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare,
+            validationShare, batchSize,
             rate, optimizer, momentum, weightDecay, clip, accumulate, schedule, warmUp, model, loss, .. lossOptions, classWeights, seed,
             seeds, folds, from, output, summary];
 
         var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
-        foreach (var option in (Option[])[data, images, .. sources.All, .. language.All, size, grey, maxPixels, skipBad, testShare, validationShare,
+        foreach (var option in (Option[])[data, images, .. sources.All, .. language.All, size, grey, maxPixels, skipBad, testShare,
+            validationShare,
             .. changes.All, epochs, earlyStop, batchSize, accumulate, model, loss, .. lossOptions, classWeights, optimizer, rate, momentum,
             weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet, jsonLog, tensorBoard, summary,
             threads])
