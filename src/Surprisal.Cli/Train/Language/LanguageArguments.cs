@@ -56,7 +56,8 @@ internal sealed class LanguageArguments
             yield break;
         }
         foreach (var other in notHere.Where(result.Has)) yield return $"{Name} and {other} exclude each other.";
-        if (result.Word("--loss") is { } loss and not TrainLoss.Default) yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default}.";
+        if (result.Word("--loss") is { } loss and not TrainLoss.Default)
+            yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default}.";
         if (result.Word("--schedule") is { } schedule && TrainOptions.Schedules.Contains(schedule) && !schedules.Contains(schedule))
             yield return $"--schedule {schedule} is not for {Name}; it is one of {string.Join(", ", schedules)}.";
         if (result.Has(full) && result.Word("--tokens") == TokenTable.Characters)
