@@ -102,7 +102,8 @@ internal static class TrainCommand
             command.Add(option);
         command.Validators.Add(result =>
         {
-            foreach (var complaint in sources.Complaints(result).Concat(language.Complaints(result)).Concat(changes.Complaints(result))) result.AddError(complaint);
+            foreach (var complaint in (string[])
+                [.. sources.Complaints(result), .. language.Complaints(result), .. changes.Complaints(result)]) result.AddError(complaint);
             if (result.GetResult(images) is null && result.GetResult(resume) is null && (result.GetResult(size) is not null
                 || result.Has(skipBad) || result.Has(grey) || result.GetResult(maxPixels) is not null))
                 result.AddError("--size, --grey, --max-pixels and --skip-bad go with --images.");

@@ -150,7 +150,8 @@ internal sealed record TrainOptions
         : Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name ? name : "digits";
 
     [JsonIgnore]
-    public ModelTask Task => Text is not null ? ModelTask.Text : Masks is not null ? ModelTask.Pixels : Labels is not null ? ModelTask.Labels : Loss == TrainLoss.Binary ? ModelTask.Binary : ModelTask.Classes;
+    public ModelTask Task => Text is not null ? ModelTask.Text : Masks is not null ? ModelTask.Pixels
+        : Labels is not null ? ModelTask.Labels : Loss == TrainLoss.Binary ? ModelTask.Binary : ModelTask.Classes;
 
     [JsonIgnore]
     public bool ChangesSamples => Flip || Shift > 0 || Rotate > 0 || Colour > 0 || Mixup > 0 || CutMix > 0;
@@ -197,8 +198,8 @@ internal sealed record TrainOptions
         Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "a number greater than 0");
         Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");
         Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");
-        Check("text", Text, Text is null || ((Data ?? Images ?? Csv) is null && Text.Complaint() is null), Text?.Complaint() ?? "no other source");
-        Check("model", Model, (Text is null ? Architecture.Names : [LanguageRun.Model]).Contains(Model), $"one of {string.Join(", ", Architecture.Names)}");
+        Check("text", Text, Text is null || (Data ?? Images ?? Csv ?? Text.Complaint()) is null, "one that can be, and no other source");
+        Check("model", Model, Text is not null || Architecture.Names.Contains(Model), $"one of {string.Join(", ", Architecture.Names)}");
         Check("testShare", TestShare, TestShare is > 0 and < 1, "a number between 0 and 1");
         Check("validationShare", ValidationShare, ValidationShare >= 0 && ValidationShare + TestShare < 1,
             "a number from 0, and with testShare below 1");

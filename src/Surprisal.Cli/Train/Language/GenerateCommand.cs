@@ -19,7 +19,10 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "The folder of a run of 'surprisal train --text', or a safetensors file" };
-        var prompt = new Option<string?>("--prompt") { HelpName = "TEXT", Description = "What the text begins with [default: the beginning of a text]" };
+        var prompt = new Option<string?>("--prompt")
+        {
+            HelpName = "TEXT", Description = "What the text begins with [default: the beginning of a text]",
+        };
         var tokens = Positive("--tokens", "How many tokens to write at most [default: 100]");
         var temperature = Number("--temperature", "What logits are divided by; 0 takes the likeliest token each time [default: 1]", 0);
         var topK = Whole("--top-k", "Draw from so many likeliest tokens alone; 0 from all [default: 0]", minimum: 0);
@@ -39,7 +42,8 @@ internal static class GenerateCommand
             if (parsed.GetValue(threads) is { } count) Threads.Count = count;
             var sampler = new TokenSampler(parsed.GetValue(temperature) ?? 1, (int)Math.Min(int.MaxValue, parsed.GetValue(topK) ?? 0),
                 parsed.GetValue(topP) ?? 1, parsed.GetValue(penalty) ?? 1);
-            return Run(parsed.GetValue(run)!, parsed.GetValue(prompt) ?? "", parsed.GetValue(tokens) ?? 100, sampler, parsed.GetValue(seed) ?? 0);
+            return Run(parsed.GetValue(run)!, parsed.GetValue(prompt) ?? "", parsed.GetValue(tokens) ?? 100, sampler,
+                parsed.GetValue(seed) ?? 0);
         });
         return command;
     }

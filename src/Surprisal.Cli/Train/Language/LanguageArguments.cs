@@ -29,13 +29,15 @@ internal sealed class LanguageArguments
 
     private readonly Option<string?> tokens = Choice("--tokens", "What --text is cut into [default: gpt2]", TokenTable.Kinds);
 
-    private readonly Option<bool> full = Flag("--full-vocabulary", "Take all of GPT-2's 50257 tokens as classes, not only those that --text has");
+    private readonly Option<bool> full = Flag("--full-vocabulary",
+        "Take all of GPT-2's 50257 tokens as classes, not only those that --text has");
 
     private readonly Option<int?> context = Positive("--context", "Tokens that a prediction of --text can see [default: 128]"),
         width = Positive("--width", "Numbers of a position in the GPT of --text [default: 64]"),
         layers = Positive("--layers", "Blocks of that GPT [default: 2]"), heads = Positive("--heads", "Heads of each block [default: 4]");
 
-    private readonly Option<double?> dropout = Number("--dropout", "How often its numbers are dropped while it learns [default: 0]", 0, below: 1);
+    private readonly Option<double?> dropout = Number("--dropout", "How often its numbers are dropped while it learns [default: 0]", 0,
+        below: 1);
 
     public IReadOnlyList<Option> All => [text, .. Fixed];
 
@@ -54,7 +56,8 @@ internal sealed class LanguageArguments
             yield break;
         }
         foreach (var other in notHere.Where(result.Has)) yield return $"{Name} and {other} exclude each other.";
-        if (result.Word("--loss") is { } loss and not TrainLoss.Default) yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default}.";
+        if (result.Word("--loss") is { } loss and not TrainLoss.Default)
+            yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default}.";
         if (result.Word("--schedule") is { } schedule && TrainOptions.Schedules.Contains(schedule) && !schedules.Contains(schedule))
             yield return $"--schedule {schedule} is not for {Name}; it is one of {string.Join(", ", schedules)}.";
         if (result.Has(full) && result.Word("--tokens") == TokenTable.Characters)

@@ -8,7 +8,8 @@ namespace Surprisal.Cli.Language;
 /// <param name="Batches">Those to train on, and those to validate with as the part to test.</param>
 internal sealed record LanguageData(TokenTable Table, TrainData Batches)
 {
-    /// <summary>The perplexity of the part to validate with where each token is as likely as in the part to train on, counts and 1.</summary>
+    /// <summary>The perplexity of the part to validate with where each token is as likely as in the part to train on, counts and
+    /// 1.</summary>
     public required double Unigram { get; init; }
 
     /// <summary>The bytes of the tokens that are scored.</summary>

@@ -7,7 +7,8 @@ using Surprisal.Training;
 namespace Surprisal.Cli.Language;
 
 /// <summary>What the training of a language model shows: a line an epoch, a bar on a terminal, and text of its own at the end.</summary>
-internal sealed class LanguageDisplay(TrainOptions options, LanguageData data, Trainer trainer, TrainVoice voice) : IProgress<TrainingPosition>
+internal sealed class LanguageDisplay(TrainOptions options, LanguageData data, Trainer trainer, TrainVoice voice)
+    : IProgress<TrainingPosition>
 {
     private const int SampleTokens = 80;
 
@@ -101,7 +102,8 @@ internal sealed class LanguageDisplay(TrainOptions options, LanguageData data, T
         drawn = clock.Elapsed;
         var share = Tokens(position) / ((double)options.Epochs * train.SampleCount * options.Text!.Context);
         bar.Draw((Screen.Here with { Columns = Screen.Here.Columns - 1 }).FirstThatFits(
-            string.Create(Invariant, $"epoch {position.Epoch + 1}/{options.Epochs}  {100 * share,3:F0} %  loss {position.Loss:F4}  perplexity " +
+            string.Create(Invariant,
+                $"epoch {position.Epoch + 1}/{options.Epochs}  {100 * share,3:F0} %  loss {position.Loss:F4}  perplexity " +
                 $"{Math.Exp(position.Loss),8:F1}  {Speed,7:F0} tokens/s"),
             string.Create(Invariant, $"{100 * share,3:F0} %  loss {position.Loss:F4}"),
             string.Create(Invariant, $"{100 * share:F0} %")));

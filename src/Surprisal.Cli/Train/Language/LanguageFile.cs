@@ -54,7 +54,8 @@ internal sealed record LanguageFile(Gpt Model, TokenTable Table)
             if (options.Complaint() is { } complaint) throw new InvalidDataException($"{path}: its metadata are damaged: {complaint}.");
             var table = new TokenTable(Of(Tokens), JsonSerializer.Deserialize(Of(TokenIds), LanguageJson.Default.IReadOnlyListInt32)!);
             table.Check(path);
-            var model = new Gpt(table.Count, options.Context, new Seed(0), options.Width, options.Layers, options.Heads, 0, options.Epsilon);
+            var model = new Gpt(table.Count, options.Context, new Seed(0), options.Width, options.Layers, options.Heads, 0,
+                options.Epsilon);
             return new((Gpt)model.Load(path).Eval(), table);
         }
         catch (Exception error) when (error is JsonException or ArgumentException)

@@ -2,7 +2,8 @@ using System.IO.Compression;
 
 namespace Surprisal.Cli.Language;
 
-/// <summary>The text that comes with the program: the first 80 chapters of Herman Melville's Moby-Dick (1851), in the public domain.</summary>
+/// <summary>The text that comes with the program: the first 80 chapters of Herman Melville's Moby-Dick (1851), in the public
+/// domain.</summary>
 internal static class MobyDick
 {
     public const string Name = "moby-dick";

@@ -31,7 +31,8 @@ internal sealed record TokenTable(string Kind, IReadOnlyList<int> Ids)
         only is null ? [.. Enumerable.Range(0, Gpt2Tokens.Count)] : [.. Gpt2Tokens.Encode(only).Distinct().Order()]);
 
     /// <summary>The characters of a text, as Unicode has them.</summary>
-    public static TokenTable OfCharacters(string text) => new(Characters, [.. text.EnumerateRunes().Select(static rune => rune.Value).Distinct().Order()]);
+    public static TokenTable OfCharacters(string text) =>
+        new(Characters, [.. text.EnumerateRunes().Select(static rune => rune.Value).Distinct().Order()]);
 
     /// <summary>A text as classes.</summary>
     /// <exception cref="InvalidDataException">It has a token that is no class; the message names it.</exception>

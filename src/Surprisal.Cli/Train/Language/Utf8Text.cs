@@ -9,7 +9,9 @@ internal static class Utf8Text
     /// <summary>The text of a file; null is the one that comes with the program.</summary>
     /// <exception cref="InvalidDataException">Empty, or not UTF-8; the message gives the place.</exception>
     /// <exception cref="IOException">There is no such file, or it cannot be read.</exception>
-    public static string Read(string? path) => Decode(path ?? MobyDick.Name, path is null ? MobyDick.Read() : File.ReadAllBytes(path));
+    public static string Read(string? path) => path is null ? Decode(MobyDick.Name, MobyDick.Read())
+        : File.Exists(path) ? Decode(path, File.ReadAllBytes(path))
+        : throw new FileNotFoundException($"{path}: no such file.");
 
     public static string Decode(string name, byte[] bytes)
     {

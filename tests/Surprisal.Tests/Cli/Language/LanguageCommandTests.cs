@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Surprisal.Tests.Cli.Language;
+
+/// <summary>surprisal train --text and surprisal generate: what they learn, keep, write and refuse.</summary>
+public sealed class LanguageCommandTests : IDisposable
+{
+    private static readonly string[] Small =
+        ["--tokens", "characters", "--context", "16", "--width", "16", "--heads", "2", "--layers", "1", "--batch-size", "4", "--lr", "0.01"];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("surprisal").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void ItLearnsWritesAndWritesTheSameAgain()
+    {
+        var (exit, output, errors) = Train("--epochs", "8");
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Matches(@"by how often tokens occur alone, the perplexity is 1[0-9]\.\d", output);
+        Assert.Matches(@"epoch   8/8  loss \d\.\d{4}  validation loss \d\.\d{4}  perplexity +\d\.\d +\d+ tokens/s", output);
+        Assert.Matches(@"validation perplexity [1-3]\.\d \(1[0-9]\.\d by frequency alone\), \d\.\d{3} bits a byte", output);
+        Assert.Contains($"to write more: surprisal generate {Path.Combine(folder, "run")}", output, StringComparison.Ordinal);
+        string[] generate = ["generate", Path.Combine(folder, "run"), "--prompt", "the cat ", "--tokens", "60", "--temperature", "0.5", "--seed", "4"];
+        var (written, text, _) = CommandProcess.Run(generate);
+        Assert.Equal(0, written);
+        Assert.StartsWith("the cat ", text, StringComparison.Ordinal);
+        Assert.Contains("sat", text, StringComparison.Ordinal);
+        Assert.Equal(text, CommandProcess.Run([.. generate, "--threads", "1"]).Output);
+        Assert.NotEqual(text, CommandProcess.Run([.. generate[..^1], "5"]).Output);
+        Assert.Equal("the cat s\n", CommandProcess.Run(
+            "generate", Path.Combine(folder, "run"), "--prompt", "the cat ", "--tokens", "1", "--top-k", "1").Output);
+        // runs, and what is no classifier
+        Assert.Contains("gpt", CommandProcess.Run("runs", folder).Output, StringComparison.Ordinal);
+        Assert.EndsWith("a language model, which classifies nothing; 'surprisal generate' writes with it.\n",
+            CommandProcess.Run("export", Path.Combine(folder, "run"), "--onnx", Path.Combine(folder, "x.onnx")).Errors, StringComparison.Ordinal);
+        Assert.Contains("token 2 is 'X' (U+0058), which the text to train on does not have.",
+            CommandProcess.Run("generate", Path.Combine(folder, "run"), "--prompt", "thX").Errors, StringComparison.Ordinal);
+        // weights of a run to begin with
+        var (again, from, wrong) = CommandProcess.Run("train", "--text", Text(), "--tokens", "characters", "--from", Path.Combine(folder, "run"), "--epochs",
+            "1",
+            "--batch-size", "4", "--out", Path.Combine(folder, "more"));
+        Assert.Equal((0, ""), (again, wrong));
+        Assert.Matches(@"validation perplexity [1-3]\.\d ", from);
+    }
+
+    [Fact]
+    public void AStoppedRunGoesOnToTheSameBits()
+    {
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS()) Assert.Skip("there are no signals here.");
+        Assert.Equal(0, Train("--epochs", "6", "--dropout", "0.1").Exit);
+        string[] options = ["train", "--text", Text(), .. Small, "--epochs", "6", "--dropout", "0.1", "--out", Path.Combine(folder, "parts")];
+        using (var process = CommandProcess.Start(options))
+        {
+            while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch   2", StringComparison.Ordinal)) { }
+            using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+        }
+        Assert.Equal(0, CommandProcess.Run("train", "--resume", Path.Combine(folder, "parts")).Exit);
+        foreach (var file in (string[])["metrics.csv", "model.safetensors", "checkpoint.safetensors", "options.json", "data.json"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "run", file)), File.ReadAllBytes(Path.Combine(folder, "parts", file)));
+    }
+
+    [Theory]
+    [InlineData("--width 31", "--width is 31, which 2 heads do not divide.")]
+    [InlineData("--images x", "--text and --images exclude each other.")]
+    [InlineData("--full-vocabulary", "--full-vocabulary goes with --tokens gpt2.")]
+    [InlineData("--loss focal", "--loss focal is not for --text; it is cross-entropy.")]
+    [InlineData("--schedule step", "--schedule step is not for --text; it is one of cosine, constant.")]
+    [InlineData("--model lenet", "--text and --model exclude each other.")]
+    public void WhatDoesNotGoTogetherIsSaid(string more, string complaint)
+    {
+        var (exit, _, errors) = CommandProcess.Run(["train", "--text", Text(), "--tokens", "characters", "--heads", "2", .. more.Split(' ')]);
+        Assert.Equal(2, exit);
+        Assert.Contains($"surprisal: {complaint}\n", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TextsThatCannotBeLearnedAreRefusedBeforeAnythingIsWritten()
+    {
+        foreach (var (text, message) in new (byte[], string)[]
+            {
+                ([], "the text is empty."), ([97, 0xC3], "byte 1 is c3, which is no UTF-8 there; save the text as UTF-8."),
+                (Encoding.UTF8.GetBytes(new string('a', 60)),
+                    "the part to validate has 6 tokens, but a window of 16 needs 17; a longer text, or a smaller --context."),
+                (Encoding.UTF8.GetBytes(new string('a', 180) + "bbbbbbbbbbbbbbbbbbbb"),
+                    "to validate: token 0 is 'b' (U+0062), which the text to train on does not have."),
+            })
+        {
+            var path = Path.Combine(folder, "text.txt");
+            File.WriteAllBytes(path, text);
+            var (exit, _, errors) = CommandProcess.Run(["train", "--text", path, .. Small, "--out", Path.Combine(folder, "run")]);
+            Assert.Equal(1, exit);
+            Assert.EndsWith(message + "\n", errors, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(Path.Combine(folder, "run")));
+        }
+        var (missing, _, said) = CommandProcess.Run("train", "--text", Path.Combine(folder, "nothere.txt"));
+        Assert.Equal((1, $"surprisal: {Path.Combine(folder, "nothere.txt")}: no such file.\n"), (missing, said));
+    }
+
+    private (int Exit, string Output, string Errors) Train(params string[] more) =>
+        CommandProcess.Run(["train", "--text", Text(), .. Small, .. more, "--out", Path.Combine(folder, "run")]);
+
+    /// <summary>Sentences of a small grammar.</summary>
+    private string Text()
+    {
+        var path = Path.Combine(folder, "cats.txt");
+        if (File.Exists(path)) return path;
+        var random = new Random(3);
+        string[] nouns = ["cat", "dog", "bird"], places = ["mat", "roof", "lawn"];
+        File.WriteAllText(path, string.Concat(Enumerable.Range(0, 300).Select(_ => $"the {nouns[random.Next(3)]} sat on the {places[random.Next(3)]}.\n")));
+        return path;
+    }
+}
