@@ -68,7 +68,7 @@ internal sealed record LanguageFile(Gpt Model, TokenTable Table)
 
     private static LanguageFile OfGpt2(string path, TokenTable? foreign)
     {
-        var (model, table) = (Gpt2File.Read(path), foreign ?? TokenTable.OfGpt2(only: null));
+        var (model, table) = (Gpt2File.Read(path), foreign ?? TokenTable.OfGpt2());
         if (!File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "config.json")))
             TrainDisplay.Notes([$"{path}: no config.json beside it; {model.Heads} heads, the width / 64, are taken"]);
         return model.Vocabulary == table.Count ? new((Gpt)model.Eval(), table)

@@ -26,9 +26,9 @@ internal sealed record TokenTable(string Kind, IReadOnlyList<int> Ids)
     public IReadOnlyList<string> Names =>
         [.. Ids.Select((id, i) => id == Gpt2Tokens.EndOfText && Kind == Gpt2 ? "<|endoftext|>" : Encoding.UTF8.GetString(Bytes(i)))];
 
-    /// <summary>All of GPT-2's tokens, or those that a text has.</summary>
-    public static TokenTable OfGpt2(string? only) => new(Gpt2,
-        only is null ? [.. Enumerable.Range(0, Gpt2Tokens.Count)] : [.. Gpt2Tokens.Encode(only).Distinct().Order()]);
+    /// <summary>All of GPT-2's tokens, or those that texts have, each by itself.</summary>
+    public static TokenTable OfGpt2(params string[] only) => new(Gpt2, only.Length == 0 ? [.. Enumerable.Range(0, Gpt2Tokens.Count)]
+        : [.. only.SelectMany(Gpt2Tokens.Encode).Distinct().Order()]);
 
     /// <summary>The characters of a text, as Unicode has them.</summary>
     public static TokenTable OfCharacters(string text) =>

@@ -13,22 +13,33 @@ public sealed class TokenTableTests
     [InlineData("\n\n", new long[] { 628 })]
     [InlineData("a<|endoftext|>b", new long[] { 64, 27, 91, 437, 1659, 5239, 91, 29, 65 })]
     [InlineData("", new long[] { })]
-    public void Gpt2sTokensAreGpt2s(string text, long[] tokens) => Assert.Equal(tokens, TokenTable.OfGpt2(only: null).Encode(text, "text"));
+    public void Gpt2sTokensAreGpt2s(string text, long[] tokens) => Assert.Equal(tokens, TokenTable.OfGpt2().Encode(text, "text"));
 
     [Fact]
     public void EveryTextComesBack()
     {
         var text = "\uFEFFCall me Ishmael—€ 😀  \t\r\n\n" + new string(' ', 20) + "<|endoftext|> naïve";
-        foreach (var table in new[] { TokenTable.OfGpt2(only: null), TokenTable.OfGpt2(text), TokenTable.OfCharacters(text) })
+        foreach (var table in new[] { TokenTable.OfGpt2(), TokenTable.OfGpt2(text), TokenTable.OfCharacters(text) })
         {
             var tokens = table.Encode(text, "text");
             Assert.Equal(text, Encoding.UTF8.GetString([.. tokens.SelectMany(table.Bytes)]));
             Assert.Equal(Encoding.UTF8.GetByteCount(text), table.ByteCount(tokens));
         }
-        Assert.Equal(3, TokenTable.OfGpt2(only: null).Encode("\uFEFF", "text").Length);
-        Assert.Equal(20, TokenTable.OfGpt2(only: null).Encode(new string(' ', 20), "text").Length);
-        Assert.Equal(50257, TokenTable.OfGpt2(only: null).Count);
+        Assert.Equal(3, TokenTable.OfGpt2().Encode("\uFEFF", "text").Length);
+        Assert.Equal(20, TokenTable.OfGpt2().Encode(new string(' ', 20), "text").Length);
+        Assert.Equal(50257, TokenTable.OfGpt2().Count);
         Assert.Equal(["a", "b", "é", "😀"], TokenTable.OfCharacters("b😀éab").Names);
+    }
+
+    /// <summary>A word that is cut between the parts has tokens there that the whole text has not.</summary>
+    [Fact]
+    public void EachPartHasItsOwnTokens()
+    {
+        var (first, last) = Utf8Text.Split("nothing else matters", 0.5);
+        Assert.Equal(("nothing el", "se matters"), (first, last));
+        var table = TokenTable.OfGpt2(first, last);
+        Assert.Equal(2, table.Encode(first, "first").Length);
+        Assert.Equal(2, table.Encode(last, "last").Length);
     }
 
     [Fact]
