@@ -42,6 +42,7 @@ internal sealed class HeadLogits<T> : StoredArray where T : unmanaged, IFloating
     protected override void Dispose(bool disposing)
     {
         if (disposing) hidden.Dispose();
+        base.Dispose(disposing);
     }
 }
 
