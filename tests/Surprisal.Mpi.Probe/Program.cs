@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Surprisal;
+using Surprisal.Modules;
 using Surprisal.Mpi;
+using Surprisal.Training;
 
 // What MPI does to a .NET program, asked of the MPI that is installed: .ci/mpi starts it. One word says which question.
 var question = args.Length > 0 ? args[0] : "signals";
@@ -12,7 +15,8 @@ try
         "killed" => Killed(),
         "leaves" => Leaves(),
         "thread" => OtherThread(),
-        _ => throw new ArgumentException($"the question is {question}; signals, moves, killed, leaves or thread was expected."),
+        "speed" => Speed(args[1]),
+        _ => throw new ArgumentException($"the question is {question}; signals, moves, killed, leaves, thread or speed was expected."),
     };
 }
 catch (MpiException error)
@@ -109,4 +113,40 @@ static int OtherThread()
     other.Start();
     other.Join();
     return refused ? 0 : 1;
+}
+
+// Steps of two networks: milliseconds (the median) and bytes a step. With one rank it takes two threads, with more one each.
+static int Speed(string network)
+{
+    using var ranks = Communicator.Open();
+    Threads.Count = ranks.Size == 1 ? 2 : 1;
+    var seed = new Seed(0);
+    var isLarge = network == "mlp";
+    var inputs = Tensor.Randn<float>([1024, 1, 28, 28], new Seed(1));
+    var targets = Tensor.RandInt<long>(0, 10, [1024], new Seed(2));
+    var data = new TensorDataset(inputs, targets, [.. Enumerable.Range(0, 10).Select(static c => $"{c}")]);
+    Module model = isLarge
+        ? new Sequential(new Flatten(), new Linear(784, 2600, seed), new Relu(), new Linear(2600, 3000, seed), new Relu(), new Linear(3000, 10, seed))
+        : new LeNet(1, 28, 28, 10, seed);
+    var times = new List<double>();
+    var clock = Stopwatch.StartNew();
+    var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.01))
+    {
+        Parts = 8, Group = ranks, KeepLast = true,
+        AfterStep = _ =>
+        {
+            times.Add(clock.Elapsed.TotalMilliseconds);
+            clock.Restart();
+            return false;
+        },
+    };
+    var train = new DataLoader(data, isLarge ? 1024 : 64);
+    trainer.Fit(train, new DataLoader(new TensorDataset(Tensor.Zeros<float>([1, 1, 28, 28]), Tensor.Zeros<long>([1]), data.ClassNames), 1),
+        epochs: isLarge ? 12 : 3);
+    var floats = model.Parameters().Sum(static parameter => (long)parameter.Length);
+    var sent = ranks.TakeTotals()[0].Sent / Math.Max(1, times.Count);
+    if (ranks.Rank == 0)
+        Console.WriteLine($"{network}: {ranks.Size} ranks of {Threads.Count} threads, {times.Order().ElementAt(times.Count / 2):F1} ms a step; " +
+            $"{sent} bytes a step, 2 M (R - 1) / R is {8 * floats * (ranks.Size - 1) / ranks.Size}");
+    return 0;
 }

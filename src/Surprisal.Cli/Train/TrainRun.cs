@@ -14,6 +14,9 @@ internal static class TrainRun
     /// <summary>How old the report may become while a run is under way: writing it takes as long as a small epoch.</summary>
     private static readonly TimeSpan reportAge = TimeSpan.FromSeconds(10);
 
+    /// <summary>How old the checkpoint of several ranks may become.</summary>
+    private static readonly TimeSpan saveAge = TimeSpan.FromMinutes(10);
+
     public static int Start(TrainOptions options, string? output, TrainVoice voice) => Start(options, () => output, voice);
 
     /// <param name="options">What decides it.</param>
@@ -111,6 +114,8 @@ internal static class TrainRun
 
         void Fit(IProgress<TrainingPosition>? progress)
         {
+            if (LaunchedRanks.IsLaunched && LaunchedRanks.Rank == 0)
+                progress = new TimedSave(progress, () => folder.Save(trainer, train, card), saveAge);
             foreach (var report in training.Epochs(options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report, options.Task);
