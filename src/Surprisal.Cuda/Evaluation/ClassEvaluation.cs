@@ -58,7 +58,7 @@ internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss,
     private void Launch(ElementType type, ulong logits, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses, ulong state)
     {
         var variant = loss.LabelSmoothing > 0 ? ClassVariant.Smooth : loss.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
-        var plan = ClassPlan.Of(type, variant, classes, inner);
+        var plan = ClassPlan.Of(type, variant, classes, inner, device.MaxSharedBytes);
         var module = CrossEntropyKernels.Modules[type.Index];
         device.Launch(module, module.Kernels.Single(kernel => kernel.Name == plan.Kernel), Pieces(Positions, plan.PositionsOfABlock), plan.SharedBytes,
             logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner, loss.LabelSmoothing,

@@ -9,6 +9,9 @@ internal interface ICudaDevice
     /// <summary>How many multiprocessors it has.</summary>
     int Processors { get; }
 
+    /// <summary>The most shared memory of a block.</summary>
+    int MaxSharedBytes { get; }
+
     /// <summary>Memory of this many bytes, at a multiple of 256.</summary>
     ulong Allocate(long bytes);
 
@@ -19,6 +22,9 @@ internal interface ICudaDevice
 
     /// <summary>Waits for what was launched before, and copies from the device.</summary>
     void Read(ulong address, Span<byte> bytes);
+
+    /// <summary>What is launched from now on waits for what another stream has been given so far.</summary>
+    void WaitFor(nint stream);
 
     /// <summary>Starts a kernel with the value of each parameter.</summary>
     void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments);

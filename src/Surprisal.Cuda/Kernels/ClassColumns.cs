@@ -12,7 +12,10 @@ internal static class ClassColumns<TElement, T> where TElement : struct, IElemen
     public const int Threads = 128;
 
     public static PtxKernel Kernel(ClassVariant variant, bool isStrided) =>
-        new(Name(variant, isStrided), Threads, 4, writer => Write(writer, variant, isStrided));
+        new(Name(variant, isStrided), Threads, 4, writer => Write(writer, variant, isStrided))
+        {
+            MaxSharedBytes = isStrided ? 0 : SharedBytes(LossBlocks.FewClasses),
+        };
 
     public static string Name(ClassVariant variant, bool isStrided) => $"columns_{(isStrided ? "strided" : "rows")}_{variant.ToString().ToLowerInvariant()}";
 

@@ -10,16 +10,17 @@ internal static class ClassRows<TElement, T> where TElement : struct, IElement<T
     public const int Threads = 256;
 
     /// <summary>The most shared memory of a block, of which three then fit on a multiprocessor of 228 KB.</summary>
-    private const int MaxShared = 69_632;
+    public const int MaxShared = 69_632;
 
     public static int RowsOfABlock => Threads / T.Lanes;
 
     public static PtxKernel Kernel(ClassVariant variant, bool isResident) =>
-        new(Name(variant, isResident), Threads, isResident ? 3 : 4, writer => Write(writer, variant, isResident));
+        new(Name(variant, isResident), Threads, isResident ? 3 : 4, writer => Write(writer, variant, isResident))
+        {
+            MaxSharedBytes = isResident ? MaxShared : 0,
+        };
 
     public static string Name(ClassVariant variant, bool isResident) => $"rows_{(isResident ? "resident" : "streamed")}_{variant.ToString().ToLowerInvariant()}";
-
-    public static bool IsResident(int classes) => SharedBytes(classes) <= MaxShared;
 
     public static int SharedBytes(int classes) => RowsOfABlock * Pitch(classes) * T.Size;
 

@@ -9,6 +9,9 @@ namespace Surprisal.Cuda;
 /// <param name="Write">Asks for the parameters first, then writes.</param>
 internal sealed record PtxKernel(string Name, int Threads, int BlocksPerProcessor, Action<PtxWriter> Write)
 {
+    /// <summary>The most shared memory that a launch asks for; 0 where it asks for none.</summary>
+    public int MaxSharedBytes { get; init; }
+
     /// <summary>What a launch has to give, in this order.</summary>
     public IReadOnlyList<PtxParameter> Parameters => field ??= Written(PtxTarget.All[0]).Parameters;
 

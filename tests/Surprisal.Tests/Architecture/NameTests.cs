@@ -79,6 +79,7 @@ public sealed partial class NameTests
     [InlineData("Surprisal")]
     [InlineData("Surprisal.Cli")]
     [InlineData("Surprisal.Columnar")]
+    [InlineData("Surprisal.Cuda")]
     [InlineData("Surprisal.Tests")]
     public void Every_class_is_sealed_static_or_abstract(string assembly) =>
         Problems.None(Assembly.Load(assembly).GetTypes()

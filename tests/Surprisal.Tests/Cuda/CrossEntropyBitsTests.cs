@@ -12,8 +12,8 @@ public sealed class CrossEntropyBitsTests(ITestOutputHelper output)
     public static TheoryData<int, int, int> Shapes => new()
     {
         { 1, 1, 1 }, { 3, 2, 1 }, { 130, 10, 1 }, { 7, 15, 1 }, { 5, 16, 1 }, { 4, 17, 1 }, { 2, 127, 1 }, { 3, 128, 1 }, // a thread a row
-        { 17, 129, 1 }, { 3, 144, 1 }, { 2, 255, 1 }, { 2, 257, 1 }, { 1, 1000, 1 }, { 2, 1024, 1 }, // 16 threads a row
-        { 2, 3, 70 }, { 1, 21, 131 }, { 3, 200, 2 }, { 2, 5, 9 }, // classes apart
+        { 17, 129, 1 }, { 3, 144, 1 }, { 2, 319, 1 }, // 16 threads a row
+        { 2, 3, 70 }, { 1, 21, 131 }, { 3, 200, 2 }, // classes apart
     };
 
     private static CrossEntropyLoss[] Losses(int classes)
@@ -44,6 +44,12 @@ public sealed class CrossEntropyBitsTests(ITestOutputHelper output)
     [MemberData(nameof(Shapes))]
     public void BFloat16_has_the_librarys_bits(int samples, int classes, int inner) => Check<BFloat16, ushort>(samples, classes, inner, 3);
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1024)]
+    [InlineData(2049)] // in levels: 1024 and more
+    public void Long_rows_have_the_librarys_bits(int classes) => Check<float, int>(1, classes, 1, 4);
+
     private void Check<T, TTarget>(int samples, int classes, int inner, int salt)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
@@ -57,12 +63,9 @@ public sealed class CrossEntropyBitsTests(ITestOutputHelper output)
         if (samples > 2) logits[^1] = T.NaN;
         var targets = new TTarget[samples * inner];
         for (var i = 0; i < targets.Length; i++) targets[i] = TTarget.CreateTruncating(random.Next(classes));
-        foreach (var loss in Losses(classes))
-            foreach (var target in typeof(T) == typeof(BFloat16) ? PtxTarget.All : [PtxTarget.All[^1]])
-            {
-                Compare(loss, target, logits, targets, samples, classes, inner, inPlace: false);
-                Compare(loss, target, logits, targets, samples, classes, inner, inPlace: true);
-            }
+        var turn = 0;
+        foreach (var loss in Losses(classes)) // headers and places take turns
+            Compare(loss, PtxTarget.All[turn++ % 3], logits, targets, samples, classes, inner, inPlace: turn % 2 == 0);
     }
 
     private static void Compare<T, TTarget>(

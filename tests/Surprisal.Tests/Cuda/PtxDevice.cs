@@ -14,6 +14,8 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
 
     public int Processors => 2;
 
+    public int MaxSharedBytes { get; init; } = 227 * 1024;
+
     public PtxMemory Memory { get; } = new("global");
 
     /// <summary>The kernels that were started, in order.</summary>
@@ -32,6 +34,8 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
     public void Write(ulong address, ReadOnlySpan<byte> bytes) => bytes.CopyTo(Memory.Bytes(address, bytes.Length, isWritten: true));
 
     public void Read(ulong address, Span<byte> bytes) => Memory.Bytes(address, bytes.Length, isWritten: false).CopyTo(bytes);
+
+    public void WaitFor(nint stream) { }
 
     public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
     {

@@ -47,25 +47,33 @@ internal sealed class PtxMachine(PtxProgram program, PtxMemory memory)
 
     private void RunUntilWait(PtxEntry entry, PtxThread thread, int blocks, PtxMemory shared, Dictionary<string, ulong> arguments)
     {
-        while (thread.Wait == PtxWait.None)
+        var instructions = entry.Instructions;
+        try
         {
-            if (thread.At >= entry.Instructions.Count) throw new InvalidOperationException($"{entry.Name} runs past its end");
-            var instruction = entry.Instructions[thread.At];
-            if (++steps > InstructionLimit) throw new InvalidOperationException($"{entry.Name} does not end");
-            if (instruction.Guard >= 0 && (thread.Get(instruction.Guard, instruction) != 0) == instruction.IsGuardNegated)
+            while (thread.Wait == PtxWait.None)
             {
-                thread.At++;
-                continue;
-            }
-            try
-            {
-                Step(entry, instruction, thread, blocks, shared, arguments);
-            }
-            catch (InvalidOperationException wrong)
-            {
-                throw new InvalidOperationException($"{entry.Name}, {instruction}, thread {thread.InBlock} of block {thread.Block}: {wrong.Message}.", wrong);
+                var instruction = instructions[thread.At];
+                if (++steps > InstructionLimit) throw new InvalidOperationException("the kernel does not end");
+                if (instruction.Guard >= 0 && (thread.Get(instruction.Guard, instruction) != 0) == instruction.IsGuardNegated) thread.At++;
+                else if (instruction.Kind == PtxKind.Compute) Compute(instruction, thread);
+                else Step(entry, instruction, thread, blocks, shared, arguments);
             }
         }
+        catch (InvalidOperationException wrong)
+        {
+            throw new InvalidOperationException(
+                $"{entry.Name}, {instructions[thread.At]}, thread {thread.InBlock} of block {thread.Block}: {wrong.Message}.", wrong);
+        }
+    }
+
+    private static void Compute(PtxInstruction instruction, PtxThread thread)
+    {
+        var from = instruction.From;
+        var a = thread.Get(from[0], instruction);
+        var b = from.Length > 1 ? thread.Get(from[1], instruction) : 0;
+        var c = from.Length > 2 ? thread.Get(from[2], instruction) : 0;
+        thread.Set(instruction.To[0], instruction.Function!(a, b, c));
+        thread.At++;
     }
 
     private void Step(PtxEntry entry, PtxInstruction instruction, PtxThread thread, int blocks, PtxMemory shared, Dictionary<string, ulong> arguments)
@@ -74,9 +82,6 @@ internal sealed class PtxMachine(PtxProgram program, PtxMemory memory)
         ulong Value(int i) => thread.Get(from[i], instruction);
         switch (instruction.Kind)
         {
-            case PtxKind.Compute:
-                thread.Set(to[0], instruction.Function!(Value(0), from.Length > 1 ? Value(1) : 0, from.Length > 2 ? Value(2) : 0));
-                break;
             case PtxKind.Branch:
                 thread.At = instruction.Target;
                 return;

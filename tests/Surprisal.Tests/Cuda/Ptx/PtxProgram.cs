@@ -112,7 +112,7 @@ internal sealed partial class PtxProgram
         var (address, value) = isLoad ? (operands[1], operands[0]) : (operands[0], operands[1]);
         var parts = address.Trim('[', ']').Split('+');
         var isShared = opcode.Contains(".shared.", StringComparison.Ordinal);
-        int[] values = [.. List(value).Select(name => Place(to, name, "any"))];
+        int[] values = [.. List(value).Select(name => Place(to, name, name[0] == '%' ? "any" : type))];
         int[] from = [Place(to, parts[0], isShared ? "u32" : "u64")];
         return new PtxInstruction(opcode, isLoad ? PtxKind.Load : opcode[0] == 's' ? PtxKind.Store : PtxKind.Reduce, line)
         {
