@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Cuda;
 
-/// <summary>Tensors to a GPU, and losses on them.</summary>
+/// <summary>Tensors to a GPU, and losses and softmax on them.</summary>
 public static class CudaExtensions
 {
     /// <summary>A copy of the tensor in the memory of a GPU.</summary>
@@ -14,7 +14,9 @@ public static class CudaExtensions
 
     /// <summary>
     /// Cross-entropy on a GPU, reduced, and on request its gradient and the losses of the samples: the bits of
-    /// <see cref="ClassIndexLoss.Evaluate{T, TTarget}(in System.Numerics.Tensors.ReadOnlyTensorSpan{T}, in System.Numerics.Tensors.ReadOnlyTensorSpan{TTarget}, in System.Numerics.Tensors.TensorSpan{T}, in System.Numerics.Tensors.TensorSpan{T}, in System.Numerics.Tensors.ReadOnlyTensorSpan{T})"/>
+    /// <see cref="ClassIndexLoss.Evaluate{T, TTarget}(in System.Numerics.Tensors.ReadOnlyTensorSpan{T}, in
+    /// System.Numerics.Tensors.ReadOnlyTensorSpan{TTarget}, in System.Numerics.Tensors.TensorSpan{T}, in
+    /// System.Numerics.Tensors.TensorSpan{T}, in System.Numerics.Tensors.ReadOnlyTensorSpan{T})"/>
     /// up to which NaN a NaN is.
     /// </summary>
     /// <param name="loss">The options; soft cap, temperature and prior are the CPU's only.</param>
@@ -43,7 +45,8 @@ public static class CudaExtensions
         var device = logits.Device;
         CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
         CheckOutput(losses, nameof(losses), targets.Shape, nameof(targets), device);
-        if (!ReferenceEquals(targets.Device, device)) throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
+        if (!ReferenceEquals(targets.Device, device))
+            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
         CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
         CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
         CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
@@ -60,20 +63,56 @@ public static class CudaExtensions
             // nothing to read on the device: the library makes the value of nothing
             var empty = new TTarget[shape.Positions];
             device.Read(targets.Pointer, MemoryMarshal.AsBytes(empty.AsSpan()));
-            return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()), new(empty, targets.Shape.ToLengths()));
+            return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()),
+                new(empty, targets.Shape.ToLengths()));
         }
         var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner)
             .Run<T, TTarget>(logits.Pointer, targets.Pointer, gradient?.Pointer ?? 0, losses?.Pointer ?? 0);
         if (state.FirstBad != ulong.MaxValue)
         {
             TTarget bad = default;
-            device.Read(targets.Pointer + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(), MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
+            device.Read(targets.Pointer + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
+                MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
             throw shape.BadTarget((long)state.FirstBad, bad.ToString()!, targets.Shape, loss.IgnoreIndex);
         }
         return CudaShape.Result(loss, state);
     }
 
-    private static void CheckOutput<T>(CudaTensor<T>? output, string name, TensorShape shape, string like, ICudaDevice device) where T : unmanaged, INumber<T>
+    /// <summary>exp(x) / sum exp(x) along a dimension, with the CPU's bits up to which NaN a NaN is.</summary>
+    /// <param name="x">float, double, Half or BFloat16; any shape with a dimension.</param>
+    /// <param name="dim">The dimension; -1 is the last.</param>
+    /// <param name="destination">Receives the result; the shape of <paramref name="x"/>, and may be its memory. Null for new
+    /// memory.</param>
+    /// <returns><paramref name="destination"/>, or the new tensor. The work may go on when it returns; <see cref="CudaTensor{T}.Cpu"/>
+    /// waits.
+    /// </returns>
+    /// <exception cref="ArgumentException">Shapes that do not fit, or memory that overlaps in part.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    /// <exception cref="NotSupportedException">More than 262,144 elements along the last dimension.</exception>
+    public static CudaTensor<T> Softmax<T>(this CudaTensor<T> x, int dim, CudaTensor<T>? destination = null)
+        where T : unmanaged, IFloatingPointIeee754<T> => Softmax(x, dim, destination, isLog: false);
+
+    /// <summary>The logarithm of <see cref="Softmax{T}(CudaTensor{T}, int, CudaTensor{T})"/>, without its loss of digits.</summary>
+    /// <inheritdoc cref="Softmax{T}(CudaTensor{T}, int, CudaTensor{T})"/>
+    public static CudaTensor<T> LogSoftmax<T>(this CudaTensor<T> x, int dim, CudaTensor<T>? destination = null)
+        where T : unmanaged, IFloatingPointIeee754<T> => Softmax(x, dim, destination, isLog: true);
+
+    private static CudaTensor<T> Softmax<T>(CudaTensor<T> x, int dim, CudaTensor<T>? destination, bool isLog)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ElementType.Of<T>();
+        var shape = CudaShape.Along(x.Shape, dim);
+        CheckOutput(destination, nameof(destination), x.Shape, nameof(x), x.Device);
+        CheckApart(destination, nameof(destination), x, nameof(x), maySame: true);
+        x.Begin();
+        destination?.Begin();
+        destination ??= CudaTensor<T>.New(x.Device, x.Shape, []);
+        SoftmaxEvaluation.Run<T>(x.Device, x.Pointer, destination.Pointer, shape, isLog);
+        return destination;
+    }
+
+    private static void CheckOutput<T>(CudaTensor<T>? output, string name, TensorShape shape, string like, ICudaDevice device)
+        where T : unmanaged, INumber<T>
     {
         if (output is null) return;
         if (output.Shape != shape) throw new ArgumentException($"{name} has shape {output.Shape}; it needs that of {like}, {shape}.", name);
@@ -89,6 +128,7 @@ public static class CudaExtensions
         var (start, end) = (output.Pointer, output.Pointer + (ulong)output.Shape.ElementCount * (ulong)Marshal.SizeOf<T>());
         var (otherStart, otherEnd) = (other.Pointer, other.Pointer + (ulong)other.Shape.ElementCount * (ulong)Marshal.SizeOf<TOther>());
         if (start < otherEnd && otherStart < end && !(maySame && start == otherStart && end == otherEnd))
-            throw new ArgumentException($"{name} overlaps {otherName}{(maySame ? " in part; it may be exactly their memory, or none of it" : "")}.", name);
+            throw new ArgumentException(
+                $"{name} overlaps {otherName}{(maySame ? " in part; it may be exactly their memory, or none of it" : "")}.", name);
     }
 }

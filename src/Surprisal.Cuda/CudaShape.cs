@@ -12,26 +12,52 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     public static CudaShape Of(CrossEntropyLoss loss, TensorShape logits, TensorShape targets)
     {
         if (logits.Rank == 0)
-            throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).", nameof(logits));
+            throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).",
+                nameof(logits));
         if (logits.ElementCount > MaxElements)
-            throw new ArgumentException($"logits have shape {logits}; at most {MaxElements} elements fit one call: evaluate them in parts.", nameof(logits));
+            throw new ArgumentException(
+                $"logits have shape {logits}; at most {MaxElements} elements fit one call: evaluate them in parts.", nameof(logits));
         var classes = logits[logits.Rank == 1 ? 0 : 1];
         if (loss.Weight is { } weight && weight.Count != classes)
-            throw new ArgumentException($"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of " +
+            throw new ArgumentException(
+                $"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of " +
                 $"shape: [{weight.Count}]", nameof(ClassIndexLoss.Weight));
         if (logits.Rank == 1)
             return targets.Rank > 1 || (targets.Rank == 1 && targets[0] != 1)
-                ? throw new ArgumentException($"size mismatch (got input: {logits}, target: {targets}): logits of shape (C) need a single target.", nameof(targets))
+                ? throw new ArgumentException(
+                    $"size mismatch (got input: {logits}, target: {targets}): logits of shape (C) need a single target.", nameof(targets))
                 : new(1, classes, 1);
         var batch = targets.Rank == 0 ? 0 : targets[0];
         if (targets.Rank == 0 || batch != logits[0])
-            throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({batch}): logits have shape {logits}, " +
+            throw new ArgumentException(
+                $"Expected input batch_size ({logits[0]}) to match target batch_size ({batch}): logits have shape {logits}, " +
                 $"targets {targets}.", nameof(targets));
+        if (logits.Rank == 2 && targets.Rank > 1)
+            throw new ArgumentException("0D or 1D target tensor expected, multi-target not supported: " +
+                $"logits of shape {logits} need targets [{logits[0]}], not {targets}.", nameof(targets));
         if (targets.Rank != logits.Rank - 1 || !targets.AsSpan()[1..].SequenceEqual(logits.AsSpan()[2..]))
-            throw new ArgumentException($"Expected target size {Sizes(logits)}, got {targets}: logits have shape {logits}, with the classes second.", nameof(targets));
+            throw new ArgumentException(
+                $"Expected target size {Sizes(logits)}, got {targets}: logits have shape {logits}, with the classes second.",
+                nameof(targets));
         var inner = 1;
         foreach (var size in logits.AsSpan()[2..]) inner *= size;
         return new(logits[0], classes, inner);
+    }
+
+    /// <summary>The sizes before, along and after a dimension.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    public static (int Outer, int Axis, int Inner) Along(TensorShape shape, int dim)
+    {
+        if (dim < -shape.Rank || dim >= shape.Rank)
+            throw new ArgumentOutOfRangeException(nameof(dim),
+                $"Dimension out of range (expected to be in range of [{-shape.Rank}, {shape.Rank - 1}], but got {dim})");
+        var at = dim < 0 ? dim + shape.Rank : dim;
+        var (outer, inner) = (1, 1);
+        foreach (var size in shape.AsSpan()[..at]) outer *= size;
+        foreach (var size in shape.AsSpan()[(at + 1)..]) inner *= size;
+        if (inner == 1 && shape[at] > MaxClasses)
+            throw new NotSupportedException($"x has {shape[at]} elements along dimension {dim}; kernels take up to {MaxClasses}.");
+        return (outer, shape[at], inner);
     }
 
     /// <summary>Refuses what has no kernel yet.</summary>
@@ -40,10 +66,12 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     {
         var option = loss.SoftCap is not null ? nameof(loss.SoftCap) : loss.Temperature != 1 ? nameof(loss.Temperature)
             : loss.Prior is not null ? nameof(loss.Prior) : null;
-        if (option is not null) throw new NotSupportedException($"{option} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
+        if (option is not null) throw new NotSupportedException(
+            $"{option} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
         if (Classes > MaxClasses) throw new NotSupportedException($"logits have {Classes} classes; kernels take up to {MaxClasses}.");
         if (loss.LabelSmoothing > 0 && loss.Weight is { } weight && (Classes > LaneTotal.MaxLength || !double.IsFinite(weight.Sum())))
-            throw new NotSupportedException($"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
+            throw new NotSupportedException(
+                $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
     }
 
     /// <summary>The error about a target that is no class, as the library words it.</summary>
@@ -51,7 +79,8 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     {
         var position = new long[Math.Max(targets.Rank, 1)];
         for (var dim = targets.Rank - 1; dim >= 0; dim--) (at, position[dim]) = (at / targets[dim], at % targets[dim]);
-        return new("targets", $"targets[{string.Join(", ", position)}] = {value} is out of bounds: classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
+        return new("targets", $"targets[{string.Join(", ", position)}] = {value} is out of bounds: " +
+            $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
     }
 
     /// <summary>What the loss returns for what the kernels found.</summary>
@@ -60,7 +89,8 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     {
         var isEmpty = state.Empty != 0;
         if (state.Stop != 0)
-            throw new InvalidOperationException($"the mean of {nameof(CrossEntropyLoss)} is over nothing: there is no sample, every one is ignored, or " +
+            throw new InvalidOperationException(
+                $"the mean of {nameof(CrossEntropyLoss)} is over nothing: there is no sample, every one is ignored, or " +
                 "every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
         var value = loss.Reduction != Reduction.Mean ? state.Sum
             : loss.Normalizer is { } normalizer ? state.Sum / normalizer

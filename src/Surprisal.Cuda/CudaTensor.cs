@@ -24,7 +24,7 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     /// <summary>Gives memory of our own back.</summary>
     ~CudaTensor()
     {
-        if (isOurs && pointer != 0) (Device as CudaDriver)?.FreeQuietly(pointer);
+        if (isOurs && pointer != 0) Device.Free(pointer);
     }
 
     /// <summary>The size of each dimension.</summary>
@@ -46,7 +46,8 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     /// <summary>Memory of another library, such as TorchSharp or ONNX Runtime, which stays its own.</summary>
     /// <param name="pointer">The address of the first element, in the memory of GPU <paramref name="device"/>.</param>
     /// <param name="shape">The sizes; the elements are dense and row-major.</param>
-    /// <param name="stream">Where the other library works: our work begins after what that stream was given before. Default 0, the stream that
+    /// <param name="stream">Where the other library works: our work begins after what that stream was given before. Default 0, the stream
+    /// that
     /// libtorch uses.</param>
     /// <param name="owner">Is kept alive as long as this tensor is; null for nothing.</param>
     /// <param name="device">The number of the GPU. Default 0.</param>
@@ -55,7 +56,8 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     public static CudaTensor<T> From(ulong pointer, TensorShape shape, nint stream = 0, object? owner = null, int device = 0)
     {
         if (pointer % (ulong)Marshal.SizeOf<T>() != 0)
-            throw new ArgumentException($"pointer is {pointer:X}; an address of {typeof(T).Name} is a multiple of {Marshal.SizeOf<T>()}.", nameof(pointer));
+            throw new ArgumentException($"pointer is {pointer:X}; an address of {typeof(T).Name} is a multiple of {Marshal.SizeOf<T>()}.",
+                nameof(pointer));
         var driver = CudaDevices.Get(device);
         if (shape.ElementCount > 0)
         {
@@ -86,9 +88,18 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     /// <summary>Memory of our own, with these values or with none.</summary>
     internal static CudaTensor<T> New(ICudaDevice device, TensorShape shape, ReadOnlySpan<T> values)
     {
-        var tensor = new CudaTensor<T>(device, device.Allocate((long)shape.ElementCount * Marshal.SizeOf<T>()), shape, 0, isOurs: true, null);
-        device.Write(tensor.pointer, MemoryMarshal.AsBytes(values));
-        return tensor;
+        var bytes = (long)shape.ElementCount * Marshal.SizeOf<T>();
+        var tensor = new CudaTensor<T>(device, device.Allocate(bytes), shape, 0, isOurs: true, null);
+        try
+        {
+            device.Write(tensor.pointer, MemoryMarshal.AsBytes(values));
+            return tensor;
+        }
+        catch (CudaException)
+        {
+            tensor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Lets our stream wait for the one that others work in.</summary>

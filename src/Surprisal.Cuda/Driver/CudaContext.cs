@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Cuda;
 
 /// <summary>
-/// The primary context of a card, which libtorch and ONNX Runtime live in too: retained, never created or destroyed. Which context is current
+/// The primary context of a card, which libtorch and ONNX Runtime live in too: retained, never created or destroyed. Which context is
+/// current
 /// belongs to a thread, so it is pushed and popped around every use.
 /// </summary>
 internal sealed unsafe class CudaContext : SafeHandle
@@ -22,7 +23,8 @@ internal sealed unsafe class CudaContext : SafeHandle
         int count, found;
         Check(library.DeviceGetCount(&count), "cuDeviceGetCount");
         if (number < 0 || number >= count)
-            throw new CudaException($"there is no GPU {number}: the driver has {(count == 0 ? "none" : $"0..{count - 1}")}.", 101, "CUDA_ERROR_INVALID_DEVICE");
+            throw new CudaException($"there is no GPU {number}: the driver has {(count == 0 ? "none" : $"0..{count - 1}")}.", 101,
+                "CUDA_ERROR_INVALID_DEVICE");
         Check(library.DeviceGet(&found, number), "cuDeviceGet");
         device = found;
         var name = stackalloc byte[256];
@@ -52,7 +54,8 @@ internal sealed unsafe class CudaContext : SafeHandle
     /// <exception cref="CudaException">The context is broken.</exception>
     public Scope Enter()
     {
-        if (broken is not null) throw new CudaException($"the CUDA context is broken since {broken}; no process can mend it: start a new one.", 709, "CUDA_ERROR_CONTEXT_IS_DESTROYED");
+        if (broken is not null) throw new CudaException(
+            $"the CUDA context is broken since {broken}; no process can mend it: start a new one.", 709, "CUDA_ERROR_CONTEXT_IS_DESTROYED");
         Check(Library.ContextPush(handle), "cuCtxPushCurrent");
         return new(this);
     }

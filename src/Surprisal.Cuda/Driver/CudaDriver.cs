@@ -13,18 +13,20 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, nint> modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, nint> functions = new(StringComparer.Ordinal);
+    private readonly int number;
     private readonly nint stream;
 
     /// <exception cref="CudaException">No such card, or one that is too old.</exception>
     public CudaDriver(CudaLibrary library, int number)
     {
-        this.library = library;
+        (this.library, this.number) = (library, number);
         context = new(library, number);
         try
         {
             var capability = 10 * context.Attribute(75) + context.Attribute(76);
             Target = PtxTarget.For(capability) ?? throw new CudaException(
-                $"{context.Name} has compute capability {capability / 10}.{capability % 10}; 7.5 or later is needed.", 209, "CUDA_ERROR_NO_BINARY_FOR_GPU");
+                $"{context.Name} has compute capability {capability / 10}.{capability % 10}; 7.5 or later is needed.", 209,
+                    "CUDA_ERROR_NO_BINARY_FOR_GPU");
             (Processors, MaxSharedBytes) = (context.Attribute(16), context.Attribute(97));
             using var scope = context.Enter();
             nint created;
@@ -60,29 +62,29 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
         {
             nuint free = 0, total = 0;
             library.MemoryInfo(&free, &total);
-            throw new CudaException($"{context.Name} is out of memory: {bytes} bytes were asked for, {free} of {total} are free.", code, library.Describe(code).Name);
+            throw new CudaException($"{context.Name} is out of memory: {bytes} bytes were asked for, {free} of {total} are free.", code,
+                library.Describe(code).Name);
         }
         context.Check(code, "cuMemAlloc");
         return address;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Called where another error is on its way, or by a finalizer after the driver has gone: what it says is lost, but an error that
+    /// breaks
+    /// the context is told by the next call.
+    /// </remarks>
     public void Free(ulong address)
-    {
-        using var scope = context.Enter();
-        context.Check(library.Free(address), "cuMemFree"); // waits for kernels that use it
-    }
-
-    /// <summary>Gives memory back from a finalizer, which never throws: the driver may have gone before.</summary>
-    public void FreeQuietly(ulong address)
     {
         try
         {
             using var scope = context.Enter();
-            library.Free(address);
+            context.Check(library.Free(address), "cuMemFree"); // waits for kernels that use it
         }
         catch (CudaException)
         {
-            // nobody is left to be told
+            // see the remarks
         }
     }
 
@@ -146,8 +148,12 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
         int kind = 0, device = 0;
         var code = library.PointerGetAttribute(&kind, 2, pointer);
         if (code != 0 || kind != 2)
-            throw new ArgumentException($"{argument} is {pointer:X}, which is {(code != 0 ? "no memory that CUDA knows" : "memory of the host")}; it has to be device memory.", argument);
+            throw new ArgumentException(
+                $"{argument} is {pointer:X}, which is {(code != 0 ? "no memory that CUDA knows" : "memory of the host")}; " +
+                "it has to be device memory.", argument);
         context.Check(library.PointerGetAttribute(&device, 9, pointer), "cuPointerGetAttribute");
+        if (device != number)
+            throw new ArgumentException($"{argument} is memory of GPU {device}, not of GPU {number}.", argument);
     }
 
     public void Dispose()
@@ -181,7 +187,8 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
             fixed (byte* name = Encoding.UTF8.GetBytes(kernel.Name + "\0"))
                 context.Check(library.ModuleGetFunction(&function, loaded, name), $"cuModuleGetFunction of {kernel.Name}");
             if (kernel.MaxSharedBytes > 0) // 8: the most dynamic shared memory of any launch
-                context.Check(library.FunctionSetAttribute(function, 8, Math.Min(MaxSharedBytes, kernel.MaxSharedBytes)), "cuFuncSetAttribute");
+                context.Check(library.FunctionSetAttribute(function, 8, Math.Min(MaxSharedBytes, kernel.MaxSharedBytes)),
+                    "cuFuncSetAttribute");
             functions.Add(key, function);
             return function;
         }
@@ -196,7 +203,8 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
         var values = stackalloc void*[2] { log, (void*)LogSize };
         nint loaded;
         int code;
-        fixed (byte* text = Encoding.UTF8.GetBytes(module.Text(Target) + "\0")) code = library.ModuleLoad(&loaded, text, 2, options, values);
+        fixed (byte* text = Encoding.UTF8.GetBytes(module.Text(Target) + "\0"))
+            code = library.ModuleLoad(&loaded, text, 2, options, values);
         if (code == 0) return loaded;
         int version = 0;
         library.DriverGetVersion(&version);
@@ -207,7 +215,8 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
             222 => "the text is newer than the driver",
             _ => said,
         };
-        context.Check(code, $"cuModuleLoadDataEx of {module.Name} (PTX {Target.Version} for {Target}, driver of CUDA {version / 1000}.{version % 1000 / 10}; {hint})");
+        context.Check(code, $"cuModuleLoadDataEx of {module.Name} (PTX {Target.Version} for {Target}, " +
+            $"driver of CUDA {version / 1000}.{version % 1000 / 10}; {hint})");
         return 0;
     }
 }

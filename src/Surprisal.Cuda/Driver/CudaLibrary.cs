@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Cuda;
 
 /// <summary>
-/// The functions of the driver's library, by the names that belong to these signatures: without <c>_v2</c> some are other functions. Handles
+/// The functions of the driver's library, by the names that belong to these signatures: without <c>_v2</c> some are other functions.
+/// Handles
 /// are nint, device addresses ulong, sizes nuint, results int.
 /// </summary>
 internal sealed unsafe class CudaLibrary
@@ -75,13 +76,26 @@ internal sealed unsafe class CudaLibrary
         OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"];
 
     /// <summary>The driver of this machine.</summary>
-    /// <exception cref="CudaException">There is none.</exception>
+    /// <exception cref="CudaException">There is none, or an old one.</exception>
     public static CudaLibrary Load()
     {
         foreach (var place in Places)
             if (NativeLibrary.TryLoad(place, Assembly.GetExecutingAssembly(), null, out var library))
-                return new(library);
-        throw new CudaException($"no NVIDIA driver: {Places[0]} cannot be loaded; .Cuda() needs an NVIDIA GPU with a driver of CUDA 11.0 or later.", 0, "");
+                return Open(library);
+        throw new CudaException(
+            $"no NVIDIA driver: {Places[0]} cannot be loaded; .Cuda() needs an NVIDIA GPU with a driver of CUDA 11.0 or later.", 0, "");
+    }
+
+    private static CudaLibrary Open(nint library)
+    {
+        try
+        {
+            return new(library);
+        }
+        catch (EntryPointNotFoundException missing)
+        {
+            throw new CudaException($"the NVIDIA driver is too old, CUDA 11.0 is needed: {missing.Message}", 0, "");
+        }
     }
 
     /// <summary>The name and the text of an error.</summary>

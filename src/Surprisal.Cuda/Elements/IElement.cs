@@ -28,7 +28,8 @@ internal readonly struct FloatElement : IElement<F32>
 
     public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value) => writer.Store(address, value);
 
-    public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) => writer.Store(address, writer.Narrow<F32>(value));
+    public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) =>
+        writer.Store(address, writer.Narrow<F32>(value));
 }
 
 /// <summary>double.</summary>
@@ -67,7 +68,8 @@ internal readonly struct HalfElement : IElement<F32>
         writer.StoreRaw("b16", address, to);
     }
 
-    public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) => Store(writer, address, Rounding.ToOdd(writer, value));
+    public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) =>
+        Store(writer, address, Rounding.ToOdd(writer, value));
 }
 
 /// <summary>BFloat16, computed in float, whose upper half it is.</summary>
@@ -93,5 +95,6 @@ internal readonly struct BFloat16Element : IElement<F32>
         writer.StoreRaw("b16", address, to);
     }
 
-    public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) => Store(writer, address, Rounding.ToOdd(writer, value));
+    public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) =>
+        Store(writer, address, Rounding.ToOdd(writer, value));
 }

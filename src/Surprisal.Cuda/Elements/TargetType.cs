@@ -17,7 +17,8 @@ internal readonly record struct TargetType(string Name, string Load, int Size)
         typeof(T) == typeof(byte) ? All[0] : typeof(T) == typeof(sbyte) ? All[1] : typeof(T) == typeof(ushort) ? All[2]
         : typeof(T) == typeof(short) ? All[3] : typeof(T) == typeof(uint) ? All[4] : typeof(T) == typeof(int) ? All[5]
         : typeof(T) == typeof(ulong) ? All[6] : typeof(T) == typeof(long) ? All[7]
-        : throw new ArgumentException($"targets are {typeof(T).Name}; a GPU reads byte, sbyte, ushort, short, uint, int, ulong and long.", "targets");
+        : throw new ArgumentException($"targets are {typeof(T).Name}; a GPU reads byte, sbyte, ushort, short, uint, int, ulong and long.",
+            "targets");
 
     /// <summary>Loads a target into 64 bits, by its sign if its type has one; of a ulong they are the bits.</summary>
     public Whole<S64> Read(PtxWriter writer, Whole<U64> address)

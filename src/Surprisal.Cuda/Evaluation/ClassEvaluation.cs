@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Cuda;
 
 /// <summary>
-/// Cross-entropy over class indices on a device: targets are checked, then everything is computed, in launches that follow one another. Only
+/// Cross-entropy over class indices on a device: targets are checked, then everything is computed, in launches that follow one another.
+/// Only
 /// the state comes back.
 /// </summary>
 /// <param name="device">What runs it.</param>
@@ -16,14 +17,17 @@ internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss,
     private int Positions => samples * inner;
 
     /// <summary>Evaluates; the state says whether anything was written.</summary>
-    public EvaluationState Run<T, TTarget>(ulong logits, ulong targets, ulong gradient, ulong each) where T : unmanaged where TTarget : unmanaged
+    public EvaluationState Run<T, TTarget>(ulong logits, ulong targets, ulong gradient, ulong each)
+        where T : unmanaged
+        where TTarget : unmanaged
     {
         var type = ElementType.Of<T>();
         var blocks = LossBlocks.Of(samples, classes, inner, type.Lanes);
         using var memory = new DeviceScratch(device);
         var state = memory.Of([EvaluationState.Start]);
         var weights = loss.Weight is null ? 0
-            : type.IsDouble ? memory.Of<double>([.. loss.Weight]) : memory.Of<float>([.. loss.Weight.Select(static weight => (float)weight)]);
+            : type.IsDouble ? memory.Of<double>([.. loss.Weight])
+            : memory.Of<float>([.. loss.Weight.Select(static weight => (float)weight)]);
         var checkedTargets = memory.Of(4L * Positions);
         Check(TargetType.Of<TTarget>(), targets, checkedTargets, state);
         Divide(type, checkedTargets, weights, state);
@@ -42,7 +46,8 @@ internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss,
     {
         var kernel = TargetKernels.Module.Kernels.Single(kernel => kernel.Name == TargetKernels.CheckName(type));
         var grid = Math.Min(Pieces(Positions, TargetKernels.Threads), 8 * device.Processors);
-        device.Launch(TargetKernels.Module, kernel, grid, 0, targets, (ulong)Positions, (ulong)classes, loss.IgnoreIndex, checkedTargets, state);
+        device.Launch(TargetKernels.Module, kernel, grid, 0, targets, (ulong)Positions, (ulong)classes, loss.IgnoreIndex, checkedTargets,
+            state);
     }
 
     private void Divide(ElementType type, ulong checkedTargets, ulong weights, ulong state)
@@ -58,9 +63,11 @@ internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss,
     private void Launch(ElementType type, ulong logits, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses, ulong state)
     {
         var variant = loss.LabelSmoothing > 0 ? ClassVariant.Smooth : loss.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
-        var plan = ClassPlan.Of(type, variant, classes, inner, device.MaxSharedBytes);
+        var plan = ClassPlan.Of(type, classes, inner, device.MaxSharedBytes);
+        var name = ClassPlan.Name(plan.Layout, variant);
         var module = CrossEntropyKernels.Modules[type.Index];
-        device.Launch(module, module.Kernels.Single(kernel => kernel.Name == plan.Kernel), Pieces(Positions, plan.PositionsOfABlock), plan.SharedBytes,
+        device.Launch(module, module.Kernels.Single(kernel => kernel.Name == name), Pieces(Positions, plan.PositionsOfABlock),
+            plan.SharedBytes,
             logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner, loss.LabelSmoothing,
             loss.LabelSmoothing / classes, TotalWeight(type), loss.ZLoss, loss.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U);
     }

@@ -1,6 +1,7 @@
 namespace Surprisal.Cuda;
 
-/// <summary>What an evaluation needs of a card, in the order of one stream: the driver, or in tests what runs the texts without one.</summary>
+/// <summary>What an evaluation needs of a card, in the order of one stream: the driver, or in tests what runs the texts without
+/// one.</summary>
 internal interface ICudaDevice
 {
     /// <summary>The header of the texts that it takes.</summary>
@@ -15,6 +16,7 @@ internal interface ICudaDevice
     /// <summary>Memory of this many bytes, at a multiple of 256.</summary>
     ulong Allocate(long bytes);
 
+    /// <summary>Gives memory back; never throws.</summary>
     void Free(ulong address);
 
     /// <summary>Copies to the device; the bytes may be changed when it returns.</summary>

@@ -1,7 +1,8 @@
 namespace Surprisal.Cuda;
 
 /// <summary>
-/// How the library cuts the positions [samples, inner] of logits [samples, classes, inner] into blocks whose losses are added one by one: the
+/// How the library cuts the positions [samples, inner] of logits [samples, classes, inner] into blocks whose losses are added one by one:
+/// the
 /// same blocks give the same sum.
 /// </summary>
 /// <param name="Count">The blocks of all samples.</param>

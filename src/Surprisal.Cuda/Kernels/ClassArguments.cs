@@ -36,10 +36,10 @@ internal sealed record ClassArguments(
     public static ClassArguments Read(PtxWriter writer)
     {
         var arguments = new ClassArguments(
-            writer.Address("logits"), writer.Address("targets"), writer.Address("weights"), writer.Address("gradient"), writer.Address("each"),
-            writer.Address("losses"), writer.Address("state"), writer.Parameter<U32>("positions"), writer.Parameter<U32>("classes"),
-            writer.Parameter<U32>("inner"), writer.Number<F64>("smoothing"), writer.Number<F64>("share"), writer.Number<F64>("total_weight"),
-            writer.Number<F64>("z_loss"), writer.Parameter<U32>("by_target"));
+            writer.Address("logits"), writer.Address("targets"), writer.Address("weights"), writer.Address("gradient"),
+            writer.Address("each"), writer.Address("losses"), writer.Address("state"), writer.Parameter<U32>("positions"),
+            writer.Parameter<U32>("classes"), writer.Parameter<U32>("inner"), writer.Number<F64>("smoothing"), writer.Number<F64>("share"),
+            writer.Number<F64>("total_weight"), writer.Number<F64>("z_loss"), writer.Parameter<U32>("by_target"));
         ReturnIfStopped(writer, arguments.State);
         return arguments;
     }

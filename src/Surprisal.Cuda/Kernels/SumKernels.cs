@@ -8,7 +8,8 @@ internal static class SumKernels
 {
     public const int Threads = 128, BlocksOfABlock = Threads / 8, Fold = 256;
 
-    public static PtxModule Module { get; } = new("sums", [new("sum_blocks", Threads, 4, WriteBlocks), new("sum_total", Fold, 1, WriteTotal)]);
+    public static PtxModule Module { get; } = new("sums",
+        [new("sum_blocks", Threads, 4, WriteBlocks), new("sum_total", Fold, 1, WriteTotal)]);
 
     /// <summary>
     /// One term for each block of positions, made by eight lanes. Blocks are counted through samples: of <c>length</c> losses a sample,

@@ -37,7 +37,8 @@ internal static class TargetKernels
             var narrow = writer.Convert<S64, S32>(target);
             writer.Store(writer.At(checkedClasses, i, 4), Whole<S32>.Select(isIgnored, -1, narrow));
             writer.Set(counted, counted + Whole<U32>.Select(isIgnored, 0, new Whole<U32>(writer, "1")));
-            writer.If(!(isIgnored | isClass), () => writer.Atomic("min", state, i, EvaluationState.Offset(nameof(EvaluationState.FirstBad))));
+            writer.If(!(isIgnored | isClass), () => writer.Atomic("min", state, i,
+                EvaluationState.Offset(nameof(EvaluationState.FirstBad))));
         });
         var sum = counted;
         for (var lane = 16; lane > 0; lane /= 2) sum += writer.Across(sum, lane);

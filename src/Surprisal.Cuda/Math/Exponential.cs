@@ -13,7 +13,8 @@ internal static class Exponential
         0.0013888888944204713, 0.008333333333472234, 0.04166666666652736, 0.16666666666666452, 0.5000000000000011,
     ];
 
-    /// <summary>exp(x - m) for x up to m, infinities and NaN included, and d = x - m; the error of the difference goes into the result.</summary>
+    /// <summary>exp(x - m) for x up to m, infinities and NaN included, and d = x - m; the error of the difference goes into the
+    /// result.</summary>
     public static Real<T> Shifted<T>(PtxWriter writer, Real<T> x, Real<T> m, out Real<T> d) where T : struct, IRealFormat
     {
         d = x - m;

@@ -20,7 +20,8 @@ internal sealed record PtxKernel(string Name, int Threads, int BlocksPerProcesso
         var writer = Written(target);
         var parameters = string.Join(",\n", writer.Parameters.Select(static parameter => $"\t.param .{parameter.Type} {parameter.Name}"));
         return string.Create(CultureInfo.InvariantCulture,
-            $".visible .entry {Name}(\n{parameters}\n)\n.maxntid {Threads}, 1, 1\n.minnctapersm {BlocksPerProcessor}\n{{\n{writer.Body()}\tret;\n}}\n");
+            $".visible .entry {Name}(\n{parameters}\n)\n.maxntid {Threads}, 1, 1\n.minnctapersm {BlocksPerProcessor}\n") +
+            $"{{\n{writer.Body()}\tret;\n}}\n";
     }
 
     private PtxWriter Written(PtxTarget target)

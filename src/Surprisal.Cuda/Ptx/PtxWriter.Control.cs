@@ -45,7 +45,8 @@ internal sealed partial class PtxWriter
     /// <summary>Waits for all threads of the block, and makes their writes seen.</summary>
     public void Barrier() => Line("bar.sync 0");
 
-    /// <summary>The value of the lane whose number differs in the bits of <paramref name="mask"/>; every lane of the warp takes part.</summary>
+    /// <summary>The value of the lane whose number differs in the bits of <paramref name="mask"/>; every lane of the warp takes
+    /// part.</summary>
     public Real<T> Across<T>(Real<T> value, int mask) where T : struct, IRealFormat =>
         Shuffle(value, "bfly.b32", mask.ToString(CultureInfo.InvariantCulture), "31", AllLanes);
 

@@ -61,7 +61,8 @@ internal sealed partial class PtxWriter
         return new(this, to);
     }
 
-    public Real<T> Load<T>(Whole<U64> address, int offset = 0) where T : struct, IRealFormat => new(this, Load("global", T.Type, T.Prefix, address.Name, offset));
+    public Real<T> Load<T>(Whole<U64> address, int offset = 0) where T : struct, IRealFormat =>
+        new(this, Load("global", T.Type, T.Prefix, address.Name, offset));
 
     public Whole<T> LoadWhole<T>(Whole<U64> address, int offset = 0) where T : struct, IFormat =>
         new(this, Load("global", T.Type, T.Prefix, address.Name, offset));

@@ -71,7 +71,8 @@ internal sealed partial class PtxWriter(PtxTarget target)
         return new(this, to);
     }
 
-    public void Set<T>(Real<T> variable, Real<T> value) where T : struct, IRealFormat => Line($"mov.{T.Type} {variable.Name}, {value.Name}");
+    public void Set<T>(Real<T> variable, Real<T> value) where T : struct, IRealFormat =>
+        Line($"mov.{T.Type} {variable.Name}, {value.Name}");
 
     public void Set<T>(Whole<T> variable, Whole<T> value) where T : struct, IFormat => Line($"mov.{T.Bits} {variable.Name}, {value.Name}");
 

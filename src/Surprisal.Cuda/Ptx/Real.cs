@@ -1,6 +1,7 @@
 namespace Surprisal.Cuda;
 
-/// <summary>A register or constant of floating point; an operator writes one instruction, rounded to nearest, that nothing may fuse.</summary>
+/// <summary>A register or constant of floating point; an operator writes one instruction, rounded to nearest, that nothing may
+/// fuse.</summary>
 /// <param name="Writer">Null for a constant.</param>
 /// <param name="Name">The register, or the constant in hex.</param>
 internal readonly record struct Real<T>(PtxWriter? Writer, string Name) where T : struct, IRealFormat

@@ -66,7 +66,8 @@ public sealed class CudaEvaluateTests
         Assert.Equal(double.NaN, new CrossEntropyLoss().Evaluate(x, t).Value);
         Assert.Equal(0, new CrossEntropyLoss { WhenEmpty = EmptyMean.Zero }.Evaluate(x, t).Value);
         Assert.StartsWith("the mean of CrossEntropyLoss is over nothing",
-            Assert.Throws<InvalidOperationException>(() => new CrossEntropyLoss { WhenEmpty = EmptyMean.Error }.Evaluate(x, t, x)).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidOperationException>(() => new CrossEntropyLoss { WhenEmpty = EmptyMean.Error }.Evaluate(x, t, x)).Message,
+                StringComparison.Ordinal);
         Assert.Equal(logits, x.Cpu().ToArray());
         using var none = CudaTensor<float>.New(device, new[] { 0, 10 }, []);
         using var noTargets = CudaTensor<int>.New(device, new[] { 0 }, []);

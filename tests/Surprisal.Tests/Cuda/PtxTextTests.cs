@@ -9,7 +9,7 @@ namespace Surprisal.Tests.Cuda;
 /// <summary>The texts that ship: approved files, and what none of them may say.</summary>
 public sealed partial class PtxTextTests
 {
-    private static readonly PtxModule[] modules = [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules];
+    private static readonly PtxModule[] modules = [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules];
 
     public static TheoryData<string> Names => [.. modules.Select(static module => module.Name)];
 
@@ -18,6 +18,7 @@ public sealed partial class PtxTextTests
     [InlineData("targets")]
     [InlineData("sums")]
     [InlineData("cross_entropy_float")]
+    [InlineData("softmax_float")]
     public void The_text_is_the_approved_one(string name) =>
         Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", modules.Single(module => module.Name == name).Text(PtxTarget.All[0]));
 
@@ -34,7 +35,8 @@ public sealed partial class PtxTextTests
     {
         var texts = PtxTarget.All.Select(target => Below(modules.Single(module => module.Name == name).Text(target))).ToArray();
         Assert.Equal(texts[1], texts[2]);
-        if (name.EndsWith("bfloat16", StringComparison.Ordinal)) Assert.Contains(texts[1], static line => line.Contains("cvt.rn.bf16.f32", StringComparison.Ordinal));
+        if (name.EndsWith("bfloat16", StringComparison.Ordinal)) Assert.Contains(texts[1], static line =>
+            line.Contains("cvt.rn.bf16.f32", StringComparison.Ordinal));
         else Assert.Equal(texts[0], texts[1]);
     }
 
@@ -45,7 +47,8 @@ public sealed partial class PtxTextTests
         foreach (var target in PtxTarget.All)
         {
             var text = modules.Single(module => module.Name == name).Text(target);
-            Problems.None(text.Split('\n').Index().Where(static line => ForbiddenPattern().IsMatch(line.Item)).Select(line => $"{name}:{line.Index + 1}: {line.Item}"));
+            Problems.None(text.Split('\n').Index().Where(static line => ForbiddenPattern().IsMatch(line.Item)).Select(line =>
+                $"{name}:{line.Index + 1}: {line.Item}"));
             Assert.Contains(".address_size 64", text, StringComparison.Ordinal);
             var program = new PtxProgram(text); // refuses an instruction that is not in the list, and a constant that is not in hex
             Assert.Equal((target.Version, target.ToString()), (program.Version, program.Target));
@@ -88,6 +91,7 @@ public sealed partial class PtxTextTests
     private static string[] Below(string text) => text.Split('\n')[2..];
 
     /// <summary>Arithmetic that may be fused or flushed, approximations, memory of a thread, calls.</summary>
-    [GeneratedRegex(@"\b(add|sub|mul|fma|mad|div)\.(f32|f64)\b|\.ftz\b|\.approx\b|\.full\b|\.local\b|\bcall\b|\bex2\b|\blg2\b", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"\b(add|sub|mul|fma|mad|div)\.(f32|f64)\b|\.ftz\b|\.approx\b|\.full\b|\.local\b|\bcall\b|\bex2\b|\blg2\b", RegexOptions.ExplicitCapture,
+        5000)]
     private static partial Regex ForbiddenPattern();
 }

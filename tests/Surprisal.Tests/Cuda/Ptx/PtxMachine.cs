@@ -15,7 +15,8 @@ internal sealed class PtxMachine(PtxProgram program, PtxMemory memory)
     {
         var entry = program.Entries[name];
         if (threads != entry.MaxThreads) throw new InvalidOperationException($"{name} has blocks of {entry.MaxThreads} threads, not {threads}");
-        if (arguments.Length != entry.Parameters.Count) throw new InvalidOperationException($"{name} takes {entry.Parameters.Count} arguments, not {arguments.Length}");
+        if (arguments.Length != entry.Parameters.Count) throw new InvalidOperationException(
+            $"{name} takes {entry.Parameters.Count} arguments, not {arguments.Length}");
         if (entry.SharedBytes + sharedBytes > SharedLimit) throw new InvalidOperationException($"{name}: {sharedBytes} bytes of shared memory are too many");
         var given = new Dictionary<string, ulong>(StringComparer.Ordinal);
         for (var i = 0; i < arguments.Length; i++) given.Add(entry.Parameters[i].Name, arguments[i]);
@@ -168,7 +169,8 @@ internal sealed class PtxMachine(PtxProgram program, PtxMemory memory)
                 var members = Operand(thread, 3);
                 if ((members >> thread.Lane & 1) == 0) throw new InvalidOperationException($"{entry.Name}, {instruction}: the thread is not in its own mask");
                 PtxThread[] group = [.. warp.Where(other => (members >> other.Lane & 1) != 0)];
-                if (group.Length != BitOperations.PopCount(members)) throw new InvalidOperationException($"{entry.Name}, {instruction}: lanes that do not exist");
+                if (group.Length != BitOperations.PopCount(members)) throw new InvalidOperationException(
+                    $"{entry.Name}, {instruction}: lanes that do not exist");
                 if (Array.Exists(group, other => other.Wait != PtxWait.Shuffle || other.At != thread.At || Operand(other, 3) != members)) continue;
                 var values = Array.ConvertAll(group, other => FromLane(other, instruction, group));
                 for (var i = 0; i < group.Length; i++)

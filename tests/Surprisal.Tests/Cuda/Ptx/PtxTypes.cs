@@ -41,8 +41,10 @@ internal static class PtxTypes
 
     public static ulong Constant(string name, string type)
     {
-        if (name.StartsWith("0f", StringComparison.Ordinal) && type == "f32") return ulong.Parse(name.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        if (name.StartsWith("0d", StringComparison.Ordinal) && type == "f64") return ulong.Parse(name.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        if (name.StartsWith("0f", StringComparison.Ordinal) && type == "f32") return ulong.Parse(name.AsSpan(2), NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture);
+        if (name.StartsWith("0d", StringComparison.Ordinal) && type == "f64") return ulong.Parse(name.AsSpan(2), NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture);
         if (type[0] == 'f') throw new FormatException($"{name} is no constant of {type} in hex.");
         if (name.StartsWith("0x", StringComparison.Ordinal)) return ulong.Parse(name.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var value = (ulong)long.Parse(name, CultureInfo.InvariantCulture);
