@@ -62,16 +62,16 @@ public static class CudaExtensions
         {
             // nothing to read on the device: the library makes the value of nothing
             var empty = new TTarget[shape.Positions];
-            device.Read(targets.Pointer, MemoryMarshal.AsBytes(empty.AsSpan()));
+            device.Read(targets.Address, MemoryMarshal.AsBytes(empty.AsSpan()));
             return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()),
                 new(empty, targets.Shape.ToLengths()));
         }
         var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner)
-            .Run<T, TTarget>(logits.Pointer, targets.Pointer, gradient?.Pointer ?? 0, losses?.Pointer ?? 0);
+            .Run<T, TTarget>(logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0);
         if (state.FirstBad != ulong.MaxValue)
         {
             TTarget bad = default;
-            device.Read(targets.Pointer + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
+            device.Read(targets.Address + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
                 MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
             throw shape.BadTarget((long)state.FirstBad, bad.ToString()!, targets.Shape, loss.IgnoreIndex);
         }
@@ -107,7 +107,7 @@ public static class CudaExtensions
         x.Begin();
         destination?.Begin();
         destination ??= CudaTensor<T>.New(x.Device, x.Shape, []);
-        SoftmaxEvaluation.Run<T>(x.Device, x.Pointer, destination.Pointer, shape, isLog);
+        SoftmaxEvaluation.Run<T>(x.Device, x.Address, destination.Address, shape, isLog);
         return destination;
     }
 
@@ -125,8 +125,8 @@ public static class CudaExtensions
         where TOther : unmanaged, INumber<TOther>
     {
         if (output is null || output.Shape.ElementCount == 0 || other.Shape.ElementCount == 0) return;
-        var (start, end) = (output.Pointer, output.Pointer + (ulong)output.Shape.ElementCount * (ulong)Marshal.SizeOf<T>());
-        var (otherStart, otherEnd) = (other.Pointer, other.Pointer + (ulong)other.Shape.ElementCount * (ulong)Marshal.SizeOf<TOther>());
+        var (start, end) = (output.Address, output.Address + (ulong)output.Shape.ElementCount * (ulong)Marshal.SizeOf<T>());
+        var (otherStart, otherEnd) = (other.Address, other.Address + (ulong)other.Shape.ElementCount * (ulong)Marshal.SizeOf<TOther>());
         if (start < otherEnd && otherStart < end && !(maySame && start == otherStart && end == otherEnd))
             throw new ArgumentException(
                 $"{name} overlaps {otherName}{(maySame ? " in part; it may be exactly their memory, or none of it" : "")}.", name);

@@ -19,8 +19,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
                 $"logits have shape {logits}; at most {MaxElements} elements fit one call: evaluate them in parts.", nameof(logits));
         var classes = logits[logits.Rank == 1 ? 0 : 1];
         if (loss.Weight is { } weight && weight.Count != classes)
-            throw new ArgumentException(
-                $"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of " +
+            throw Misfit($"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of " +
                 $"shape: [{weight.Count}]", nameof(ClassIndexLoss.Weight));
         if (logits.Rank == 1)
             return targets.Rank > 1 || (targets.Rank == 1 && targets[0] != 1)
@@ -79,7 +78,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     {
         var position = new long[Math.Max(targets.Rank, 1)];
         for (var dim = targets.Rank - 1; dim >= 0; dim--) (at, position[dim]) = (at / targets[dim], at % targets[dim]);
-        return new("targets", $"targets[{string.Join(", ", position)}] = {value} is out of bounds: " +
+        return new(nameof(targets), $"targets[{string.Join(", ", position)}] = {value} is out of bounds: " +
             $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
     }
 
@@ -98,6 +97,9 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
             : state.Sum / state.Divisor;
         return new() { Value = value, Sum = state.Sum, Divisor = state.Divisor };
     }
+
+    /// <summary>The error about an option that does not fit the arguments, by the option's name.</summary>
+    private static ArgumentException Misfit(string message, string option) => new(message, option);
 
     private static string Sizes(TensorShape logits) => $"[{string.Join(", ", logits.Where((_, dim) => dim != 1))}]";
 }

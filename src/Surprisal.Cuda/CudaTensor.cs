@@ -11,40 +11,36 @@ namespace Surprisal.Cuda;
 public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
 {
     private readonly nint stream;
-    private readonly bool isOurs;
     private readonly object? owner;
-    private ulong pointer;
+    private readonly CudaMemory? memory; // of our own
+    private ulong address;
 
-    private CudaTensor(ICudaDevice device, ulong pointer, TensorShape shape, nint stream, bool isOurs, object? owner)
+    private CudaTensor(ICudaDevice device, ulong address, TensorShape shape, nint stream, object? owner)
     {
-        (Device, this.pointer, Shape, this.stream, this.isOurs, this.owner) = (device, pointer, shape, stream, isOurs, owner);
-        if (!isOurs) GC.SuppressFinalize(this);
+        (Device, this.address, Shape, this.stream, this.owner) = (device, address, shape, stream, owner);
     }
 
-    /// <summary>Gives memory of our own back.</summary>
-    ~CudaTensor()
-    {
-        if (isOurs && pointer != 0) Device.Free(pointer);
-    }
+    private CudaTensor(ICudaDevice device, CudaMemory memory, TensorShape shape) : this(device, memory.Start, shape, 0, null) =>
+        this.memory = memory;
 
     /// <summary>The size of each dimension.</summary>
     public TensorShape Shape { get; }
 
-    /// <summary>The address of the first element, for other libraries; valid until <see cref="Dispose"/>.</summary>
+    /// <summary>Where the first element is in the GPU's memory, for other libraries; valid until <see cref="Dispose"/>.</summary>
     /// <exception cref="ObjectDisposedException">The memory has been given back.</exception>
-    public ulong Pointer
+    public ulong Address
     {
         get
         {
-            ObjectDisposedException.ThrowIf(pointer == 0, this);
-            return pointer;
+            ObjectDisposedException.ThrowIf(address == 0, this);
+            return address;
         }
     }
 
     internal ICudaDevice Device { get; }
 
     /// <summary>Memory of another library, such as TorchSharp or ONNX Runtime, which stays its own.</summary>
-    /// <param name="pointer">The address of the first element, in the memory of GPU <paramref name="device"/>.</param>
+    /// <param name="address">Where the first element is in the memory of GPU <paramref name="device"/>.</param>
     /// <param name="shape">The sizes; the elements are dense and row-major.</param>
     /// <param name="stream">Where the other library works: our work begins after what that stream was given before. Default 0, the stream
     /// that
@@ -53,18 +49,18 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     /// <param name="device">The number of the GPU. Default 0.</param>
     /// <exception cref="ArgumentException">No device memory, or an address that is no multiple of the element's size.</exception>
     /// <exception cref="CudaException">No driver, or no such GPU.</exception>
-    public static CudaTensor<T> From(ulong pointer, TensorShape shape, nint stream = 0, object? owner = null, int device = 0)
+    public static CudaTensor<T> From(ulong address, TensorShape shape, nint stream = 0, object? owner = null, int device = 0)
     {
-        if (pointer % (ulong)Marshal.SizeOf<T>() != 0)
-            throw new ArgumentException($"pointer is {pointer:X}; an address of {typeof(T).Name} is a multiple of {Marshal.SizeOf<T>()}.",
-                nameof(pointer));
+        if (address % (ulong)Marshal.SizeOf<T>() != 0)
+            throw new ArgumentException($"address is {address:X}; an address of {typeof(T).Name} is a multiple of {Marshal.SizeOf<T>()}.",
+                nameof(address));
         var driver = CudaDevices.Get(device);
         if (shape.ElementCount > 0)
         {
-            driver.CheckPointer(pointer, nameof(pointer));
-            driver.CheckPointer(pointer + (ulong)shape.ElementCount * (ulong)Marshal.SizeOf<T>() - 1, nameof(pointer));
+            driver.CheckPointer(address, nameof(address));
+            driver.CheckPointer(address + (ulong)shape.ElementCount * (ulong)Marshal.SizeOf<T>() - 1, nameof(address));
         }
-        return new(driver, pointer, shape, stream, isOurs: false, owner);
+        return new(driver, address, shape, stream, owner);
     }
 
     /// <summary>A copy in the memory of the host.</summary>
@@ -72,32 +68,29 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     {
         Begin();
         var values = new T[Shape.ElementCount];
-        Device.Read(Pointer, MemoryMarshal.AsBytes(values.AsSpan()));
+        Device.Read(Address, MemoryMarshal.AsBytes(values.AsSpan()));
         return Tensor.Wrap<T>(values, Shape);
     }
 
     /// <summary>Gives memory of our own back, and forgets that of others.</summary>
     public void Dispose()
     {
-        var given = pointer;
-        pointer = 0;
-        if (isOurs && given != 0) Device.Free(given);
-        GC.SuppressFinalize(this);
+        address = 0;
+        memory?.Dispose();
     }
 
     /// <summary>Memory of our own, with these values or with none.</summary>
     internal static CudaTensor<T> New(ICudaDevice device, TensorShape shape, ReadOnlySpan<T> values)
     {
-        var bytes = (long)shape.ElementCount * Marshal.SizeOf<T>();
-        var tensor = new CudaTensor<T>(device, device.Allocate(bytes), shape, 0, isOurs: true, null);
+        var memory = new CudaMemory(device, (long)shape.ElementCount * Marshal.SizeOf<T>());
         try
         {
-            device.Write(tensor.pointer, MemoryMarshal.AsBytes(values));
-            return tensor;
+            device.Write(memory.Start, MemoryMarshal.AsBytes(values));
+            return new(device, memory, shape);
         }
         catch (CudaException)
         {
-            tensor.Dispose();
+            memory.Dispose();
             throw;
         }
     }
@@ -105,8 +98,8 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     /// <summary>Lets our stream wait for the one that others work in.</summary>
     internal void Begin()
     {
-        ObjectDisposedException.ThrowIf(pointer == 0, this);
-        if (!isOurs) Device.WaitFor(stream);
+        ObjectDisposedException.ThrowIf(address == 0, this);
+        if (memory is null) Device.WaitFor(stream);
         GC.KeepAlive(owner);
     }
 }

@@ -109,8 +109,8 @@ public sealed class CudaEvaluateTests
         using var t = CudaTensor<int>.New(device, new[] { rows }, new int[rows]);
         new CrossEntropyLoss().Evaluate(x, t, g);
         var beside = classes > 128 ? 4 * rows * lanes : 0;
-        Assert.Equal((4L * rows * classes + beside, 0L), device.Memory.Traffic(x.Pointer));
-        Assert.Equal((0L, 4L * rows * classes), device.Memory.Traffic(g.Pointer));
+        Assert.Equal((4L * rows * classes + beside, 0L), device.Memory.Traffic(x.Address));
+        Assert.Equal((0L, 4L * rows * classes), device.Memory.Traffic(g.Address));
     }
 
     [Fact]
