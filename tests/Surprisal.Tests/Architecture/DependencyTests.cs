@@ -36,6 +36,7 @@ public sealed class DependencyTests
     [InlineData("Surprisal.Columnar")]
     [InlineData("Surprisal.Cli.Columnar")]
     [InlineData("Surprisal.Mpi")]
+    [InlineData("Surprisal.Cuda")]
     public void Packages_beside_the_library_know_its_public_part_only(string package)
     {
         var assembly = typeof(Tensor).Assembly;

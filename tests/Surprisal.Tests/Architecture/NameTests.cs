@@ -80,6 +80,7 @@ public sealed partial class NameTests
     [InlineData("Surprisal.Cli")]
     [InlineData("Surprisal.Columnar")]
     [InlineData("Surprisal.Mpi")]
+    [InlineData("Surprisal.Cuda")]
     [InlineData("Surprisal.Tests")]
     public void Every_class_is_sealed_static_or_abstract(string assembly) =>
         Problems.None(Assembly.Load(assembly).GetTypes()

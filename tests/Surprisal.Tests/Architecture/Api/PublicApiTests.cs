@@ -14,6 +14,10 @@ public sealed class PublicApiTests
         Approved.Check("docs/api/Surprisal.Mpi.txt", PublicApi.Describe(typeof(Surprisal.Mpi.Communicator).Assembly));
 
     [Fact]
+    public void The_public_api_of_gpus_is_the_approved_one() =>
+        Approved.Check("docs/api/Surprisal.Cuda.txt", PublicApi.Describe(typeof(Surprisal.Cuda.CudaException).Assembly));
+
+    [Fact]
     public void Members_are_written_as_in_csharp()
     {
         var text = PublicApi.Describe([typeof(ApiSpecimen<>), typeof(ApiView), typeof(ApiChoice), typeof(ApiPoint)]);

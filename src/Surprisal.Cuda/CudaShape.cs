@@ -1,0 +1,105 @@
+namespace Surprisal.Cuda;
+
+/// <summary>The shapes of cross-entropy over class indices, checked in PyTorch's words as the library does.</summary>
+internal sealed record CudaShape(int Samples, int Classes, int Inner)
+{
+    /// <summary>Longer rows are cut into pieces by the library, which kernels do not do yet.</summary>
+    private const int MaxClasses = 262_144, MaxElements = 2_000_000_000;
+
+    public int Positions => Samples * Inner;
+
+    /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
+    public static CudaShape Of(CrossEntropyLoss loss, TensorShape logits, TensorShape targets)
+    {
+        if (logits.Rank == 0)
+            throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).",
+                nameof(logits));
+        if (logits.ElementCount > MaxElements)
+            throw new ArgumentException(
+                $"logits have shape {logits}; at most {MaxElements} elements fit one call: evaluate them in parts.", nameof(logits));
+        var classes = logits[logits.Rank == 1 ? 0 : 1];
+        if (loss.Weight is { } weight && weight.Count != classes)
+            throw Misfit($"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of " +
+                $"shape: [{weight.Count}]", nameof(ClassIndexLoss.Weight));
+        if (logits.Rank == 1)
+            return targets.Rank > 1 || (targets.Rank == 1 && targets[0] != 1)
+                ? throw new ArgumentException(
+                    $"size mismatch (got input: {logits}, target: {targets}): logits of shape (C) need a single target.", nameof(targets))
+                : new(1, classes, 1);
+        var batch = targets.Rank == 0 ? 0 : targets[0];
+        if (targets.Rank == 0 || batch != logits[0])
+            throw new ArgumentException(
+                $"Expected input batch_size ({logits[0]}) to match target batch_size ({batch}): logits have shape {logits}, " +
+                $"targets {targets}.", nameof(targets));
+        if (logits.Rank == 2 && targets.Rank > 1)
+            throw new ArgumentException("0D or 1D target tensor expected, multi-target not supported: " +
+                $"logits of shape {logits} need targets [{logits[0]}], not {targets}.", nameof(targets));
+        if (targets.Rank != logits.Rank - 1 || !targets.AsSpan()[1..].SequenceEqual(logits.AsSpan()[2..]))
+            throw new ArgumentException(
+                $"Expected target size {Sizes(logits)}, got {targets}: logits have shape {logits}, with the classes second.",
+                nameof(targets));
+        var inner = 1;
+        foreach (var size in logits.AsSpan()[2..]) inner *= size;
+        return new(logits[0], classes, inner);
+    }
+
+    /// <summary>The sizes before, along and after a dimension.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    public static (int Outer, int Axis, int Inner) Along(TensorShape shape, int dim)
+    {
+        if (dim < -shape.Rank || dim >= shape.Rank)
+            throw new ArgumentOutOfRangeException(nameof(dim),
+                $"Dimension out of range (expected to be in range of [{-shape.Rank}, {shape.Rank - 1}], but got {dim})");
+        var at = dim < 0 ? dim + shape.Rank : dim;
+        var (outer, inner) = (1, 1);
+        foreach (var size in shape.AsSpan()[..at]) outer *= size;
+        foreach (var size in shape.AsSpan()[(at + 1)..]) inner *= size;
+        if (inner == 1 && shape[at] > MaxClasses)
+            throw new NotSupportedException($"x has {shape[at]} elements along dimension {dim}; kernels take up to {MaxClasses}.");
+        return (outer, shape[at], inner);
+    }
+
+    /// <summary>Refuses what has no kernel yet.</summary>
+    /// <exception cref="NotSupportedException">By the option's name.</exception>
+    public void CheckKernels(CrossEntropyLoss loss)
+    {
+        var option = loss.SoftCap is not null ? nameof(loss.SoftCap) : loss.Temperature != 1 ? nameof(loss.Temperature)
+            : loss.Prior is not null ? nameof(loss.Prior) : null;
+        if (option is not null) throw new NotSupportedException(
+            $"{option} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
+        if (Classes > MaxClasses) throw new NotSupportedException($"logits have {Classes} classes; kernels take up to {MaxClasses}.");
+        if (loss.LabelSmoothing > 0 && loss.Weight is { } weight && (Classes > LaneTotal.MaxLength || !double.IsFinite(weight.Sum())))
+            throw new NotSupportedException(
+                $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
+    }
+
+    /// <summary>The error about a target that is no class, as the library words it.</summary>
+    public ArgumentOutOfRangeException BadTarget(long at, string value, TensorShape targets, long ignoreIndex)
+    {
+        var position = new long[Math.Max(targets.Rank, 1)];
+        for (var dim = targets.Rank - 1; dim >= 0; dim--) (at, position[dim]) = (at / targets[dim], at % targets[dim]);
+        return new(nameof(targets), $"targets[{string.Join(", ", position)}] = {value} is out of bounds: " +
+            $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
+    }
+
+    /// <summary>What the loss returns for what the kernels found.</summary>
+    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
+    public static LossResult Result(CrossEntropyLoss loss, EvaluationState state)
+    {
+        var isEmpty = state.Empty != 0;
+        if (state.Stop != 0)
+            throw new InvalidOperationException(
+                $"the mean of {nameof(CrossEntropyLoss)} is over nothing: there is no sample, every one is ignored, or " +
+                "every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
+        var value = loss.Reduction != Reduction.Mean ? state.Sum
+            : loss.Normalizer is { } normalizer ? state.Sum / normalizer
+            : isEmpty ? loss.WhenEmpty == EmptyMean.Zero ? 0 : double.NaN
+            : state.Sum / state.Divisor;
+        return new() { Value = value, Sum = state.Sum, Divisor = state.Divisor };
+    }
+
+    /// <summary>The error about an option that does not fit the arguments, by the option's name.</summary>
+    private static ArgumentException Misfit(string message, string option) => new(message, option);
+
+    private static string Sizes(TensorShape logits) => $"[{string.Join(", ", logits.Where((_, dim) => dim != 1))}]";
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Cuda;
+
+/// <summary>
+/// Cross-entropy over class indices on a device: targets are checked, then everything is computed, in launches that follow one another.
+/// Only
+/// the state comes back.
+/// </summary>
+/// <param name="device">What runs it.</param>
+/// <param name="loss">The options.</param>
+/// <param name="samples">How many samples.</param>
+/// <param name="classes">How many classes.</param>
+/// <param name="inner">How many positions a sample has.</param>
+internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss, int samples, int classes, int inner)
+{
+    private int Positions => samples * inner;
+
+    /// <summary>Evaluates; the state says whether anything was written.</summary>
+    public EvaluationState Run<T, TTarget>(ulong logits, ulong targets, ulong gradient, ulong each)
+        where T : unmanaged
+        where TTarget : unmanaged
+    {
+        var type = ElementType.Of<T>();
+        var blocks = LossBlocks.Of(samples, classes, inner, type.Lanes);
+        using var memory = new DeviceScratch(device);
+        var state = memory.Of([EvaluationState.Start]);
+        var weights = loss.Weight is null ? 0
+            : type.IsDouble ? memory.Of<double>([.. loss.Weight])
+            : memory.Of<float>([.. loss.Weight.Select(static weight => (float)weight)]);
+        var checkedTargets = memory.Of(4L * Positions);
+        Check(TargetType.Of<TTarget>(), targets, checkedTargets, state);
+        Divide(type, checkedTargets, weights, state);
+        var losses = memory.Of(8L * Positions);
+        Launch(type, logits, checkedTargets, weights, gradient, each, losses, state);
+        var (terms, folded) = (memory.Of(8L * blocks.Count), memory.Of(8L * (blocks.Count + SumKernels.Fold - 1) / SumKernels.Fold + 8));
+        device.Launch(SumKernels.Module, SumKernels.Module.Kernels[0], Pieces(blocks.Count, SumKernels.BlocksOfABlock), 0, losses, terms,
+            (uint)blocks.Count, (uint)blocks.PerSample, (uint)blocks.Length, (uint)blocks.Size, (uint)blocks.Group, state);
+        device.Launch(SumKernels.Module, SumKernels.Module.Kernels[1], 1, 0, terms, folded, (uint)blocks.Count, state);
+        var result = default(EvaluationState);
+        device.Read(state, MemoryMarshal.AsBytes(new Span<EvaluationState>(ref result)));
+        return result;
+    }
+
+    private void Check(TargetType type, ulong targets, ulong checkedTargets, ulong state)
+    {
+        var kernel = TargetKernels.Module.Kernels.Single(kernel => kernel.Name == TargetKernels.CheckName(type));
+        var grid = Math.Min(Pieces(Positions, TargetKernels.Threads), 8 * device.Processors);
+        device.Launch(TargetKernels.Module, kernel, grid, 0, targets, (ulong)Positions, (ulong)classes, loss.IgnoreIndex, checkedTargets,
+            state);
+    }
+
+    private void Divide(ElementType type, ulong checkedTargets, ulong weights, ulong state)
+    {
+        var name = type.IsDouble ? TargetKernels.DivisorName<F64>() : TargetKernels.DivisorName<F32>();
+        var isMean = loss.Reduction == Reduction.Mean;
+        var emptyIsError = isMean && loss.Normalizer is null && loss.WhenEmpty == EmptyMean.Error;
+        device.Launch(TargetKernels.Module, TargetKernels.Module.Kernels.Single(kernel => kernel.Name == name), 1, 0, checkedTargets,
+            (uint)Positions, weights, isMean ? 1U : 0U, loss.Normalizer ?? 0, loss.WhenEmpty == EmptyMean.Zero ? 0 : double.NaN,
+            emptyIsError ? 1UL : 0UL, state);
+    }
+
+    private void Launch(ElementType type, ulong logits, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses, ulong state)
+    {
+        var variant = loss.LabelSmoothing > 0 ? ClassVariant.Smooth : loss.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
+        var plan = ClassPlan.Of(type, classes, inner, device.MaxSharedBytes);
+        var name = ClassPlan.Name(plan.Layout, variant);
+        var module = CrossEntropyKernels.Modules[type.Index];
+        device.Launch(module, module.Kernels.Single(kernel => kernel.Name == name), Pieces(Positions, plan.PositionsOfABlock),
+            plan.SharedBytes,
+            logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner, loss.LabelSmoothing,
+            loss.LabelSmoothing / classes, TotalWeight(type), loss.ZLoss, loss.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U);
+    }
+
+    /// <summary>The sum of the weights of all classes, in the library's lanes.</summary>
+    private double TotalWeight(ElementType type) => loss.Weight is null ? classes : LaneTotal.Of([.. loss.Weight], type.IsDouble);
+
+    private static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
+}

@@ -1,0 +1,19 @@
+namespace Surprisal.Cuda;
+
+/// <summary>softmax or its logarithm along the middle of [outer, axis, inner] on a device: one launch.</summary>
+internal static class SoftmaxEvaluation
+{
+    public static void Run<T>(ICudaDevice device, ulong from, ulong to, (int Outer, int Axis, int Inner) shape, bool isLog)
+        where T : unmanaged
+    {
+        var type = ElementType.Of<T>();
+        var positions = shape.Outer * shape.Inner;
+        if (positions == 0 || shape.Axis == 0) return;
+        var plan = ClassPlan.Of(type, shape.Axis, shape.Inner, device.MaxSharedBytes);
+        var module = SoftmaxKernels.Modules[type.Index];
+        var name = SoftmaxKernels.Name(plan.Layout, isLog);
+        device.Launch(module, module.Kernels.Single(kernel => kernel.Name == name),
+            (int)(((long)positions + plan.PositionsOfABlock - 1) / plan.PositionsOfABlock), plan.SharedBytes, from, to, (uint)positions,
+            (uint)shape.Axis, (uint)shape.Inner);
+    }
+}

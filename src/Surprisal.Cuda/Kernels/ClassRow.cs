@@ -1,0 +1,57 @@
+namespace Surprisal.Cuda;
+
+/// <summary>
+/// Cross-entropy of one position, in double, from what its logits came down to; operation for operation the library's formula.
+/// </summary>
+/// <param name="Loss">Any number for an ignored position.</param>
+/// <param name="Factor">What an exponential is multiplied by in the gradient.</param>
+/// <param name="TargetGradient">The gradient at the target.</param>
+/// <param name="SmoothingTerm">What is subtracted for a class of weight 1; the last three are scaled.</param>
+internal sealed record ClassRow<T>(Real<F64> Loss, Real<T> Factor, Real<T> TargetGradient, Real<T> SmoothingTerm)
+    where T : struct, IRealFormat
+{
+    /// <summary>With m the maximum, E the sum of the other exponentials, and the sum of the smoothing terms.</summary>
+    public static ClassRow<T> Of(
+        PtxWriter writer,
+        ClassArguments arguments,
+        ClassVariant variant,
+        Real<T> max,
+        Real<T> targetLogit,
+        Real<F64> expSum,
+        Real<T> targetWeight,
+        Real<F64> smoothingSum)
+    {
+        var (m, w, one, zero) = (writer.Widen(max), writer.Widen(targetWeight), Real<F64>.One, Real<F64>.Zero);
+        var invalid = m - m; // NaN where the largest logit is NaN or infinite
+        var belowMax = m - writer.Widen(targetLogit);
+        var logSum = Logarithm.Log1p(writer, expSum) + invalid;
+        var inverseSum = one / (one + expSum);
+        var p = Exponential.NonPositive(writer, -belowMax) * inverseSum;
+        var pMinusOne = Real<F64>.Select(Real<F64>.Equal(belowMax, zero), -expSum * inverseSum, p - one); // no cancellation near 1
+        var scale = writer.Load<F64>(arguments.State, EvaluationState.Offset(nameof(EvaluationState.Scale)));
+        if (variant == ClassVariant.Plain)
+            return new(w * (belowMax + logSum), writer.Narrow<T>((w * inverseSum + invalid) * scale),
+                writer.Narrow<T>((w * pMinusOne - zero * w + invalid) * scale), Real<T>.Zero);
+
+        var isSmooth = variant == ClassVariant.Smooth;
+        var (z, byTarget, hasZ) = (arguments.ZLoss * w, Whole<U32>.NotEqual(arguments.ByTarget, 0), arguments.ZLoss > zero);
+        var totalWeight = Real<F64>.Select(byTarget, writer.ToReal<U32, F64>(arguments.Classes) * w, arguments.TotalWeight);
+        var sum = Real<F64>.Select(byTarget, smoothingSum * w, smoothingSum);
+        var (hard, spread, lse) = ((one - arguments.Smoothing) * w, arguments.Share, m + logSum);
+        var loss = hard * (belowMax + logSum);
+        if (isSmooth) loss += spread * (sum + totalWeight * logSum);
+        loss = Real<F64>.Select(hasZ, loss + z * lse * lse, loss);
+        var besidesHard = Real<F64>.Select(hasZ, (z + z) * lse, zero);
+        if (isSmooth) besidesHard = spread * totalWeight + besidesHard;
+        var term = Real<F64>.Select(byTarget, spread * w, spread);
+        return new(loss, writer.Narrow<T>(((hard + besidesHard) * inverseSum + invalid) * scale),
+            writer.Narrow<T>((hard * pMinusOne + besidesHard * p - spread * w + invalid) * scale),
+            isSmooth ? writer.Narrow<T>(term * scale) : Real<T>.Zero);
+    }
+
+    /// <summary>The gradient of a class, from its exponential.</summary>
+    public Real<T> Gradient(PtxWriter writer, ClassArguments arguments, ClassVariant variant, Real<T> e, Whole<U32> c) =>
+        variant == ClassVariant.Smooth
+            ? Real<T>.Fma(e, Factor, -(SmoothingTerm * arguments.SmoothingWeightOf<T>(writer, c)))
+            : e * Factor;
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Surprisal.Cuda;
+using Surprisal.Tests.Architecture;
+
+namespace Surprisal.Tests.Cuda;
+
+/// <summary>fake_cuda.c, compiled where there is a compiler. One test at a time uses it: it has one state.</summary>
+public sealed unsafe class FakeDriver : IDisposable
+{
+    private static readonly string[] compilers = ["cc", "gcc", "clang"];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("surprisal-driver-").FullName;
+    private readonly nint handle;
+
+    public FakeDriver()
+    {
+        var file = Path.Combine(folder, "libfake.so");
+        var compiler = compilers.FirstOrDefault(name => OperatingSystem.IsLinux() && Compile(name, file));
+        if (compiler is null) return;
+        handle = NativeLibrary.Load(file);
+    }
+
+    public bool IsThere => handle != 0;
+
+    public int Depth => ((delegate* unmanaged<int>)Export("fake_depth"))();
+
+    public int Calls => ((delegate* unmanaged<int>)Export("fake_calls"))();
+
+    public int Kept => ((delegate* unmanaged<int>)Export("fake_kept"))();
+
+    public int Retained => ((delegate* unmanaged<int>)Export("fake_retained"))();
+
+    public string Journal => Text("fake_journal");
+
+    public string Faults => Text("fake_faults");
+
+    internal CudaLibrary Start(int capability = 90)
+    {
+        Assert.SkipUnless(IsThere, "there is no C compiler, so the fake driver cannot be built.");
+        ((delegate* unmanaged<int, void>)Export("fake_reset"))(capability);
+        return new(handle);
+    }
+
+    public void Fail(int nth, int code) => ((delegate* unmanaged<int, int, void>)Export("fake_fail"))(nth, code);
+
+    /// <summary>From now on there is no memory.</summary>
+    public void Fill() => ((delegate* unmanaged<void>)Export("fake_fill"))();
+
+    public void Clear() => ((delegate* unmanaged<void>)Export("fake_clear"))();
+
+    public void Dispose()
+    {
+        if (handle != 0) NativeLibrary.Free(handle);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private string Text(string name) => Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)Export(name))())!;
+
+    private nint Export(string name) => NativeLibrary.GetExport(handle, name);
+
+    private static bool Compile(string compiler, string to)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(compiler,
+                ["-shared", "-fPIC", "-O1", "-o", to, Repository.FullPath("tests/Surprisal.Tests/Cuda/Driver/fake_cuda.c")]) { RedirectStandardError = true })!;
+            var said = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? true : throw new InvalidOperationException($"{compiler} does not compile the fake driver:\n{said}");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false; // no such program
+        }
+    }
+}

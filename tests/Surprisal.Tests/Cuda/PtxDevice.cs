@@ -1,0 +1,49 @@
+using Surprisal.Cuda;
+
+namespace Surprisal.Tests.Cuda;
+
+/// <summary>A card that is none: it runs the text that the driver would get.</summary>
+internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
+{
+    private readonly Dictionary<string, PtxProgram> loaded = new(StringComparer.Ordinal);
+    private ulong next = 0x7F_0000_0000;
+
+    public PtxDevice() : this(PtxTarget.All[^1]) { }
+
+    public PtxTarget Target => target;
+
+    public int Processors => 2;
+
+    public int MaxSharedBytes { get; init; } = 227 * 1024;
+
+    public PtxMemory Memory { get; } = new("global");
+
+    /// <summary>The kernels that were started, in order.</summary>
+    public List<string> Launches { get; } = [];
+
+    public ulong Allocate(long bytes)
+    {
+        var start = next;
+        Memory.Allocate(start, checked((int)bytes));
+        next += (ulong)(bytes + 511) / 256 * 256; // at least one byte between two allocations belongs to none
+        return start;
+    }
+
+    public void Free(ulong address) => Memory.Free(address);
+
+    public void Write(ulong address, ReadOnlySpan<byte> bytes) => bytes.CopyTo(Memory.Bytes(address, bytes.Length, isWritten: true));
+
+    public void Read(ulong address, Span<byte> bytes) => Memory.Bytes(address, bytes.Length, isWritten: false).CopyTo(bytes);
+
+    public void WaitFor(nint stream) { }
+
+    public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
+    {
+        PtxArgument.Check(kernel, arguments);
+        if (!loaded.TryGetValue(module.Name, out var program)) loaded.Add(module.Name, program = new(module.Text(target)));
+        Launches.Add(kernel.Name);
+        var values = new ulong[arguments.Length];
+        for (var i = 0; i < values.Length; i++) values[i] = arguments[i].Bits;
+        new PtxMachine(program, Memory).Launch(kernel.Name, blocks, kernel.Threads, sharedBytes, values);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Surprisal.Cuda;
+using Surprisal.Tests.Architecture;
+
+namespace Surprisal.Tests.Cuda;
+
+/// <summary>The texts that ship: approved files, and what none of them may say.</summary>
+public sealed partial class PtxTextTests
+{
+    private static readonly PtxModule[] modules = [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules];
+
+    public static TheoryData<string> Names => [.. modules.Select(static module => module.Name)];
+
+    /// <summary>The text of float in full, whose difference a reviewer reads; of the other element types and headers what shows a change.</summary>
+    [Theory]
+    [InlineData("targets")]
+    [InlineData("sums")]
+    [InlineData("cross_entropy_float")]
+    [InlineData("softmax_float")]
+    public void The_text_is_the_approved_one(string name) =>
+        Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", modules.Single(module => module.Name == name).Text(PtxTarget.All[0]));
+
+    [Fact]
+    public void The_hashes_of_all_texts_are_the_approved_ones() =>
+        Approved.Check("tests/Surprisal.Tests/Cuda/Approved/hashes.sha256", string.Concat(from module in modules
+            from target in PtxTarget.All
+            let text = Encoding.UTF8.GetBytes(module.Text(target))
+            select $"{Convert.ToHexStringLower(SHA256.HashData(text))}  {module.Name} {target}\n"));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Headers_differ_in_how_they_round_to_bfloat16_alone(string name)
+    {
+        var texts = PtxTarget.All.Select(target => Below(modules.Single(module => module.Name == name).Text(target))).ToArray();
+        Assert.Equal(texts[1], texts[2]);
+        if (name.EndsWith("bfloat16", StringComparison.Ordinal)) Assert.Contains(texts[1], static line =>
+            line.Contains("cvt.rn.bf16.f32", StringComparison.Ordinal));
+        else Assert.Equal(texts[0], texts[1]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_text_keeps_the_rules(string name)
+    {
+        foreach (var target in PtxTarget.All)
+        {
+            var text = modules.Single(module => module.Name == name).Text(target);
+            Problems.None(text.Split('\n').Index().Where(static line => ForbiddenPattern().IsMatch(line.Item)).Select(line =>
+                $"{name}:{line.Index + 1}: {line.Item}"));
+            Assert.Contains(".address_size 64", text, StringComparison.Ordinal);
+            var program = new PtxProgram(text); // refuses an instruction that is not in the list, and a constant that is not in hex
+            Assert.Equal((target.Version, target.ToString()), (program.Version, program.Target));
+            Assert.All(program.Entries.Values, static entry => Assert.True(entry.MaxThreads > 0 && entry.BlocksPerProcessor > 0, entry.Name));
+        }
+    }
+
+    [Theory]
+    [InlineData("\tadd.f32 %f1, %f2, %f3;")]
+    [InlineData("\tmul.rn.ftz.f32 %f1, %f2, %f3;")]
+    [InlineData("\tex2.approx.f32 %f1, %f2;")]
+    [InlineData("\tst.local.f32 [%a1], %f2;")]
+    [InlineData("\tcall (%f1), f, (%f2);")]
+    [InlineData("\tfma.f64 %d1, %d2, %d3, %d4;")]
+    public void What_is_forbidden_is_found(string line) => Assert.Matches(ForbiddenPattern(), line);
+
+    [Fact]
+    public void The_newest_header_that_a_card_takes_is_chosen()
+    {
+        Assert.Null(PtxTarget.For(70));
+        Assert.Equal(["sm_75", "sm_80", "sm_80", "sm_90", "sm_90"],
+            ((int[])[75, 80, 89, 90, 120]).Select(static capability => PtxTarget.For(capability)!.Value.ToString()));
+    }
+
+    [Theory]
+    [InlineData("\tadd.rn.f32 %f0, %f0, 1.0;", "in hex")]
+    [InlineData("\tadd.rn.f32 %f0, %f0, %d0;", "%d0 is f64, where f32 is meant")]
+    [InlineData("\tadd.u32 %r0, %f0, 1;", "%f0 is f32, where u32 is meant")]
+    [InlineData("\tsin.approx.f32 %f0, %f0;", "not in the list")]
+    [InlineData("\tmov.f32 %f9, %f0;", "%f9 is not declared")]
+    [InlineData("\tbra L7;", "no label L7")]
+    public void The_interpreter_refuses_what_an_assembler_would(string line, string because)
+    {
+        var error = Assert.Throws<FormatException>(() => new PtxProgram(
+            ".version 7.0\n.target sm_75\n.address_size 64\n.visible .entry k(\n\t.param .u64 x\n)\n.maxntid 32, 1, 1\n{\n" +
+            $"\t.reg .f32 %f<1>;\n\t.reg .f64 %d<1>;\n\t.reg .b32 %r<1>;\n{line}\n\tret;\n}}\n"));
+        Assert.Contains(because, error.Message, StringComparison.Ordinal);
+    }
+
+    private static string[] Below(string text) => text.Split('\n')[2..];
+
+    /// <summary>Arithmetic that may be fused or flushed, approximations, memory of a thread, calls.</summary>
+    [GeneratedRegex(@"\b(add|sub|mul|fma|mad|div)\.(f32|f64)\b|\.ftz\b|\.approx\b|\.full\b|\.local\b|\bcall\b|\bex2\b|\blg2\b", RegexOptions.ExplicitCapture,
+        5000)]
+    private static partial Regex ForbiddenPattern();
+}
