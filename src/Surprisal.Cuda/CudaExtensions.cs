@@ -13,13 +13,14 @@ public static class CudaExtensions
         CudaTensor<T>.New(CudaDevices.Get(device), tensor.Shape, tensor.AsReadOnlySpan());
 
     /// <summary>
-    /// Cross-entropy on a GPU, reduced, and on request its gradient and the losses of the samples: the bits of
+    /// A loss over class indices on a GPU, reduced, and on request its gradient and the losses of the samples: the bits of
     /// <see cref="ClassIndexLoss.Evaluate{T, TTarget}(in System.Numerics.Tensors.ReadOnlyTensorSpan{T}, in
     /// System.Numerics.Tensors.ReadOnlyTensorSpan{TTarget}, in System.Numerics.Tensors.TensorSpan{T}, in
     /// System.Numerics.Tensors.TensorSpan{T}, in System.Numerics.Tensors.ReadOnlyTensorSpan{T})"/>
     /// up to which NaN a NaN is.
     /// </summary>
-    /// <param name="loss">The options; soft cap, temperature and prior are the CPU's only.</param>
+    /// <param name="loss"><see cref="CrossEntropyLoss"/>, whose soft cap, temperature and prior are the CPU's only, or
+    /// <see cref="NllLoss"/>.</param>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK) of any integer type, each 0 .. C - 1 or the ignored index.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
@@ -31,7 +32,7 @@ public static class CudaExtensions
     /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
     /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
     public static LossResult Evaluate<T, TTarget>(
-        this CrossEntropyLoss loss,
+        this ClassIndexLoss loss,
         CudaTensor<T> logits,
         CudaTensor<TTarget> targets,
         CudaTensor<T>? gradient = null,

@@ -1,6 +1,6 @@
 namespace Surprisal.Cuda;
 
-/// <summary>The shapes of cross-entropy over class indices, checked in PyTorch's words as the library does.</summary>
+/// <summary>The shapes of a loss over class indices, checked in PyTorch's words as the library does.</summary>
 internal sealed record CudaShape(int Samples, int Classes, int Inner)
 {
     /// <summary>Longer rows are cut into pieces by the library, which kernels do not do yet.</summary>
@@ -9,7 +9,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     public int Positions => Samples * Inner;
 
     /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
-    public static CudaShape Of(CrossEntropyLoss loss, TensorShape logits, TensorShape targets)
+    public static CudaShape Of(ClassIndexLoss loss, TensorShape logits, TensorShape targets)
     {
         if (logits.Rank == 0)
             throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).",
@@ -61,14 +61,17 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
 
     /// <summary>Refuses what has no kernel yet.</summary>
     /// <exception cref="NotSupportedException">By the option's name.</exception>
-    public void CheckKernels(CrossEntropyLoss loss)
+    public void CheckKernels(ClassIndexLoss loss)
     {
-        var option = loss.SoftCap is not null ? nameof(loss.SoftCap) : loss.Temperature != 1 ? nameof(loss.Temperature)
-            : loss.Prior is not null ? nameof(loss.Prior) : null;
-        if (option is not null) throw new NotSupportedException(
-            $"{option} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
+        if (loss is NllLoss) return;
+        var options = loss as CrossEntropyLoss
+            ?? throw new NotSupportedException($"{loss.GetType().Name} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
+        var option = options.SoftCap is not null ? nameof(options.SoftCap) : options.Temperature != 1 ? nameof(options.Temperature)
+            : options.Prior is not null ? nameof(options.Prior) : null;
+        if (option is not null)
+            throw new NotSupportedException($"{option} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
         if (Classes > MaxClasses) throw new NotSupportedException($"logits have {Classes} classes; kernels take up to {MaxClasses}.");
-        if (loss.LabelSmoothing > 0 && loss.Weight is { } weight && (Classes > LaneTotal.MaxLength || !double.IsFinite(weight.Sum())))
+        if (options.LabelSmoothing > 0 && loss.Weight is { } weight && (Classes > LaneTotal.MaxLength || !double.IsFinite(weight.Sum())))
             throw new NotSupportedException(
                 $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
     }
@@ -84,12 +87,12 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
 
     /// <summary>What the loss returns for what the kernels found.</summary>
     /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
-    public static LossResult Result(CrossEntropyLoss loss, EvaluationState state)
+    public static LossResult Result(ClassIndexLoss loss, EvaluationState state)
     {
         var isEmpty = state.Empty != 0;
         if (state.Stop != 0)
             throw new InvalidOperationException(
-                $"the mean of {nameof(CrossEntropyLoss)} is over nothing: there is no sample, every one is ignored, or " +
+                $"the mean of {loss.GetType().Name} is over nothing: there is no sample, every one is ignored, or " +
                 "every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
         var value = loss.Reduction != Reduction.Mean ? state.Sum
             : loss.Normalizer is { } normalizer ? state.Sum / normalizer

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Cuda;
 
 /// <summary>
-/// Cross-entropy over class indices on a device: targets are checked, then everything is computed, in launches that follow one another.
+/// A loss over class indices on a device: targets are checked, then everything is computed, in launches that follow one another.
 /// Only
 /// the state comes back.
 /// </summary>
@@ -12,7 +12,7 @@ namespace Surprisal.Cuda;
 /// <param name="samples">How many samples.</param>
 /// <param name="classes">How many classes.</param>
 /// <param name="inner">How many positions a sample has.</param>
-internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss, int samples, int classes, int inner)
+internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, int samples, int classes, int inner)
 {
     private int Positions => samples * inner;
 
@@ -32,11 +32,13 @@ internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss,
         Check(TargetType.Of<TTarget>(), targets, checkedTargets, state);
         Divide(type, checkedTargets, weights, state);
         var losses = memory.Of(8L * Positions);
-        Launch(type, logits, checkedTargets, weights, gradient, each, losses, state);
+        if (loss is CrossEntropyLoss crossEntropy)
+            Launch(crossEntropy, type, logits, checkedTargets, weights, gradient, each, losses, state);
+        else LaunchNll(type, logits, checkedTargets, weights, gradient, each, losses, state);
         var (terms, folded) = (memory.Of(8L * blocks.Count), memory.Of(8L * (blocks.Count + SumKernels.Fold - 1) / SumKernels.Fold + 8));
-        device.Launch(SumKernels.Module, SumKernels.Module.Kernels[0], Pieces(blocks.Count, SumKernels.BlocksOfABlock), 0, losses, terms,
+        device.Launch(SumKernels.Module, SumKernels.Blocks, Pieces(blocks.Count, SumKernels.BlocksOfABlock), 0, losses, terms,
             (uint)blocks.Count, (uint)blocks.PerSample, (uint)blocks.Length, (uint)blocks.Size, (uint)blocks.Group, state);
-        device.Launch(SumKernels.Module, SumKernels.Module.Kernels[1], 1, 0, terms, folded, (uint)blocks.Count, state);
+        device.Launch(SumKernels.Module, SumKernels.Total, 1, 0, terms, folded, (uint)blocks.Count, state);
         var result = default(EvaluationState);
         device.Read(state, MemoryMarshal.AsBytes(new Span<EvaluationState>(ref result)));
         return result;
@@ -44,9 +46,9 @@ internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss,
 
     private void Check(TargetType type, ulong targets, ulong checkedTargets, ulong state)
     {
-        var kernel = TargetKernels.Module.Kernels.Single(kernel => kernel.Name == TargetKernels.CheckName(type));
         var grid = Math.Min(Pieces(Positions, TargetKernels.Threads), 8 * device.Processors);
-        device.Launch(TargetKernels.Module, kernel, grid, 0, targets, (ulong)Positions, (ulong)classes, loss.IgnoreIndex, checkedTargets,
+        device.Launch(TargetKernels.Module, TargetKernels.CheckName(type), grid, 0, targets, (ulong)Positions, (ulong)classes,
+            loss.IgnoreIndex, checkedTargets,
             state);
     }
 
@@ -55,21 +57,42 @@ internal sealed class ClassEvaluation(ICudaDevice device, CrossEntropyLoss loss,
         var name = type.IsDouble ? TargetKernels.DivisorName<F64>() : TargetKernels.DivisorName<F32>();
         var isMean = loss.Reduction == Reduction.Mean;
         var emptyIsError = isMean && loss.Normalizer is null && loss.WhenEmpty == EmptyMean.Error;
-        device.Launch(TargetKernels.Module, TargetKernels.Module.Kernels.Single(kernel => kernel.Name == name), 1, 0, checkedTargets,
+        device.Launch(TargetKernels.Module, name, 1, 0, checkedTargets,
             (uint)Positions, weights, isMean ? 1U : 0U, loss.Normalizer ?? 0, loss.WhenEmpty == EmptyMean.Zero ? 0 : double.NaN,
             emptyIsError ? 1UL : 0UL, state);
     }
 
-    private void Launch(ElementType type, ulong logits, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses, ulong state)
+    private void Launch(
+        CrossEntropyLoss options,
+        ElementType type,
+        ulong logits,
+        ulong targets,
+        ulong weights,
+        ulong gradient,
+        ulong each,
+        ulong losses,
+        ulong state)
     {
-        var variant = loss.LabelSmoothing > 0 ? ClassVariant.Smooth : loss.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
+        var variant = options.LabelSmoothing > 0 ? ClassVariant.Smooth : options.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
         var plan = ClassPlan.Of(type, classes, inner, device.MaxSharedBytes);
-        var name = ClassPlan.Name(plan.Layout, variant);
-        var module = CrossEntropyKernels.Modules[type.Index];
-        device.Launch(module, module.Kernels.Single(kernel => kernel.Name == name), Pieces(Positions, plan.PositionsOfABlock),
-            plan.SharedBytes,
-            logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner, loss.LabelSmoothing,
-            loss.LabelSmoothing / classes, TotalWeight(type), loss.ZLoss, loss.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U);
+        var byTarget = options.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U;
+        device.Launch(CrossEntropyKernels.Modules[type.Index], ClassPlan.Name(plan.Layout, variant),
+            Pieces(Positions, plan.PositionsOfABlock),
+            plan.SharedBytes, logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner,
+            options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type), options.ZLoss, byTarget);
+    }
+
+    private void LaunchNll(ElementType type, ulong inputs, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses,
+        ulong state)
+    {
+        var module = NllKernels.Modules[type.Index];
+        device.Launch(module, NllKernels.Losses, Pieces(Positions, NllKernels.Threads), 0, inputs, targets, weights, each, losses, state,
+            (uint)Positions, (uint)classes, (uint)inner);
+        if (gradient == 0) return;
+        var elements = Positions * classes;
+        device.Launch(module, NllKernels.Gradient, Pieces(elements, NllKernels.Threads), 0, targets, weights, gradient, state,
+            (uint)elements,
+            (uint)classes, (uint)inner);
     }
 
     /// <summary>The sum of the weights of all classes, in the library's lanes.</summary>

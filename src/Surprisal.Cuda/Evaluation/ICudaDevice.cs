@@ -30,4 +30,8 @@ internal interface ICudaDevice
 
     /// <summary>Starts a kernel with the value of each parameter.</summary>
     void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments);
+
+    /// <summary>Starts the kernel of that name.</summary>
+    void Launch(PtxModule module, string kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments) =>
+        Launch(module, module.Kernels.Single(known => known.Name == kernel), blocks, sharedBytes, arguments);
 }

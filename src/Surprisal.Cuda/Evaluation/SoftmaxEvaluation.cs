@@ -12,7 +12,7 @@ internal static class SoftmaxEvaluation
         var plan = ClassPlan.Of(type, shape.Axis, shape.Inner, device.MaxSharedBytes);
         var module = SoftmaxKernels.Modules[type.Index];
         var name = SoftmaxKernels.Name(plan.Layout, isLog);
-        device.Launch(module, module.Kernels.Single(kernel => kernel.Name == name),
+        device.Launch(module, name,
             (int)(((long)positions + plan.PositionsOfABlock - 1) / plan.PositionsOfABlock), plan.SharedBytes, from, to, (uint)positions,
             (uint)shape.Axis, (uint)shape.Inner);
     }

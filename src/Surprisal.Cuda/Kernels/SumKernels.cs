@@ -8,8 +8,10 @@ internal static class SumKernels
 {
     public const int Threads = 128, BlocksOfABlock = Threads / 8, Fold = 256;
 
+    public const string Blocks = "sum_blocks", Total = "sum_total";
+
     public static PtxModule Module { get; } = new("sums",
-        [new("sum_blocks", Threads, 4, WriteBlocks), new("sum_total", Fold, 1, WriteTotal)]);
+        [new(Blocks, Threads, 4, WriteBlocks), new(Total, Fold, 1, WriteTotal)]);
 
     /// <summary>
     /// One term for each block of positions, made by eight lanes. Blocks are counted through samples: of <c>length</c> losses a sample,

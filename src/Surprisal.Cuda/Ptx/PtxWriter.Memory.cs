@@ -74,15 +74,15 @@ internal sealed partial class PtxWriter
         new(this, Load("shared", T.Type, T.Prefix, address.Name, offset));
 
     public void Store<T>(Whole<U64> address, Real<T> value, int offset = 0) where T : struct, IRealFormat =>
-        Line($"st.global.{T.Type} [{address.Name}{Offset(offset)}], {value.Name}");
+        Line($"st.global.{T.Type} [{address.Name}{Offset(offset)}], {InRegister(value).Name}");
 
     public void Store<T>(Whole<U64> address, Whole<T> value, int offset = 0) where T : struct, IFormat =>
-        Line($"st.global.{T.Type} [{address.Name}{Offset(offset)}], {value.Name}");
+        Line($"st.global.{T.Type} [{address.Name}{Offset(offset)}], {InRegister(value).Name}");
 
     public void StoreRaw(string type, Whole<U64> address, string register) => Line($"st.global.{type} [{address.Name}], {register}");
 
     public void StoreShared<T>(Whole<U32> address, Real<T> value, int offset = 0) where T : struct, IRealFormat =>
-        Line($"st.shared.{T.Type} [{address.Name}{Offset(offset)}], {value.Name}");
+        Line($"st.shared.{T.Type} [{address.Name}{Offset(offset)}], {InRegister(value).Name}");
 
     /// <summary>Four neighbours at an address that is a multiple of their size.</summary>
     public Real<F32>[] Load4(Whole<U64> address)
@@ -99,6 +99,12 @@ internal sealed partial class PtxWriter
     /// <summary>Reduces in memory, with other threads: add or min.</summary>
     public void Atomic(string operation, Whole<U64> address, Whole<U64> value, int offset = 0) =>
         Line($"red.global.{operation}.u64 [{address.Name}{Offset(offset)}], {value.Name}");
+
+    /// <summary>Older assemblers store registers only.</summary>
+    private Real<T> InRegister<T>(Real<T> value) where T : struct, IRealFormat => value.Writer is null ? Variable(value) : value;
+
+    /// <inheritdoc cref="InRegister{T}(Real{T})"/>
+    private Whole<T> InRegister<T>(Whole<T> value) where T : struct, IFormat => value.Writer is null ? Variable(value) : value;
 
     private string Load(string space, string type, string prefix, string address, int offset)
     {

@@ -54,6 +54,8 @@ public sealed class CudaEvaluateTests
         using var t = CudaTensor<int>.New(device, new[] { 4 }, new int[4]);
         Assert.StartsWith("SoftCap has no kernel", Assert.Throws<NotSupportedException>(() => new CrossEntropyLoss { SoftCap = 5 }.Evaluate(x, t)).Message,
             StringComparison.Ordinal);
+        Assert.StartsWith("SoftmaxFocalLoss has no kernel",
+            Assert.Throws<NotSupportedException>(() => new SoftmaxFocalLoss().Evaluate(x, t)).Message, StringComparison.Ordinal);
         Assert.StartsWith("Temperature has no kernel",
             Assert.Throws<NotSupportedException>(() => new CrossEntropyLoss { Temperature = 2 }.Evaluate(x, t)).Message, StringComparison.Ordinal);
     }

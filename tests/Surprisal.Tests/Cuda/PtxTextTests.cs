@@ -9,7 +9,8 @@ namespace Surprisal.Tests.Cuda;
 /// <summary>The texts that ship: approved files, and what none of them may say.</summary>
 public sealed partial class PtxTextTests
 {
-    private static readonly PtxModule[] modules = [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules];
+    private static readonly PtxModule[] modules = [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules,
+        .. NllKernels.Modules];
 
     public static TheoryData<string> Names => [.. modules.Select(static module => module.Name)];
 
@@ -19,6 +20,7 @@ public sealed partial class PtxTextTests
     [InlineData("sums")]
     [InlineData("cross_entropy_float")]
     [InlineData("softmax_float")]
+    [InlineData("nll_float")]
     public void The_text_is_the_approved_one(string name) =>
         Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", modules.Single(module => module.Name == name).Text(PtxTarget.All[0]));
 
