@@ -61,7 +61,8 @@ internal static class TrainCommand
         var optimizer = Choice("--optimizer", "What moves the weights [default: adam]", TrainOptions.Optimizers);
         var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", TrainOptions.Schedules);
         var model = Choice("--model", "The network [default: lenet, mlp with --csv, unet with --masks]", Architecture.Names);
-        var loss = Choice("--loss", $"What is made small; {TrainLoss.Binary} is for two classes, with one output, or several labels " +
+        var loss = Choice("--loss", $"What is made small; {TrainLoss.Binary} is for two classes, with one output, or several labels; " +
+            $"{TrainLoss.Linear} is cross-entropy of --text that never holds the logits " +
             $"[default: {TrainLoss.Default}, or {TrainLoss.Binary} with --labels]", TrainLoss.Names);
         var lossOptions = TrainLoss.Options();
         var classWeights = Checked("--class-weights", $"{string.Join('|', TrainWeights.Rules)}|W0,W1,...",

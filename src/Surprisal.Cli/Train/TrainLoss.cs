@@ -10,7 +10,10 @@ namespace Surprisal.Cli;
 /// </summary>
 internal static class TrainLoss
 {
-    public const string Default = "cross-entropy", Binary = "bce";
+    public const string Default = "cross-entropy", Binary = "bce", Linear = "linear";
+
+    /// <summary>The options of cross-entropy that it has too where it never makes the logits.</summary>
+    private static readonly string[] ofLinear = ["--ignore-index", "--label-smoothing", "--z-loss", "--soft-cap", "--temperature"];
 
     /// <summary>What training decides by itself, or has a better word for.</summary>
     private static readonly string[] notHere = ["--reduction", "--normalizer", "--when-empty", "--weight"];
@@ -26,7 +29,7 @@ internal static class TrainLoss
     public static string[] OfRegions { get; } =
         [.. entries.Where(static entry => entry.Entry.Plain is RegionLoss).Select(static entry => entry.Name)];
 
-    public static string[] Names { get; } = [.. entries.Select(static entry => entry.Name)];
+    public static string[] Names { get; } = [.. entries.Select(static entry => entry.Name), Linear];
 
     /// <summary>The options of all losses, each once, as texts; which loss has one is said behind its description.</summary>
     public static IReadOnlyList<Option> Options()
@@ -36,7 +39,7 @@ internal static class TrainLoss
             .GroupBy(static pair => pair.Option.Name, StringComparer.Ordinal))
         {
             var (first, losses) = (group.First().Option, group.Select(static pair => pair.Name).ToList());
-            var description = losses.Count == Names.Length ? first.Description! : $"{string.Join(", ", losses)}: {first.Description}";
+            var description = losses.Count == entries.Length ? first.Description! : $"{string.Join(", ", losses)}: {first.Description}";
             options.Add(IsFlag(first) ? CheckedOption.Flag(first.Name, description)
                 : CheckedOption.Checked(first.Name, first.HelpName ?? "X", description, static text => ((string?)text, "")));
         }
@@ -69,6 +72,7 @@ internal static class TrainLoss
     /// <exception cref="InvalidDataException">No such loss, or an option that it does not have or that cannot be; in one line.</exception>
     public static Surprisal.Loss Make(string name, IReadOnlyList<string> arguments)
     {
+        if (name == Linear) return MakeLinear(arguments);
         var entry = Array.Find(entries, entry => entry.Name == name).Entry
             ?? throw new InvalidDataException($"--loss is '{name}'; one of {string.Join(", ", Names)} was expected.");
         var command = new Command(name);
@@ -79,6 +83,19 @@ internal static class TrainLoss
         var parsed = command.Parse([.. arguments]);
         if (parsed.Errors.Count > 0) throw new InvalidDataException(parsed.Errors[0].Message);
         return Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
+    }
+
+    private static LinearCrossEntropyLoss MakeLinear(IReadOnlyList<string> arguments)
+    {
+        foreach (var argument in arguments)
+            if (argument.StartsWith("--", StringComparison.Ordinal) && !ofLinear.Contains(argument))
+                throw new InvalidDataException($"{argument} is no option of the loss {Linear}.");
+        var dense = (CrossEntropyLoss)Make(Default, arguments);
+        return new LinearCrossEntropyLoss
+        {
+            IgnoreIndex = dense.IgnoreIndex, LabelSmoothing = dense.LabelSmoothing, ZLoss = dense.ZLoss, SoftCap = dense.SoftCap,
+            Temperature = dense.Temperature,
+        };
     }
 
     private static IEnumerable<LossSetting> Settings(LossEntry entry) =>

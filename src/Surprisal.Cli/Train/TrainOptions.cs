@@ -191,10 +191,10 @@ internal sealed record TrainOptions
 
     private TrainOptions Checked(string path)
     {
-        Check("epochs", Epochs, Epochs > 0, "a whole number from 1");
-        Check("batchSize", BatchSize, BatchSize > 0, "a whole number from 1");
+        foreach (var (name, value) in new (string, long)[] { ("epochs", Epochs), ("batchSize", BatchSize), ("maxPixels", MaxPixels),
+            ("accumulate", Accumulate), ("parts", Parts), ("earlyStop", EarlyStop ?? 1) })
+            Check(name, value, value > 0, "a whole number from 1");
         Check("size", Size, Size is > 0 and <= MaxSize, $"a whole number from 1 to {MaxSize}");
-        Check("maxPixels", MaxPixels, MaxPixels > 0, "a whole number from 1");
         Check("learningRate", LearningRate, LearningRate > 0 && double.IsFinite(LearningRate), "a number greater than 0");
         Check("optimizer", Optimizer, Optimizers.Contains(Optimizer), $"one of {string.Join(", ", Optimizers)}");
         Check("schedule", Schedule, Schedules.Contains(Schedule), $"one of {string.Join(", ", Schedules)}");
@@ -206,14 +206,10 @@ internal sealed record TrainOptions
         Check("loss", Loss, TrainLoss.Names.Contains(Loss), $"one of {string.Join(", ", TrainLoss.Names)}");
         Check("classWeights", ClassWeights, ClassWeights is null || TrainWeights.Complaint(ClassWeights).Length == 0,
             "the name of a rule or numbers with commas");
-        Check("weightDecay", WeightDecay, WeightDecay is null || (WeightDecay >= 0 && double.IsFinite(WeightDecay.Value)),
-            "a number from 0");
+        Check("weightDecay", WeightDecay, WeightDecay is null or (>= 0 and < double.PositiveInfinity), "a number from 0");
         Check("momentum", Momentum, Momentum is null or (>= 0 and < 1), "a number from 0 to below 1");
         Check("clip", Clip, Clip is null || (Clip > 0 && double.IsFinite(Clip.Value)), "a number greater than 0");
-        Check("accumulate", Accumulate, Accumulate > 0, "a whole number from 1");
-        Check("parts", Parts, Parts > 0, "a whole number from 1");
         Check("warmUp", WarmUp, WarmUp >= 0 && double.IsFinite(WarmUp), "a number from 0");
-        Check("earlyStop", EarlyStop, EarlyStop is null or > 0, "a whole number from 1");
         Check("seeds", Seeds, Seeds is null or > 1, "a whole number from 2");
         Check("folds", Folds, Folds is null || (Folds > 1 && Seeds is null && ValidationShare == 0),
             "a whole number from 2, with neither seeds nor a validationShare");
@@ -228,6 +224,7 @@ internal sealed record TrainOptions
             $"a folder beside images, without labels and the loss {TrainLoss.Binary}");
         Check("model", Model, (Model == Architecture.PerPixel) == (Masks is not null),
             $"{Architecture.PerPixel} with masks, and only then");
+        Check("loss", Loss, Text is not null || Loss != TrainLoss.Linear, "one of logits without a text");
         Check("loss", Loss, Masks is not null || !TrainLoss.OfRegions.Contains(Loss), "one of regions with masks only");
         Check("shift", Shift, Shift is >= 0 and <= 4096, "a whole number from 0 to 4096");
         Check("rotate", Rotate, Rotate is >= 0 and <= 180, "a number from 0 to 180");

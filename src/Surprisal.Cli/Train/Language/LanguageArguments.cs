@@ -53,11 +53,12 @@ internal sealed class LanguageArguments
         if (!result.Has(text))
         {
             foreach (var option in Fixed.Where(result.Has)) yield return $"{option.Name} goes with {Name}.";
+            if (result.Word("--loss") == TrainLoss.Linear) yield return $"--loss {TrainLoss.Linear} goes with {Name}.";
             yield break;
         }
         foreach (var other in notHere.Where(result.Has)) yield return $"{Name} and {other} exclude each other.";
-        if (result.Word("--loss") is { } loss and not TrainLoss.Default)
-            yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default}.";
+        if (result.Word("--loss") is { } loss and not (TrainLoss.Default or TrainLoss.Linear))
+            yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default}, or {TrainLoss.Linear}, which holds no logits.";
         if (result.Word("--schedule") is { } schedule && TrainOptions.Schedules.Contains(schedule) && !schedules.Contains(schedule))
             yield return $"--schedule {schedule} is not for {Name}; it is one of {string.Join(", ", schedules)}.";
         if (result.Has(full) && result.Word("--tokens") == TokenTable.Characters)

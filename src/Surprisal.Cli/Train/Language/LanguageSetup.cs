@@ -18,7 +18,6 @@ internal static class LanguageSetup
         var stepsAnEpoch = (data.Batches.Train.BatchCount + options.Accumulate - 1) / options.Accumulate;
         var steps = (int)Math.Min(int.MaxValue, (long)options.Epochs * stepsAnEpoch);
         var warmUp = (int)Math.Clamp((long)Math.Round(options.WarmUp * stepsAnEpoch), 1, steps);
-        // A loss that never makes the logits takes the place of this one: Trainer gives it hidden states and the head's weight.
         return new Trainer(model, TrainLoss.Make(options.Loss, options.LossOptions), optimizer)
         {
             Schedule = options.Schedule == "constant" ? new WarmUpLr(optimizer, warmUp) { Unit = ScheduleUnit.Step }

@@ -36,6 +36,10 @@ internal abstract class Objective
     public static Objective From(Module model, Loss loss) => loss switch
     {
         ClassIndexLoss ofTokens when model is Gpt language => new TokenObjective(language, ofTokens),
+        LinearCrossEntropyLoss ofTokens when model is Gpt language => new TokenObjective(language, ofTokens),
+        LinearCrossEntropyLoss => throw new ArgumentException(
+            $"{loss} takes hidden states and the weight of the last layer, which a Gpt gives; {model.GetType().Name} gives logits.",
+            nameof(loss)),
         ClassIndexLoss ofClasses => new ClassIndexObjective(ofClasses),
         DenseLoss ofNumbers => new DenseObjective(ofNumbers),
         RegionLoss ofRegions => FunctionObjective.Of(ofRegions),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Surprisal.Tests.Cli.Language;
@@ -43,6 +44,25 @@ public sealed class LanguageCommandTests : IDisposable
             "--batch-size", "4", "--out", Path.Combine(folder, "more"));
         Assert.Equal((0, ""), (again, wrong));
         Assert.Matches(@"validation perplexity [1-3]\.\d ", from);
+    }
+
+    /// <summary>The same steps with logits and without: sums in another order, so the same to five digits.</summary>
+    [Fact]
+    public void TheLossThatHoldsNoLogitsLearnsTheSame()
+    {
+        var losses = new List<double>();
+        foreach (var loss in (string[])["cross-entropy", "linear"])
+        {
+            var output = Path.Combine(folder, loss);
+            var (exit, _, errors) = CommandProcess.Run(["train", "--text", Text(), .. Small, "--epochs", "3", "--loss", loss, "--label-smoothing", "0.1",
+                "--accumulate", "2", "--out", output]);
+            Assert.Equal((0, ""), (exit, errors));
+            losses.Add(double.Parse(File.ReadLines(Path.Combine(output, "metrics.csv")).Last().Split(',')[4], CultureInfo.InvariantCulture));
+        }
+        Assert.Equal(losses[0], losses[1], 1e-4 * losses[0]);
+        Assert.StartsWith("surprisal: --loss linear goes with --text.\n", CommandProcess.Run("train", "--loss", "linear").Errors, StringComparison.Ordinal);
+        Assert.StartsWith("surprisal: --gamma is no option of the loss linear.\n",
+            CommandProcess.Run("train", "--text", Text(), "--loss", "linear", "--gamma", "2").Errors, StringComparison.Ordinal);
     }
 
     [Fact]
