@@ -115,7 +115,7 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
         context.Check(library.EventCreate(&recorded, 2), "cuEventCreate"); // 2: without timing
         try
         {
-            context.Check(library.EventRecord(recorded, stream), "cuEventRecord");
+            context.Check(library.RecordEvent(recorded, stream), "cuEventRecord");
             context.Check(library.StreamWaitEvent(this.stream, recorded, 0), "cuStreamWaitEvent");
         }
         finally

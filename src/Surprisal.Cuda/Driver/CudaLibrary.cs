@@ -29,7 +29,7 @@ internal sealed unsafe class CudaLibrary
     public readonly delegate* unmanaged<void*, ulong, nuint, nint, int> CopyToHost;
     public readonly delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> Launch;
     public readonly delegate* unmanaged<nint*, uint, int> StreamCreate, EventCreate;
-    public readonly delegate* unmanaged<nint, nint, int> EventRecord;
+    public readonly delegate* unmanaged<nint, nint, int> RecordEvent;
     public readonly delegate* unmanaged<nint, nint, uint, int> StreamWaitEvent;
     public readonly delegate* unmanaged<void*, int, ulong, int> PointerGetAttribute;
     public readonly delegate* unmanaged<int, byte**, int> GetErrorName, GetErrorString;
@@ -63,7 +63,7 @@ internal sealed unsafe class CudaLibrary
         StreamSynchronize = (delegate* unmanaged<nint, int>)Export("cuStreamSynchronize");
         StreamDestroy = (delegate* unmanaged<nint, int>)Export("cuStreamDestroy_v2");
         EventCreate = (delegate* unmanaged<nint*, uint, int>)Export("cuEventCreate");
-        EventRecord = (delegate* unmanaged<nint, nint, int>)Export("cuEventRecord");
+        RecordEvent = (delegate* unmanaged<nint, nint, int>)Export("cuEventRecord");
         EventDestroy = (delegate* unmanaged<nint, int>)Export("cuEventDestroy_v2");
         StreamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)Export("cuStreamWaitEvent");
         PointerGetAttribute = (delegate* unmanaged<void*, int, ulong, int>)Export("cuPointerGetAttribute");

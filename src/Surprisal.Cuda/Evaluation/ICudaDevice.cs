@@ -33,5 +33,5 @@ internal interface ICudaDevice
 
     /// <summary>Starts the kernel of that name.</summary>
     void Launch(PtxModule module, string kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments) =>
-        Launch(module, module.Kernels.Single(known => known.Name == kernel), blocks, sharedBytes, arguments);
+        Launch(module, module.Entries.Single(known => known.Name == kernel), blocks, sharedBytes, arguments);
 }

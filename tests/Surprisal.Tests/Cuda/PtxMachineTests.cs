@@ -89,7 +89,7 @@ public sealed class PtxMachineTests
     public void Arguments_are_what_the_kernel_takes()
     {
         var device = new PtxDevice();
-        var kernel = SumKernels.Module.Kernels[1];
+        var kernel = SumKernels.Module.Entries[1];
         Assert.Equal("sum_total takes 4 arguments, not 1.",
             Assert.Throws<InvalidOperationException>(() => device.Launch(SumKernels.Module, kernel, 1, 0, 1UL)).Message);
         Assert.Equal("sum_total: count has 4 bytes, not 8.",

@@ -64,8 +64,8 @@ public sealed unsafe class FakeDriver : IDisposable
         try
         {
             using var process = Process.Start(new ProcessStartInfo(compiler,
-                ["-shared", "-fPIC", "-O1", "-o", to, Repository.FullPath("tests/Surprisal.Tests/Cuda/Driver/fake_cuda.c")]) 
-            { RedirectStandardError = true, UseShellExecute = false })!;
+                ["-shared", "-fPIC", "-O1", "-o", to, Repository.FullPath("tests/Surprisal.Tests/Cuda/Driver/fake_cuda.c")]) { RedirectStandardError = true,
+                    UseShellExecute = false })!;
             var said = process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0 ? true : throw new InvalidOperationException($"{compiler} does not compile the fake driver:\n{said}");
