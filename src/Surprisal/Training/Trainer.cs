@@ -30,7 +30,8 @@ public sealed partial class Trainer
     /// <para>A loss of numbers, such as binary cross-entropy, takes the batch's <see cref="Batch.Probabilities"/>, one for each output;
     /// where it has none and the loss is of labels, its targets of 0 and 1: [N, L], or [N] for one output.</para>
     /// <para>Of a <see cref="Gpt"/> a loss of class indices is that of each position's next token: targets [N, L], as
-    /// <see cref="TokenWindows"/> have them; <see cref="LinearCrossEntropyLoss"/> never makes the logits for it. Reports have no accuracy then, but <see cref="EvaluationReport.Perplexity"/>.</para>
+    /// <see cref="TokenWindows"/> have them; <see cref="LinearCrossEntropyLoss"/> never makes the logits for it. Reports
+    /// have no accuracy then, but <see cref="EvaluationReport.Perplexity"/>.</para>
     /// </remarks>
     /// <param name="model">Inputs to outputs.</param>
     /// <param name="loss">Outputs and targets to one number, the mean; what is reported is the mean over all batches.</param>

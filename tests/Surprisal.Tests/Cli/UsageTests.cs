@@ -26,7 +26,7 @@ public sealed class UsageTests
     [InlineData("--grey", "--size, --grey, --max-pixels and --skip-bad go with --images.")]
     [InlineData("--resume x --seed 3", "--seed cannot change in a resumed run; with --resume only --epochs, --early-stop, --keep-going, --quiet, " +
         "--json-log, --tensorboard, " +
-        "--threads and the new place of moved data may be given.")]
+        "--threads, --rank-timeout and the new place of moved data may be given.")]
     [InlineData("--wrong", "Unrecognized command or argument '--wrong'.")]
     [InlineData("--wrong 7", "Unrecognized command or argument '--wrong'.")]
     [InlineData("--epoch 7", "Unrecognized command or argument '--epoch'; did you mean '--epochs'?")]

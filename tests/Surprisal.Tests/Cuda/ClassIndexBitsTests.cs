@@ -51,7 +51,7 @@ public sealed class ClassIndexBitsTests(ITestOutputHelper output)
     public void Long_rows_have_the_librarys_bits(int classes) => Check<float, int>(1, classes, 1, 4);
 
     /// <summary>More than 1024 classes, and more than 256 blocks of losses.</summary>
-    [Theory(Skip = "The library adds lanes in one level and blocks in one chain; kernels follow docs/decisions/0036-ptx.md. Once it does so too, these hold.")]
+    [Theory]
     [InlineData(1, 2049, 1)]
     [InlineData(1, 17_000, 1)]
     [InlineData(300, 2, 2)]

@@ -162,9 +162,10 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--targets y", "one of --logits, --probabilities and --log-probabilities was expected, or --run: what the scores are is never guessed.")]
+    [InlineData("--targets y",
+        "one of --logits, --hidden, --probabilities and --log-probabilities was expected, or --run: what the scores are is never guessed.")]
     [InlineData("--logits z --probabilities p --targets y",
-        "one of --logits, --probabilities and --log-probabilities was expected, or --run: what the scores are is never guessed.")]
+        "one of --logits, --hidden, --probabilities and --log-probabilities was expected, or --run: what the scores are is never guessed.")]
     [InlineData("--logits z", "--targets was expected: the class of each row.")]
     [InlineData("--logits z --targets y --binary --multi-label", "--binary and --multi-label exclude each other.")]
     [InlineData("--logits z --targets y --shard 0/3", "--shard is '0/3'; a part and how many there are were expected, from 1/1 on, such as 2/4.")]

@@ -87,7 +87,7 @@ public sealed class LanguageCommandTests : IDisposable
     [InlineData("--width 31", "--width is 31, which 2 heads do not divide.")]
     [InlineData("--images x", "--text and --images exclude each other.")]
     [InlineData("--full-vocabulary", "--full-vocabulary goes with --tokens gpt2.")]
-    [InlineData("--loss focal", "--loss focal is not for --text; it is cross-entropy.")]
+    [InlineData("--loss focal", "--loss focal is not for --text; it is cross-entropy, or linear, which holds no logits.")]
     [InlineData("--schedule step", "--schedule step is not for --text; it is one of cosine, constant.")]
     [InlineData("--model lenet", "--text and --model exclude each other.")]
     public void WhatDoesNotGoTogetherIsSaid(string more, string complaint)
