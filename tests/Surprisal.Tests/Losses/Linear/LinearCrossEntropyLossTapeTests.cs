@@ -34,6 +34,30 @@ public sealed class LinearCrossEntropyLossTapeTests
         Assert.Equal([0], loss.Forward(Tensor.Zeros<float>([0, 4]), weight, Tensor.Zeros<long>([0])).Shape);
     }
 
+    /// <summary>Four times a loss, a power of two, has four times the gradients to the bit, in every type.</summary>
+    [Fact]
+    public void AFactorGoesToAllGradients()
+    {
+        Check<float>();
+        Check<double>();
+        Check<Half>();
+        Check<BFloat16>();
+
+        static void Check<T>() where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            T[][] Gradients(T factor)
+            {
+                Tensor<T>[] inputs = [.. new[] { new TensorShape([3, 4]), [5, 4], [5] }.Select(static (shape, i) =>
+                    Tensor.Create<T>(Tensor.Randn<float>(shape, new Seed(i)).To<T>().ToArray(), shape, requiresGrad: true))];
+                var loss = new LinearCrossEntropyLoss().Forward(inputs[0], inputs[1], Tensor.Create<long>([4, 0, 2]), inputs[2]);
+                (loss * factor).Backward();
+                return [.. inputs.Select(static input => input.Grad!.ToArray())];
+            }
+            var (once, fourTimes) = (Gradients(T.One), Gradients(T.CreateTruncating(4)));
+            for (var i = 0; i < 3; i++) Assert.Equal(Array.ConvertAll(once[i], static g => T.CreateTruncating(4) * g), fourTimes[i]);
+        }
+    }
+
     /// <summary>A graph that is retained gives the gradient again; one whose inputs were overwritten refuses.</summary>
     [Fact]
     public void ASecondBackwardComputesAgain()
