@@ -38,6 +38,38 @@ internal static class Golden
         }
     }
 
+    /// <summary>The operations that a golden holds cases of.</summary>
+    public static TheoryData<string> Operations(JsonElement cases) =>
+        [.. cases.EnumerateArray().Select(static item => item.GetProperty("operation").GetString()!).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Compares an operation's values and gradients in all of its cases of a type; how many these are.</summary>
+    /// <param name="cases">Of all operations and types.</param>
+    /// <param name="operation">Which are meant.</param>
+    /// <param name="type">float32 or float64.</param>
+    /// <param name="apply">The operation: its arguments and its inputs to the output.</param>
+    /// <param name="isLeftOut">Cases that are counted only; null for none.</param>
+    public static int AssertOperation<T>(JsonElement cases, string operation, string type, Func<JsonElement, Tensor<T>[], Tensor<T>> apply,
+        Func<Tensor<T>[], bool>? isLeftOut = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var count = 0;
+        foreach (var item in cases.EnumerateArray())
+        {
+            if (item.GetProperty("operation").GetString() != operation || item.GetProperty("dtype").GetString() != type) continue;
+            var arguments = item.GetProperty("arguments");
+            Tensor<T>[] inputs = [.. item.GetProperty("inputs").EnumerateArray().Select(static x => x.ReadTensor<T>(requiresGrad: true))];
+            var what = $"{operation}({string.Join(", ", inputs.Select(static x => x.Shape.ToString()))}; {arguments})";
+            count++;
+            if (isLeftOut?.Invoke(inputs) == true) continue;
+            var output = apply(arguments, inputs);
+            AssertClose(item.GetProperty("output").ReadTensor<T>(), output, what);
+            output.Backward(item.GetProperty("upstream").ReadTensor<T>());
+            foreach (var (i, expected) in item.GetProperty("gradients").EnumerateArray().Index())
+                AssertClose(expected.ReadTensor<T>(), inputs[i].Grad, $"gradient {i} of {what}");
+        }
+        return count;
+    }
+
     private static T Number<T>(JsonElement json) where T : INumber<T> =>
         T.Parse(json.ValueKind == JsonValueKind.String ? json.GetString()! : json.GetRawText(), null);
 }

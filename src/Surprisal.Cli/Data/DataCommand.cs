@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text;
 using Surprisal.Cli.Inputs;
 using static Surprisal.Cli.CheckedOption;
@@ -49,11 +48,10 @@ internal static class DataCommand
         command.SetAction(parsed =>
         {
             var (source, defaults) = (parsed.GetValue(folder), new TrainOptions());
-            var hasTargets = parsed.GetResult("--labels") is OptionResult { Implicit: false }
-                || parsed.GetResult("--masks") is OptionResult { Implicit: false };
+            var hasTargets = parsed.CommandResult.Has("--labels") || parsed.CommandResult.Has("--masks");
             var isImages = source is not null && (hasTargets || !IsIdx(source));
             foreach (var option in (Option[])[size, grey, maxPixels, skipBad])
-                if (!isImages && parsed.GetResult(option) is { Implicit: false })
+                if (!isImages && parsed.CommandResult.Has(option))
                     throw new InvalidDataException($"{option.Name} goes with a folder of images; " +
                         $"{source ?? parsed.GetValue<string?>("--csv") ?? "the digits"} is none.");
             var options = defaults with

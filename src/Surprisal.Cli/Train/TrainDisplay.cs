@@ -116,6 +116,15 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
                 TrainLines.Share(one.Precision), TrainLines.Share(one.Recall), $"{one.Support}"]);
     }
 
+    /// <summary>Why a run has failed, and what may help.</summary>
+    public static void NotFinite(RunFolder folder, NonFiniteException error)
+    {
+        Console.Error.WriteLine($"surprisal: {error.Message}");
+        Console.Error.WriteLine("surprisal: " +
+            $"{(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; " +
+            "a smaller --lr may help, and --keep-going leaves such batches out");
+    }
+
     private static void Report(RunFolder folder) => Console.WriteLine(TerminalText.Escape($"pictures: {folder.ReportFile}"));
 
     private void Say(string sentence)

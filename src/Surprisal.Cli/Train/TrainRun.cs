@@ -88,10 +88,7 @@ internal static class TrainRun
         }
         catch (NonFiniteException error)
         {
-            Console.Error.WriteLine($"surprisal: {error.Message}");
-            Console.Error.WriteLine("surprisal: " +
-                $"{(folder.HasCheckpoint ? $"the last checkpoint is in {folder.Location}" : "there is no checkpoint yet")}; " +
-                "a smaller --lr may help, and --keep-going leaves such batches out");
+            TrainDisplay.NotFinite(folder, error);
             log.End("failed", trainer, null, error.Message);
             Report(trouble: error.Message);
             return Commands.Failed;

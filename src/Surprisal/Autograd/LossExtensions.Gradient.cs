@@ -18,8 +18,10 @@ public static partial class LossExtensions
     {
         var scaled = gradient;
         if (upstream.Rank > 0) scaled = gradient * (classAxis < 0 ? upstream : upstream.Unsqueeze(classAxis));
-        else if (upstream.Item() != T.One && typeof(T).Is16Bit) scaled = gradient * upstream; // in float, rounded once
-        else if (upstream.Item() != T.One) Elementwise.Map<T, Formulas<T>.Multiply>(gradient.Span, upstream.Item(), gradient.Span, default);
+        else if (upstream.Item() == T.One) return gradient;
+        else if (typeof(T).Is16Bit)
+            SixteenBitMap.Map<T, Formulas<float>.Multiply>(gradient.Span, upstream.Span, gradient.Span, default);
+        else Elementwise.Map<T, Formulas<T>.Multiply>(gradient.Span, upstream.Item(), gradient.Span, default);
         foreach (var g in upstream.Span)
         {
             if (T.IsFinite(g)) continue;

@@ -31,10 +31,7 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
     public double LabelSmoothing
     {
         get;
-        init => field = value is >= 0 and <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value,
-                $"label_smoothing must be between 0.0 and 1.0. Got: {value}");
+        init => field = LogitOptions.LabelSmoothing(value);
     }
 
     /// <summary>
@@ -65,10 +62,7 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
     public double ZLoss
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(ZLoss), value,
-                $"ZLoss is {value}; it scales a penalty, so it must be 0 or more and finite.");
+        init => field = LogitOptions.ZLoss(value);
     }
 
     /// <summary>Bends the logits into (-cap, cap) first: cap tanh(x / cap) (Gemma 2, 2024, section 2). Default null: no cap.</summary>
@@ -76,7 +70,7 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
     public double? SoftCap
     {
         get;
-        init => field = value is null ? null : Positive(value.Value, nameof(SoftCap), "it bounds the logits");
+        init => field = LogitOptions.SoftCap(value);
     }
 
     /// <summary>Divides the logits, after any cap. Default 1.</summary>
@@ -84,7 +78,7 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
     public double Temperature
     {
         get;
-        init => field = Positive(value, nameof(Temperature), "it divides the logits");
+        init => field = LogitOptions.Temperature(value);
     } = 1;
 
     /// <summary>
@@ -117,9 +111,4 @@ public sealed partial record CrossEntropyLoss : ClassIndexLoss
     } = 1;
 
     internal override string NodeName(int rank) => rank > 2 ? "NllLoss2DBackward0" : "NllLossBackward0";
-
-    private static double Positive(double value, string name, string why) =>
-        value > 0 && double.IsFinite(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; {why}, so it must be positive and finite.");
 }

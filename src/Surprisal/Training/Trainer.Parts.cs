@@ -99,13 +99,10 @@ public sealed partial class Trainer
             {
                 buffers.Restore();
                 if (!KeepGoing) throw Explain(parted.Exchange, batches, counts);
-                Undo(buffers);
-                Position = Position with { Batch = Position.Batch + batches.Count, Skipped = Position.Skipped + batches.Count };
+                Skip(batches.Count, buffers);
                 return;
             }
-            if (hasGradient) Move();
-            else Undo(buffers);
-            Position = hasGradient ? next : next with { Empty = next.Empty + batches.Count };
+            Conclude(hasGradient, next, batches.Count, buffers);
         }
         catch
         {

@@ -36,13 +36,10 @@ public sealed partial class Trainer
                 }
                 buffers.Restore(); // so that a second forward pass draws the same masks
                 if (!KeepGoing) throw FirstNonFinite.Explain(this, batch, Position.Batch + 1 + i, value, counted);
-                Undo(buffers);
-                Position = Position with { Batch = Position.Batch + batches.Count, Skipped = Position.Skipped + batches.Count };
+                Skip(batches.Count, buffers);
                 return;
             }
-            if (hasGradient) Move();
-            else Undo(buffers);
-            Position = hasGradient ? next : next with { Empty = next.Empty + batches.Count };
+            Conclude(hasGradient, next, batches.Count, buffers);
         }
         catch
         {
@@ -53,6 +50,21 @@ public sealed partial class Trainer
         {
             StepRows.Enter(0, 0);
         }
+    }
+
+    /// <summary>Leaves out the batches of a step, one of which is not finite.</summary>
+    private void Skip(int batches, BufferSnapshot buffers)
+    {
+        Undo(buffers);
+        Position = Position with { Batch = Position.Batch + batches, Skipped = Position.Skipped + batches };
+    }
+
+    /// <summary>Ends a step: the parameters move, or where nothing counted all is as before.</summary>
+    private void Conclude(bool hasGradient, TrainingPosition next, int batches, BufferSnapshot buffers)
+    {
+        if (hasGradient) Move();
+        else Undo(buffers);
+        Position = hasGradient ? next : next with { Empty = next.Empty + batches };
     }
 
     /// <summary>Moves the parameters along the gradients, within the limits.</summary>

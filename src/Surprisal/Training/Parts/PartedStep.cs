@@ -18,6 +18,9 @@ internal sealed class PartedStep
     private double? divisor;
     private bool isFresh;
 
+    /// <summary>Whether statistics are those of the whole batch.</summary>
+    private bool isSynchronized;
+
     public PartedStep(Trainer trainer, BufferSnapshot buffers)
     {
         (this.trainer, this.buffers) = (trainer, buffers);
@@ -39,6 +42,7 @@ internal sealed class PartedStep
     public IReadOnlyList<PartCounts> Run(IReadOnlyList<PartedBatch> batches)
     {
         (window, divisor, isFresh) = (batches, null, true);
+        isSynchronized = trainer.Model.NamedModules().Any(static named => named.Module is BatchNorm { IsTraining: true });
         counted = new double[(Exchange.Own.End - First) * Numbers * batches.Count];
         var hasRows = new bool[Exchange.Parts];
         for (var part = 0; part < hasRows.Length; part++) hasRows[part] = batches.Any(batch => HasRows(batch, part));
@@ -46,8 +50,8 @@ internal sealed class PartedStep
         trainer.Group.Report(trainer.StepsBegun, "forward and backward");
         try
         {
-            PartMeeting.Current = IsSynchronized ? turns : null;
-            if (IsSynchronized && Exchange.Own.End - First > 1) TakeTurns(hasRows);
+            PartMeeting.Current = isSynchronized ? turns : null;
+            if (isSynchronized && Exchange.Own.End - First > 1) TakeTurns(hasRows);
             else OneByOne(hasRows);
         }
         finally
@@ -67,9 +71,6 @@ internal sealed class PartedStep
     /// <summary>The own part of a batch.</summary>
     public static Batch? Of(PartedBatch batch, int part, PartExchange exchange) =>
         part >= exchange.Own.First && part < exchange.Own.End ? batch.Own[part - exchange.Own.First] : null;
-
-    /// <summary>Whether statistics are those of the whole batch.</summary>
-    private bool IsSynchronized => trainer.Model.NamedModules().Any(static named => named.Module is BatchNorm { IsTraining: true });
 
     private bool HasRows(PartedBatch batch, int part)
     {
@@ -142,8 +143,8 @@ internal sealed class PartedStep
     private void Work(int part, int number, Batch batch, PartGradients gradients)
     {
         using var step = Tensor.Step();
-        PartMeeting.Current = IsSynchronized ? turns : null;
-        if (!IsSynchronized || Exchange.Own.End - First == 1)
+        PartMeeting.Current = isSynchronized ? turns : null;
+        if (!isSynchronized || Exchange.Own.End - First == 1)
         {
             if (!isFresh) buffers.RestoreCounts();
             isFresh = false;

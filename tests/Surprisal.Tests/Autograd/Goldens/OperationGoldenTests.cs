@@ -16,8 +16,7 @@ public sealed class OperationGoldenTests
         ["SqueezeBackward4"] = "MmBackward0", ["UnsafeViewBackward0"] = "BmmBackward0", ["CloneBackward0"] = "BmmBackward0",
     };
 
-    public static TheoryData<string> Names() =>
-        [.. Cases.EnumerateArray().Select(static item => item.GetProperty("operation").GetString()!).Distinct(StringComparer.Ordinal)];
+    public static TheoryData<string> Names() => Golden.Operations(Cases);
 
     [Theory, MemberData(nameof(Names))]
     public void Matches_PyTorch_in_float(string operation) => Check<float>(operation, "float32");

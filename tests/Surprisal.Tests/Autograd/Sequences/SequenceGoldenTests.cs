@@ -10,8 +10,7 @@ public sealed class SequenceGoldenTests
 {
     private static readonly JsonElement Cases = Golden.Open("Autograd/Sequences/sequences.json").GetProperty("cases");
 
-    public static TheoryData<string> Names() =>
-        [.. Cases.EnumerateArray().Select(static item => item.GetProperty("operation").GetString()!).Distinct(StringComparer.Ordinal)];
+    public static TheoryData<string> Names() => Golden.Operations(Cases);
 
     [Theory, MemberData(nameof(Names))]
     public void Matches_PyTorch_in_float(string operation) => Check<float>(operation, "float32");
@@ -21,21 +20,7 @@ public sealed class SequenceGoldenTests
 
     private static void Check<T>(string operation, string type) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var count = 0;
-        foreach (var item in Cases.EnumerateArray())
-        {
-            if (item.GetProperty("operation").GetString() != operation || item.GetProperty("dtype").GetString() != type) continue;
-            var arguments = item.GetProperty("arguments");
-            Tensor<T>[] inputs = [.. item.GetProperty("inputs").EnumerateArray().Select(static x => x.ReadTensor<T>(requiresGrad: true))];
-            var what = $"{operation}({string.Join(", ", inputs.Select(static x => x.Shape.ToString()))}; {arguments})";
-            var output = Apply(operation, arguments, inputs);
-            Golden.AssertClose(item.GetProperty("output").ReadTensor<T>(), output, what);
-            output.Backward(item.GetProperty("upstream").ReadTensor<T>());
-            foreach (var (i, expected) in item.GetProperty("gradients").EnumerateArray().Index())
-                Golden.AssertClose(expected.ReadTensor<T>(), inputs[i].Grad, $"gradient {i} of {what}");
-            count++;
-        }
-        Assert.True(count > 2);
+        Assert.True(Golden.AssertOperation<T>(Cases, operation, type, (arguments, inputs) => Apply(operation, arguments, inputs)) > 2);
     }
 
     private static Tensor<T> Apply<T>(string operation, JsonElement a, Tensor<T>[] inputs) where T : unmanaged, IFloatingPointIeee754<T>
