@@ -77,6 +77,18 @@ public sealed class ColumnarDamageTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(refused, whole.Length / 12, whole.Length / 3);
     }
 
+    /// <summary>A structure ends with 0; a field of the type 0 that has a number is one that the decoder reads as what it should be.</summary>
+    [Theory, InlineData(0x10), InlineData(0x20), InlineData(0x60), InlineData(0xF0)]
+    public void AFieldOfTheTypeZeroIsNoEnd(byte head)
+    {
+        var bytes = ParquetFiles.Scores([3, 0, 5], 3);
+        var footer = bytes.Length - 8 - BitConverter.ToInt32(bytes, bytes.Length - 8);
+        bytes[footer] = head;
+        files.Write(bytes);
+        var error = Assert.Throws<InvalidDataException>(ReadEverything);
+        Assert.StartsWith($"{files.Path} has a footer that is damaged at byte {footer + 1}: field {head >> 4} is of ", error.Message, StringComparison.Ordinal);
+    }
+
     private void Mutate(string format, byte[][] goldens)
     {
         var rounds = Environment.GetEnvironmentVariable("SURPRISAL_MUTATIONS") is { Length: > 0 } text ? int.Parse(text) : 3_000;

@@ -30,7 +30,7 @@ internal sealed class ThriftCheck
         {
             var head = reader.Byte();
             var type = (ThriftType)(head & 0x0F);
-            if (type == ThriftType.Stop) return;
+            if (head == 0) return; // the type 0 with a number is no end: the decoder goes by the number
             field = head >> 4 is > 0 and var step ? field + step : reader.Signed();
             if (field is < 0 or > short.MaxValue) throw new FormatException($"a field has the number {field}");
             var known = shape?.Find((int)field);
