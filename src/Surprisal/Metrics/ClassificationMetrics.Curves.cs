@@ -31,13 +31,13 @@ public sealed partial class ClassificationMetrics
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bins, 400);
-        return Surprisal.Metrics.LossHistogram.Bins(state.LossCells, bins);
+        return Surprisal.Metrics.LossHistogram.Bins(State.LossCells, bins);
     }
 
     private IReadOnlyList<(double Hits, double Misses, double Precision)> Curve(int index)
     {
         if ((uint)index >= (uint)Options.ClassCount)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"index is {index}; classes are 0..{Options.ClassCount - 1}.");
-        return state.Ranking?.Curve(index) ?? [];
+        return State.Ranking?.Curve(index) ?? [];
     }
 }

@@ -6,7 +6,7 @@ public sealed partial class ClassificationMetrics
     /// A sum of hashes of each row's number, target and weight, ignored rows among them: two models that were given the same data have the
     /// same one.
     /// </summary>
-    public ulong TargetDigest => state.TargetDigest;
+    public ulong TargetDigest => State.TargetDigest;
 
     /// <summary>Counts a batch as <see cref="Add{TScore, TTarget}(ReadOnlySpan{TScore}, ReadOnlySpan{TTarget}, ReadOnlySpan{float}, int)"/>
     /// does, and writes what became of each row.</summary>

@@ -23,7 +23,7 @@ public sealed partial class ClassificationMetrics
         json.WriteString("options", Options.ToString());
         json.WritePropertyName("nextRow");
         json.WriteInteger(NextRow);
-        state.Write(json);
+        State.Write(json);
         json.WriteEndObject();
     }
 

@@ -28,6 +28,7 @@ public sealed partial class ClassificationMetrics
 
     private readonly CrossEntropyLoss loss;
     private readonly ClassificationState state;
+    private readonly CountsApart apart;
 
     /// <summary>Nothing counted yet.</summary>
     /// <param name="options">What the scores are, and what is computed.</param>
@@ -49,7 +50,7 @@ public sealed partial class ClassificationMetrics
         if (options.LabelSmoothing > 0 && options.Scores != ScoreKind.Logits)
             throw new ArgumentException($"LabelSmoothing is {options.LabelSmoothing}, but Scores is {options.Scores}; smoothing is a " +
                 "part of cross-entropy from logits.", nameof(options));
-        (Options, NextRow, state) = (options, firstRow, new(options));
+        (Options, NextRow, state, apart) = (options, firstRow, new(options), new(options));
         loss = new()
         {
             Reduction = Reduction.None, IgnoreIndex = ClassTargets.Ignored, Weight = options.Weight,
@@ -114,17 +115,25 @@ public sealed partial class ClassificationMetrics
         ArgumentNullException.ThrowIfNull(other);
         ScoreChecks.Merge(Options, state.Rows, other.Options, other.state.Rows, allowGap, nameof(other));
         var isEmpty = other.Rows == 0;
-        state.Add(other.state);
+        state.Add(other.State);
         if (!isEmpty) NextRow = Math.Max(NextRow, other.NextRow);
     }
 
     /// <summary>All metrics of the rows so far.</summary>
-    public ClassificationReport Report() => new(state, Options);
+    public ClassificationReport Report() => new(State, Options);
 
-    internal ClassificationState State => state;
+    /// <summary>Everything that was counted.</summary>
+    internal ClassificationState State
+    {
+        get
+        {
+            apart.AddTo(state);
+            return state;
+        }
+    }
 
     /// <summary>The report without intervals.</summary>
-    internal ClassificationReport Summary() => new(state, Options with { Replicates = 0 });
+    internal ClassificationReport Summary() => new(State, Options with { Replicates = 0 });
 
     private void AddChunks<TScore, T>(
         ReadOnlySpan<TScore> scores, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, int positions, Span<double> rowLosses,
@@ -132,29 +141,15 @@ public sealed partial class ClassificationMetrics
         where TScore : unmanaged, IFloatingPointIeee754<TScore>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var classes = Options.ClassCount;
         var hasLongRows = ScoreBatch<T>.HasLongRows(state, Options);
-        var size = hasLongRows ? LongRowsAtOnce : Math.Clamp(NumbersAtOnce / classes, 16, MostRowsAtOnce);
-        var isDirect = typeof(TScore) == typeof(T) && positions == 1 && Options.Classes > 1;
-        using var memory = isDirect ? default : new Scratch<T>(Math.Min(size, targets.Length) * classes);
-        using var losses = new Scratch<T>(Math.Min(size, targets.Length));
-        for (var first = 0; first < targets.Length; first += size)
+        var size = hasLongRows ? LongRowsAtOnce : Math.Clamp(NumbersAtOnce / Options.ClassCount, 16, MostRowsAtOnce);
+        var chunks = new ScoreChunks<TScore, T>(Options, loss, size)
         {
-            var count = Math.Min(size, targets.Length - first);
-            var of = targets.Slice(first, count);
-            var rows = ScoreLayout.Rows(scores, memory.Span, first, count, Options, positions);
-            var hasLoss = Options.Scores == ScoreKind.Logits;
-            if (hasLoss && !hasLongRows)
-                loss.EvaluateFlat(
-                    new([count, classes], [count], null, ArgumentNames.OfLogits), rows, of, default, default, losses.Span[..count]);
-            new ScoreBatch<T>(state, Options)
-            {
-                Scores = rows, Targets = of, Weights = weights.IsEmpty ? weights : weights.Slice(first, count),
-                Losses = hasLoss ? losses.Span[..count] : default, FirstRow = NextRow + first,
-                RowLosses = outcomes.IsEmpty ? default : rowLosses.Slice(first, count),
-                Outcomes = outcomes.IsEmpty ? default : outcomes.Slice(first, count),
-                Tolerance = Math.Sqrt(ScoreChecks.Epsilon<TScore>()),
-            }.Run();
-        }
+            Scores = scores, Targets = targets, Weights = weights, RowLosses = rowLosses, Outcomes = outcomes, FirstRow = NextRow,
+            Positions = positions,
+        };
+        if (!hasLongRows && CountsApart.Fits(chunks.Count)) apart.Run(state, chunks);
+        else
+            for (var chunk = 0; chunk < chunks.Count; chunk++) chunks.Add(chunk, state);
     }
 }

@@ -59,6 +59,40 @@ public sealed class MergeTests
         Assert.Equal(one, ScoreData.Text(ClassificationMetrics.Read(document.RootElement, data.Options)));
     }
 
+    /// <summary>A long batch is counted by threads apart, and what they have is moved to the whole when that is asked for.</summary>
+    [Theory]
+    [InlineData(1, 140_001, false)]
+    [InlineData(3, 131_074, true)]
+    [InlineData(10, 120_000, false)]
+    [InlineData(40, 28_001, true)]
+    public void LongBatchesAreTheSameRowsInShortOnes(int classes, int rows, bool weighted)
+    {
+        var seed = Environment.TickCount64;
+        var data = ScoreData.Draw(classes, rows, seed);
+        var (threads, half) = (Threads.Count, rows / 2);
+        var options = data.Options with { HardestRows = 5 };
+        string longOnes;
+        ClassificationMetrics whole;
+        try
+        {
+            Threads.Count = 2;
+            whole = data.Count(0, half, half, weighted: false, options);
+            Assert.Equal(half, whole.Rows);
+            Assert.InRange(whole.Report().Counted, half / 2, half); // looked at between batches
+            whole.Merge(data.Count(half, rows, rows - half, weighted, options));
+            longOnes = ScoreData.Text(whole);
+        }
+        finally
+        {
+            Threads.Count = threads;
+        }
+        var shortOnes = data.Count(0, half, 999, weighted: false, options);
+        shortOnes.Merge(data.Count(half, rows, 1000, weighted, options));
+        Assert.True(longOnes == ScoreData.Text(shortOnes), $"seed {seed}");
+        Assert.Equal(shortOnes.Report().ToString(), whole.Report().ToString());
+        Assert.Equal(longOnes, ScoreData.Text(whole)); // and nothing is moved twice
+    }
+
     [Fact]
     public void RowsCountOnceAndGapsAreAskedFor()
     {

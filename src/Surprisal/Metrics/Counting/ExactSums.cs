@@ -11,14 +11,16 @@ namespace Surprisal.Metrics;
 /// <remarks>A superaccumulator: Kulisch, Computer Arithmetic and Validity (2013), 8. Its value is that of Python's math.fsum.</remarks>
 internal sealed class ExactSums(int count)
 {
-    /// <summary>
-    /// Digits of the 2,098 bits of all doubles and room for carries; behind them the terms since the last carry, which count as one. 0 is a
-    /// sum that nothing was ever added to, and most of many classes are.
-    /// </summary>
-    private const int Digits = 68, Pending = Digits, PositiveInfinities = Digits + 1, NegativeInfinities = Digits + 2, NaNs = Digits + 3,
-        Stride = Digits + 4;
+    /// <summary>Digits of the 2,098 bits of all doubles and room for carries.</summary>
+    private const int Digits = 68, PositiveInfinities = Digits, NegativeInfinities = Digits + 1, NaNs = Digits + 2, Stride = Digits + 3;
+
+    /// <summary>A digit has room for so many terms of 32 bits, and one more.</summary>
+    private const int MostPending = 1 << 30;
 
     private readonly long[] state = new long[count * Stride];
+
+    /// <summary>No sum has had more terms since its last carry. Of all sums together: each with its own would be a line of memory more.</summary>
+    private int pending;
 
     public int Count { get; } = count;
 
@@ -32,7 +34,6 @@ internal sealed class ExactSums(int count)
         if (exponent == 0x7FF)
         {
             sum[double.IsNaN(term) ? NaNs : term > 0 ? PositiveInfinities : NegativeInfinities]++;
-            sum[Pending] |= 1;
             return;
         }
         var mantissa = (ulong)bits & 0xF_FFFF_FFFF_FFFF;
@@ -46,7 +47,7 @@ internal sealed class ExactSums(int count)
         sum[digit] += first;
         sum[digit + 1] += second;
         sum[digit + 2] += high;
-        if (++sum[Pending] == 1 << 30) Carry(sum);
+        if (++pending == MostPending) CarryAll();
     }
 
     /// <summary>The sum, rounded once to the nearest double; NaN after a NaN or infinities of both signs.</summary>
@@ -55,7 +56,7 @@ internal sealed class ExactSums(int count)
         get
         {
             var sum = state.AsSpan(i * Stride, Stride);
-            if (sum[Pending] == 0) return 0;
+            if (IsZero(sum)) return 0;
             if (sum[NaNs] > 0 || (sum[PositiveInfinities] > 0 && sum[NegativeInfinities] > 0)) return double.NaN;
             if (sum[PositiveInfinities] > 0) return double.PositiveInfinity;
             return sum[NegativeInfinities] > 0 ? double.NegativeInfinity : Round(sum);
@@ -65,6 +66,7 @@ internal sealed class ExactSums(int count)
     /// <summary>Adds the sums of another.</summary>
     public void Add(ExactSums other)
     {
+        CarryAll();
         for (var i = 0; i < Count; i++) AddFrom(other, i, i);
     }
 
@@ -72,7 +74,11 @@ internal sealed class ExactSums(int count)
     public double Total()
     {
         var total = new ExactSums(1);
-        for (var i = 0; i < Count; i++) total.AddFrom(this, i, 0);
+        for (var i = 0; i < Count; i++)
+        {
+            total.AddFrom(this, i, 0);
+            Carry(total.state);
+        }
         return total[0];
     }
 
@@ -83,7 +89,7 @@ internal sealed class ExactSums(int count)
         for (var i = 0; i < Count; i++)
         {
             var sum = state.AsSpan(i * Stride, Stride);
-            if (sum[Pending] == 0) continue;
+            if (IsZero(sum)) continue;
             var integer = Integer(sum);
             if (integer.IsZero && sum[PositiveInfinities..].IndexOfAnyExcept(0) < 0) continue;
             json.WriteStartArray();
@@ -107,19 +113,27 @@ internal sealed class ExactSums(int count)
             for (var digit = 0; !magnitude.IsZero; digit++, magnitude >>= 32)
                 sum[digit] += (text[0] == '-' ? -1 : 1) * (long)(uint)(magnitude & uint.MaxValue);
             for (var k = 0; k < 3; k++) sum[PositiveInfinities + k] += entry[2 + k].ReadInteger();
-            sum[Pending] = 1;
         }
+        CarryAll();
     }
 
     private void AddFrom(ExactSums other, int from, int to)
     {
         var sum = state.AsSpan(to * Stride, Stride);
         var term = other.state.AsSpan(from * Stride, Stride);
-        if (term[Pending] == 0) return;
-        Carry(sum);
+        if (IsZero(term)) return;
         Carry(term);
         for (var k = 0; k < Stride; k++) sum[k] += term[k];
-        sum[Pending] = 1;
+    }
+
+    /// <summary>Whether nothing but zeros was added; most sums of many classes have had nothing at all.</summary>
+    private static bool IsZero(ReadOnlySpan<long> sum) => sum.IndexOfAnyExcept(0) < 0;
+
+    private void CarryAll()
+    {
+        for (var i = 0; i < Count; i++)
+            if (state.AsSpan(i * Stride, Stride) is var sum && !IsZero(sum)) Carry(sum);
+        pending = 1;
     }
 
     /// <summary>Makes every digit but the last 0 .. 2^32 - 1; the last one carries the sign.</summary>
@@ -131,7 +145,6 @@ internal sealed class ExactSums(int count)
             sum[k + 1] += sum[k] >> 32;
             sum[k] &= 0xFFFF_FFFF;
         }
-        sum[Pending] = 1;
     }
 
     private static BigInteger Integer(Span<long> sum)
