@@ -19,7 +19,9 @@ internal sealed class ExactSums(int count)
 
     private readonly long[] state = new long[count * Stride];
 
-    /// <summary>No sum has had more terms since its last carry. Of all sums together: each with its own would be a line of memory more.</summary>
+    /// <summary>
+    /// No sum has had more terms since its last carry. One number for all of them: each with its own would touch one more line of memory.
+    /// </summary>
     private int pending;
 
     public int Count { get; } = count;
