@@ -24,7 +24,7 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
     private readonly SlowRanks slow;
     private bool isClosed;
 
-    private Communicator(MpiLibrary library, Launcher? launcher)
+    internal Communicator(MpiLibrary library, Launcher? launcher)
     {
         Library = library;
         isOurs = !library.IsInitialized;
@@ -168,7 +168,12 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
 
     internal static string WrongPair(Launcher launcher, MpiLibrary library, int size) =>
         $"started by {launcher.Name} with {launcher.Size} ranks, but {library.File} ({library.Version()}) sees {size}: use " +
-        (library.Family == MpiFamily.OpenMpi ? "mpirun.openmpi" : "mpirun.mpich") + ", or " +
+        library.Family switch
+        {
+            MpiFamily.OpenMpi => "mpirun.openmpi",
+            MpiFamily.Mpich => "mpirun.mpich",
+            _ => "the mpirun that belongs to it",
+        } + ", or " +
         (launcher.Family == MpiFamily.OpenMpi ? $"{MpiLibrary.Variable}=libmpi.so.40"
             : launcher.Family == MpiFamily.Mpich ? $"{MpiLibrary.Variable}=libmpich.so.12"
             : "srun --mpi=pmix") + ".";
