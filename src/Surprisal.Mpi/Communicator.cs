@@ -136,10 +136,17 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
     public override void Report(long step, string phase) => watchdog.Enter(step, phase);
 
     /// <inheritdoc/>
-    public override void Report(IReadOnlyList<StepRecord> step) => slow.Add(step);
+    public override void Report(IReadOnlyList<StepRecord> step)
+    {
+        LastStep = step;
+        slow.Add(step);
+    }
 
     /// <inheritdoc/>
     public override string Describe(int rank) => rank < Hosts.Count ? $"rank {rank} ({Hosts[rank]})" : $"rank {rank}";
+
+    /// <summary>How the last step went on each rank: the same on all of them. Empty before the first, and alone.</summary>
+    public IReadOnlyList<StepRecord> LastStep { get; private set; } = [];
 
     /// <summary>How the steps since the last call went on each rank, all together: the last step, times and bytes.</summary>
     public IReadOnlyList<StepRecord> TakeTotals() => slow.TakeTotals();

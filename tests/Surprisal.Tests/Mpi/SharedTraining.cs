@@ -38,7 +38,8 @@ internal static class SharedTraining
     }
 
     public static (Trainer Trainer, DataLoader Train, DataLoader Validation) Make(
-        string kind, int parts, ProcessGroup? group = null, int batch = 13, int accumulate = 1, int ignoreEach = 0, float[]? weights = null)
+        string kind, int parts, ProcessGroup? group = null, int batch = 13, int accumulate = 1, int ignoreEach = 0, float[]? weights = null,
+        bool synchronize = true)
     {
         var model = Network(kind);
         var loss = new CrossEntropyLoss { LabelSmoothing = 0.1 };
@@ -46,6 +47,7 @@ internal static class SharedTraining
             new Sgd(model.Parameters(), learningRate: 0.05, momentum: 0.9))
         {
             Parts = parts, Group = group ?? ProcessGroup.Alone, AccumulateSteps = accumulate, MaxGradientNorm = 5, KeepLast = true,
+            SynchronizeBatchNorm = synchronize,
         };
         return (trainer, new DataLoader(Data(50, ignoreEach), batch, shuffle: new Seed(5)), new DataLoader(Data(23), 4));
     }

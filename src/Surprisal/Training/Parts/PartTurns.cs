@@ -77,12 +77,9 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
         Meet(2 * channels + 1, (own, _) =>
         {
             if (part < 0) return;
-            var mine = own.AsSpan((part - exchange.Own.First) * (2 * channels + 1));
-            mine[0] = count;
-            mean.CopyTo(mine[1..]);
-            for (var c = 0; c < channels; c++) mine[1 + channels + c] = variance[c] * count;
+            Moments(count, mean, variance).CopyTo(own, (part - exchange.Own.First) * (2 * channels + 1));
         });
-        folded ??= Fold(channels * 2 + 1, Moments);
+        folded ??= Fold(channels * 2 + 1, Merged);
         this.count = folded[0];
         for (var c = 0; c < channels; c++) (mean[c], variance[c]) = (folded[1 + c], Math.Max(folded[1 + channels + c] / folded[0], 0));
         return folded[0];
@@ -105,8 +102,12 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
     /// <summary>Element by element; what both have.</summary>
     public static double[] Sums(double[] left, double[] right) => [.. left.Zip(right, static (a, b) => a + b)];
 
+    /// <summary>A part's elements of each channel, their means, and their sums of squared deviations.</summary>
+    public static double[] Moments(double count, double[] mean, double[] variance) =>
+        [count, .. mean, .. variance.Select(each => each * count)];
+
     /// <summary>Chan, Golub and LeVeque 1979: counts, means and sums of squared deviations of two parts.</summary>
-    private static double[] Moments(double[] a, double[] b)
+    public static double[] Merged(double[] a, double[] b)
     {
         var channels = a.Length / 2;
         var merged = new double[a.Length];

@@ -13,6 +13,7 @@ internal sealed class PartedStep
     private readonly BufferSnapshot buffers;
     private readonly GradientSum sum;
     private readonly PartTurns turns;
+    private readonly StatisticsOfParts statistics;
     private IReadOnlyList<PartedBatch> window = [];
     private double[] counted = [];
     private double? divisor;
@@ -27,6 +28,7 @@ internal sealed class PartedStep
         Exchange = new(trainer.Group, trainer.Parts);
         sum = new(trainer.Optimizer.Parameters, trainer.Group, Exchange);
         turns = new(Exchange, buffers);
+        statistics = new(Exchange);
     }
 
     public PartExchange Exchange { get; }
@@ -42,11 +44,14 @@ internal sealed class PartedStep
     public IReadOnlyList<PartCounts> Run(IReadOnlyList<PartedBatch> batches)
     {
         (window, divisor, isFresh) = (batches, null, true);
-        isSynchronized = trainer.Model.NamedModules().Any(static named => named.Module is BatchNorm { IsTraining: true });
+        var normalizesParts = trainer.NormalizesParts;
+        isSynchronized = !normalizesParts
+            && trainer.Model.NamedModules().Any(static named => named.Module is BatchNorm { IsTraining: true });
         counted = new double[(Exchange.Own.End - First) * Numbers * batches.Count];
         var hasRows = new bool[Exchange.Parts];
         for (var part = 0; part < hasRows.Length; part++) hasRows[part] = batches.Any(batch => HasRows(batch, part));
         sum.Begin(hasRows);
+        statistics.Begin(batches.Count, normalizesParts);
         trainer.Group.Report(trainer.StepsBegun, "forward and backward");
         try
         {
@@ -58,10 +63,12 @@ internal sealed class PartedStep
         {
             PartMeeting.Current = null;
             PartGradients.Current = null;
+            PartMoments.Current = null;
             StepRows.Enter(0, 0);
         }
         trainer.Group.Report(trainer.StepsBegun, "gradients");
         sum.End();
+        statistics.Move();
         var all = Exchange.Gather(counted, Numbers * batches.Count);
         return [.. Enumerable.Range(0, batches.Count).Select(i => new PartCounts(
             [.. Enumerable.Range(0, Exchange.Parts).Select(part => HasRows(batches[i], part)
@@ -152,6 +159,7 @@ internal sealed class PartedStep
         var before = window.Take(number).Sum(static each => (long)each.Rows);
         if (part >= 0) before += PartTree.Rows(part, Exchange.Parts, window[number].Rows).First;
         StepRows.Enter(before, batch.Inputs.Shape[0]);
+        PartMoments.Current = statistics.Of(part, number);
         var outputs = trainer.Objective.Run(trainer.Model, batch.Inputs);
         var whole = divisor ??= Whole(outputs);
         var counts = new LossAccumulator();
