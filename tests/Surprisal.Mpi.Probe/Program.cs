@@ -174,14 +174,15 @@ static int Overlap(int parts, int steps)
         }
         foreach (var transfer in last) transfer.Wait();
     });
-    var rows = parts * 4;
-    var computing = Train(ProcessGroup.Alone, parts / ranks.Size, rows / ranks.Size, 3).Step;
-    rows = parts * Math.Max(2, (int)(rows * sending / computing / parts));
+    var (few, many) = (parts * 4, parts * 32);
+    var (least, most) = (Train(ProcessGroup.Alone, parts / ranks.Size, few / ranks.Size, 5).Step,
+        Train(ProcessGroup.Alone, parts / ranks.Size, many / ranks.Size, 5).Step);
+    var rows = parts * (int)Math.Clamp((few + (sending - least) / Math.Max(0.01, most - least) * (many - few)) / parts, 2, 200);
     var share = BitConverter.GetBytes(rows);
     ranks.Broadcast(share, root: 0).Wait();
     rows = BitConverter.ToInt32(share);
     ranks.Barrier();
-    computing = Train(ProcessGroup.Alone, parts / ranks.Size, rows / ranks.Size, steps).Step;
+    var computing = Train(ProcessGroup.Alone, parts / ranks.Size, rows / ranks.Size, steps).Step;
     ranks.Barrier();
     var (step, waiting, sentBytes) = Train(ranks, parts, rows, steps);
     if (ranks.Rank == 0)

@@ -30,6 +30,10 @@ internal static class SharedTraining
         return kind switch
         {
             "mlp" => new Sequential(new Flatten(), new Linear(36, 33, seed), new Relu(), new Dropout(0.3, seed), new Linear(33, Classes, seed)),
+            "wide" => new Sequential(new Flatten(), new Linear(36, 1100, seed), new Relu(), new Linear(1100, 1100, seed), new Relu(),
+                new Linear(1100, Classes, seed)),
+            "wide norm" => new Sequential(new Flatten(), new Linear(36, 1100, seed), new BatchNorm1d(1100), new Relu(),
+                new Linear(1100, 1100, seed), new Dropout(0.1, seed), new Linear(1100, Classes, seed)),
             "conv" => new Sequential(new Conv2d(1, 5, 3, seed), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(20, Classes, seed)),
             "norm" => new Sequential(new Conv2d(1, 4, 3, seed), new BatchNorm2d(4), new Relu(), new Flatten(), new Linear(64, 12, seed),
                 new BatchNorm1d(12), new Dropout(0.2, seed), new Linear(12, Classes, seed)),

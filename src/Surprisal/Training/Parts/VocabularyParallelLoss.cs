@@ -130,7 +130,7 @@ public sealed class VocabularyParallelLoss
     }
 
     /// <summary>The first class of a part.</summary>
-    private int First(int part) =>
+    internal int First(int part) =>
         (int)Math.Min(Classes, LaneBlock * ((long)part * Partition.Pieces(Classes, LaneBlock) / exchange.Parts));
 
     /// <summary>What all parts together know of each row.</summary>
