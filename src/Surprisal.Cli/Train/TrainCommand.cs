@@ -100,8 +100,8 @@ internal static class TrainCommand
         var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
         foreach (var option in (Option[])[data, images, .. sources.All, .. language.All, size, grey, maxPixels, skipBad, testShare,
             validationShare, .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, batchNorm, model, loss, .. lossOptions,
-            classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing,
-            quiet, jsonLog, tensorBoard, summary, threads, rankTimeout])
+            classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume,
+            keepGoing, quiet, jsonLog, tensorBoard, summary, threads, rankTimeout])
             command.Add(option);
         command.Validators.Add(result =>
         {
