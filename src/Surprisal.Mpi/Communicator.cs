@@ -24,7 +24,7 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
     private readonly SlowRanks slow;
     private bool isClosed;
 
-    private Communicator(MpiLibrary library, Launcher? launcher)
+    internal Communicator(MpiLibrary library, Launcher? launcher)
     {
         Library = library;
         isOurs = !library.IsInitialized;
@@ -136,10 +136,17 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
     public override void Report(long step, string phase) => watchdog.Enter(step, phase);
 
     /// <inheritdoc/>
-    public override void Report(IReadOnlyList<StepRecord> step) => slow.Add(step);
+    public override void Report(IReadOnlyList<StepRecord> step)
+    {
+        LastStep = step;
+        slow.Add(step);
+    }
 
     /// <inheritdoc/>
     public override string Describe(int rank) => rank < Hosts.Count ? $"rank {rank} ({Hosts[rank]})" : $"rank {rank}";
+
+    /// <summary>How the last step went on each rank: the same on all of them. Empty before the first, and alone.</summary>
+    public IReadOnlyList<StepRecord> LastStep { get; private set; } = [];
 
     /// <summary>How the steps since the last call went on each rank, all together: the last step, times and bytes.</summary>
     public IReadOnlyList<StepRecord> TakeTotals() => slow.TakeTotals();
@@ -168,7 +175,12 @@ public sealed unsafe class Communicator : ProcessGroup, IDisposable
 
     internal static string WrongPair(Launcher launcher, MpiLibrary library, int size) =>
         $"started by {launcher.Name} with {launcher.Size} ranks, but {library.File} ({library.Version()}) sees {size}: use " +
-        (library.Family == MpiFamily.OpenMpi ? "mpirun.openmpi" : "mpirun.mpich") + ", or " +
+        library.Family switch
+        {
+            MpiFamily.OpenMpi => "mpirun.openmpi",
+            MpiFamily.Mpich => "mpirun.mpich",
+            _ => "the mpirun that belongs to it",
+        } + ", or " +
         (launcher.Family == MpiFamily.OpenMpi ? $"{MpiLibrary.Variable}=libmpi.so.40"
             : launcher.Family == MpiFamily.Mpich ? $"{MpiLibrary.Variable}=libmpich.so.12"
             : "srun --mpi=pmix") + ".";

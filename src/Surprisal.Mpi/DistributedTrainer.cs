@@ -74,7 +74,8 @@ public sealed class DistributedTrainer
                 Parts = Trainer.Parts,
                 Version = typeof(Trainer).Assembly.GetName().Version?.ToString() ?? "",
                 Options = $"{Trainer.Model}\n{Trainer}\n{Trainer.Schedule}\n{Trainer.AccumulateSteps} {Trainer.MaxGradientNorm} " +
-                    $"{Trainer.MaxGradientValue} {Trainer.KeepGoing} {Trainer.EarlyStopping} {Trainer.Position}\n" +
+                    $"{Trainer.MaxGradientValue} {Trainer.KeepGoing} {Trainer.EarlyStopping} {Trainer.Position} " +
+                    $"{Trainer.SynchronizeBatchNorm}\n" +
                     $"{train}\n{validation}\n{Options}",
                 Data = Data ?? string.Join('\n', train.Dataset.Sources().Concat(validation.Dataset.Sources())),
                 Shapes = string.Join('\n', Trainer.Model.NamedParameters()
@@ -112,11 +113,17 @@ public sealed class DistributedTrainer
         int epochs, IProgress<TrainingPosition>? progress = null, CancellationToken cancellationToken = default) =>
         [.. Epochs(epochs, progress, cancellationToken)];
 
+    /// <summary>Makes sure that the weights are the same on all ranks; every rank calls it. What saves does so first.</summary>
+    /// <exception cref="MpiException">They differ; the message, the same on all, names the ranks.</exception>
+    public void CompareWeights() => WeightHash.Compare(Trainer, $"in epoch {Trainer.Position.Epoch + 1}");
+
     /// <summary>Rank 0 writes a checkpoint, whole or not at all; the others wait until it is there.</summary>
     /// <param name="path">The file, in a folder that rank 0 sees.</param>
+    /// <exception cref="MpiException">Ranks differ in their weights; nothing is written.</exception>
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        CompareWeights();
         Trainer.Group.Report(0, "saving");
         if (Trainer.Group.Rank == 0) Checkpoint.Save(path, Trainer, train);
         Trainer.Group.Barrier();
@@ -124,11 +131,12 @@ public sealed class DistributedTrainer
 
     /// <summary>Brings every rank to the saved state, whatever the number of ranks that saved it.</summary>
     /// <param name="path">The file, in a folder that all ranks see; one that is not there yet is waited for, for a few seconds.</param>
+    /// <returns>See <see cref="Checkpoint.Load"/>.</returns>
     /// <exception cref="InvalidDataException">No checkpoint, or that of another training.</exception>
-    public void Load(string path)
+    public IReadOnlyList<string> Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         for (var i = 0; i < Tries && !File.Exists(path); i++) Thread.Sleep(pause);
-        Checkpoint.Load(path, Trainer, train);
+        return Checkpoint.Load(path, Trainer, train);
     }
 }

@@ -30,7 +30,9 @@ internal sealed unsafe partial class MpiLibrary
     public void Init()
     {
         int provided;
-        Check(initThread(null, null, Constants.Funneled, &provided), "MPI_Init_thread");
+        // Open MPI has no texts before, and would end the process that asks.
+        if (initThread(null, null, Constants.Funneled, &provided) is not 0 and var code)
+            throw new MpiException($"MPI_Init_thread: error {code} ({Version()}).");
         if (provided < Constants.Funneled)
             throw new MpiException($"{Version()} allows no threads beside it (level {provided}); .NET always has some.");
     }

@@ -25,10 +25,10 @@ internal sealed unsafe partial class MpiLibrary
     private MpiLibrary(string file, nint library)
     {
         (File, this.library) = (file, library);
-        Family = NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _) ? MpiFamily.OpenMpi
-            : NativeLibrary.TryGetExport(library, "MPI_Abi_get_version", out _)
-                && Path.GetFileName(file).Contains("mpi_abi", StringComparison.Ordinal)
-                ? MpiFamily.Standard
+        // The standard's first: its library may need one of the others, whose exports are found through it.
+        Family = NativeLibrary.TryGetExport(library, "MPI_Abi_get_version", out _)
+                && Path.GetFileName(file).Contains("mpi_abi", StringComparison.Ordinal) ? MpiFamily.Standard
+            : NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _) ? MpiFamily.OpenMpi
             : MpiFamily.Mpich;
         if (NativeLibrary.TryGetExport(library, "abi_mpi_comm_world", out _))
             throw new MpiException($"{file} is an early draft of MPI's standard interface, whose handles were others; use a newer one.");
@@ -49,12 +49,16 @@ internal sealed unsafe partial class MpiLibrary
         KeepSignals();
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
             return named == "off" ? throw new MpiException($"{Variable} is off, so there is no MPI here; unset it.")
-                : NativeLibrary.TryLoad(named, out var given) ? new(named, given)
-                : throw new MpiException($"{Variable} is {named}, which cannot be loaded; a library such as libmpi.so.40 was expected.");
+                : TryOpen(named) ?? throw new MpiException(
+                    $"{Variable} is {named}, which cannot be loaded; a library such as libmpi.so.40 was expected.");
         foreach (var file in known.OrderBy(each => each.Family == launcher?.Family ? 0 : 1).SelectMany(static each => each.Files))
-            if (NativeLibrary.TryLoad(file, out var loaded)) return new(file, loaded);
+            if (TryOpen(file) is { } found) return found;
         throw new MpiException($"no MPI was found: {Install}.");
     }
+
+    /// <summary>A library by its file; null where that cannot be loaded.</summary>
+    /// <exception cref="MpiException">It lacks a function, or is a draft.</exception>
+    public static MpiLibrary? TryOpen(string file) => NativeLibrary.TryLoad(file, out var loaded) ? new(file, loaded) : null;
 
     /// <summary>The library's name and version, which it tells before it is initialized.</summary>
     public string Version()

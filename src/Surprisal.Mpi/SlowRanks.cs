@@ -37,5 +37,5 @@ internal sealed class SlowRanks(Communicator communicator)
     }
 
     private static StepRecord[] Nothing(int ranks) =>
-        [.. Enumerable.Repeat(new StepRecord(0, false, TimeSpan.Zero, TimeSpan.Zero, 0), ranks)];
+        [.. Enumerable.Repeat(new StepRecord(0, false, TimeSpan.Zero, TimeSpan.Zero, 0, TimeSpan.Zero), ranks)];
 }

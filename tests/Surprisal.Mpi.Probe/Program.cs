@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Surprisal;
 using Surprisal.Modules;
 using Surprisal.Mpi;
@@ -16,7 +17,8 @@ try
         "leaves" => Leaves(),
         "thread" => OtherThread(),
         "speed" => Speed(args[1]),
-        _ => throw new ArgumentException($"the question is {question}; signals, moves, killed, leaves, thread or speed was expected."),
+        "overlap" => Overlap(int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)),
+        _ => throw new ArgumentException($"the question is {question}; signals, moves, killed, leaves, thread, speed or overlap was expected."),
     };
 }
 catch (MpiException error)
@@ -149,4 +151,81 @@ static int Speed(string network)
         Console.WriteLine($"{network}: {ranks.Size} ranks of {Threads.Count} threads, {times.Order().ElementAt(times.Count / 2):F1} ms a step; " +
             $"{sent} bytes a step, 2 M (R - 1) / R is {8 * floats * (ranks.Size - 1) / ranks.Size}");
     return 0;
+}
+
+// How much of the sending is hidden behind computing: a step of several ranks beside its computing alone and its sending alone. The rows
+// are as many as make computing about as long as sending.
+static int Overlap(int parts, int steps)
+{
+    const int Bucket = 4 << 20;
+    using var ranks = Communicator.Open();
+    Threads.Count = 1;
+    ranks.RankTimeout = TimeSpan.FromMinutes(1);
+    var bytes = Network(new Seed(0)).Parameters().Sum(static parameter => 4L * parameter.Length);
+    var (slices, whole) = (new byte[Bucket], new byte[Bucket]);
+    var sending = Median(5, () =>
+    {
+        var last = new List<Transfer>();
+        for (var sent = 0L; sent < bytes; sent += Bucket)
+        {
+            var length = (int)Math.Min(Bucket, bytes - sent) / ranks.Size;
+            last.Add(ranks.AllToAll(new byte[length * ranks.Size], new byte[length * ranks.Size], channel: 1));
+            last.Add(ranks.AllGather(slices.AsMemory(0, length), new byte[length * ranks.Size], channel: 2));
+        }
+        foreach (var transfer in last) transfer.Wait();
+    });
+    var (few, many) = (parts * 4, parts * 32);
+    var (least, most) = (Train(ProcessGroup.Alone, parts / ranks.Size, few / ranks.Size, 5).Step,
+        Train(ProcessGroup.Alone, parts / ranks.Size, many / ranks.Size, 5).Step);
+    var rows = parts * (int)Math.Clamp((few + (sending - least) / Math.Max(0.01, most - least) * (many - few)) / parts, 2, 200);
+    var share = BitConverter.GetBytes(rows);
+    ranks.Broadcast(share, root: 0).Wait();
+    rows = BitConverter.ToInt32(share);
+    ranks.Barrier();
+    var computing = Train(ProcessGroup.Alone, parts / ranks.Size, rows / ranks.Size, steps).Step;
+    ranks.Barrier();
+    var (step, waiting, sentBytes) = Train(ranks, parts, rows, steps);
+    if (ranks.Rank == 0)
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{ranks.Version}, {parts} parts, {rows} rows: computing {computing:F0} ms, sending {sending:F0} ms, both {step:F0} ms " +
+            $"({waiting:F0} ms of it waiting): {1 - (step - computing) / sending:P0} of the sending is hidden; {sentBytes} bytes a step"));
+    return 0;
+
+    static Module Network(Seed seed) => new Sequential(new Linear(512, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(),
+        new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 10, seed));
+
+    static double Median(int count, Action action)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < count; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            action();
+            times.Add(clock.Elapsed.TotalMilliseconds);
+        }
+        return times.Order().ElementAt(count / 2);
+    }
+
+    static (double Step, double Waiting, long Sent) Train(ProcessGroup group, int parts, int rows, int steps)
+    {
+        var model = Network(new Seed(0));
+        var samples = rows * steps;
+        var data = new TensorDataset(Tensor.Randn<float>([samples, 512], new Seed(1)), Tensor.RandInt<long>(0, 10, [samples], new Seed(2)),
+            [.. Enumerable.Range(0, 10).Select(static c => $"{c}")]);
+        var (times, clock) = (new List<double>(), Stopwatch.StartNew());
+        var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.001))
+        {
+            Parts = parts, Group = group, KeepLast = true,
+            AfterStep = _ =>
+            {
+                times.Add(clock.Elapsed.TotalMilliseconds);
+                clock.Restart();
+                return false;
+            },
+        };
+        trainer.Fit(new DataLoader(data, rows), new DataLoader(new TensorDataset(Tensor.Zeros<float>([1, 512]),
+            Tensor.Zeros<long>([1]), data.ClassNames), 1), epochs: 1);
+        var last = group is Communicator ranks ? ranks.LastStep[0] : null;
+        return (times.Order().ElementAt(steps / 2), last?.Waiting.TotalMilliseconds ?? 0, last?.Sent ?? 0);
+    }
 }

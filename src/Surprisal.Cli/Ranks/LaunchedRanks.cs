@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using Surprisal.Mpi;
 using Surprisal.Training;
@@ -8,6 +9,11 @@ namespace Surprisal.Cli.Ranks;
 /// <summary>The ranks that a launcher such as mpirun has started this command as; alone there is one, and no MPI is touched.</summary>
 internal static class LaunchedRanks
 {
+    /// <summary>How old the checkpoint of several ranks may become.</summary>
+    private static readonly TimeSpan saveAge = TimeSpan.FromMinutes(10);
+
+    private static readonly Stopwatch clock = Stopwatch.StartNew();
+
     private static Communicator? communicator;
 
     /// <summary>Whether a launcher has started this process as one of several, and MPI is to be used.</summary>
@@ -76,6 +82,32 @@ internal static class LaunchedRanks
         if (Rank > 0) bytes = new byte[BinaryPrimitives.ReadInt32LittleEndian(length)];
         if (bytes.Length > 0) Group.Broadcast(bytes, root: 0).Wait();
         return Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>Whether something is so, as rank 0 sees it: a shared folder may show others what has been a while ago.</summary>
+    public static bool Agree(bool isSo) => Tell(() => isSo ? "yes" : "").Length > 0;
+
+    /// <summary>Makes sure that all ranks are about to do the same, and says who they are.</summary>
+    public static void Introduce(DistributedTrainer training, TrainLog log)
+    {
+        if (!IsLaunched) return;
+        training.Introduce();
+        log.Ranks(training.Hosts);
+        if (Rank > 0) return;
+        foreach (var (rank, host) in training.Hosts.Index()) Console.Error.WriteLine($"surprisal: rank {rank}: {host}");
+    }
+
+    /// <summary>Progress of a launched training, which is also saved now and then when all ranks have the same weights.</summary>
+    public static IProgress<TrainingPosition>? Saving(IProgress<TrainingPosition>? shown, DistributedTrainer training, Action save)
+    {
+        if (!IsLaunched) return shown;
+        return new TimedSave(shown, () =>
+        {
+            training.CompareWeights();
+            save();
+            Meet("saving");
+        }, saveAge, static () => communicator is { LastStep: [var first, ..] } ? first.Elapsed : clock.Elapsed,
+            () => training.Trainer.WasStopped);
     }
 
     /// <summary>The folder of a run: rank 0 opens it, the others follow.</summary>

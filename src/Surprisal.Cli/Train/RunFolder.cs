@@ -117,6 +117,21 @@ internal sealed class RunFolder : IDisposable
 
     public void SaveData(RunData data) => WriteText(Data, data.ToJson() + "\n");
 
+    /// <summary>
+    /// Refuses a disk that is about to be full: three checkpoints fit, each of the last weights, the best ones and two moments.
+    /// </summary>
+    /// <exception cref="IOException">They do not.</exception>
+    public void CheckSpace(Trainer trainer)
+    {
+        const long Checkpoints = 3, Copies = 4;
+        if (held is null) return;
+        var needed = Checkpoints * Copies * sizeof(float) * trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length);
+        var free = new DriveInfo(Path.GetFullPath(Location)).AvailableFreeSpace;
+        if (free < needed)
+            throw new IOException($"{Location}: {ByteCount.Text(free)} are free on this disk, but the run's checkpoints need " +
+                $"{ByteCount.Text(needed)}; free some, or give another --out.");
+    }
+
     /// <summary>After an epoch, while the model has its weights.</summary>
     public void SaveEpoch(Trainer trainer, DataLoader train, ModelCard card)
     {

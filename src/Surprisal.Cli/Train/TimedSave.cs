@@ -1,20 +1,27 @@
-using System.Diagnostics;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
 
 /// <summary>
-/// Saves every ten minutes, between steps: a launcher may end its ranks two seconds after it was asked to, before a step has ended.
+/// Saves now and then between steps, and after the last one of a run that was stopped: a launcher may end its ranks half a second after it
+/// was asked to.
 /// </summary>
-internal sealed class TimedSave(IProgress<TrainingPosition>? shown, Action save, TimeSpan period) : IProgress<TrainingPosition>
+/// <param name="shown">Told first.</param>
+/// <param name="save">Called on all ranks after the same step.</param>
+/// <param name="period">How old a checkpoint may become.</param>
+/// <param name="clock">The same on all ranks.</param>
+/// <param name="isStopping">Whether this step was the last.</param>
+internal sealed class TimedSave(
+    IProgress<TrainingPosition>? shown, Action save, TimeSpan period, Func<TimeSpan> clock, Func<bool> isStopping)
+    : IProgress<TrainingPosition>
 {
-    private readonly Stopwatch sinceLast = Stopwatch.StartNew();
+    private TimeSpan last;
 
     public void Report(TrainingPosition value)
     {
         shown?.Report(value);
-        if (sinceLast.Elapsed < period) return;
+        if (clock() - last < period && !isStopping()) return;
         save();
-        sinceLast.Restart();
+        last = clock();
     }
 }

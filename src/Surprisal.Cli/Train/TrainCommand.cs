@@ -74,6 +74,8 @@ internal static class TrainCommand
         var accumulate = Positive("--accumulate", "Batches a step: as one batch of so many times the size [default: 1]");
         var parts = Positive("--parts", "Parts of a batch, whose gradients are added in one order: the same bits on so many ranks of " +
             $"mpirun or fewer [default: 1, or {DefaultParts} with mpirun]");
+        var batchNorm = Choice("--batch-norm", "Over what batch normalisation takes its statistics: parts sends nothing for it, but is " +
+            "another model, of at least two samples a part [default: batch]", TrainOptions.BatchNorms);
         var rankTimeout = Positive("--rank-timeout", "Seconds that a rank of mpirun waits for others before it gives up [default: 60]");
         var warmUp = Number("--warm-up", "Epochs over which the learning rate rises, such as 0.5 [default: 0]", 0);
         var earlyStop = Positive("--early-stop", "End after so many epochs that were not better [default: never]");
@@ -92,14 +94,14 @@ internal static class TrainCommand
         var summary = Flag("--summary", "Print the layers of the network, what comes out of each and its parameters, and train nothing");
         var threads = Positive("--threads", "Threads that a step may use; the result is the same [default: the processors]");
         Option[] exclusive = [.. sources.Fixed, .. language.Fixed, .. changes.All, size, grey, maxPixels, skipBad, testShare,
-            validationShare, batchSize, rate, optimizer, momentum, weightDecay, clip, accumulate, parts, schedule, warmUp, model, loss,
-            .. lossOptions, classWeights, seed, seeds, folds, from, output, summary];
+            validationShare, batchSize, rate, optimizer, momentum, weightDecay, clip, accumulate, parts, batchNorm, schedule, warmUp,
+            model, loss, .. lossOptions, classWeights, seed, seeds, folds, from, output, summary];
 
         var command = new Command("train", "Train a classifier, choose its best epoch, and test it.");
         foreach (var option in (Option[])[data, images, .. sources.All, .. language.All, size, grey, maxPixels, skipBad, testShare,
-            validationShare, .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, model, loss, .. lossOptions, classWeights,
-            optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume, keepGoing, quiet,
-            jsonLog, tensorBoard, summary, threads, rankTimeout])
+            validationShare, .. changes.All, epochs, earlyStop, batchSize, accumulate, parts, batchNorm, model, loss, .. lossOptions,
+            classWeights, optimizer, rate, momentum, weightDecay, clip, schedule, warmUp, seed, seeds, folds, from, output, resume,
+            keepGoing, quiet, jsonLog, tensorBoard, summary, threads, rankTimeout])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -181,6 +183,7 @@ internal static class TrainCommand
                     Clip = parsed.GetValue(clip),
                     Accumulate = parsed.GetValue(accumulate) ?? defaults.Accumulate,
                     Parts = parsed.GetValue(parts) ?? (LaunchedRanks.IsLaunched ? DefaultParts : defaults.Parts),
+                    BatchNorm = parsed.GetValue(batchNorm) ?? defaults.BatchNorm,
                     WarmUp = parsed.GetValue(warmUp) ?? defaults.WarmUp,
                     EarlyStop = parsed.GetValue(earlyStop),
                     Seed = parsed.GetValue(seed) ?? defaults.Seed,

@@ -12,9 +12,9 @@ internal sealed record TrainOptions
 {
     public static readonly string[] Optimizers = ["adam", "adamw", "sgd"],
         Schedules = ["cosine", "step", "one-cycle", "plateau", "constant"],
-        Samplers = ["shuffled", Weighted], ModelsOfTables = ["mlp", "linear"];
+        Samplers = ["shuffled", Weighted], ModelsOfTables = ["mlp", "linear"], BatchNorms = ["batch", BatchNormOfParts];
 
-    public const string Weighted = "weighted";
+    public const string Weighted = "weighted", BatchNormOfParts = "parts";
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
 
@@ -62,15 +62,10 @@ internal sealed record TrainOptions
 
     /// <summary>How samples change while the model learns: see <see cref="Inputs.ChangeArguments"/>; 0 for not at all.</summary>
     public bool Flip { get; init; }
-
     public int Shift { get; init; }
-
     public double Rotate { get; init; }
-
     public double Colour { get; init; }
-
     public double Mixup { get; init; }
-
     public double CutMix { get; init; }
 
     /// <summary>How the samples of an epoch are drawn.</summary>
@@ -113,6 +108,9 @@ internal sealed record TrainOptions
 
     /// <summary>Of a batch, added in one order whatever the number of ranks.</summary>
     public int Parts { get; init; } = 1;
+
+    /// <summary>Over what batch normalisation takes its statistics.</summary>
+    public string BatchNorm { get; init; } = BatchNorms[0];
 
     /// <summary>For how many epochs the rate rises.</summary>
     public double WarmUp { get; init; }
@@ -231,6 +229,7 @@ internal sealed record TrainOptions
         Check("colour", Colour, Colour is >= 0 and <= 1, "a number from 0 to 1");
         Check("mixup", Mixup, Mixup is >= 0 and <= 100, "a number from 0 to 100");
         Check("cutMix", CutMix, CutMix is >= 0 and <= 100, "a number from 0 to 100");
+        Check("batchNorm", BatchNorm, BatchNorms.Contains(BatchNorm), $"one of {string.Join(", ", BatchNorms)}");
         Check("sampler", Sampler, Samplers.Contains(Sampler), $"one of {string.Join(", ", Samplers)}");
         return this;
 

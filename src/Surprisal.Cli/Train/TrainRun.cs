@@ -14,9 +14,6 @@ internal static class TrainRun
     /// <summary>How old the report may become while a run is under way: writing it takes as long as a small epoch.</summary>
     private static readonly TimeSpan reportAge = TimeSpan.FromSeconds(10);
 
-    /// <summary>How old the checkpoint of several ranks may become.</summary>
-    private static readonly TimeSpan saveAge = TimeSpan.FromMinutes(10);
-
     public static int Start(TrainOptions options, string? output, TrainVoice voice) => Start(options, () => output, voice);
 
     /// <param name="options">What decides it.</param>
@@ -48,12 +45,12 @@ internal static class TrainRun
         var data = TrainData.Load(options, random);
         var trainer = TrainSetup.Build(options, data.Train, random);
         folder.CheckData(data.Kept);
-        if (!folder.HasCheckpoint)
+        if (!LaunchedRanks.Agree(folder.HasCheckpoint))
         {
             if (options.From is { } source) StartingWeights.Load(source, trainer.Model, data.Train.Dataset.ClassNames);
             Console.Error.WriteLine($"{folder.Location}: stopped before its first checkpoint; it begins again.");
         }
-        else if (Checkpoint.Load(folder.CheckpointFile, trainer, data.Train) is { Count: > 0 } missing)
+        else if (new DistributedTrainer(trainer, data.Train, data.Choosing).Load(folder.CheckpointFile) is { Count: > 0 } missing)
         {
             Console.Error.WriteLine(
                 $"{folder.CheckpointFile}: written by an older version; not kept, so not compared: {string.Join(", ", missing)}.");
@@ -71,6 +68,7 @@ internal static class TrainRun
     private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, TrainData data, TrainVoice voice)
     {
         var train = data.Train;
+        folder.CheckSpace(trainer);
         using var stop = new StopSignals(folder.StopFile);
         using var board = options.TensorBoard && LaunchedRanks.Rank == 0 ? new TensorBoardWriter(folder.EventFolder) : null;
         var display = new TrainDisplay(options, data, trainer, voice);
@@ -81,7 +79,7 @@ internal static class TrainRun
         var card = TrainCard.Of(options, data, trainer);
         log.Start(options, data, trainer);
         var training = new DistributedTrainer(trainer, train, data.Choosing) { Options = options.ToJson(), Data = data.Kept.ToJson() };
-        if (LaunchedRanks.IsLaunched) Introduce(training, log);
+        LaunchedRanks.Introduce(training, log);
         try
         {
             display.Run(Fit);
@@ -111,8 +109,7 @@ internal static class TrainRun
 
         void Fit(IProgress<TrainingPosition>? progress)
         {
-            if (LaunchedRanks.IsLaunched && LaunchedRanks.Rank == 0)
-                progress = new TimedSave(progress, () => folder.Save(trainer, train, card), saveAge);
+            progress = LaunchedRanks.Saving(progress, training, () => folder.Save(trainer, train, card));
             foreach (var report in training.Epochs(options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report, options.Task);
@@ -145,15 +142,6 @@ internal static class TrainRun
             }.Page());
             sinceReport.Restart();
         }
-    }
-
-    /// <summary>Makes sure that all ranks are about to do the same, and says who they are.</summary>
-    private static void Introduce(DistributedTrainer training, TrainLog log)
-    {
-        training.Introduce();
-        log.Ranks(training.Hosts);
-        if (LaunchedRanks.Rank > 0) return;
-        foreach (var (rank, host) in training.Hosts.Index()) Console.Error.WriteLine($"surprisal: rank {rank}: {host}");
     }
 
     private static void Draw(TensorBoardWriter board, EpochReport report, ModelTask task)

@@ -15,9 +15,10 @@ internal static class TrainSetup
         if (options.Task == ModelTask.Binary && train.Dataset.ClassNames.Count != 2)
             throw new InvalidDataException($"--loss {TrainLoss.Binary} is for two classes, but there are " +
                 $"{train.Dataset.ClassNames.Count}; {TrainLoss.Default} takes any number.");
-        if (LaunchedRanks.Group.Size > options.Parts)
-            throw new MpiException(
-                $"there are {LaunchedRanks.Group.Size} ranks, but --parts is {options.Parts}; a rank has at least one part.");
+        CheckParts(options);
+        if (options.BatchNorm == TrainOptions.BatchNormOfParts && options.BatchSize < 2 * options.Parts)
+            throw new InvalidDataException($"--batch-size is {options.BatchSize} and --parts is {options.Parts}; with --batch-norm " +
+                $"{TrainOptions.BatchNormOfParts} a part has two samples at least, so {2 * options.Parts} a batch were expected.");
         var architecture = Architecture(options, train.Dataset);
         if (!architecture.IsPossible)
             throw new InvalidDataException($"--size is {options.Size}; {options.Model} halves images twice, " +
@@ -34,10 +35,19 @@ internal static class TrainSetup
             KeepGoing = options.KeepGoing,
             AccumulateSteps = options.Accumulate,
             Parts = options.Parts,
+            SynchronizeBatchNorm = options.BatchNorm != TrainOptions.BatchNormOfParts,
             Group = LaunchedRanks.Group,
             MaxGradientNorm = options.Clip,
             EarlyStopping = options.EarlyStop is { } patience ? new() { Patience = patience } : null,
         };
+    }
+
+    /// <exception cref="MpiException">More ranks than parts.</exception>
+    public static void CheckParts(TrainOptions options)
+    {
+        if (LaunchedRanks.Group.Size > options.Parts)
+            throw new MpiException(
+                $"there are {LaunchedRanks.Group.Size} ranks, but --parts is {options.Parts}; a rank has at least one part.");
     }
 
     /// <summary>The network that fits the data.</summary>

@@ -56,13 +56,20 @@ public abstract class BatchNorm : Module
             if (!meeting.IsFirst) return output; // the statistics move once a batch, not once a part
             count = meeting.Count;
         }
-        for (var c = 0; c < channels && fromBatch; c++)
+        if (IsTraining && meeting is null && PartMoments.Current is { } part) part.Calls.Add((Move, count, mean, variance));
+        else if (IsTraining) Move(count, mean, variance);
+        return output;
+    }
+
+    /// <summary>Moves the running statistics towards those of a batch; one without elements is counted alone.</summary>
+    private void Move(double count, double[] mean, double[] variance)
+    {
+        for (var c = 0; c < weight.Length && count > 0; c++)
         {
             runningMean.Span[c] = (float)((1 - momentum) * runningMean.Span[c] + momentum * mean[c]);
             runningVariance.Span[c] = (float)((1 - momentum) * runningVariance.Span[c] + momentum * (variance[c] * count / (count - 1)));
         }
-        if (IsTraining) batches.Span[0]++;
-        return output;
+        batches.Span[0]++;
     }
 
     private static double[] Wide(Tensor<float> perChannel) => Array.ConvertAll(perChannel.ToArray(), static value => (double)value);

@@ -76,7 +76,7 @@ public sealed partial class Trainer
             Model.Train();
             var buffers = new BufferSnapshot(Model);
             parted = IsInParts ? new(this, buffers) : null;
-            train = JoinSingleSample(train, buffers);
+            train = JoinFewRows(JoinSingleSample(train, buffers));
             for (var isLast = false; !isLast && Position.Epoch < epochs && !IsCancelled(cancellationToken);)
             {
                 var (clock, waiting) = (Stopwatch.StartNew(), new Stopwatch());

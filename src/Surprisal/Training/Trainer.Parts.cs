@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Surprisal.Modules;
 
 namespace Surprisal.Training;
 
@@ -7,6 +8,7 @@ public sealed partial class Trainer
 {
     private PartedStep? parted;
     private bool stopsNext; // what this process wants, and the others do not know yet
+    private long began; // when the training did
 
     /// <summary>
     /// Into how many parts the rows of a batch are cut, whose gradients are added in one order: the number of processes in
@@ -14,8 +16,9 @@ public sealed partial class Trainer
     /// </summary>
     /// <remarks>
     /// Another number gives other bits, so a checkpoint refuses it. A batch of fewer rows than parts has parts without rows, which count
-    /// for nothing. Batch normalisation takes its statistics over the whole batch, whatever the parts; a loss of regions compares those of
-    /// each part. The random numbers of a row follow from its place in the batch. A module of your own whose buffers move in training
+    /// for nothing. Batch normalisation takes its statistics over the whole batch, whatever the parts, unless
+    /// <see cref="SynchronizeBatchNorm"/> says otherwise; a loss of regions compares those of each part. The random
+    /// numbers of a row follow from its place in the batch. A module of your own whose buffers move in training
     /// would move them once a part: train such a model with 1.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
@@ -43,6 +46,16 @@ public sealed partial class Trainer
     } = ProcessGroup.Alone;
 
     /// <summary>
+    /// Whether batch normalisation takes its statistics over the whole batch, whatever the <see cref="Parts"/>. Default true. False: over
+    /// the rows of each part, so that nothing is exchanged for it while the model runs; that is another model, and other bits.
+    /// </summary>
+    /// <remarks>
+    /// Each part has two rows at least then; a last batch of fewer joins the batch before it. The running statistics move once a batch,
+    /// with those of all parts put together. "Ghost" batch normalisation: Hoffer, Hubara and Soudry 2017.
+    /// </remarks>
+    public bool SynchronizeBatchNorm { get; init; } = true;
+
+    /// <summary>
     /// Whether the last training has ended because somebody, on any process, cancelled it or <see cref="AfterStep"/> said so.
     /// </summary>
     public bool WasStopped { get; private set; }
@@ -57,9 +70,27 @@ public sealed partial class Trainer
     private void CheckGroup()
     {
         WasStopped = stopsNext = false;
+        began = Stopwatch.GetTimestamp();
         if (Group.Size > Parts)
             throw new InvalidOperationException($"there are {Group.Size} processes, but a batch has {Parts} " +
                 $"part{(Parts == 1 ? "" : "s")}; a process has at least one: set Parts to as many or more.");
+    }
+
+    /// <summary>Whether batch normalisation looks at each part by itself.</summary>
+    internal bool NormalizesParts =>
+        !SynchronizeBatchNorm && Parts > 1 && Model.NamedModules().Any(static named => named.Module is BatchNorm);
+
+    /// <summary>The loader, whose batches have enough rows for each part to be normalised by itself.</summary>
+    /// <exception cref="InvalidOperationException">They have not.</exception>
+    private DataLoader JoinFewRows(DataLoader train)
+    {
+        if (!NormalizesParts) return train;
+        var least = 2 * Parts;
+        var last = train.SampleCount - (train.BatchCount - 1) * train.BatchSize;
+        if (train.BatchCount > 1 && last < least) train = train.JoinLast();
+        return Math.Min(train.BatchSize, train.SampleCount) >= least ? train : throw new InvalidOperationException(
+            $"a batch of {Math.Min(train.BatchSize, train.SampleCount)} rows has {Parts} parts, but batch normalisation of each part by " +
+            $"itself needs two rows in each: larger batches, fewer parts, or SynchronizeBatchNorm.");
     }
 
     /// <summary>Whether somebody has cancelled; of several processes, whether all know.</summary>
@@ -116,7 +147,8 @@ public sealed partial class Trainer
     {
         if (IsAlone) return;
         Group.Report(StepsBegun, "the others' decision");
-        var record = new StepRecord(StepsBegun, stopsNext || cancellationToken.IsCancellationRequested, computing, waiting, sent);
+        var record = new StepRecord(StepsBegun, stopsNext || cancellationToken.IsCancellationRequested, computing, waiting, sent,
+            Stopwatch.GetElapsedTime(began));
         var all = StepRecord.Read(exchange.GatherBytes(record.ToBytes()), Group.Size);
         WasStopped = all.Any(static each => each.WantsStop);
         Group.Report(all);

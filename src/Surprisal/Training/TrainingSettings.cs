@@ -7,7 +7,13 @@ namespace Surprisal.Training;
 /// </summary>
 internal static class TrainingSettings
 {
-    private const string Classes = "classes", Parts = "parts of a batch", OnePart = "1";
+    private const string Classes = "classes", Parts = "parts of a batch", BatchNorm = "batch normalisation";
+
+    /// <summary>Settings that files from before there was a choice do not have.</summary>
+    private static readonly Dictionary<string, string> usual = new(StringComparer.Ordinal)
+    {
+        [Parts] = "1", [BatchNorm] = "over the batch",
+    };
 
     /// <summary>The texts, the same in every culture, also where modules and optimizers of the user's write them.</summary>
     public static Dictionary<string, string> Collect(Trainer trainer, DataLoader train)
@@ -28,6 +34,7 @@ internal static class TrainingSettings
                 ["limit of the gradients' values"] = trainer.MaxGradientValue is { } most ? $"{most}" : "none",
                 ["batches a step"] = $"{trainer.AccumulateSteps}",
                 [Parts] = $"{trainer.Parts}",
+                [BatchNorm] = trainer.NormalizesParts ? "over each part" : usual[BatchNorm],
                 ["batch size"] = $"{train.BatchSize}",
                 ["order"] = train.Order,
                 ["sample shape"] = train.Dataset.SampleShape.ToString(),
@@ -44,19 +51,20 @@ internal static class TrainingSettings
 
     /// <summary>What a checkpoint with these settings lacks, because it was written before they were kept.</summary>
     public static List<string> Missing(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>
-        [.. present.Keys.Where(name => name != Parts && !saved.ContainsKey(name))];
+        [.. present.Keys.Where(name => !usual.ContainsKey(name) && !saved.ContainsKey(name))];
 
-    /// <summary>What a file keeps: a batch of one part as files from before there were parts.</summary>
+    /// <summary>What a file keeps: what is usual as files from before there was a choice.</summary>
     public static Dictionary<string, string> Kept(Dictionary<string, string> settings)
     {
-        if (settings[Parts] == OnePart) settings.Remove(Parts);
+        foreach (var (name, value) in usual)
+            if (settings[name] == value) settings.Remove(name);
         return settings;
     }
 
     /// <summary>Each setting that is not what was saved, with both sides; of many lines the first that differs.</summary>
     public static List<string> Differences(IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> present) =>
         [.. from setting in present
-            let before = saved.GetValueOrDefault(setting.Key) ?? (setting.Key == Parts ? OnePart : setting.Value)
+            let before = saved.GetValueOrDefault(setting.Key) ?? usual.GetValueOrDefault(setting.Key, setting.Value)
             where before != setting.Value
             select Difference(setting.Key, before, setting.Value)];
 

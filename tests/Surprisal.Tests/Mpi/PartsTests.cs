@@ -32,6 +32,24 @@ public sealed class PartsTests
         }
     }
 
+    /// <summary>Gradients of more than one piece leave while those of the layers before are computed, of all parts side by side.</summary>
+    [Theory]
+    [InlineData("wide", 4, 13, 1)]
+    [InlineData("wide", 3, 49, 1)] // the last batch has one row
+    [InlineData("wide", 4, 20, 2)]
+    [InlineData("wide norm", 4, 25, 1)]
+    [InlineData("wide norm", 4, 20, 2)]
+    public void PiecesThatLeaveEarlyHaveTheSameBits(string kind, int parts, int batch, int accumulate)
+    {
+        var (single, train, validation) = SharedTraining.Make(kind, parts, null, batch, accumulate);
+        var expected = SharedTraining.Of(single, single.Fit(train, validation, 1));
+        Loopback.Run(2, group =>
+        {
+            var (trainer, train, validation) = SharedTraining.Make(kind, parts, group, batch, accumulate);
+            Assert.Equal(expected, SharedTraining.Of(trainer, trainer.Fit(train, validation, 1)));
+        });
+    }
+
     [Theory]
     [InlineData("conv", 1, 0)]
     [InlineData("mlp", 2, 3)]

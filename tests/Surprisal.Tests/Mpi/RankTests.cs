@@ -1,3 +1,4 @@
+using Surprisal.Cli;
 using Surprisal.Cli.Ranks;
 using Surprisal.Modules;
 using Surprisal.Mpi;
@@ -54,6 +55,46 @@ public sealed class RankTests
             new DistributedTrainer(trainer, train, validation).Fit(1);
         }));
         Assert.StartsWith("weights of rank 2 differ from the start from those of rank 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OtherWeightsOfARankAreFoundBeforeTheyAreSaved()
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var error = Assert.Throws<MpiException>(() => Loopback.Run(2, group =>
+        {
+            var (trainer, train, validation) = SharedTraining.Make("mlp", 4, group);
+            var training = new DistributedTrainer(trainer, train, validation);
+            training.Fit(1);
+            using (Tensor.NoGrad())
+                if (group.Rank == 1) trainer.Model.Parameters().First().AsSpan()[5] += 1;
+            training.Save(file);
+        }));
+        Assert.StartsWith("weights of rank 1 differ in epoch 2 from those of rank 0", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    /// <summary>By the clock that all have, and after the last step.</summary>
+    [Fact]
+    public void ALongTrainingIsSavedNowAndThen()
+    {
+        var (now, isStopping, shown, saved) = (TimeSpan.Zero, false, 0, new List<int>());
+        var timed = new TimedSave(new Shown(() => shown++), () => saved.Add(shown), TimeSpan.FromMinutes(10), () => now, () => isStopping);
+        for (var step = 1; step <= 30; step++)
+        {
+            now += TimeSpan.FromMinutes(1);
+            isStopping = step == 27;
+            ((IProgress<TrainingPosition>)timed).Report(new());
+        }
+        Assert.Equal([10, 20, 27], saved);
+        Assert.Equal(30, shown);
+    }
+
+    [Fact]
+    public void WhatAStepSaysOfItselfArrives()
+    {
+        var step = new StepRecord(7, true, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 3, TimeSpan.FromSeconds(4));
+        Assert.Equal([step, step], StepRecord.Read([.. step.ToBytes(), .. step.ToBytes()], 2));
     }
 
     [Fact]
@@ -125,6 +166,11 @@ public sealed class RankTests
         });
         Assert.Equal(losses[0], losses[1]);
         Assert.InRange(losses[0], 10, 12); // the logarithm of the classes
+    }
+
+    private sealed class Shown(Action show) : IProgress<TrainingPosition>
+    {
+        public void Report(TrainingPosition value) => show();
     }
 
     /// <summary>Compiled, as docs/machines.md shows it; it needs an MPI to run.</summary>

@@ -30,6 +30,10 @@ internal static class SharedTraining
         return kind switch
         {
             "mlp" => new Sequential(new Flatten(), new Linear(36, 33, seed), new Relu(), new Dropout(0.3, seed), new Linear(33, Classes, seed)),
+            "wide" => new Sequential(new Flatten(), new Linear(36, 1100, seed), new Relu(), new Linear(1100, 1100, seed), new Relu(),
+                new Linear(1100, Classes, seed)),
+            "wide norm" => new Sequential(new Flatten(), new Linear(36, 1100, seed), new BatchNorm1d(1100), new Relu(),
+                new Linear(1100, 1100, seed), new Dropout(0.1, seed), new Linear(1100, Classes, seed)),
             "conv" => new Sequential(new Conv2d(1, 5, 3, seed), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(20, Classes, seed)),
             "norm" => new Sequential(new Conv2d(1, 4, 3, seed), new BatchNorm2d(4), new Relu(), new Flatten(), new Linear(64, 12, seed),
                 new BatchNorm1d(12), new Dropout(0.2, seed), new Linear(12, Classes, seed)),
@@ -38,7 +42,8 @@ internal static class SharedTraining
     }
 
     public static (Trainer Trainer, DataLoader Train, DataLoader Validation) Make(
-        string kind, int parts, ProcessGroup? group = null, int batch = 13, int accumulate = 1, int ignoreEach = 0, float[]? weights = null)
+        string kind, int parts, ProcessGroup? group = null, int batch = 13, int accumulate = 1, int ignoreEach = 0, float[]? weights = null,
+        bool synchronize = true)
     {
         var model = Network(kind);
         var loss = new CrossEntropyLoss { LabelSmoothing = 0.1 };
@@ -46,6 +51,7 @@ internal static class SharedTraining
             new Sgd(model.Parameters(), learningRate: 0.05, momentum: 0.9))
         {
             Parts = parts, Group = group ?? ProcessGroup.Alone, AccumulateSteps = accumulate, MaxGradientNorm = 5, KeepLast = true,
+            SynchronizeBatchNorm = synchronize,
         };
         return (trainer, new DataLoader(Data(50, ignoreEach), batch, shuffle: new Seed(5)), new DataLoader(Data(23), 4));
     }

@@ -83,6 +83,50 @@ public sealed class VocabularyParallelLossTests
         }
     }
 
+    /// <summary>
+    /// Up to 1 MiB goes to everybody; of one row more each merges a share. As parts: more than there are rows, and classes, or few.
+    /// </summary>
+    [Theory]
+    [InlineData(4096, 100, 8)]
+    [InlineData(4097, 100, 8)]
+    [InlineData(10923, 50, 3)]
+    [InlineData(2, 40, 16384)]
+    [InlineData(2, 40, 16385)]
+    public void ManyRowsGiveTheSameBitsInFewerBytes(int rows, int classes, int parts)
+    {
+        var seed = Environment.TickCount;
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        var random = new Random(seed);
+        float[] logits = [.. Enumerable.Range(0, rows * classes).Select(_ => (float)(random.NextDouble() * 20 - 10))];
+        long[] targets = [.. Enumerable.Range(0, rows).Select(row => row % 5 == 1 ? -100L : random.Next(classes))];
+        logits[classes / 2] = float.NaN;
+        var loss = new CrossEntropyLoss { LabelSmoothing = 0.1, ZLoss = 0.01 };
+        var gradient = new float[logits.Length];
+        var expected = new VocabularyParallelLoss(loss, classes, parts).Evaluate(logits, targets, gradient);
+        foreach (var ranks in new[] { 2, 3 })
+        {
+            var (found, sent) = (new float[logits.Length], new long[ranks]);
+            Loopback.Run(ranks, group =>
+            {
+                var counting = new CountingGroup(group);
+                var shared = new VocabularyParallelLoss(loss, classes, parts, counting);
+                var (start, end) = (shared.Columns.Start.Value, shared.Columns.End.Value);
+                var own = new float[rows * (end - start)];
+                for (var row = 0; row < rows; row++)
+                    logits.AsSpan(row * classes + start, end - start).CopyTo(own.AsSpan(row * (end - start)));
+                var ownGradient = new float[own.Length];
+                Assert.Equal(expected, shared.Evaluate(own, targets, ownGradient));
+                for (var row = 0; row < rows; row++)
+                    ownGradient.AsSpan(row * (end - start), end - start).CopyTo(found.AsSpan(row * classes + start));
+                sent[group.Rank] = counting.Sent[0];
+            });
+            Assert.Equal(MemoryMarshal.Cast<float, int>(gradient).ToArray(), MemoryMarshal.Cast<float, int>(found).ToArray());
+            var (share, most) = ((rows + ranks - 1) / ranks, (parts + ranks - 1) / ranks);
+            var bytes = 32L * rows * parts <= 1 << 20 ? 32L * most * rows : (32L * most + 24) * share;
+            Assert.All(sent, each => Assert.Equal(bytes * (ranks - 1), each));
+        }
+    }
+
     [Fact]
     public void ASureRowKeepsItsDigits()
     {

@@ -16,8 +16,8 @@ internal sealed class LanguageArguments
 
     /// <summary>What goes with samples that have one class each.</summary>
     private static readonly string[] notHere = ["--data", "--images", "--csv", "--labels", "--masks", "--model", "--optimizer", "--sampler",
-        "--class-weights", "--validation-share", "--seeds", "--folds", "--summary", "--tensorboard", "--flip", "--shift", "--rotate",
-        "--colour", "--mixup", "--cutmix"];
+        "--class-weights", "--batch-norm", "--validation-share", "--seeds", "--folds", "--summary", "--tensorboard", "--flip", "--shift",
+        "--rotate", "--colour", "--mixup", "--cutmix"];
 
     private static readonly string[] schedules = ["cosine", "constant"];
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Ranks;
+using Surprisal.Mpi;
 using Surprisal.Training;
 
 namespace Surprisal.Cli.Language;
@@ -19,7 +21,7 @@ internal static class LanguageRun
         var data = LanguageData.Load(options, source?.Table, random);
         var trainer = LanguageSetup.Build(options, data, random);
         if (source is not null) trainer.Model.LoadStateDictionary(source.Model.StateDictionary());
-        using var folder = RunFolder.Create(output(), $"{options.Source}-{Model}");
+        using var folder = LaunchedRanks.Open(() => RunFolder.Create(output(), $"{options.Source}-{Model}"));
         folder.SaveOptions(options);
         folder.SaveData(data.Batches.Kept);
         return Run(options, folder, trainer, data, voice);
@@ -33,9 +35,9 @@ internal static class LanguageRun
         var data = LanguageData.Load(options, source?.Table, random);
         var trainer = LanguageSetup.Build(options, data, random);
         folder.CheckData(data.Batches.Kept);
-        if (folder.HasCheckpoint)
+        if (LaunchedRanks.Agree(folder.HasCheckpoint))
         {
-            Checkpoint.Load(folder.CheckpointFile, trainer, data.Batches.Train);
+            new DistributedTrainer(trainer, data.Batches.Train, data.Batches.Test).Load(folder.CheckpointFile);
         }
         else
         {
@@ -55,11 +57,17 @@ internal static class LanguageRun
     private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, LanguageData data, TrainVoice voice)
     {
         var (train, validation) = (data.Batches.Train, data.Batches.Test);
-        using var stop = new StopSignals();
+        folder.CheckSpace(trainer);
+        using var stop = new StopSignals(folder.StopFile);
         var display = new LanguageDisplay(options, data, trainer, voice);
         var log = new TrainLog(folder.LogFile, voice, options.Task);
         var card = Card(options, trainer, data);
         log.Start(options, data.Batches, trainer);
+        var training = new DistributedTrainer(trainer, train, validation)
+        {
+            Options = options.ToJson(), Data = data.Batches.Kept.ToJson(),
+        };
+        LaunchedRanks.Introduce(training, log);
         try
         {
             display.Run(Fit);
@@ -70,7 +78,7 @@ internal static class LanguageRun
             log.End("failed", trainer, null, error.Message);
             return Commands.Failed;
         }
-        if (stop.Token.IsCancellationRequested && trainer.Position.Epoch < options.Epochs)
+        if (trainer.WasStopped && trainer.Position.Epoch < options.Epochs)
         {
             if (trainer.Position.Batch > 0) folder.Save(trainer, train, card);
             log.End("stopped", trainer, null);
@@ -85,11 +93,13 @@ internal static class LanguageRun
 
         void Fit(IProgress<TrainingPosition>? progress)
         {
-            foreach (var report in trainer.Epochs(train, validation, options.Epochs, progress, stop.Token))
+            progress = LaunchedRanks.Saving(progress, training, () => folder.Save(trainer, train, card));
+            foreach (var report in training.Epochs(options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report, options.Task);
                 if (report.IsBest) card = card with { Metrics = TrainCard.Metrics(report, options.Task) };
                 folder.SaveEpoch(trainer, train, card);
+                LaunchedRanks.Meet("saving");
                 log.Epoch(report);
                 display.Epoch(report);
             }

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Ranks;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -10,6 +11,7 @@ internal static class LanguageSetup
 
     public static Trainer Build(TrainOptions options, LanguageData data, Seed random)
     {
+        TrainSetup.CheckParts(options);
         var language = options.Text!;
         var model = new Gpt(data.Table.Count, language.Context, random, language.Width, language.Layers, language.Heads, language.Dropout,
             language.Epsilon);
@@ -27,6 +29,8 @@ internal static class LanguageSetup
                 }, warmUp),
             KeepGoing = options.KeepGoing,
             AccumulateSteps = options.Accumulate,
+            Parts = options.Parts,
+            Group = LaunchedRanks.Group,
             MaxGradientNorm = options.Clip ?? 1,
             EarlyStopping = options.EarlyStop is { } patience ? new() { Patience = patience } : null,
         };

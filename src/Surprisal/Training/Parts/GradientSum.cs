@@ -44,12 +44,36 @@ internal sealed class GradientSum
     /// <summary>Begins a step, in which some parts have rows.</summary>
     public void Begin(IReadOnlyList<bool> hasRows)
     {
-        stack.Clear();
-        free.Clear();
-        for (var i = slots.Length - 1; i >= 0; i--) free.Push(i);
+        Restart();
         present = new bool[parameters.Count];
         sent = 0;
         foreach (var bucket in buckets) bucket.Begin(hasRows);
+    }
+
+    /// <summary>The place of a parameter; -1 for what is none.</summary>
+    public int IndexOf(Tensor parameter) => indices.GetValueOrDefault(parameter, -1);
+
+    /// <summary>Whether something is on its way to others, or would be if the gradients from a place on had come in all parts.</summary>
+    public bool IsMoving(int first) => sent > 0 || (buckets.Length > 0 && offsets[first] >= buckets[0].End);
+
+    /// <summary>
+    /// Takes the parameters [first, end) of all parts of this process at once; those after them have been taken.
+    /// </summary>
+    /// <param name="first">The first.</param>
+    /// <param name="end">Behind the last.</param>
+    /// <param name="hasRows">Which parts have rows.</param>
+    /// <param name="gradient">What a part has of a parameter; null for nothing.</param>
+    public void Take(int first, int end, IReadOnlyList<bool> hasRows, Func<int, Tensor, Tensor?> gradient)
+    {
+        Restart();
+        for (var part = exchange.Own.First; part < exchange.Own.End; part++)
+        {
+            BeginPart(part, hasRows[part]);
+            for (var i = end - 1; i >= first; i--)
+                Take(i, gradient(part, parameters[i]) is Tensor<float> given ? given.Span : [], exchange.Own);
+        }
+        Send(offsets[first], exchange.Own.End - 1);
+        Progress();
     }
 
     /// <summary>Begins a part of this process; they come in order.</summary>
@@ -113,6 +137,13 @@ internal sealed class GradientSum
             whole[offsets[i + 1]..offsets[i]].CopyTo(gradient.Span);
             parameters[i].Accumulate(gradient, isShared: false);
         }
+    }
+
+    private void Restart()
+    {
+        stack.Clear();
+        free.Clear();
+        for (var i = slots.Length - 1; i >= 0; i--) free.Push(i);
     }
 
     private void Take(int index, ReadOnlySpan<float> gradient, (int First, int End) own)

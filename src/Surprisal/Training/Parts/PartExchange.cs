@@ -6,10 +6,14 @@ namespace Surprisal.Training;
 /// <summary>Small numbers of every part, known to all processes afterwards; and how long the waiting took.</summary>
 internal sealed class PartExchange(ProcessGroup group, int parts)
 {
-    private readonly int widest = Enumerable.Range(0, group.Size).Max(rank => Width(PartTree.Of(rank, group.Size, parts)));
-
     /// <summary>The parts of this process.</summary>
     public (int First, int End) Own { get; } = PartTree.Of(group.Rank, group.Size, parts);
+
+    /// <summary>How many processes there are.</summary>
+    public int Ranks => group.Size;
+
+    /// <summary>The most parts of a process.</summary>
+    public int Widest { get; } = Enumerable.Range(0, group.Size).Max(rank => Width(PartTree.Of(rank, group.Size, parts)));
 
     /// <summary>How many parts there are.</summary>
     public int Parts => parts;
@@ -24,7 +28,7 @@ internal sealed class PartExchange(ProcessGroup group, int parts)
     public double[] Gather(ReadOnlySpan<double> own, int numbers)
     {
         if (group.Size == 1) return own.ToArray();
-        var mine = new byte[widest * numbers * sizeof(double)];
+        var mine = new byte[Widest * numbers * sizeof(double)];
         MemoryMarshal.AsBytes(own).CopyTo(mine);
         var received = GatherBytes(mine);
         var all = new double[parts * numbers];
@@ -44,6 +48,15 @@ internal sealed class PartExchange(ProcessGroup group, int parts)
         Wait(group.AllGather(mine, all));
         Sent += (long)mine.Length * (group.Size - 1);
         return all;
+    }
+
+    /// <summary>A slice for each process, all of one length, becomes what each has for this one.</summary>
+    public byte[] Swap(byte[] mine)
+    {
+        var received = new byte[mine.Length];
+        Wait(group.AllToAll(mine, received));
+        Sent += (long)mine.Length / group.Size * (group.Size - 1);
+        return received;
     }
 
     /// <summary>The bytes of each process, however many it has.</summary>

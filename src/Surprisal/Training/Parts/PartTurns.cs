@@ -3,14 +3,18 @@ using System.Runtime.ExceptionServices;
 namespace Surprisal.Training;
 
 /// <summary>
-/// The parts of this process where they must meet: each on a thread of its own, one of them at work at a time. When all of them wait, the
-/// thread that runs them exchanges what they brought with the other processes.
+/// The parts of this process where they must meet, or go on side by side: each on a thread of its own, one of them at work at a time. When
+/// all of them wait, the thread that runs them exchanges what they brought with the other processes, or takes what they have.
 /// </summary>
 /// <remarks>
 /// Why not all rows in one forward pass: the bits of a row depend on how many there are (a product with one row adds in another order), and
 /// the weights' gradients are wanted part by part. A part alone runs on the calling thread.
 /// </remarks>
-internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) : PartMeeting
+/// <param name="exchange">Who has which parts.</param>
+/// <param name="buffers">Whose counts are those of each part by itself.</param>
+/// <param name="progress">Called on the thread that runs them, every millisecond while a part is at work: nothing moves between processes
+/// unless somebody looks, and only that thread may. Null for nothing to move.</param>
+internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, Action? progress) : PartMeeting
 {
     private List<Turn> turns = [];
     private Turn? running;
@@ -25,10 +29,13 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
     public override double Count => count;
 
     /// <summary>Runs the parts, each until its end; the number is -1 for one without rows.</summary>
-    public void Run(IReadOnlyList<(int Part, Action Work)> parts)
+    /// <param name="parts">In order.</param>
+    /// <param name="paused">Called when all of them have come to a <see cref="Pause"/> or their end. Null: nobody pauses, and one alone is
+    /// on the calling thread.</param>
+    public void Run(IReadOnlyList<(int Part, Action Work)> parts, Action? paused = null)
     {
         own = null;
-        if (parts.Count == 1)
+        if (parts.Count == 1 && paused is null)
         {
             running = null;
             part = parts[0].Part;
@@ -45,12 +52,26 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
             if (turns.Find(static turn => turn.Failure is not null) is { } failed) End(failed.Failure!);
             var waiting = turns.Count(static turn => !turn.IsDone);
             if (waiting == 0) break;
-            if (waiting < turns.Count)
+            if (turns.TrueForAll(static turn => turn.IsDone || turn.IsPausing))
+            {
+                paused!();
+                continue;
+            }
+            if (waiting < turns.Count || turns.Exists(static turn => turn.IsPausing))
                 End(new InvalidOperationException("some parts of a batch have ended while others wait for them at a batch normalisation: " +
                     "the model goes another way for other rows; train it with Parts = 1."));
             Exchange();
         }
         running = null;
+    }
+
+    /// <summary>Lets the other parts of this process come as far; on a thread that has one part alone nothing happens.</summary>
+    public void Pause()
+    {
+        if (running is not { } turn) return;
+        turn.IsPausing = true;
+        turn.Yield();
+        if (isEnding) throw new OperationCanceledException();
     }
 
     /// <summary>So many numbers of each own part, filled in by whoever arrives, become those of all parts.</summary>
@@ -77,12 +98,9 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
         Meet(2 * channels + 1, (own, _) =>
         {
             if (part < 0) return;
-            var mine = own.AsSpan((part - exchange.Own.First) * (2 * channels + 1));
-            mine[0] = count;
-            mean.CopyTo(mine[1..]);
-            for (var c = 0; c < channels; c++) mine[1 + channels + c] = variance[c] * count;
+            Moments(count, mean, variance).CopyTo(own, (part - exchange.Own.First) * (2 * channels + 1));
         });
-        folded ??= Fold(channels * 2 + 1, Moments);
+        folded ??= Fold(channels * 2 + 1, Merged);
         this.count = folded[0];
         for (var c = 0; c < channels; c++) (mean[c], variance[c]) = (folded[1 + c], Math.Max(folded[1 + channels + c] / folded[0], 0));
         return folded[0];
@@ -105,8 +123,12 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
     /// <summary>Element by element; what both have.</summary>
     public static double[] Sums(double[] left, double[] right) => [.. left.Zip(right, static (a, b) => a + b)];
 
+    /// <summary>A part's elements of each channel, their means, and their sums of squared deviations.</summary>
+    public static double[] Moments(double count, double[] mean, double[] variance) =>
+        [count, .. mean, .. variance.Select(each => each * count)];
+
     /// <summary>Chan, Golub and LeVeque 1979: counts, means and sums of squared deviations of two parts.</summary>
-    private static double[] Moments(double[] a, double[] b)
+    public static double[] Merged(double[] a, double[] b)
     {
         var channels = a.Length / 2;
         var merged = new double[a.Length];
@@ -138,8 +160,9 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
     {
         if (turn.IsDone) return;
         (running, part) = (turn, turn.Part);
+        turn.IsPausing = false;
         buffers.PutCounts(turn.Counts);
-        turn.Resume();
+        turn.Resume(progress);
         turn.Counts = buffers.TakeCounts();
     }
 
@@ -165,6 +188,8 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
 
         public bool IsDone { get; private set; }
 
+        public bool IsPausing { get; set; }
+
         public Exception? Failure { get; private set; }
 
         public void Start() => new Thread(() =>
@@ -184,13 +209,21 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers) :
         }) { IsBackground = true, Name = $"Surprisal part {part}" }.Start();
 
         /// <summary>Lets the part work until it waits or has ended.</summary>
-        public void Resume()
+        public void Resume(Action? progress)
         {
             lock (gate)
             {
                 isAtWork = true;
                 Monitor.PulseAll(gate);
-                while (isAtWork) Monitor.Wait(gate);
+            }
+            while (true)
+            {
+                lock (gate)
+                {
+                    if (isAtWork) Monitor.Wait(gate, progress is null ? Timeout.Infinite : 1);
+                    if (!isAtWork) return;
+                }
+                progress?.Invoke();
             }
         }
 

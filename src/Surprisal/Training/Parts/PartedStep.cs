@@ -13,6 +13,7 @@ internal sealed class PartedStep
     private readonly BufferSnapshot buffers;
     private readonly GradientSum sum;
     private readonly PartTurns turns;
+    private readonly StatisticsOfParts statistics;
     private IReadOnlyList<PartedBatch> window = [];
     private double[] counted = [];
     private double? divisor;
@@ -21,12 +22,16 @@ internal sealed class PartedStep
     /// <summary>Whether statistics are those of the whole batch.</summary>
     private bool isSynchronized;
 
+    /// <summary>Whether the own parts go on side by side: each has its activations in memory, and all gradients.</summary>
+    private bool takesTurns;
+
     public PartedStep(Trainer trainer, BufferSnapshot buffers)
     {
         (this.trainer, this.buffers) = (trainer, buffers);
         Exchange = new(trainer.Group, trainer.Parts);
         sum = new(trainer.Optimizer.Parameters, trainer.Group, Exchange);
-        turns = new(Exchange, buffers);
+        turns = new(Exchange, buffers, trainer.Group.Size == 1 ? null : sum.Progress);
+        statistics = new(Exchange);
     }
 
     public PartExchange Exchange { get; }
@@ -42,26 +47,32 @@ internal sealed class PartedStep
     public IReadOnlyList<PartCounts> Run(IReadOnlyList<PartedBatch> batches)
     {
         (window, divisor, isFresh) = (batches, null, true);
-        isSynchronized = trainer.Model.NamedModules().Any(static named => named.Module is BatchNorm { IsTraining: true });
+        var normalizesParts = trainer.NormalizesParts;
+        isSynchronized = !normalizesParts
+            && trainer.Model.NamedModules().Any(static named => named.Module is BatchNorm { IsTraining: true });
+        takesTurns = Exchange.Ranks > 1 ? isSynchronized || batches.Count == 1 : isSynchronized && Exchange.Parts > 1;
         counted = new double[(Exchange.Own.End - First) * Numbers * batches.Count];
         var hasRows = new bool[Exchange.Parts];
         for (var part = 0; part < hasRows.Length; part++) hasRows[part] = batches.Any(batch => HasRows(batch, part));
         sum.Begin(hasRows);
+        statistics.Begin(batches.Count, normalizesParts);
         trainer.Group.Report(trainer.StepsBegun, "forward and backward");
         try
         {
             PartMeeting.Current = isSynchronized ? turns : null;
-            if (isSynchronized && Exchange.Own.End - First > 1) TakeTurns(hasRows);
+            if (takesTurns) TakeTurns(hasRows);
             else OneByOne(hasRows);
         }
         finally
         {
             PartMeeting.Current = null;
             PartGradients.Current = null;
+            PartMoments.Current = null;
             StepRows.Enter(0, 0);
         }
         trainer.Group.Report(trainer.StepsBegun, "gradients");
         sum.End();
+        statistics.Move();
         var all = Exchange.Gather(counted, Numbers * batches.Count);
         return [.. Enumerable.Range(0, batches.Count).Select(i => new PartCounts(
             [.. Enumerable.Range(0, Exchange.Parts).Select(part => HasRows(batches[i], part)
@@ -110,32 +121,47 @@ internal sealed class PartedStep
         else sum.Progress();
     }
 
-    /// <summary>All parts at once, which meet; their gradients are added when all of them are there.</summary>
+    /// <summary>
+    /// All parts at once, which meet, or have their gradients on the way to others while Backward computes those of the layers before.
+    /// </summary>
     private void TakeTurns(bool[] hasRows)
     {
-        var gradients = Enumerable.Range(First, Exchange.Own.End - First).Select(static _ => new PartGradients()).ToList();
+        var parameters = trainer.Optimizer.Parameters;
+        var taken = parameters.Count; // those from here on are added up
+        var come = Enumerable.Range(First, Exchange.Own.End - First).Select(_ => new PartArrivals(sum, parameters.Count)).ToList();
+        var isLast = false;
+        var gradients = come.Select(arrivals => new PartGradients((leaf, _) =>
+        {
+            if (isLast && arrivals.Add(leaf) && sum.IsMoving(arrivals.First)) turns.Pause();
+        })).ToList();
         for (var i = 0; i < window.Count; i++)
         {
+            isLast = i == window.Count - 1;
             var parts = new List<(int, Action)>();
             for (var part = First; part < Exchange.Own.End; part++)
+            {
+                var (at, number, slot) = (i, part, part - First);
                 if (Of(window[i], part, Exchange) is { } batch)
-                {
-                    var (own, at, number) = (gradients[part - First], i, part);
-                    parts.Add((part, () => Work(number, at, batch, own)));
-                }
+                    parts.Add((part, () =>
+                    {
+                        Work(number, at, batch, gradients[slot]);
+                        if (isLast) come[slot].End();
+                    }));
+                else if (isLast) come[slot].End();
+            }
             if (parts.Count == 0) parts.Add((-1, () => Work(-1, i, window[i].Nothing!, new PartGradients())));
             if (!isFresh) buffers.RestoreCounts();
-            turns.Run(parts);
+            turns.Run(parts, Take);
             isFresh = false;
         }
-        for (var part = First; part < Exchange.Own.End; part++)
+        Take();
+        foreach (var own in gradients) own.Clear();
+
+        void Take()
         {
-            sum.BeginPart(part, hasRows[part]);
-            for (var i = trainer.Optimizer.Parameters.Count - 1; i >= 0; i--)
-                if (gradients[part - First].Of(trainer.Optimizer.Parameters[i]) is { } gradient)
-                    sum.Add(trainer.Optimizer.Parameters[i], gradient);
-            sum.EndPart(part);
-            gradients[part - First].Clear();
+            var first = come.Max(static arrivals => arrivals.First);
+            if (first < taken) sum.Take(first, taken, hasRows, (part, leaf) => gradients[part - First].Of(leaf));
+            taken = Math.Min(taken, first);
         }
     }
 
@@ -144,7 +170,7 @@ internal sealed class PartedStep
     {
         using var step = Tensor.Step();
         PartMeeting.Current = isSynchronized ? turns : null;
-        if (!isSynchronized || Exchange.Own.End - First == 1)
+        if (!takesTurns)
         {
             if (!isFresh) buffers.RestoreCounts();
             isFresh = false;
@@ -152,6 +178,7 @@ internal sealed class PartedStep
         var before = window.Take(number).Sum(static each => (long)each.Rows);
         if (part >= 0) before += PartTree.Rows(part, Exchange.Parts, window[number].Rows).First;
         StepRows.Enter(before, batch.Inputs.Shape[0]);
+        PartMoments.Current = statistics.Of(part, number);
         var outputs = trainer.Objective.Run(trainer.Model, batch.Inputs);
         var whole = divisor ??= Whole(outputs);
         var counts = new LossAccumulator();

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Surprisal.Kernels;
 
 namespace Surprisal.Training;
@@ -25,13 +24,13 @@ namespace Surprisal.Training;
 /// </code></example>
 public sealed class VocabularyParallelLoss
 {
-    private const int LaneBlock = 16, Numbers = 4;
+    private const int LaneBlock = 16;
 
     private readonly CrossEntropyLoss loss;
     private readonly PartExchange exchange;
     private readonly float[] weight; // of each class; empty without
     private readonly SmoothingKind kind;
-    private readonly double[] totals; // of each part the sum of u
+    private readonly VocabularyExchange vocabulary;
     private readonly double totalWeight;
 
     /// <summary>A loss over so many classes.</summary>
@@ -65,9 +64,10 @@ public sealed class VocabularyParallelLoss
         SmoothsByTarget = weight.Length > 0 && loss.SmoothingWeight == SmoothingWeight.PerTarget;
         kind = loss.LabelSmoothing == 0 ? SmoothingKind.None
             : weight.Length == 0 || SmoothsByTarget ? SmoothingKind.Uniform : SmoothingKind.PerClass;
-        totals = [.. Enumerable.Range(0, parts).Select(part => kind == SmoothingKind.PerClass
+        double[] totals = [.. Enumerable.Range(0, parts).Select(part => kind == SmoothingKind.PerClass
             ? weight[First(part)..First(part + 1)].Sum(static w => (double)w) : First(part + 1) - First(part))];
         totalWeight = PartTree.Fold<double[]>([.. totals.Select(static total => new[] { total })], PartTurns.Sums)![0];
+        vocabulary = new(exchange, totals);
     }
 
     /// <summary>All classes.</summary>
@@ -130,14 +130,14 @@ public sealed class VocabularyParallelLoss
     }
 
     /// <summary>The first class of a part.</summary>
-    private int First(int part) =>
+    internal int First(int part) =>
         (int)Math.Min(Classes, LaneBlock * ((long)part * Partition.Pieces(Classes, LaneBlock) / exchange.Parts));
 
     /// <summary>What all parts together know of each row.</summary>
     private VocabularyPart[] Exchange(ReadOnlySpan<float> logits, ReadOnlySpan<long> targets, int width, int first)
     {
         var (rows, own) = (targets.Length, exchange.Own);
-        var mine = new double[(own.End - own.First) * rows * Numbers];
+        var mine = new VocabularyPart[(own.End - own.First) * rows];
         for (var part = own.First; part < own.End; part++)
         {
             var (low, high) = (First(part), First(part + 1));
@@ -145,23 +145,11 @@ public sealed class VocabularyParallelLoss
             {
                 if (targets[row] == loss.IgnoreIndex) continue;
                 var target = targets[row] >= low && targets[row] < high ? (int)targets[row] - low : -1;
-                var found = VocabularyPart.Of(logits.Slice(row * width + low - first, high - low), target, kind,
+                mine[(part - own.First) * rows + row] = VocabularyPart.Of(logits.Slice(row * width + low - first, high - low), target, kind,
                     kind == SmoothingKind.PerClass ? weight.AsSpan(low..high) : default);
-                MemoryMarshal.Write(MemoryMarshal.AsBytes(mine.AsSpan(((part - own.First) * rows + row) * Numbers, Numbers)), in found);
             }
         }
-        var all = exchange.Gather(mine, rows * Numbers);
-        var whole = new VocabularyPart[rows];
-        for (var row = 0; row < rows; row++)
-        {
-            var leaves = new Sum?[exchange.Parts];
-            for (var part = 0; part < leaves.Length; part++)
-                leaves[part] = new(MemoryMarshal.Read<VocabularyPart>(
-                    MemoryMarshal.AsBytes(all.AsSpan((part * rows + row) * Numbers, Numbers))), totals[part]);
-            whole[row] = PartTree.Fold(leaves, static (a, b) =>
-                new Sum(VocabularyPart.Merge(a.Part, a.Weight, b.Part, b.Weight), a.Weight + b.Weight))!.Part;
-        }
-        return whole;
+        return vocabulary.Merge(mine, rows);
     }
 
     private void Gradient(
@@ -175,7 +163,4 @@ public sealed class VocabularyParallelLoss
         var u = kind == SmoothingKind.PerClass ? weights[target] : 1;
         gradient[target] = (float)((found.TargetGradient - found.Term * u) * scale);
     }
-
-    /// <summary>A part, or several, and the sum of their u.</summary>
-    private sealed record Sum(VocabularyPart Part, double Weight);
 }

@@ -1,24 +1,18 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Surprisal.Cuda;
-using Surprisal.Tests.Architecture;
 
 namespace Surprisal.Tests.Cuda;
 
 /// <summary>fake_cuda.c, compiled where there is a compiler. One test at a time uses it: it has one state.</summary>
 public sealed unsafe class FakeDriver : IDisposable
 {
-    private static readonly string[] compilers = ["cc", "gcc", "clang"];
-
     private readonly string folder = Directory.CreateTempSubdirectory("surprisal-driver-").FullName;
     private readonly nint handle;
 
     public FakeDriver()
     {
-        var file = Path.Combine(folder, "libfake.so");
-        var compiler = compilers.FirstOrDefault(name => OperatingSystem.IsLinux() && Compile(name, file));
-        if (compiler is null) return;
-        handle = NativeLibrary.Load(file);
+        if (CLibrary.Build("tests/Surprisal.Tests/Cuda/Driver/fake_cuda.c", Path.Combine(folder, "libfake.so")) is { } file)
+            handle = NativeLibrary.Load(file);
     }
 
     public bool IsThere => handle != 0;
@@ -58,21 +52,4 @@ public sealed unsafe class FakeDriver : IDisposable
     private string Text(string name) => Marshal.PtrToStringUTF8((nint)((delegate* unmanaged<byte*>)Export(name))())!;
 
     private nint Export(string name) => NativeLibrary.GetExport(handle, name);
-
-    private static bool Compile(string compiler, string to)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(compiler,
-                ["-shared", "-fPIC", "-O1", "-o", to, Repository.FullPath("tests/Surprisal.Tests/Cuda/Driver/fake_cuda.c")]) { RedirectStandardError = true,
-                    UseShellExecute = false })!;
-            var said = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? true : throw new InvalidOperationException($"{compiler} does not compile the fake driver:\n{said}");
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false; // no such program
-        }
-    }
 }
