@@ -57,7 +57,7 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
         CheckCutoffs(cutoffs, nClasses);
         (this.inFeatures, this.divValue, bounds) = (inFeatures, divValue, [.. cutoffs, nClasses]);
         var widths = new int[cutoffs.Length];
-        for (var i = 0; i < widths.Length; i++) widths[i] = Width(i, bounds[i], bounds[i + 1]);
+        for (var i = 0; i < widths.Length; i++) widths[i] = Width(inFeatures, divValue, i, bounds);
         head = Child("head", new Linear(inFeatures, bounds[0] + widths.Length, seed, headBias));
         var tails = new Module[widths.Length];
         for (var i = 0; i < widths.Length; i++)
@@ -102,7 +102,7 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
         for (var row = 0; row < classes.Length; row++)
             if (places[row] == 0) first[row] = classes[row];
         var all = rowLoss.Forward(head.Forward(rows), Tensor.Create<long>(first));
-        if (count > 0) all += Tensor.Concatenate<float>([Tensor.Zeros<float>(1), .. losses]).IndexSelect(0, Tensor.Create<long>(places));
+        if (count > 0) all = all + Tensor.Concatenate<float>([Tensor.Zeros<float>(1), .. losses]).IndexSelect(0, Tensor.Create<long>(places));
         return ((-all).Reshape(target.Shape), all.Mean());
     }
 
@@ -139,7 +139,7 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
     private Tensor<float> AllClasses(Tensor<float> rows, Tensor<float> logits)
     {
         var parts = logits.LogSoftmax(1).Split([bounds[0], .. Enumerable.Repeat(1, tail.Count)], dim: 1);
-        for (var cluster = 0; cluster < tail.Count; cluster++) parts[cluster + 1] += tail[cluster].Forward(rows).LogSoftmax(1);
+        for (var cluster = 0; cluster < tail.Count; cluster++) parts[cluster + 1] = parts[cluster + 1] + tail[cluster].Forward(rows).LogSoftmax(1);
         return Tensor.Concatenate<float>(parts, dim: 1);
     }
 
@@ -187,13 +187,13 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
 
     /// <summary>inFeatures // divValue^(i + 1), as Python divides: by the remainder, so that a quotient just below a whole number stays
     /// below.</summary>
-    private int Width(int cluster, int begin, int end)
+    private static int Width(int inFeatures, double divValue, int cluster, int[] bounds)
     {
         var divisor = Kernels.Scalar.Pow(divValue, cluster + 1);
         var width = Math.Round((inFeatures - inFeatures % divisor) / divisor);
         if (width is >= 1 and <= int.MaxValue) return (int)width;
-        throw new ArgumentException($"cutoffs make a cluster {cluster} of the classes {begin}..{end - 1} whose tail would be {width} wide, " +
-            $"{inFeatures} / {NumberFormat.Short(divValue)}^{cluster + 1} rounded down; it needs 1 or more: fewer cutoffs, more inFeatures " +
-            "or a smaller divValue.", nameof(divValue));
+        throw new ArgumentException($"cutoffs make a cluster {cluster} of the classes {bounds[cluster]}..{bounds[cluster + 1] - 1} whose tail " +
+            $"would be {width} wide, {inFeatures} / {NumberFormat.Short(divValue)}^{cluster + 1} rounded down; it needs 1 or more: " +
+            "fewer cutoffs, more inFeatures or a smaller divValue.", nameof(divValue));
     }
 }

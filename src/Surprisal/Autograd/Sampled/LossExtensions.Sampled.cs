@@ -66,7 +66,7 @@ public static partial class LossExtensions
     {
         var (rows, candidates) = (targets.Length, sample.Classes.Length);
         var ofTarget = (x * table[..rows]).Sum(1, keepDim: true);
-        if (shifts is not null) ofTarget += shifts[..rows];
+        if (shifts is not null) ofTarget = ofTarget + shifts[..rows];
         var others = x.Linear(table[rows..], shifts?[rows..].Reshape([candidates]));
         var corrections = Tensor.Uninitialized<T>([rows, 1 + candidates]);
         SampledSoftmax.Corrections(targets, loss.CorrectTarget ? Array.ConvertAll(targets, sample.LogExpectedOf) : default, sample.Classes,

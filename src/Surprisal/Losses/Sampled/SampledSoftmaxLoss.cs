@@ -11,9 +11,8 @@ namespace Surprisal;
 /// <see cref="Seed"/> and the step that the call names. The target is no part of its own sample: there it is left out.
 /// </para>
 /// <para>
-/// Estimates the sum of exponentials (Bengio and Senecal 2008; Jean et al. 2015): its expectation over steps is the exact one where classes
-/// may come again, and close to it where they come once; the loss, its logarithm, is then a little too low on average. With as many samples
-/// as classes it is exact. <see cref="CorrectTarget"/> is TensorFlow's form, whose value estimates nothing. Evaluation needs
+/// Estimates the sum of exponentials (Bengio and Senecal 2008; Jean et al. 2015): its expectation over steps is the exact one. The
+/// loss, its logarithm, is a little too low on average, the less the more samples; with as many as there are classes it is exact. <see cref="CorrectTarget"/> is TensorFlow's form, whose value estimates nothing. Evaluation needs
 /// <see cref="LinearCrossEntropyLoss"/>. Gradients go to hidden states, weight and bias, of these only to rows that are used. Rows that are
 /// ignored are left out before anything is multiplied. The same bits for any number of threads, on every machine.
 /// </para>
