@@ -11,12 +11,7 @@ internal readonly struct LogUniform(int classes)
     /// <summary>How probable a class is.</summary>
     public double Probability(int c) => Scalar.Log1p(1.0 / (c + 1)) / range;
 
-    /// <summary>A class, by inversion.</summary>
-    public int Draw(ref RandomStream random) => Math.Min(classes - 1, (int)Scalar.Exp(Uniform(ref random) * range) - 1);
-
-    /// <summary>How long until the next event of a Poisson process of rate 1.</summary>
-    public static double Wait(ref RandomStream random) => -Scalar.Log1p(-Uniform(ref random));
-
-    /// <summary>Uniform in [0, 1) with 53 bits: the rarest of 128,256 classes has 1 / 1.5 million.</summary>
-    private static double Uniform(ref RandomStream random) => (random.Next() >> 11) * (1.0 / (1L << 53));
+    /// <summary>A class, by inversion of 53 random bits: the rarest of 128,256 has the probability 1 / 1.5 million.</summary>
+    public int Draw(ref RandomStream random) =>
+        Math.Min(classes - 1, (int)Scalar.Exp((random.Next() >> 11) * (1.0 / (1L << 53)) * range) - 1);
 }

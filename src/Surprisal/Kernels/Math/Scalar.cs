@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Surprisal.Kernels;
 
 /// <summary>
-/// exp, expm1, log, log1p, pow and cos of one double by the lanes' own code, so that results do not depend on a machine's C library.
+/// exp, log, log1p, pow and cos of one double by the lanes' own code, so that results do not depend on a machine's C library.
 /// </summary>
 internal static class Scalar
 {
@@ -16,10 +16,6 @@ internal static class Scalar
 
     [MethodImpl(Compile.Separately)]
     public static double Log1p(double x) => Lanes<double>.All(x).Log1p().Value.ToScalar();
-
-    /// <summary>e^x - 1 with the digits of a small x.</summary>
-    [MethodImpl(Compile.Separately)]
-    public static double Expm1(double x) => Exponential.Expm1(Lanes<double>.All(x).Value).ToScalar();
 
     /// <summary>Rounds x to another type, once; NaN becomes the canonical one (see <see cref="Lanes{T}.CanonicalNaN"/>).</summary>
     public static T Round<T>(double x) where T : INumberBase<T> => T.CreateTruncating(double.IsNaN(x) ? double.NaN : x);

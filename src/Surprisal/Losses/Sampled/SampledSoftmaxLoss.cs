@@ -44,8 +44,8 @@ public sealed record SampledSoftmaxLoss : Loss
     public long Seed { get; init; }
 
     /// <summary>
-    /// Whether a class may come several times, and then counts as often. Default false: each comes once, which has less noise; nearly as many
-    /// samples as classes take long to draw.
+    /// Whether a class may come several times, and then counts as often. Default false: each comes once, and gradients have less noise;
+    /// nearly as many samples as classes take long to draw.
     /// </summary>
     public bool WithReplacement { get; init; }
 

@@ -2,7 +2,7 @@
 
 Python 3.11.2, PyTorch 1.13 (Debian's python3-torch 1.13.1, which calls itself 1.13.0a0), CPU.  Run: /usr/bin/python3 sampledsoftmax.py
 
-PyTorch has no such function: here SplitMix64 (Steele, Lea, Flood 2014) and the log-uniform sampler, at the events of a Poisson process, are written out in Python, and
+PyTorch has no such function: here SplitMix64 (Steele, Lea, Flood 2014) and the log-uniform sampler, with the mean of 1 / (1 - exp(-P t)) as an integral, are written out in Python, and
 the loss is linear, a correction by ln of the expected count, and cross_entropy, with autograd's gradients. Ignored rows are left out first.
 
 Each case has the options, the candidates with how often each came, hidden states, weight and bias (multiples of 1/8), targets, the value, and the gradients of all
@@ -38,29 +38,35 @@ def uniforms(seed, step):
 def draw(classes, samples, replacement, seed, step):
     if not replacement and samples >= classes:
         return dict.fromkeys(range(classes), 1), None
-    found, time, source = {}, 0.0, uniforms(seed, step)
-    for draws in itertools.count():
-        if replacement and draws == samples:
-            break
+    found, draws, source = {}, 0, uniforms(seed, step)
+    while not replacement or draws < samples:
         c = min(classes - 1, math.floor(math.exp(next(source) * math.log(classes + 1))) - 1)
-        if not replacement:
-            time -= math.log1p(-next(source))
-            if len(found) == samples and c not in found:
-                break
+        draws += 1
+        if not replacement and len(found) == samples and c not in found:
+            break
         found[c] = found.get(c, 0) + 1
-    return dict(sorted(found.items())), samples if replacement else time
+    return dict(sorted(found.items())), draws
 
 
-def log_expected(c, classes, replacement, exposure):
-    if exposure is None:
+def log_expected(c, classes, replacement, draws):
+    if draws is None:
         return 0.0
-    expected = exposure * math.log((c + 2) / (c + 1)) / math.log(classes + 1)
-    return math.log(expected if replacement else -math.expm1(-expected))
+    p = math.log((c + 2) / (c + 1)) / math.log(classes + 1)
+    if replacement:
+        return math.log(draws * p)
+    # E 1 / (1 - exp(-p t)) of t ~ Gamma(draws), by the trapezoidal rule in ln t
+    step, total = 0.002, []
+    for i in range(-20000, 4000):
+        t = math.exp(math.log(draws) + i * step)
+        log_weight = draws * math.log(t) - t - math.lgamma(draws)
+        if log_weight > -700:
+            total.append(step * math.exp(log_weight) / -math.expm1(-p * t))
+    return -math.log(math.fsum(total))
 
 
 def run(rng, dtype, rows, features, classes, samples, bias, replacement, correct, reduction):
     seed, step = rng.randrange(1000), rng.randrange(1000)
-    found, exposure = draw(classes, samples, replacement, seed, step)
+    found, draws = draw(classes, samples, replacement, seed, step)
     count, make = math.prod(rows), lambda n: [rng.randint(-16, 16) / 8 for _ in range(n)]
     x = torch.tensor(make(count * features), dtype=dtype).reshape(count, features).requires_grad_()
     w = torch.tensor(make(classes * features), dtype=dtype).reshape(classes, features).requires_grad_()
@@ -70,8 +76,8 @@ def run(rng, dtype, rows, features, classes, samples, bias, replacement, correct
     candidates, losses = list(found), []
     for i in kept:
         z = F.linear(x[i], w, b).double()
-        shift = torch.tensor([log_expected(c, classes, replacement, exposure) - math.log(found[c] if replacement else 1) for c in candidates], dtype=torch.float64)
-        own = z[target[i]] - (log_expected(target[i], classes, replacement, exposure) if correct else 0)
+        shift = torch.tensor([log_expected(c, classes, replacement, draws) - math.log(found[c] if replacement else 1) for c in candidates], dtype=torch.float64)
+        own = z[target[i]] - (log_expected(target[i], classes, replacement, draws) if correct else 0)
         others = (z[candidates] - shift)[[c != target[i] for c in candidates]]
         losses.append(F.cross_entropy(torch.cat([own.reshape(1), others]), torch.tensor(0)))
     losses = torch.stack(losses).to(dtype)

@@ -108,4 +108,23 @@ public sealed class SampledSoftmaxLossTapeTests
 
         static void Refuses(string message, Func<object> call) => Assert.Equal(message, Assert.ThrowsAny<ArgumentException>(call).Message.Split('\n')[0]);
     }
+
+    /// <summary>The page's example.</summary>
+    [Fact]
+    public void TheExampleOfThePage()
+    {
+        // snippet: sampled-softmax
+        var hidden = Tensor.Randn<float>([32, 64], new Seed(0), requiresGrad: true);
+        var weight = Tensor.Randn<float>([50_257, 64], new Seed(1), requiresGrad: true);
+        var target = Tensor.RandInt<long>(0, 50_257, [32], new Seed(2));
+        var loss = new SampledSoftmaxLoss { Samples = 1024, Seed = 3 };
+
+        for (var step = 0; step < 2; step++)
+            loss.Forward(hidden, weight, target, step).Backward();                     // another sample each step
+
+        var exact = new LinearCrossEntropyLoss().Forward(hidden, weight, target);      // what to report
+        // end
+        Assert.True(exact.Item() > 0);
+        Assert.Equal(weight.Shape, weight.Grad!.Shape);
+    }
 }
