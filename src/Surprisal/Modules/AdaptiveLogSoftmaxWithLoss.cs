@@ -67,7 +67,8 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
     }
 
     /// <inheritdoc/>
-    protected override string Details => $"in_features={inFeatures}, n_classes={bounds[^1]}, cutoffs=[{string.Join(", ", bounds[..^1])}], " +
+    protected override string Details =>
+        $"in_features={inFeatures}, n_classes={bounds[^1]}, cutoffs=[{string.Join(", ", bounds[..^1])}], " +
         $"div_value={NumberFormat.Short(divValue)}, head_bias={head.Bias is not null}";
 
     /// <summary>The same as <see cref="LogProb"/>: a model that ends with this layer gives log-probabilities.</summary>
@@ -79,7 +80,8 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
     /// The log-probabilities of the targets, in nats, and the loss, which is the mean of their negatives; NaN without rows.
     /// </summary>
     /// <param name="input">[.., inFeatures]; any number of leading dimensions, none included.</param>
-    /// <param name="target">Classes, each 0 .. nClasses - 1, in the leading dimensions of <paramref name="input"/>. None is ignored.</param>
+    /// <param name="target">Classes, each 0 .. nClasses - 1, in the leading dimensions of <paramref name="input"/>. None is
+    /// ignored.</param>
     /// <returns>Output in the shape of the targets, and Loss of rank 0; both on the tape.</returns>
     /// <exception cref="ArgumentException">Shapes that do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class; the message gives its position.</exception>
@@ -102,7 +104,11 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
         for (var row = 0; row < classes.Length; row++)
             if (places[row] == 0) first[row] = classes[row];
         var all = rowLoss.Forward(head.Forward(rows), Tensor.Create<long>(first));
-        if (count > 0) all = all + Tensor.Concatenate<float>([Tensor.Zeros<float>(1), .. losses]).IndexSelect(0, Tensor.Create<long>(places));
+        if (count > 0)
+        {
+            var rare = Tensor.Concatenate<float>([Tensor.Zeros<float>(1), .. losses]);
+            all = all + rare.IndexSelect(0, Tensor.Create<long>(places));
+        }
         return ((-all).Reshape(target.Shape), all.Mean());
     }
 
@@ -139,7 +145,8 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
     private Tensor<float> AllClasses(Tensor<float> rows, Tensor<float> logits)
     {
         var parts = logits.LogSoftmax(1).Split([bounds[0], .. Enumerable.Repeat(1, tail.Count)], dim: 1);
-        for (var cluster = 0; cluster < tail.Count; cluster++) parts[cluster + 1] = parts[cluster + 1] + tail[cluster].Forward(rows).LogSoftmax(1);
+        for (var cluster = 0; cluster < tail.Count; cluster++)
+            parts[cluster + 1] = parts[cluster + 1] + tail[cluster].Forward(rows).LogSoftmax(1);
         return Tensor.Concatenate<float>(parts, dim: 1);
     }
 
@@ -181,7 +188,8 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
             isRising &= cutoffs[i] > (i == 0 ? 0 : cutoffs[i - 1]) && cutoffs[i] < nClasses;
         if (!isRising)
             throw new ArgumentException("cutoffs should be a sequence of unique, positive integers sorted in an increasing order, where " +
-                $"each value is between 1 and n_classes - 1 = {nClasses - 1}, and not empty; they are [{string.Join(", ", cutoffs.ToArray())}].",
+                $"each value is between 1 and n_classes - 1 = {nClasses - 1}, and not empty; " +
+                $"they are [{string.Join(", ", cutoffs.ToArray())}].",
                 nameof(cutoffs));
     }
 
@@ -192,8 +200,8 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
         var divisor = Kernels.Scalar.Pow(divValue, cluster + 1);
         var width = Math.Round((inFeatures - inFeatures % divisor) / divisor);
         if (width is >= 1 and <= int.MaxValue) return (int)width;
-        throw new ArgumentException($"cutoffs make a cluster {cluster} of the classes {bounds[cluster]}..{bounds[cluster + 1] - 1} whose tail " +
-            $"would be {width} wide, {inFeatures} / {NumberFormat.Short(divValue)}^{cluster + 1} rounded down; it needs 1 or more: " +
+        throw new ArgumentException($"cutoffs make a cluster {cluster} of the classes {bounds[cluster]}..{bounds[cluster + 1] - 1} " +
+            $"whose tail would be {width} wide, {inFeatures} / {NumberFormat.Short(divValue)}^{cluster + 1} rounded down; it needs 1 or more: " +
             "fewer cutoffs, more inFeatures or a smaller divValue.", nameof(divValue));
     }
 }

@@ -58,7 +58,8 @@ public sealed class AdaptiveLogSoftmaxWithLossGoldenTests
     {
         var settings = item.GetProperty("settings");
         var layer = new AdaptiveLogSoftmaxWithLoss(settings.GetProperty("in_features").GetInt32(), settings.GetProperty("n_classes").GetInt32(),
-            settings.GetProperty("cutoffs").ReadInts(), new Seed(0), settings.GetProperty("div_value").GetDouble(), settings.GetProperty("head_bias").GetBoolean());
+            settings.GetProperty("cutoffs").ReadInts(), new Seed(0), settings.GetProperty("div_value").GetDouble(),
+            settings.GetProperty("head_bias").GetBoolean());
         layer.LoadStateDictionary(item.GetProperty("state").EnumerateObject()
             .ToDictionary(static named => named.Name, static Tensor (named) => named.Value.ReadTensor<float>(), StringComparer.Ordinal));
         var input = item.GetProperty("input").ReadTensor<float>(requiresGrad: true);

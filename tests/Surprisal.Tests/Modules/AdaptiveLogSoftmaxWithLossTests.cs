@@ -113,7 +113,10 @@ public sealed class AdaptiveLogSoftmaxWithLossTests
             var input = Tensor.Randn<float>([150, 33], new Seed(2)).WithGrad(true);
             var (output, loss) = layer.Forward(input, Tensor.RandInt<long>(0, 700, [150], new Seed(3)));
             loss.Backward();
-            return [.. output.ToArray(), .. input.Grad!.ToArray(), .. layer.Parameters().SelectMany(static p => p.Grad!.ToArray()), .. layer.LogProb(input).ToArray()];
+            return
+            [
+                .. output.ToArray(), .. input.Grad!.ToArray(), .. layer.Parameters().SelectMany(static p => p.Grad!.ToArray()), .. layer.LogProb(input).ToArray(),
+            ];
         }
     }
 
@@ -156,7 +159,8 @@ public sealed class AdaptiveLogSoftmaxWithLossTests
         Assert.True(float.IsNaN(output.Span[0]) && float.IsNaN(loss.Item()));
         Assert.Equal(clean[1..], output.ToArray()[1..]);
         (output[1..]).Sum().Backward();
-        Assert.All(layer.NamedParameters(), static named => Assert.Equal(named.Name.StartsWith("tail.0.", StringComparison.Ordinal), named.Parameter.Grad is null));
+        Assert.All(layer.NamedParameters(), static named =>
+            Assert.Equal(named.Name.StartsWith("tail.0.", StringComparison.Ordinal), named.Parameter.Grad is null));
         Assert.All(input.Grad![1..].ToArray(), static g => Assert.True(float.IsFinite(g)));
         Assert.Equal(0, layer.Predict(input[..1]).Item());
     }
@@ -179,11 +183,13 @@ public sealed class AdaptiveLogSoftmaxWithLossTests
     public void WhatIsNoLayerIsRefused()
     {
         foreach (var cutoffs in new int[][] { [], [0, 3], [3, 3], [5, 4], [10], [-1] })
-            Refuses($"cutoffs should be a sequence of unique, positive integers sorted in an increasing order, where each value is between 1 and n_classes - 1 = 9, " +
-                $"and not empty; they are [{string.Join(", ", cutoffs)}]. (Parameter 'cutoffs')", () => new AdaptiveLogSoftmaxWithLoss(4, 10, cutoffs, new Seed(0)));
-        Refuses("cutoffs make a cluster 1 of the classes 5..9 whose tail would be 0 wide, 15 / 4^2 rounded down; it needs 1 or more: fewer cutoffs, more inFeatures or " +
-            "a smaller divValue. (Parameter 'divValue')", static () => new AdaptiveLogSoftmaxWithLoss(15, 10, [2, 5], new Seed(0)));
-        Refuses("inFeatures is 0; a hidden state has at least 1 number. (Parameter 'inFeatures')", static () => new AdaptiveLogSoftmaxWithLoss(0, 10, [2], new Seed(0)));
+            Refuses("cutoffs should be a sequence of unique, positive integers sorted in an increasing order, where each value is between 1 and " +
+                $"n_classes - 1 = 9, and not empty; they are [{string.Join(", ", cutoffs)}]. (Parameter 'cutoffs')",
+                () => new AdaptiveLogSoftmaxWithLoss(4, 10, cutoffs, new Seed(0)));
+        Refuses("cutoffs make a cluster 1 of the classes 5..9 whose tail would be 0 wide, 15 / 4^2 rounded down; it needs 1 or more: fewer cutoffs, more " +
+            "inFeatures or a smaller divValue. (Parameter 'divValue')", static () => new AdaptiveLogSoftmaxWithLoss(15, 10, [2, 5], new Seed(0)));
+        Refuses("inFeatures is 0; a hidden state has at least 1 number. (Parameter 'inFeatures')",
+            static () => new AdaptiveLogSoftmaxWithLoss(0, 10, [2], new Seed(0)));
         Refuses("nClasses is 1; a frequent class and a cluster of others are at least 2. (Parameter 'nClasses')",
             static () => new AdaptiveLogSoftmaxWithLoss(4, 1, [1], new Seed(0)));
         Refuses("divValue is 0; it divides the widths of tails, so it must be positive and finite. (Parameter 'divValue')",
@@ -193,9 +199,10 @@ public sealed class AdaptiveLogSoftmaxWithLossTests
             () => layer.Forward(Tensor.Zeros<float>([2, 2, 4]), Tensor.Create<long>([0, 9, -100, 3], [2, 2])));
         Refuses("Target values should be in [0, 9], but target[0] = 10; no target is ignored. (Parameter 'target')",
             () => layer.Forward(Tensor.Zeros<float>([4]), Tensor.Scalar(10L)));
-        Refuses("Input and target should have the same size in the batch dimension: target has shape [3], but the input [2, 4] needs [2], a class for each row. " +
-            "(Parameter 'target')", () => layer.Forward(Tensor.Zeros<float>([2, 4]), Tensor.Zeros<long>([3])));
-        Refuses("the input has shape [2, 5], but its last dimension must be 4, in_features. (Parameter 'input')", () => layer.LogProb(Tensor.Zeros<float>([2, 5])));
+        Refuses("Input and target should have the same size in the batch dimension: target has shape [3], but the input [2, 4] needs [2], a class for each " +
+            "row. (Parameter 'target')", () => layer.Forward(Tensor.Zeros<float>([2, 4]), Tensor.Zeros<long>([3])));
+        Refuses("the input has shape [2, 5], but its last dimension must be 4, in_features. (Parameter 'input')",
+            () => layer.LogProb(Tensor.Zeros<float>([2, 5])));
         Refuses("the input has shape [], but its last dimension must be 4, in_features. (Parameter 'input')", () => layer.Predict(Tensor.Scalar(1f)));
     }
 

@@ -4,7 +4,8 @@ public static partial class Functional
 {
     /// <summary>The loss of hidden states through a linear layer, estimated from a sample of the classes.</summary>
     /// <param name="input">Hidden states [.., features].</param>
-    /// <param name="linearWeight">[classes, features]: the weight of a linear layer, or an embedding's; classes by falling frequency.</param>
+    /// <param name="linearWeight">[classes, features]: the weight of a linear layer, or an embedding's; classes by falling
+    /// frequency.</param>
     /// <param name="target">Class indices: the leading dimensions of <paramref name="input"/>.</param>
     /// <param name="options">The loss and its options.</param>
     /// <param name="step">Which sample: the number of the training step.</param>

@@ -6,15 +6,16 @@ namespace Surprisal;
 /// </summary>
 /// <remarks>
 /// <para>
-/// hidden [.., features], weight [classes, features], bias [classes] or none, targets [..] of an integer type. Classes are sorted by falling
-/// frequency: candidates are drawn log-uniformly, P(c) = ln((c + 2) / (c + 1)) / ln(classes + 1), one sample for all rows, decided by
-/// <see cref="Seed"/> and the step that the call names. The target is no part of its own sample: there it is left out.
+/// hidden [.., features], weight [classes, features], bias [classes] or none, targets [..] of an integer type. Classes are sorted by
+/// falling frequency: candidates are drawn log-uniformly, P(c) = ln((c + 2) / (c + 1)) / ln(classes + 1), one sample for all rows, decided
+/// by <see cref="Seed"/> and the step that the call names. The target is no part of its own sample: there it is left out.
 /// </para>
 /// <para>
-/// Estimates the sum of exponentials (Bengio and Senecal 2008; Jean et al. 2015): its expectation over steps is the exact one. The
-/// loss, its logarithm, is a little too low on average, the less the more samples; with as many as there are classes it is exact. <see cref="CorrectTarget"/> is TensorFlow's form, whose value estimates nothing. Evaluation needs
-/// <see cref="LinearCrossEntropyLoss"/>. Gradients go to hidden states, weight and bias, of these only to rows that are used. Rows that are
-/// ignored are left out before anything is multiplied. The same bits for any number of threads, on every machine.
+/// Estimates the sum of exponentials (Bengio and Senecal 2008; Jean et al. 2015): its expectation over steps is the exact one. The loss,
+/// its logarithm, is a little too low on average, the less the more samples; with as many as there are classes it is exact.
+/// <see cref="CorrectTarget"/> is TensorFlow's form, whose value estimates nothing. Evaluation needs
+/// <see cref="LinearCrossEntropyLoss"/>. Gradients go to hidden states, weight and bias, of these only to rows that are used. Rows that
+/// are ignored are left out before anything is multiplied. The same bits for any number of threads, on every machine.
 /// </para>
 /// </remarks>
 /// <example><code>

@@ -17,7 +17,8 @@ public sealed class SampledSoftmaxErrorTests
     {
         string[] table = [.. Measure(2000), .. Measure(50_257)];
         var page = Repository.Read("docs/losses/SampledSoftmax.md");
-        Assert.True(page.Contains(string.Join('\n', table), StringComparison.Ordinal), $"the page's table is no more what is measured:\n{string.Join('\n', table)}");
+        Assert.True(page.Contains(string.Join('\n', table), StringComparison.Ordinal),
+            $"the page's table is no more what is measured:\n{string.Join('\n', table)}");
     }
 
     private static IEnumerable<string> Measure(int classes)

@@ -3,7 +3,8 @@ using Surprisal.Tests.Conformance;
 namespace Surprisal.Tests.Losses;
 
 /// <summary>
-/// Question 1: does it match PyTorch, composed of linear and cross_entropy over the same candidates, which sampledsoftmax.py draws by itself? The candidates too.
+/// Question 1: does it match PyTorch, composed of linear and cross_entropy over the same candidates, which sampledsoftmax.py draws by itself? The
+/// candidates too.
 /// </summary>
 public sealed class SampledSoftmaxLossGoldenTests
 {

@@ -87,7 +87,8 @@ public sealed class SampledSoftmaxLossTapeTests
     {
         var (weight, hidden) = (Tensor.Randn<float>([90, 4], new Seed(1)), Tensor.Randn<float>([3, 4], new Seed(2)));
         hidden.Span[5] = float.NaN;
-        var losses = new SampledSoftmaxLoss { Samples = 20, Reduction = Reduction.None }.Forward(hidden.WithGrad(true), weight, Tensor.Arange<long>(3), step: 1);
+        var losses = new SampledSoftmaxLoss { Samples = 20, Reduction = Reduction.None }
+            .Forward(hidden.WithGrad(true), weight, Tensor.Arange<long>(3), step: 1);
         losses.Sum().Backward();
         Assert.Equal([false, true, false], losses.ToArray().Select(float.IsNaN));
         Assert.Equal([false, true, false], hidden.Grad!.ToArray().Chunk(4).Select(static row => float.IsNaN(row[0])));
