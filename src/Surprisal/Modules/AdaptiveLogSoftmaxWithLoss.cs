@@ -201,7 +201,7 @@ public sealed class AdaptiveLogSoftmaxWithLoss : Module
         var width = Math.Round((inFeatures - inFeatures % divisor) / divisor);
         if (width is >= 1 and <= int.MaxValue) return (int)width;
         throw new ArgumentException($"cutoffs make a cluster {cluster} of the classes {bounds[cluster]}..{bounds[cluster + 1] - 1} " +
-            $"whose tail would be {width} wide, {inFeatures} / {NumberFormat.Short(divValue)}^{cluster + 1} rounded down; it needs 1 or more: " +
-            "fewer cutoffs, more inFeatures or a smaller divValue.", nameof(divValue));
+            $"whose tail would be {width} wide, {inFeatures} / {NumberFormat.Short(divValue)}^{cluster + 1} rounded down; " +
+            "it needs 1 or more: fewer cutoffs, more inFeatures or a smaller divValue.", nameof(divValue));
     }
 }

@@ -115,7 +115,8 @@ public sealed class AdaptiveLogSoftmaxWithLossTests
             loss.Backward();
             return
             [
-                .. output.ToArray(), .. input.Grad!.ToArray(), .. layer.Parameters().SelectMany(static p => p.Grad!.ToArray()), .. layer.LogProb(input).ToArray(),
+                .. output.ToArray(), .. input.Grad!.ToArray(), .. layer.Parameters().SelectMany(static p => p.Grad!.ToArray()),
+                .. layer.LogProb(input).ToArray(),
             ];
         }
     }
