@@ -19,6 +19,13 @@ internal static class DeepModules
             static t => F.conv_transpose2d(t[0], t[1], t[2], [2, 2], [1, 1], [1, 1], [1, 1], 2)),
         Layer("Modules.BatchNorm1d", static () => new BatchNorm1d(4), [4, 9], static t => F.batch_norm(t[0], null, null, t[1], t[2], true)),
         Layer("Modules.LayerNorm", static () => new LayerNorm([4, 9]), [4, 9], static t => F.layer_norm(t[0], [4, 9], t[1], t[2])),
+        Layer("Modules.AdaptiveLogSoftmaxWithLoss", static () => new AdaptiveLogSoftmaxWithLoss(6, 9, [2, 5], new Seed(0), divValue: 2, headBias: true), [6],
+            static t =>
+            {
+                var head = F.log_softmax(F.linear(t[0], t[1], t[2]), 1);
+                torch.Tensor Tail(int at, int cluster) => F.log_softmax(F.linear(F.linear(t[0], t[at]), t[at + 1]), 1) + head.narrow(1, cluster, 1);
+                return torch.cat([head.narrow(1, 0, 2), Tail(3, 2), Tail(5, 3)], 1);
+            }),
         Layer("Modules.BasicBlock", static () => new BasicBlock(3, 4, new Seed(0), 2), [3, 6, 5], static t => Block(t[0], t, 1, 2)),
         Layer("Modules.ResNet", static () => new ResNet(2, 3, new Seed(0), width: 2, blocks: 1), [2, 9, 8], static t =>
         {

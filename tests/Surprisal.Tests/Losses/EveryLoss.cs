@@ -46,11 +46,15 @@ internal static class EveryLoss
     public static IReadOnlyList<Loss> All { get; } = [.. OfIndices, .. OfNumbers, .. OfRegions];
 
     /// <summary>Losses of hidden states, the weight of a layer, and targets: their calls are others, and so are their tests.</summary>
-    public static IReadOnlyList<LinearCrossEntropyLoss> OfLayers { get; } =
+    public static IReadOnlyList<Loss> OfLayers { get; } =
     [
-        new(), new() { Weight = [1, 2, 0.5], LabelSmoothing = 0.1, ZLoss = 0.01 },
-        new() { SoftCap = 3, Temperature = 1.5, IgnoreIndex = 1, Reduction = Reduction.Sum, MemoryLimit = 0 },
+        new LinearCrossEntropyLoss(), new LinearCrossEntropyLoss { Weight = [1, 2, 0.5], LabelSmoothing = 0.1, ZLoss = 0.01 },
+        new LinearCrossEntropyLoss { SoftCap = 3, Temperature = 1.5, IgnoreIndex = 1, Reduction = Reduction.Sum, MemoryLimit = 0 },
+        new SampledSoftmaxLoss(), new SampledSoftmaxLoss { Samples = 2, Seed = 3, WithReplacement = true, CorrectTarget = true, IgnoreIndex = 1 },
     ];
+
+    /// <summary>Their types.</summary>
+    public static IEnumerable<Type> TypesOfLayers => OfLayers.Select(static loss => loss.GetType()).Distinct();
 
     /// <summary>The loss with weights for that many classes, or elements of the last axis, where it has weights for three.</summary>
     public static TLoss Resize<TLoss>(TLoss loss, int count, Func<int, double>? weight = null) where TLoss : Loss

@@ -45,6 +45,8 @@ internal static class EveryModule
         (static seed => new FeedForward(3, new Seed(seed), dropout: 0.5), "FeedForward(", [4, 5, 3], [4, 5, 3]),
         (static seed => new TransformerBlock(4, 2, new Seed(seed), dropout: 0.1, epsilon: 0.01), "TransformerBlock(", [4, 5, 4], [4, 5, 4]),
         (static seed => new Gpt(5, 6, new Seed(seed), embedDim: 4, layers: 2, heads: 2, dropout: 0.1), "Gpt(", [4, 6], [4, 6, 5]),
+        (static seed => new AdaptiveLogSoftmaxWithLoss(8, 12, [3, 7], new Seed(seed), divValue: 2, headBias: true),
+            "AdaptiveLogSoftmaxWithLoss(in_features=8, n_classes=12, cutoffs=[3, 7], div_value=2, head_bias=True", [4, 8], [4, 12]),
         (static seed => new LeNet(1, 8, 8, 10, new Seed(seed)), "LeNet(", [4, 1, 8, 8], [4, 10]),
     ];
 

@@ -36,6 +36,9 @@ internal static class Works
         yield return ($"linear cross-entropy, {type}", () => Linear<T>(new LinearCrossEntropyLoss(), 150, 40, 1_001));
         yield return ($"linear cross-entropy, smoothed and bent, {type}",
             () => Linear<T>(new LinearCrossEntropyLoss { LabelSmoothing = 0.1, ZLoss = 0.01, SoftCap = 2, Temperature = 1.5, MemoryLimit = 0 }, 70, 300, 401));
+        yield return ($"sampled softmax, {type}", () => Sampled<T>(new SampledSoftmaxLoss { Samples = 90, Seed = 4 }, 150, 40, 1_001));
+        yield return ($"sampled softmax, corrected, {type}",
+            () => Sampled<T>(new SampledSoftmaxLoss { Samples = 65, WithReplacement = true, CorrectTarget = true }, 70, 30, 50_257));
         yield return ($"softmax focal, {type}", () => Indices<T>(new SoftmaxFocalLoss { Gamma = 1.5 }, [3_000, 37]));
         yield return ($"dice, {type}", () => Regions<T>(new DiceLoss { Squared = true }, [3, 7, 5_003]));
         yield return ($"jaccard, {type}", () => Regions<T>(new JaccardLoss { PerImage = true }, [3, 7, 5_003]));
@@ -75,6 +78,18 @@ internal static class Works
         T[] dx = new T[hidden.Length], dw = new T[weight.Length], db = new T[classes], losses = new T[rows];
         var result = loss.Evaluate<T, int>(hidden, weight, targets, features, bias, dx, dw, db, losses);
         return [.. Bytes<T>(dx), .. Bytes<T>(dw), .. Bytes<T>(db), .. Bytes<T>(losses), .. BitConverter.GetBytes(result.Value)];
+    }
+
+    private static byte[] Sampled<T>(SampledSoftmaxLoss loss, int rows, int features, int classes) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var random = new RandomStream(7);
+        var (hidden, weight) = (Draw<T>(ref random, [rows, features], Normal), Draw<T>(ref random, [classes, features], Normal));
+        var targets = new int[rows];
+        for (var i = 0; i < targets.Length; i++) targets[i] = random.Below(9) == 0 ? -100 : (int)random.Below((ulong)classes);
+        var (x, w) = (Tensor.Create<T>(hidden, [rows, features], requiresGrad: true), Tensor.Create<T>(weight, [classes, features], requiresGrad: true));
+        var value = loss.Forward(x, w, Tensor.Create<int>(targets), step: 5);
+        value.Backward();
+        return [.. Bytes<T>(value.ToArray()), .. Bytes<T>(x.Grad!.ToArray()), .. Bytes<T>(w.Grad!.ToArray())];
     }
 
     private static byte[] Indices<T>(ClassIndexLoss loss, nint[] shape) where T : unmanaged, IFloatingPointIeee754<T>
