@@ -4,7 +4,10 @@ namespace Surprisal.Cuda;
 internal sealed record CudaShape(int Samples, int Classes, int Inner)
 {
     /// <summary>Longer rows are cut into pieces by the library, which kernels do not do yet.</summary>
-    private const int MaxClasses = 262_144, MaxElements = 2_000_000_000;
+    private const int MaxClasses = 262_144;
+
+    /// <summary>What an array of .NET holds.</summary>
+    private const int MaxElements = 2_147_483_591;
 
     public int Positions => Samples * Inner;
 

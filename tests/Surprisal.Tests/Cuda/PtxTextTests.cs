@@ -9,8 +9,7 @@ namespace Surprisal.Tests.Cuda;
 /// <summary>The texts that ship: approved files, and what none of them may say.</summary>
 public sealed partial class PtxTextTests
 {
-    private static readonly PtxModule[] modules = [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules,
-        .. NllKernels.Modules];
+    private static readonly IReadOnlyList<PtxModule> modules = PtxModules.All;
 
     public static TheoryData<string> Names => [.. modules.Select(static module => module.Name)];
 

@@ -1,0 +1,8 @@
+namespace Surprisal.Cuda;
+
+/// <summary>Every text that ships.</summary>
+internal static class PtxModules
+{
+    public static readonly IReadOnlyList<PtxModule> All =
+        [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules];
+}
