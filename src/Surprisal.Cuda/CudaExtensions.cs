@@ -19,13 +19,14 @@ public static class CudaExtensions
     /// System.Numerics.Tensors.TensorSpan{T}, in System.Numerics.Tensors.ReadOnlyTensorSpan{T})"/>
     /// up to which NaN a NaN is.
     /// </summary>
-    /// <param name="loss"><see cref="CrossEntropyLoss"/>, whose soft cap, temperature and prior are the CPU's only, or
-    /// <see cref="NllLoss"/>.</param>
+    /// <param name="loss"><see cref="CrossEntropyLoss"/> or <see cref="NllLoss"/>.</param>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK) of any integer type, each 0 .. C - 1 or the ignored index.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
     /// Null for none.</param>
     /// <param name="losses">Receives the samples' losses; the targets' shape. Null for none.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. The targets' shape:
+    /// nothing broadcasts here. Null for all 1.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class, with its position; nothing has been written.</exception>
     /// <exception cref="NotSupportedException">An option that has no kernel yet, or a row of more than 262,144 classes.</exception>
@@ -36,7 +37,8 @@ public static class CudaExtensions
         CudaTensor<T> logits,
         CudaTensor<TTarget> targets,
         CudaTensor<T>? gradient = null,
-        CudaTensor<T>? losses = null)
+        CudaTensor<T>? losses = null,
+        CudaTensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
@@ -46,6 +48,7 @@ public static class CudaExtensions
         var device = logits.Device;
         CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
         CheckOutput(losses, nameof(losses), targets.Shape, nameof(targets), device);
+        CheckOutput(sampleWeights, nameof(sampleWeights), targets.Shape, nameof(targets), device);
         if (!ReferenceEquals(targets.Device, device))
             throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
         CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
@@ -53,12 +56,18 @@ public static class CudaExtensions
         CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
         CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
         if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
+        if (sampleWeights is not null)
+        {
+            CheckApart(gradient, nameof(gradient), sampleWeights, nameof(sampleWeights), maySame: false);
+            CheckApart(losses, nameof(losses), sampleWeights, nameof(sampleWeights), maySame: false);
+        }
         shape.CheckKernels(loss);
 
         logits.Begin();
         targets.Begin();
         gradient?.Begin();
         losses?.Begin();
+        sampleWeights?.Begin();
         if (shape.Positions == 0 || shape.Classes == 0)
         {
             // nothing to read on the device: the library makes the value of nothing
@@ -68,7 +77,7 @@ public static class CudaExtensions
                 new(empty, targets.Shape.ToLengths()));
         }
         var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner)
-            .Run<T, TTarget>(logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0);
+            .Run<T, TTarget>(logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
         if (state.FirstBad != ulong.MaxValue)
         {
             TTarget bad = default;

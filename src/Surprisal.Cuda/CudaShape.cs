@@ -69,10 +69,9 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
         if (loss is NllLoss) return;
         var options = loss as CrossEntropyLoss
             ?? throw new NotSupportedException($"{loss.GetType().Name} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
-        var option = options.SoftCap is not null ? nameof(options.SoftCap) : options.Temperature != 1 ? nameof(options.Temperature)
-            : options.Prior is not null ? nameof(options.Prior) : null;
-        if (option is not null)
-            throw new NotSupportedException($"{option} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
+        if (options.Prior is { } prior && prior.Count != Classes)
+            throw Misfit($"Prior has {prior.Count} classes, but the logits have {Classes}; it needs one probability for each.",
+                nameof(options.Prior));
         if (Classes > MaxClasses) throw new NotSupportedException($"logits have {Classes} classes; kernels take up to {MaxClasses}.");
         if (options.LabelSmoothing > 0 && loss.Weight is { } weight && (Classes > LaneTotal.MaxLength || !double.IsFinite(weight.Sum())))
             throw new NotSupportedException(

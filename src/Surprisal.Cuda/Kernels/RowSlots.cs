@@ -41,6 +41,9 @@ internal sealed class RowSlots<TElement, T> where TElement : struct, IElement<T>
 
     public Whole<U32> Lane { get; }
 
+    /// <summary>What happens to the logits first, or null.</summary>
+    public LogitTransform<T>? Transform { get; init; }
+
     /// <summary>Rows are half a round of the banks apart, so that those of a warp use different ones.</summary>
     public static int SharedBytes(int classes) =>
         RowsOfABlock * ((classes + 2 * T.Lanes - 1) / (2 * T.Lanes) * (2 * T.Lanes) + T.Lanes) * T.Size;
@@ -54,7 +57,7 @@ internal sealed class RowSlots<TElement, T> where TElement : struct, IElement<T>
         var lanes = new RowLanes<T>(writer, Lane, classes);
         var max = lanes.Max(c =>
         {
-            var x = Global(logits, c);
+            var x = Input(logits, c);
             if (isResident) writer.StoreShared(Kept(c), x);
             return x;
         });
@@ -70,11 +73,14 @@ internal sealed class RowSlots<TElement, T> where TElement : struct, IElement<T>
     }
 
     /// <summary>A logit, while exponentials have not replaced it.</summary>
-    public Real<T> Logit(Whole<U64> logits, Whole<U32> c) => isResident ? writer.LoadShared<T>(Kept(c)) : Global(logits, c);
+    public Real<T> Logit(Whole<U64> logits, Whole<U32> c) => isResident ? writer.LoadShared<T>(Kept(c)) : Input(logits, c);
 
     /// <summary>An exponential that was kept, or is made again.</summary>
     public Real<T> Exponential(Whole<U64> logits, Whole<U32> c, Real<T> max) =>
-        isResident ? writer.LoadShared<T>(Kept(c)) : Cuda.Exponential.Shifted(writer, Global(logits, c), max, out _);
+        isResident ? writer.LoadShared<T>(Kept(c)) : Cuda.Exponential.Shifted(writer, Input(logits, c), max, out _);
+
+    /// <summary>A logit as the loss sees it.</summary>
+    public Real<T> Input(Whole<U64> logits, Whole<U32> c) => Transform?.Forward(Global(logits, c), c) ?? Global(logits, c);
 
     public Real<T> Global(Whole<U64> array, Whole<U32> c) => TElement.Load(writer, writer.At(array, first + c, TElement.Size));
 

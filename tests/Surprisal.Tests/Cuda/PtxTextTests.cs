@@ -17,6 +17,7 @@ public sealed partial class PtxTextTests
     [Theory]
     [InlineData("targets")]
     [InlineData("sums")]
+    [InlineData("weights")]
     [InlineData("cross_entropy_float")]
     [InlineData("softmax_float")]
     [InlineData("nll_float")]
