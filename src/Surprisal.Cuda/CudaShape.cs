@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Surprisal.Cuda;
 
 /// <summary>The shapes of a loss over class indices, checked in PyTorch's words as the library does.</summary>
@@ -10,6 +12,9 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     private const int MaxElements = 2_147_483_591;
 
     public int Positions => Samples * Inner;
+
+    /// <summary>Whether there is nothing to read on the device.</summary>
+    public bool IsEmpty => Positions == 0 || Classes == 0;
 
     /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
     public static CudaShape Of(ClassIndexLoss loss, TensorShape logits, TensorShape targets)
@@ -78,8 +83,33 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
                 $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
     }
 
+    /// <summary>The value of nothing, which the library makes.</summary>
+    public LossResult ResultOfNothing<T, TTarget>(ClassIndexLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var empty = new TTarget[Positions];
+        targets.Device.Read(targets.Address, MemoryMarshal.AsBytes(empty.AsSpan()));
+        return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()),
+            new(empty, targets.Shape.ToLengths()));
+    }
+
+    /// <summary>What the loss returns for what the kernels found.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
+    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
+    public LossResult Result<TTarget>(ClassIndexLoss loss, EvaluationState state, CudaTensor<TTarget> targets)
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        if (state.FirstBad == ulong.MaxValue) return Result(loss, state);
+        TTarget bad = default;
+        if (!targets.IsDisposed)
+            targets.Device.Read(targets.Address + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
+                MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
+        throw BadTarget((long)state.FirstBad, targets.IsDisposed ? "(given back)" : bad.ToString()!, targets.Shape, loss.IgnoreIndex);
+    }
+
     /// <summary>The error about a target that is no class, as the library words it.</summary>
-    public ArgumentOutOfRangeException BadTarget(long at, string value, TensorShape targets, long ignoreIndex)
+    private ArgumentOutOfRangeException BadTarget(long at, string value, TensorShape targets, long ignoreIndex)
     {
         var position = new long[Math.Max(targets.Rank, 1)];
         for (var dim = targets.Rank - 1; dim >= 0; dim--) (at, position[dim]) = (at / targets[dim], at % targets[dim]);
@@ -87,9 +117,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
             $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
     }
 
-    /// <summary>What the loss returns for what the kernels found.</summary>
-    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
-    public static LossResult Result(ClassIndexLoss loss, EvaluationState state)
+    private static LossResult Result(ClassIndexLoss loss, EvaluationState state)
     {
         var isEmpty = state.Empty != 0;
         if (state.Stop != 0)

@@ -16,15 +16,32 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
 {
     private int Positions => samples * inner;
 
-    /// <summary>Evaluates; the state says whether anything was written.</summary>
+    /// <summary>Evaluates and waits; the state says whether anything was written.</summary>
     public EvaluationState Run<T, TTarget>(ulong logits, ulong targets, ulong gradient, ulong each, ulong sampleWeights = 0)
+        where T : unmanaged
+        where TTarget : unmanaged
+    {
+        using var memory = new DeviceScratch(device);
+        return Read(device, Start<T, TTarget>(memory, logits, targets, gradient, each, sampleWeights));
+    }
+
+    /// <summary>Waits for an evaluation, and reads its state.</summary>
+    public static EvaluationState Read(ICudaDevice device, ulong state)
+    {
+        var result = default(EvaluationState);
+        device.Read(state, MemoryMarshal.AsBytes(new Span<EvaluationState>(ref result)));
+        return result;
+    }
+
+    /// <summary>Starts an evaluation, whose memory has to stay until its state has been read; returns where that is.</summary>
+    public ulong Start<T, TTarget>(DeviceScratch memory, ulong logits, ulong targets, ulong gradient, ulong each, ulong sampleWeights)
         where T : unmanaged
         where TTarget : unmanaged
     {
         var type = ElementType.Of<T>();
         var blocks = LossBlocks.Of(samples, classes, inner, type.Lanes);
-        using var memory = new DeviceScratch(device);
-        var state = memory.Of([EvaluationState.Start]);
+        var state = memory.Of(EvaluationState.Size);
+        device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
         var weights = loss.Weight is null ? 0
             : type.IsDouble ? memory.Of<double>([.. loss.Weight])
             : memory.Of<float>([.. loss.Weight.Select(static weight => (float)weight)]);
@@ -43,9 +60,7 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         device.Launch(SumKernels.Module, SumKernels.Blocks, Pieces(blocks.Count, SumKernels.BlocksOfABlock), 0, losses, terms,
             (uint)blocks.Count, (uint)blocks.PerSample, (uint)blocks.Length, (uint)blocks.Size, (uint)blocks.Group, state);
         device.Launch(SumKernels.Module, SumKernels.Total, 1, 0, terms, folded, (uint)blocks.Count, state);
-        var result = default(EvaluationState);
-        device.Read(state, MemoryMarshal.AsBytes(new Span<EvaluationState>(ref result)));
-        return result;
+        return state;
     }
 
     private void Check(TargetType type, ulong targets, ulong checkedTargets, ulong state)

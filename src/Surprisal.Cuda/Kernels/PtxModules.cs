@@ -4,5 +4,5 @@ namespace Surprisal.Cuda;
 internal static class PtxModules
 {
     public static readonly IReadOnlyList<PtxModule> All =
-        [TargetKernels.Module, WeightKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules];
+        [TargetKernels.Module, WeightKernels.Module, GradientKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules];
 }

@@ -8,13 +8,25 @@ internal static class TargetKernels
 {
     public const int Threads = 256;
 
+    /// <summary>Writes the state that an evaluation begins with, so that nothing has to be copied and waited for.</summary>
+    public const string Begin = "begin";
+
     public static PtxModule Module { get; } = new("targets",
         [.. TargetType.All.Select(static type => new PtxKernel(CheckName(type), Threads, 4, writer => WriteCheck(writer, type))),
-            new(DivisorName<F32>(), 32, 1, WriteDivisor<F32>), new(DivisorName<F64>(), 32, 1, WriteDivisor<F64>)]);
+            new(Begin, 32, 1, WriteBegin), new(DivisorName<F32>(), 32, 1, WriteDivisor<F32>), new(DivisorName<F64>(), 32, 1, WriteDivisor<F64>)]);
 
     public static string CheckName(TargetType type) => $"check_{type.Name}";
 
     public static string DivisorName<T>() where T : struct, IRealFormat => $"divisor_{T.Type}";
+
+    private static void WriteBegin(PtxWriter writer)
+    {
+        var state = writer.Address("state");
+        var i = writer.Thread();
+        writer.ReturnIf(i >= EvaluationState.Size / 8);
+        var isFirstBad = Whole<U32>.Equal(i, EvaluationState.Offset(nameof(EvaluationState.FirstBad)) / 8);
+        writer.Store(writer.At(state, i, 8), Whole<U64>.Select(isFirstBad, -1, new Whole<U64>(writer, "0")));
+    }
 
     /// <summary>Each thread takes every so-manieth target; a warp adds up its counts before memory is asked.</summary>
     private static void WriteCheck(PtxWriter writer, TargetType type)
