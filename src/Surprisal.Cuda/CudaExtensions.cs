@@ -55,6 +55,35 @@ public static class CudaExtensions
         return shape.Result(loss, state, targets);
     }
 
+    /// <summary>Cross-entropy with class probabilities on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
+    /// <param name="loss">The loss and its options.</param>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
+    /// <param name="targets">Probabilities in the logits' shape, used as they are: nothing checks that they are positive or add up to
+    /// 1.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
+    /// Null for none.</param>
+    /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. Null for none.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
+    /// <exception cref="NotSupportedException">A row of more than 262,144 classes.</exception>
+    /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot
+    /// have; or an empty mean where that is an error.</exception>
+    /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
+    public static LossResult Evaluate<T>(
+        this CrossEntropyLoss loss,
+        CudaTensor<T> logits,
+        CudaTensor<T> targets,
+        CudaTensor<T>? gradient = null,
+        CudaTensor<T>? losses = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var shape = CudaArguments.Check(loss, logits, targets, gradient, losses);
+        if (shape.IsEmpty) return CudaShape.ResultOfNothing(loss, logits.Shape);
+        var evaluation = new ProbabilityEvaluation(logits.Device, loss, shape);
+        using var memory = new DeviceScratch(logits.Device);
+        return evaluation.Result(
+            evaluation.Start<T>(memory, logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0));
+    }
+
     /// <summary>exp(x) / sum exp(x) along a dimension, with the CPU's bits up to which NaN a NaN is.</summary>
     /// <param name="x">float, double, Half or BFloat16; any shape with a dimension.</param>
     /// <param name="dim">The dimension; -1 is the last.</param>

@@ -20,18 +20,61 @@ public static class CudaLossExtensions
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (loss.Reduction == Reduction.None)
-            throw new ArgumentException("Reduction is None, which leaves no number to go backward from; Evaluate(x, t, losses: each) gives " +
-                "the losses.", nameof(loss));
+        CheckReduction(loss);
         var shape = CudaArguments.Check(loss, input, target, null, null, sampleWeights);
         var gradient = input.RequiresGrad ? CudaTensor<T>.New(input.Device, input.Shape, []) : null;
         if (shape.IsEmpty) return new(input, gradient, null, 0, () => shape.ResultOfNothing(loss, input, target));
+        var evaluation = new ClassEvaluation(input.Device, loss, shape.Samples, shape.Classes, shape.Inner);
+        return Start(input, gradient,
+            memory => evaluation.Start<T, TTarget>(
+                memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0),
+            state => shape.Result(loss, ClassEvaluation.Read(input.Device, state), target));
+    }
+
+    /// <summary>Cross-entropy of logits and class probabilities on a GPU, reduced. Returns before the GPU has computed it.</summary>
+    /// <param name="loss">The loss and its options, reduced to one number.</param>
+    /// <param name="input">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
+    /// <param name="target">Probabilities in the logits' shape. No gradient: the CPU has one.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or no reduction.</exception>
+    /// <exception cref="NotSupportedException">A row of more than 262,144 classes.</exception>
+    /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
+    public static CudaLoss<T> Forward<T>(this CrossEntropyLoss loss, CudaTensor<T> input, CudaTensor<T> target)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        CheckReduction(loss);
+        var shape = CudaArguments.Check(loss, input, target, null, null);
+        var gradient = input.RequiresGrad ? CudaTensor<T>.New(input.Device, input.Shape, []) : null;
+        if (shape.IsEmpty) return new(input, gradient, null, 0, () => CudaShape.ResultOfNothing(loss, input.Shape));
+        var evaluation = new ProbabilityEvaluation(input.Device, loss, shape);
+        return Start(input, gradient,
+            memory => evaluation.Start<T>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0),
+            state =>
+            {
+                GC.KeepAlive(target);
+                return evaluation.Result(state);
+            });
+    }
+
+    private static void CheckReduction(Loss loss)
+    {
+        if (loss.Reduction == Reduction.None)
+            throw new ArgumentException("Reduction is None, which leaves no number to go backward from; Evaluate(x, t, losses: each) gives " +
+                "the losses.", nameof(loss));
+    }
+
+    /// <summary>Starts the launches, whose memory the loss has from then on.</summary>
+    private static CudaLoss<T> Start<T>(
+        CudaTensor<T> input,
+        CudaTensor<T>? gradient,
+        Func<DeviceScratch, ulong> start,
+        Func<ulong, LossResult> read)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
         var memory = new DeviceScratch(input.Device);
         try
         {
-            var state = new ClassEvaluation(input.Device, loss, shape.Samples, shape.Classes, shape.Inner)
-                .Start<T, TTarget>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0);
-            return new(input, gradient, memory, state, () => shape.Result(loss, ClassEvaluation.Read(input.Device, state), target));
+            var state = start(memory);
+            return new(input, gradient, memory, state, () => read(state));
         }
         catch (CudaException)
         {
@@ -76,5 +119,20 @@ public static class CudaLossExtensions
             CudaTensor<T>? sampleWeights = null)
             where T : unmanaged, IFloatingPointIeee754<T>
             where TTarget : unmanaged, IBinaryInteger<TTarget> => options.Forward(input, target, sampleWeights);
+
+        /// <inheritdoc cref="Forward{T}(CrossEntropyLoss, CudaTensor{T}, CudaTensor{T})"/>
+        /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
+        /// <param name="target">Class probabilities in the logits' shape.</param>
+        /// <param name="weight">See <see cref="ClassIndexLoss.Weight"/>. Default null: all 1.</param>
+        /// <param name="reduction">The mean or the sum. Default the mean.</param>
+        /// <param name="labelSmoothing">See <see cref="CrossEntropyLoss.LabelSmoothing"/>. Default 0.</param>
+        public static CudaLoss<T> CrossEntropy<T>(
+            CudaTensor<T> input,
+            CudaTensor<T> target,
+            ClassWeights? weight = null,
+            Reduction reduction = Reduction.Mean,
+            double labelSmoothing = 0)
+            where T : unmanaged, IFloatingPointIeee754<T> =>
+            new CrossEntropyLoss { Weight = weight, Reduction = reduction, LabelSmoothing = labelSmoothing }.Forward(input, target);
     }
 }

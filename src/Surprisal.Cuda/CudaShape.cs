@@ -51,6 +51,32 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
         return new(logits[0], classes, inner);
     }
 
+    /// <summary>The shapes of cross-entropy with class probabilities.</summary>
+    /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
+    /// <exception cref="InvalidOperationException">An ignored index that is a class.</exception>
+    public static CudaShape OfProbabilities(CrossEntropyLoss loss, TensorShape logits, TensorShape targets)
+    {
+        if (logits.Rank > 1 && targets.Rank > 0 && targets[0] != logits[0])
+            throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({targets[0]}): " +
+                $"logits have shape {logits}, targets {targets}.", nameof(targets));
+        if (targets != logits)
+            throw new ArgumentException($"class probabilities have the shape of logits, {logits}, but targets have {targets}; " +
+                "class indices are integers: convert targets to int or long.", nameof(targets));
+        if (loss.IgnoreIndex >= 0)
+            throw new InvalidOperationException("ignore_index is not supported for floating point target: " +
+                $"IgnoreIndex is {loss.IgnoreIndex}, and no probability is a class index; leave samples out by a sample weight of 0.");
+        if (loss.Weight is { } weight && logits.Rank > 0 && weight.Count != logits[logits.Rank == 1 ? 0 : 1])
+            throw Misfit($"cross_entropy: weight tensor should be defined either for all {logits[logits.Rank == 1 ? 0 : 1]} classes or no " +
+                $"classes but got weight tensor of shape: [{weight.Count}]", nameof(loss.Weight));
+        var shape = Of(loss, logits, LossesOf(logits));
+        shape.CheckKernels(loss with { LabelSmoothing = 0 }); // which is no sum here
+        return shape;
+    }
+
+    /// <summary>The shape of the losses of logits: theirs without the classes.</summary>
+    public static TensorShape LossesOf(TensorShape logits) =>
+        logits.Rank < 2 ? TensorShape.Create([]) : TensorShape.Create([logits[0], .. logits.AsSpan()[2..]]);
+
     /// <summary>The sizes before, along and after a dimension.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public static (int Outer, int Axis, int Inner) Along(TensorShape shape, int dim)
@@ -94,6 +120,13 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
             new(empty, targets.Shape.ToLengths()));
     }
 
+    /// <summary>The value of nothing with class probabilities.</summary>
+    public static LossResult ResultOfNothing(CrossEntropyLoss loss, TensorShape logits)
+    {
+        var nothing = new float[logits.ElementCount];
+        return loss.Evaluate<float>(new(nothing, logits.ToLengths()), new(nothing, logits.ToLengths()));
+    }
+
     /// <summary>What the loss returns for what the kernels found.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
@@ -117,7 +150,8 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
             $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
     }
 
-    private static LossResult Result(ClassIndexLoss loss, EvaluationState state)
+    /// <summary>What the loss returns for what the kernels found, where every target is one.</summary>
+    public static LossResult Result(ClassIndexLoss loss, EvaluationState state)
     {
         var isEmpty = state.Empty != 0;
         if (state.Stop != 0)

@@ -42,9 +42,7 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         var blocks = LossBlocks.Of(samples, classes, inner, type.Lanes);
         var state = memory.Of(EvaluationState.Size);
         device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
-        var weights = loss.Weight is null ? 0
-            : type.IsDouble ? memory.Of<double>([.. loss.Weight])
-            : memory.Of<float>([.. loss.Weight.Select(static weight => (float)weight)]);
+        var weights = ClassNumbers.WeightsOf(memory, loss, type);
         var checkedTargets = memory.Of(4L * Positions);
         Check(TargetType.Of<TTarget>(), targets, checkedTargets, state);
         var counts = sampleWeights == 0 ? 0 : memory.Of(8L * Positions);
@@ -54,12 +52,10 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         Divide(type, checkedTargets, weights, counts, state);
         var losses = memory.Of(8L * Positions);
         if (loss is CrossEntropyLoss crossEntropy)
-            Launch(crossEntropy, type, logits, checkedTargets, weights, gradient, each, losses, state, counts, ShiftOf(memory, crossEntropy, type));
+            Launch(crossEntropy, type, logits, checkedTargets, weights, gradient, each, losses, state, counts,
+                ClassNumbers.ShiftOf(memory, crossEntropy, type));
         else LaunchNll(type, logits, checkedTargets, weights, gradient, each, losses, state, counts);
-        var (terms, folded) = (memory.Of(8L * blocks.Count), memory.Of(8L * (blocks.Count + SumKernels.Fold - 1) / SumKernels.Fold + 8));
-        device.Launch(SumKernels.Module, SumKernels.Blocks, Pieces(blocks.Count, SumKernels.BlocksOfABlock), 0, losses, terms,
-            (uint)blocks.Count, (uint)blocks.PerSample, (uint)blocks.Length, (uint)blocks.Size, (uint)blocks.Group, state);
-        device.Launch(SumKernels.Module, SumKernels.Total, 1, 0, terms, folded, (uint)blocks.Count, state);
+        LossSum.Start(device, memory, blocks, losses, state);
         return state;
     }
 
@@ -107,7 +103,8 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
     }
 
     private void LaunchNll(ElementType type, ulong inputs, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses,
-        ulong state, ulong sampleWeights)
+        ulong state,
+        ulong sampleWeights)
     {
         var module = NllKernels.Modules[type.Index];
         device.Launch(module, NllKernels.Losses, Pieces(Positions, NllKernels.Threads), 0, inputs, targets, weights, each, losses, state,
@@ -116,15 +113,6 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         var elements = Positions * classes;
         device.Launch(module, NllKernels.Gradient, Pieces(elements, NllKernels.Threads), 0, targets, weights, gradient, state,
             (uint)elements, (uint)classes, (uint)inner, sampleWeights);
-    }
-
-    /// <summary>What is added to the logits of each class, in the kernels' format, or 0.</summary>
-    private static ulong ShiftOf(DeviceScratch memory, CrossEntropyLoss options, ElementType type)
-    {
-        if (options.Prior is not { } prior) return 0;
-        var logarithms = Tensor.Create<double>([.. prior], [prior.Count]).Log().ToArray();
-        var shift = logarithms.Select(logarithm => options.PriorStrength * logarithm);
-        return type.IsDouble ? memory.Of<double>([.. shift]) : memory.Of<float>([.. shift.Select(static number => (float)number)]);
     }
 
     /// <summary>The sum of the weights of all classes, in the library's lanes.</summary>

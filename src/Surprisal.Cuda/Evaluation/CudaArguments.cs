@@ -44,6 +44,34 @@ internal static class CudaArguments
         return shape;
     }
 
+    /// <summary>Checks the tensors of cross-entropy with class probabilities, and lets our stream wait for theirs.</summary>
+    public static CudaShape Check<T>(
+        CrossEntropyLoss loss,
+        CudaTensor<T> logits,
+        CudaTensor<T> targets,
+        CudaTensor<T>? gradient,
+        CudaTensor<T>? losses)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var shape = CudaShape.OfProbabilities(loss, logits.Shape, targets.Shape);
+        ElementType.Of<T>();
+        var device = logits.Device;
+        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
+        CheckOutput(losses, nameof(losses), CudaShape.LossesOf(logits.Shape), "the logits without the classes", device);
+        if (!ReferenceEquals(targets.Device, device))
+            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
+        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
+        CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
+        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
+        CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
+        if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
+        logits.Begin();
+        targets.Begin();
+        gradient?.Begin();
+        losses?.Begin();
+        return shape;
+    }
+
     public static void CheckOutput<T>(CudaTensor<T>? output, string name, TensorShape shape, string like, ICudaDevice device)
         where T : unmanaged, INumber<T>
     {

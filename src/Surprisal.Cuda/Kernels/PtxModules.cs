@@ -4,5 +4,6 @@ namespace Surprisal.Cuda;
 internal static class PtxModules
 {
     public static readonly IReadOnlyList<PtxModule> All =
-        [TargetKernels.Module, WeightKernels.Module, GradientKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules];
+        [TargetKernels.Module, WeightKernels.Module, GradientKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules,
+            .. ProbabilityKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules];
 }

@@ -54,22 +54,35 @@ internal sealed class RowSlots<TElement, T> where TElement : struct, IElement<T>
         bool keepExponentials,
         Func<Whole<U32>, Real<T>, Real<T>>? smooth)
     {
-        var lanes = new RowLanes<T>(writer, Lane, classes);
-        var max = lanes.Max(c =>
+        var max = Max(logits);
+        var sums = new RowLanes<T>(writer, Lane, classes).Sums(smooth is not null, (Whole<U32> c, out Real<T> term) =>
+        {
+            var e = MakeExponential(logits, c, max, keepExponentials, out var d);
+            term = smooth is null ? d : smooth(c, d);
+            return e;
+        });
+        return (max, sums);
+    }
+
+    /// <summary>The maximum of the row, in every lane; the logits are in shared memory afterwards, if they fit.</summary>
+    public Real<T> Max(Whole<U64> logits)
+    {
+        var max = new RowLanes<T>(writer, Lane, classes).Max(c =>
         {
             var x = Input(logits, c);
             if (isResident) writer.StoreShared(Kept(c), x);
             return x;
         });
         if (isResident) writer.Barrier(); // the last lanes read what others stored
-        var sums = lanes.Sums(smooth is not null, (Whole<U32> c, out Real<T> term) =>
-        {
-            var e = Cuda.Exponential.Shifted(writer, Logit(logits, c), max, out var d);
-            if (isResident && keepExponentials) writer.StoreShared(Kept(c), e);
-            term = smooth is null ? d : smooth(c, d);
-            return e;
-        });
-        return (max, sums);
+        return max;
+    }
+
+    /// <summary>exp(x - m), which may replace the logit in shared memory, and x - m.</summary>
+    public Real<T> MakeExponential(Whole<U64> logits, Whole<U32> c, Real<T> max, bool keep, out Real<T> d)
+    {
+        var e = Cuda.Exponential.Shifted(writer, Logit(logits, c), max, out d);
+        if (isResident && keep) writer.StoreShared(Kept(c), e);
+        return e;
     }
 
     /// <summary>A logit, while exponentials have not replaced it.</summary>

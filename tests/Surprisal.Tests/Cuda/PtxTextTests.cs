@@ -22,6 +22,7 @@ public sealed partial class PtxTextTests
     [InlineData("cross_entropy_float")]
     [InlineData("softmax_float")]
     [InlineData("nll_float")]
+    [InlineData("probabilities_float")]
     public void The_text_is_the_approved_one(string name) =>
         Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", modules.Single(module => module.Name == name).Text(PtxTarget.All[0]));
 
