@@ -60,7 +60,8 @@ public sealed class CudaLoss<T> : IDisposable where T : unmanaged, IFloatingPoin
             throw new InvalidOperationException(
                 "Trying to backward through the graph a second time: the first Backward has given the gradient away; evaluate again.");
         if (gradient is null)
-            throw new InvalidOperationException("the logits do not require grad, so there is nothing to go backward to: set their RequiresGrad.");
+            throw new InvalidOperationException(
+                "the logits do not require grad, so there is nothing to go backward to: set their RequiresGrad.");
         hasGoneBackward = true;
         input.Accumulate(gradient, factor, read is null ? 0 : state, () => _ = Result);
         gradient = null;

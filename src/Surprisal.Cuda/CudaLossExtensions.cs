@@ -58,8 +58,8 @@ public static class CudaLossExtensions
     private static void CheckReduction(Loss loss)
     {
         if (loss.Reduction == Reduction.None)
-            throw new ArgumentException("Reduction is None, which leaves no number to go backward from; Evaluate(x, t, losses: each) gives " +
-                "the losses.", nameof(loss));
+            throw new ArgumentException("Reduction is None, which leaves no number to go backward from; " +
+                "Evaluate(x, t, losses: each) gives the losses.", nameof(loss));
     }
 
     /// <summary>Starts the launches, whose memory the loss has from then on.</summary>

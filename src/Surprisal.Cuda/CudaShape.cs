@@ -65,9 +65,9 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
         if (loss.IgnoreIndex >= 0)
             throw new InvalidOperationException("ignore_index is not supported for floating point target: " +
                 $"IgnoreIndex is {loss.IgnoreIndex}, and no probability is a class index; leave samples out by a sample weight of 0.");
-        if (loss.Weight is { } weight && logits.Rank > 0 && weight.Count != logits[logits.Rank == 1 ? 0 : 1])
-            throw Misfit($"cross_entropy: weight tensor should be defined either for all {logits[logits.Rank == 1 ? 0 : 1]} classes or no " +
-                $"classes but got weight tensor of shape: [{weight.Count}]", nameof(loss.Weight));
+        if (logits.Rank > 0 && logits[logits.Rank == 1 ? 0 : 1] is var classes && loss.Weight is { } weight && weight.Count != classes)
+            throw Misfit($"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes " +
+                $"but got weight tensor of shape: [{weight.Count}]", nameof(loss.Weight));
         var shape = Of(loss, logits, LossesOf(logits));
         shape.CheckKernels(loss with { LabelSmoothing = 0 }); // which is no sum here
         return shape;

@@ -34,9 +34,11 @@ internal static class GoldenStep
     {
         string Text(string name) => it.GetProperty(name).GetString()!;
         var shape = file.GetProperty("shapes").GetProperty(Text("rank")).EnumerateArray().Select(static size => size.GetInt32()).ToArray();
-        T[] inputs = [.. Numbers(file.GetProperty("inputs").GetProperty(Text("dtype")).GetProperty(Text("rank"))).Select(T.CreateTruncating)];
+        var numbers = Numbers(file.GetProperty("inputs").GetProperty(Text("dtype")).GetProperty(Text("rank")));
+        T[] inputs = [.. numbers.Select(T.CreateTruncating)];
         var classes = shape[shape.Length == 1 ? 0 : 1];
-        ClassWeights? weight = it.GetProperty("weighted").GetBoolean() ? ClassWeights.Create(Numbers(file.GetProperty("weight")).AsSpan(0, classes)) : null;
+        ClassWeights? weight = it.GetProperty("weighted").GetBoolean()
+            ? ClassWeights.Create(Numbers(file.GetProperty("weight")).AsSpan(0, classes)) : null;
         var reduction = Enum.Parse<Reduction>(Text("reduction"), ignoreCase: true);
         var ignored = it.GetProperty("ignore").GetInt64();
         ClassIndexLoss loss = it.TryGetProperty("smoothing", out var smoothing)
@@ -46,7 +48,8 @@ internal static class GoldenStep
         try
         {
             using var x = CudaTensor<T>.New(device, shape, inputs);
-            using var t = CudaTensor<long>.New(device, positions, [.. it.GetProperty("targets").EnumerateArray().Select(static target => target.GetInt64())]);
+            long[] targets = [.. it.GetProperty("targets").EnumerateArray().Select(static target => target.GetInt64())];
+            using var t = CudaTensor<long>.New(device, positions, targets);
             using var losses = CudaTensor<T>.New(device, positions, []);
             var value = loss.Evaluate(x, t, x, losses).Value;
             return reduction == Reduction.None
@@ -68,7 +71,8 @@ internal static class GoldenStep
         {
             var number = double.CreateTruncating(actual[i]);
             if (number == expected[i] || (double.IsNaN(number) && double.IsNaN(expected[i]))) continue;
-            if (!(Math.Abs(number - expected[i]) <= absolute + relative * Math.Abs(expected[i]))) return $"{what}[{i}] is {number:R}, not {expected[i]:R}";
+            if (!(Math.Abs(number - expected[i]) <= absolute + relative * Math.Abs(expected[i])))
+                return $"{what}[{i}] is {number:R}, not {expected[i]:R}";
         }
         return null;
     }

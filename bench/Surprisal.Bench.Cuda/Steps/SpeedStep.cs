@@ -75,7 +75,8 @@ internal static class SpeedStep
     }
 
     private static CudaTensor<int> Targets(ICudaDevice device, Shape shape) =>
-        CudaTensor<int>.New(device, new[] { shape.Rows }, [.. Enumerable.Range(0, shape.Rows).Select(row => (int)(row * 7919L % shape.Classes))]);
+        CudaTensor<int>.New(device, new[] { shape.Rows },
+            [.. Enumerable.Range(0, shape.Rows).Select(row => (int)(row * 7919L % shape.Classes))]);
 
     private static void Put(JsonObject to, double ms, long bytes, double copied)
     {

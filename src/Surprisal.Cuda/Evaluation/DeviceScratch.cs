@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Cuda;
 
-/// <summary>Device memory of one evaluation, given back together, also after an error, and at the latest by the garbage collector.</summary>
+/// <summary>
+/// Device memory of one evaluation, given back together, also after an error, and at the latest by the garbage collector.
+/// </summary>
 internal sealed class DeviceScratch(ICudaDevice device) : IDisposable
 {
     private readonly Stack<CudaMemory> pieces = [];

@@ -9,7 +9,15 @@ internal static class GradientKernels
         [Kernel<FloatElement, F32>(), Kernel<DoubleElement, F64>(), Kernel<HalfElement, F32>(), Kernel<BFloat16Element, F32>()]);
 
     /// <summary>Starts it; nothing is written where the state says stop. A state of 0 never does.</summary>
-    public static void Run(ICudaDevice device, ElementType type, ulong from, ulong to, int elements, double factor, bool adds, ulong state) =>
+    public static void Run(
+        ICudaDevice device,
+        ElementType type,
+        ulong from,
+        ulong to,
+        int elements,
+        double factor,
+        bool adds,
+        ulong state) =>
         device.Launch(Module, Module.Entries[type.Index], (int)(((long)elements + 4 * Threads - 1) / (4 * Threads)), 0, from, to,
             (uint)elements, factor, adds ? 1U : 0U, state);
 
@@ -28,7 +36,10 @@ internal static class GradientKernels
             writer.If(Whole<U32>.NotEqual(adds, 0), () =>
             {
                 for (var k = 0; k < at.Length; k++)
-                    writer.Set(gradients[k], TElement.Load(writer, writer.At(to, at[k], TElement.Size)) + TElement.Rounded(writer, gradients[k]));
+                {
+                    var sum = TElement.Load(writer, writer.At(to, at[k], TElement.Size));
+                    writer.Set(gradients[k], sum + TElement.Rounded(writer, gradients[k]));
+                }
             });
             for (var k = 0; k < at.Length; k++) TElement.Store(writer, writer.At(to, at[k], TElement.Size), gradients[k]);
         });

@@ -13,7 +13,8 @@ internal static class TargetKernels
 
     public static PtxModule Module { get; } = new("targets",
         [.. TargetType.All.Select(static type => new PtxKernel(CheckName(type), Threads, 4, writer => WriteCheck(writer, type))),
-            new(Begin, 32, 1, WriteBegin), new(DivisorName<F32>(), 32, 1, WriteDivisor<F32>), new(DivisorName<F64>(), 32, 1, WriteDivisor<F64>)]);
+            new(Begin, 32, 1, WriteBegin), new(DivisorName<F32>(), 32, 1, WriteDivisor<F32>),
+            new(DivisorName<F64>(), 32, 1, WriteDivisor<F64>)]);
 
     public static string CheckName(TargetType type) => $"check_{type.Name}";
 

@@ -1,6 +1,8 @@
 namespace Surprisal.Cuda;
 
-/// <summary>tanh, operation for operation the library's: x + x^3 p(x^2) where that is at most 1/2, and sign(x) (1 - 2 sigma(-2 |x|)).</summary>
+/// <summary>
+/// tanh, operation for operation the library's: x + x^3 p(x^2) where that is at most 1/2, and sign(x) (1 - 2 sigma(-2 |x|)).
+/// </summary>
 internal static class Hyperbolic
 {
     /// <summary>The coefficients of p, highest power first: a test compares them with the library's by its results.</summary>
