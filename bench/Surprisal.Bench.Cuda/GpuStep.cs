@@ -6,8 +6,9 @@ namespace Surprisal.Bench.Cuda;
 /// <summary>A step of the run on a card: a process of its own, whose last line of output is what it found, as JSON.</summary>
 /// <param name="Name">In the command line and the results.</param>
 /// <param name="Seconds">The most that it may take.</param>
-/// <param name="Run">Writes what it finds; what it throws is recorded by who started it.</param>
-internal sealed record GpuStep(string Name, int Seconds, Action<CudaDriver, JsonObject> Run)
+/// <param name="Run">Writes what it finds; what it throws is recorded.</param>
+/// <param name="IsShared">Whether others of its kind may run beside it.</param>
+internal sealed record GpuStep(string Name, int Seconds, Action<CudaDriver, JsonObject> Run, bool IsShared = false)
 {
     public const string Command = "step";
 
@@ -18,7 +19,8 @@ internal sealed record GpuStep(string Name, int Seconds, Action<CudaDriver, Json
     public static readonly IReadOnlyList<GpuStep> All =
     [
         new("card", 20, CardStep.Run),
-        new("modules", 90, ModuleStep.Run),
+        .. ModuleStep.Modules.Select(static module =>
+            new GpuStep($"compile {module.Name}", 90, (driver, to) => ModuleStep.Run(driver, to, module), IsShared: true)),
         new("bits", 40, static (driver, to) => BitsStep.Run(driver, to, BitsStep.Small)),
         new("goldens", 20, static (driver, to) => GoldenStep.Run(driver, to, int.MaxValue)),
         new("recovery", 10, static (driver, to) => RecoveryStep.Run(driver, to)),
@@ -26,8 +28,8 @@ internal sealed record GpuStep(string Name, int Seconds, Action<CudaDriver, Json
         new("copy", 15, static (driver, to) => SpeedStep.Copy(driver, to, 1L << 30)),
         .. SpeedStep.Shapes.Select(static shape => new GpuStep(shape.Name, 40, (driver, to) => SpeedStep.Run(driver, to, shape))),
         new("small calls", 10, static (driver, to) => SpeedStep.Small(driver, to, 200)),
-        new("sanitizer", 60, ToolSteps.Sanitizer),
         new("pytorch", 60, ToolSteps.PyTorch),
+        .. ToolSteps.Checkers.Select(static checker => new GpuStep(checker, 40, (driver, to) => ToolSteps.Check(driver, to, checker))),
         new(Tiny, 60, static (driver, to) => BitsStep.Run(driver, to, BitsStep.Tiny)),
     ];
 

@@ -7,28 +7,24 @@ namespace Surprisal.Bench.Cuda;
 /// <summary>Other programs, where they are installed: NVIDIA's checker on tiny shapes, and PyTorch beside the speeds.</summary>
 internal static class ToolSteps
 {
-    private static readonly string[] checkers = ["memcheck", "racecheck", "initcheck", "synccheck"];
+    private const string Installed = "/usr/local/cuda/bin/compute-sanitizer";
 
-    public static void Sanitizer(CudaDriver driver, JsonObject to)
+    public static readonly IReadOnlyList<string> Checkers = ["memcheck", "racecheck", "initcheck", "synccheck"];
+
+    public static void Check(CudaDriver driver, JsonObject to, string checker)
     {
         driver.Dispose(); // the card is the child's
-        var program = new[] { "/usr/local/cuda/bin/compute-sanitizer" }.FirstOrDefault(File.Exists, "compute-sanitizer");
-        var faults = new JsonArray();
-        foreach (var checker in checkers)
+        var (code, output, said) = ChildProcess.Run(File.Exists(Installed) ? Installed : "compute-sanitizer",
+            ["--tool", checker, "--error-exitcode", "3", Environment.ProcessPath!, GpuStep.Command, GpuStep.Tiny], 35);
+        if (code == -1)
         {
-            var (code, output, said) = ChildProcess.Run(program,
-                ["--tool", checker, "--error-exitcode", "3", Environment.ProcessPath!, GpuStep.Command, GpuStep.Tiny], 25);
-            if (code == -1)
-            {
-                to["skipped"] = "compute-sanitizer is not installed";
-                return;
-            }
-            var lines = output.Split('\n').Where(static line => line.StartsWith("=====", StringComparison.Ordinal)).ToArray();
-            to[checker] = new JsonObject { ["code"] = code, ["said"] = string.Join('\n', lines.TakeLast(20)) + said };
-            if (code != 0) faults.Add($"{checker} ended with {code}");
+            to["skipped"] = "compute-sanitizer is not installed";
+            return;
         }
-        to["summary"] = string.Join(", ", checkers);
-        if (faults.Count > 0) to["failed"] = faults;
+        var lines = output.Split('\n').Where(static line => line.StartsWith("=====", StringComparison.Ordinal)).ToArray();
+        to["said"] = string.Join('\n', lines.TakeLast(20)) + said;
+        to["summary"] = lines.LastOrDefault("nothing was said");
+        if (code != 0) to["failed"] = $"{checker} ended with {code}";
     }
 
     public static void PyTorch(CudaDriver driver, JsonObject to)

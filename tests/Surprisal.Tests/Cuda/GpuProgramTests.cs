@@ -74,9 +74,13 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
     {
         using (var driver = new CudaDriver(fake.Start(), 0))
         {
-            ModuleStep.Run(driver, found);
-            Assert.EndsWith(" kernels, at most 40 registers", Summary(), StringComparison.Ordinal);
-            Assert.Equal("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads", found["sums"]!["log"]!.ToString());
+            foreach (var module in ModuleStep.Modules)
+            {
+                found.Clear();
+                ModuleStep.Run(driver, found, module);
+                Assert.Equal($"{module.Entries.Count} kernels, at most 40 registers", Summary());
+                Assert.Equal("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads", found["log"]!.ToString());
+            }
             Assert.Equal(1, fake.Kept); // the stream
             CardStep.Run(driver, found);
             Assert.Equal("Fake 0, CUDA 12.4, sm_90", found["summary"]!.ToString());
@@ -89,6 +93,16 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
     {
         if (System.Runtime.InteropServices.NativeLibrary.TryLoad("libcuda.so.1", out _)) return;
         Assert.Equal(GpuStep.Skipped, GpuStep.Answer("card"));
+    }
+
+    [Fact]
+    public void Steps_have_names_of_their_own_and_a_program_that_never_ends_is_stopped()
+    {
+        Assert.Distinct(GpuStep.All.Select(static step => step.Name));
+        if (OperatingSystem.IsWindows()) return;
+        var (code, output, said) = ChildProcess.Run("/bin/sh", ["-c", "echo first; exec sleep 60"], 1);
+        Assert.Equal((124, "first", "took longer than 1 s."), (code, output.Trim(), said.Trim()));
+        Assert.Equal(-1, ChildProcess.Run("no-such-program", [], 1).Code);
     }
 
     /// <summary>The step's one line; fails where it found something wrong.</summary>
