@@ -1,16 +1,21 @@
-using System.Runtime.InteropServices;
-
 namespace Surprisal.Cuda;
 
 /// <summary>Tensors to a GPU, and losses and softmax on them.</summary>
 public static class CudaExtensions
 {
-    /// <summary>A copy of the tensor in the memory of a GPU.</summary>
+    /// <summary>
+    /// A copy of the tensor in the memory of a GPU. Where the tensor requires a gradient the copy does: it arrives at the copy's
+    /// <see cref="CudaTensor{T}.Grad"/>, not at the tensor's.
+    /// </summary>
     /// <param name="tensor">Any shape; float, double, Half, BFloat16 or an integer type.</param>
     /// <param name="device">The number of the GPU. Default 0.</param>
     /// <exception cref="CudaException">No driver, no such GPU, or not enough memory.</exception>
-    public static CudaTensor<T> Cuda<T>(this Tensor<T> tensor, int device = 0) where T : unmanaged, INumber<T> =>
-        CudaTensor<T>.New(CudaDevices.Get(device), tensor.Shape, tensor.AsReadOnlySpan());
+    public static CudaTensor<T> Cuda<T>(this Tensor<T> tensor, int device = 0) where T : unmanaged, INumber<T>
+    {
+        var copy = CudaTensor<T>.New(CudaDevices.Get(device), tensor.Shape, tensor.AsReadOnlySpan());
+        copy.RequiresGrad = tensor.RequiresGrad;
+        return copy;
+    }
 
     /// <summary>
     /// A loss over class indices on a GPU, reduced, and on request its gradient and the losses of the samples: the bits of
@@ -19,13 +24,14 @@ public static class CudaExtensions
     /// System.Numerics.Tensors.TensorSpan{T}, in System.Numerics.Tensors.ReadOnlyTensorSpan{T})"/>
     /// up to which NaN a NaN is.
     /// </summary>
-    /// <param name="loss"><see cref="CrossEntropyLoss"/>, whose soft cap, temperature and prior are the CPU's only, or
-    /// <see cref="NllLoss"/>.</param>
+    /// <param name="loss"><see cref="CrossEntropyLoss"/> or <see cref="NllLoss"/>.</param>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK) of any integer type, each 0 .. C - 1 or the ignored index.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
     /// Null for none.</param>
     /// <param name="losses">Receives the samples' losses; the targets' shape. Null for none.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. The targets' shape:
+    /// nothing broadcasts here. Null for all 1.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class, with its position; nothing has been written.</exception>
     /// <exception cref="NotSupportedException">An option that has no kernel yet, or a row of more than 262,144 classes.</exception>
@@ -36,47 +42,46 @@ public static class CudaExtensions
         CudaTensor<T> logits,
         CudaTensor<TTarget> targets,
         CudaTensor<T>? gradient = null,
-        CudaTensor<T>? losses = null)
+        CudaTensor<T>? losses = null,
+        CudaTensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var shape = CudaShape.Of(loss, logits.Shape, targets.Shape);
-        ElementType.Of<T>();
-        TargetType.Of<TTarget>();
+        var shape = CudaArguments.Check(loss, logits, targets, gradient, losses, sampleWeights);
         var device = logits.Device;
-        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
-        CheckOutput(losses, nameof(losses), targets.Shape, nameof(targets), device);
-        if (!ReferenceEquals(targets.Device, device))
-            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
-        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
-        CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
-        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
-        CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
-        if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
-        shape.CheckKernels(loss);
+        if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets);
+        var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner).Run<T, TTarget>(
+            logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
+        return shape.Result(loss, state, targets);
+    }
 
-        logits.Begin();
-        targets.Begin();
-        gradient?.Begin();
-        losses?.Begin();
-        if (shape.Positions == 0 || shape.Classes == 0)
-        {
-            // nothing to read on the device: the library makes the value of nothing
-            var empty = new TTarget[shape.Positions];
-            device.Read(targets.Address, MemoryMarshal.AsBytes(empty.AsSpan()));
-            return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()),
-                new(empty, targets.Shape.ToLengths()));
-        }
-        var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner)
-            .Run<T, TTarget>(logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0);
-        if (state.FirstBad != ulong.MaxValue)
-        {
-            TTarget bad = default;
-            device.Read(targets.Address + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
-                MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
-            throw shape.BadTarget((long)state.FirstBad, bad.ToString()!, targets.Shape, loss.IgnoreIndex);
-        }
-        return CudaShape.Result(loss, state);
+    /// <summary>Cross-entropy with class probabilities on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
+    /// <param name="loss">The loss and its options.</param>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
+    /// <param name="targets">Probabilities in the logits' shape, used as they are: nothing checks that they are positive or add up to
+    /// 1.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
+    /// Null for none.</param>
+    /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. Null for none.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
+    /// <exception cref="NotSupportedException">A row of more than 262,144 classes.</exception>
+    /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot
+    /// have; or an empty mean where that is an error.</exception>
+    /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
+    public static LossResult Evaluate<T>(
+        this CrossEntropyLoss loss,
+        CudaTensor<T> logits,
+        CudaTensor<T> targets,
+        CudaTensor<T>? gradient = null,
+        CudaTensor<T>? losses = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var shape = CudaArguments.Check(loss, logits, targets, gradient, losses);
+        if (shape.IsEmpty) return CudaShape.ResultOfNothing(loss, logits.Shape);
+        var evaluation = new ProbabilityEvaluation(logits.Device, loss, shape);
+        using var memory = new DeviceScratch(logits.Device);
+        return evaluation.Result(
+            evaluation.Start<T>(memory, logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0));
     }
 
     /// <summary>exp(x) / sum exp(x) along a dimension, with the CPU's bits up to which NaN a NaN is.</summary>
@@ -103,33 +108,12 @@ public static class CudaExtensions
     {
         ElementType.Of<T>();
         var shape = CudaShape.Along(x.Shape, dim);
-        CheckOutput(destination, nameof(destination), x.Shape, nameof(x), x.Device);
-        CheckApart(destination, nameof(destination), x, nameof(x), maySame: true);
+        CudaArguments.CheckOutput(destination, nameof(destination), x.Shape, nameof(x), x.Device);
+        CudaArguments.CheckApart(destination, nameof(destination), x, nameof(x), maySame: true);
         x.Begin();
         destination?.Begin();
         destination ??= CudaTensor<T>.New(x.Device, x.Shape, []);
         SoftmaxEvaluation.Run<T>(x.Device, x.Address, destination.Address, shape, isLog);
         return destination;
-    }
-
-    private static void CheckOutput<T>(CudaTensor<T>? output, string name, TensorShape shape, string like, ICudaDevice device)
-        where T : unmanaged, INumber<T>
-    {
-        if (output is null) return;
-        if (output.Shape != shape) throw new ArgumentException($"{name} has shape {output.Shape}; it needs that of {like}, {shape}.", name);
-        if (!ReferenceEquals(output.Device, device)) throw new ArgumentException($"{name} is on another GPU than the logits.", name);
-    }
-
-    /// <summary>Refuses an output that overlaps other memory, unless it is exactly that.</summary>
-    private static void CheckApart<T, TOther>(CudaTensor<T>? output, string name, CudaTensor<TOther> other, string otherName, bool maySame)
-        where T : unmanaged, INumber<T>
-        where TOther : unmanaged, INumber<TOther>
-    {
-        if (output is null || output.Shape.ElementCount == 0 || other.Shape.ElementCount == 0) return;
-        var (start, end) = (output.Address, output.Address + (ulong)output.Shape.ElementCount * (ulong)Marshal.SizeOf<T>());
-        var (otherStart, otherEnd) = (other.Address, other.Address + (ulong)other.Shape.ElementCount * (ulong)Marshal.SizeOf<TOther>());
-        if (start < otherEnd && otherStart < end && !(maySame && start == otherStart && end == otherEnd))
-            throw new ArgumentException(
-                $"{name} overlaps {otherName}{(maySame ? " in part; it may be exactly their memory, or none of it" : "")}.", name);
     }
 }

@@ -1,12 +1,20 @@
+using System.Runtime.InteropServices;
+
 namespace Surprisal.Cuda;
 
 /// <summary>The shapes of a loss over class indices, checked in PyTorch's words as the library does.</summary>
 internal sealed record CudaShape(int Samples, int Classes, int Inner)
 {
     /// <summary>Longer rows are cut into pieces by the library, which kernels do not do yet.</summary>
-    private const int MaxClasses = 262_144, MaxElements = 2_000_000_000;
+    private const int MaxClasses = 262_144;
+
+    /// <summary>What an array of .NET holds.</summary>
+    private const int MaxElements = 2_147_483_591;
 
     public int Positions => Samples * Inner;
+
+    /// <summary>Whether there is nothing to read on the device.</summary>
+    public bool IsEmpty => Positions == 0 || Classes == 0;
 
     /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
     public static CudaShape Of(ClassIndexLoss loss, TensorShape logits, TensorShape targets)
@@ -43,6 +51,32 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
         return new(logits[0], classes, inner);
     }
 
+    /// <summary>The shapes of cross-entropy with class probabilities.</summary>
+    /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
+    /// <exception cref="InvalidOperationException">An ignored index that is a class.</exception>
+    public static CudaShape OfProbabilities(CrossEntropyLoss loss, TensorShape logits, TensorShape targets)
+    {
+        if (logits.Rank > 1 && targets.Rank > 0 && targets[0] != logits[0])
+            throw new ArgumentException($"Expected input batch_size ({logits[0]}) to match target batch_size ({targets[0]}): " +
+                $"logits have shape {logits}, targets {targets}.", nameof(targets));
+        if (targets != logits)
+            throw new ArgumentException($"class probabilities have the shape of logits, {logits}, but targets have {targets}; " +
+                "class indices are integers: convert targets to int or long.", nameof(targets));
+        if (loss.IgnoreIndex >= 0)
+            throw new InvalidOperationException("ignore_index is not supported for floating point target: " +
+                $"IgnoreIndex is {loss.IgnoreIndex}, and no probability is a class index; leave samples out by a sample weight of 0.");
+        if (logits.Rank > 0 && logits[logits.Rank == 1 ? 0 : 1] is var classes && loss.Weight is { } weight && weight.Count != classes)
+            throw Misfit($"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes " +
+                $"but got weight tensor of shape: [{weight.Count}]", nameof(loss.Weight));
+        var shape = Of(loss, logits, LossesOf(logits));
+        shape.CheckKernels(loss with { LabelSmoothing = 0 }); // which is no sum here
+        return shape;
+    }
+
+    /// <summary>The shape of the losses of logits: theirs without the classes.</summary>
+    public static TensorShape LossesOf(TensorShape logits) =>
+        logits.Rank < 2 ? TensorShape.Create([]) : TensorShape.Create([logits[0], .. logits.AsSpan()[2..]]);
+
     /// <summary>The sizes before, along and after a dimension.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     public static (int Outer, int Axis, int Inner) Along(TensorShape shape, int dim)
@@ -66,18 +100,49 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
         if (loss is NllLoss) return;
         var options = loss as CrossEntropyLoss
             ?? throw new NotSupportedException($"{loss.GetType().Name} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
-        var option = options.SoftCap is not null ? nameof(options.SoftCap) : options.Temperature != 1 ? nameof(options.Temperature)
-            : options.Prior is not null ? nameof(options.Prior) : null;
-        if (option is not null)
-            throw new NotSupportedException($"{option} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
+        if (options.Prior is { } prior && prior.Count != Classes)
+            throw Misfit($"Prior has {prior.Count} classes, but the logits have {Classes}; it needs one probability for each.",
+                nameof(options.Prior));
         if (Classes > MaxClasses) throw new NotSupportedException($"logits have {Classes} classes; kernels take up to {MaxClasses}.");
         if (options.LabelSmoothing > 0 && loss.Weight is { } weight && (Classes > LaneTotal.MaxLength || !double.IsFinite(weight.Sum())))
             throw new NotSupportedException(
                 $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
     }
 
+    /// <summary>The value of nothing, which the library makes.</summary>
+    public LossResult ResultOfNothing<T, TTarget>(ClassIndexLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var empty = new TTarget[Positions];
+        targets.Device.Read(targets.Address, MemoryMarshal.AsBytes(empty.AsSpan()));
+        return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()),
+            new(empty, targets.Shape.ToLengths()));
+    }
+
+    /// <summary>The value of nothing with class probabilities.</summary>
+    public static LossResult ResultOfNothing(CrossEntropyLoss loss, TensorShape logits)
+    {
+        var nothing = new float[logits.ElementCount];
+        return loss.Evaluate<float>(new(nothing, logits.ToLengths()), new(nothing, logits.ToLengths()));
+    }
+
+    /// <summary>What the loss returns for what the kernels found.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
+    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
+    public LossResult Result<TTarget>(ClassIndexLoss loss, EvaluationState state, CudaTensor<TTarget> targets)
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        if (state.FirstBad == ulong.MaxValue) return Result(loss, state);
+        TTarget bad = default;
+        if (!targets.IsDisposed)
+            targets.Device.Read(targets.Address + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
+                MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
+        throw BadTarget((long)state.FirstBad, targets.IsDisposed ? "(given back)" : bad.ToString()!, targets.Shape, loss.IgnoreIndex);
+    }
+
     /// <summary>The error about a target that is no class, as the library words it.</summary>
-    public ArgumentOutOfRangeException BadTarget(long at, string value, TensorShape targets, long ignoreIndex)
+    private ArgumentOutOfRangeException BadTarget(long at, string value, TensorShape targets, long ignoreIndex)
     {
         var position = new long[Math.Max(targets.Rank, 1)];
         for (var dim = targets.Rank - 1; dim >= 0; dim--) (at, position[dim]) = (at / targets[dim], at % targets[dim]);
@@ -85,8 +150,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
             $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
     }
 
-    /// <summary>What the loss returns for what the kernels found.</summary>
-    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
+    /// <summary>What the loss returns for what the kernels found, where every target is one.</summary>
     public static LossResult Result(ClassIndexLoss loss, EvaluationState state)
     {
         var isEmpty = state.Empty != 0;

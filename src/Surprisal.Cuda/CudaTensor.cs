@@ -37,7 +37,23 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
         }
     }
 
+    /// <summary>
+    /// Whether <see cref="CudaLoss{T}.Backward"/> of a loss of these logits leaves a gradient in <see cref="Grad"/>. Default false.
+    /// </summary>
+    public bool RequiresGrad { get; set; }
+
+    /// <summary>
+    /// The sum of the gradients that have arrived, in GPU memory of its own; null before the first. Reading it waits for the losses that it
+    /// came from, and throws what they throw.
+    /// </summary>
+    public CudaTensor<T>? Grad { get; private set; }
+
     internal ICudaDevice Device { get; }
+
+    internal bool IsDisposed => address == 0;
+
+    /// <summary>Checks what the numbers came from, before they are read for the first time.</summary>
+    private Action? check;
 
     /// <summary>Memory of another library, such as TorchSharp or ONNX Runtime, which stays its own.</summary>
     /// <param name="address">Where the first element is in the memory of GPU <paramref name="device"/>.</param>
@@ -67,14 +83,24 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
     public Tensor<T> Cpu()
     {
         Begin();
+        check?.Invoke();
+        check = null; // what has been told once is not asked again
         var values = new T[Shape.ElementCount];
         Device.Read(Address, MemoryMarshal.AsBytes(values.AsSpan()));
         return Tensor.Wrap<T>(values, Shape);
     }
 
-    /// <summary>Gives memory of our own back, and forgets that of others.</summary>
+    /// <summary>Gives the gradient's memory back, so that the next one begins at nothing.</summary>
+    public void ZeroGrad()
+    {
+        Grad?.Dispose();
+        Grad = null;
+    }
+
+    /// <summary>Gives memory of our own back, that of the gradient too, and forgets that of others.</summary>
     public void Dispose()
     {
+        ZeroGrad();
         address = 0;
         memory?.Dispose();
     }
@@ -93,6 +119,21 @@ public sealed class CudaTensor<T> : IDisposable where T : unmanaged, INumber<T>
             memory.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Adds a gradient of our own, times a factor, which becomes the sum where there is none; nothing waits.</summary>
+    /// <param name="gradient">Belongs to this tensor from now on.</param>
+    /// <param name="factor">The upstream gradient.</param>
+    /// <param name="state">Of the loss that it came from, which may say that it was not written; 0 where it is known to be.</param>
+    /// <param name="known">Throws where it was not written.</param>
+    internal void Accumulate(CudaTensor<T> gradient, double factor, ulong state, Action known)
+    {
+        var (sum, isFirst) = (Grad ?? gradient, Grad is null);
+        if (!isFirst || factor != 1)
+            GradientKernels.Run(Device, ElementType.Of<T>(), gradient.Address, sum.Address, Shape.ElementCount, factor, !isFirst, state);
+        Grad = sum;
+        sum.check += known;
+        if (!isFirst) gradient.Dispose();
     }
 
     /// <summary>Lets our stream wait for the one that others work in.</summary>

@@ -1,10 +1,7 @@
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace Surprisal.Cuda;
 
 /// <summary>A card with one stream of ours: memory, texts and launches. One thread at a time.</summary>
-internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
+internal sealed unsafe partial class CudaDriver : ICudaDevice, IDisposable
 {
     private const int OutOfMemory = 2, LogSize = 8192;
 
@@ -183,40 +180,12 @@ internal sealed unsafe class CudaDriver : ICudaDevice, IDisposable
             var key = $"{module.Name}/{kernel.Name}";
             if (functions.TryGetValue(key, out var known)) return known;
             if (!modules.TryGetValue(module.Name, out var loaded)) modules.Add(module.Name, loaded = Load(module));
-            nint function;
-            fixed (byte* name = Encoding.UTF8.GetBytes(kernel.Name + "\0"))
-                context.Check(library.ModuleGetFunction(&function, loaded, name), $"cuModuleGetFunction of {kernel.Name}");
+            var function = Function(loaded, kernel);
             if (kernel.MaxSharedBytes > 0) // 8: the most dynamic shared memory of any launch
                 context.Check(library.FunctionSetAttribute(function, 8, Math.Min(MaxSharedBytes, kernel.MaxSharedBytes)),
                     "cuFuncSetAttribute");
             functions.Add(key, function);
             return function;
         }
-    }
-
-    /// <summary>Has the driver compile a text; what its compiler says goes into the error.</summary>
-    private nint Load(PtxModule module)
-    {
-        var log = stackalloc byte[LogSize];
-        log[0] = 0;
-        var options = stackalloc int[2] { 5, 6 }; // the error log, and its size as a pointer
-        var values = stackalloc void*[2] { log, (void*)LogSize };
-        nint loaded;
-        int code;
-        fixed (byte* text = Encoding.UTF8.GetBytes(module.Text(Target) + "\0"))
-            code = library.ModuleLoad(&loaded, text, 2, options, values);
-        if (code == 0) return loaded;
-        int version = 0;
-        library.DriverGetVersion(&version);
-        var said = Marshal.PtrToStringUTF8((nint)log)!.ReplaceLineEndings(" ").Trim();
-        var hint = code switch
-        {
-            221 => "the driver's compiler is missing; a container needs the capability compute",
-            222 => "the text is newer than the driver",
-            _ => said,
-        };
-        context.Check(code, $"cuModuleLoadDataEx of {module.Name} (PTX {Target.Version} for {Target}, " +
-            $"driver of CUDA {version / 1000}.{version % 1000 / 10}; {hint})");
-        return 0;
     }
 }

@@ -22,6 +22,7 @@ internal sealed unsafe class CudaLibrary
     public readonly delegate* unmanaged<nint*, void*, uint, int*, void**, int> ModuleLoad;
     public readonly delegate* unmanaged<nint*, nint, byte*, int> ModuleGetFunction;
     public readonly delegate* unmanaged<nint, int, int, int> FunctionSetAttribute;
+    public readonly delegate* unmanaged<int*, int, nint, int> FunctionGetAttribute;
     public readonly delegate* unmanaged<ulong*, nuint, int> Allocate;
     public readonly delegate* unmanaged<ulong, int> Free;
     public readonly delegate* unmanaged<nuint*, nuint*, int> MemoryInfo;
@@ -53,6 +54,7 @@ internal sealed unsafe class CudaLibrary
         ModuleUnload = (delegate* unmanaged<nint, int>)Export("cuModuleUnload");
         ModuleGetFunction = (delegate* unmanaged<nint*, nint, byte*, int>)Export("cuModuleGetFunction");
         FunctionSetAttribute = (delegate* unmanaged<nint, int, int, int>)Export("cuFuncSetAttribute");
+        FunctionGetAttribute = (delegate* unmanaged<int*, int, nint, int>)Export("cuFuncGetAttribute");
         Allocate = (delegate* unmanaged<ulong*, nuint, int>)Export("cuMemAlloc_v2");
         Free = (delegate* unmanaged<ulong, int>)Export("cuMemFree_v2");
         MemoryInfo = (delegate* unmanaged<nuint*, nuint*, int>)Export("cuMemGetInfo_v2");

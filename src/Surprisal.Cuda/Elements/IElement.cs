@@ -13,6 +13,9 @@ internal interface IElement<T> where T : struct, IRealFormat
     /// <summary>Stores the number, rounded once.</summary>
     static abstract void Store(PtxWriter writer, Whole<U64> address, Real<T> value);
 
+    /// <summary>The number as it would be read again after a store.</summary>
+    static abstract Real<T> Rounded(PtxWriter writer, Real<T> value);
+
     /// <summary>Stores a double, rounded once.</summary>
     static abstract void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value);
 }
@@ -25,6 +28,8 @@ internal readonly struct FloatElement : IElement<F32>
     public static int Size => 4;
 
     public static Real<F32> Load(PtxWriter writer, Whole<U64> address) => writer.Load<F32>(address);
+
+    public static Real<F32> Rounded(PtxWriter writer, Real<F32> value) => value;
 
     public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value) => writer.Store(address, value);
 
@@ -41,6 +46,8 @@ internal readonly struct DoubleElement : IElement<F64>
 
     public static Real<F64> Load(PtxWriter writer, Whole<U64> address) => writer.Load<F64>(address);
 
+    public static Real<F64> Rounded(PtxWriter writer, Real<F64> value) => value;
+
     public static void Store(PtxWriter writer, Whole<U64> address, Real<F64> value) => writer.Store(address, value);
 
     public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) => writer.Store(address, value);
@@ -53,19 +60,26 @@ internal readonly struct HalfElement : IElement<F32>
 
     public static int Size => 2;
 
-    public static Real<F32> Load(PtxWriter writer, Whole<U64> address)
+    public static Real<F32> Load(PtxWriter writer, Whole<U64> address) =>
+        Widen(writer, writer.LoadRaw("b16", "h", address));
+
+    public static Real<F32> Rounded(PtxWriter writer, Real<F32> value) => Widen(writer, Narrow(writer, value));
+
+    public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value) =>
+        writer.StoreRaw("b16", address, Narrow(writer, value));
+
+    private static Real<F32> Widen(PtxWriter writer, string bits)
     {
-        var bits = writer.LoadRaw("b16", "h", address);
         var to = writer.Register(F32.Prefix);
         writer.Line($"cvt.f32.f16 {to}, {bits}");
         return new(writer, to);
     }
 
-    public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value)
+    private static string Narrow(PtxWriter writer, Real<F32> value)
     {
         var to = writer.Register("h");
         writer.Line($"cvt.rn.f16.f32 {to}, {value.Name}");
-        writer.StoreRaw("b16", address, to);
+        return to;
     }
 
     public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) =>
@@ -79,20 +93,27 @@ internal readonly struct BFloat16Element : IElement<F32>
 
     public static int Size => 2;
 
-    public static Real<F32> Load(PtxWriter writer, Whole<U64> address)
+    public static Real<F32> Load(PtxWriter writer, Whole<U64> address) =>
+        Widen(writer, writer.LoadRaw("b16", "h", address));
+
+    public static Real<F32> Rounded(PtxWriter writer, Real<F32> value) => Widen(writer, Narrow(writer, value));
+
+    public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value) =>
+        writer.StoreRaw("b16", address, Narrow(writer, value));
+
+    private static Real<F32> Widen(PtxWriter writer, string bits)
     {
-        var bits = writer.LoadRaw("b16", "h", address);
         var wide = writer.Register(U32.Prefix);
         writer.Line($"cvt.u32.u16 {wide}, {bits}");
         return writer.FromBits<U32, F32>(new Whole<U32>(writer, wide) << 16);
     }
 
-    public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value)
+    private static string Narrow(PtxWriter writer, Real<F32> value)
     {
         var to = writer.Register("h");
         if (writer.Target.RoundsToBFloat16) writer.Line($"cvt.rn.bf16.f32 {to}, {value.Name}");
         else writer.Line($"cvt.u16.u32 {to}, {Rounding.ToUpperHalf(writer, value).Name}");
-        writer.StoreRaw("b16", address, to);
+        return to;
     }
 
     public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) =>

@@ -16,32 +16,47 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
 {
     private int Positions => samples * inner;
 
-    /// <summary>Evaluates; the state says whether anything was written.</summary>
-    public EvaluationState Run<T, TTarget>(ulong logits, ulong targets, ulong gradient, ulong each)
+    /// <summary>Evaluates and waits; the state says whether anything was written.</summary>
+    public EvaluationState Run<T, TTarget>(ulong logits, ulong targets, ulong gradient, ulong each, ulong sampleWeights = 0)
+        where T : unmanaged
+        where TTarget : unmanaged
+    {
+        using var memory = new DeviceScratch(device);
+        return Read(device, Start<T, TTarget>(memory, logits, targets, gradient, each, sampleWeights));
+    }
+
+    /// <summary>Waits for an evaluation, and reads its state.</summary>
+    public static EvaluationState Read(ICudaDevice device, ulong state)
+    {
+        var result = default(EvaluationState);
+        device.Read(state, MemoryMarshal.AsBytes(new Span<EvaluationState>(ref result)));
+        return result;
+    }
+
+    /// <summary>Starts an evaluation, whose memory has to stay until its state has been read; returns where that is.</summary>
+    public ulong Start<T, TTarget>(DeviceScratch memory, ulong logits, ulong targets, ulong gradient, ulong each, ulong sampleWeights)
         where T : unmanaged
         where TTarget : unmanaged
     {
         var type = ElementType.Of<T>();
         var blocks = LossBlocks.Of(samples, classes, inner, type.Lanes);
-        using var memory = new DeviceScratch(device);
-        var state = memory.Of([EvaluationState.Start]);
-        var weights = loss.Weight is null ? 0
-            : type.IsDouble ? memory.Of<double>([.. loss.Weight])
-            : memory.Of<float>([.. loss.Weight.Select(static weight => (float)weight)]);
+        var state = memory.Of(EvaluationState.Size);
+        device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
+        var weights = ClassNumbers.WeightsOf(memory, loss, type);
         var checkedTargets = memory.Of(4L * Positions);
         Check(TargetType.Of<TTarget>(), targets, checkedTargets, state);
-        Divide(type, checkedTargets, weights, state);
+        var counts = sampleWeights == 0 ? 0 : memory.Of(8L * Positions);
+        if (counts != 0)
+            device.Launch(WeightKernels.Module, WeightKernels.Of(type), Pieces(Positions, WeightKernels.Threads), 0, sampleWeights, counts,
+                checkedTargets, (uint)Positions);
+        Divide(type, checkedTargets, weights, counts, state);
         var losses = memory.Of(8L * Positions);
         if (loss is CrossEntropyLoss crossEntropy)
-            Launch(crossEntropy, type, logits, checkedTargets, weights, gradient, each, losses, state);
-        else LaunchNll(type, logits, checkedTargets, weights, gradient, each, losses, state);
-        var (terms, folded) = (memory.Of(8L * blocks.Count), memory.Of(8L * (blocks.Count + SumKernels.Fold - 1) / SumKernels.Fold + 8));
-        device.Launch(SumKernels.Module, SumKernels.Blocks, Pieces(blocks.Count, SumKernels.BlocksOfABlock), 0, losses, terms,
-            (uint)blocks.Count, (uint)blocks.PerSample, (uint)blocks.Length, (uint)blocks.Size, (uint)blocks.Group, state);
-        device.Launch(SumKernels.Module, SumKernels.Total, 1, 0, terms, folded, (uint)blocks.Count, state);
-        var result = default(EvaluationState);
-        device.Read(state, MemoryMarshal.AsBytes(new Span<EvaluationState>(ref result)));
-        return result;
+            Launch(crossEntropy, type, logits, checkedTargets, weights, gradient, each, losses, state, counts,
+                ClassNumbers.ShiftOf(memory, crossEntropy, type));
+        else LaunchNll(type, logits, checkedTargets, weights, gradient, each, losses, state, counts);
+        LossSum.Start(device, memory, blocks, losses, state);
+        return state;
     }
 
     private void Check(TargetType type, ulong targets, ulong checkedTargets, ulong state)
@@ -52,14 +67,14 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
             state);
     }
 
-    private void Divide(ElementType type, ulong checkedTargets, ulong weights, ulong state)
+    private void Divide(ElementType type, ulong checkedTargets, ulong weights, ulong sampleWeights, ulong state)
     {
         var name = type.IsDouble ? TargetKernels.DivisorName<F64>() : TargetKernels.DivisorName<F32>();
         var isMean = loss.Reduction == Reduction.Mean;
         var emptyIsError = isMean && loss.Normalizer is null && loss.WhenEmpty == EmptyMean.Error;
         device.Launch(TargetKernels.Module, name, 1, 0, checkedTargets,
             (uint)Positions, weights, isMean ? 1U : 0U, loss.Normalizer ?? 0, loss.WhenEmpty == EmptyMean.Zero ? 0 : double.NaN,
-            emptyIsError ? 1UL : 0UL, state);
+            emptyIsError ? 1UL : 0UL, sampleWeights, state);
     }
 
     private void Launch(
@@ -71,28 +86,33 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         ulong gradient,
         ulong each,
         ulong losses,
-        ulong state)
+        ulong state,
+        ulong sampleWeights,
+        ulong shift)
     {
-        var variant = options.LabelSmoothing > 0 ? ClassVariant.Smooth : options.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
+        var isTransformed = options.SoftCap is not null || options.Temperature != 1 || shift != 0;
+        var variant = isTransformed ? ClassVariant.Transformed
+            : options.LabelSmoothing > 0 ? ClassVariant.Smooth : options.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
         var plan = ClassPlan.Of(type, classes, inner, device.MaxSharedBytes);
         var byTarget = options.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U;
         device.Launch(CrossEntropyKernels.Modules[type.Index], ClassPlan.Name(plan.Layout, variant),
             Pieces(Positions, plan.PositionsOfABlock),
             plan.SharedBytes, logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner,
-            options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type), options.ZLoss, byTarget);
+            options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type), options.ZLoss, byTarget,
+            sampleWeights, options.SoftCap ?? 0, 1 / options.SoftCap ?? 0, 1 / options.Temperature, shift);
     }
 
     private void LaunchNll(ElementType type, ulong inputs, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses,
-        ulong state)
+        ulong state,
+        ulong sampleWeights)
     {
         var module = NllKernels.Modules[type.Index];
         device.Launch(module, NllKernels.Losses, Pieces(Positions, NllKernels.Threads), 0, inputs, targets, weights, each, losses, state,
-            (uint)Positions, (uint)classes, (uint)inner);
+            (uint)Positions, (uint)classes, (uint)inner, sampleWeights);
         if (gradient == 0) return;
         var elements = Positions * classes;
         device.Launch(module, NllKernels.Gradient, Pieces(elements, NllKernels.Threads), 0, targets, weights, gradient, state,
-            (uint)elements,
-            (uint)classes, (uint)inner);
+            (uint)elements, (uint)classes, (uint)inner, sampleWeights);
     }
 
     /// <summary>The sum of the weights of all classes, in the library's lanes.</summary>

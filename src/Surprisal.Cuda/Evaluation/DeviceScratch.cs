@@ -2,15 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Cuda;
 
-/// <summary>Device memory of one evaluation, given back together, also after an error.</summary>
+/// <summary>
+/// Device memory of one evaluation, given back together, also after an error, and at the latest by the garbage collector.
+/// </summary>
 internal sealed class DeviceScratch(ICudaDevice device) : IDisposable
 {
-    private readonly Stack<ulong> pieces = [];
+    private readonly Stack<CudaMemory> pieces = [];
 
     public ulong Of(long bytes)
     {
-        pieces.Push(device.Allocate(bytes));
-        return pieces.Peek();
+        pieces.Push(new(device, bytes));
+        return pieces.Peek().Start;
     }
 
     /// <summary>Memory that holds these values.</summary>
@@ -24,6 +26,6 @@ internal sealed class DeviceScratch(ICudaDevice device) : IDisposable
 
     public void Dispose()
     {
-        while (pieces.TryPop(out var piece)) device.Free(piece);
+        while (pieces.TryPop(out var piece)) piece.Dispose();
     }
 }

@@ -15,7 +15,8 @@ internal readonly record struct LossBlocks(int Count, int PerSample, int Length,
     /// <summary>Up to so many classes rows are added as columns.</summary>
     public const int FewClasses = 128;
 
-    private const int LogitsOfABlock = 32_768, LongestBlock = 8192, ColumnNumbers = 131_072, LongestGroup = 4096, RowGroup = 512;
+    private const int LogitsOfABlock = 32_768, LongestBlock = 8192, ColumnNumbers = 131_072, LongestGroup = 4096, RowGroup = 512,
+        TileNumbers = 5120;
 
     /// <param name="samples">How many samples.</param>
     /// <param name="classes">At least one.</param>
@@ -30,6 +31,15 @@ internal readonly record struct LossBlocks(int Count, int PerSample, int Length,
         var length = inner == 1 ? samples : inner;
         var perSample = (int)(((long)length + size - 1) / size);
         return new(inner == 1 ? perSample : samples * perSample, perSample, length, size, inner == 1 ? RowGroup : columns);
+    }
+
+    /// <summary>The same of losses of class probabilities, of which rows are added one by one.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static LossBlocks OfProbabilities(int samples, int classes, int inner, int lanes)
+    {
+        var blocks = Of(samples, classes, inner, lanes);
+        var tile = (Math.Clamp(TileNumbers / classes, 1, RowGroup) + lanes - 1) / lanes * lanes;
+        return inner > 1 ? blocks : blocks with { Group = UsesColumns(classes, inner) ? tile : 1 };
     }
 
     public static bool UsesColumns(int classes, int inner) => inner > 1 || classes <= FewClasses;

@@ -16,6 +16,11 @@ namespace Surprisal.Cuda;
 /// <param name="TotalWeight">The sum of all classes' weights.</param>
 /// <param name="ZLoss">The factor of the squared log-sum-exp.</param>
 /// <param name="ByTarget">Not 0 where what is spread has the weight of the target.</param>
+/// <param name="SampleWeights">[samples, inner] in double, or 0.</param>
+/// <param name="Cap">Of the logits, 0 for none.</param>
+/// <param name="InverseCap">1 / cap.</param>
+/// <param name="InverseTemperature">1 / temperature.</param>
+/// <param name="Shift">[classes] in the kernel's format, added to the logits, or 0.</param>
 internal sealed record ClassArguments(
     Whole<U64> Logits,
     Whole<U64> Targets,
@@ -31,7 +36,12 @@ internal sealed record ClassArguments(
     Real<F64> Share,
     Real<F64> TotalWeight,
     Real<F64> ZLoss,
-    Whole<U32> ByTarget)
+    Whole<U32> ByTarget,
+    Whole<U64> SampleWeights,
+    Real<F64> Cap,
+    Real<F64> InverseCap,
+    Real<F64> InverseTemperature,
+    Whole<U64> Shift)
 {
     public static ClassArguments Read(PtxWriter writer)
     {
@@ -39,7 +49,9 @@ internal sealed record ClassArguments(
             writer.Address("logits"), writer.Address("targets"), writer.Address("weights"), writer.Address("gradient"),
             writer.Address("each"), writer.Address("losses"), writer.Address("state"), writer.Parameter<U32>("positions"),
             writer.Parameter<U32>("classes"), writer.Parameter<U32>("inner"), writer.Number<F64>("smoothing"), writer.Number<F64>("share"),
-            writer.Number<F64>("total_weight"), writer.Number<F64>("z_loss"), writer.Parameter<U32>("by_target"));
+            writer.Number<F64>("total_weight"), writer.Number<F64>("z_loss"), writer.Parameter<U32>("by_target"),
+            writer.Address("sample_weights"), writer.Number<F64>("cap"), writer.Number<F64>("inverse_cap"),
+            writer.Number<F64>("inverse_temperature"), writer.Address("shift"));
         ReturnIfStopped(writer, arguments.State);
         return arguments;
     }
@@ -49,6 +61,18 @@ internal sealed record ClassArguments(
         writer.ReturnIf(Whole<U64>.NotEqual(writer.LoadWhole<U64>(state, EvaluationState.Offset(nameof(EvaluationState.Stop))), 0));
 
     public Predicate HasGradient() => Whole<U64>.NotEqual(Gradient, 0);
+
+    /// <summary>The transformation of the logits, of the variant that has one.</summary>
+    public LogitTransform<T>? Transform<T>(PtxWriter writer, ClassVariant variant) where T : struct, IRealFormat =>
+        variant == ClassVariant.Transformed ? new(writer, this) : null;
+
+    /// <summary>How often a position counts, 1 without sample weights.</summary>
+    public static Real<F64> SampleWeightOf(PtxWriter writer, Whole<U64> sampleWeights, Whole<U32> position)
+    {
+        var weight = writer.Variable(Real<F64>.One);
+        writer.If(Whole<U64>.NotEqual(sampleWeights, 0), () => writer.Set(weight, writer.Load<F64>(writer.At(sampleWeights, position, 8))));
+        return weight;
+    }
 
     /// <summary>The weight of a class, 1 without weights.</summary>
     public Real<T> WeightOf<T>(PtxWriter writer, Whole<U32> c) where T : struct, IRealFormat

@@ -21,6 +21,7 @@ internal static class ClassColumns<TElement, T> where TElement : struct, IElemen
     private static void Write(PtxWriter writer, ClassVariant variant, bool isStrided)
     {
         var arguments = ClassArguments.Read(writer);
+        var transform = arguments.Transform<T>(writer, variant);
         var first = writer.Block() * Threads;
         var position = first + writer.Thread();
         var isActive = position < arguments.Positions;
@@ -30,16 +31,17 @@ internal static class ClassColumns<TElement, T> where TElement : struct, IElemen
             var (inner, classes) = (arguments.Inner, arguments.Classes);
             var start = position / inner * (inner * classes) + position % inner;
             Whole<U64> At(Whole<U64> array, Whole<U32> c) => writer.At(array, start + c * inner, TElement.Size);
-            WritePosition(writer, arguments, variant, position, c => TElement.Load(writer, At(arguments.Logits, c)), null,
-                (c, g) => TElement.Store(writer, At(arguments.Gradient, c), g));
+            Real<T> Logit(Whole<U32> c) => TElement.Load(writer, At(arguments.Logits, c));
+            WritePosition(writer, arguments, variant, position, c => transform?.Forward(Logit(c), c) ?? Logit(c), null,
+                (c, g) => TElement.Store(writer, At(arguments.Gradient, c), transform?.Backward(g, () => Logit(c)) ?? g));
             return;
         }
         var tile = new RowTile<TElement, T>(writer, first, arguments.Positions, arguments.Classes);
-        tile.Load(arguments.Logits);
+        tile.Load(arguments.Logits, transform);
         writer.Barrier();
         writer.If(isActive, () => WritePosition(writer, arguments, variant, position, tile.Read, tile.Write, tile.Write));
         writer.Barrier();
-        writer.If(arguments.HasGradient(), () => tile.Store(arguments.Gradient));
+        writer.If(arguments.HasGradient(), () => tile.Store(arguments.Gradient, transform, arguments.Logits));
     }
 
     /// <summary>One position, whose exponentials are kept where the logits were, or made twice.</summary>
@@ -58,9 +60,10 @@ internal static class ClassColumns<TElement, T> where TElement : struct, IElemen
         var targetClass = writer.Convert<S32, U32>(Whole<S32>.Select(isIgnored, 0, target));
         var targetLogit = load(targetClass);
         var found = PositionStatistics<T>.Of(writer, classes, load, keep,
-            variant == ClassVariant.Smooth ? (c, d) => arguments.SmoothingWeightOf<T>(writer, c) * -d : null);
+            variant is ClassVariant.Smooth or ClassVariant.Transformed ? (c, d) => arguments.SmoothingWeightOf<T>(writer, c) * -d : null);
         var row = ClassRow<T>.Of(writer, arguments, variant, found.Max, targetLogit, found.ExpSum,
-            arguments.WeightOf<T>(writer, targetClass), found.SmoothingSum);
+            arguments.WeightOf<T>(writer, targetClass), found.SmoothingSum,
+            ClassArguments.SampleWeightOf(writer, arguments.SampleWeights, position));
         var loss = Real<F64>.Select(isIgnored, Real<F64>.Zero, row.Loss);
         writer.Store(writer.At(arguments.Losses, position, 8), loss);
         writer.If(Whole<U64>.NotEqual(arguments.Each, 0),

@@ -19,7 +19,8 @@ internal sealed record ClassRow<T>(Real<F64> Loss, Real<T> Factor, Real<T> Targe
         Real<T> targetLogit,
         Real<F64> expSum,
         Real<T> targetWeight,
-        Real<F64> smoothingSum)
+        Real<F64> smoothingSum,
+        Real<F64> sampleWeight)
     {
         var (m, w, one, zero) = (writer.Widen(max), writer.Widen(targetWeight), Real<F64>.One, Real<F64>.Zero);
         var invalid = m - m; // NaN where the largest logit is NaN or infinite
@@ -28,30 +29,34 @@ internal sealed record ClassRow<T>(Real<F64> Loss, Real<T> Factor, Real<T> Targe
         var inverseSum = one / (one + expSum);
         var p = Exponential.NonPositive(writer, -belowMax) * inverseSum;
         var pMinusOne = Real<F64>.Select(Real<F64>.Equal(belowMax, zero), -expSum * inverseSum, p - one); // no cancellation near 1
-        var scale = writer.Load<F64>(arguments.State, EvaluationState.Offset(nameof(EvaluationState.Scale)));
+        var scale = writer.Load<F64>(arguments.State, EvaluationState.Offset(nameof(EvaluationState.Scale))) * sampleWeight;
         if (variant == ClassVariant.Plain)
-            return new(w * (belowMax + logSum), writer.Narrow<T>((w * inverseSum + invalid) * scale),
+            return new(w * (belowMax + logSum) * sampleWeight, writer.Narrow<T>((w * inverseSum + invalid) * scale),
                 writer.Narrow<T>((w * pMinusOne - zero * w + invalid) * scale), Real<T>.Zero);
 
-        var isSmooth = variant == ClassVariant.Smooth;
+        var isSmooth = variant != ClassVariant.Squared;
+        Real<F64> IfSmooth(Real<F64> yes, Real<F64> no) =>
+            variant == ClassVariant.Transformed ? Real<F64>.Select(arguments.Smoothing > zero, yes, no) : yes;
         var (z, byTarget, hasZ) = (arguments.ZLoss * w, Whole<U32>.NotEqual(arguments.ByTarget, 0), arguments.ZLoss > zero);
         var totalWeight = Real<F64>.Select(byTarget, writer.ToReal<U32, F64>(arguments.Classes) * w, arguments.TotalWeight);
         var sum = Real<F64>.Select(byTarget, smoothingSum * w, smoothingSum);
         var (hard, spread, lse) = ((one - arguments.Smoothing) * w, arguments.Share, m + logSum);
         var loss = hard * (belowMax + logSum);
-        if (isSmooth) loss += spread * (sum + totalWeight * logSum);
+        if (isSmooth) loss = IfSmooth(loss + spread * (sum + totalWeight * logSum), loss);
         loss = Real<F64>.Select(hasZ, loss + z * lse * lse, loss);
         var besidesHard = Real<F64>.Select(hasZ, (z + z) * lse, zero);
-        if (isSmooth) besidesHard = spread * totalWeight + besidesHard;
+        if (isSmooth) besidesHard = IfSmooth(spread * totalWeight + besidesHard, besidesHard);
         var term = Real<F64>.Select(byTarget, spread * w, spread);
-        return new(loss, writer.Narrow<T>(((hard + besidesHard) * inverseSum + invalid) * scale),
+        return new(loss * sampleWeight, writer.Narrow<T>(((hard + besidesHard) * inverseSum + invalid) * scale),
             writer.Narrow<T>((hard * pMinusOne + besidesHard * p - spread * w + invalid) * scale),
             isSmooth ? writer.Narrow<T>(term * scale) : Real<T>.Zero);
     }
 
     /// <summary>The gradient of a class, from its exponential.</summary>
-    public Real<T> Gradient(PtxWriter writer, ClassArguments arguments, ClassVariant variant, Real<T> e, Whole<U32> c) =>
-        variant == ClassVariant.Smooth
-            ? Real<T>.Fma(e, Factor, -(SmoothingTerm * arguments.SmoothingWeightOf<T>(writer, c)))
-            : e * Factor;
+    public Real<T> Gradient(PtxWriter writer, ClassArguments arguments, ClassVariant variant, Real<T> e, Whole<U32> c)
+    {
+        if (variant is ClassVariant.Plain or ClassVariant.Squared) return e * Factor;
+        var smooth = Real<T>.Fma(e, Factor, -(SmoothingTerm * arguments.SmoothingWeightOf<T>(writer, c)));
+        return variant == ClassVariant.Smooth ? smooth : Real<T>.Select(arguments.Smoothing > Real<F64>.Zero, smooth, e * Factor);
+    }
 }

@@ -20,15 +20,17 @@ internal static class ClassRows<TElement, T> where TElement : struct, IElement<T
     {
         var arguments = ClassArguments.Read(writer);
         var classes = arguments.Classes;
-        var slots = new RowSlots<TElement, T>(writer, arguments.Positions, classes, isResident);
+        var transform = arguments.Transform<T>(writer, variant);
+        var slots = new RowSlots<TElement, T>(writer, arguments.Positions, classes, isResident) { Transform = transform };
         var target = writer.LoadWhole<S32>(writer.At(arguments.Targets, slots.Row, 4));
         var isIgnored = target < 0;
         var targetClass = writer.Convert<S32, U32>(Whole<S32>.Select(isIgnored, 0, target));
-        var targetLogit = slots.Global(arguments.Logits, targetClass);
+        var targetLogit = slots.Input(arguments.Logits, targetClass);
         var (max, sums) = slots.Statistics(arguments.Logits, keepExponentials: true,
-            variant == ClassVariant.Smooth ? (c, d) => arguments.SmoothingWeightOf<T>(writer, c) * -d : null);
+            variant is ClassVariant.Smooth or ClassVariant.Transformed ? (c, d) => arguments.SmoothingWeightOf<T>(writer, c) * -d : null);
         var found = ClassRow<T>.Of(
-            writer, arguments, variant, max, targetLogit, sums.ExpSum, arguments.WeightOf<T>(writer, targetClass), sums.SmoothingSum);
+            writer, arguments, variant, max, targetLogit, sums.ExpSum, arguments.WeightOf<T>(writer, targetClass), sums.SmoothingSum,
+            ClassArguments.SampleWeightOf(writer, arguments.SampleWeights, slots.Row));
         writer.Barrier(); // logits have been read, and exponentials stored, by all lanes
         var loss = Real<F64>.Select(isIgnored, Real<F64>.Zero, found.Loss);
         writer.If(slots.IsActive & Whole<U32>.Equal(slots.Lane, 0), () =>
@@ -41,7 +43,8 @@ internal static class ClassRows<TElement, T> where TElement : struct, IElement<T
         {
             var gradient = found.Gradient(writer, arguments, variant, slots.Exponential(arguments.Logits, c, max), c);
             gradient = Real<T>.Select(Whole<U32>.Equal(c, targetClass), found.TargetGradient, gradient);
-            slots.Store(arguments.Gradient, c, Real<T>.Select(isIgnored, Real<T>.Zero, gradient));
+            gradient = Real<T>.Select(isIgnored, Real<T>.Zero, gradient);
+            slots.Store(arguments.Gradient, c, transform?.Backward(gradient, () => slots.Global(arguments.Logits, c)) ?? gradient);
         }));
     }
 }

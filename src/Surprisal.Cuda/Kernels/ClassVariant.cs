@@ -11,4 +11,7 @@ internal enum ClassVariant
 
     /// <summary>With label smoothing, and maybe the square.</summary>
     Smooth,
+
+    /// <summary>With soft cap, temperature or prior, and maybe all the others.</summary>
+    Transformed,
 }

@@ -29,7 +29,8 @@ internal struct EvaluationState
 
     private readonly ulong padding;
 
-    public static EvaluationState Start => new() { FirstBad = ulong.MaxValue };
+    /// <summary>Bytes.</summary>
+    public const int Size = 64;
 
     /// <summary>Where the fields are, for the kernels.</summary>
     public static int Offset(string field) => (int)Marshal.OffsetOf<EvaluationState>(field);

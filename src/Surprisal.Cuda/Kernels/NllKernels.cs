@@ -26,6 +26,7 @@ internal static class NllKernels
         var (each, losses, state) = (writer.Address("each"), writer.Address("losses"), writer.Address("state"));
         var (positions, classes, inner) = (writer.Parameter<U32>("positions"), writer.Parameter<U32>("classes"),
             writer.Parameter<U32>("inner"));
+        var sampleWeights = writer.Address("sample_weights");
         ClassArguments.ReturnIfStopped(writer, state);
         var position = writer.Block() * Threads + writer.Thread();
         writer.ReturnIf(position >= positions);
@@ -36,7 +37,7 @@ internal static class NllKernels
             var c = writer.Convert<S32, U32>(target);
             var at = position / inner * (inner * classes) + position % inner + c * inner;
             var x = writer.Widen(TElement.Load(writer, writer.At(logProbabilities, at, TElement.Size)));
-            writer.Set(loss, -WeightOf<T>(writer, weights, c) * x);
+            writer.Set(loss, -WeightOf<T>(writer, weights, c) * x * ClassArguments.SampleWeightOf(writer, sampleWeights, position));
         });
         writer.Store(writer.At(losses, position, 8), loss);
         writer.If(Whole<U64>.NotEqual(each, 0), () => TElement.StoreDouble(writer, writer.At(each, position, TElement.Size), loss));
@@ -49,6 +50,7 @@ internal static class NllKernels
             writer.Address("state"));
         var (elements, classes, inner) = (writer.Parameter<U32>("elements"), writer.Parameter<U32>("classes"),
             writer.Parameter<U32>("inner"));
+        var sampleWeights = writer.Address("sample_weights");
         ClassArguments.ReturnIfStopped(writer, state);
         var i = writer.Block() * Threads + writer.Thread();
         writer.ReturnIf(i >= elements);
@@ -58,7 +60,8 @@ internal static class NllKernels
         var result = writer.Variable(Real<T>.Zero);
         writer.If(Whole<U32>.Equal(c, target), () =>
         {
-            var scale = writer.Load<F64>(state, EvaluationState.Offset(nameof(EvaluationState.Scale)));
+            var scale = writer.Load<F64>(state, EvaluationState.Offset(nameof(EvaluationState.Scale)))
+                * ClassArguments.SampleWeightOf(writer, sampleWeights, position);
             writer.Set(result, writer.Narrow<T>(-scale * WeightOf<T>(writer, weights, c)));
         });
         TElement.Store(writer, writer.At(gradient, i, TElement.Size), result);

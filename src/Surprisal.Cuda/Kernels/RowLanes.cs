@@ -63,7 +63,10 @@ internal sealed class RowLanes<T>(PtxWriter writer, Whole<U32> lane, Whole<U32> 
         return (Tree(sum.Value()) + (Tree(writer.Widen(ones)) - Real<F64>.One), isSmooth ? Tree(smoothing.Value()) : Real<F64>.Zero);
     }
 
-    private Real<F64> Tree(Real<F64> value)
+    private Real<F64> Tree(Real<F64> value) => Tree(writer, value);
+
+    /// <summary>The sum over the lanes of a row, in every one of them.</summary>
+    public static Real<F64> Tree(PtxWriter writer, Real<F64> value)
     {
         for (var across = T.Lanes / 2; across > 0; across /= 2) value += writer.Across(value, across);
         return value;

@@ -41,6 +41,9 @@ internal sealed class RowSlots<TElement, T> where TElement : struct, IElement<T>
 
     public Whole<U32> Lane { get; }
 
+    /// <summary>What happens to the logits first, or null.</summary>
+    public LogitTransform<T>? Transform { get; init; }
+
     /// <summary>Rows are half a round of the banks apart, so that those of a warp use different ones.</summary>
     public static int SharedBytes(int classes) =>
         RowsOfABlock * ((classes + 2 * T.Lanes - 1) / (2 * T.Lanes) * (2 * T.Lanes) + T.Lanes) * T.Size;
@@ -51,30 +54,46 @@ internal sealed class RowSlots<TElement, T> where TElement : struct, IElement<T>
         bool keepExponentials,
         Func<Whole<U32>, Real<T>, Real<T>>? smooth)
     {
-        var lanes = new RowLanes<T>(writer, Lane, classes);
-        var max = lanes.Max(c =>
+        var max = Max(logits);
+        var sums = new RowLanes<T>(writer, Lane, classes).Sums(smooth is not null, (Whole<U32> c, out Real<T> term) =>
         {
-            var x = Global(logits, c);
-            if (isResident) writer.StoreShared(Kept(c), x);
-            return x;
-        });
-        if (isResident) writer.Barrier(); // the last lanes read what others stored
-        var sums = lanes.Sums(smooth is not null, (Whole<U32> c, out Real<T> term) =>
-        {
-            var e = Cuda.Exponential.Shifted(writer, Logit(logits, c), max, out var d);
-            if (isResident && keepExponentials) writer.StoreShared(Kept(c), e);
+            var e = MakeExponential(logits, c, max, keepExponentials, out var d);
             term = smooth is null ? d : smooth(c, d);
             return e;
         });
         return (max, sums);
     }
 
+    /// <summary>The maximum of the row, in every lane; the logits are in shared memory afterwards, if they fit.</summary>
+    public Real<T> Max(Whole<U64> logits)
+    {
+        var max = new RowLanes<T>(writer, Lane, classes).Max(c =>
+        {
+            var x = Input(logits, c);
+            if (isResident) writer.StoreShared(Kept(c), x);
+            return x;
+        });
+        if (isResident) writer.Barrier(); // the last lanes read what others stored
+        return max;
+    }
+
+    /// <summary>exp(x - m), which may replace the logit in shared memory, and x - m.</summary>
+    public Real<T> MakeExponential(Whole<U64> logits, Whole<U32> c, Real<T> max, bool keep, out Real<T> d)
+    {
+        var e = Cuda.Exponential.Shifted(writer, Logit(logits, c), max, out d);
+        if (isResident && keep) writer.StoreShared(Kept(c), e);
+        return e;
+    }
+
     /// <summary>A logit, while exponentials have not replaced it.</summary>
-    public Real<T> Logit(Whole<U64> logits, Whole<U32> c) => isResident ? writer.LoadShared<T>(Kept(c)) : Global(logits, c);
+    public Real<T> Logit(Whole<U64> logits, Whole<U32> c) => isResident ? writer.LoadShared<T>(Kept(c)) : Input(logits, c);
 
     /// <summary>An exponential that was kept, or is made again.</summary>
     public Real<T> Exponential(Whole<U64> logits, Whole<U32> c, Real<T> max) =>
-        isResident ? writer.LoadShared<T>(Kept(c)) : Cuda.Exponential.Shifted(writer, Global(logits, c), max, out _);
+        isResident ? writer.LoadShared<T>(Kept(c)) : Cuda.Exponential.Shifted(writer, Input(logits, c), max, out _);
+
+    /// <summary>A logit as the loss sees it.</summary>
+    public Real<T> Input(Whole<U64> logits, Whole<U32> c) => Transform?.Forward(Global(logits, c), c) ?? Global(logits, c);
 
     public Real<T> Global(Whole<U64> array, Whole<U32> c) => TElement.Load(writer, writer.At(array, first + c, TElement.Size));
 

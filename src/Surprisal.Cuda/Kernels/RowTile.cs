@@ -26,26 +26,37 @@ internal sealed class RowTile<TElement, T> where TElement : struct, IElement<T> 
 
     public static int Bytes(int classes) => Rows * (classes | 1) * T.Size;
 
-    public void Load(Whole<U64> array) =>
-        ForEachElement((i, at) => writer.StoreShared(at, TElement.Load(writer, writer.At(array, first * classes + i, TElement.Size))));
+    public void Load(Whole<U64> array, LogitTransform<T>? transform = null) => ForEachElement((i, c, at) =>
+    {
+        var x = Element(array, i);
+        writer.StoreShared(at, transform?.Forward(x, c) ?? x);
+    });
 
-    public void Store(Whole<U64> array) =>
-        ForEachElement((i, at) => TElement.Store(writer, writer.At(array, first * classes + i, TElement.Size), writer.LoadShared<T>(at)));
+    /// <summary>Stores the tile, transformed gradients as those of the logits, which may lie there.</summary>
+    public void Store(Whole<U64> array, LogitTransform<T>? transform = null, Whole<U64> logits = default) => ForEachElement((i, _, at) =>
+    {
+        var to = writer.At(array, first * classes + i, TElement.Size);
+        var value = writer.LoadShared<T>(at);
+        TElement.Store(writer, to, transform?.Backward(value, () => Element(logits, i)) ?? value);
+    });
 
     /// <summary>A number of the thread's row.</summary>
     public Real<T> Read(Whole<U32> c) => writer.LoadShared<T>(row + c * T.Size);
 
     public void Write(Whole<U32> c, Real<T> value) => writer.StoreShared(row + c * T.Size, value);
 
+    private Real<T> Element(Whole<U64> array, Whole<U32> i) =>
+        TElement.Load(writer, writer.At(array, first * classes + i, TElement.Size));
+
     /// <summary>A thread takes every so-manieth element; row and class are divided once, and then follow.</summary>
-    private void ForEachElement(Action<Whole<U32>, Whole<U32>> each)
+    private void ForEachElement(Action<Whole<U32>, Whole<U32>, Whole<U32>> each)
     {
         var thread = writer.Thread();
         var (r, c, threads) = (writer.Variable(thread / classes), writer.Variable(thread % classes), writer.Variable<U32>(Rows));
         var (rowStep, step) = (threads / classes, threads % classes);
         writer.For(thread, elements, Rows, i =>
         {
-            each(i, memory + (r * pitch + c) * T.Size);
+            each(i, c, memory + (r * pitch + c) * T.Size);
             writer.Set(r, r + rowStep);
             writer.Set(c, c + step);
             writer.If(c >= classes, () =>

@@ -8,13 +8,26 @@ internal static class TargetKernels
 {
     public const int Threads = 256;
 
+    /// <summary>Writes the state that an evaluation begins with, so that nothing has to be copied and waited for.</summary>
+    public const string Begin = "begin";
+
     public static PtxModule Module { get; } = new("targets",
         [.. TargetType.All.Select(static type => new PtxKernel(CheckName(type), Threads, 4, writer => WriteCheck(writer, type))),
-            new(DivisorName<F32>(), 32, 1, WriteDivisor<F32>), new(DivisorName<F64>(), 32, 1, WriteDivisor<F64>)]);
+            new(Begin, 32, 1, WriteBegin), new(DivisorName<F32>(), 32, 1, WriteDivisor<F32>),
+            new(DivisorName<F64>(), 32, 1, WriteDivisor<F64>)]);
 
     public static string CheckName(TargetType type) => $"check_{type.Name}";
 
     public static string DivisorName<T>() where T : struct, IRealFormat => $"divisor_{T.Type}";
+
+    private static void WriteBegin(PtxWriter writer)
+    {
+        var state = writer.Address("state");
+        var i = writer.Thread();
+        writer.ReturnIf(i >= EvaluationState.Size / 8);
+        var isFirstBad = Whole<U32>.Equal(i, EvaluationState.Offset(nameof(EvaluationState.FirstBad)) / 8);
+        writer.Store(writer.At(state, i, 8), Whole<U64>.Select(isFirstBad, -1, new Whole<U64>(writer, "0")));
+    }
 
     /// <summary>Each thread takes every so-manieth target; a warp adds up its counts before memory is asked.</summary>
     private static void WriteCheck(PtxWriter writer, TargetType type)
@@ -47,7 +60,7 @@ internal static class TargetKernels
     }
 
     /// <summary>
-    /// The divisor and the scale of the gradient. With class weights it is a sum in order, as on the CPU, which one thread makes.
+    /// The divisor and the scale of the gradient. With weights it is a sum in order, as on the CPU, which one thread makes.
     /// </summary>
     private static void WriteDivisor<T>(PtxWriter writer) where T : struct, IRealFormat
     {
@@ -58,6 +71,7 @@ internal static class TargetKernels
         var normalizer = writer.Number<F64>("normalizer"); // 0 for none
         var emptyScale = writer.Number<F64>("empty_scale");
         var emptyIsError = writer.Parameter<U64>("empty_is_error");
+        var sampleWeights = writer.Address("sample_weights");
         var state = writer.Address("state");
         int At(string field) => EvaluationState.Offset(field);
         writer.ReturnIf(writer.Thread() > 0);
@@ -70,7 +84,7 @@ internal static class TargetKernels
         var count = writer.LoadWhole<U64>(state, At(nameof(EvaluationState.Count)));
         var divisor = writer.Variable(writer.ToReal<U64, F64>(count));
         var empty = writer.Variable(Whole<U64>.Select(Whole<U64>.Equal(count, 0), 1, new Whole<U64>(writer, "0")));
-        writer.If(Whole<U64>.NotEqual(weights, 0), () =>
+        writer.If(Whole<U64>.NotEqual(weights, 0) | Whole<U64>.NotEqual(sampleWeights, 0), () =>
         {
             writer.Set(divisor, Real<F64>.Zero);
             writer.Set(empty, 1);
@@ -79,7 +93,10 @@ internal static class TargetKernels
                 var target = writer.LoadWhole<S32>(writer.At(classes, i, 4));
                 writer.If(target >= 0, () =>
                 {
-                    var weight = writer.Widen(writer.Load<T>(writer.At(weights, writer.Convert<S32, U32>(target), T.Size)));
+                    var weight = writer.Variable(Real<F64>.One);
+                    writer.If(Whole<U64>.NotEqual(weights, 0), () => writer.Set(weight,
+                        writer.Widen(writer.Load<T>(writer.At(weights, writer.Convert<S32, U32>(target), T.Size)))));
+                    writer.Set(weight, weight * ClassArguments.SampleWeightOf(writer, sampleWeights, i));
                     writer.Set(divisor, divisor + weight);
                     writer.Set(empty, Whole<U64>.Select(Real<F64>.Equal(weight, Real<F64>.Zero), empty, 0));
                 });

@@ -25,22 +25,40 @@ internal static class Exponential
     }
 
     /// <summary>exp(x) for x at most 0; NaN stays NaN.</summary>
-    public static Real<T> NonPositive<T>(PtxWriter writer, Real<T> x) where T : struct, IRealFormat
+    public static Real<T> NonPositive<T>(PtxWriter writer, Real<T> x) where T : struct, IRealFormat =>
+        Scale(writer, OfReduced(writer, x, out _, out _, out var shifted), shifted);
+
+    /// <summary>exp(x) for x at most 0, and the error of the last rounding.</summary>
+    public static Real<T> NonPositive<T>(PtxWriter writer, Real<T> x, out Real<T> error) where T : struct, IRealFormat
+    {
+        var y = OfReduced(writer, x, out var r, out var slope, out var shifted);
+        error = Scale(writer, Real<T>.Fma(slope, r, Real<T>.One - y), shifted);
+        return Scale(writer, y, shifted);
+    }
+
+    /// <summary>exp(r) of the reduced argument r.</summary>
+    private static Real<T> OfReduced<T>(PtxWriter writer, Real<T> x, out Real<T> r, out Real<T> slope, out Real<T> shifted)
+        where T : struct, IRealFormat
     {
         var single = T.Size == 4;
         var round = Real<T>.Constant(single ? 12582912 : 6755399441055744); // pushes the fraction out
         x = Real<T>.MaxOrSecond(Real<T>.Constant(single ? -104 : -746), x);
-        var shifted = Real<T>.Fma(x, Real<T>.Constant(single ? 1.44269504f : 1.4426950408889634), round);
+        shifted = Real<T>.Fma(x, Real<T>.Constant(single ? 1.44269504f : 1.4426950408889634), round);
         var whole = shifted - round;
         var high = Real<T>.Fma(whole, Real<T>.Constant(single ? -0.693145752f : -0.693147180369123816490), x);
-        var r = Real<T>.Fma(whole, Real<T>.Constant(single ? -1.42860677e-6f : -1.90821492927058770002e-10), high);
+        r = Real<T>.Fma(whole, Real<T>.Constant(single ? -1.42860677e-6f : -1.90821492927058770002e-10), high);
         var coefficients = single ? floats : doubles;
         var p = Real<T>.Fma(r, Real<T>.Constant(coefficients[0]), Real<T>.Constant(coefficients[1]));
         foreach (var coefficient in coefficients.AsSpan(2)) p = Real<T>.Fma(p, r, Real<T>.Constant(coefficient));
-        var slope = Real<T>.Fma(p, r, Real<T>.One);
-        var y = Real<T>.Fma(slope, r, Real<T>.One);
+        slope = Real<T>.Fma(p, r, Real<T>.One);
+        return Real<T>.Fma(slope, r, Real<T>.One);
+    }
+
+    /// <summary>y 2^n, with n in the low bits of <paramref name="shifted"/>.</summary>
+    private static Real<T> Scale<T>(PtxWriter writer, Real<T> y, Real<T> shifted) where T : struct, IRealFormat
+    {
         // two factors: 2^n itself may be denormal where the product is not
-        if (single)
+        if (T.Size == 4)
         {
             var n = writer.BitsOf<T, S32>(shifted) - 0x4B400000;
             var half = n >> 1;

@@ -39,6 +39,17 @@ internal sealed partial class PtxWriter
         Place(end);
     }
 
+    /// <summary>Four elements a thread, as many apart as a block has threads: handed over together where all are there.</summary>
+    public void Four(int threads, Whole<U32> count, Action<Whole<U32>[]> each)
+    {
+        var first = Block() * (4 * threads) + Thread();
+        Whole<U32>[] at = [first, first + threads, first + 2 * threads, first + 3 * threads];
+        If(at[3] < count, () => each(at), () =>
+        {
+            foreach (var i in at) If(i < count, () => each([i]));
+        });
+    }
+
     /// <summary>Ends the thread where the condition holds.</summary>
     public void ReturnIf(Predicate condition) => Line($"@{condition.Name} ret");
 

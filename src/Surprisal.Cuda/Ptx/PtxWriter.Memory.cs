@@ -52,6 +52,14 @@ internal sealed partial class PtxWriter
         return new(this, to);
     }
 
+    /// <summary>The second number with the sign of the first.</summary>
+    public Real<T> CopySign<T>(Real<T> sign, Real<T> value) where T : struct, IRealFormat
+    {
+        var to = Register(T.Prefix);
+        Line($"copysign.{T.Type} {to}, {sign.Name}, {value.Name}");
+        return new(this, to);
+    }
+
     /// <summary>The address of element i of an array.</summary>
     public Whole<U64> At<T>(Whole<U64> array, Whole<T> i, int size) where T : struct, IFormat
     {

@@ -19,6 +19,8 @@ public sealed class ClassIndexBitsTests(ITestOutputHelper output)
     private static ClassIndexLoss[] Losses(int classes)
     {
         ClassWeights weight = Enumerable.Range(0, classes).Select(static c => 0.3 + c % 7 * 0.77).ToArray();
+        ClassWeights prior = Enumerable.Range(0, classes).Select(static c => 0.01 + c % 5).ToArray();
+        ClassWeights unbounded = Enumerable.Range(0, classes).Select(static c => c == 1 ? double.PositiveInfinity : 0.5 + c % 3).ToArray();
         return
         [
             new CrossEntropyLoss { IgnoreIndex = 1 },
@@ -26,6 +28,10 @@ public sealed class ClassIndexBitsTests(ITestOutputHelper output)
             new CrossEntropyLoss { LabelSmoothing = 0.1, Weight = weight },
             new CrossEntropyLoss { LabelSmoothing = 0.3, Weight = weight, SmoothingWeight = SmoothingWeight.PerTarget, ZLoss = 0.02, Normalizer = 7 },
             new NllLoss { Weight = weight, IgnoreIndex = 0 },
+            new CrossEntropyLoss { SoftCap = 5, IgnoreIndex = 0 },
+            new CrossEntropyLoss { Temperature = 1.7, Prior = prior, PriorStrength = 0.5, LabelSmoothing = 0.2, Weight = weight, ZLoss = 0.01 },
+            new CrossEntropyLoss { SoftCap = 2, Temperature = 0.5, Prior = prior, Weight = unbounded, Reduction = Reduction.Sum },
+            new NllLoss { Reduction = Reduction.Sum },
         ];
     }
 
@@ -70,28 +76,31 @@ public sealed class ClassIndexBitsTests(ITestOutputHelper output)
         if (samples > 2) logits[^1] = T.NaN;
         var targets = new TTarget[samples * inner];
         for (var i = 0; i < targets.Length; i++) targets[i] = TTarget.CreateTruncating(random.Next(classes));
+        var counts = new T[targets.Length];
+        for (var i = 0; i < counts.Length; i++) counts[i] = T.CreateTruncating(random.Next(4) == 0 ? 0 : random.NextDouble() * 3 - 0.5);
         var turn = 0;
         foreach (var loss in Losses(classes)) // headers and places take turns
-            Compare(loss, PtxTarget.All[turn++ % 3], logits, targets, samples, classes, inner, inPlace: turn % 2 == 0);
+            Compare(loss, PtxTarget.All[turn++ % 3], logits, targets, turn % 3 == 0 ? counts : [], samples, classes, inner, inPlace: turn % 2 == 0);
     }
 
     private static void Compare<T, TTarget>(
-        ClassIndexLoss loss, PtxTarget target, T[] logits, TTarget[] targets, int samples, int classes, int inner, bool inPlace)
+        ClassIndexLoss loss, PtxTarget target, T[] logits, TTarget[] targets, T[] counts, int samples, int classes, int inner, bool inPlace)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         var (gradient, losses) = (new T[logits.Length], new T[targets.Length]);
         nint[] shape = inner == 1 ? [samples, classes] : [samples, classes, inner], short_ = inner == 1 ? [samples] : [samples, inner];
         var expected = loss.Evaluate(new ReadOnlyTensorSpan<T>(logits, shape), new ReadOnlyTensorSpan<TTarget>(targets, short_),
-            new TensorSpan<T>(gradient, shape), new TensorSpan<T>(losses, short_));
+            new TensorSpan<T>(gradient, shape), new TensorSpan<T>(losses, short_),
+            counts.Length == 0 ? default : new ReadOnlyTensorSpan<T>(counts, short_));
 
         var device = new PtxDevice(target);
         using var memory = new DeviceScratch(device);
         ulong x = memory.Of<T>(logits), t = memory.Of<TTarget>(targets), each = memory.Of((long)Marshal.SizeOf<T>() * losses.Length);
         var g = inPlace ? x : memory.Of((long)Marshal.SizeOf<T>() * gradient.Length);
-        var state = new ClassEvaluation(device, loss, samples, classes, inner).Run<T, TTarget>(x, t, g, each);
+        var state = new ClassEvaluation(device, loss, samples, classes, inner).Run<T, TTarget>(x, t, g, each, counts.Length == 0 ? 0 : memory.Of<T>(counts));
 
-        var what = $"{loss} of {typeof(T).Name} [{samples}, {classes}, {inner}]";
+        var what = $"{loss}{(counts.Length == 0 ? "" : " with sample weights")} of {typeof(T).Name} [{samples}, {classes}, {inner}]";
         AssertBits.Equal(expected.Sum, state.Sum, what + " sum");
         AssertBits.Equal(expected.Divisor, state.Divisor, what + " divisor");
         AssertBits.Equal(losses, AssertBits.Read<T>(device, each, losses.Length), what + " losses");

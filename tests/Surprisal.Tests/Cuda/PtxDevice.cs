@@ -21,6 +21,9 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
     /// <summary>The kernels that were started, in order.</summary>
     public List<string> Launches { get; } = [];
 
+    /// <summary>How often the host has asked for numbers, and so has waited.</summary>
+    public int Reads { get; private set; }
+
     public ulong Allocate(long bytes)
     {
         var start = next;
@@ -33,7 +36,11 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
 
     public void Write(ulong address, ReadOnlySpan<byte> bytes) => bytes.CopyTo(Memory.Bytes(address, bytes.Length, isWritten: true));
 
-    public void Read(ulong address, Span<byte> bytes) => Memory.Bytes(address, bytes.Length, isWritten: false).CopyTo(bytes);
+    public void Read(ulong address, Span<byte> bytes)
+    {
+        Reads++;
+        Memory.Bytes(address, bytes.Length, isWritten: false).CopyTo(bytes);
+    }
 
     public void WaitFor(nint stream) { }
 

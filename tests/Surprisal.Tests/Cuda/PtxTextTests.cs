@@ -9,8 +9,7 @@ namespace Surprisal.Tests.Cuda;
 /// <summary>The texts that ship: approved files, and what none of them may say.</summary>
 public sealed partial class PtxTextTests
 {
-    private static readonly PtxModule[] modules = [TargetKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules, .. SoftmaxKernels.Modules,
-        .. NllKernels.Modules];
+    private static readonly IReadOnlyList<PtxModule> modules = PtxModules.All;
 
     public static TheoryData<string> Names => [.. modules.Select(static module => module.Name)];
 
@@ -18,9 +17,12 @@ public sealed partial class PtxTextTests
     [Theory]
     [InlineData("targets")]
     [InlineData("sums")]
+    [InlineData("weights")]
+    [InlineData("gradients")]
     [InlineData("cross_entropy_float")]
     [InlineData("softmax_float")]
     [InlineData("nll_float")]
+    [InlineData("probabilities_float")]
     public void The_text_is_the_approved_one(string name) =>
         Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", modules.Single(module => module.Name == name).Text(PtxTarget.All[0]));
 
@@ -37,7 +39,7 @@ public sealed partial class PtxTextTests
     {
         var texts = PtxTarget.All.Select(target => Below(modules.Single(module => module.Name == name).Text(target))).ToArray();
         Assert.Equal(texts[1], texts[2]);
-        if (name.EndsWith("bfloat16", StringComparison.Ordinal)) Assert.Contains(texts[1], static line =>
+        if (name is "gradients" || name.EndsWith("bfloat16", StringComparison.Ordinal)) Assert.Contains(texts[1], static line =>
             line.Contains("cvt.rn.bf16.f32", StringComparison.Ordinal));
         else Assert.Equal(texts[0], texts[1]);
     }

@@ -13,7 +13,7 @@ typedef struct { uint64_t address; size_t size; unsigned char *memory; } Allocat
 static Allocation allocations[MAX];
 static char journal[1 << 20], faults[1 << 16];
 static int calls, fail_at, fail_code, dead, depth, retained, modules, streams, events, initialised, full, capability = 90;
-static int context_handle, module_handle, function_handle, stream_handle, event_handle;
+static int context_handle, module_handle, function_handle, begin_handle, stream_handle, event_handle;
 
 static void fault(const char *what) { strncat(faults, what, sizeof faults - strlen(faults) - 2); strcat(faults, "\n"); }
 
@@ -93,13 +93,15 @@ int cuModuleLoadDataEx(void **module, const char *text, unsigned count, int *opt
     }
     if (strncmp(text, ".version ", 9) != 0) fault("a text without a version");
     if (strlen(text) < 100) fault("a text that is cut off");
+    for (unsigned i = 0; i < count; i++) if (options[i] == 3) strcpy(values[i], "0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\n");
     modules++;
     *module = &module_handle;
     return 0;
 }
 int cuModuleUnload(void *module) { ENTER("cuModuleUnload", 1); if (module != &module_handle) return INVALID_HANDLE; modules--; return 0; }
-int cuModuleGetFunction(void **function, void *module, const char *name) { ENTER("cuModuleGetFunction", 1); if (module != &module_handle || !*name) fault("a function of no module"); *function = &function_handle; return 0; }
+int cuModuleGetFunction(void **function, void *module, const char *name) { ENTER("cuModuleGetFunction", 1); if (module != &module_handle || !*name) fault("a function of no module"); *function = strcmp(name, "begin") == 0 ? &begin_handle : &function_handle; return 0; }
 int cuFuncSetAttribute(void *function, int attribute, int value) { ENTER("cuFuncSetAttribute", 1); if (function != &function_handle || attribute != 8 || value <= 0 || value > 232448) fault("an attribute of no function"); return 0; }
+int cuFuncGetAttribute(int *value, int attribute, void *function) { ENTER("cuFuncGetAttribute", 1); if (function != &function_handle && function != &begin_handle) fault("an attribute of no function"); *value = attribute == 4 ? 40 : attribute == 3 ? 0 : -1; return 0; }
 int cuMemAlloc_v2(uint64_t *address, size_t size) {
     ENTER("cuMemAlloc", 1);
     if (!size) return INVALID_VALUE;
@@ -140,7 +142,13 @@ int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t size, void *stream) {
 }
 int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void *stream, void **arguments, void **extra) {
     ENTER("cuLaunchKernel", 1);
-    if (function != &function_handle || !gx || gy != 1 || gz != 1 || !bx || bx > 1024 || by != 1 || bz != 1 || shared > 232448 || stream != &stream_handle || !arguments || !arguments[0] || extra)
+    if (function == &begin_handle) { /* the one kernel that is computed here: without it every target would be bad */
+        uint64_t *state = *(uint64_t **)arguments[0];
+        if (!find((uint64_t)(uintptr_t)state, 64)) return INVALID_VALUE;
+        memset(state, 0, 64);
+        state[0] = UINT64_MAX;
+    }
+    if ((function != &function_handle && function != &begin_handle) || !gx || gy != 1 || gz != 1 || !bx || bx > 1024 || by != 1 || bz != 1 || shared > 232448 || stream != &stream_handle || !arguments || !arguments[0] || extra)
         fault("a launch that is none");
     return 0;
 }

@@ -13,6 +13,8 @@ internal static class PtxArithmetic
         ["div.rn.f32"] = static (a, b, _) => Bits(Single(a) / Single(b)),
         ["fma.rn.f32"] = static (a, b, c) => Bits(MathF.FusedMultiplyAdd(Single(a), Single(b), Single(c))),
         ["neg.f32"] = static (a, _, _) => a ^ 0x80000000,
+        ["copysign.f32"] = static (a, b, _) => (a & 0x80000000) | (b & 0x7FFFFFFF),
+        ["copysign.f64"] = static (a, b, _) => (a & 1UL << 63) | (b & ~(1UL << 63)),
         ["abs.f32"] = static (a, _, _) => a & 0x7FFFFFFF,
         ["add.rn.f64"] = static (a, b, _) => Bits(Double(a) + Double(b)),
         ["sub.rn.f64"] = static (a, b, _) => Bits(Double(a) - Double(b)),

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Cuda;
+
+/// <summary>What a call is refused for before anything is launched: shapes, devices, outputs that overlap.</summary>
+internal static class CudaArguments
+{
+    /// <summary>Checks the tensors of a loss over class indices, and lets our stream wait for theirs.</summary>
+    public static CudaShape Check<T, TTarget>(
+        ClassIndexLoss loss,
+        CudaTensor<T> logits,
+        CudaTensor<TTarget> targets,
+        CudaTensor<T>? gradient,
+        CudaTensor<T>? losses,
+        CudaTensor<T>? sampleWeights)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var shape = CudaShape.Of(loss, logits.Shape, targets.Shape);
+        ElementType.Of<T>();
+        TargetType.Of<TTarget>();
+        var device = logits.Device;
+        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
+        CheckOutput(losses, nameof(losses), targets.Shape, nameof(targets), device);
+        CheckOutput(sampleWeights, nameof(sampleWeights), targets.Shape, nameof(targets), device);
+        if (!ReferenceEquals(targets.Device, device))
+            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
+        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
+        CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
+        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
+        CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
+        if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
+        if (sampleWeights is not null)
+        {
+            CheckApart(gradient, nameof(gradient), sampleWeights, nameof(sampleWeights), maySame: false);
+            CheckApart(losses, nameof(losses), sampleWeights, nameof(sampleWeights), maySame: false);
+        }
+        shape.CheckKernels(loss);
+        logits.Begin();
+        targets.Begin();
+        gradient?.Begin();
+        losses?.Begin();
+        sampleWeights?.Begin();
+        return shape;
+    }
+
+    /// <summary>Checks the tensors of cross-entropy with class probabilities, and lets our stream wait for theirs.</summary>
+    public static CudaShape Check<T>(
+        CrossEntropyLoss loss,
+        CudaTensor<T> logits,
+        CudaTensor<T> targets,
+        CudaTensor<T>? gradient,
+        CudaTensor<T>? losses)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var shape = CudaShape.OfProbabilities(loss, logits.Shape, targets.Shape);
+        ElementType.Of<T>();
+        var device = logits.Device;
+        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
+        CheckOutput(losses, nameof(losses), CudaShape.LossesOf(logits.Shape), "the logits without the classes", device);
+        if (!ReferenceEquals(targets.Device, device))
+            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
+        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
+        CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
+        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
+        CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
+        if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
+        logits.Begin();
+        targets.Begin();
+        gradient?.Begin();
+        losses?.Begin();
+        return shape;
+    }
+
+    public static void CheckOutput<T>(CudaTensor<T>? output, string name, TensorShape shape, string like, ICudaDevice device)
+        where T : unmanaged, INumber<T>
+    {
+        if (output is null) return;
+        if (output.Shape != shape) throw new ArgumentException($"{name} has shape {output.Shape}; it needs that of {like}, {shape}.", name);
+        if (!ReferenceEquals(output.Device, device)) throw new ArgumentException($"{name} is on another GPU than the logits.", name);
+    }
+
+    /// <summary>Refuses an output that overlaps other memory, unless it is exactly that.</summary>
+    public static void CheckApart<T, TOther>(CudaTensor<T>? output, string name, CudaTensor<TOther> other, string otherName, bool maySame)
+        where T : unmanaged, INumber<T>
+        where TOther : unmanaged, INumber<TOther>
+    {
+        if (output is null || output.Shape.ElementCount == 0 || other.Shape.ElementCount == 0) return;
+        var (start, end) = (output.Address, output.Address + (ulong)output.Shape.ElementCount * (ulong)Marshal.SizeOf<T>());
+        var (otherStart, otherEnd) = (other.Address, other.Address + (ulong)other.Shape.ElementCount * (ulong)Marshal.SizeOf<TOther>());
+        if (start < otherEnd && otherStart < end && !(maySame && start == otherStart && end == otherEnd))
+            throw new ArgumentException(
+                $"{name} overlaps {otherName}{(maySame ? " in part; it may be exactly their memory, or none of it" : "")}.", name);
+    }
+}

@@ -1,0 +1,9 @@
+namespace Surprisal.Cuda;
+
+/// <summary>Every text that ships.</summary>
+internal static class PtxModules
+{
+    public static readonly IReadOnlyList<PtxModule> All =
+        [TargetKernels.Module, WeightKernels.Module, GradientKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules,
+            .. ProbabilityKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules];
+}
