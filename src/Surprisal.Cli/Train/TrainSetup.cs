@@ -1,7 +1,6 @@
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
 using Surprisal.Modules;
-using Surprisal.Mpi;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -15,9 +14,6 @@ internal static class TrainSetup
         if (options.Task == ModelTask.Binary && train.Dataset.ClassNames.Count != 2)
             throw new InvalidDataException($"--loss {TrainLoss.Binary} is for two classes, but there are " +
                 $"{train.Dataset.ClassNames.Count}; {TrainLoss.Default} takes any number.");
-        if (LaunchedRanks.Group.Size > options.Parts)
-            throw new MpiException(
-                $"there are {LaunchedRanks.Group.Size} ranks, but --parts is {options.Parts}; a rank has at least one part.");
         var architecture = Architecture(options, train.Dataset);
         if (!architecture.IsPossible)
             throw new InvalidDataException($"--size is {options.Size}; {options.Model} halves images twice, " +

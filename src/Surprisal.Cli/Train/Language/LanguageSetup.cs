@@ -1,3 +1,4 @@
+using Surprisal.Cli.Ranks;
 using Surprisal.Modules;
 using Surprisal.Training;
 
@@ -27,6 +28,8 @@ internal static class LanguageSetup
                 }, warmUp),
             KeepGoing = options.KeepGoing,
             AccumulateSteps = options.Accumulate,
+            Parts = options.Parts,
+            Group = LaunchedRanks.Group,
             MaxGradientNorm = options.Clip ?? 1,
             EarlyStopping = options.EarlyStop is { } patience ? new() { Patience = patience } : null,
         };
