@@ -10,7 +10,7 @@ namespace Surprisal.Bench.LibTorch;
 /// <summary>
 /// Reads one JSON request a line and answers with one, after a first line with the version.
 /// {"work": "cross_entropy", ..., "inputs": [FILE, ...]} makes the work ready and runs it once: {"answer": [numbers that stand for it]}.
-/// With "memory": 20 it runs twice as often instead: {"memory": [peak bytes above what was there, fresh pages of a call]}.
+/// With "memory": 20 it runs twice as often first: {"memory": [peak bytes above what was there, fresh pages of a call], "answer": [...]}.
 /// {"batches": 9, "calls": 1, "threads": 2} times it: {"times": [milliseconds of a call, one a batch]}.
 /// </summary>
 internal static class Answering
@@ -27,7 +27,8 @@ internal static class Answering
             {
                 work?.Dispose(); // the memory of one work at a time
                 work = Work.Of(request);
-                if (request["memory"] is { } calls) Say(new { memory = ResidentMemory.Measure(work.Run, (int)calls) });
+                if (request["memory"] is { } calls)
+                    Say(new { memory = ResidentMemory.Measure(work.Run, (int)calls), answer = work.Answer() });
                 else Say(new { answer = work.Answer() });
             }
             else

@@ -22,7 +22,8 @@ internal static class Answering
                 prepared = Target.Named((string)name!).Work.Prepare();
                 if (request["memory"] is { } calls)
                 {
-                    Console.WriteLine(JsonSerializer.Serialize(new { memory = ResidentMemory.Measure(prepared.Run, (int)calls) }));
+                    var memory = ResidentMemory.Measure(prepared.Run, (int)calls);
+                    Console.WriteLine(JsonSerializer.Serialize(new { memory, answer = prepared.Answer() }));
                     continue;
                 }
                 prepared.Run();

@@ -52,7 +52,8 @@ internal sealed class Comparison(IReadOnlyList<Rival> torches, Rival? narrow, in
         return isSmall ? [all, torch.Side(1) with { WarmSeconds = 0.1 }] : [all];
     }
 
-    private static void Check(Target target, double[] ours, double[] theirs, double tolerance, string side)
+    /// <summary>Refuses answers that are too far from ours.</summary>
+    public static void Check(Target target, double[] ours, double[] theirs, double tolerance, string side)
     {
         if (ours.Zip(theirs).Any(pair => !(Math.Abs(pair.First - pair.Second) <= tolerance * Math.Abs(pair.Second))))
             throw new InvalidDataException($"{target.Work.Name}: [{string.Join(", ", ours)}] here, " +

@@ -1,5 +1,6 @@
 using Surprisal.Bench;
 using Surprisal.Bench.Accuracy;
+using Surprisal.Bench.LinearLosses;
 using Surprisal.Bench.Memory;
 using Surprisal.Bench.Scoring;
 using Surprisal.Bench.Sweeping;
@@ -13,6 +14,7 @@ switch (args.FirstOrDefault())
     case Row.Command: Row.Answer(args[1..]); return 0;
     case Growth.Command: return Growth.Print();
     case ScoringCommand.Command: return ScoringCommand.Print();
+    case LinearCommand.Command: return LinearCommand.Print(args[1..]);
     case MemoryTable.Command: return MemoryTable.Print(args[1..]);
     case StartUp.Command: StartUp.First(); return 0;
     default: return TargetTable.Print(args);

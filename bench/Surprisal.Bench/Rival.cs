@@ -59,15 +59,20 @@ internal sealed class Rival : IDisposable
     public static Rival Here() => Start([typeof(Rival).Assembly.Location, Answering.Command], []);
 
     /// <summary>Makes the work ready there and runs it once; returns what it computed.</summary>
-    public double[] Prepare(Target target, IReadOnlyList<Array> inputs) => Ask(target, inputs, memory: null);
+    public double[] Prepare(Target target, IReadOnlyList<Array> inputs) => Numbers(Ask(target, inputs, memory: null), "answer");
 
     /// <summary>
-    /// Makes the work ready there and runs it twice that often; the peak in bytes above what was there before, and the fresh pages of a
-    /// call.
+    /// Makes the work ready there and runs it twice that often; the peak in bytes above what was there before, the fresh pages of a call,
+    /// and what it computed.
     /// </summary>
-    public double[] Memory(Target target, IReadOnlyList<Array> inputs, int calls) => Ask(target, inputs, calls);
+    public (double Peak, double Pages, double[] Answer) Memory(Target target, IReadOnlyList<Array> inputs, int calls)
+    {
+        var answer = Ask(target, inputs, calls);
+        var memory = Numbers(answer, "memory");
+        return (memory[0], memory[1], Numbers(answer, "answer"));
+    }
 
-    private double[] Ask(Target target, IReadOnlyList<Array> inputs, int? memory)
+    private JsonNode Ask(Target target, IReadOnlyList<Array> inputs, int? memory)
     {
         var folder = Directory.CreateTempSubdirectory("surprisal-bench-").FullName;
         try
@@ -81,12 +86,11 @@ internal sealed class Rival : IDisposable
                         input is float[] numbers ? MemoryMarshal.AsBytes<float>(numbers) : MemoryMarshal.AsBytes<long>((long[])input));
                 files.Add(path);
             }
-            var request = target.Request;
+            var request = inputs.Count == 0 ? [] : target.Request; // without data it is this program, which knows the work by its name
             request["name"] = target.Work.Name;
             request["inputs"] = files;
-            if (memory is null) return Ask(request, "answer");
-            request["memory"] = memory;
-            return Ask(request, "memory");
+            if (memory is not null) request["memory"] = memory;
+            return Ask(request);
         }
         finally
         {
@@ -96,7 +100,8 @@ internal sealed class Rival : IDisposable
 
     /// <summary>The prepared work as a side of a comparison, on so many threads.</summary>
     public Side Side(int threads) =>
-        new((batches, calls) => Ask(new JsonObject { ["batches"] = batches, ["calls"] = calls, ["threads"] = threads }, "times"));
+        new((batches, calls) =>
+            Numbers(Ask(new JsonObject { ["batches"] = batches, ["calls"] = calls, ["threads"] = threads }), "times"));
 
     public void Dispose()
     {
@@ -105,13 +110,15 @@ internal sealed class Rival : IDisposable
         process.Dispose();
     }
 
-    private double[] Ask(JsonObject request, string field)
+    private static double[] Numbers(JsonNode answer, string field) => answer[field].Deserialize<double[]>()!;
+
+    private JsonNode Ask(JsonObject request)
     {
         process.StandardInput.WriteLine(request.ToJsonString());
         process.StandardInput.Flush();
         var answer = process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException($"the other process ended at {request.ToJsonString()}");
-        return JsonNode.Parse(answer)![field].Deserialize<double[]>()!;
+        return JsonNode.Parse(answer)!;
     }
 
     private static Rival Start(string[] arguments, (string Name, string? Value)[] environment)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Surprisal.Bench.LinearLosses;
 using Surprisal.Bench.Memory;
 using Surprisal.Bench.Works;
 using Surprisal.Cli.Bench;
@@ -101,9 +102,9 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0, do
         new(new LeNetTraining(InSteps: true), 1.5) { Tolerance = 1e-3 },
     ];
 
-    /// <summary>The work of that name, of the table or of <see cref="MemoryTable"/>.</summary>
-    public static Target Named(string name) =>
-        All.Concat(MemoryTable.Rows.Select(static row => row.Target)).First(target => target.Work.Name == name);
+    /// <summary>The work of that name, of the table, of <see cref="MemoryTable"/> or of <see cref="LinearCommand"/>.</summary>
+    public static Target Named(string name) => All.Concat(MemoryTable.Rows.Select(static row => row.Target))
+        .Concat(LinearCommand.Targets).First(target => target.Work.Name == name);
 
     /// <summary>The work in PyTorch's words, as the program of its side reads it.</summary>
     public JsonObject Request => Work switch

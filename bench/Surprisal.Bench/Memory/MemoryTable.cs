@@ -47,7 +47,7 @@ internal static class MemoryTable
         using (side)
         {
             var memory = side.Memory(target, inputs, calls);
-            return $"{memory[0] / (1 << 20):N0} MB | {memory[1] / steps:N0}";
+            return $"{memory.Peak / (1 << 20):N0} MB | {memory.Pages / steps:N0}";
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Surprisal.Cli.Bench;
 
@@ -23,21 +22,8 @@ internal sealed record Run(
     IReadOnlyList<Figure>? InOneProcess = null,
     bool IsWithoutAvx512 = false)
 {
-    private static readonly JsonSerializerOptions options = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        IndentSize = 2,
-        NewLine = "\n",
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
-    };
-
     /// <summary>One file for a class of machines: the processor, how many cores, and whether it did without AVX-512.</summary>
-    public string Path =>
-        $"bench/results/{string.Join('-', Words(Machine.Processor))}-{Machine.Cores}-cores{(IsWithoutAvx512 ? "-avx2" : "")}.json";
-
-    private static string[] Words(string processor) =>
-        processor.ToLowerInvariant().Split([' ', '(', ')', '@', '/', ',', '.', '_'], StringSplitOptions.RemoveEmptyEntries);
+    public string Path => ResultFile.Path(Machine, IsWithoutAvx512 ? "-avx2" : "");
 
     /// <summary>What stands above a table.</summary>
     public string Caption =>
@@ -62,11 +48,10 @@ internal sealed record Run(
         }
     }
 
-    public static Run Read(string json) =>
-        JsonSerializer.Deserialize<Run>(json, options) ?? throw new InvalidDataException("the file of results is empty.");
+    public static Run Read(string json) => ResultFile.Read<Run>(json);
 
-    public string ToJson() => JsonSerializer.Serialize(
-        this with { Figures = [.. Figures.Select(Rounded)], InOneProcess = InOneProcess?.Select(Rounded).ToList() }, options) + "\n";
+    public string ToJson() => ResultFile.Format(
+        this with { Figures = [.. Figures.Select(Rounded)], InOneProcess = InOneProcess?.Select(Rounded).ToList() });
 
     private static bool IsWorse(Figure figure, Figure other) =>
         figure.Ratio is { } ratio && other.Ratio is { } otherRatio ? ratio < otherRatio : figure.Milliseconds > other.Milliseconds;
@@ -80,6 +65,5 @@ internal sealed record Run(
 
     private static double? Digits(double? value) => value is { } number ? Digits(number) : null;
 
-    /// <summary>Four digits: the machine gives no more.</summary>
-    private static double Digits(double value) => double.Parse(value.ToString("G4"));
+    private static double Digits(double value) => ResultFile.Rounded(value);
 }

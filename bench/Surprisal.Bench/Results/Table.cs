@@ -24,7 +24,8 @@ internal static class Table
             Number(f.Copies, f.Copies < 10 ? "0.00" : "0"),
         ]));
 
-    private static string Text(string[] header, IEnumerable<string[]> cells)
+    /// <summary>A header and cells.</summary>
+    public static string Text(string[] header, IEnumerable<string[]> cells)
     {
         var rows = cells.ToList();
         var widths = header.Select((_, column) => rows.Append(header).Max(row => row[column].Length)).ToArray();

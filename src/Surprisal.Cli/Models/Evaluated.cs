@@ -35,6 +35,12 @@ internal static class Evaluated
         _ => null,
     };
 
-    /// <summary>The same for programs: micro_f1.</summary>
+    /// <summary>Whether the share that is right is known: of tokens it would take all logits again.</summary>
+    public static bool HasAccuracy(this ModelTask task) => task != ModelTask.Text;
+
+    /// <summary>Whether the score is a share of 1, and more is better.</summary>
+    public static bool HasShare(this ModelTask task) => task is ModelTask.Labels or ModelTask.Pixels;
+
+    /// <summary>The name of the score for programs: micro_f1.</summary>
     public static string? ScoreKey(this ModelTask task) => task.ScoreName()?.ToLowerInvariant().Replace(' ', '_');
 }

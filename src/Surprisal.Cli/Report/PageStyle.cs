@@ -3,7 +3,8 @@ namespace Surprisal.Cli.Report;
 /// <summary>How pages look: light and dark, on a phone and a wide screen, on paper. It has no character that XML escapes.</summary>
 internal static class PageStyle
 {
-    public static string Text { get; } = """
+    /// <summary>The colours as variables, light and dark.</summary>
+    public const string Colours = """
 
         :root { color-scheme: light dark; --paper: #ffffff; --ink: #1b1f24; --quiet: #57606a; --line: #d5dae1; --panel: #f4f6f8;
           --series-1: #1d5fb4; --series-2: #b3480a; --series-3: #1b7a43; --series-4: #7a3fc2; --series-5: #a8266b; --series-6: #5d6570; }
@@ -11,6 +12,10 @@ internal static class PageStyle
           :root { --paper: #14171b; --ink: #e6e9ed; --quiet: #a3adb8; --line: #373e47; --panel: #1d2127;
             --series-1: #6db0ff; --series-2: #ff9a52; --series-3: #5fcf8b; --series-4: #c3a2ff; --series-5: #ff8cc4;
             --series-6: #aab3bd; } }
+        """;
+
+    public static string Text { get; } = Colours + """
+
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }

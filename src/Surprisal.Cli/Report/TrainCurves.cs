@@ -1,3 +1,5 @@
+using Surprisal.Cli.Models;
+
 namespace Surprisal.Cli.Report;
 
 /// <summary>The curves of a training over its epochs.</summary>
@@ -22,13 +24,17 @@ internal static class TrainCurves
                 Curve("validation", epochs, static epoch => 100 * epoch.ValidationAccuracy)])
         { Across = Axis.Whole }.Draw();
 
-    /// <param name="name">What the score is called.</param>
+    /// <param name="task">What is learned, which has a score.</param>
     /// <param name="epochs">Those that have ended.</param>
-    public static Svg Score(string name, IReadOnlyList<EpochFigures> epochs) =>
-        new CurveChart($"Validation {name}",
-            epochs.Count == 0 ? "No epoch has ended yet." : $"Ends at {Figure.Share(epochs[^1].ValidationScore ?? double.NaN)}.",
-            "epoch", "%", [Curve("validation", epochs, static epoch => 100 * epoch.ValidationScore ?? double.NaN)])
-        { Across = Axis.Whole }.Draw();
+    public static Svg Score(ModelTask task, IReadOnlyList<EpochFigures> epochs)
+    {
+        var (isShare, last) = (task.HasShare(), epochs.Count == 0 ? double.NaN : epochs[^1].ValidationScore ?? double.NaN);
+        return new CurveChart($"Validation {task.ScoreName()}",
+            epochs.Count == 0 ? "No epoch has ended yet." : $"Ends at {(isShare ? Figure.Share(last) : $"{last:F1}")}.",
+            "epoch", isShare ? "%" : "logarithmic scale",
+            [Curve("validation", epochs, epoch => (isShare ? 100 : 1) * epoch.ValidationScore ?? double.NaN)])
+        { Across = Axis.Whole, Upwards = isShare ? Axis.Linear : Axis.Log }.Draw();
+    }
 
     public static Svg LearningRate(IReadOnlyList<EpochFigures> epochs) =>
         new CurveChart("Learning rate",

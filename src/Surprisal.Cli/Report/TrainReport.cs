@@ -45,8 +45,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             $"{Options.Source}: {Options.Model}, {Options.Optimizer} at {Figure.Of(Options.LearningRate)}, seed {Options.Seed}", Lead());
         page.Numbers(Numbers());
         page.Heading("Curves");
-        page.Figures(TrainCurves.Loss(Epochs), TrainCurves.Accuracy(Epochs), TrainCurves.LearningRate(Epochs));
-        if (ScoreName is not null) page.Figures(TrainCurves.Score(ScoreName, Epochs));
+        page.Figures(TrainCurves.Loss(Epochs), HasAccuracy ? TrainCurves.Accuracy(Epochs) : TrainCurves.Score(Options.Task, Epochs),
+            TrainCurves.LearningRate(Epochs));
+        if (HasAccuracy && ScoreName is not null) page.Figures(TrainCurves.Score(Options.Task, Epochs));
         if (Test is { Total: > 0 } test) ClassSections.Add(page, test, arePixels: Options.Task == ModelTask.Pixels);
         if (Labels is not null) ClassSections.AddLabels(page, LabelNames, Labels);
         page.Heading("What was trained");
@@ -60,6 +61,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     }
 
     private string? ScoreName => Options.Task.ScoreName();
+
+    private bool HasAccuracy => Options.Task.HasAccuracy();
 
     private string Lead()
     {
@@ -76,16 +79,19 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         var last = Epochs[^1];
         if (Tested is { } tested)
         {
-            if (TestScore is { } score) yield return ($"Test {ScoreName}", Percent(score), "of the best epoch");
-            yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
+            if (TestScore is { } score) yield return ($"Test {ScoreName}", Score(score), "of the best epoch");
+            if (HasAccuracy) yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
             yield return ("Test loss", Figure.Loss(tested.Loss), "nats, of the best epoch");
         }
         if (TrainCurves.Lowest(Epochs) is { } lowest)
             yield return ("Lowest validation loss", Figure.Loss(lowest.ValidationLoss),
-                $"after epoch {lowest.Epoch}, accuracy {Percent(lowest.ValidationAccuracy)}");
-        if (last.ValidationScore is { } reached) yield return ($"Validation {ScoreName}", Percent(reached), $"after epoch {last.Epoch}");
-        yield return ("Validation accuracy", Percent(last.ValidationAccuracy), $"after epoch {last.Epoch}");
-        yield return ("Training accuracy", Percent(last.TrainAccuracy), $"in epoch {last.Epoch}");
+                $"after epoch {lowest.Epoch}{(HasAccuracy ? $", accuracy {Percent(lowest.ValidationAccuracy)}" : "")}");
+        if (last.ValidationScore is { } reached) yield return ($"Validation {ScoreName}", Score(reached), $"after epoch {last.Epoch}");
+        if (HasAccuracy)
+        {
+            yield return ("Validation accuracy", Percent(last.ValidationAccuracy), $"after epoch {last.Epoch}");
+            yield return ("Training accuracy", Percent(last.TrainAccuracy), $"in epoch {last.Epoch}");
+        }
         yield return ("Training loss", Figure.Loss(last.TrainLoss), "nats");
     }
 
@@ -100,6 +106,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             {
                 ModelTask.Labels => Plural(Classes, "label"),
                 ModelTask.Pixels => $"each pixel one of {Plural(Classes, "class", "es")}",
+                ModelTask.Text => $"each one of {Plural(Classes, "class", "es")}",
                 _ => $"one of {Plural(Classes, "class", "es")}",
             });
         if (Options.Images is not null)
@@ -116,6 +123,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         if (Options.ChangesSamples) yield return ("Changed while learning", string.Join(", ", Changes()));
         if (Options.Sampler != "shuffled") yield return ("Drawn", Options.Sampler);
         yield return ("Model", $"{Options.Model}, {Plural(Parameters, "parameter")}");
+        if (Options.Text is { } text)
+            yield return ("Its size", $"{Plural(text.Layers, "block")} of {Plural(text.Heads, "head")}, width {text.Width}" +
+                (text.Dropout > 0 ? $", dropout {Figure.Of(text.Dropout)}" : ""));
         if (Options.From is { } from) yield return ("Begun with", Path.GetFileName(Path.TrimEndingDirectorySeparator(from)));
         yield return ("Epochs", Markup.Count(Options.Epochs));
         yield return ("Batch size", Markup.Count(Options.BatchSize));
@@ -141,16 +151,22 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     private HtmlTable Table()
     {
         var every = (Epochs.Count + MostRows - 1) / MostRows;
+        string[] measures = HasAccuracy ? ["training accuracy", "validation accuracy"] : [$"validation {ScoreName}"];
         var table = new HtmlTable(every == 1 ? "Every epoch" : $"Every {every}th epoch, and the last; metrics.csv has all",
-            "epoch", "training loss", "validation loss", "training accuracy", "validation accuracy", "learning rate");
+            ["epoch", "training loss", "validation loss", .. measures, "learning rate"]);
         foreach (var (index, epoch) in Epochs.Index())
             if (index % every == 0 || index == Epochs.Count - 1)
-                table.Add($"{epoch.Epoch}", (epoch.TrainLoss, Figure.Loss(epoch.TrainLoss)),
-                    (epoch.ValidationLoss, Figure.Loss(epoch.ValidationLoss)),
-                    (epoch.TrainAccuracy, Percent(epoch.TrainAccuracy)), (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy)),
-                    (epoch.LearningRate, Figure.Of(epoch.LearningRate)));
+                table.Add($"{epoch.Epoch}", [(epoch.TrainLoss, Figure.Loss(epoch.TrainLoss)),
+                    (epoch.ValidationLoss, Figure.Loss(epoch.ValidationLoss)), .. Measures(epoch),
+                    (epoch.LearningRate, Figure.Of(epoch.LearningRate))]);
         return table;
     }
+
+    private (double, string)[] Measures(EpochFigures epoch) => HasAccuracy
+        ? [(epoch.TrainAccuracy, Percent(epoch.TrainAccuracy)), (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy))]
+        : [(epoch.ValidationScore ?? double.NaN, Score(epoch.ValidationScore ?? double.NaN))];
+
+    private string Score(double score) => Options.Task.HasShare() ? Percent(score) : $"{score:F1}";
 
     private static string Percent(double share) => double.IsNaN(share) ? "–" : $"{100 * share:F2} %";
 

@@ -19,16 +19,15 @@ internal static class GroupJson
             {
                 json.WriteStartObject();
                 json.WriteString("run", run.Name);
-                json.WriteResult("accuracy", run.Tested?.Accuracy ?? double.NaN);
-                json.WriteResult("loss", run.Tested?.Loss ?? double.NaN);
-                json.WriteResult("macro_f1", run.Tested?.MacroF1 ?? double.NaN);
+                foreach (var figure in GroupTable.Figures(group))
+                    json.WriteResult(figure.Key, run.Tested is { } tested ? figure.Of(tested) : double.NaN);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            foreach (var (name, values) in GroupTable.Figures(group))
+            foreach (var figure in GroupTable.Figures(group))
             {
-                var spread = Spread.Of([.. values]);
-                json.WriteStartObject(name.Replace(' ', '_').ToLowerInvariant());
+                var spread = figure.Over(group);
+                json.WriteStartObject(figure.Key);
                 json.WriteResult("mean", spread.Mean);
                 json.WriteResult("deviation", spread.Deviation);
                 json.WriteEndObject();

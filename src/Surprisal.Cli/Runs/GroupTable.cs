@@ -3,38 +3,39 @@ namespace Surprisal.Cli.Runs;
 /// <summary>The results of a group: each run, then their means and standard deviations.</summary>
 internal static class GroupTable
 {
-    /// <summary>The figures of a group, each with its name and how much of it every finished run has.</summary>
-    public static IReadOnlyList<(string Name, IReadOnlyList<double> Values)> Figures(RunSummary group)
-    {
-        var tested = group.Runs.Select(static run => run.Tested).OfType<TestFigures>().ToList();
-        return
-        [
-            ("accuracy", [.. tested.Select(static one => one.Accuracy)]), ("loss", [.. tested.Select(static one => one.Loss)]),
-            ("macro F1", [.. tested.Select(static one => one.MacroF1)]),
-        ];
-    }
+    private static readonly GroupFigure loss = new("loss", static one => one.Loss, TrainLines.Number);
+
+    private static readonly GroupFigure[] ofClasses =
+    [
+        new("accuracy", static one => one.Accuracy, static value => $"{value:P2}"), loss,
+        new("macro F1", static one => one.MacroF1, TrainLines.Number),
+    ];
+
+    private static readonly GroupFigure[] ofTokens =
+        [new("perplexity", static one => Math.Exp(one.Loss), static value => $"{value:F1}"), loss];
+
+    /// <summary>What is told of each run; what is looked at first comes first.</summary>
+    public static IReadOnlyList<GroupFigure> Figures(RunSummary group) => group.Options.Text is null ? ofClasses : ofTokens;
 
     public static IEnumerable<string> Lines(RunSummary group, Screen screen)
     {
-        var spreads = Figures(group).Select(static figure => Spread.Of([.. figure.Values])).ToList();
+        var figures = Figures(group);
+        var spreads = figures.Select(figure => (Figure: figure, Spread: figure.Over(group))).ToList();
         var table = new TextTable(screen, "run", group.Runs.Select(static run => run.Name).Append("deviation"), minNameWidth: 8,
-            ("accuracy", 9), ("loss", 9), ("macro F1", 9), ("epoch", 6));
+            [.. figures.Select(static figure => (figure.Name, Math.Max(9, figure.Name.Length))), ("epoch", 6)]);
         yield return table.Header;
         foreach (var run in group.Runs.Where(static run => run.Tested is not null))
-            yield return table.Line(run.Name,
-                [.. Cells(run.Tested!.Accuracy, run.Tested.Loss, run.Tested.MacroF1), $"{run.Best?.Epoch}"]);
-        yield return table.Line("mean", [.. Cells(spreads[0].Mean, spreads[1].Mean, spreads[2].Mean), ""]);
-        yield return table.Line("deviation", [.. Cells(spreads[0].Deviation, spreads[1].Deviation, spreads[2].Deviation), ""]);
+            yield return table.Line(run.Name, [.. figures.Select(figure => figure.Text(figure.Of(run.Tested!))), $"{run.Best?.Epoch}"]);
+        yield return table.Line("mean", [.. spreads.Select(static one => one.Figure.Text(one.Spread.Mean)), ""]);
+        yield return table.Line("deviation", [.. spreads.Select(static one => one.Figure.Text(one.Spread.Deviation)), ""]);
     }
 
     /// <summary>The last line.</summary>
     public static string Conclusion(RunSummary group)
     {
-        var accuracy = Spread.Of([.. Figures(group)[0].Values]);
-        return $"accuracy {accuracy.Mean:P2} over {group.Runs.Count} {group.Options.GroupKind()}, " +
-            $"standard deviation {accuracy.Deviation:P2}; the runs are in {group.Folder}";
+        var first = Figures(group)[0];
+        var spread = first.Over(group);
+        return $"{first.Name} {first.Text(spread.Mean)} over {group.Runs.Count} {group.Options.GroupKind()}, " +
+            $"standard deviation {first.Text(spread.Deviation)}; the runs are in {group.Folder}";
     }
-
-    private static string[] Cells(double accuracy, double loss, double macroF1) =>
-        [$"{accuracy:P2}", TrainLines.Number(loss), TrainLines.Number(macroF1)];
 }

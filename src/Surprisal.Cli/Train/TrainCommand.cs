@@ -62,7 +62,7 @@ internal static class TrainCommand
         var schedule = Choice("--schedule", "How the learning rate goes on [default: cosine]", TrainOptions.Schedules);
         var model = Choice("--model", "The network [default: lenet, mlp with --csv, unet with --masks]", Architecture.Names);
         var loss = Choice("--loss", $"What is made small; {TrainLoss.Binary} is for two classes, with one output, or several labels; " +
-            $"{TrainLoss.Linear} is cross-entropy of --text that never holds the logits " +
+            $"{TrainLoss.Linear} is cross-entropy of --text that never holds the logits, {TrainLoss.Dense} the one that does " +
             $"[default: {TrainLoss.Default}, or {TrainLoss.Binary} with --labels]", TrainLoss.Names);
         var lossOptions = TrainLoss.Options();
         var classWeights = Checked("--class-weights", $"{string.Join('|', TrainWeights.Rules)}|W0,W1,...",
@@ -175,7 +175,7 @@ internal static class TrainCommand
                     Optimizer = chosen,
                     Schedule = parsed.GetValue(schedule) ?? defaults.Schedule,
                     Model = parsed.GetValue(model) ?? defaults.Model,
-                    Loss = parsed.GetValue(loss) ?? defaults.Loss,
+                    Loss = TrainLoss.Named(parsed.GetValue(loss) ?? defaults.Loss),
                     LossOptions = TrainLoss.Given(lossOptions, parsed.CommandResult),
                     ClassWeights = parsed.GetValue(classWeights),
                     WeightDecay = parsed.GetValue(weightDecay),

@@ -10,7 +10,7 @@ namespace Surprisal.Cli;
 /// </summary>
 internal static class TrainLoss
 {
-    public const string Default = "cross-entropy", Binary = "bce", Linear = "linear";
+    public const string Default = "cross-entropy", Binary = "bce", Linear = "linear", Dense = "dense";
 
     /// <summary>The options of cross-entropy that it has too where it never makes the logits.</summary>
     private static readonly string[] ofLinear = ["--ignore-index", "--label-smoothing", "--z-loss", "--soft-cap", "--temperature"];
@@ -29,7 +29,7 @@ internal static class TrainLoss
     public static string[] OfRegions { get; } =
         [.. entries.Where(static entry => entry.Entry.Plain is RegionLoss).Select(static entry => entry.Name)];
 
-    public static string[] Names { get; } = [.. entries.Select(static entry => entry.Name), Linear];
+    public static string[] Names { get; } = [.. entries.Select(static entry => entry.Name), Linear, Dense];
 
     /// <summary>The options of all losses, each once, as texts; which loss has one is said behind its description.</summary>
     public static IReadOnlyList<Option> Options()
@@ -53,6 +53,9 @@ internal static class TrainLoss
             option is Option<string?> text ? new[] { option.Name, Placed(parsed.GetValue(text)!) } : [option.Name]),
     ];
 
+    /// <summary>The one name of a loss that has two: dense is what cross-entropy is beside linear.</summary>
+    public static string Named(string name) => name == Dense ? Default : name;
+
     /// <summary>What is wrong with the arguments of a loss, in one line; null where nothing is, or there is no such loss.</summary>
     public static string? Complaint(string name, IReadOnlyList<string> arguments)
     {
@@ -72,6 +75,7 @@ internal static class TrainLoss
     /// <exception cref="InvalidDataException">No such loss, or an option that it does not have or that cannot be; in one line.</exception>
     public static Surprisal.Loss Make(string name, IReadOnlyList<string> arguments)
     {
+        name = Named(name);
         if (name == Linear) return MakeLinear(arguments);
         var entry = Array.Find(entries, entry => entry.Name == name).Entry
             ?? throw new InvalidDataException($"--loss is '{name}'; one of {string.Join(", ", Names)} was expected.");

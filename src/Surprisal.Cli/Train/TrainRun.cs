@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Surprisal.Cli.Language;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Report;
@@ -21,15 +20,12 @@ internal static class TrainRun
     /// <param name="voice">What is printed.</param>
     public static int Start(TrainOptions options, Func<string?> output, TrainVoice voice)
     {
-        if (options.Text is not null) return LanguageRun.Start(options, output, voice);
-        var random = new Seed(options.Seed); // the data draw first, then the layers
-        var data = TrainData.Load(options, random);
-        var trainer = TrainSetup.Build(options, data.Train, random);
-        if (options.From is { } source) StartingWeights.Load(source, trainer.Model, data.Train.Dataset.ClassNames);
+        var subject = TrainSubject.Of(options);
+        subject.TakeStartingWeights();
         using var folder = LaunchedRanks.Open(() => RunFolder.Create(output(), $"{options.Source}-{options.Model}"));
-        folder.SaveOptions(options);
-        folder.SaveData(data.Kept);
-        return Run(options, folder, trainer, data, voice);
+        folder.SaveOptions(subject.Options);
+        folder.SaveData(subject.Data.Kept);
+        return Run(subject, folder, voice);
     }
 
     /// <summary>Goes on with a run, or begins it again where it was stopped before its first checkpoint.</summary>
@@ -39,15 +35,12 @@ internal static class TrainRun
         var before = folder.ReadOptions();
         LaunchedRanks.Meet("reading"); // before anything is written
         if (before.IsGroup) return TrainGroup.Resume(folder, before, voice, change);
-        var options = change(before);
-        if (options.Text is not null) return LanguageRun.Resume(folder, before, options, voice);
-        var random = new Seed(options.Seed); // the data draw first, then the layers
-        var data = TrainData.Load(options, random);
-        var trainer = TrainSetup.Build(options, data.Train, random);
+        var subject = TrainSubject.Of(change(before));
+        var (options, data, trainer) = (subject.Options, subject.Data, subject.Trainer);
         folder.CheckData(data.Kept);
         if (!LaunchedRanks.Agree(folder.HasCheckpoint))
         {
-            if (options.From is { } source) StartingWeights.Load(source, trainer.Model, data.Train.Dataset.ClassNames);
+            subject.TakeStartingWeights();
             Console.Error.WriteLine($"{folder.Location}: stopped before its first checkpoint; it begins again.");
         }
         else if (new DistributedTrainer(trainer, data.Train, data.Choosing).Load(folder.CheckpointFile) is { Count: > 0 } missing)
@@ -62,21 +55,22 @@ internal static class TrainRun
                 $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epochs, " +
                 $"so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
-        return Run(options, folder, trainer, data, voice);
+        return Run(subject, folder, voice);
     }
 
-    private static int Run(TrainOptions options, RunFolder folder, Trainer trainer, TrainData data, TrainVoice voice)
+    private static int Run(TrainSubject subject, RunFolder folder, TrainVoice voice)
     {
+        var (options, data, trainer) = (subject.Options, subject.Data, subject.Trainer);
         var train = data.Train;
         folder.CheckSpace(trainer);
         using var stop = new StopSignals(folder.StopFile);
         using var board = options.TensorBoard && LaunchedRanks.Rank == 0 ? new TensorBoardWriter(folder.EventFolder) : null;
-        var display = new TrainDisplay(options, data, trainer, voice);
+        var display = subject.Display(voice);
         var log = new TrainLog(folder.LogFile, voice, options.Task);
         EvaluationReport? last = null;
         EvaluationReport? tested = null;
         var sinceReport = Stopwatch.StartNew();
-        var card = TrainCard.Of(options, data, trainer);
+        var card = subject.Card();
         log.Start(options, data, trainer);
         var training = new DistributedTrainer(trainer, train, data.Choosing) { Options = options.ToJson(), Data = data.Kept.ToJson() };
         LaunchedRanks.Introduce(training, log);
@@ -86,7 +80,7 @@ internal static class TrainRun
         }
         catch (NonFiniteException error)
         {
-            TrainDisplay.NotFinite(folder, error);
+            RunDisplay.NotFinite(folder, error);
             log.End("failed", trainer, null, error.Message);
             Report(trouble: error.Message);
             return Commands.Failed;
@@ -101,7 +95,7 @@ internal static class TrainRun
         }
         tested = trainer.Evaluate(data.Test); // of the best epoch, which the model holds now
         last = tested;
-        folder.SaveModel(trainer, TrainCard.Finished(card, trainer.Model, data.Choosing, tested));
+        folder.SaveModel(trainer, subject.Finished(card, tested));
         log.End(trainer.Position.Epoch < options.Epochs ? "early" : "done", trainer, tested);
         Report();
         display.Finished(folder, tested);
@@ -126,20 +120,15 @@ internal static class TrainRun
 
         void Report(string trouble = "")
         {
-            var names = train.Dataset.ClassNames;
-            folder.SaveReport(new TrainReport(options, folder.Metrics.Epochs)
+            folder.SaveReport(subject.Describe(new TrainReport(options, folder.Metrics.Epochs)
             {
                 Samples = (train.Dataset.Count, data.Validation?.Dataset.Count, data.Test.Dataset.Count),
                 Tested = tested is null ? null : (tested.Loss, tested.Accuracy(), tested.Right(options.Task)),
                 TestScore = tested?.Score(options.Task),
-                SampleShape = TrainLines.Sample(train.Dataset.SampleShape),
                 Parameters = trainer.Model.Parameters().Sum(static parameter => (long)parameter.Length),
-                Classes = names.Count,
-                Test = last is { MultiLabel: null } one ? new Confusions(names, (t, p) => (long)one.Metrics.Count(t, p)) : null,
-                Labels = last?.MultiLabel?.Labels,
-                LabelNames = names,
+                Classes = train.Dataset.ClassNames.Count,
                 Trouble = trouble,
-            }.Page());
+            }, last).Page());
             sinceReport.Restart();
         }
     }
@@ -148,8 +137,11 @@ internal static class TrainRun
     {
         board.Scalar("loss/train", report.TrainLoss, report.Epoch);
         board.Scalar("loss/validation", report.Validation.Loss, report.Epoch);
-        board.Scalar("accuracy/train", report.TrainAccuracy, report.Epoch);
-        board.Scalar("accuracy/validation", report.Validation.Accuracy(), report.Epoch);
+        if (task.HasAccuracy())
+        {
+            board.Scalar("accuracy/train", report.TrainAccuracy, report.Epoch);
+            board.Scalar("accuracy/validation", report.Validation.Accuracy(), report.Epoch);
+        }
         if (report.Validation.Score(task) is { } score) board.Scalar($"{task.ScoreKey()}/validation", score, report.Epoch);
         board.Scalar("learning_rate", report.LearningRate, report.Epoch);
     }

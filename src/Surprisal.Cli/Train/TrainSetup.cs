@@ -1,7 +1,6 @@
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
 using Surprisal.Modules;
-using Surprisal.Mpi;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -15,7 +14,6 @@ internal static class TrainSetup
         if (options.Task == ModelTask.Binary && train.Dataset.ClassNames.Count != 2)
             throw new InvalidDataException($"--loss {TrainLoss.Binary} is for two classes, but there are " +
                 $"{train.Dataset.ClassNames.Count}; {TrainLoss.Default} takes any number.");
-        CheckParts(options);
         if (options.BatchNorm == TrainOptions.BatchNormOfParts && options.BatchSize < 2 * options.Parts)
             throw new InvalidDataException($"--batch-size is {options.BatchSize} and --parts is {options.Parts}; with --batch-norm " +
                 $"{TrainOptions.BatchNormOfParts} a part has two samples at least, so {2 * options.Parts} a batch were expected.");
@@ -40,14 +38,6 @@ internal static class TrainSetup
             MaxGradientNorm = options.Clip,
             EarlyStopping = options.EarlyStop is { } patience ? new() { Patience = patience } : null,
         };
-    }
-
-    /// <exception cref="MpiException">More ranks than parts.</exception>
-    public static void CheckParts(TrainOptions options)
-    {
-        if (LaunchedRanks.Group.Size > options.Parts)
-            throw new MpiException(
-                $"there are {LaunchedRanks.Group.Size} ranks, but --parts is {options.Parts}; a rank has at least one part.");
     }
 
     /// <summary>The network that fits the data.</summary>

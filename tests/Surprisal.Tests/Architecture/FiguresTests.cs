@@ -41,8 +41,40 @@ public sealed class FiguresTests
     [Fact]
     public void EveryFileOfResultsIsReadAndNamedAfterItsMachine() =>
         Problems.None(Repository.Files("bench/results", ".json")
-            .Where(static path => Run.Read(Repository.Read(path)).Path != path)
+            .Where(static path => !path.EndsWith($"{LinearRun.Suffix}.json", StringComparison.Ordinal) && Run.Read(Repository.Read(path)).Path != path)
             .Select(static path => $"{path} is of {Run.Read(Repository.Read(path)).Machine}."));
+
+    /// <summary>The page of linear cross-entropy and its pictures are made of one committed file of results.</summary>
+    [Fact]
+    public void ThePageAndThePicturesOfTheLinearLossShowTheCommittedResults()
+    {
+        var text = Repository.Read(LinearPage.Path);
+        if (LinearPage.Source(text) == LinearPage.Nothing)
+        {
+            Assert.Empty(Repository.Files("bench/results", $"{LinearRun.Suffix}.json"));
+            return;
+        }
+        var results = LinearRun.Read(Repository.Read(LinearPage.Source(text)));
+        Assert.Equal(LinearPage.Source(text), results.Path);
+        Approved.Check(LinearPage.Path, LinearPage.With(text, results));
+        Approved.Check(LinearPicture.MemoryPath, LinearPicture.Memory(results));
+        Approved.Check(LinearPicture.TimePath, LinearPicture.Time(results));
+    }
+
+    [Fact]
+    public void ARowOfTheLinearLossSaysHowFastBothSchedulesAreAndWhatTheyHold()
+    {
+        var linear = new LinearRun("2026-01-31", run.Machine, "2.10", [new(1024, 768, 50_257, 7, 1000, new LinearSide(1250.4, 0.8, 2.5e7),
+            new LinearSide(2000, 0.5, 2e6), null, new LinearSide(2500, 0.4, 4.2e8, "tuned"))]);
+        Assert.Equal("bench/results/some-cpu-r-3-0-2-cores-linear.json", linear.Path);
+        var cells = linear.Table().Split('\n')[2].Split('|', StringSplitOptions.TrimEntries)[1..^1];
+        Assert.Equal(["1024 x 768 x 50,257", "205.9 MB", "1.00", "1.25", "0.80", "2.00", "0.50", "2.50 (tuned)", "2.00", "25 MB, 12.1 %", "2 MB, 1 %",
+            "420 MB, 204 %"], cells);
+        Assert.Equal(1250, LinearRun.Read(linear.ToJson()).Points[0].Kept.Milliseconds);
+        Assert.Contains("prefers-color-scheme: dark", LinearPicture.Time(linear), StringComparison.Ordinal);
+        Assert.StartsWith("docs/losses/LinearCrossEntropy.md has no <!-- linear: FILE -->",
+            Assert.Throws<InvalidDataException>(() => LinearPage.Source("text")).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void ATableSaysWhatIsMetAndWhatIsMissedAndWhy()

@@ -10,7 +10,7 @@ public sealed class SampleRuns : IAsyncLifetime
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<string, (int Exit, string Output, string Errors)> runs = new(StringComparer.Ordinal);
 
-    public static IReadOnlyList<string> Names { get; } = [.. Repository.Files("samples", ".cs").Select(static path => Path.GetFileNameWithoutExtension(path))];
+    public static IReadOnlyList<string> Names { get; } = [.. Repository.Files("samples", ".cs").Select(static path => path["samples/".Length..^".cs".Length])];
 
     public (int Exit, string Output, string Errors) this[string name] => runs[name];
 

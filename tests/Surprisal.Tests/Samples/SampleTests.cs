@@ -21,6 +21,7 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
             @"stopped after 2 epochs and resumed: the same weights\nwith a gradient of its own: accuracy (0\.9\d\d|1\.000), \d+ of 200 at loss \d\.\d{3}\n",
         ["shapes"] = @"(epoch [48]: mean IoU 0\.\d{3}\n){2}background +IoU 0\.9\d\d\ndisc +IoU 0\.\d{3}\nsquare +IoU 0\.\d{3}\n" +
             @"test mean IoU 0\.9\d\d of 40960 pixels\n",
+        ["language/tiny-language-model"] = @"perplexity 1\.\d\d\nmerrily, .{23}\n",
         ["bank-notes"] = @"best epoch \d+: 0\.\d{4}; test loss 0\.\d{3}, accuracy (9\d\.\d|100\.0) % of 240\n" +
             @"that note is genuine with a probability of (0\.9\d\d|1\.000)\n",
     };
@@ -86,8 +87,9 @@ public sealed class SampleTests(SampleRuns runs) : IClassFixture<SampleRuns>
         Assert.Contains($"共有{Character(SampleRuns.Names.Count)}个这样的文件，其中{Character(compared)}个", Repository.Read("README.zh-CN.md"), StringComparison.Ordinal);
 
         static string Word(int count) =>
-            ((string[])["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"])[count - 10];
-        static string Character(int count) => ((string[])["十", "十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九", "二十"])[count - 10];
+            ((string[])["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+                "twenty-one"])[count - 10];
+        static string Character(int count) => ((string[])["十", "十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九", "二十", "二十一"])[count - 10];
     }
 
     private static string? Expected(string name)

@@ -64,13 +64,24 @@ internal sealed class Svg(double height, string title, string description)
         body.Append("</text>\n");
     }
 
-    public override string ToString() =>
+    /// <summary>The element, for a page that sets its colours.</summary>
+    public override string ToString() => Element(style: "");
+
+    /// <summary>The same as a file of its own, which has them itself: for a light screen and a dark one.</summary>
+    public string Alone() => Element($"""
+        <style>{PageStyle.Colours}
+        svg {"{"} background: var(--paper); color: var(--ink); font-family: system-ui, sans-serif; {"}"}
+        </style>
+
+        """);
+
+    private string Element(string style) =>
         $"""
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Markup.Coordinate(Width)} {Markup.Coordinate(height)}" role="img"
           font-size="{Size}" fill="currentColor">
         <title>{Markup.Escape(Title)}</title>
         <desc>{Markup.Escape(Description)}</desc>
-        {body}</svg>
+        {style}{body}</svg>
 
         """.ReplaceLineEndings("\n");
 

@@ -18,9 +18,10 @@ internal static class Generation
         var tokens = prompt.Length > 0 ? prompt.ToList() : [table.Start];
         var draws = Tensor.Rand<double>([count], new Seed(seed)).ToArray();
         var decoder = Encoding.UTF8.GetDecoder();
+        var cache = new KeyValueCache(model);
         for (var i = 0; i < count; i++)
         {
-            var next = sampler.Next(Logits(model, tokens), tokens, draws[i]);
+            var next = sampler.Next(Logits(model, tokens, cache), tokens, draws[i]);
             if (next == table.EndOfText) break;
             tokens.Add(next);
             if (Decoded(decoder, table.Bytes(next), flush: false) is { Length: > 0 } piece) yield return piece;
@@ -28,13 +29,18 @@ internal static class Generation
         if (Decoded(decoder, [], flush: true) is { Length: > 0 } rest) yield return rest;
     }
 
-    /// <summary>Of the token behind the last; positions begin at 0 when the context is full.</summary>
-    private static float[] Logits(Gpt model, List<long> tokens)
+    /// <summary>
+    /// Of the token behind the last. While the context is not full, what the cache holds is not computed again; from then on each token
+    /// moves all others one position back, so that they are all computed anew.
+    /// </summary>
+    private static float[] Logits(Gpt model, List<long> tokens, KeyValueCache cache)
     {
         using var scope = Tensor.NoGrad();
-        var seen = tokens.Count <= model.Context ? tokens : tokens[^model.Context..];
-        var hidden = model.Hidden(Tensor.Create<long>([.. seen], [1, seen.Count]));
-        return model.Logits(hidden.Reshape(seen.Count, model.EmbedDim)[^1..]).ToArray();
+        if (tokens.Count > model.Context) cache.Clear();
+        var first = Math.Max(0, tokens.Count - model.Context) + cache.Length;
+        var next = tokens[first..];
+        var hidden = model.Hidden(Tensor.Create<long>([.. next], [1, next.Count]), cache);
+        return model.Logits(hidden.Reshape(next.Count, model.EmbedDim)[^1..]).ToArray();
     }
 
     private static string Decoded(Decoder decoder, byte[] bytes, bool flush)

@@ -16,8 +16,8 @@ internal sealed class LanguageArguments
 
     /// <summary>What goes with samples that have one class each.</summary>
     private static readonly string[] notHere = ["--data", "--images", "--csv", "--labels", "--masks", "--model", "--optimizer", "--sampler",
-        "--class-weights", "--batch-norm", "--validation-share", "--seeds", "--folds", "--summary", "--tensorboard", "--flip", "--shift",
-        "--rotate", "--colour", "--mixup", "--cutmix"];
+        "--class-weights", "--batch-norm", "--validation-share", "--folds", "--flip", "--shift", "--rotate", "--colour", "--mixup",
+        "--cutmix"];
 
     private static readonly string[] schedules = ["cosine", "constant"];
 
@@ -53,12 +53,13 @@ internal sealed class LanguageArguments
         if (!result.Has(text))
         {
             foreach (var option in Fixed.Where(result.Has)) yield return $"{option.Name} goes with {Name}.";
-            if (result.Word("--loss") == TrainLoss.Linear) yield return $"--loss {TrainLoss.Linear} goes with {Name}.";
+            if (result.Word("--loss") is (TrainLoss.Linear or TrainLoss.Dense) and var own) yield return $"--loss {own} goes with {Name}.";
             yield break;
         }
         foreach (var other in notHere.Where(result.Has)) yield return $"{Name} and {other} exclude each other.";
-        if (result.Word("--loss") is { } loss and not (TrainLoss.Default or TrainLoss.Linear))
-            yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default}, or {TrainLoss.Linear}, which holds no logits.";
+        if (result.Word("--loss") is { } loss and not (TrainLoss.Default or TrainLoss.Dense or TrainLoss.Linear))
+            yield return $"--loss {loss} is not for {Name}; it is {TrainLoss.Default} ({TrainLoss.Dense}), or {TrainLoss.Linear}, which " +
+                "holds no logits.";
         if (result.Word("--schedule") is { } schedule && TrainOptions.Schedules.Contains(schedule) && !schedules.Contains(schedule))
             yield return $"--schedule {schedule} is not for {Name}; it is one of {string.Join(", ", schedules)}.";
         if (result.Has(full) && result.Word("--tokens") == TokenTable.Characters)
@@ -88,8 +89,8 @@ internal sealed class LanguageArguments
                 Width = parsed.GetValue(width) ?? plain.Width, Layers = parsed.GetValue(layers) ?? plain.Layers,
                 Heads = parsed.GetValue(heads) ?? plain.Heads, Dropout = parsed.GetValue(dropout) ?? plain.Dropout,
             },
-            Model = LanguageRun.Model, Optimizer = "adamw", LearningRate = DefaultRate, BatchSize = DefaultBatch, Epochs = DefaultEpochs,
-            WarmUp = DefaultWarmUp, TestShare = DefaultShare, ValidationShare = 0,
+            Model = LanguageSubject.Model, Optimizer = "adamw", LearningRate = DefaultRate, BatchSize = DefaultBatch,
+            Epochs = DefaultEpochs, WarmUp = DefaultWarmUp, TestShare = DefaultShare, ValidationShare = 0,
         };
     }
 

@@ -11,7 +11,6 @@ internal static class LanguageSetup
 
     public static Trainer Build(TrainOptions options, LanguageData data, Seed random)
     {
-        TrainSetup.CheckParts(options);
         var language = options.Text!;
         var model = new Gpt(data.Table.Count, language.Context, random, language.Width, language.Layers, language.Heads, language.Dropout,
             language.Epsilon);

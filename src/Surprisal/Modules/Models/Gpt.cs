@@ -115,6 +115,35 @@ public sealed class Gpt : Module
         return last.Forward(x);
     }
 
+    /// <summary>
+    /// Tokens [N, L] that go on with those in a cache, to [N, L, embedDim]: the bits that all tokens together give. No gradient.
+    /// </summary>
+    /// <param name="tokens">Each from 0 to vocabulary - 1; with those in the cache at most <see cref="Context"/> a sequence.</param>
+    /// <param name="cache">What came before; it receives these too.</param>
+    /// <exception cref="ArgumentException">Not [N, L] with the cache's N, a cache for another model, or more positions than there
+    /// are.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number that is no token.</exception>
+    /// <exception cref="InvalidOperationException">In training, where layers drop numbers.</exception>
+    public Tensor<float> Hidden(Tensor<long> tokens, KeyValueCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(cache);
+        if (IsTraining) throw new InvalidOperationException("the model is in training; a cache is for evaluation: model.Eval().");
+        if (!cache.Fits(this)) throw new ArgumentException("the cache was made for a model of other sizes.", nameof(cache));
+        if (tokens.Rank != 2 || tokens.Shape[0] != cache.Sequences)
+            throw new ArgumentException($"the tokens have shape {tokens.Shape}; the cache needs [{cache.Sequences}, L].", nameof(tokens));
+        var (before, length) = (cache.Length, tokens.Shape[1]);
+        if (length > Context - before)
+            throw new ArgumentException($"the cache holds {before} tokens and {length} are to follow; this model has {Context} positions.",
+                nameof(tokens));
+        using var scope = Tensor.NoGrad();
+        var places = Tensor.Create<long>([.. Enumerable.Range(before, length).Select(static i => (long)i)]);
+        var x = this.tokens.Forward(tokens) + positions.Forward(places);
+        for (var i = 0; i < blocks.Count; i++) x = ((TransformerBlock)blocks[i]).Forward(x, cache.Of(i), before);
+        cache.Length = before + length;
+        return last.Forward(x);
+    }
+
     /// <summary>Hidden states [.., embedDim] to logits [.., vocabulary].</summary>
     /// <param name="hidden">What <see cref="Hidden(Tensor{long}, Tensor{long})"/> gives, or rows of it.</param>
     /// <exception cref="ArgumentException">Another last dimension.</exception>

@@ -74,16 +74,25 @@ public sealed class CausalSelfAttention : Module
         if (segments is not null && segments.Shape != [count, length])
             throw new ArgumentException($"segments has shape {segments.Shape}; for the input {input.Shape} it needs [{count}, {length}].",
                 nameof(segments));
-        var qkv = attention.Forward(input);
-        if (rotaryBase is { } given)
-        {
-            long[] positions = segments is null
-                ? [.. Enumerable.Range(0, length).Select(static i => (long)i)]
-                : Segments.Positions(segments, length);
-            qkv = TensorExtensions.Turned(qkv, positions, (3 * width, 2 * width, width / heads), given, isInterleaved);
-        }
+        var qkv = Turned(attention.Forward(input), segments is null ? Positions(0, length) : Segments.Positions(segments, length));
         var mixed = qkv.CausalAttention(heads, segments is null ? null : Segments.Ranges(segments, length), Masks(count, length));
         return residual.Forward(projection.Forward(mixed));
+    }
+
+    /// <summary>Positions [N, L, embedDim] that go on with those in a cache, in evaluation.</summary>
+    /// <param name="input">[N, L, embedDim].</param>
+    /// <param name="cache">[N, positions, 2 embedDim], which receives theirs.</param>
+    /// <param name="before">How many it holds.</param>
+    internal Tensor<float> Forward(Tensor<float> input, Tensor<float> cache, int before) =>
+        projection.Forward(Turned(attention.Forward(input), Positions(before, input.Shape[1])).CausalAttention(heads, cache, before));
+
+    private static long[] Positions(int first, int count) => [.. Enumerable.Range(first, count).Select(static i => (long)i)];
+
+    private Tensor<float> Turned(Tensor<float> qkv, long[] positions)
+    {
+        var width = projection.Weight.Shape[0];
+        return rotaryBase is not { } given ? qkv
+            : TensorExtensions.Turned(qkv, positions, (3 * width, 2 * width, width / heads), given, isInterleaved);
     }
 
     private AttentionDropout Masks(int count, int length) => !IsTraining || dropout == 0 ? default

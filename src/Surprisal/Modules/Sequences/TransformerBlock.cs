@@ -38,9 +38,13 @@ public sealed class TransformerBlock : Module
     /// <param name="input">[N, L, embedDim].</param>
     /// <param name="segments">[N, L]: see <see cref="CausalSelfAttention.Forward(Tensor{float}, Tensor{long})"/>.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, or a segment in two pieces.</exception>
-    public Tensor<float> Forward(Tensor<float> input, Tensor<long>? segments)
-    {
-        var x = input + attention.Forward(before.Forward(input), segments);
-        return x + feedForward.Forward(between.Forward(x));
-    }
+    public Tensor<float> Forward(Tensor<float> input, Tensor<long>? segments) =>
+        FeedForward(input + attention.Forward(before.Forward(input), segments));
+
+    /// <summary>Positions that go on with those in a cache: <see cref="CausalSelfAttention.Forward(Tensor{float}, Tensor{float},
+    /// int)"/>.</summary>
+    internal Tensor<float> Forward(Tensor<float> input, Tensor<float> cache, int length) =>
+        FeedForward(input + attention.Forward(before.Forward(input), cache, length));
+
+    private Tensor<float> FeedForward(Tensor<float> x) => x + feedForward.Forward(between.Forward(x));
 }

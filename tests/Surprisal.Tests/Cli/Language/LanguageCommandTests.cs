@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Surprisal.Tests.Cli.Language;
 
@@ -51,7 +52,7 @@ public sealed class LanguageCommandTests : IDisposable
     public void TheLossThatHoldsNoLogitsLearnsTheSame()
     {
         var losses = new List<double>();
-        foreach (var loss in (string[])["cross-entropy", "linear"])
+        foreach (var loss in (string[])["dense", "linear"])
         {
             var output = Path.Combine(folder, loss);
             var (exit, _, errors) = CommandProcess.Run(["train", "--text", Text(), .. Small, "--epochs", "3", "--loss", loss, "--label-smoothing", "0.1",
@@ -61,8 +62,50 @@ public sealed class LanguageCommandTests : IDisposable
         }
         Assert.Equal(losses[0], losses[1], 1e-4 * losses[0]);
         Assert.StartsWith("surprisal: --loss linear goes with --text.\n", CommandProcess.Run("train", "--loss", "linear").Errors, StringComparison.Ordinal);
+        Assert.Contains("\"loss\": \"cross-entropy\"", File.ReadAllText(Path.Combine(folder, "dense", "options.json")), StringComparison.Ordinal);
+        Assert.StartsWith("surprisal: --loss dense goes with --text.\n", CommandProcess.Run("train", "--loss", "dense").Errors, StringComparison.Ordinal);
         Assert.StartsWith("surprisal: --gamma is no option of the loss linear.\n",
             CommandProcess.Run("train", "--text", Text(), "--loss", "linear", "--gamma", "2").Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>What other runs have: the page, TensorBoard's events, lines of JSON, several seeds, the layers.</summary>
+    [Fact]
+    public void ARunOfATextHasAllThatOtherRunsHave()
+    {
+        var (exit, output, errors) = Train("--epochs", "2", "--tensorboard", "--json-log");
+        Assert.Equal((0, ""), (exit, errors));
+        var run = Path.Combine(folder, "run");
+        Assert.Equal(File.ReadAllText(Path.Combine(run, "log.jsonl")), output);
+        Assert.Matches(@"""validation_perplexity"":\d+\.\d+.*\n.*""how"":""done"".*""test_perplexity"":\d+\.\d+", output);
+        var page = File.ReadAllText(Path.Combine(run, "report.html"));
+        foreach (var part in (string[])["Validation perplexity", "Test perplexity", "16 tokens (characters), each one of", "1 block of 2 heads, width 16"])
+            Assert.Contains(part, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("accuracy", page, StringComparison.OrdinalIgnoreCase);
+        var events = Encoding.Latin1.GetString(File.ReadAllBytes(Assert.Single(Directory.GetFiles(Path.Combine(run, "tensorboard")))));
+        Assert.Contains("perplexity/validation", events, StringComparison.Ordinal);
+        Assert.DoesNotContain("accuracy", events, StringComparison.Ordinal);
+
+        (exit, output, errors) = CommandProcess.Run(["train", "--text", Text(), .. Small, "--summary"]);
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.StartsWith("gpt of 16 tokens to ", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^h\.0\.attn\.c_attn Linear +816 ", output); // 3 * 16 * 16 + 3 * 16
+        Assert.Matches(@"(?m)^total +[\d,]+$", output);
+    }
+
+    [Fact]
+    public void SeveralSeedsAreComparedByTheirPerplexity()
+    {
+        var group = Path.Combine(folder, "seeds");
+        var (exit, output, errors) = CommandProcess.Run(["train", "--text", Text(), .. Small, "--epochs", "2", "--seeds", "2", "--out", group]);
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.Matches(@"run +perplexity +loss +epoch\n", output);
+        Assert.Matches(@"perplexity \d+\.\d over 2 seeds, standard deviation \d+\.\d; the runs are in ", output);
+        double[] losses = [.. Enumerable.Range(0, 2).Select(seed =>
+            double.Parse(File.ReadLines(Path.Combine(group, $"seed-{seed}", "metrics.csv")).Last().Split(',')[4], CultureInfo.InvariantCulture))];
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(group, "summary.json")));
+        Assert.Equal(losses.Average(Math.Exp), summary.RootElement.GetProperty("perplexity").GetProperty("mean").GetDouble(), 1e-6 * losses.Average(Math.Exp));
+        Assert.False(summary.RootElement.TryGetProperty("accuracy", out _));
+        Assert.NotEqual(losses[0], losses[1]);
     }
 
     [Fact]
@@ -87,7 +130,7 @@ public sealed class LanguageCommandTests : IDisposable
     [InlineData("--width 31", "--width is 31, which 2 heads do not divide.")]
     [InlineData("--images x", "--text and --images exclude each other.")]
     [InlineData("--full-vocabulary", "--full-vocabulary goes with --tokens gpt2.")]
-    [InlineData("--loss focal", "--loss focal is not for --text; it is cross-entropy, or linear, which holds no logits.")]
+    [InlineData("--loss focal", "--loss focal is not for --text; it is cross-entropy (dense), or linear, which holds no logits.")]
     [InlineData("--schedule step", "--schedule step is not for --text; it is one of cosine, constant.")]
     [InlineData("--model lenet", "--text and --model exclude each other.")]
     public void WhatDoesNotGoTogetherIsSaid(string more, string complaint)

@@ -1,0 +1,54 @@
+using Surprisal.Bench.Results;
+
+namespace Surprisal.Bench.LinearLosses;
+
+/// <summary>One size by all sides: what each needs in memory and what it computes, then the times, round by round in turns.</summary>
+internal static class LinearMeasurement
+{
+    public static LinearPoint Run(LinearSize size, LibTorchProgram? torch, bool isShort)
+    {
+        var (rounds, calls) = size.Patience(isShort);
+        List<LinearProcess> sides = [];
+        try
+        {
+            // These write gradients into memory that is there, the others into memory that they take.
+            foreach (var target in new[] { size.Products, size.Kept, size.Again })
+                sides.Add(new LinearProcess(target, Rival.Here(), [], calls, outputs: 0));
+            var (products, kept, again) = (sides[0], sides[1], sides[2]);
+            Comparison.Check(size.Kept, kept.Answer, again.Answer, 0, "the other schedule");
+            var dense = size.IsDrawn ? Added(new LinearProcess(size.Dense, Rival.Here(), [], calls, size.GradientBytes)) : null;
+            var pyTorch = torch is null ? null : Added(Faster(size, torch, calls));
+            for (var round = 0; round < rounds; round++)
+                foreach (var side in sides) side.Time();
+            return new LinearPoint(
+                size.Rows, size.Hidden, size.Classes, rounds, products.Measured(products).Milliseconds, kept.Measured(products),
+                again.Measured(products), dense?.Measured(products), pyTorch?.Measured(products));
+
+            LinearProcess Added(LinearProcess side)
+            {
+                sides.Add(side);
+                Comparison.Check(size.Kept, kept.Answer, side.Answer, size.Kept.Tolerance, "a side that holds the logits");
+                return side;
+            }
+        }
+        finally
+        {
+            sides.ForEach(static side => side.Dispose());
+        }
+    }
+
+    /// <summary>PyTorch as installed or tuned, whichever takes less time here.</summary>
+    private static LinearProcess Faster(LinearSize size, LibTorchProgram torch, int calls)
+    {
+        var inputs = size.Dense.Work.Prepare().Inputs;
+        LinearProcess[] ways =
+        [
+            .. new[] { false, true }.Select(tuned => new LinearProcess(size.Dense, Rival.PyTorch(torch.Path, tuned), inputs,
+                calls, size.GradientBytes, tuned ? "tuned" : "as installed")),
+        ];
+        var faster = ways.MinBy(static way => way.Call())!;
+        foreach (var way in ways)
+            if (way != faster) way.Dispose();
+        return faster;
+    }
+}
