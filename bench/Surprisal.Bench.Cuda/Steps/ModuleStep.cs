@@ -18,12 +18,12 @@ internal static class ModuleStep
         to["log"] = report.Log;
         foreach (var line in report.Log.Split('\n').Where(static line => line.Contains("spill", StringComparison.Ordinal)))
             if (!line.Contains(NoSpills, StringComparison.Ordinal)) faults.Add(line.Trim());
-        foreach (var (kernel, registers, localBytes) in report.Kernels)
+        foreach (var (kernel, registers, localBytes) in report.Entries)
         {
             to[kernel] = new JsonObject { ["registers"] = registers, ["local bytes"] = localBytes };
             if (localBytes != 0) faults.Add($"{kernel} has {localBytes} bytes of local memory");
         }
-        to["summary"] = $"{report.Kernels.Count} kernels, at most {report.Kernels.Max(static kernel => kernel.Registers)} registers";
+        to["summary"] = $"{report.Entries.Count} kernels, at most {report.Entries.Max(static kernel => kernel.Registers)} registers";
         if (faults.Count > 0) to["failed"] = faults;
     }
 }

@@ -16,7 +16,7 @@ internal readonly record struct LossBlocks(int Count, int PerSample, int Length,
     public const int FewClasses = 128;
 
     private const int LogitsOfABlock = 32_768, LongestBlock = 8192, ColumnNumbers = 131_072, LongestGroup = 4096, RowGroup = 512,
-        TileNumbers = 5120;
+        NumbersOfATile = 5120;
 
     /// <param name="samples">How many samples.</param>
     /// <param name="classes">At least one.</param>
@@ -38,7 +38,7 @@ internal readonly record struct LossBlocks(int Count, int PerSample, int Length,
     public static LossBlocks OfProbabilities(int samples, int classes, int inner, int lanes)
     {
         var blocks = Of(samples, classes, inner, lanes);
-        var tile = (Math.Clamp(TileNumbers / classes, 1, RowGroup) + lanes - 1) / lanes * lanes;
+        var tile = (Math.Clamp(NumbersOfATile / classes, 1, RowGroup) + lanes - 1) / lanes * lanes;
         return inner > 1 ? blocks : blocks with { Group = UsesColumns(classes, inner) ? tile : 1 };
     }
 
