@@ -52,7 +52,7 @@ public sealed class TrainOptionTests : IDisposable
 
     [Theory]
     [InlineData("--loss softmax-focal --z-loss 1", "--z-loss is no option of the loss softmax-focal.")]
-    [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal, dice, jaccard, tversky, bce, linear was expected")]
+    [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal, dice, jaccard, tversky, bce, linear, dense was expected")]
     [InlineData("--label-smoothing 2", "--label-smoothing is '2'; ")]
     [InlineData("--class-weights balance", "--class-weights is 'balance'; balanced, inverse, effective or numbers of at least 0 with commas between them " +
         "were expected; did you mean 'balanced'?")]

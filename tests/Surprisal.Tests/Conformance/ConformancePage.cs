@@ -18,9 +18,9 @@ internal static class ConformancePage
             Written by a test (`ConformanceTests`), which makes every comparison anew. {numbers:N0} numbers in {all.Count:N0} cases, each a tensor
             of values or of gradients: all within the default tolerances of `torch.testing`. The expected numbers are those of PyTorch 2.10 on a
             CPU, written by the programs beside the tests; those of cross_entropy and nll_loss are of 1.13, from which 2.10 does
-            not differ there, and those of the focal losses are composed in 1.13, as the scripts that wrote them say. The options are PyTorch's
-            names; each row is every case with that option set, alone or with others. The deviation is in units of the last place of the largest
-            number of its tensor, PyTorch's own rounding included.
+            not differ there, and those of the focal losses and of sampled classes are composed in 1.13, as the scripts that wrote them say.
+            The options are PyTorch's names; each row is every case with that option set, alone or with others. The deviation is in units of the
+            last place of the largest number of its tensor, PyTorch's own rounding included.
 
             | function | option | cases compared | float32, ulp | float64, ulp |
             |---|---|---|---|---|

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using Surprisal.Cli.Loss;
+using Surprisal.Tests.Losses;
 
 namespace Surprisal.Tests.Cli.Loss;
 
