@@ -8,13 +8,15 @@ namespace Surprisal.Columnar;
 /// <param name="Values">How many values they have, nulls among them.</param>
 /// <param name="Codec">How they are compressed.</param>
 /// <param name="IsList">Whether the values are those of lists.</param>
+/// <param name="CanBeNull">Whether values, or lists of them, can be null, so that each has a level that says whether it is there.</param>
 /// <param name="IsBoolean">Whether the values are bits.</param>
 /// <param name="Name">The column, as messages name it, with its file.</param>
-internal sealed record ParquetChunk(long Start, long End, long Values, CompressionCodec Codec, bool IsList, bool IsBoolean, string Name)
+internal sealed record ParquetChunk(long Start, long End, long Values, CompressionCodec Codec, bool IsList, bool CanBeNull, bool IsBoolean,
+    string Name)
 {
     /// <summary>From what the footer says; pages lie between the file's first 4 bytes and its footer.</summary>
     /// <exception cref="InvalidDataException">They do not.</exception>
-    public static ParquetChunk Of(ColumnMetaData data, long footer, bool isList, bool isBoolean, string name)
+    public static ParquetChunk Of(ColumnMetaData data, long footer, bool isList, bool canBeNull, bool isBoolean, string name)
     {
         // The first of the offsets that are there: writers disagree on which one they mean.
         var start = new[] { data.DictionaryPageOffset ?? 0, data.DataPageOffset, data.IndexPageOffset ?? 0 }.Where(static at => at != 0)
@@ -24,6 +26,7 @@ internal sealed record ParquetChunk(long Start, long End, long Values, Compressi
                 $"{name}: {data.TotalCompressedSize} bytes of pages from byte {start} on are not all there; they end at byte {footer}.");
         if (data.NumValues is < 0 or > int.MaxValue)
             throw new InvalidDataException($"{name} has {data.NumValues} values in a group; {int.MaxValue} at most are read.");
-        return new ParquetChunk(start, start + data.TotalCompressedSize, data.NumValues, data.Codec, isList, isBoolean, name);
+        return new ParquetChunk(start, start + data.TotalCompressedSize, data.NumValues, data.Codec, isList, canBeNull, isBoolean,
+            name);
     }
 }

@@ -119,7 +119,8 @@ internal sealed class ParquetFile : ColumnarFile
             throw new InvalidDataException($"{name}: row group {group} does not have it: the file is damaged, or encrypted.");
         if (chunk.FilePath is { Length: > 0 } other)
             throw new InvalidDataException($"{name}: its pages are in another file, {OneLine.Short(other)}, which is not read.");
-        return ParquetChunk.Of(data, footer, leaf.MaxRepetitionLevel > 0, column.Type == StoredType.Boolean, name);
+        return ParquetChunk.Of(
+            data, footer, leaf.MaxRepetitionLevel > 0, leaf.MaxDefinitionLevel > 0, column.Type == StoredType.Boolean, name);
     }
 
     private void Require(int group, ColumnChoice choice, GroupedArray array, List<ParquetChunk> chunks, long rows)

@@ -1,3 +1,5 @@
+using Parquet.Meta;
+
 namespace Surprisal.Columnar;
 
 /// <summary>Goes over the pages of a column in a row group before they are decoded: that they are all there, as large as they say, of a
@@ -70,7 +72,14 @@ internal sealed class ParquetPages(FileBytes file, ParquetChunk chunk, long memo
         var data = file.Read(page.Start + page.LevelBytes, (int)(page.CompressedSize - page.LevelBytes));
         if (ParquetCodec.Complaint(page.IsCompressed ? chunk.Codec : default, data, page.Size - page.LevelBytes, memory) is { } complaint)
             throw Wrong(page.Start, complaint);
+        if (page.Kind != ParquetPage.Dictionary && page.Encoding is >= DeltaBinaryPacked and <= DeltaByteArray
+            && (chunk.Codec == CompressionCodec.UNCOMPRESSED || !page.IsCompressed)
+            && ParquetDelta.Complaint(data, page.Kind == ParquetPage.Data ? Levels : 0, page.Values) is { } differences)
+            throw Wrong(page.Start, differences);
     }
+
+    /// <summary>How many kinds of levels stand before the values of a page of version 1.</summary>
+    private int Levels => (chunk.IsList ? 1 : 0) + (chunk.CanBeNull ? 1 : 0);
 
     private void CheckSum(ParquetPage page)
     {

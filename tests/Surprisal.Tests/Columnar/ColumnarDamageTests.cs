@@ -89,6 +89,21 @@ public sealed class ColumnarDamageTests(ITestOutputHelper output) : IDisposable
         Assert.StartsWith($"{files.Path} has a footer that is damaged at byte {footer + 1}: field {head >> 4} is of ", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The first page of i32: at 21 the length of its levels, at 27 the size of a block of differences, their parts, their number.</summary>
+    [Theory]
+    [InlineData(27, "FFFF7F", "says that 0 differences are in blocks of 2097151 in 3 parts; at most 65536 a block were expected, and 3 in all: it is damaged")]
+    [InlineData(27, "80800000", "says that 0 differences are in blocks of 0 in 0 parts; ")]
+    [InlineData(29, "00", "says that 3 differences are in blocks of 128 in 0 parts; ")]
+    [InlineData(30, "7F", "says that 127 differences are in blocks of 128 in 4 parts; ")]
+    [InlineData(21, "FFFF", "has levels of 65535 bytes in 24")]
+    public void BlocksOfDifferencesAreLookedAtBeforeTheDecoderTakesMemoryForThem(int at, string hex, string expected)
+    {
+        var bytes = ColumnarFixture.Golden("delta");
+        Convert.FromHexString(hex).CopyTo(bytes, at);
+        var error = Assert.Throws<InvalidDataException>(() => files.Read<long>(bytes, "i32"));
+        Assert.StartsWith($"{files.Path}:i32: the page at byte 21 {expected}", error.Message, StringComparison.Ordinal);
+    }
+
     private void Mutate(string format, byte[][] goldens)
     {
         var rounds = Environment.GetEnvironmentVariable("SURPRISAL_MUTATIONS") is { Length: > 0 } text ? int.Parse(text) : 3_000;
