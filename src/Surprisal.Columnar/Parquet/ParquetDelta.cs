@@ -29,8 +29,8 @@ internal static class ParquetDelta
         {
             var (block, parts, count) = (reader.Varint(), reader.Varint(), reader.Varint());
             if (block is 0 or > LargestBlock || parts is 0 || parts > block || count > (ulong)values)
-                return $"says that {count} differences are in blocks of {block} in {parts} parts; at most {LargestBlock} a block were expected, " +
-                    $"and {values} in all: it is damaged";
+                return $"says that {count} differences are in blocks of {block} in {parts} parts; at most {LargestBlock} a block were " +
+                    $"expected, and {values} in all: it is damaged";
         }
         catch (FormatException)
         {
