@@ -70,10 +70,11 @@ internal sealed class ParquetPages(FileBytes file, ParquetChunk chunk, long memo
             throw Wrong(page.Start, $"is encoded in a way that is not read here (number {page.Encoding} of Parquet's encodings)");
         CheckSum(page);
         var data = file.Read(page.Start + page.LevelBytes, (int)(page.CompressedSize - page.LevelBytes));
-        if (ParquetCodec.Complaint(page.IsCompressed ? chunk.Codec : default, data, page.Size - page.LevelBytes, memory) is { } complaint)
+        var codec = page.IsCompressed ? chunk.Codec : CompressionCodec.UNCOMPRESSED;
+        if (ParquetCodec.Complaint(codec, data, page.Size - page.LevelBytes, memory) is { } complaint)
             throw Wrong(page.Start, complaint);
         if (page.Kind != ParquetPage.Dictionary && page.Encoding is >= DeltaBinaryPacked and <= DeltaByteArray
-            && (chunk.Codec == CompressionCodec.UNCOMPRESSED || !page.IsCompressed)
+            && codec == CompressionCodec.UNCOMPRESSED
             && ParquetDelta.Complaint(data, page.Kind == ParquetPage.Data ? Levels : 0, page.Values) is { } differences)
             throw Wrong(page.Start, differences);
     }

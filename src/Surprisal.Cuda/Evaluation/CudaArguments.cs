@@ -19,27 +19,17 @@ internal static class CudaArguments
         var shape = CudaShape.Of(loss, logits.Shape, targets.Shape);
         ElementType.Of<T>();
         TargetType.Of<TTarget>();
-        var device = logits.Device;
-        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
-        CheckOutput(losses, nameof(losses), targets.Shape, nameof(targets), device);
-        CheckOutput(sampleWeights, nameof(sampleWeights), targets.Shape, nameof(targets), device);
-        if (!ReferenceEquals(targets.Device, device))
-            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
-        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
-        CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
-        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
-        CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
-        if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
+        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), logits.Device);
+        CheckOutput(losses, nameof(losses), targets.Shape, nameof(targets), logits.Device);
+        CheckOutput(sampleWeights, nameof(sampleWeights), targets.Shape, nameof(targets), logits.Device);
+        CheckMemory(logits, targets, gradient, losses);
         if (sampleWeights is not null)
         {
             CheckApart(gradient, nameof(gradient), sampleWeights, nameof(sampleWeights), maySame: false);
             CheckApart(losses, nameof(losses), sampleWeights, nameof(sampleWeights), maySame: false);
         }
         shape.CheckKernels(loss);
-        logits.Begin();
-        targets.Begin();
-        gradient?.Begin();
-        losses?.Begin();
+        Begin(logits, targets, gradient, losses);
         sampleWeights?.Begin();
         return shape;
     }
@@ -55,20 +45,10 @@ internal static class CudaArguments
     {
         var shape = CudaShape.OfProbabilities(loss, logits.Shape, targets.Shape);
         ElementType.Of<T>();
-        var device = logits.Device;
-        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), device);
-        CheckOutput(losses, nameof(losses), CudaShape.LossesOf(logits.Shape), "the logits without the classes", device);
-        if (!ReferenceEquals(targets.Device, device))
-            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
-        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
-        CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
-        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
-        CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
-        if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
-        logits.Begin();
-        targets.Begin();
-        gradient?.Begin();
-        losses?.Begin();
+        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), logits.Device);
+        CheckOutput(losses, nameof(losses), CudaShape.LossesOf(logits.Shape), "the logits without the classes", logits.Device);
+        CheckMemory(logits, targets, gradient, losses);
+        Begin(logits, targets, gradient, losses);
         return shape;
     }
 
@@ -78,6 +58,33 @@ internal static class CudaArguments
         if (output is null) return;
         if (output.Shape != shape) throw new ArgumentException($"{name} has shape {output.Shape}; it needs that of {like}, {shape}.", name);
         if (!ReferenceEquals(output.Device, device)) throw new ArgumentException($"{name} is on another GPU than the logits.", name);
+    }
+
+    /// <summary>Refuses targets of another GPU, and outputs that overlap what is read or each other.</summary>
+    private static void CheckMemory<T, TTarget>(
+        CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient, CudaTensor<T>? losses)
+        where T : unmanaged, INumber<T>
+        where TTarget : unmanaged, INumber<TTarget>
+    {
+        if (!ReferenceEquals(targets.Device, logits.Device))
+            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
+        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
+        CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
+        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
+        CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
+        if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
+    }
+
+    /// <summary>Lets our stream wait for what others are doing with the tensors.</summary>
+    private static void Begin<T, TTarget>(
+        CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient, CudaTensor<T>? losses)
+        where T : unmanaged, INumber<T>
+        where TTarget : unmanaged, INumber<TTarget>
+    {
+        logits.Begin();
+        targets.Begin();
+        gradient?.Begin();
+        losses?.Begin();
     }
 
     /// <summary>Refuses an output that overlaps other memory, unless it is exactly that.</summary>

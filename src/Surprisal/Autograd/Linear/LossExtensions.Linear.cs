@@ -42,11 +42,7 @@ public static partial class LossExtensions
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(target);
-        var lossShape = CheckLinearLayer(hidden, weight, bias);
-        if (target.Shape != lossShape)
-            throw new ArgumentException($"target has shape {target.Shape}, but hidden of shape {hidden.Shape} needs {lossShape}: " +
-                "a class for each of its rows.", nameof(target));
+        var lossShape = CheckLinearLayer(hidden, weight, bias, target);
         return Forward(new LinearCall<T>(loss, hidden, weight, bias, target, sampleWeights, lossShape, Evaluate, Ignored), accumulator);
 
         LossResult Evaluate(in LinearOperands<T> operands) =>

@@ -64,6 +64,19 @@ public static partial class LossExtensions
         return hidden.Shape[..^1];
     }
 
+    /// <summary>The same with a class for each row.</summary>
+    private static TensorShape CheckLinearLayer<T, TTarget>(Tensor<T> hidden, Tensor<T> weight, Tensor<T>? bias, Tensor<TTarget> target)
+        where T : unmanaged, INumber<T>
+        where TTarget : unmanaged, INumber<TTarget>
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var lossShape = CheckLinearLayer(hidden, weight, bias);
+        if (target.Shape != lossShape)
+            throw new ArgumentException($"target has shape {target.Shape}, but hidden of shape {hidden.Shape} needs {lossShape}: " +
+                "a class for each of its rows.", nameof(target));
+        return lossShape;
+    }
+
     /// <summary>Where the gradients of hidden states, weight and bias go; null for none.</summary>
     private readonly record struct LinearGradients<T>(Tensor<T>? Hidden, Tensor<T>? Weight, Tensor<T>? Bias)
         where T : unmanaged, INumber<T>;

@@ -31,11 +31,7 @@ public static partial class LossExtensions
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         ArgumentNullException.ThrowIfNull(loss);
-        ArgumentNullException.ThrowIfNull(target);
-        var lossShape = CheckLinearLayer(hidden, weight, bias);
-        if (target.Shape != lossShape)
-            throw new ArgumentException($"target has shape {target.Shape}, but hidden of shape {hidden.Shape} needs {lossShape}: " +
-                "a class for each of its rows.", nameof(target));
+        var lossShape = CheckLinearLayer(hidden, weight, bias, target);
         var (rows, features, classes) = (target.Length, weight.Shape[1], weight.Shape[0]);
         var operands = new LinearOperands<T> { Rows = rows, Classes = classes };
         LinearUsedRows.Divisor<T, TTarget>(operands, target.Span, Lengths(target), null, loss.IgnoreIndex, nameof(target));

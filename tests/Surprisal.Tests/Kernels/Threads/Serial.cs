@@ -8,18 +8,21 @@ public sealed class Serial
 {
     public const string Name = "serial";
 
-    /// <summary>What <paramref name="run"/> answers on that many threads; the number is put back afterwards.</summary>
-    public static T On<T>(int threads, Func<T> run)
+    /// <summary>What <paramref name="run"/> answers on that many threads; the numbers are put back afterwards.</summary>
+    /// <param name="threads">How many.</param>
+    /// <param name="run">The work.</param>
+    /// <param name="minParallelWork">From which work on they share it; null for what it is.</param>
+    public static T On<T>(int threads, Func<T> run, long? minParallelWork = null)
     {
-        var before = Partition.Threads;
-        Partition.Threads = threads;
+        var before = (Partition.Threads, Partition.MinParallelWork);
+        (Partition.Threads, Partition.MinParallelWork) = (threads, minParallelWork ?? before.MinParallelWork);
         try
         {
             return run();
         }
         finally
         {
-            Partition.Threads = before;
+            (Partition.Threads, Partition.MinParallelWork) = before;
         }
     }
 }

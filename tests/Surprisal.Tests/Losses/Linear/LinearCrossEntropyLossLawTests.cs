@@ -1,4 +1,3 @@
-using Surprisal.Kernels;
 using Surprisal.Tests.Kernels;
 
 namespace Surprisal.Tests.Losses;
@@ -21,20 +20,12 @@ public sealed class LinearCrossEntropyLossLawTests
             foreach (var limit in new long?[] { null, 0, 60_000, 250_000, 1_000_000, 2_000_000, long.MaxValue })
                 foreach (var threads in new[] { 1, 2, 3, 8 })
                 {
-                    var before = Partition.MinParallelWork;
-                    Partition.MinParallelWork = 0;
-                    try
-                    {
-                        var (result, losses, gradients) = Serial.On(threads, () => example.Evaluate<float>(loss with { MemoryLimit = limit }));
-                        var about = $"seed {example.Seed}, limit {limit}, {threads} threads";
-                        Assert.True(expected.Result == result, about);
-                        Assert.True(expected.Losses.AsSpan().SequenceEqual(losses), about);
-                        Assert.True(expected.Gradients.AsSpan().SequenceEqual(gradients), about);
-                    }
-                    finally
-                    {
-                        Partition.MinParallelWork = before;
-                    }
+                    var (result, losses, gradients) =
+                        Serial.On(threads, () => example.Evaluate<float>(loss with { MemoryLimit = limit }), minParallelWork: 0);
+                    var about = $"seed {example.Seed}, limit {limit}, {threads} threads";
+                    Assert.True(expected.Result == result, about);
+                    Assert.True(expected.Losses.AsSpan().SequenceEqual(losses), about);
+                    Assert.True(expected.Gradients.AsSpan().SequenceEqual(gradients), about);
                 }
         }
     }

@@ -121,17 +121,8 @@ public sealed class SampledSoftmaxLossLawTests
     [Fact]
     public void ThreadsChangeNoBit()
     {
-        var before = Partition.MinParallelWork;
-        Partition.MinParallelWork = 0;
-        try
-        {
-            var expected = Serial.On(1, Run);
-            foreach (var threads in new[] { 2, 3, 8 }) Assert.Equal(expected, Serial.On(threads, Run));
-        }
-        finally
-        {
-            Partition.MinParallelWork = before;
-        }
+        var expected = Serial.On(1, Run);
+        foreach (var threads in new[] { 2, 3, 8 }) Assert.Equal(expected, Serial.On(threads, Run, minParallelWork: 0));
 
         static float[] Run()
         {
