@@ -38,8 +38,33 @@ public sealed class BootstrapTests
     [Fact]
     public void ReplicatesInWhichNothingIsLeftAreCounted()
     {
-        var interval = Bootstrap.Run(1000, 0, 1, [3, 3], static r => r[0] / r[1]);
+        var interval = Bootstrap.Run(new() { Classes = 2, Scores = ScoreKind.Logits, Replicates = 1000, Groups = 1 },
+            new GroupStatistic([3, 3], static r => r[0] / r[1]))[0];
         Assert.Equal((1, 1), (interval.Lower, interval.Upper));
         Assert.InRange(interval.Undefined, 320, 415); // exp(-1) of them
+    }
+
+    /// <summary>Sizes about the lanes: each replicate's sum is that of the groups it draws, an infinite one among them or not.</summary>
+    [Theory, InlineData(1), InlineData(7), InlineData(8), InlineData(9), InlineData(16), InlineData(33)]
+    public void AGroupThatIsNotDrawnAddsNothing(int groups)
+    {
+        var sums = Enumerable.Range(0, groups).Select(g => g == groups - 1 ? double.PositiveInfinity : g + 1.0).ToArray();
+        var found = new System.Collections.Concurrent.ConcurrentBag<double>();
+        var options = new MetricOptions { Classes = 2, Scores = ScoreKind.Logits, Replicates = 50, Groups = groups, Seed = 9 };
+        Bootstrap.Run(options, new GroupStatistic(sums, r =>
+        {
+            found.Add(r[0]);
+            return r[0];
+        }));
+        var expected = new double[50];
+        for (var r = 0; r < 50; r++)
+        {
+            var random = new RandomStream(9, ~(long)r);
+            foreach (var sum in sums)
+                if (Bootstrap.Poisson(random.Next()) is > 0 and var times) expected[r] += times * sum;
+        }
+        Assert.Equal(expected.Order(), found.Order());
+        Assert.Contains(found, double.IsFinite);
+        Assert.Contains(found, double.IsInfinity);
     }
 }

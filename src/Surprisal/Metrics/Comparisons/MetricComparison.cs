@@ -36,14 +36,14 @@ public sealed record MetricComparison(
         if (Difference(first, second) is { } difference) throw new ArgumentException(difference, nameof(second));
         var (x, y, a) = (first.State.Groups, second.State.Groups, first.Options);
         var scale = a.ClassCount == 2 ? 0.5 : 1;
-        var loss = Ratios(x, y, a, static (groups, g) => groups.Loss[g], static (groups, g) => groups.Divisor?[g] ?? groups.Rows[g]);
-        var accuracy = Ratios(x, y, a, static (groups, g) => groups.Hits[g], static (groups, g) => groups.Rows[g]);
-        var brier = Ratios(x, y, a, (groups, g) => scale * groups.Brier[g], static (groups, g) => groups.Rows[g]);
         var isOfOneKind = first.Options.Classes == second.Options.Classes;
+        var of = Bootstrap.Run(a, Both(ClassificationIntervals.Loss), Both(ClassificationIntervals.Accuracy),
+            Both(groups => ClassificationIntervals.Brier(groups, scale)), Both(ClassificationIntervals.Ece));
         var (before, after) = (first.Summary(), second.Summary());
-        return new(after.Loss - before.Loss, loss, after.Accuracy - before.Accuracy, accuracy, after.Brier - before.Brier, brier,
-            isOfOneKind ? after.Ece - before.Ece : double.NaN,
-            isOfOneKind ? ClassificationIntervals.EceDifference(x, y, a) : Interval.None);
+        return new(after.Loss - before.Loss, of[0], after.Accuracy - before.Accuracy, of[1], after.Brier - before.Brier, of[2],
+            isOfOneKind ? after.Ece - before.Ece : double.NaN, isOfOneKind ? of[3] : Interval.None);
+
+        GroupStatistic Both(Func<GroupSums, GroupStatistic> statistic) => GroupStatistic.Difference(statistic(x), statistic(y));
     }
 
     /// <summary>Four lines.</summary>
@@ -74,16 +74,5 @@ public sealed record MetricComparison(
             return "second has other targets or sample weights than first; models are compared on the same data.";
         return (s.Invalid, s.InvalidDigest) == (t.Invalid, t.InvalidDigest) ? null
             : $"second has other invalid rows ({t.Invalid}) than first ({s.Invalid}); models are compared on the rows that count for both.";
-    }
-
-    private static Interval Ratios(
-        GroupSums first, GroupSums second, MetricOptions options, Func<GroupSums, int, double> above, Func<GroupSums, int, double> below)
-    {
-        var groups = options.Groups;
-        var sums = new double[4 * groups];
-        for (var g = 0; g < groups; g++)
-            (sums[g], sums[groups + g], sums[2 * groups + g], sums[3 * groups + g]) =
-                (above(first, g), below(first, g), above(second, g), below(second, g));
-        return Bootstrap.Run(options.Replicates, options.Seed, groups, sums, static r => r[2] / r[3] - r[0] / r[1]);
     }
 }

@@ -34,12 +34,12 @@ public sealed partial class ClassificationReport
         (MatthewsCorrelation, Kappa) = (Agreement.Matthews(confusion), Agreement.Kappa(confusion, 0));
         (LinearKappa, QuadraticKappa) = (Agreement.Kappa(confusion, 1), Agreement.Kappa(confusion, 2));
         if (Counted == 0) return;
-        LossInterval = ClassificationIntervals.Loss(groups, options);
-        AccuracyInterval = ClassificationIntervals.Accuracy(groups, options);
-        BrierInterval = ClassificationIntervals.Brier(groups, options, scale);
-        EceInterval = ClassificationIntervals.Ece(groups, options);
         (MacroF1Interval, MatthewsCorrelationInterval) = CountIntervals.Of(confusion, options);
-        if (groups.Classes is not null) MacroF1Interval = ClassificationIntervals.MacroF1(groups, options);
+        var of = Bootstrap.Run(options, [ClassificationIntervals.Loss(groups), ClassificationIntervals.Accuracy(groups),
+            ClassificationIntervals.Brier(groups, scale), ClassificationIntervals.Ece(groups),
+            .. groups.Classes is { } counts ? [ClassificationIntervals.MacroF1(counts)] : Array.Empty<GroupStatistic>()]);
+        (LossInterval, AccuracyInterval, BrierInterval, EceInterval) = (of[0], of[1], of[2], of[3]);
+        if (groups.Classes is not null) MacroF1Interval = of[4];
     }
 
     /// <summary>The rows that all metrics are of.</summary>

@@ -33,7 +33,7 @@ internal static class CountIntervals
             var random = new RandomStream(options.Seed, long.MinValue + r); // away from rows and from the replicates of groups
             if (cellOfRow.Length > 0) DrawRows(cells, cellOfRow, random, counts);
             else DrawCells(cells, random, counts);
-            (f1[r], matthews[r]) = (MacroF1(counts), Matthews(counts));
+            (f1[r], matthews[r]) = (ClassificationIntervals.MacroF1(counts), Matthews(counts));
         });
         return (Bootstrap.Percentiles(f1), Bootstrap.Percentiles(matthews));
     }
@@ -86,15 +86,6 @@ internal static class CountIntervals
         if (cell.Target == cell.Predicted) counts[3 * cell.Target] += weight;
         counts[3 * cell.Predicted + 1] += weight;
         counts[3 * cell.Target + 2] += weight;
-    }
-
-    [MethodImpl(Compile.Separately)]
-    private static double MacroF1(ReadOnlySpan<double> counts)
-    {
-        var (sum, n) = (0.0, 0);
-        for (var k = 0; k < counts.Length; k += 3)
-            if (counts[k + 1] + counts[k + 2] is > 0 and var all) (sum, n) = (sum + 2 * counts[k] / all, n + 1);
-        return sum / n;
     }
 
     [MethodImpl(Compile.Separately)]
