@@ -100,6 +100,8 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0, do
         new(new ConvolutionGradient(16, 64, 28, 64)) { Tolerance = 1e-4 },
         new(new LeNetTraining()) { Tolerance = 1e-3 },
         new(new LeNetTraining(InSteps: true), 1.5) { Tolerance = 1e-3 },
+        new(new GptTraining(Linear: false), 1) { Tolerance = 1e-3 },
+        new(new GptTraining(Linear: true), 1) { Tolerance = 1e-3 },
     ];
 
     /// <summary>The work of that name, of the table, of <see cref="MemoryTable"/> or of <see cref="LinearCommand"/>.</summary>
@@ -142,6 +144,7 @@ internal sealed record Target(Work Work, double Ratio = 0, double Copies = 0, do
         {
             ["work"] = "lenet", ["steps"] = LeNetTraining.Steps, ["batch"] = work.Batch, ["batches"] = LeNetTraining.Batches
         },
+        GptTraining work => work.Request,
         _ => throw new NotSupportedException($"PyTorch's side does not know '{Work.Name}'."),
     };
 

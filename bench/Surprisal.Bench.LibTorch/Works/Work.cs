@@ -24,6 +24,7 @@ internal abstract class Work : IDisposable
             "convolution" => new Convolution(request, inputs),
             "matmul" => new MatrixProduct(request, inputs),
             "output_layer" => new OutputLayer(request, inputs),
+            "gpt" => new Gpt(request, inputs),
             "lenet" => new LeNet(request, inputs),
             var other => throw new NotSupportedException($"'{other}' is no work here."),
         };
