@@ -37,6 +37,51 @@ internal static class ParquetCodec
             : $"has {found} bytes, decompressed, but {size} by its header: it is damaged";
     }
 
+    /// <summary>The data of a page, decompressed; null where they do not come out as long as they should.</summary>
+    /// <param name="codec">How they are compressed.</param>
+    /// <param name="data">The data as they lie there.</param>
+    /// <param name="size">How long they should be.</param>
+    public static byte[]? Decompress(CompressionCodec codec, byte[] data, long size)
+    {
+        var to = new byte[size];
+        try
+        {
+            var written = codec switch
+            {
+                CompressionCodec.UNCOMPRESSED => Copy(data, to),
+                CompressionCodec.SNAPPY => Snappier.Snappy.Decompress(data, to),
+                CompressionCodec.ZSTD => Unwrap(data, to),
+                CompressionCodec.BROTLI => BrotliDecoder.TryDecompress(data, to, out var count) ? count : -1,
+                CompressionCodec.LZ4 or CompressionCodec.LZ4_RAW => LZ4Codec.Decode(data, to),
+                CompressionCodec.GZIP => Inflate(data, to),
+                _ => -1,
+            };
+            return written == to.Length ? to : null;
+        }
+        catch (Exception error) when (error is InvalidDataException or ArgumentException or ZstdSharp.ZstdException)
+        {
+            return null;
+        }
+    }
+
+    private static int Copy(byte[] from, byte[] to)
+    {
+        if (from.Length == to.Length) from.CopyTo(to, 0);
+        return from.Length;
+    }
+
+    private static int Unwrap(byte[] from, byte[] to)
+    {
+        using var decompressor = new ZstdSharp.Decompressor();
+        return decompressor.Unwrap(from, to);
+    }
+
+    private static int Inflate(byte[] from, byte[] to)
+    {
+        using var stream = new GZipStream(new MemoryStream(from), CompressionMode.Decompress);
+        return stream.ReadAtLeast(to, to.Length, throwOnEndOfStream: false);
+    }
+
     private static long SnappyLength(ReadOnlySpan<byte> data)
     {
         var reader = new ThriftReader(data[..Math.Min(data.Length, SnappyLengthBytes)]);

@@ -73,10 +73,11 @@ internal sealed class ParquetPages(FileBytes file, ParquetChunk chunk, long memo
         var codec = page.IsCompressed ? chunk.Codec : CompressionCodec.UNCOMPRESSED;
         if (ParquetCodec.Complaint(codec, data, page.Size - page.LevelBytes, memory) is { } complaint)
             throw Wrong(page.Start, complaint);
-        if (page.Kind != ParquetPage.Dictionary && page.Encoding is >= DeltaBinaryPacked and <= DeltaByteArray
-            && codec == CompressionCodec.UNCOMPRESSED
-            && ParquetDelta.Complaint(data, page.Kind == ParquetPage.Data ? Levels : 0, page.Values) is { } differences)
-            throw Wrong(page.Start, differences);
+        if (page.Kind == ParquetPage.Dictionary || page.Encoding is not (>= DeltaBinaryPacked and <= DeltaByteArray)) return;
+        var differences = ParquetCodec.Decompress(codec, data, page.Size - page.LevelBytes)
+            ?? throw Wrong(page.Start, $"does not come out of its compression ({codec}): it is damaged");
+        if (ParquetDelta.Complaint(differences, page.Kind == ParquetPage.Data ? Levels : 0, page.Values) is { } wrong)
+            throw Wrong(page.Start, wrong);
     }
 
     /// <summary>How many kinds of levels stand before the values of a page of version 1.</summary>

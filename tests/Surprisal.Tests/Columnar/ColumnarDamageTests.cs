@@ -104,6 +104,21 @@ public sealed class ColumnarDamageTests(ITestOutputHelper output) : IDisposable
         Assert.StartsWith($"{files.Path}:i32: the page at byte 21 {expected}", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The same in compressed pages, of compressions that keep so few bytes as they are.</summary>
+    [Theory]
+    [InlineData("snappy", "V1"), InlineData("snappy", "V2"), InlineData("lz4", "V1"), InlineData("lz4", "V2")]
+    public void BlocksOfDifferencesAreLookedAtInCompressedPagesToo(string codec, string version)
+    {
+        var bytes = ColumnarFixture.Golden($"delta, {codec}, {version}");
+        var head = bytes.AsSpan().IndexOf<byte>([0x80, 0x02, 0x04, 0x03]); // blocks of 256 in 4 parts, 3 numbers
+        Assert.True(head > 0);
+        bytes.AsSpan(head, 3).Fill(0xFF);
+        bytes[head + 2] = 0x7F;
+        var error = Assert.Throws<InvalidDataException>(() => files.Read<long>(bytes, "y"));
+        Assert.StartsWith($"{files.Path}:y: the page at byte ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(" says that 0 differences are in blocks of 2097151 in 3 parts; ", error.Message, StringComparison.Ordinal);
+    }
+
     private void Mutate(string format, byte[][] goldens)
     {
         var rounds = Environment.GetEnvironmentVariable("SURPRISAL_MUTATIONS") is { Length: > 0 } text ? int.Parse(text) : 3_000;

@@ -80,6 +80,9 @@ public sealed class ColumnarGoldenTests : IDisposable
     {
         foreach (var name in (string[])["z", "d"]) Assert.Equal(ColumnarFixture.Logits, files.Read<double>(ColumnarFixture.Golden("split"), name));
         foreach (var name in (string[])["i32", "y"]) Assert.Equal(ColumnarFixture.Labels, files.Read<long>(ColumnarFixture.Golden("delta"), name));
+        foreach (var codec in (string[])["snappy", "gzip", "brotli", "zstd", "lz4"])
+        foreach (var version in (string[])["V1", "V2"])
+            Assert.Equal(ColumnarFixture.Labels, files.Read<long>(ColumnarFixture.Golden($"delta, {codec}, {version}"), "y"));
         Assert.Equal(ColumnarFixture.Labels, files.Read<long>(ColumnarFixture.Golden("delta text"), "t", ColumnarFixture.Names));
         var second = ColumnarFixture.Golden("version 2");
         Assert.Equal(ColumnarFixture.Logits, files.Read<double>(second, "z"));

@@ -123,6 +123,10 @@ Write("split", static builder => builder.DisableDictionary().Encoding(Encoding.B
     ("z", Even()), ("d", Fixed(DoubleType.Default, Doubles())));
 Write("delta", static builder => builder.DisableDictionary().Encoding(Encoding.DeltaBinaryPacked),
     ("i32", Primitive(new Int32Array.Builder(), labels.Select(static x => (int?)x))), ("y", Labels()));
+foreach (var codec in (Compression[])[Compression.Snappy, Compression.Gzip, Compression.Brotli, Compression.Zstd, Compression.Lz4])
+    foreach (var version in (ParquetDataPageVersion[])[ParquetDataPageVersion.V1, ParquetDataPageVersion.V2])
+        Write($"delta, {codec.ToString().ToLowerInvariant()}, {version}",
+            builder => builder.DisableDictionary().Encoding(Encoding.DeltaBinaryPacked).Compression(codec).DataPageVersion(version), ("y", Labels()));
 Write("delta text", static builder => builder.DisableDictionary().Encoding(Encoding.DeltaByteArray), ("t", Names()));
 Write("null row", null,
     ("z", Lists(FloatType.Default, Floats(), [3, 3, 3, 3, 3, 0, 3], nullRow: 5)),
