@@ -63,6 +63,7 @@ internal static unsafe class ConvolutionForward
     {
         public int PerImage => Partition.Pieces(s.Oh, rows);
 
+        [SkipLocalsInit]
         public void Run(int task)
         {
             var (image, first) = (task / PerImage, task % PerImage * rows);

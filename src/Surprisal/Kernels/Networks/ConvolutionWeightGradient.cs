@@ -47,6 +47,7 @@ internal static unsafe class ConvolutionWeightGradient
         private readonly bool isAlongRows = IsAlongRows(s);
         private readonly int panels = Partition.Pieces(s.O, PanelWidth<T>(s));
 
+        [SkipLocalsInit]
         public void Run(int task)
         {
             var (part, group) = (task / groups, task % groups);

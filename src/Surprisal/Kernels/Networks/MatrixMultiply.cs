@@ -142,6 +142,7 @@ internal static unsafe class MatrixMultiply
 
         public int Count => (block.A.Length + rows - 1) / rows * columnTasks;
 
+        [SkipLocalsInit]
         public void Run(int task)
         {
             var (row, column) = (task / columnTasks * rows, task % columnTasks * Columns);
@@ -168,7 +169,7 @@ internal static unsafe class MatrixMultiply
     /// <param name="c">Element (0, 0) of C.</param>
     /// <param name="ldc">From one row of C to the next.</param>
     /// <param name="add">Whether C is added to.</param>
-    [MethodImpl(Compile.Separately)]
+    [MethodImpl(Compile.Separately), SkipLocalsInit]
     public static void MacroKernel<T>(
         in Operand<T> a, nint* steps, in Operand<T> b, nint* rows, int k, int top, int bottom, int left, int right, T* c, int ldc, bool add)
         where T : unmanaged

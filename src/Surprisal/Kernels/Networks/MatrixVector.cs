@@ -45,6 +45,7 @@ internal static unsafe class MatrixVector
 
         public long Work => (long)size * k / 4;
 
+        [SkipLocalsInit]
         public void Run(int task)
         {
             var begin = edge == 0 ? task * size : task == 0 ? 0 : edge + (task - 1) * size;
@@ -75,7 +76,7 @@ internal static unsafe class MatrixVector
             : 0;
 
     /// <summary>The sums over k products of the rows of a task: squares are transposed on the way.</summary>
-    [MethodImpl(Compile.Separately)]
+    [MethodImpl(Compile.Separately), SkipLocalsInit]
     private static void SumRows<T>(T* a, nint stride, T* x, nint step, int k, T* sums) where T : unmanaged
     {
         var columns = stackalloc T[Lanes<T>.Quarter * MinRows<T>()];

@@ -10,10 +10,10 @@ internal unsafe partial struct LinearJob<TStored, T>
 
     /// <summary>A tile each: logits and sums, and gradients of logits, bias and weight.</summary>
     private readonly struct TileTasks(
-        LinearJob<TStored, T> job, RowPanels<T> block, int row, int tile, int firstKept, bool makesLogits, bool makesGradient)
+        LinearJob<TStored, T> job, RowPanels<T> block, int row, int tile, int tiles, int firstKept, bool makesLogits, bool makesGradient)
         : IParallelBody
     {
-        public int Count => Math.Min(job.Schedule.GroupTiles, job.TileCount - tile);
+        public int Count => tiles;
 
         public long Work => (long)LinearTile.Classes * block.Count * Math.Max(1, job.Features / 16);
 
@@ -57,10 +57,11 @@ internal unsafe partial struct LinearJob<TStored, T>
     private readonly struct ColumnTasks(LinearJob<TStored, T> job, RowPanels<T> block, int row, int tile, int tiles, int firstKept)
         : IParallelBody
     {
+        /// <summary>Of a task; 0 where there is nothing to do.</summary>
         private readonly int columns = Math.Clamp(
             MatrixMultiply.RoundUp(Partition.Pieces(job.Features, 2 * Partition.Threads), LeastColumns), LeastColumns, MostColumns);
 
-        public int Count => Partition.Pieces(job.Features, columns);
+        public int Count => columns == 0 ? 0 : Partition.Pieces(job.Features, columns);
 
         public long Work => (long)tiles * LinearTile.Classes * block.Count * Math.Max(1, columns / 16);
 
@@ -73,6 +74,20 @@ internal unsafe partial struct LinearJob<TStored, T>
                     LinearTile.HiddenGradient(job.PanelsOf(t - firstKept), weight, t * LinearTile.Classes,
                         Math.Min(job.Classes, (t + 1) * LinearTile.Classes), block.Count, i * columns,
                         Math.Min(job.Features, (i + 1) * columns), memory, job.HiddenGradient + (nint)row * job.Pitch, job.Pitch, t > 0);
+        }
+    }
+
+    /// <summary>The columns of one group, and the tiles of the next.</summary>
+    private readonly struct GroupTasks(ColumnTasks columns, TileTasks tiles) : IParallelBody
+    {
+        private readonly int first = columns.Count;
+
+        public int Count => first + tiles.Count;
+
+        public void Run(int i)
+        {
+            if (i < first) columns.Run(i);
+            else tiles.Run(i - first);
         }
     }
 }

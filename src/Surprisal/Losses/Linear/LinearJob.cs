@@ -80,10 +80,9 @@ internal unsafe partial struct LinearJob<TStored, T>
         for (var row = 0; row < Count; row += Schedule.BlockRows)
         {
             var block = Open(row);
-            for (var tile = 0; tile < TileCount; tile += Schedule.GroupTiles) Sum(block, row, tile, firstKept: 0);
+            Sum(block, row, 0, TileCount, firstKept: 0);
             Finish(row, block.Count);
-            for (var tile = 0; tile < TileCount; tile += Schedule.GroupTiles)
-                Differentiate(block, row, tile, firstKept: 0, makesLogits: false);
+            DifferentiateKept(block, row);
         }
     }
 
@@ -95,22 +94,22 @@ internal unsafe partial struct LinearJob<TStored, T>
         for (var tile = 0; tile < TileCount; tile += Schedule.GroupTiles)
         {
             CopyWeight(tile);
-            for (var row = 0; row < Count; row += Schedule.BlockRows) Sum(Open(row), row, tile, firstKept: tile);
+            for (var row = 0; row < Count; row += Schedule.BlockRows) Sum(Open(row), row, tile, TilesFrom(tile), firstKept: tile);
         }
         for (var row = 0; row < Count; row += Schedule.BlockRows) Finish(row, Math.Min(Schedule.BlockRows, Count - row));
         if (!WantsGradient) return;
         for (var tile = 0; tile < TileCount; tile += Schedule.GroupTiles)
         {
             CopyWeight(tile);
-            for (var row = 0; row < Count; row += Schedule.BlockRows) Differentiate(Open(row), row, tile, tile, makesLogits: true);
+            for (var row = 0; row < Count; row += Schedule.BlockRows) DifferentiateAgain(Open(row), row, tile);
             StoreWeightGradient(tile);
         }
     }
 
     /// <summary>Logits of a group for a block of rows, and what they add to the rows' statistics.</summary>
-    private readonly void Sum(in RowPanels<T> block, int row, int tile, int firstKept)
+    private readonly void Sum(in RowPanels<T> block, int row, int tile, int tiles, int firstKept)
     {
-        var tasks = new TileTasks(this, block, row, tile, firstKept, makesLogits: true, makesGradient: false);
+        var tasks = new TileTasks(this, block, row, tile, tiles, firstKept, makesLogits: true, makesGradient: false);
         Partition.For(tasks.Count, tasks.Work, ref tasks);
         for (var i = 0; i < tasks.Count; i++)
         {
@@ -122,15 +121,34 @@ internal unsafe partial struct LinearJob<TStored, T>
             (nint)NumbersOfRow * Schedule.BlockRows, Classes, tile, tasks.Count, row, block.Count);
     }
 
-    /// <summary>The gradients of a group's classes and a block's rows.</summary>
-    private readonly void Differentiate(in RowPanels<T> block, int row, int tile, int firstKept, bool makesLogits)
+    /// <summary>
+    /// The gradients of all classes and a block's rows, from what is kept: threads that are done with a group's tiles begin with the
+    /// columns that it is added to, or with the tiles of the next.
+    /// </summary>
+    private readonly void DifferentiateKept(in RowPanels<T> block, int row)
     {
-        var tasks = new TileTasks(this, block, row, tile, firstKept, makesLogits, makesGradient: true);
-        Partition.For(tasks.Count, tasks.Work, ref tasks);
-        if (HiddenGradient is null) return;
-        var columns = new ColumnTasks(this, block, row, tile, tasks.Count, firstKept);
+        var columns = default(ColumnTasks);
+        for (var tile = 0; tile < TileCount; tile += Schedule.GroupTiles)
+        {
+            var tiles = new TileTasks(this, block, row, tile, TilesFrom(tile), firstKept: 0, makesLogits: false, makesGradient: true);
+            var both = new GroupTasks(columns, tiles);
+            Partition.For(both.Count, tiles.Work, ref both);
+            if (HiddenGradient is not null) columns = new ColumnTasks(this, block, row, tile, tiles.Count, firstKept: 0);
+        }
         Partition.For(columns.Count, columns.Work, ref columns);
     }
+
+    /// <summary>The gradients of a group's classes and a block's rows, whose logits are made again.</summary>
+    private readonly void DifferentiateAgain(in RowPanels<T> block, int row, int tile)
+    {
+        var tasks = new TileTasks(this, block, row, tile, TilesFrom(tile), firstKept: tile, makesLogits: true, makesGradient: true);
+        Partition.For(tasks.Count, tasks.Work, ref tasks);
+        if (HiddenGradient is null) return;
+        var columns = new ColumnTasks(this, block, row, tile, tasks.Count, firstKept: tile);
+        Partition.For(columns.Count, columns.Work, ref columns);
+    }
+
+    private readonly int TilesFrom(int tile) => Math.Min(Schedule.GroupTiles, TileCount - tile);
 
     /// <summary>Losses, and what the gradients are made of.</summary>
     private readonly void Finish(int first, int count)

@@ -31,7 +31,7 @@ internal static unsafe class LinearTile
     public const int Slack = MicroKernel.MR;
 
     /// <summary>The logits of the classes [first, end), without bias.</summary>
-    [MethodImpl(Compile.Separately)]
+    [MethodImpl(Compile.Separately), SkipLocalsInit]
     public static void Logits<T>(in WeightRows<T> weight, int first, int end, in RowPanels<T> rows, T* tile) where T : unmanaged
     {
         nint* steps = stackalloc nint[MatrixMultiply.KC], places = stackalloc nint[MatrixMultiply.KC];
@@ -50,7 +50,7 @@ internal static unsafe class LinearTile
     }
 
     /// <summary>The gradient of the weight, from strips, of the classes [first, end) += that of these rows, or = that.</summary>
-    [MethodImpl(Compile.Separately)]
+    [MethodImpl(Compile.Separately), SkipLocalsInit]
     public static void WeightGradient<T>(
         T* tile, int first, int end, in RowPanels<T> rows, T* gradient, int pitch, bool add) where T : unmanaged
     {
@@ -109,7 +109,7 @@ internal static unsafe class LinearTile
     /// <param name="gradient">The first row's gradient.</param>
     /// <param name="pitch">From one row's to the next.</param>
     /// <param name="add">Whether it is added to.</param>
-    [MethodImpl(Compile.Separately)]
+    [MethodImpl(Compile.Separately), SkipLocalsInit]
     public static void HiddenGradient<T>(
         T* tile, in WeightRows<T> weight, int first, int end, int count, int left, int right, T* strip, T* gradient, int pitch, bool add)
         where T : unmanaged

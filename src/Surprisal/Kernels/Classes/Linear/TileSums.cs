@@ -51,25 +51,18 @@ internal static unsafe class TileSums
         where T : unmanaged
         where TExp : struct, IShiftedExp<T>
     {
-        var total = default(DoubleAccumulator<T>);
-        var c = 0;
-        for (; c <= classes - 4; c += 4, z += 4 * LinearTile.Rows)
-        {
-            var e0 = default(TExp).Apply(Lanes<T>.Load(ref *z, 0), shift, out _);
-            var e1 = default(TExp).Apply(Lanes<T>.Load(ref *z, LinearTile.Rows), shift, out _);
-            var e2 = default(TExp).Apply(Lanes<T>.Load(ref *z, 2 * LinearTile.Rows), shift, out _);
-            var e3 = default(TExp).Apply(Lanes<T>.Load(ref *z, 3 * LinearTile.Rows), shift, out _);
-            e0.Store(ref *z, 0);
-            e1.Store(ref *z, LinearTile.Rows);
-            e2.Store(ref *z, 2 * LinearTile.Rows);
-            e3.Store(ref *z, 3 * LinearTile.Rows);
-            total.Add(e0 + e1 + (e2 + e3));
-        }
-        for (; c < classes; c++, z += LinearTile.Rows)
+        var (total, lower, upper, whole) = (default(DoubleAccumulator<T>), Lanes<T>.Zero, Lanes<T>.Zero, classes & -4);
+        // One exponential in the loop: where registers are narrow the compiler would leave those of four to calls.
+        for (var c = 0; c < classes; c++, z += LinearTile.Rows)
         {
             var e = default(TExp).Apply(Lanes<T>.Load(ref *z, 0), shift, out _);
             e.Store(ref *z, 0);
-            total.Add(e);
+            if (c >= whole) (lower, upper) = (e, Lanes<T>.Zero);
+            else if (c % 4 == 0) lower = e;
+            else if (c % 4 == 1) lower += e;
+            else if (c % 4 == 2) upper = e;
+            else upper += e;
+            if (c % 4 == 3 || c >= whole) total.Add(lower + upper);
         }
         total.Store(sums);
     }
