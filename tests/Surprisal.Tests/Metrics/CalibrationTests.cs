@@ -26,6 +26,37 @@ public sealed class CalibrationTests
         }
     }
 
+    /// <summary>Lengths about a block of lanes and about what is split at once; edges of bins, and their neighbours, among them.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(15, 0)]
+    [InlineData(15, 7)]
+    [InlineData(15, 128)]
+    [InlineData(10, 129)]
+    [InlineData(7, 5000)]
+    [InlineData(1000, 5000)]
+    public void ManyAtOnceAreCountedAndSummedAsOneByOne(int bins, int count)
+    {
+        var (edges, random) = (new CalibrationEdges(bins), new RandomStream(bins + count));
+        var p = Enumerable.Range(0, count).Select(i => (random.Below(8), (double)random.Below((ulong)bins + 1) / bins) switch
+        {
+            (0, var edge) => edge,
+            (1, var edge) => Math.BitIncrement(edge),
+            (2, var edge) => Math.Max(0, Math.BitDecrement(edge)),
+            (3, _) => random.Uniform() * 1e-12,
+            (4, _) => 1 - random.Uniform() * 1e-12,
+            _ => random.Uniform(),
+        }).ToArray();
+        var table = new long[CalibrationBins.Length(bins)];
+        CalibrationBins.Add(p, bins, table);
+        for (var m = 0; m < bins; m++)
+        {
+            var inBin = p.Where(x => edges.Find(x) == m).ToArray();
+            var units = inBin.Aggregate(Int128.Zero, static (sum, x) => sum + (Int128)Math.Round(x * 4611686018427387904.0));
+            Assert.Equal((inBin.Length, units), CalibrationBins.Of(table, m));
+        }
+    }
+
     [Fact]
     public void EqualMassDealsWholeCells()
     {

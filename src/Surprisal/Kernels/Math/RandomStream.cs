@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Surprisal.Kernels;
 
 /// <summary>A stream of random numbers that depend on seed, stream and position alone, so the same on every machine and runtime.</summary>
@@ -52,6 +54,7 @@ internal struct RandomStream
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

@@ -25,16 +25,18 @@ internal sealed class ClassCalibration(int classes, CalibrationEdges edges)
     }
 
     /// <summary>Counts rows that all count, of weight 1, but for whether they are of the class: <see cref="AddTargets"/>.</summary>
-    [MethodImpl(Compile.Separately)]
     public void Add(int c, ReadOnlySpan<double> p)
     {
-        var first = c * edges.Count;
-        var all = rows.Plain(first, edges.Count);
-        foreach (var each in p)
+        var (bins, first) = (edges.Count, c * edges.Count);
+        var all = rows.Plain(first, bins);
+        using var memory = new Scratch<long>(CalibrationBins.Length(bins));
+        memory.Span.Clear();
+        CalibrationBins.Add(p, bins, memory.Span);
+        for (var m = 0; m < bins; m++)
         {
-            var bin = edges.Find(each);
-            all[bin]++;
-            probabilities.Add(first + bin, each);
+            var (count, units) = CalibrationBins.Of(memory.Span, m);
+            all[m] += count;
+            probabilities.AddUnits(first + m, units);
         }
     }
 

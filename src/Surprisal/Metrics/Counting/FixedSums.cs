@@ -23,6 +23,9 @@ internal sealed class FixedSums(int length)
         else sum.Value += (Int128)units;
     }
 
+    /// <summary>Adds terms that were added up before, in multiples of 2^-62.</summary>
+    public void AddUnits(int i, Int128 units) => sums[i].Value += units;
+
     public double this[int i] => (double)sums[i].Value * (1 / Units);
 
     /// <summary>The sum of some sums, rounded once.</summary>
