@@ -13,7 +13,7 @@ namespace Surprisal.Kernels;
 /// adds its products in the same order in all, so the bits are the same. A larger tile would live in memory, ten times slower. Where the
 /// products' factors lie is read from two lists, so A and B may be packed, lie where they are, or be stretches of an image.
 /// </remarks>
-internal static unsafe class MicroKernel
+internal static unsafe partial class MicroKernel
 {
     /// <summary>The rows of a tile, and of a micro-panel of A.</summary>
     public const int MR = 12;
@@ -55,6 +55,11 @@ internal static unsafe class MicroKernel
             else Multiply6x2(a, stride, steps, b, rows, kc, c, ldc, add);
         }
         else if (HasWideRegisters && isHigh) Multiply12x1(a, stride, steps, b, rows, kc, c, ldc, add);
+        else if (HasHalfRegisters<T>())
+        {
+            Multiply6x1Halves(a, stride, steps, b, rows, kc, c, ldc, add);
+            if (isHigh) Multiply6x1Halves(a + MR / 2 * stride, stride, steps, b, rows, kc, c + (nint)(MR / 2) * ldc, ldc, add);
+        }
         else
         {
             Multiply6x1(a, stride, steps, b, rows, kc, c, ldc, add);
