@@ -102,7 +102,7 @@ public sealed class SegmentationCommandTests : IDisposable
     {
         string[] names = ["sky, clouds", "路 面", "a<b>"];
         var file = NameFile("names.txt", names);
-        Train("--epochs", "2", "--class-names", file);
+        Train("--epochs", "2", "--schedule", "constant", "--class-names", file);
         var card = ModelFile.Read(Run).Card;
         Assert.Equal(names, card.ClassNames);
         foreach (var part in (string[])["sky, clouds", "路 面", "a&lt;b&gt;"])
