@@ -19,6 +19,7 @@ internal static class ClassNameFile
     /// <inheritdoc cref="Read(string, int)"/>
     public static IReadOnlyList<string> Read(string path)
     {
+        FileSignature.Require(path, "a file with the names of the classes");
         string text;
         try
         {

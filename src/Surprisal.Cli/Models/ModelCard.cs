@@ -16,6 +16,9 @@ internal sealed record ModelCard
 
     public required IReadOnlyList<string> ClassNames { get; init; }
 
+    /// <summary>Whether the classes are called 0, 1, ..., as those of masks without names.</summary>
+    public bool HasNumbersForNames => AreNumbers(ClassNames);
+
     public ModelTask Task { get; init; }
 
     /// <summary>How samples are made of what was read, in words.</summary>
@@ -60,6 +63,9 @@ internal sealed record ModelCard
         if (Columns is not null) metadata[ColumnsKey] = JsonSerializer.Serialize(Columns, ModelJson.Default.IReadOnlyListTableInput);
         return metadata;
     }
+
+    public static bool AreNumbers(IReadOnlyList<string> classNames) =>
+        classNames.Index().All(static named => named.Item == $"{named.Index}");
 
     private static string Word(ModelTask task) => $"{task}".ToLowerInvariant();
 

@@ -15,7 +15,11 @@ internal static class StartingWeights
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: no such file; the folder of a run, or a safetensors file, was expected.");
         var (tensors, metadata) = Safetensors.Read(path);
-        var before = ModelCard.IsIn(metadata) ? ModelCard.Read(path, metadata).ClassNames : null;
+        var card = ModelCard.IsIn(metadata) ? ModelCard.Read(path, metadata) : null;
+        // Masks say the number of a class, whatever it is called.
+        var isNamedAnew = card is { Task: ModelTask.Pixels } && card.ClassNames.Count == classNames.Count
+            && (card.HasNumbersForNames || ModelCard.AreNumbers(classNames));
+        var before = isNamedAnew ? classNames : card?.ClassNames;
         var own = model.StateDictionary();
         var last = model.NamedParameters().Last().Name;
         last = last[..(last.LastIndexOf('.') + 1)];

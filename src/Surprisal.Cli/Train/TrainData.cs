@@ -69,7 +69,8 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
                 ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : null,
             };
             if (adjust is not null) loading = adjust(loading);
-            if (options.Masks is { } masks) return MaskFolder.LoadSplit(folder, masks, loading, random);
+            if (options.Masks is { } masks)
+                return Named(MaskFolder.LoadSplit(folder, masks, loading, random, options.ClassNames), masks, options.ClassNames);
             return options.Labels is { } labels
                 ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
         }
@@ -80,6 +81,17 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
         if (options.ValidationShare == 0) return split;
         var cut = split.Train.Split(options.ValidationShare, random); // its test part is the one to validate with
         return split with { Train = cut.Train, Validation = cut.Test, Notes = [.. split.Notes, .. cut.Notes] };
+    }
+
+    /// <summary>Refuses names behind the last class that a pixel has; those without a class are refused where masks are read.</summary>
+    private static DatasetSplit Named(DatasetSplit split, string masks, IReadOnlyList<string>? names)
+    {
+        if (names is null) return split;
+        Dataset[] parts = [split.Train, .. split.Validation is { } validation ? [validation] : Array.Empty<Dataset>(), split.Test];
+        var last = parts.Max(static part => Array.FindLastIndex(part.CountTargets(), static count => count > 0));
+        return last == names.Count - 1 ? split
+            : throw new InvalidDataException($"{masks}: the masks have the classes 0..{last}, but there are {names.Count} names; " +
+                $"{last + 1} were expected, and '{names[last + 1]}' is the first that no pixel has.");
     }
 
     /// <summary>One fold to test with, chosen by too, and the others to train on; the part to test with has no part in it.</summary>

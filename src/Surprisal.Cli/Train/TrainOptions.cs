@@ -17,7 +17,6 @@ internal sealed record TrainOptions
     public const string Weighted = "weighted", BatchNormOfParts = "parts";
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
-
     private const int MaxSize = 4096;
 
     /// <summary>A folder of IDX files; null for the other sources.</summary>
@@ -31,6 +30,8 @@ internal sealed record TrainOptions
 
     /// <summary>A folder with a mask of the classes of each image's pixels; null where each image has one class.</summary>
     public string? Masks { get; init; }
+    /// <summary>What the classes 0, 1, ... of masks are called; null for their numbers.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>A table in text; null for the other sources.</summary>
     public string? Csv { get; init; }
@@ -181,8 +182,7 @@ internal sealed record TrainOptions
         catch (JsonException error)
         {
             var problem = error.Path is { Length: > 2 } at
-                ? $"{at[2..]} is not of the kind that was expected"
-                : $"line {error.LineNumber + 1} is not JSON";
+                ? $"{at[2..]} is not of the kind that was expected" : $"line {error.LineNumber + 1} is not JSON";
             throw new InvalidDataException($"{path}: not the options of a run: {problem}.", error);
         }
     }
@@ -220,6 +220,7 @@ internal sealed record TrainOptions
             $"a table beside images, and the loss {TrainLoss.Binary}");
         Check("masks", Masks, Masks is null || (Images is not null && Labels is null && Loss != TrainLoss.Binary),
             $"a folder beside images, without labels and the loss {TrainLoss.Binary}");
+        Check("classNames", ClassNames?.Count, ClassNames is null || Masks is not null, "none without masks");
         Check("model", Model, (Model == Architecture.PerPixel) == (Masks is not null),
             $"{Architecture.PerPixel} with masks, and only then");
         Check("loss", Loss, Text is not null || Loss != TrainLoss.Linear, "one of logits without a text");
@@ -227,8 +228,8 @@ internal sealed record TrainOptions
         Check("shift", Shift, Shift is >= 0 and <= 4096, "a whole number from 0 to 4096");
         Check("rotate", Rotate, Rotate is >= 0 and <= 180, "a number from 0 to 180");
         Check("colour", Colour, Colour is >= 0 and <= 1, "a number from 0 to 1");
-        Check("mixup", Mixup, Mixup is >= 0 and <= 100, "a number from 0 to 100");
-        Check("cutMix", CutMix, CutMix is >= 0 and <= 100, "a number from 0 to 100");
+        foreach (var (name, share) in new[] { ("mixup", Mixup), ("cutMix", CutMix) })
+            Check(name, share, share is >= 0 and <= 100, "a number from 0 to 100");
         Check("batchNorm", BatchNorm, BatchNorms.Contains(BatchNorm), $"one of {string.Join(", ", BatchNorms)}");
         Check("sampler", Sampler, Samplers.Contains(Sampler), $"one of {string.Join(", ", Samplers)}");
         return this;

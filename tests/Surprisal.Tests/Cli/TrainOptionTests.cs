@@ -83,6 +83,8 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--masks x --images y --sampler weighted", "--sampler weighted is for one class a sample; --masks has one a pixel.")]
     [InlineData("--masks x --images y --loss dice --class-weights inverse", "--class-weights goes with losses of classes; the loss dice has none.")]
     [InlineData("--masks x --images y --labels z", "--masks and --labels exclude each other.")]
+    [InlineData("--images y --class-names z", "--class-names goes with --masks; other data have names of their own.")]
+    [InlineData("--csv x --target y --class-names z", "--class-names goes with --masks; other data have names of their own.")]
     [InlineData("--model unet", "--model unet says what each pixel is; it goes with --masks.")]
     [InlineData("--loss tversky", "--loss tversky compares regions of pixels; it goes with --masks.")]
     [InlineData("--csv x", "--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.")]

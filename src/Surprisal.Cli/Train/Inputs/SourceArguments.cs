@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Surprisal.Cli.Evaluate;
 using Surprisal.Cli.Models;
 using static Surprisal.Cli.CheckedOption;
 
@@ -8,9 +9,11 @@ namespace Surprisal.Cli.Inputs;
 /// <summary>The options of <c>surprisal train</c> for tables, labels and masks.</summary>
 internal sealed class SourceArguments
 {
-    private const string Table = "--csv", Labels = "--labels", Masks = "--masks";
+    private const string Table = "--csv", Labels = "--labels", Masks = "--masks", Names = "--class-names";
 
     private const string Exclusive = $"{Masks} and {Labels} exclude each other.";
+
+    private const string NamesAlone = $"{Names} goes with {Masks}; other data have names of their own.";
 
     private static readonly string[] sources = ["--data", "--images", Table];
 
@@ -29,7 +32,9 @@ internal sealed class SourceArguments
     private readonly Option<string?> masks = Folder(Masks,
         "A class for each pixel: PNG masks with the names of the --images, a flat folder then; the sample is the class, 255 none");
 
-    public IReadOnlyList<Option> All => [labels, masks, csv, .. Fixed];
+    private readonly Option<string?> classNames = FileName(Names, "What the classes of --masks are called, one a line from class 0 on");
+
+    public IReadOnlyList<Option> All => [labels, masks, classNames, csv, .. Fixed];
 
     /// <summary>Those that cannot change when a run goes on.</summary>
     public IReadOnlyList<Option> Fixed => [target, ignore, category];
@@ -51,6 +56,7 @@ internal sealed class SourceArguments
         foreach (var option in (Option[])[labels, masks])
             if (!hasFolder && result.Has(option)) yield return $"{option.Name} goes with a FOLDER of images.";
         if (result.Has(labels) && result.Has(masks)) yield return Exclusive;
+        if (result.Has(classNames) && !result.Has(masks)) yield return NamesAlone;
         foreach (var complaint in ComplaintsOfTable(result)) yield return complaint;
     }
 
@@ -87,6 +93,7 @@ internal sealed class SourceArguments
         var (loss, model) = (result.Word("--loss"), result.Word("--model"));
         if (!result.Has(masks))
         {
+            if (result.Has(classNames)) yield return NamesAlone;
             if (model == Architecture.PerPixel) yield return $"--model {model} says what each pixel is; it goes with {Masks}.";
             if (TrainLoss.OfRegions.Contains(loss)) yield return $"--loss {loss} compares regions of pixels; it goes with {Masks}.";
             yield break;
@@ -107,23 +114,37 @@ internal sealed class SourceArguments
     public TrainOptions Apply(ParseResult parsed, TrainOptions options)
     {
         if (parsed.GetValue(masks) is { } ofPixels)
-            return options with { Masks = Path.GetFullPath(ofPixels), Model = Architecture.PerPixel };
+            return options with { Masks = Path.GetFullPath(ofPixels), ClassNames = GivenNames(parsed), Model = Architecture.PerPixel };
         if (parsed.GetValue(labels) is { } ofLabels) return options with { Labels = Path.GetFullPath(ofLabels), Loss = TrainLoss.Binary };
         return parsed.GetValue(csv) is { } table ? OfTable(parsed, options, table) : options;
     }
 
-    /// <summary>The options of a run that goes on, with where its tables are now.</summary>
-    public TrainOptions Moved(ParseResult parsed, TrainOptions options) => options with
+    /// <summary>The options of a run that goes on, with where its tables are now; its names may be given again.</summary>
+    public TrainOptions Moved(ParseResult parsed, TrainOptions options)
     {
-        Csv = Moved(options.Csv, parsed.GetValue(csv), Table), Labels = Moved(options.Labels, parsed.GetValue(labels), Labels),
-        Masks = Moved(options.Masks, parsed.GetValue(masks), Masks),
-    };
+        if (GivenNames(parsed) is { } names && !names.SequenceEqual(options.ClassNames ?? [], StringComparer.Ordinal))
+            throw new InvalidDataException($"{Names} cannot change in a resumed run, whose classes " +
+                (options.ClassNames is { } before ? $"are {FewNames.Of(before)}; the file has {FewNames.Of(names)}." : "have no such names."));
+        return options with
+        {
+            Csv = Moved(options.Csv, parsed.GetValue(csv), Table), Labels = Moved(options.Labels, parsed.GetValue(labels), Labels),
+            Masks = Moved(options.Masks, parsed.GetValue(masks), Masks),
+        };
+    }
 
     /// <summary>Where the data of a resumed run are now; their contents must be the same, their place need not.</summary>
     public static string? Moved(string? before, string? now, string option) =>
         now is null ? before
         : before is not null ? Path.GetFullPath(now)
         : throw new InvalidDataException($"{option} cannot be given here: the run began with other data.");
+
+    /// <summary>Null where none are given.</summary>
+    private IReadOnlyList<string>? GivenNames(ParseResult parsed)
+    {
+        if (parsed.GetValue(classNames) is not { } path) return null;
+        return ClassNameFile.Read(path) is { Count: > 0 } names ? names
+            : throw new InvalidDataException($"{path}: it is empty; the names of the classes were expected, one a line.");
+    }
 
     private TrainOptions OfTable(ParseResult parsed, TrainOptions options, string path) => options with
     {

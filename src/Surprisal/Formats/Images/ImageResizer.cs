@@ -1,3 +1,7 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Surprisal;
 
 /// <summary>
@@ -12,53 +16,80 @@ internal static class ImageResizer
         var channels = grey ? 1 : image.Channels;
         var (horizontal, vertical) = (new Weights(image.Width, size), new Weights(image.Height, size));
         var row = new byte[image.Width * image.Channels];
-        var (result, length) = (new byte[size * size * channels], size * channels);
+        // Colours are four numbers where they are loaded and stored: the fourth is the next pixel's red, or this one more.
+        var (numbers, length) = (new double[image.Width * channels + 1], size * channels);
+        var pitch = length + 1;
         // The source rows, already resized in width, that the present row of the result still needs.
-        var window = new double[vertical.MaxCount * length];
-        var sums = new double[length];
+        var (window, sums) = (new double[vertical.MaxCount * pitch], new double[length]);
+        var result = new byte[size * length];
         for (int y = 0, made = 0; y < image.Height; y++)
         {
             image.Next(row);
             if (channels < image.Channels) ToGrey(row);
-            ResizeRow(row, horizontal, channels, window.AsSpan(y % vertical.MaxCount * length, length));
+            Widen(row, numbers.AsSpan(0, image.Width * channels));
+            ResizeRow(numbers, horizontal, channels, window.AsSpan(y % vertical.MaxCount * pitch, pitch));
             for (; made < size && vertical.First[made] + vertical.Values[made].Length - 1 <= y; made++)
             {
                 Array.Fill(sums, 0.5);
                 for (var j = 0; j < vertical.Values[made].Length; j++)
-                    AddRow(window.AsSpan((vertical.First[made] + j) % vertical.MaxCount * length, length), vertical.Values[made][j], sums);
+                {
+                    var seen = window.AsSpan((vertical.First[made] + j) % vertical.MaxCount * pitch, length);
+                    TensorPrimitives.MultiplyAdd(seen, vertical.Values[made][j], sums, sums);
+                }
                 for (var i = 0; i < length; i++) result[made * length + i] = (byte)sums[i];
             }
         }
         return result;
     }
 
-    private static void AddRow(ReadOnlySpan<double> row, double weight, Span<double> sums)
+    /// <summary>Bytes as doubles.</summary>
+    private static void Widen(ReadOnlySpan<byte> row, Span<double> numbers)
     {
-        for (var i = 0; i < sums.Length && i < row.Length; i++) sums[i] += weight * row[i];
+        var i = 0;
+        for (; i <= numbers.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Create(row[i..]));
+            Widen(low, numbers[i..]);
+            Widen(high, numbers[(i + 16)..]);
+        }
+        for (; i < numbers.Length; i++) numbers[i] = row[i];
+
+        static void Widen(Vector256<ushort> from, Span<double> to)
+        {
+            var (low, high) = Vector256.Widen(from);
+            var (a, b) = Vector256.Widen(Vector256.ConvertToSingle(low.AsInt32()));
+            var (c, d) = Vector256.Widen(Vector256.ConvertToSingle(high.AsInt32()));
+            a.CopyTo(to);
+            b.CopyTo(to[4..]);
+            c.CopyTo(to[8..]);
+            d.CopyTo(to[12..]);
+        }
     }
 
-    private static void ResizeRow(ReadOnlySpan<byte> row, Weights horizontal, int channels, Span<double> resized)
+    /// <summary>Sums in the order of the pixels, those of the three colours beside one another.</summary>
+    private static void ResizeRow(ReadOnlySpan<double> row, Weights horizontal, int channels, Span<double> resized)
     {
+        ref var number = ref MemoryMarshal.GetReference(row);
         for (var x = 0; x < horizontal.First.Length; x++)
+        {
+            var source = horizontal.First[x] * channels;
             if (channels == 3)
             {
-                // The same three sums in one pass over the weights.
-                var (red, green, blue, source) = (0.0, 0.0, 0.0, 3 * horizontal.First[x]);
+                var colours = Vector256<double>.Zero;
                 foreach (var weight in horizontal.Values[x])
                 {
-                    red += weight * row[source];
-                    green += weight * row[source + 1];
-                    blue += weight * row[source + 2];
+                    colours += Vector256.Create(weight) * Vector256.LoadUnsafe(ref number, (nuint)source);
                     source += 3;
                 }
-                (resized[3 * x], resized[3 * x + 1], resized[3 * x + 2]) = (red, green, blue);
+                colours.CopyTo(resized[(3 * x)..]);
             }
             else
             {
-                var (sum, source) = (0.0, horizontal.First[x]);
+                var sum = 0.0;
                 foreach (var weight in horizontal.Values[x]) sum += weight * row[source++];
                 resized[x] = sum;
             }
+        }
     }
 
     /// <summary>ITU-R BT.601 luma, 0.299 red + 0.587 green + 0.114 blue, rounded; written over the beginning of the row.</summary>

@@ -136,6 +136,9 @@ public sealed class DataCommandTests : IDisposable
         Assert.Matches(@"(?ms)^0 +66\.67 % +- +66\.67 %$.*^1 +33\.33 % +- +33\.33 %$.*^images +3 +0 +1$", output); // a fourth pixel is of no class
         Assert.Equal(6, Pages.Parse(File.ReadAllText(At("r.html"))).All("img").Count());
         var json = JsonDocument.Parse(CommandProcess.Run(["data", At("p"), .. all, "--json"]).Output).RootElement;
+        File.WriteAllText(At("n.txt"), "sky, clouds\n路\n");
+        var named = CommandProcess.Run(["data", At("p"), .. all, "--class-names", At("n.txt")]).Output;
+        Assert.Matches(@"(?ms)^sky, clouds +66\.67 %.*^路 +33\.33 %", named);
         Assert.Equal(("pixels", 6), (json.GetProperty("counted").GetString(), json.GetProperty("classes")[0].GetProperty("train").GetInt32()));
     }
 
@@ -144,6 +147,7 @@ public sealed class DataCommandTests : IDisposable
     [InlineData("--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.", "--csv", "t.csv")]
     [InlineData("--target goes with --csv.", "--target", "a")]
     [InlineData("--masks goes with a FOLDER of images.", "--masks", "m")]
+    [InlineData("--class-names goes with --masks; other data have names of their own.", "x", "--class-names", "n.txt")]
     [InlineData("--masks and --labels exclude each other.", "x", "--masks", "m", "--labels", "l.csv")]
     public void SourcesThatDoNotGoTogetherAreRefused(string message, params string[] arguments)
     {

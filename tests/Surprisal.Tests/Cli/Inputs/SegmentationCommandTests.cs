@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Surprisal.Cli.Models;
 using Surprisal.Tests.Training;
@@ -95,6 +96,66 @@ public sealed class SegmentationCommandTests : IDisposable
         }
     }
 
+    /// <summary>Wherever a class is called by something, and in runs that go on or begin with the weights of others.</summary>
+    [Fact]
+    public void ClassesOfMasksAreCalledByTheirNames()
+    {
+        string[] names = ["sky, clouds", "路 面", "a<b>"];
+        var file = NameFile("names.txt", names);
+        Train("--epochs", "2", "--schedule", "constant", "--class-names", file);
+        var card = ModelFile.Read(Run).Card;
+        Assert.Equal(names, card.ClassNames);
+        foreach (var part in (string[])["sky, clouds", "路 面", "a&lt;b&gt;"])
+            Assert.Contains(part, File.ReadAllText(Path.Combine(Run, "report.html")), StringComparison.Ordinal);
+        var (exit, told, errors) = CommandProcess.Run("predict", Run, Images, "--out", Path.Combine(folder.Path, "written"));
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.EndsWith($": {Count} masks of 3 classes: 0 sky, clouds, 1 路 面, 2 a<b>\n", told, StringComparison.Ordinal);
+        var scored = JsonDocument.Parse(CommandProcess.Run("evaluate", "--run", Run, "--json", "-").Output).RootElement;
+        Assert.Equal(names, scored.GetProperty("classNames").EnumerateArray().Select(static one => one.GetString()));
+        var onnx = Path.Combine(folder.Path, "model.onnx");
+        CommandProcess.Run("export", Run, "--onnx", onnx);
+        using var session = new InferenceSession(onnx);
+        Assert.Equal(names, JsonSerializer.Deserialize<string[]>(session.ModelMetadata.CustomMetadataMap["class_names"]));
+
+        // The names are the run's own: the file is not needed again, and may be given again.
+        string[] more = ["train", "--resume", Run, "--quiet", "--epochs"];
+        File.Move(file, file + ".moved");
+        Assert.Equal((0, ""), CommandProcess.Run([.. more, "3"]) switch { var (done, _, wrong) => (done, wrong) });
+        Assert.Equal((0, ""), CommandProcess.Run([.. more, "4", "--class-names", file + ".moved"]) switch { var (done, _, wrong) => (done, wrong) });
+        Assert.Equal(names, ModelFile.Read(Run).Card.ClassNames);
+        Assert.Equal((1, "", "surprisal: --class-names cannot change in a resumed run, whose classes are sky, clouds, 路 面, a<b>; " +
+            "the file has sky, 路, c.\n"),
+            CommandProcess.Run([.. more, "5", "--class-names", NameFile("others.txt", "sky", "路", "c")]));
+
+        // A class is what its number in the masks says, so weights without names fit classes with names; those of other names do not.
+        string Begun(string name, params string[] options) => CommandProcess.Run(["train", "--images", Images, "--masks", Masks, "--size", $"{Size}",
+            "--grey", "--epochs", "1", "--from", Run, "--out", Path.Combine(folder.Path, name), .. options]).Errors;
+        Assert.DoesNotContain("is made new", Begun("numbers"), StringComparison.Ordinal);
+        Assert.DoesNotContain("is made new", Begun("names", "--class-names", file + ".moved"), StringComparison.Ordinal);
+        Assert.Contains("its classes are sky, clouds, 路 面, a<b>; the last layer", Begun("others", "--class-names", Path.Combine(folder.Path, "others.txt"))
+            .ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NamesThatDoNotFitTheMasksAreOneLine()
+    {
+        Draw();
+        void Refused(string expected, string file) => Assert.Equal((1, "", $"surprisal: {expected}\n"),
+            CommandProcess.Run("train", "--images", Images, "--masks", Masks, "--size", $"{Size}", "--grey", "--class-names", file, "--out", Run));
+        string Named(params string[] names) => NameFile("names.txt", names);
+
+        Refused($"{Masks}: the masks have the classes 0..2, but there are 4 names; 3 were expected, and 'void' is the first that no pixel has.",
+            Named("a", "b", "c", "void"));
+        var file = Named("a", "b");
+        Refused($"{Path.Combine(Masks, "00.png")}: a pixel has the value 2; 2 classes are named, so 0..1, or 255 for pixels that are ignored, " +
+            "were expected.", file);
+        Refused($"{file}: line 3 is 'a', as line 1; each class has a name of its own.", Named("a", "b", "a"));
+        Refused($"{file}: line 2 is blank; the name of class 1 was expected.", Named("a", "", "b"));
+        Refused($"{file}: it is empty; the names of the classes were expected, one a line.", Named());
+        Refused($"{file}.txt: there is no such file; a file with the names of the classes was expected.", file + ".txt");
+        Assert.False(Directory.Exists(Run));
+    }
+
     [Fact]
     public void MasksThatDoNotFitAreOneLine()
     {
@@ -124,6 +185,13 @@ public sealed class SegmentationCommandTests : IDisposable
         var target = new long[side * side];
         data.ReadTarget(0, target);
         Assert.Equal(classes.Select(static c => (long)c), target);
+    }
+
+    private string NameFile(string name, params string[] names)
+    {
+        var path = Path.Combine(folder.Path, name);
+        File.WriteAllText(path, string.Concat(names.Select(static line => line + "\n")));
+        return path;
     }
 
     private string Images => Path.Combine(folder.Path, "images");

@@ -23,18 +23,16 @@ internal static class JpegImage
         var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
         file.ReadExactly(bytes);
         var markers = JpegMarkers.Walk(bytes, maxPixels, name);
-        var frame = markers.Frame;
-        var channels = frame.Components == 1 ? 1 : 3;
-        var pixels = Decode(markers.Needed, frame, channels, name);
-        return ExifOrientation.Turn(new InMemoryImage(frame.Width, frame.Height, channels, pixels), markers.Orientation);
+        return ExifOrientation.Turn(Decode(bytes, markers.Needed, markers.Frame, name), markers.Orientation);
     }
 
     /// <summary>
     /// The decoder of JPEG alone: the package's common door knows other formats too, and a flip that any caller in the process may set.
     /// </summary>
-    private static unsafe byte[] Decode(byte[] jpeg, JpegFrame frame, int channels, string name)
+    private static unsafe DecodedImage Decode(byte[] jpeg, int length, JpegFrame frame, string name)
     {
-        using var stream = new EndedStream(jpeg);
+        using var stream = new EndedStream(jpeg, length);
+        var channels = frame.Components == 1 ? 1 : 3;
         int width, height, components;
         StbImage.stbi__result_info info;
         void* decoded;
@@ -47,20 +45,32 @@ internal static class JpegImage
             throw new InvalidDataException($"{name}: damaged: the coded pixels do not decode.", error);
         }
         if (decoded == null) throw new InvalidDataException($"{name}: damaged: the coded pixels do not decode.");
-        try
+        if (width == frame.Width && height == frame.Height) return new DecodedImage(width, height, channels, (byte*)decoded);
+        Marshal.FreeHGlobal((nint)decoded);
+        throw new InvalidDataException($"{name}: damaged: {frame.Width} x {frame.Height} pixels became {width} x {height}.");
+    }
+
+    /// <summary>The decoder's pixels where it left them, behind the garbage collector's back: nearly a megabyte a photo.</summary>
+    private sealed unsafe class DecodedImage(int width, int height, int channels, byte* pixels) : ImageRows(width, height, channels)
+    {
+        private byte* pixels = pixels;
+        private int y;
+
+        public override void Next(Span<byte> row)
         {
-            if (width != frame.Width || height != frame.Height)
-                throw new InvalidDataException($"{name}: damaged: {frame.Width} x {frame.Height} pixels became {width} x {height}.");
-            return new ReadOnlySpan<byte>(decoded, width * height * channels).ToArray();
+            var length = Width * Channels;
+            new ReadOnlySpan<byte>(pixels, Height * length).Slice(y++ * length, length).CopyTo(row);
         }
-        finally
+
+        public override void Dispose()
         {
-            Marshal.FreeHGlobal((nint)decoded);
+            Marshal.FreeHGlobal((nint)pixels);
+            pixels = null;
         }
     }
 
     /// <summary>Bytes whose reader gives up who goes on behind their end: a decoder may look for a marker there for ever.</summary>
-    private sealed class EndedStream(byte[] bytes) : MemoryStream(bytes, writable: false)
+    private sealed class EndedStream(byte[] bytes, int length) : MemoryStream(bytes, 0, length, writable: false)
     {
         private const int Patience = 1 << 16;
 

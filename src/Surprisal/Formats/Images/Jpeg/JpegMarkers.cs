@@ -15,10 +15,9 @@ internal sealed class JpegMarkers
 
     private readonly byte[] file;
     private readonly string name;
-    private readonly MemoryStream needed;
     private int at = 2;
 
-    private JpegMarkers(byte[] file, string name) => (this.file, this.name, needed) = (file, name, new MemoryStream(file.Length));
+    private JpegMarkers(byte[] file, string name) => (this.file, this.name) = (file, name);
 
     /// <summary>The header.</summary>
     public JpegFrame Frame { get; private set; } = null!;
@@ -26,9 +25,13 @@ internal sealed class JpegMarkers
     /// <summary>How the camera was held, 1 to 8 as EXIF counts; 1 where the file does not say.</summary>
     public int Orientation { get; private set; } = 1;
 
-    /// <summary>The file without all that says nothing about its pixels: texts, previews, profiles, and what follows the end.</summary>
-    public byte[] Needed => needed.ToArray();
+    /// <summary>
+    /// How many bytes of the array are the file without all that says nothing about its pixels: texts, previews, profiles, and what
+    /// follows the end.
+    /// </summary>
+    public int Needed { get; private set; } = 2;
 
+    /// <summary>Walks over the file and pushes together, in its array, what the pixels need.</summary>
     /// <exception cref="InvalidDataException">The file is no JPEG image that is decoded, was cut off, or has more pixels than
     /// allowed.</exception>
     public static JpegMarkers Walk(byte[] file, long maxPixels, string name)
@@ -41,7 +44,6 @@ internal sealed class JpegMarkers
     private void Walk(long maxPixels)
     {
         var (scans, coded, sawExif) = (0, 0L, false);
-        needed.Write([0xFF, StartOfImage]);
         while (true)
         {
             var marker = NextMarker();
@@ -76,7 +78,8 @@ internal sealed class JpegMarkers
         }
         if (scans == 0) throw new InvalidDataException($"{name}: there are no pixels: the image ends at byte {at} before any scan.");
         Frame.CheckCoded(coded, name);
-        needed.Write([0xFF, EndOfImage]);
+        file[Needed++] = 0xFF;
+        file[Needed++] = EndOfImage;
     }
 
     /// <summary>The marker that comes next; bytes before it that belong to nothing are passed over, as every decoder does.</summary>
@@ -117,7 +120,11 @@ internal sealed class JpegMarkers
         }
     }
 
-    private void Keep(int start, int end) => needed.Write(file, start, end - start);
+    private void Keep(int start, int end)
+    {
+        if (Needed < start) file.AsSpan(start, end - start).CopyTo(file.AsSpan(Needed));
+        Needed += end - start;
+    }
 
     private InvalidDataException Truncated() =>
         new($"{name}: truncated: the file ends at byte {file.Length}, before the end of the image.");

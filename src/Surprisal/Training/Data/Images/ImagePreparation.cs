@@ -65,7 +65,8 @@ internal sealed class ImagePreparation
     {
         var (square, channels, width, height) = ImageFile.ReadSquare(path, size, loading.Grey, loading.MaxPixels);
         var area = size * size;
-        for (var i = 0; i < planes.Length; i++) planes[i] = square[channels == 1 ? i % area : 3 * (i % area) + i / area];
+        for (var c = 0; c < Channels; c++)
+            for (var i = 0; i < area; i++) planes[c * area + i] = square[channels == 1 ? i : 3 * i + c];
         return (width, height);
     }
 
