@@ -64,7 +64,8 @@ public sealed class CudaDenseTests
             Assert.Equal((cpu.GetType(), cpu.Message), (error.GetType(), error.Message));
         }
         using var row = New([3], new float[3]);
-        Assert.Contains("a GPU repeats nothing", Assert.Throws<NotSupportedException>(() => new KlDivLoss().Evaluate(x, row)).Message, StringComparison.Ordinal);
+        Assert.Contains("a GPU repeats nothing", Assert.Throws<NotSupportedException>(() => new KlDivLoss().Evaluate(x, row)).Message,
+            StringComparison.Ordinal);
         Assert.Empty(device.Launches);
     }
 
