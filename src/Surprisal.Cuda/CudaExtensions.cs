@@ -24,7 +24,7 @@ public static class CudaExtensions
     /// System.Numerics.Tensors.TensorSpan{T}, in System.Numerics.Tensors.ReadOnlyTensorSpan{T})"/>
     /// up to which NaN a NaN is.
     /// </summary>
-    /// <param name="loss"><see cref="CrossEntropyLoss"/> or <see cref="NllLoss"/>.</param>
+    /// <param name="loss"><see cref="CrossEntropyLoss"/>, <see cref="SoftmaxFocalLoss"/> or <see cref="NllLoss"/>.</param>
     /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
     /// <param name="targets">(1), (N) or (N, d1 .. dK) of any integer type, each 0 .. C - 1 or the ignored index.</param>
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
@@ -82,6 +82,39 @@ public static class CudaExtensions
         using var memory = new DeviceScratch(logits.Device);
         return evaluation.Result(
             evaluation.Start<T>(memory, logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0));
+    }
+
+    /// <summary>A loss whose targets are numbers on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
+    /// <param name="loss">Any of them but the losses of regions.</param>
+    /// <param name="inputs">Any shape; float, double, Half or BFloat16.</param>
+    /// <param name="targets">The inputs' shape: nothing broadcasts here.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each input; the inputs' shape, and may be the inputs.
+    /// Null for none.</param>
+    /// <param name="losses">Receives the losses before the reduction; the inputs' shape, of <see cref="MultiLabelSoftMarginLoss"/> without
+    /// the last dimension. Null for none.</param>
+    /// <param name="sampleWeights">How often each loss counts, also in the divisor; one of weight 0 is ignored. The losses' shape. Null for
+    /// all 1.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An input or target of <see cref="BceLoss"/> outside of [0, 1], with its position;
+    /// nothing has been written.</exception>
+    /// <exception cref="NotSupportedException">Targets that would have to be repeated.</exception>
+    /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
+    /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
+    public static LossResult Evaluate<T>(
+        this DenseLoss loss,
+        CudaTensor<T> inputs,
+        CudaTensor<T> targets,
+        CudaTensor<T>? gradient = null,
+        CudaTensor<T>? losses = null,
+        CudaTensor<T>? sampleWeights = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var shape = CudaArguments.Check(loss, inputs, targets, gradient, losses, sampleWeights);
+        if (shape.Elements == 0) return shape.ResultOfNothing(loss, losses, sampleWeights, inputs.Device);
+        using var memory = new DeviceScratch(inputs.Device);
+        var state = new DenseEvaluation(inputs.Device, loss, shape).Start<T>(memory, inputs.Address, targets.Address,
+            gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
+        return shape.Result(loss, ClassEvaluation.Read(inputs.Device, state), inputs, targets);
     }
 
     /// <summary>exp(x) / sum exp(x) along a dimension, with the CPU's bits up to which NaN a NaN is.</summary>

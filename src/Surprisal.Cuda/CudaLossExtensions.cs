@@ -1,10 +1,11 @@
 namespace Surprisal.Cuda;
 
 /// <summary>Losses of logits on a GPU on which Backward can be called: <c>loss.Forward(x, t)</c>, <c>F.CrossEntropy(x, t)</c>.</summary>
-public static class CudaLossExtensions
+public static partial class CudaLossExtensions
 {
     /// <summary>The loss of logits and class indices on a GPU, reduced. Returns before the GPU has computed it.</summary>
-    /// <param name="loss"><see cref="CrossEntropyLoss"/> or <see cref="NllLoss"/>, reduced to one number.</param>
+    /// <param name="loss"><see cref="CrossEntropyLoss"/>, <see cref="SoftmaxFocalLoss"/> or <see cref="NllLoss"/>, reduced to one
+    /// number.</param>
     /// <param name="input">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16. Where it requires a gradient that is computed
     /// too, into memory of its own. It may be given back afterwards: the GPU keeps the order.</param>
     /// <param name="target">(1), (N) or (N, d1 .. dK) of any integer type, each 0 .. C - 1 or the ignored index.</param>

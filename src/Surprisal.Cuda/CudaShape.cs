@@ -98,12 +98,13 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     public void CheckKernels(ClassIndexLoss loss)
     {
         if (loss is NllLoss) return;
+        if (Classes > MaxClasses) throw new NotSupportedException($"logits have {Classes} classes; kernels take up to {MaxClasses}.");
+        if (loss is SoftmaxFocalLoss) return;
         var options = loss as CrossEntropyLoss
             ?? throw new NotSupportedException($"{loss.GetType().Name} has no kernel on the GPU yet; evaluate on the CPU: logits.Cpu().");
         if (options.Prior is { } prior && prior.Count != Classes)
             throw Misfit($"Prior has {prior.Count} classes, but the logits have {Classes}; it needs one probability for each.",
                 nameof(options.Prior));
-        if (Classes > MaxClasses) throw new NotSupportedException($"logits have {Classes} classes; kernels take up to {MaxClasses}.");
         if (options.LabelSmoothing > 0 && loss.Weight is { } weight && (Classes > LaneTotal.MaxLength || !double.IsFinite(weight.Sum())))
             throw new NotSupportedException(
                 $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
@@ -144,21 +145,27 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     /// <summary>The error about a target that is no class, as the library words it.</summary>
     private ArgumentOutOfRangeException BadTarget(long at, string value, TensorShape targets, long ignoreIndex)
     {
-        var position = new long[Math.Max(targets.Rank, 1)];
-        for (var dim = targets.Rank - 1; dim >= 0; dim--) (at, position[dim]) = (at / targets[dim], at % targets[dim]);
-        return new(nameof(targets), $"targets[{string.Join(", ", position)}] = {value} is out of bounds: " +
+        return new(nameof(targets), $"targets[{Position(at, targets)}] = {value} is out of bounds: " +
             $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
     }
 
+    /// <summary>Where an element is, as an index in each dimension.</summary>
+    public static string Position(long at, TensorShape shape)
+    {
+        var position = new long[Math.Max(shape.Rank, 1)];
+        for (var dim = shape.Rank - 1; dim >= 0; dim--) (at, position[dim]) = (at / shape[dim], at % shape[dim]);
+        return string.Join(", ", position);
+    }
+
     /// <summary>What the loss returns for what the kernels found, where every target is one.</summary>
-    public static LossResult Result(ClassIndexLoss loss, EvaluationState state)
+    public static LossResult Result(Loss loss, EvaluationState state)
     {
         var isEmpty = state.Empty != 0;
         if (state.Stop != 0)
             throw new InvalidOperationException(
                 $"the mean of {loss.GetType().Name} is over nothing: there is no sample, every one is ignored, or " +
                 "every weight is 0; WhenEmpty = Zero or NaN gives a value instead.");
-        var value = loss.Reduction != Reduction.Mean ? state.Sum
+        var value = loss.Reduction is not (Reduction.Mean or Reduction.BatchMean) ? state.Sum
             : loss.Normalizer is { } normalizer ? state.Sum / normalizer
             : isEmpty ? loss.WhenEmpty == EmptyMean.Zero ? 0 : double.NaN
             : state.Sum / state.Divisor;

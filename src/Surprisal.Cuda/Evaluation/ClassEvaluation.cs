@@ -51,9 +51,12 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
                 checkedTargets, (uint)Positions);
         Divide(type, checkedTargets, weights, counts, state);
         var losses = memory.Of(8L * Positions);
-        if (loss is CrossEntropyLoss crossEntropy)
-            Launch(crossEntropy, type, logits, checkedTargets, weights, gradient, each, losses, state, counts,
-                ClassNumbers.ShiftOf(memory, crossEntropy, type));
+        if (loss is not NllLoss)
+        {
+            var options = loss as CrossEntropyLoss ?? new();
+            Launch(options, type, logits, checkedTargets, weights, gradient, each, losses, state, counts,
+                ClassNumbers.ShiftOf(memory, options, type));
+        }
         else LaunchNll(type, logits, checkedTargets, weights, gradient, each, losses, state, counts);
         LossSum.Start(device, memory, blocks, losses, state);
         return state;
@@ -91,14 +94,15 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         ulong shift)
     {
         var isTransformed = options.SoftCap is not null || options.Temperature != 1 || shift != 0;
-        var variant = isTransformed ? ClassVariant.Transformed
+        var focal = loss as SoftmaxFocalLoss;
+        var variant = focal is not null ? ClassVariant.Focal : isTransformed ? ClassVariant.Transformed
             : options.LabelSmoothing > 0 ? ClassVariant.Smooth : options.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
         var plan = ClassPlan.Of(type, classes, inner, device.MaxSharedBytes);
         var byTarget = options.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U;
         device.Launch(CrossEntropyKernels.Modules[type.Index], ClassPlan.Name(plan.Layout, variant),
             Pieces(Positions, plan.PositionsOfABlock),
             plan.SharedBytes, logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner,
-            options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type), options.ZLoss, byTarget,
+            options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type), focal?.Gamma ?? options.ZLoss, byTarget,
             sampleWeights, options.SoftCap ?? 0, 1 / options.SoftCap ?? 0, 1 / options.Temperature, shift);
     }
 

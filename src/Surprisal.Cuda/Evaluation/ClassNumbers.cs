@@ -1,6 +1,6 @@
 namespace Surprisal.Cuda;
 
-/// <summary>One number a class in device memory, in the kernels' format.</summary>
+/// <summary>One number a class, or an element, in device memory, in the kernels' format.</summary>
 internal static class ClassNumbers
 {
     /// <summary>The classes' weights, or 0 without any.</summary>
@@ -15,7 +15,7 @@ internal static class ClassNumbers
         return Of(memory, logarithms.Select(logarithm => options.PriorStrength * logarithm), type);
     }
 
-    private static ulong Of(DeviceScratch memory, IEnumerable<double> numbers, ElementType type) => type.IsDouble
+    public static ulong Of(DeviceScratch memory, IEnumerable<double> numbers, ElementType type) => type.IsDouble
         ? memory.Of<double>([.. numbers])
         : memory.Of<float>([.. numbers.Select(static number => (float)number)]);
 }

@@ -23,11 +23,7 @@ internal static class CudaArguments
         CheckOutput(losses, nameof(losses), targets.Shape, nameof(targets), logits.Device);
         CheckOutput(sampleWeights, nameof(sampleWeights), targets.Shape, nameof(targets), logits.Device);
         CheckMemory(logits, targets, gradient, losses);
-        if (sampleWeights is not null)
-        {
-            CheckApart(gradient, nameof(gradient), sampleWeights, nameof(sampleWeights), maySame: false);
-            CheckApart(losses, nameof(losses), sampleWeights, nameof(sampleWeights), maySame: false);
-        }
+        if (sampleWeights is not null) CheckApart(gradient, losses, sampleWeights);
         shape.CheckKernels(loss);
         Begin(logits, targets, gradient, losses);
         sampleWeights?.Begin();
@@ -52,27 +48,59 @@ internal static class CudaArguments
         return shape;
     }
 
-    public static void CheckOutput<T>(CudaTensor<T>? output, string name, TensorShape shape, string like, ICudaDevice device)
+    /// <summary>Checks the tensors of a loss whose targets are numbers, and lets our stream wait for theirs.</summary>
+    public static DenseShape Check<T>(
+        DenseLoss loss,
+        CudaTensor<T> inputs,
+        CudaTensor<T> targets,
+        CudaTensor<T>? gradient,
+        CudaTensor<T>? losses,
+        CudaTensor<T>? sampleWeights)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (type, shape) = (ElementType.Of<T>(nameof(inputs)), DenseShape.Of(loss, inputs.Shape, targets.Shape));
+        ElementFormula.Of(loss, type.IsDouble);
+        const string beforeReduction = "the losses before the reduction";
+        CheckOutput(gradient, nameof(gradient), inputs.Shape, nameof(inputs), inputs.Device, nameof(inputs));
+        CheckOutput(losses, nameof(losses), shape.Losses, beforeReduction, inputs.Device, nameof(inputs));
+        CheckOutput(sampleWeights, nameof(sampleWeights), shape.Losses, beforeReduction, inputs.Device, nameof(inputs));
+        CheckMemory(inputs, targets, gradient, losses, nameof(inputs));
+        if (sampleWeights is not null) CheckApart(gradient, losses, sampleWeights);
+        Begin(inputs, targets, gradient, losses);
+        sampleWeights?.Begin();
+        return shape;
+    }
+
+    public static void CheckOutput<T>(CudaTensor<T>? output, string name, TensorShape shape, string like, ICudaDevice device,
+        string input = "logits")
         where T : unmanaged, INumber<T>
     {
         if (output is null) return;
         if (output.Shape != shape) throw new ArgumentException($"{name} has shape {output.Shape}; it needs that of {like}, {shape}.", name);
-        if (!ReferenceEquals(output.Device, device)) throw new ArgumentException($"{name} is on another GPU than the logits.", name);
+        if (!ReferenceEquals(output.Device, device)) throw new ArgumentException($"{name} is on another GPU than the {input}.", name);
     }
 
     /// <summary>Refuses targets of another GPU, and outputs that overlap what is read or each other.</summary>
     private static void CheckMemory<T, TTarget>(
-        CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient, CudaTensor<T>? losses)
+        CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient, CudaTensor<T>? losses, string input = "logits")
         where T : unmanaged, INumber<T>
         where TTarget : unmanaged, INumber<TTarget>
     {
         if (!ReferenceEquals(targets.Device, logits.Device))
-            throw new ArgumentException("targets are on another GPU than the logits.", nameof(targets));
-        CheckApart(gradient, nameof(gradient), logits, nameof(logits), maySame: true);
+            throw new ArgumentException($"targets are on another GPU than the {input}.", nameof(targets));
+        CheckApart(gradient, nameof(gradient), logits, input, maySame: true);
         CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
-        CheckApart(losses, nameof(losses), logits, nameof(logits), maySame: false);
+        CheckApart(losses, nameof(losses), logits, input, maySame: false);
         CheckApart(losses, nameof(losses), targets, nameof(targets), maySame: false);
         if (gradient is not null) CheckApart(losses, nameof(losses), gradient, nameof(gradient), maySame: false);
+    }
+
+    /// <summary>Refuses outputs that overlap the weights of samples.</summary>
+    private static void CheckApart<T>(CudaTensor<T>? gradient, CudaTensor<T>? losses, CudaTensor<T> sampleWeights)
+        where T : unmanaged, INumber<T>
+    {
+        CheckApart(gradient, nameof(gradient), sampleWeights, nameof(sampleWeights), maySame: false);
+        CheckApart(losses, nameof(losses), sampleWeights, nameof(sampleWeights), maySame: false);
     }
 
     /// <summary>Lets our stream wait for what others are doing with the tensors.</summary>

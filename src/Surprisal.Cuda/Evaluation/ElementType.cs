@@ -9,8 +9,8 @@ internal readonly record struct ElementType(int Size, int Lanes, int Index)
     public bool IsDouble => Lanes == 8;
 
     /// <exception cref="ArgumentException">A type that kernels do not know.</exception>
-    public static ElementType Of<T>() where T : unmanaged =>
+    public static ElementType Of<T>(string name = "logits") where T : unmanaged =>
         typeof(T) == typeof(float) ? new(4, 16, 0) : typeof(T) == typeof(double) ? new(8, 8, 1) : typeof(T) == typeof(Half) ? new(2, 16, 2)
         : typeof(T) == typeof(BFloat16) ? new(2, 16, 3)
-        : throw new ArgumentException($"logits are {typeof(T).Name}; a GPU computes float, double, Half and BFloat16.", "logits");
+        : throw new ArgumentException($"{name} are {typeof(T).Name}; a GPU computes float, double, Half and BFloat16.", name);
 }

@@ -14,7 +14,7 @@ namespace Surprisal.Cuda;
 /// <param name="Smoothing">How much of the target is spread over the classes.</param>
 /// <param name="Share">Smoothing / classes.</param>
 /// <param name="TotalWeight">The sum of all classes' weights.</param>
-/// <param name="ZLoss">The factor of the squared log-sum-exp.</param>
+/// <param name="ZLoss">The factor of the squared log-sum-exp; of the focal loss gamma is in its place.</param>
 /// <param name="ByTarget">Not 0 where what is spread has the weight of the target.</param>
 /// <param name="SampleWeights">[samples, inner] in double, or 0.</param>
 /// <param name="Cap">Of the logits, 0 for none.</param>

@@ -28,8 +28,10 @@ internal sealed record ClassRow<T>(Real<F64> Loss, Real<T> Factor, Real<T> Targe
         var logSum = Logarithm.Log1p(writer, expSum) + invalid;
         var inverseSum = one / (one + expSum);
         var p = Exponential.NonPositive(writer, -belowMax) * inverseSum;
+        if (variant == ClassVariant.Focal)
+            return Focal(writer, arguments, w, belowMax, expSum, invalid, belowMax + logSum, inverseSum, p, sampleWeight);
         var pMinusOne = Real<F64>.Select(Real<F64>.Equal(belowMax, zero), -expSum * inverseSum, p - one); // no cancellation near 1
-        var scale = writer.Load<F64>(arguments.State, EvaluationState.Offset(nameof(EvaluationState.Scale))) * sampleWeight;
+        var scale = ScaleOf(writer, arguments, sampleWeight);
         if (variant == ClassVariant.Plain)
             return new(w * (belowMax + logSum) * sampleWeight, writer.Narrow<T>((w * inverseSum + invalid) * scale),
                 writer.Narrow<T>((w * pMinusOne - zero * w + invalid) * scale), Real<T>.Zero);
@@ -52,10 +54,42 @@ internal sealed record ClassRow<T>(Real<F64> Loss, Real<T> Factor, Real<T> Targe
             isSmooth ? writer.Narrow<T>(term * scale) : Real<T>.Zero);
     }
 
+    /// <summary>
+    /// w q^gamma L, with L the cross-entropy and q = 1 - p; the gradient has w K (p - one-hot), K = q^gamma (1 + gamma p L / q).
+    /// </summary>
+    private static ClassRow<T> Focal(
+        PtxWriter writer,
+        ClassArguments arguments,
+        Real<F64> w,
+        Real<F64> belowMax,
+        Real<F64> expSum,
+        Real<F64> invalid,
+        Real<F64> logLoss,
+        Real<F64> inverseSum,
+        Real<F64> p,
+        Real<F64> sampleWeight)
+    {
+        var (gamma, one, zero) = (arguments.ZLoss, Real<F64>.One, Real<F64>.Zero);
+        var q = Real<F64>.Select(Real<F64>.Equal(belowMax, zero), expSum * inverseSum, one - p); // no cancellation near 0
+        var power = writer.Variable(one);
+        writer.If(Real<F64>.Equal(gamma, one), () => writer.Set(power, q), () =>
+            writer.If(Real<F64>.Equal(gamma, Real<F64>.Constant(2)), () => writer.Set(power, q * q), () =>
+                writer.If(!Real<F64>.Equal(gamma, zero),
+                    () => writer.Set(power, Exponential.Of(writer, gamma * Logarithm.Log(writer, q))))));
+        var ratio = Real<F64>.Select(Real<F64>.Equal(p, zero), zero, p * logLoss / q);
+        ratio = Real<F64>.Select(Real<F64>.Equal(q, zero), one, ratio);
+        var (k, scale) = (w * (power * (one + gamma * ratio)), ScaleOf(writer, arguments, sampleWeight));
+        return new(w * power * logLoss * sampleWeight, writer.Narrow<T>((k * inverseSum + invalid) * scale),
+            writer.Narrow<T>((-(k * q) + invalid) * scale), Real<T>.Zero);
+    }
+
+    private static Real<F64> ScaleOf(PtxWriter writer, ClassArguments arguments, Real<F64> sampleWeight) =>
+        writer.Load<F64>(arguments.State, EvaluationState.Offset(nameof(EvaluationState.Scale))) * sampleWeight;
+
     /// <summary>The gradient of a class, from its exponential.</summary>
     public Real<T> Gradient(PtxWriter writer, ClassArguments arguments, ClassVariant variant, Real<T> e, Whole<U32> c)
     {
-        if (variant is ClassVariant.Plain or ClassVariant.Squared) return e * Factor;
+        if (variant is ClassVariant.Plain or ClassVariant.Squared or ClassVariant.Focal) return e * Factor;
         var smooth = Real<T>.Fma(e, Factor, -(SmoothingTerm * arguments.SmoothingWeightOf<T>(writer, c)));
         return variant == ClassVariant.Smooth ? smooth : Real<T>.Select(arguments.Smoothing > Real<F64>.Zero, smooth, e * Factor);
     }

@@ -14,4 +14,7 @@ internal enum ClassVariant
 
     /// <summary>With soft cap, temperature or prior, and maybe all the others.</summary>
     Transformed,
+
+    /// <summary>Softmax focal loss, another formula of the same sums.</summary>
+    Focal,
 }

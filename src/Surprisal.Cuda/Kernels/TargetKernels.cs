@@ -75,12 +75,7 @@ internal static class TargetKernels
         var state = writer.Address("state");
         int At(string field) => EvaluationState.Offset(field);
         writer.ReturnIf(writer.Thread() > 0);
-        var bad = Whole<U64>.NotEqual(writer.LoadWhole<U64>(state, At(nameof(EvaluationState.FirstBad))), -1);
-        writer.If(bad, () =>
-        {
-            writer.Store<U64>(state, 1, At(nameof(EvaluationState.Stop)));
-            writer.Line("ret");
-        });
+        StopIfBad(writer, state);
         var count = writer.LoadWhole<U64>(state, At(nameof(EvaluationState.Count)));
         var divisor = writer.Variable(writer.ToReal<U64, F64>(count));
         var empty = writer.Variable(Whole<U64>.Select(Whole<U64>.Equal(count, 0), 1, new Whole<U64>(writer, "0")));
@@ -102,6 +97,32 @@ internal static class TargetKernels
                 });
             });
         });
+        StoreScale(writer, state, divisor, empty, isMean, normalizer, emptyScale, emptyIsError);
+    }
+
+    /// <summary>Ends the thread, and all launches that follow, where something was found that is refused.</summary>
+    public static void StopIfBad(PtxWriter writer, Whole<U64> state)
+    {
+        var bad = Whole<U64>.NotEqual(writer.LoadWhole<U64>(state, EvaluationState.Offset(nameof(EvaluationState.FirstBad))), -1);
+        writer.If(bad, () =>
+        {
+            writer.Store<U64>(state, 1, EvaluationState.Offset(nameof(EvaluationState.Stop)));
+            writer.Line("ret");
+        });
+    }
+
+    /// <summary>Stores the divisor, and of it the scale of the gradient.</summary>
+    public static void StoreScale(
+        PtxWriter writer,
+        Whole<U64> state,
+        Real<F64> divisor,
+        Whole<U64> empty,
+        Whole<U32> isMean,
+        Real<F64> normalizer,
+        Real<F64> emptyScale,
+        Whole<U64> emptyIsError)
+    {
+        int At(string field) => EvaluationState.Offset(field);
         var isEmpty = Whole<U64>.NotEqual(empty, 0);
         var hasNormalizer = normalizer > Real<F64>.Zero;
         var scale = Real<F64>.Select(isEmpty, emptyScale, Real<F64>.One / divisor);

@@ -24,6 +24,11 @@ internal static class Exponential
         return Real<T>.Fma(e, Real<T>.Select(Real<T>.Equal(error, error), error, Real<T>.Zero), e);
     }
 
+    /// <summary>exp(x); NaN stays NaN.</summary>
+    public static Real<T> Of<T>(PtxWriter writer, Real<T> x) where T : struct, IRealFormat => Real<T>.Select(
+        x > Real<T>.Constant(T.Size == 4 ? 88.72284f : 709.782712893384), Real<T>.Constant(double.PositiveInfinity),
+        NonPositive(writer, x));
+
     /// <summary>exp(x) for x at most 0; NaN stays NaN.</summary>
     public static Real<T> NonPositive<T>(PtxWriter writer, Real<T> x) where T : struct, IRealFormat =>
         Scale(writer, OfReduced(writer, x, out _, out _, out var shifted), shifted);

@@ -32,6 +32,10 @@ public sealed class ClassIndexBitsTests(ITestOutputHelper output)
             new CrossEntropyLoss { Temperature = 1.7, Prior = prior, PriorStrength = 0.5, LabelSmoothing = 0.2, Weight = weight, ZLoss = 0.01 },
             new CrossEntropyLoss { SoftCap = 2, Temperature = 0.5, Prior = prior, Weight = unbounded, Reduction = Reduction.Sum },
             new NllLoss { Reduction = Reduction.Sum },
+            new SoftmaxFocalLoss { Weight = weight, IgnoreIndex = 0 },
+            new SoftmaxFocalLoss { Gamma = 0.7, Reduction = Reduction.Sum },
+            new SoftmaxFocalLoss { Gamma = 1 },
+            new SoftmaxFocalLoss { Gamma = 0, Weight = weight },
         ];
     }
 

@@ -22,8 +22,25 @@ public sealed class FunctionBitsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Log1p_has_the_librarys_bits() =>
+    public void The_exponential_has_the_librarys_bits()
+    {
+        Check<float, F32>([.. Arguments<float>(5), 88.7228f, 88.723f, -103.97f, -104], static x => x.Exp(), Exponential.Of);
+        Check<double, F64>([.. Arguments<double>(6), 709.78, 709.79, -745.13, -746], static x => x.Exp(), Exponential.Of);
+    }
+
+    [Fact]
+    public void The_logarithm_has_the_librarys_bits()
+    {
+        Check<float, F32>([.. Arguments<float>(7), 1e-40f, 1.17549435e-38f], static x => x.Log(), Logarithm.Log);
+        Check<double, F64>([.. Arguments<double>(8), 1e-310, 2.2250738585072014e-308], static x => x.Log(), Logarithm.Log);
+    }
+
+    [Fact]
+    public void Log1p_has_the_librarys_bits()
+    {
         Check<double, F64>([.. Arguments<double>(4), -1, -0.5, -2], static x => x.Log1p(), Logarithm.Log1p);
+        Check<float, F32>([.. Arguments<float>(9), -1, -0.5f, -2], static x => x.Log1p(), Logarithm.Log1p);
+    }
 
     /// <summary>Signs and powers of two at random, and what is special.</summary>
     private T[] Arguments<T>(int salt) where T : unmanaged, IFloatingPointIeee754<T>

@@ -1,0 +1,83 @@
+namespace Surprisal.Cuda;
+
+/// <content>The losses whose targets are numbers.</content>
+public static partial class CudaLossExtensions
+{
+    /// <summary>A loss whose targets are numbers on a GPU, reduced. Returns before the GPU has computed it.</summary>
+    /// <param name="loss">Any of them but the losses of regions, reduced to one number.</param>
+    /// <param name="input">Any shape; float, double, Half or BFloat16. Where it requires a gradient that is computed too, into memory of
+    /// its own. It may be given back afterwards: the GPU keeps the order.</param>
+    /// <param name="target">The input's shape: nothing broadcasts here. No gradient: the CPU has one.</param>
+    /// <param name="sampleWeights">How often each loss counts, in the shape of the losses before the reduction. Null for all 1. No
+    /// gradient.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or no reduction.</exception>
+    /// <exception cref="NotSupportedException">Targets that would have to be repeated.</exception>
+    /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
+    public static CudaLoss<T> Forward<T>(
+        this DenseLoss loss, CudaTensor<T> input, CudaTensor<T> target, CudaTensor<T>? sampleWeights = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        CheckReduction(loss);
+        var shape = CudaArguments.Check(loss, input, target, null, null, sampleWeights);
+        var gradient = input.RequiresGrad ? CudaTensor<T>.New(input.Device, input.Shape, []) : null;
+        if (shape.Elements == 0)
+            return new(input, gradient, null, 0, () => shape.ResultOfNothing(loss, null, sampleWeights, input.Device));
+        var evaluation = new DenseEvaluation(input.Device, loss, shape);
+        return Start(input, gradient,
+            memory => evaluation.Start<T>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0),
+            state => shape.Result(loss, ClassEvaluation.Read(input.Device, state), input, target));
+    }
+
+    extension(Functional)
+    {
+        /// <inheritdoc cref="Forward{T}(DenseLoss, CudaTensor{T}, CudaTensor{T}, CudaTensor{T})"/>
+        /// <param name="input">Probabilities of any shape.</param>
+        /// <param name="target">Probabilities in the input's shape.</param>
+        /// <param name="weight">See <see cref="BceLoss.Weight"/>. Default null: all 1.</param>
+        /// <param name="reduction">The mean or the sum. Default the mean.</param>
+        /// <param name="sampleWeights">How often each loss counts. Default: all 1.</param>
+        public static CudaLoss<T> Bce<T>(
+            CudaTensor<T> input,
+            CudaTensor<T> target,
+            ElementWeights? weight = null,
+            Reduction reduction = Reduction.Mean,
+            CudaTensor<T>? sampleWeights = null)
+            where T : unmanaged, IFloatingPointIeee754<T> =>
+            new BceLoss { Weight = weight, Reduction = reduction }.Forward(input, target, sampleWeights);
+
+        /// <inheritdoc cref="Forward{T}(DenseLoss, CudaTensor{T}, CudaTensor{T}, CudaTensor{T})"/>
+        /// <param name="input">Logits of any shape.</param>
+        /// <param name="target">Probabilities in the input's shape.</param>
+        /// <param name="weight">See <see cref="BceWithLogitsLoss.Weight"/>. Default null: all 1.</param>
+        /// <param name="reduction">The mean or the sum. Default the mean.</param>
+        /// <param name="posWeight">See <see cref="BceWithLogitsLoss.PosWeight"/>. Default null: all 1.</param>
+        /// <param name="sampleWeights">How often each loss counts. Default: all 1.</param>
+        public static CudaLoss<T> BceWithLogits<T>(
+            CudaTensor<T> input,
+            CudaTensor<T> target,
+            ElementWeights? weight = null,
+            Reduction reduction = Reduction.Mean,
+            ElementWeights? posWeight = null,
+            CudaTensor<T>? sampleWeights = null)
+            where T : unmanaged, IFloatingPointIeee754<T> =>
+            new BceWithLogitsLoss { Weight = weight, Reduction = reduction, PosWeight = posWeight }.Forward(input, target, sampleWeights);
+
+        /// <summary>Sigmoid focal loss on a GPU; <see cref="Reduction.None"/>, PyTorch's default, is refused: say how to reduce.</summary>
+        /// <inheritdoc cref="Forward{T}(DenseLoss, CudaTensor{T}, CudaTensor{T}, CudaTensor{T})"/>
+        /// <param name="input">Logits of any shape.</param>
+        /// <param name="target">Probabilities in the input's shape.</param>
+        /// <param name="reduction">The mean or the sum.</param>
+        /// <param name="alpha">See <see cref="FocalLoss.Alpha"/>. Default 0.25.</param>
+        /// <param name="gamma">See <see cref="FocalLoss.Gamma"/>. Default 2.</param>
+        /// <param name="sampleWeights">How often each loss counts. Default: all 1.</param>
+        public static CudaLoss<T> Focal<T>(
+            CudaTensor<T> input,
+            CudaTensor<T> target,
+            Reduction reduction,
+            double alpha = 0.25,
+            double gamma = 2,
+            CudaTensor<T>? sampleWeights = null)
+            where T : unmanaged, IFloatingPointIeee754<T> =>
+            new FocalLoss { Alpha = alpha, Gamma = gamma, Reduction = reduction }.Forward(input, target, sampleWeights);
+    }
+}
