@@ -119,7 +119,8 @@ static int OtherThread()
     return refused ? 0 : 1;
 }
 
-// Steps of two networks: milliseconds (the median, and the fastest) and bytes a step. With one rank it takes two threads, with more one each.
+// Steps of two networks: milliseconds (the median, and the fastest), of the processor too, which other work on the machine lengthens less, and
+// bytes a step. With one rank it takes two threads, with more one each.
 static int Speed(string network)
 {
     using var ranks = Communicator.Open();
@@ -132,14 +133,17 @@ static int Speed(string network)
     Module model = isLarge
         ? new Sequential(new Flatten(), new Linear(784, 2600, seed), new Relu(), new Linear(2600, 3000, seed), new Relu(), new Linear(3000, 10, seed))
         : new LeNet(1, 28, 28, 10, seed);
-    var times = new List<double>();
+    var (times, processor) = (new List<double>(), new List<double>());
     var clock = Stopwatch.StartNew();
+    var before = Environment.CpuUsage.TotalTime;
     var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.01))
     {
         Parts = 8, Group = ranks, KeepLast = true,
         AfterStep = _ =>
         {
             times.Add(clock.Elapsed.TotalMilliseconds);
+            processor.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
+            before = Environment.CpuUsage.TotalTime;
             clock.Restart();
             return false;
         },
@@ -150,10 +154,13 @@ static int Speed(string network)
     var floats = model.Parameters().Sum(static parameter => (long)parameter.Length);
     var sent = ranks.TakeTotals()[0].Sent / Math.Max(1, times.Count);
     if (ranks.Rank == 0)
-        Console.WriteLine($"{network}: {ranks.Size} ranks of {Threads.Count} threads, {times.Order().ElementAt(times.Count / 2):F1} ms a step " +
-            $"(fastest {times.Min():F1}); {sent} bytes a step, 2 M (R - 1) / R is {8 * floats * (ranks.Size - 1) / ranks.Size}");
+        Console.WriteLine($"{network}: {ranks.Size} ranks of {Threads.Count} threads, {Median(times):F1} ms a step " +
+            $"(fastest {times.Min():F1}; of the processor {Median(processor):F1} on rank 0); " +
+            $"{sent} bytes a step, 2 M (R - 1) / R is {8 * floats * (ranks.Size - 1) / ranks.Size}");
     return 0;
 }
+
+static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
 // How much of the sending is hidden behind computing: a step of several ranks beside its computing alone and its sending alone, in turn.
 static int Overlap(int parts, int rows, int steps)
@@ -204,8 +211,6 @@ static int Overlap(int parts, int rows, int steps)
 
     static Module Network(Seed seed) => new Sequential(new Linear(512, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(),
         new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 10, seed));
-
-    static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
     static (List<double> Steps, double Waiting, long Sent) Train(ProcessGroup group, int parts, int rows, int steps)
     {
