@@ -17,7 +17,7 @@ try
         "leaves" => Leaves(),
         "thread" => OtherThread(),
         "speed" => Speed(args[1]),
-        "overlap" => Overlap(int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)),
+        "overlap" => Overlap(Number(1), Number(2), Number(3)),
         _ => throw new ArgumentException($"the question is {question}; signals, moves, killed, leaves, thread, speed or overlap was expected."),
     };
 }
@@ -26,6 +26,8 @@ catch (MpiException error)
     Console.Error.WriteLine(error.Message);
     return 2;
 }
+
+int Number(int argument) => int.Parse(args[argument], CultureInfo.InvariantCulture);
 
 // A caught NullReferenceException is a signal that .NET handles; UCX would end the process.
 static int Signals()
@@ -117,7 +119,8 @@ static int OtherThread()
     return refused ? 0 : 1;
 }
 
-// Steps of two networks: milliseconds (the median) and bytes a step. With one rank it takes two threads, with more one each.
+// Steps of two networks: milliseconds (the median, and the fastest), of the processor too, which other work on the machine lengthens less, and
+// bytes a step. With one rank it takes two threads, with more one each.
 static int Speed(string network)
 {
     using var ranks = Communicator.Open();
@@ -130,14 +133,17 @@ static int Speed(string network)
     Module model = isLarge
         ? new Sequential(new Flatten(), new Linear(784, 2600, seed), new Relu(), new Linear(2600, 3000, seed), new Relu(), new Linear(3000, 10, seed))
         : new LeNet(1, 28, 28, 10, seed);
-    var times = new List<double>();
+    var (times, processor) = (new List<double>(), new List<double>());
     var clock = Stopwatch.StartNew();
+    var before = Environment.CpuUsage.TotalTime;
     var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.01))
     {
         Parts = 8, Group = ranks, KeepLast = true,
         AfterStep = _ =>
         {
             times.Add(clock.Elapsed.TotalMilliseconds);
+            processor.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
+            before = Environment.CpuUsage.TotalTime;
             clock.Restart();
             return false;
         },
@@ -148,65 +154,65 @@ static int Speed(string network)
     var floats = model.Parameters().Sum(static parameter => (long)parameter.Length);
     var sent = ranks.TakeTotals()[0].Sent / Math.Max(1, times.Count);
     if (ranks.Rank == 0)
-        Console.WriteLine($"{network}: {ranks.Size} ranks of {Threads.Count} threads, {times.Order().ElementAt(times.Count / 2):F1} ms a step; " +
+        Console.WriteLine($"{network}: {ranks.Size} ranks of {Threads.Count} threads, {Median(times):F1} ms a step " +
+            $"(fastest {times.Min():F1}; of the processor {Median(processor):F1} on rank 0); " +
             $"{sent} bytes a step, 2 M (R - 1) / R is {8 * floats * (ranks.Size - 1) / ranks.Size}");
     return 0;
 }
 
-// How much of the sending is hidden behind computing: a step of several ranks beside its computing alone and its sending alone. The rows
-// are as many as make computing about as long as sending.
-static int Overlap(int parts, int steps)
+static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
+
+// How much of the sending is hidden behind computing: a step of several ranks beside its computing alone and its sending alone, in turn.
+static int Overlap(int parts, int rows, int steps)
 {
-    const int Bucket = 4 << 20;
+    const int Bucket = 4 << 20, Rounds = 3;
     using var ranks = Communicator.Open();
     Threads.Count = 1;
     ranks.RankTimeout = TimeSpan.FromMinutes(1);
     var bytes = Network(new Seed(0)).Parameters().Sum(static parameter => 4L * parameter.Length);
-    var (slices, whole) = (new byte[Bucket], new byte[Bucket]);
-    var sending = Median(5, () =>
+    List<byte[]> memory = [.. Enumerable.Range(0, (int)(bytes / Bucket) + 1).SelectMany(static _ => new[] { new byte[Bucket], new byte[Bucket] })];
+    var (sending, computing, both) = (new List<double>(), new List<double>(), new List<double>());
+    var (waiting, sentBytes) = (0.0, 0L);
+    for (var round = 0; round < Rounds; round++)
     {
-        var last = new List<Transfer>();
-        for (var sent = 0L; sent < bytes; sent += Bucket)
+        ranks.Barrier();
+        for (var i = 0; i < steps; i++)
         {
-            var length = (int)Math.Min(Bucket, bytes - sent) / ranks.Size;
-            last.Add(ranks.AllToAll(new byte[length * ranks.Size], new byte[length * ranks.Size], channel: 1));
-            last.Add(ranks.AllGather(slices.AsMemory(0, length), new byte[length * ranks.Size], channel: 2));
+            var clock = Stopwatch.StartNew();
+            Send();
+            sending.Add(clock.Elapsed.TotalMilliseconds);
         }
-        foreach (var transfer in last) transfer.Wait();
-    });
-    var (few, many) = (parts * 4, parts * 32);
-    var (least, most) = (Train(ProcessGroup.Alone, parts / ranks.Size, few / ranks.Size, 5).Step,
-        Train(ProcessGroup.Alone, parts / ranks.Size, many / ranks.Size, 5).Step);
-    var rows = parts * (int)Math.Clamp((few + (sending - least) / Math.Max(0.01, most - least) * (many - few)) / parts, 2, 200);
-    var share = BitConverter.GetBytes(rows);
-    ranks.Broadcast(share, root: 0).Wait();
-    rows = BitConverter.ToInt32(share);
-    ranks.Barrier();
-    var computing = Train(ProcessGroup.Alone, parts / ranks.Size, rows / ranks.Size, steps).Step;
-    ranks.Barrier();
-    var (step, waiting, sentBytes) = Train(ranks, parts, rows, steps);
+        computing.AddRange(Train(ProcessGroup.Alone, parts / ranks.Size, rows / ranks.Size, steps).Steps);
+        ranks.Barrier();
+        (var times, waiting, sentBytes) = Train(ranks, parts, rows, steps);
+        both.AddRange(times);
+    }
     if (ranks.Rank == 0)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{ranks.Version}, {parts} parts, {rows} rows: computing {computing:F0} ms, sending {sending:F0} ms, both {step:F0} ms " +
-            $"({waiting:F0} ms of it waiting): {1 - (step - computing) / sending:P0} of the sending is hidden; {sentBytes} bytes a step"));
+            $"{ranks.Version}, {parts} parts, {rows} rows: computing {Median(computing):F0} ms, sending {Median(sending):F0} ms, " +
+            $"both {Median(both):F0} ms ({waiting:F0} ms of the last waiting): " +
+            $"{1 - (Median(both) - Median(computing)) / Median(sending):P0} of the sending is hidden; {sentBytes} bytes a step"));
     return 0;
+
+    void Send()
+    {
+        var (scatters, gathers) = (new List<Transfer>(), new List<Transfer>());
+        for (var (sent, i) = (0L, 0); sent < bytes; sent += Bucket, i += 2)
+            scatters.Add(ranks.AllToAll(memory[i].AsMemory(0, Slice(sent) * ranks.Size), memory[i + 1].AsMemory(0, Slice(sent) * ranks.Size), channel: 1));
+        for (var (sent, i) = (0L, 0); sent < bytes; sent += Bucket, i += 2)
+        {
+            scatters[i / 2].Wait();
+            gathers.Add(ranks.AllGather(memory[i + 1].AsMemory(0, Slice(sent)), memory[i].AsMemory(0, Slice(sent) * ranks.Size), channel: 2));
+        }
+        foreach (var transfer in gathers) transfer.Wait();
+    }
+
+    int Slice(long sent) => (int)Math.Min(Bucket, bytes - sent) / ranks.Size;
 
     static Module Network(Seed seed) => new Sequential(new Linear(512, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(),
         new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 10, seed));
 
-    static double Median(int count, Action action)
-    {
-        var times = new List<double>();
-        for (var i = 0; i < count; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            action();
-            times.Add(clock.Elapsed.TotalMilliseconds);
-        }
-        return times.Order().ElementAt(count / 2);
-    }
-
-    static (double Step, double Waiting, long Sent) Train(ProcessGroup group, int parts, int rows, int steps)
+    static (List<double> Steps, double Waiting, long Sent) Train(ProcessGroup group, int parts, int rows, int steps)
     {
         var model = Network(new Seed(0));
         var samples = rows * steps;
@@ -226,6 +232,6 @@ static int Overlap(int parts, int steps)
         trainer.Fit(new DataLoader(data, rows), new DataLoader(new TensorDataset(Tensor.Zeros<float>([1, 512]),
             Tensor.Zeros<long>([1]), data.ClassNames), 1), epochs: 1);
         var last = group is Communicator ranks ? ranks.LastStep[0] : null;
-        return (times.Order().ElementAt(steps / 2), last?.Waiting.TotalMilliseconds ?? 0, last?.Sent ?? 0);
+        return (times, last?.Waiting.TotalMilliseconds ?? 0, last?.Sent ?? 0);
     }
 }

@@ -20,10 +20,10 @@ internal static class BackwardPass
         var arrived = new Dictionary<GradientFunction, (Tensor Gradient, bool IsShared)> { [root.Node!] = (gradient, true) };
         try
         {
-            foreach (var node in order)
+            for (var i = 0; i < order.Count; i++)
             {
-                if (arrived.Remove(node, out var upstream)) Pass(node, upstream, arrived);
-                node.Free();
+                if (arrived.Remove(order[i], out var upstream)) Pass(order, i, upstream, arrived);
+                order[i].Free();
             }
         }
         finally
@@ -34,10 +34,12 @@ internal static class BackwardPass
 
     /// <summary>Hands what has arrived at a node to the leaf, or on to what made its inputs.</summary>
     private static void Pass(
-        GradientFunction node,
+        List<GradientFunction> order,
+        int at,
         (Tensor Gradient, bool IsShared) upstream,
         Dictionary<GradientFunction, (Tensor Gradient, bool IsShared)> arrived)
     {
+        var node = order[at];
         if (node.Hooks is { IsEmpty: false } hooks) upstream = (hooks.Run(node, ForUser(upstream)), true);
         node.Retained?.Accumulate(upstream.Gradient, isShared: true);
         if (node.Leaf is { } leaf && PartGradients.Current is { } part) part.Accumulate(leaf, upstream.Gradient, upstream.IsShared);
@@ -51,22 +53,31 @@ internal static class BackwardPass
         upstream.Gradient.MayBeReused = hasOneReader && !upstream.IsShared;
         var isPassedOn = node.Leaf is not null;
         for (var i = 0; i < node.Edges.Length; i++)
+            if (node.Edges[i].Next.Leaf is not null) Follow(i);
+        // Of a part of a batch the weights' gradients are on their way to others while the inputs' are computed.
+        if (PartGradients.Current is not null)
+            for (var next = at + 1; next < order.Count && order[next] is { Leaf: not null, Hooks: null }; next++)
+                if (arrived.Remove(order[next], out var complete)) Pass(order, next, complete, arrived);
+        for (var i = 0; i < node.Edges.Length; i++)
+            if (node.Edges[i].Next.Leaf is null) Follow(i);
+        if (!upstream.IsShared && !isPassedOn) upstream.Gradient.ReturnToPool();
+
+        void Follow(int i)
         {
             var edge = node.Edges[i];
-            if ((together is null ? (edge.Gradient ?? throw SecondTime(node))(upstream.Gradient) : together[i]) is not { } next) continue;
+            if ((together is null ? (edge.Gradient ?? throw SecondTime(node))(upstream.Gradient) : together[i]) is not { } next) return;
             var isSameMemory = next.SharesMemoryWith(upstream.Gradient);
             isPassedOn |= isSameMemory;
             var isShared = together is not null || (isSameMemory && (upstream.IsShared || !hasOneReader));
             if (!arrived.TryGetValue(edge.Next, out var other))
             {
                 arrived[edge.Next] = (next, isShared);
-                continue;
+                return;
             }
             if (other.IsShared) arrived[edge.Next] = (other.Gradient.Plus(next), false);
             else other.Gradient.AddInPlace(next);
             if (!isShared) next.ReturnToPool();
         }
-        if (!upstream.IsShared && !isPassedOn) upstream.Gradient.ReturnToPool();
     }
 
     /// <summary>A gradient that users may look at, write to and keep: nobody else holds its memory, and nobody reuses it.</summary>
@@ -78,7 +89,8 @@ internal static class BackwardPass
         "or compute again what is differentiated, from Detach() of what is carried over.");
 
     /// <summary>
-    /// Every node reachable from <paramref name="root"/>, each before those that it feeds; no recursion, so depth is free.
+    /// Every node reachable from <paramref name="root"/>, each before those that it feeds; no recursion, so depth is free. A leaf comes
+    /// right behind the last operation that reads it, as in PyTorch: its gradient is complete there.
     /// </summary>
     public static List<GradientFunction> Order(GradientFunction root)
     {
@@ -88,14 +100,17 @@ internal static class BackwardPass
         path.Push((root, 0));
         while (path.TryPop(out var top))
         {
-            if (top.Edge == top.Node.Edges.Length)
+            var edges = top.Node.Edges;
+            if (top.Edge == edges.Length)
             {
+                for (var i = edges.Length - 1; i >= 0; i--)
+                    if (edges[i].Next.Leaf is not null && seen.Add(edges[i].Next)) finished.Add(edges[i].Next);
                 finished.Add(top.Node);
                 continue;
             }
             path.Push((top.Node, top.Edge + 1));
-            var next = top.Node.Edges[top.Edge].Next;
-            if (seen.Add(next)) path.Push((next, 0));
+            var next = edges[top.Edge].Next;
+            if (next.Leaf is null && seen.Add(next)) path.Push((next, 0));
         }
         finished.Reverse();
         return finished;

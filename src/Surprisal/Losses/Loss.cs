@@ -77,7 +77,7 @@ public abstract record Loss
     private bool IsMean => Reduction is Reduction.Mean or Reduction.BatchMean;
 
     /// <summary>The factor of every gradient, 1 / divisor for a mean; refuses an empty mean where that is asked for.</summary>
-    private protected double Scale(Divisor divisor)
+    internal double Scale(Divisor divisor)
     {
         if (!IsMean) return 1;
         if (Normalizer is { } normalizer) return 1 / normalizer;
@@ -90,7 +90,7 @@ public abstract record Loss
     }
 
     /// <summary>What the loss returns for a sum and its divisor.</summary>
-    private protected LossResult Result(double sum, Divisor divisor) => new()
+    internal LossResult Result(double sum, Divisor divisor) => new()
     {
         Value = !IsMean ? sum
             : Normalizer is { } normalizer ? sum / normalizer

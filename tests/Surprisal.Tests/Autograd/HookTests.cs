@@ -22,6 +22,30 @@ public sealed class HookTests
         Assert.Equal([5f, 7f], x.Grad!.ToArray());
     }
 
+    /// <summary>PyTorch's engine does what fills a leaf before anything else that is ready: the highest priority of all nodes.</summary>
+    [Fact]
+    public void A_leaf_has_its_gradient_right_behind_the_last_operation_that_reads_it()
+    {
+        var seen = new List<string>();
+        Tensor<float> Noted(Tensor<float> tensor, string name)
+        {
+            tensor.RegisterHook(_ =>
+            {
+                seen.Add(name);
+                return null;
+            });
+            return tensor;
+        }
+        Tensor<float> Leaf(string name) => Noted(Tensor.Ones<float>([4], requiresGrad: true), name);
+        var (firstBias, bias, shared) = (Leaf("first bias"), Leaf("bias"), Leaf("shared"));
+        var x = Noted(Tensor.Ones<float>([2, 4]) * Leaf("scale") + firstBias + shared, "x");
+        var y = Noted(x + bias + shared, "y");
+        y.Sum().Backward();
+        Assert.True(seen.IndexOf("bias") < seen.IndexOf("x"), string.Join(", ", seen));
+        Assert.True(seen.IndexOf("x") < seen.IndexOf("shared"), string.Join(", ", seen));
+        Assert.True(seen.IndexOf("shared") < seen.IndexOf("first bias"), string.Join(", ", seen));
+    }
+
     [Fact]
     public void What_a_hook_returns_takes_the_place_of_the_gradient_in_the_order_of_registration()
     {

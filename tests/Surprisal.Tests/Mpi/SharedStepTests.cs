@@ -34,6 +34,29 @@ public sealed class SharedStepTests
         });
     }
 
+    /// <summary>Gradients of the last layers have left when Backward comes to the layers before them, in every part.</summary>
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(8, 2)]
+    [InlineData(6, 3)]
+    public void APieceLeavesWhileTheLayersBeforeAreComputed(int parts, int ranks)
+    {
+        var passed = new int[ranks];
+        Loopback.Run(ranks, group =>
+        {
+            var counting = new CountingGroup(group);
+            var seed = new Seed(3);
+            var model = new Sequential(new Flatten(), new Linear(36, 1100, seed), new Passed(() =>
+            {
+                Assert.True(counting.Sent[1] > 0, "nothing had left");
+                passed[group.Rank]++;
+            }), new Linear(1100, 1100, seed), new Relu(), new Linear(1100, SharedTraining.Classes, seed));
+            var trainer = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.01)) { Parts = parts, Group = counting };
+            trainer.Fit(new DataLoader(SharedTraining.Data(24), 24), new DataLoader(SharedTraining.Data(4), 4), 1);
+        });
+        Assert.All(passed, count => Assert.Equal(parts / ranks, count));
+    }
+
     [Fact]
     public void WhoIsToldToStopStopsAllAtTheSameStep()
     {
@@ -145,6 +168,21 @@ public sealed class SharedStepTests
         var failing = new Trainer(model, new CrossEntropyLoss(), new Sgd(model.Parameters(), 0.1)) { Parts = 4 };
         Assert.Equal("refused", Assert.Throws<InvalidOperationException>(() => failing.Fit(train, validation, 1)).Message);
         Assert.Equal((0, 0), (failing.Position.Epoch, failing.Position.Batch));
+    }
+
+    /// <summary>Says when Backward comes by.</summary>
+    private sealed class Passed(Action seen) : Module
+    {
+        public override Tensor<float> Forward(Tensor<float> input)
+        {
+            if (input.RequiresGrad)
+                input.RegisterHook(_ =>
+                {
+                    seen();
+                    return null;
+                });
+            return input;
+        }
     }
 
     private sealed class Told(Action step) : IProgress<TrainingPosition>

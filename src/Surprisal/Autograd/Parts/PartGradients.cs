@@ -38,6 +38,12 @@ internal sealed class PartGradients(Action<Tensor, Tensor>? told = null)
         told?.Invoke(leaf, sum);
     }
 
+    /// <summary>Forgets what has arrived at a leaf, whose memory is used again.</summary>
+    public void Forget(Tensor leaf)
+    {
+        if (gradients.Remove(leaf, out var gradient)) gradient.ReturnToPool();
+    }
+
     /// <summary>Forgets everything; the memory is used again.</summary>
     public void Clear()
     {

@@ -43,9 +43,12 @@ internal readonly record struct VocabularyPart(double Max, double Target, double
         return Add(a, b, weightOfB) with { Target = target };
     }
 
-    /// <summary>The loss of the row, and what its gradient is made of: g_c = factor e_c - term u_c, but g_t at the target.</summary>
+    /// <summary>
+    /// The loss of the row, and what its gradient is made of: g_c = factor e_c - term u_c, but g_t at the target.
+    /// <paramref name="zWeight"/> is what the squared log-sum-exp is multiplied by.
+    /// </summary>
     public (double Loss, double Factor, double TargetGradient, double Term) Results(
-        double w, double smoothing, double zLoss, bool smoothsByTarget, int classes, double totalWeight)
+        double w, double smoothing, double zWeight, bool smoothsByTarget, int classes, double totalWeight)
     {
         var invalid = Max - Max; // 0, or NaN where the largest logit is NaN or infinite
         var belowMax = Max - Target;
@@ -57,8 +60,8 @@ internal readonly record struct VocabularyPart(double Max, double Target, double
         var (hard, spread, lse) = ((1 - smoothing) * w, smoothing / classes, Max + logSum);
         var loss = hard * (belowMax + logSum);
         if (smoothing > 0) loss += spread * (sum + total * logSum); // 0 times infinity is not meant
-        if (zLoss > 0) loss += zLoss * w * lse * lse;
-        var besidesHard = (smoothing > 0 ? spread * total : 0) + (zLoss > 0 ? 2 * zLoss * w * lse : 0);
+        if (zWeight > 0) loss += zWeight * lse * lse;
+        var besidesHard = (smoothing > 0 ? spread * total : 0) + (zWeight > 0 ? 2 * zWeight * lse : 0);
         var term = smoothing > 0 ? spread * (smoothsByTarget ? w : 1) : 0;
         return (loss, (hard + besidesHard) * inverseSum + invalid, hard * pMinusOne + besidesHard * p + invalid, term);
     }

@@ -12,21 +12,21 @@ namespace Surprisal.Training;
 internal sealed class GradientBucket
 {
     /// <summary>The floats of a piece: 4 MiB.</summary>
-    private const int Floats = 1 << 20;
+    public const int Floats = 1 << 20;
 
     private const int LaneBlock = 16;
 
     private readonly ProcessGroup group;
     private readonly PartExchange exchange;
-    private readonly int start, slice, width; // floats of a slice; subtrees of a process at most
+    private readonly int slice, width; // floats of a slice; subtrees of a process at most
     private readonly PinnedFloats send, received, finished, whole;
     private readonly Dictionary<(int First, int End), int> slots = []; // of each process's subtrees, in what is received
     private IReadOnlyList<bool> hasRows = [];
     private Transfer? scatter, gather;
 
-    private GradientBucket(int start, int end, PinnedFloats sum, ProcessGroup group, PartExchange exchange)
+    private GradientBucket(int start, int end, ProcessGroup group, PartExchange exchange)
     {
-        (this.start, End, Sum, this.group, this.exchange) = (start, end, sum, group, exchange);
+        (Start, End, this.group, this.exchange) = (start, end, group, exchange);
         var subtrees = Enumerable.Range(0, group.Size).Select(rank => PartTree.Of(rank, group.Size, exchange.Parts))
             .Select(own => PartTree.Subtrees(own.First, own.End, exchange.Parts)).ToList();
         width = subtrees.Max(static own => own.Count);
@@ -37,34 +37,51 @@ internal sealed class GradientBucket
         (finished, whole) = (new(slice), new((long)slice * group.Size));
     }
 
+    /// <summary>The first of its floats among all.</summary>
+    public int Start { get; }
+
     /// <summary>The end of its floats among all.</summary>
     public int End { get; }
 
-    /// <summary>Where the sums of all pieces come together.</summary>
-    public PinnedFloats Sum { get; }
+    /// <summary>The sums, once it has finished.</summary>
+    public ReadOnlySpan<float> Sums => whole.Span[..(End - Start)];
 
     /// <summary>The pieces of so many floats.</summary>
     public static IEnumerable<GradientBucket> Cut(int floats, ProcessGroup group, PartExchange exchange)
     {
-        var sum = new PinnedFloats(floats);
         for (var start = 0; start < floats; start += Floats)
-            yield return new(start, Math.Min(floats, start + Floats), sum, group, exchange);
+            yield return new(start, Math.Min(floats, start + Floats), group, exchange);
     }
 
     /// <summary>Begins a step, in which some parts have rows.</summary>
     public void Begin(IReadOnlyList<bool> withRows) => (hasRows, scatter, gather) = (withRows, null, null);
 
-    /// <summary>Sends the slices of this process's subtrees; null for one without rows.</summary>
+    /// <summary>
+    /// Where floats of an own subtree belong that lie from <paramref name="first"/> on among all: as many as one slice takes of them.
+    /// </summary>
+    public Span<float> Place(int subtree, int first, int end)
+    {
+        var rank = (first - Start) / slice;
+        var at = first - Start - rank * slice;
+        return send.Span.Slice((rank * width + subtree) * slice + at, Math.Min(Math.Min(end, End) - first, slice - at));
+    }
+
+    /// <summary>Sends this process's subtrees; null for one without rows.</summary>
     public void Send(IReadOnlyList<PinnedFloats?> own)
     {
-        var length = End - start;
-        for (var rank = 0; rank < group.Size; rank++)
-            for (var i = 0; i < own.Count; i++)
+        for (var i = 0; i < own.Count; i++)
+            for (var first = Start; own[i] is { } floats && first < End;)
             {
-                var (from, to) = (Math.Min(length, rank * slice), Math.Min(length, (rank + 1) * slice));
-                var target = send.Span.Slice((rank * width + i) * slice, slice);
-                if (own[i] is { } floats) floats.Span[(start + from)..(start + to)].CopyTo(target);
+                var place = Place(i, first, End);
+                floats.Span.Slice(first, place.Length).CopyTo(place);
+                first += place.Length;
             }
+        Send();
+    }
+
+    /// <summary>Sends what lies at its <see cref="Place"/>.</summary>
+    public void Send()
+    {
         scatter = group.AllToAll(send.Memory, received.Memory, channel: 1);
         exchange.Sent += (long)slice * width * sizeof(float) * (group.Size - 1);
     }
@@ -83,40 +100,37 @@ internal sealed class GradientBucket
         return true;
     }
 
-    /// <summary>Waits for the sums.</summary>
+    /// <summary>Waits for the slices, and begins to send their sums.</summary>
+    public void Meet()
+    {
+        if (gather is not null) return;
+        exchange.Wait(scatter!);
+        Gather();
+    }
+
+    /// <summary>Waits for the sums of all slices.</summary>
     public void Finish()
     {
-        if (gather is null)
-        {
-            exchange.Wait(scatter!);
-            Gather();
-        }
+        Meet();
         exchange.Wait(gather!);
-        whole.Span[..(End - start)].CopyTo(Sum.Span[start..End]);
     }
 
     /// <summary>Finishes the tree on this process's slice.</summary>
     private void Gather()
     {
-        var sum = PartTree.Fold<object>(exchange.Parts, Held, (left, right) =>
-        {
-            GradientSum.Sum(Received(left), Received(right));
-            return left;
-        });
-        if (sum is not null) Received(sum).CopyTo(finished.Span);
+        Partition.Ranges(slice, TreeSum.Block, exchange.Ranks,
+            (first, end) => TreeSum.Write(0, exchange.Parts, Held, first, finished.Span[first..end]));
         gather = group.AllGather(finished.Memory, whole.Memory, channel: 2);
         exchange.Sent += (long)slice * sizeof(float) * (group.Size - 1);
     }
 
-    /// <summary>The slot of a subtree that some process has added; null where none of its parts has rows.</summary>
-    private bool Held(int low, int high, out object? slot)
+    /// <summary>What has come of a subtree that some process has added; empty where none of its parts has rows.</summary>
+    private bool Held(int low, int high, out ReadOnlySpan<float> floats)
     {
-        slot = null;
+        floats = default;
         if (!slots.TryGetValue((low, high), out var found)) return false;
-        for (var part = low; part < high; part++)
-            if (hasRows[part]) slot = found;
+        for (var part = low; part < high && floats.IsEmpty; part++)
+            if (hasRows[part]) floats = received.Span.Slice(found * slice, slice);
         return true;
     }
-
-    private Span<float> Received(object slot) => received.Span.Slice((int)slot * slice, slice);
 }

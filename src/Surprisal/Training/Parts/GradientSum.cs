@@ -7,9 +7,10 @@ namespace Surprisal.Training;
 /// slices of a <see cref="GradientBucket"/> meet.
 /// </summary>
 /// <remarks>
-/// The parameters lie one behind the other in reverse order, as Backward makes their gradients. A part that is the right one of a pair is
-/// added where it arrives, so there are as many sets in memory as the tree is deep. What has no gradient counts as -0, which changes no
-/// sum; what has none in any part has none afterwards.
+/// The parameters lie one behind the other in reverse order, as Backward makes their gradients. Where the parts go on side by side, each
+/// parameter's gradients are added at once, into what is sent (<see cref="Take(int, Tensor{float}[])"/>). Where one
+/// comes after the other, a part that is the right one of a pair is added where it arrives, so there are as many sets in memory as the tree
+/// is deep. What has no gradient counts as -0, which changes no sum; what has none in any part has none afterwards.
 /// </remarks>
 internal sealed class GradientSum
 {
@@ -18,14 +19,16 @@ internal sealed class GradientSum
     private readonly IReadOnlyList<Tensor<float>> parameters;
     private readonly Dictionary<Tensor, int> indices = [];
     private readonly int[] offsets;
-    private readonly PinnedFloats[] slots; // of subtrees that are not complete, and those that are
+    private readonly Lazy<PinnedFloats[]> sets; // of subtrees that are not complete, and those that are, where parts come one by one
+    private readonly List<(int First, int End)> subtrees;
+    private readonly Tensor<float>?[] sums; // of what the parts have brought at once, in a process alone
     private readonly Stack<int> free = [];
     private readonly List<(int First, int End, int Slot)> stack = []; // slot -1: no rows
     private readonly List<(int Left, int Right)> merges = []; // which the part under way completes
     private readonly GradientBucket[] buckets;
     private bool[] present = [], arrived = [];
     private int leaf, sent, waitingFor; // the slot of the part under way; buckets on their way; parameters, from the last, that have come
-    private bool addsDirectly;
+    private bool addsDirectly, addsAtOnce;
 
     public GradientSum(IReadOnlyList<Tensor<float>> parameters, ProcessGroup group, PartExchange exchange)
     {
@@ -37,7 +40,9 @@ internal sealed class GradientSum
             offsets[i] = checked(offsets[i + 1] + parameters[i].Length); // of i the floats [offsets[i + 1], offsets[i])
         }
         var (first, end) = exchange.Own;
-        slots = [.. Enumerable.Range(0, SetsOf(first, end, exchange.Parts)).Select(_ => new PinnedFloats(offsets[0]))];
+        subtrees = PartTree.Subtrees(first, end, exchange.Parts);
+        sums = new Tensor<float>?[parameters.Count];
+        sets = new(() => [.. Enumerable.Range(0, SetsOf(first, end, exchange.Parts)).Select(_ => new PinnedFloats(offsets[0]))]);
         buckets = group.Size == 1 ? [] : [.. GradientBucket.Cut(offsets[0], group, exchange)];
     }
 
@@ -47,32 +52,57 @@ internal sealed class GradientSum
         Restart();
         present = new bool[parameters.Count];
         sent = 0;
+        addsAtOnce = false;
+        Array.Clear(sums);
         foreach (var bucket in buckets) bucket.Begin(hasRows);
     }
 
     /// <summary>The place of a parameter; -1 for what is none.</summary>
     public int IndexOf(Tensor parameter) => indices.GetValueOrDefault(parameter, -1);
 
-    /// <summary>Whether something is on its way to others, or would be if the gradients from a place on had come in all parts.</summary>
-    public bool IsMoving(int first) => sent > 0 || (buckets.Length > 0 && offsets[first] >= buckets[0].End);
+    /// <summary>Whether one more bucket could be sent if the gradients from a place on had come in all parts.</summary>
+    public bool CanSend(int first) => sent < buckets.Length && offsets[first] >= buckets[sent].End;
 
-    /// <summary>
-    /// Takes the parameters [first, end) of all parts of this process at once; those after them have been taken.
-    /// </summary>
-    /// <param name="first">The first.</param>
-    /// <param name="end">Behind the last.</param>
-    /// <param name="hasRows">Which parts have rows.</param>
-    /// <param name="gradient">What a part has of a parameter; null for nothing.</param>
-    public void Take(int first, int end, IReadOnlyList<bool> hasRows, Func<int, Tensor, Tensor?> gradient)
+    /// <summary>Takes a parameter of all parts of this process at once; those after it have been taken.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="own">What each own part has of it; null for nothing.</param>
+    public void Take(int index, Tensor<float>?[] own)
     {
-        Restart();
-        for (var part = exchange.Own.First; part < exchange.Own.End; part++)
+        addsAtOnce = true;
+        var has = present[index] = Array.Exists(own, static gradient => gradient is not null);
+        var (start, end) = (offsets[index + 1], offsets[index]);
+        if (buckets.Length == 0)
         {
-            BeginPart(part, hasRows[part]);
-            for (var i = end - 1; i >= first; i--)
-                Take(i, gradient(part, parameters[i]) is Tensor<float> given ? given.Span : [], exchange.Own);
+            if (!has) return;
+            var whole = sums[index] = Tensor.Uninitialized<float>(parameters[index].Shape);
+            Partition.Ranges(whole.Length, TreeSum.Block, exchange.Parts,
+                (first, last) => TreeSum.Write(0, exchange.Parts, Leaf, first, whole.Span[first..last]));
+            return;
         }
-        Send(offsets[first], exchange.Own.End - 1);
+        foreach (var (number, (low, high)) in subtrees.Index())
+            for (var at = start; at < end;)
+            {
+                var (bucket, from) = (buckets[at / GradientBucket.Floats], at);
+                var length = bucket.Place(number, from, end).Length;
+                Partition.Ranges(length, TreeSum.Block, high - low, (first, last) =>
+                {
+                    var to = bucket.Place(number, from + first, from + last);
+                    if (!TreeSum.Write(low, high, Leaf, from - start + first, to)) to.Fill(-0f);
+                });
+                at += length;
+            }
+
+        bool Leaf(int low, int high, out ReadOnlySpan<float> floats)
+        {
+            floats = high - low == 1 && own[low - exchange.Own.First] is { } gradient ? gradient.Span : default;
+            return high - low == 1;
+        }
+    }
+
+    /// <summary>Sends the buckets that are complete, now that the parameters from a place on have been taken.</summary>
+    public void Send(int first)
+    {
+        for (; sent < buckets.Length && buckets[sent].End <= offsets[first]; sent++) buckets[sent].Send();
         Progress();
     }
 
@@ -113,7 +143,7 @@ internal sealed class GradientSum
     {
         for (var i = parameters.Count - 1; i >= 0; i--)
             if (!arrived[i]) Take(i, [], exchange.Own);
-        if (part == exchange.Own.End - 1) Send(offsets[0], part);
+        if (part == exchange.Own.End - 1) SendSets(offsets[0]);
     }
 
     /// <summary>Lets transfers go on.</summary>
@@ -127,23 +157,33 @@ internal sealed class GradientSum
     /// <summary>Waits for all processes, and gives every parameter its gradient.</summary>
     public void End()
     {
-        foreach (var bucket in buckets) bucket.Finish();
+        foreach (var bucket in buckets) bucket.Meet();
         var anywhere = exchange.GatherBytes([.. present.Select(static has => (byte)(has ? 1 : 0))]);
-        var whole = group.Size == 1 ? slots[stack[0].Slot].Span : buckets.Length == 0 ? [] : buckets[0].Sum.Span;
-        for (var i = 0; i < parameters.Count; i++)
+        var finished = 0;
+        for (var i = parameters.Count - 1; i >= 0; i--)
         {
             if (!Enumerable.Range(0, group.Size).Any(rank => anywhere[rank * parameters.Count + i] != 0)) continue;
-            var gradient = Tensor.Uninitialized<float>(parameters[i].Shape);
-            whole[offsets[i + 1]..offsets[i]].CopyTo(gradient.Span);
+            var gradient = sums[i] ?? Tensor.Uninitialized<float>(parameters[i].Shape);
+            var (start, end) = (offsets[i + 1], offsets[i]);
+            if (buckets.Length == 0 && !addsAtOnce) sets.Value[stack[0].Slot].Span[start..end].CopyTo(gradient.Span);
+            for (var at = start; at < end && buckets.Length > 0;)
+            {
+                var number = at / GradientBucket.Floats;
+                for (; finished <= number; finished++) buckets[finished].Finish();
+                var length = Math.Min(end, buckets[number].End) - at;
+                buckets[number].Sums.Slice(at - buckets[number].Start, length).CopyTo(gradient.Span[(at - start)..]);
+                at += length;
+            }
             parameters[i].Accumulate(gradient, isShared: false);
         }
+        for (; finished < buckets.Length; finished++) buckets[finished].Finish();
     }
 
     private void Restart()
     {
         stack.Clear();
         free.Clear();
-        for (var i = slots.Length - 1; i >= 0; i--) free.Push(i);
+        for (var i = SetsOf(exchange.Own.First, exchange.Own.End, exchange.Parts) - 1; i >= 0; i--) free.Push(i);
     }
 
     private void Take(int index, ReadOnlySpan<float> gradient, (int First, int End) own)
@@ -153,24 +193,23 @@ internal sealed class GradientSum
         present[index] |= gradient.Length > 0;
         if (leaf >= 0)
         {
-            var target = slots[leaf].Span[start..end];
+            var target = sets.Value[leaf].Span[start..end];
             if (gradient.Length == 0 && !addsDirectly) target.Fill(-0f);
             else if (gradient.Length > 0 && addsDirectly) Sum(target, gradient);
             else if (gradient.Length > 0) gradient.CopyTo(target);
         }
-        foreach (var (left, right) in merges) Sum(slots[left].Span[start..end], slots[right].Span[start..end]);
+        foreach (var (left, right) in merges) Sum(sets.Value[left].Span[start..end], sets.Value[right].Span[start..end]);
         if (buckets.Length == 0 || stack[^1].End != own.End) return;
         while (waitingFor < parameters.Count && arrived[parameters.Count - 1 - waitingFor]) waitingFor++;
-        Send(offsets[parameters.Count - waitingFor], own.End - 1);
+        SendSets(offsets[parameters.Count - waitingFor]);
         Progress();
     }
 
-    /// <summary>Sends the buckets whose floats are complete.</summary>
-    private void Send(int complete, int part)
+    /// <summary>Sends the buckets whose floats are complete in all own subtrees.</summary>
+    private void SendSets(int complete)
     {
-        if (part != exchange.Own.End - 1) return;
         for (; sent < buckets.Length && buckets[sent].End <= complete; sent++)
-            buckets[sent].Send([.. stack.Select(subtree => subtree.Slot < 0 ? null : slots[subtree.Slot])]);
+            buckets[sent].Send([.. stack.Select(subtree => subtree.Slot < 0 ? null : sets.Value[subtree.Slot])]);
     }
 
     /// <summary>left += right.</summary>

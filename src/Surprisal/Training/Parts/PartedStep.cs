@@ -132,7 +132,7 @@ internal sealed class PartedStep
         var isLast = false;
         var gradients = come.Select(arrivals => new PartGradients((leaf, _) =>
         {
-            if (isLast && arrivals.Add(leaf) && sum.IsMoving(arrivals.First)) turns.Pause();
+            if (isLast && arrivals.Add(leaf) && sum.CanSend(arrivals.First)) turns.Pause();
         })).ToList();
         for (var i = 0; i < window.Count; i++)
         {
@@ -160,8 +160,13 @@ internal sealed class PartedStep
         void Take()
         {
             var first = come.Max(static arrivals => arrivals.First);
-            if (first < taken) sum.Take(first, taken, hasRows, (part, leaf) => gradients[part - First].Of(leaf));
-            taken = Math.Min(taken, first);
+            for (; taken > first; taken--)
+            {
+                var leaf = parameters[taken - 1];
+                sum.Take(taken - 1, [.. gradients.Select(own => own.Of(leaf) as Tensor<float>)]);
+                foreach (var own in gradients) own.Forget(leaf);
+            }
+            sum.Send(taken);
         }
     }
 

@@ -76,6 +76,8 @@ public sealed class VocabularyParallelLoss
     /// <summary>Those whose logits this process has: columns of the whole [N, C].</summary>
     public Range Columns => First(exchange.Own.First)..First(exchange.Own.End);
 
+    private int Width => Columns.End.Value - Columns.Start.Value;
+
     private bool SmoothsByTarget { get; }
 
     /// <summary>The loss of all rows, the same on all processes, and the gradient of this one's logits.</summary>
@@ -86,7 +88,7 @@ public sealed class VocabularyParallelLoss
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class. Nothing is exchanged then.</exception>
     public LossResult Evaluate(ReadOnlySpan<float> logits, ReadOnlySpan<long> targets, Span<float> gradient = default)
     {
-        var (rows, width, first) = (targets.Length, Columns.End.Value - Columns.Start.Value, Columns.Start.Value);
+        var (rows, width) = (targets.Length, Width);
         if (logits.Length != (long)rows * width)
             throw new ArgumentException(
                 $"logits has {logits.Length} elements; {rows} rows of the classes {Columns} were expected.", nameof(logits));
@@ -95,22 +97,8 @@ public sealed class VocabularyParallelLoss
                 $"gradient has {gradient.Length} elements; {logits.Length} were expected, or none.", nameof(gradient));
         var own = loss.Divisor(targets, Classes);
         var divisor = loss.Normalizer ?? own;
-        var whole = Exchange(logits, targets, width, first);
         var scale = loss.Reduction == Reduction.Sum ? 1 : divisor == 0 ? 0 : 1 / divisor;
-        var sum = 0.0;
-        for (var row = 0; row < rows; row++)
-        {
-            var slice = gradient.IsEmpty ? default : gradient.Slice(row * width, width);
-            if (targets[row] == loss.IgnoreIndex)
-            {
-                slice.Clear();
-                continue;
-            }
-            var w = weight.Length == 0 ? 1 : weight[(int)targets[row]];
-            var found = whole[row].Results(w, loss.LabelSmoothing, loss.ZLoss, SmoothsByTarget, Classes, totalWeight);
-            sum += found.Loss;
-            if (!slice.IsEmpty) Gradient(logits.Slice(row * width, width), (int)targets[row] - first, whole[row].Max, found, scale, slice);
-        }
+        var sum = EvaluateRows(logits, targets, scale, zByClass: true, gradient);
         var value = loss.Reduction == Reduction.Sum ? sum
             : divisor == 0 && loss.WhenEmpty == EmptyMean.Zero ? 0 : sum / divisor;
         return new LossResult { Value = value, Sum = sum, Divisor = own };
@@ -127,6 +115,41 @@ public sealed class VocabularyParallelLoss
         var gradient = Tensor.Zeros<float>(logits.Shape);
         var value = Evaluate(logits.Span, targets.Span, gradient.Span).Value;
         return Tensor.Scalar((float)value).Record("VocabularyParallelLossBackward0", [logits], logits.MakeEdge(g => gradient * g.Item()));
+    }
+
+    /// <summary>The sum of the rows' losses, of operands that have been checked.</summary>
+    /// <param name="logits">[N, <see cref="Columns"/>].</param>
+    /// <param name="targets">[N].</param>
+    /// <param name="scale">Of every gradient.</param>
+    /// <param name="zByClass">Whether z-loss has the weight of the target's class.</param>
+    /// <param name="gradient">As long as the logits, or empty.</param>
+    /// <param name="sampleWeights">One for each row, or empty.</param>
+    /// <param name="losses">Receives that of each row, or empty.</param>
+    internal double EvaluateRows(
+        ReadOnlySpan<float> logits, ReadOnlySpan<long> targets, double scale, bool zByClass, Span<float> gradient,
+        ReadOnlySpan<float> sampleWeights = default, Span<float> losses = default)
+    {
+        var (width, first) = (Width, Columns.Start.Value);
+        var whole = Exchange(logits, targets, width, first);
+        var sum = 0.0;
+        for (var row = 0; row < targets.Length; row++)
+        {
+            var slice = gradient.IsEmpty ? default : gradient.Slice(row * width, width);
+            if (targets[row] == loss.IgnoreIndex)
+            {
+                slice.Clear();
+                continue;
+            }
+            var w = weight.Length == 0 ? 1 : weight[(int)targets[row]];
+            var times = sampleWeights.IsEmpty ? 1 : (double)sampleWeights[row];
+            var found = whole[row].Results(
+                w, loss.LabelSmoothing, zByClass ? loss.ZLoss * w : loss.ZLoss, SmoothsByTarget, Classes, totalWeight);
+            sum += times * found.Loss;
+            if (!losses.IsEmpty) losses[row] = (float)(times * found.Loss);
+            if (slice.IsEmpty) continue;
+            Gradient(logits.Slice(row * width, width), (int)targets[row] - first, whole[row].Max, found, times * scale, slice);
+        }
+        return sum;
     }
 
     /// <summary>The first class of a part.</summary>

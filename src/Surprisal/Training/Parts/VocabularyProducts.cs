@@ -64,8 +64,14 @@ internal sealed unsafe class VocabularyProducts(PartExchange exchange, int[] cut
             bucket.Begin([.. Enumerable.Repeat(true, exchange.Parts)]);
             bucket.Send(sums);
         }
-        foreach (var bucket in buckets) bucket.Finish();
-        return buckets[0].Sum.Span;
+        foreach (var bucket in buckets) bucket.Meet();
+        var whole = new float[hiddenLength];
+        foreach (var bucket in buckets)
+        {
+            bucket.Finish();
+            bucket.Sums.CopyTo(whole.AsSpan(bucket.Start));
+        }
+        return whole;
     }
 
     private void Add(float* dz, float* w, int low, int high, int rows, Span<float> sum)
