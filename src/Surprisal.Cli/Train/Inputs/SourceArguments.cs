@@ -124,7 +124,8 @@ internal sealed class SourceArguments
     {
         if (GivenNames(parsed) is { } names && !names.SequenceEqual(options.ClassNames ?? [], StringComparer.Ordinal))
             throw new InvalidDataException($"{Names} cannot change in a resumed run, whose classes " +
-                (options.ClassNames is { } before ? $"are {FewNames.Of(before)}; the file has {FewNames.Of(names)}." : "have no such names."));
+                (options.ClassNames is not { } before ? "have no such names."
+                    : $"are {FewNames.Of(before)}; the file has {FewNames.Of(names)}."));
         return options with
         {
             Csv = Moved(options.Csv, parsed.GetValue(csv), Table), Labels = Moved(options.Labels, parsed.GetValue(labels), Labels),
