@@ -6,8 +6,8 @@ using Surprisal.Training;
 namespace Surprisal.Bench.Works;
 
 /// <summary>
-/// The GPT of <c>surprisal train --text</c> as it is trained there: steps of AdamW on 1,024 tokens, whose classes are those that occur in the
-/// chapters.
+/// The GPT of <c>surprisal train --text</c> as it is trained there: steps of AdamW on 1,024 tokens, whose classes are those that occur in
+/// the chapters.
 /// </summary>
 /// <param name="Linear">Whether the loss makes its logits itself, a few at a time; else they are a tensor.</param>
 internal sealed record GptTraining(bool Linear) : Work($"GPT, {Steps} steps of 1,024 tokens, {(Linear ? "linear" : "dense")} loss")

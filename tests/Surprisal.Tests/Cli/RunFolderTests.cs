@@ -88,7 +88,7 @@ public sealed class RunFolderTests : IDisposable
     [Theory]
     [InlineData("{ \"epochs\": 3 }", null)]
     [InlineData("{}", null)]
-    [InlineData("{ \"epochs\": 3, \"mood\": 1 }", "the option mood is unknown; this program knows data, images, labels, masks, csv, ")]
+    [InlineData("{ \"epochs\": 3, \"mood\": 1 }", "the option mood is unknown; this program knows data, images, labels, masks, classNames, csv, ")]
     [InlineData("{ \"epochs\": 0 }", "epochs is 0; a whole number from 1 was expected.")]
     [InlineData("{ \"batchSize\": -4 }", "batchSize is -4; a whole number from 1 was expected.")]
     [InlineData("{ \"size\": 5000 }", "size is 5000; a whole number from 1 to 4096 was expected.")]

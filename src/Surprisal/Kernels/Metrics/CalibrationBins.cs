@@ -20,7 +20,9 @@ internal static class CalibrationBins
 
     private const long MagicBits = 0x4330_0000_0000_0000;
 
-    /// <summary>How long the table of so many bins is: two of each, which are counted into in turn, for the same bin soon comes again.</summary>
+    /// <summary>
+    /// How long the table of so many bins is: two of each, which are counted into in turn, for the same bin soon comes again.
+    /// </summary>
     public static int Length(int bins) => 2 * bins * Numbers;
 
     /// <summary>Adds probabilities to a table; at most 2^31 in all.</summary>
