@@ -6,13 +6,13 @@ using Surprisal.Training;
 namespace Surprisal.Bench.Works;
 
 /// <summary>
-/// The GPT of <c>surprisal train --text</c> as it is trained there: steps of AdamW on 1,024 tokens, whose classes are those that occur in
-/// the chapters.
+/// The GPT of <c>surprisal train --text</c> as it is trained there: steps of AdamW on 1,024 tokens, which are drawn, of as many classes as
+/// the chapters have.
 /// </summary>
 /// <param name="Linear">Whether the loss makes its logits itself, a few at a time; else they are a tensor.</param>
 internal sealed record GptTraining(bool Linear) : Work($"GPT, {Steps} steps of 1,024 tokens, {(Linear ? "linear" : "dense")} loss")
 {
-    public const int Steps = 5, Windows = 8, Context = 128, Vocabulary = 12_690, Width = 64, Layers = 2, Heads = 4;
+    public const int Steps = 5, Windows = 8, Context = 128, Vocabulary = 13_133, Width = 64, Layers = 2, Heads = 4;
 
     public override long Logits => 0;
 
