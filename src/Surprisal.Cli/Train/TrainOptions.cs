@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -17,6 +16,7 @@ internal sealed record TrainOptions
     public const string Weighted = "weighted", BatchNormOfParts = "parts";
 
     public const int DefaultEpochs = 20, DefaultEpochsOfFiles = 5;
+
     private const int MaxSize = 4096;
 
     /// <summary>A folder of IDX files; null for the other sources.</summary>
@@ -30,6 +30,7 @@ internal sealed record TrainOptions
 
     /// <summary>A folder with a mask of the classes of each image's pixels; null where each image has one class.</summary>
     public string? Masks { get; init; }
+
     /// <summary>What the classes 0, 1, ... of masks are called; null for their numbers.</summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
@@ -182,7 +183,8 @@ internal sealed record TrainOptions
         catch (JsonException error)
         {
             var problem = error.Path is { Length: > 2 } at
-                ? $"{at[2..]} is not of the kind that was expected" : $"line {error.LineNumber + 1} is not JSON";
+                ? $"{at[2..]} is not of the kind that was expected"
+                : $"line {error.LineNumber + 1} is not JSON";
             throw new InvalidDataException($"{path}: not the options of a run: {problem}.", error);
         }
     }
@@ -226,10 +228,9 @@ internal sealed record TrainOptions
         Check("loss", Loss, Text is not null || Loss != TrainLoss.Linear, "one of logits without a text");
         Check("loss", Loss, Masks is not null || !TrainLoss.OfRegions.Contains(Loss), "one of regions with masks only");
         Check("shift", Shift, Shift is >= 0 and <= 4096, "a whole number from 0 to 4096");
-        Check("rotate", Rotate, Rotate is >= 0 and <= 180, "a number from 0 to 180");
-        Check("colour", Colour, Colour is >= 0 and <= 1, "a number from 0 to 1");
-        foreach (var (name, share) in new[] { ("mixup", Mixup), ("cutMix", CutMix) })
-            Check(name, share, share is >= 0 and <= 100, "a number from 0 to 100");
+        foreach (var (name, value, most) in new[] { ("rotate", Rotate, 180), ("colour", Colour, 1), ("mixup", Mixup, 100),
+            ("cutMix", CutMix, 100) })
+            Check(name, value, value >= 0 && value <= most, $"a number from 0 to {most}");
         Check("batchNorm", BatchNorm, BatchNorms.Contains(BatchNorm), $"one of {string.Join(", ", BatchNorms)}");
         Check("sampler", Sampler, Samplers.Contains(Sampler), $"one of {string.Join(", ", Samplers)}");
         return this;
@@ -237,8 +238,7 @@ internal sealed record TrainOptions
         void Check(string name, object? value, bool isLegal, string expected)
         {
             if (!isLegal)
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                    $"{path}: {name} is {value}; {expected} was expected."));
+                throw new InvalidDataException(FormattableString.Invariant($"{path}: {name} is {value}; {expected} was expected."));
         }
     }
 }

@@ -25,9 +25,7 @@ internal static class ParquetCodec
             CompressionCodec.UNCOMPRESSED => data.Length,
             CompressionCodec.SNAPPY => SnappyLength(data),
             CompressionCodec.ZSTD => ZstdLength(data, size, memory),
-            CompressionCodec.BROTLI => Decompressed(data, size, static (from, to) =>
-                BrotliDecoder.TryDecompress(from, to, out var written) ? written : -1),
-            CompressionCodec.LZ4 or CompressionCodec.LZ4_RAW => Decompressed(data, size, static (from, to) => LZ4Codec.Decode(from, to)),
+            CompressionCodec.BROTLI or CompressionCodec.LZ4 or CompressionCodec.LZ4_RAW => LengthOf(codec, data, size),
             CompressionCodec.GZIP => size,
             _ => -2,
         };
@@ -37,48 +35,36 @@ internal static class ParquetCodec
             : $"has {found} bytes, decompressed, but {size} by its header: it is damaged";
     }
 
-    /// <summary>The data of a page, decompressed; null where they do not come out as long as they should.</summary>
+    /// <summary>The data, decompressed, of a page without a complaint; null where they do not come out after all.</summary>
     /// <param name="codec">How they are compressed.</param>
     /// <param name="data">The data as they lie there.</param>
-    /// <param name="size">How long they should be.</param>
+    /// <param name="size">How long they should be; those of Zstandard are as long as they say themselves.</param>
     public static byte[]? Decompress(CompressionCodec codec, byte[] data, long size)
     {
-        var to = new byte[size];
         try
         {
-            var written = codec switch
+            switch (codec)
             {
-                CompressionCodec.UNCOMPRESSED => Copy(data, to),
-                CompressionCodec.SNAPPY => Snappier.Snappy.Decompress(data, to),
-                CompressionCodec.ZSTD => Unwrap(data, to),
-                CompressionCodec.BROTLI => BrotliDecoder.TryDecompress(data, to, out var count) ? count : -1,
-                CompressionCodec.LZ4 or CompressionCodec.LZ4_RAW => LZ4Codec.Decode(data, to),
-                CompressionCodec.GZIP => Inflate(data, to),
-                _ => -1,
-            };
-            return written == to.Length ? to : null;
+                case CompressionCodec.UNCOMPRESSED: return data;
+                case CompressionCodec.SNAPPY: return Snappier.Snappy.DecompressToArray(data);
+                case CompressionCodec.ZSTD:
+                    using (var decompressor = new ZstdSharp.Decompressor()) return decompressor.Unwrap(data).ToArray();
+            }
+            var to = new byte[size];
+            return Decompress(codec, data, to) == size ? to : null;
         }
-        catch (Exception error) when (error is InvalidDataException or ArgumentException or ZstdSharp.ZstdException)
+        catch (Exception error) when (error is InvalidDataException or ZstdSharp.ZstdException)
         {
             return null;
         }
     }
 
-    private static int Copy(byte[] from, byte[] to)
+    /// <summary>Decompresses where the length is known; how many bytes came out, or a negative number.</summary>
+    private static int Decompress(CompressionCodec codec, ReadOnlySpan<byte> data, Span<byte> to)
     {
-        if (from.Length == to.Length) from.CopyTo(to, 0);
-        return from.Length;
-    }
-
-    private static int Unwrap(byte[] from, byte[] to)
-    {
-        using var decompressor = new ZstdSharp.Decompressor();
-        return decompressor.Unwrap(from, to);
-    }
-
-    private static int Inflate(byte[] from, byte[] to)
-    {
-        using var stream = new GZipStream(new MemoryStream(from), CompressionMode.Decompress);
+        if (codec == CompressionCodec.BROTLI) return BrotliDecoder.TryDecompress(data, to, out var written) ? written : -1;
+        if (codec != CompressionCodec.GZIP) return LZ4Codec.Decode(data, to);
+        using var stream = new GZipStream(new MemoryStream(data.ToArray()), CompressionMode.Decompress);
         return stream.ReadAtLeast(to, to.Length, throwOnEndOfStream: false);
     }
 
@@ -110,19 +96,17 @@ internal static class ParquetCodec
         }
     }
 
-    private static long Decompressed(ReadOnlySpan<byte> data, long size, DecompressSpan decompress)
+    private static long LengthOf(CompressionCodec codec, ReadOnlySpan<byte> data, long size)
     {
         if (size == 0) return 0;
         var buffer = ArrayPool<byte>.Shared.Rent((int)size);
         try
         {
-            return decompress(data, buffer.AsSpan(0, (int)size));
+            return Decompress(codec, data, buffer.AsSpan(0, (int)size));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private delegate int DecompressSpan(ReadOnlySpan<byte> from, Span<byte> to);
 }

@@ -57,11 +57,10 @@ internal unsafe partial struct LinearJob<TStored, T>
     private readonly struct ColumnTasks(LinearJob<TStored, T> job, RowPanels<T> block, int row, int tile, int tiles, int firstKept)
         : IParallelBody
     {
-        /// <summary>Of a task; 0 where there is nothing to do.</summary>
         private readonly int columns = Math.Clamp(
             MatrixMultiply.RoundUp(Partition.Pieces(job.Features, 2 * Partition.Threads), LeastColumns), LeastColumns, MostColumns);
 
-        public int Count => columns == 0 ? 0 : Partition.Pieces(job.Features, columns);
+        public int Count => tiles == 0 ? 0 : Partition.Pieces(job.Features, columns);
 
         public long Work => (long)tiles * LinearTile.Classes * block.Count * Math.Max(1, columns / 16);
 
