@@ -122,8 +122,8 @@ internal unsafe partial struct LinearJob<TStored, T>
     }
 
     /// <summary>
-    /// The gradients of all classes and a block's rows, from what is kept: threads that are done with a group's tiles begin with the
-    /// columns that it is added to, or with the tiles of the next.
+    /// The gradients of all classes and a block's rows, from what is kept: threads share a group's tiles together with the columns that the
+    /// group before is added to, and wait for one another half as often.
     /// </summary>
     private readonly void DifferentiateKept(in RowPanels<T> block, int row)
     {
