@@ -16,6 +16,7 @@ namespace Surprisal.Training;
 /// unless somebody looks, and only that thread may. Null for nothing to move.</param>
 internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, Action? progress) : PartMeeting
 {
+    private readonly List<PartThread> threads = [];
     private List<Turn> turns = [];
     private Turn? running;
     private double[]? own, all, folded;
@@ -45,7 +46,8 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, A
         isEnding = false;
         var counts = buffers.TakeCounts();
         turns = [.. parts.Select(each => new Turn(each.Part, each.Work) { Counts = counts })];
-        foreach (var turn in turns) turn.Start();
+        while (threads.Count < turns.Count) threads.Add(new());
+        foreach (var (i, turn) in turns.Index()) threads[i].Start(turn.Run);
         while (turns.Exists(static turn => !turn.IsDone))
         {
             foreach (var turn in turns) GoOn(turn);
@@ -176,7 +178,7 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, A
         ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>A part and its thread, which works between <see cref="Resume"/> and <see cref="Yield"/>.</summary>
+    /// <summary>A part, which works on its thread between <see cref="Resume"/> and <see cref="Yield"/>.</summary>
     private sealed class Turn(int part, Action work)
     {
         private readonly object gate = new();
@@ -192,7 +194,8 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, A
 
         public Exception? Failure { get; private set; }
 
-        public void Start() => new Thread(() =>
+        /// <summary>On the part's own thread: works from the first <see cref="Resume"/> on.</summary>
+        public void Run()
         {
             lock (gate)
                 while (!isAtWork) Monitor.Wait(gate);
@@ -206,7 +209,7 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, A
             }
             IsDone = true;
             HandBack();
-        }) { IsBackground = true, Name = $"Surprisal part {part}" }.Start();
+        }
 
         /// <summary>Lets the part work until it waits or has ended.</summary>
         public void Resume(Action? progress)
