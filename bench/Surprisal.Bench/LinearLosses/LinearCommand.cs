@@ -35,23 +35,36 @@ internal static class LinearCommand
             Console.Error.WriteLine($"{unknown} is no option; {Short} and {Write} are.");
             return 2;
         }
-        var torch = LibTorchProgram.Build();
-        List<LinearPoint> points = [];
-        foreach (var size in sizes.Where(size => parts.Length == 0 || parts.Any(size.Products.Work.IsNamed)))
-        {
-            points.Add(LinearMeasurement.Run(size, torch, args.Contains(Short)));
-            Console.Error.WriteLine(size.Products.Work.Name);
-        }
-        if (points.Count == 0)
+        var chosen = sizes.Where(size => parts.Length == 0 || parts.Any(size.Products.Work.IsNamed)).ToList();
+        if (chosen.Count == 0)
         {
             Console.Error.WriteLine($"no size has {string.Join(" or ", parts)} in it; there are: " +
                 $"{string.Join("; ", sizes.Select(static size => size.Products.Work.Name))}");
             return 2;
         }
-        var run = new LinearRun($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, torch?.Version, points);
+        var torch = LibTorchProgram.Build();
+        var run = new LinearRun($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}", Machine.Here, torch?.Version, []);
+        if (args.Contains(Write)) run = run with { Points = Written(run) };
+        foreach (var size in chosen)
+        {
+            var point = LinearMeasurement.Run(size, torch, args.Contains(Short));
+            run = run with { Points = [.. run.Points.Where(other => !size.Is(other)).Append(point).OrderBy(Place)] };
+            Console.WriteLine((run with { Points = [point] }).Table());
+            if (args.Contains(Write)) Save(LinearRun.Read(run.ToJson())); // the page shows the figures as the file has them
+        }
         Console.WriteLine($"{run.Caption}\n\n{run.Table()}");
-        if (args.Contains(Write)) Save(LinearRun.Read(run.ToJson())); // the page shows the figures as the file has them
         return 0;
+    }
+
+    private static int Place(LinearPoint point) => Array.FindIndex(sizes, size => size.Is(point));
+
+    /// <summary>The other sizes that were measured on this machine on the same day: each can be measured by itself.</summary>
+    private static IReadOnlyList<LinearPoint> Written(LinearRun run)
+    {
+        var path = RepositoryRoot.Path(run.Path);
+        if (!File.Exists(path)) return [];
+        var before = LinearRun.Read(File.ReadAllText(path));
+        return (before.Date, before.Machine, before.PyTorch) == (run.Date, run.Machine, run.PyTorch) ? before.Points : [];
     }
 
     private static void Save(LinearRun run)
@@ -65,7 +78,7 @@ internal static class LinearCommand
         static void Replace(string path, string text)
         {
             AtomicFile.Write(RepositoryRoot.Path(path), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-            Console.WriteLine($"wrote {path}");
+            Console.Error.WriteLine($"wrote {path}");
         }
     }
 }

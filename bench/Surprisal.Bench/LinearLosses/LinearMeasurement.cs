@@ -37,18 +37,17 @@ internal static class LinearMeasurement
         }
     }
 
-    /// <summary>PyTorch as installed or tuned, whichever takes less time here.</summary>
+    /// <summary>PyTorch as installed or tuned, whichever takes less time here; one at a time, for each holds several matrices of logits.</summary>
     private static LinearProcess Faster(LinearSize size, LibTorchProgram torch, int calls)
     {
         var inputs = size.Dense.Work.Prepare().Inputs;
-        LinearProcess[] ways =
-        [
-            .. new[] { false, true }.Select(tuned => new LinearProcess(size.Dense, Rival.PyTorch(torch.Path, tuned), inputs,
-                calls, size.GradientBytes, tuned ? "tuned" : "as installed")),
-        ];
-        var faster = ways.MinBy(static way => way.Call())!;
-        foreach (var way in ways)
-            if (way != faster) way.Dispose();
-        return faster;
+        return Start(new[] { false, true }.MinBy(tuned =>
+        {
+            using var way = Start(tuned);
+            return way.Call();
+        }));
+
+        LinearProcess Start(bool tuned) => new(size.Dense, Rival.PyTorch(torch.Path, tuned), inputs, calls, size.GradientBytes,
+            tuned ? "tuned" : "as installed");
     }
 }

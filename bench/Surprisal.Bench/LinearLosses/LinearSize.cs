@@ -29,6 +29,9 @@ internal sealed record LinearSize(int Rows, int Hidden, int Classes)
     /// <summary>Whether it is a point of the picture, where our own dense layer is measured too.</summary>
     public bool IsDrawn => this is { Rows: LinearPicture.Rows, Hidden: LinearPicture.Hidden };
 
+    /// <summary>Whether that was measured at this size.</summary>
+    public bool Is(LinearPoint point) => (point.Rows, point.Hidden, point.Classes) == (Rows, Hidden, Classes);
+
     /// <summary>How many rounds it is worth, and how many calls make it warm: seconds a call leave a few.</summary>
     public (int Rounds, int WarmCalls) Patience(bool isShort) =>
         !isShort && 6.0 * Rows * Hidden * Classes < Moderate ? (7, 2) : (3, 1);
