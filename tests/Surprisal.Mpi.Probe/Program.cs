@@ -17,7 +17,7 @@ try
         "leaves" => Leaves(),
         "thread" => OtherThread(),
         "speed" => Speed(args[1]),
-        "overlap" => Overlap(Number(1), Number(2), Number(3)),
+        "overlap" => Overlap(Number(1), Number(2), Number(3), Number(4)),
         _ => throw new ArgumentException($"the question is {question}; signals, moves, killed, leaves, thread, speed or overlap was expected."),
     };
 }
@@ -167,7 +167,7 @@ static int Speed(string network)
 static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
 // How much of the sending is hidden behind computing: a step of several ranks beside its computing alone and its sending alone, in turn.
-static int Overlap(int parts, int rows, int steps)
+static int Overlap(int parts, int rows, int steps, int layers)
 {
     const int Bucket = 4 << 20, Rounds = 3;
     using var ranks = Communicator.Open();
@@ -193,7 +193,7 @@ static int Overlap(int parts, int rows, int steps)
     }
     if (ranks.Rank == 0)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{ranks.Version}, {parts} parts, {rows} rows: computing {Median(computing):F0} ms, sending {Median(sending):F0} ms, " +
+            $"{ranks.Version}, {parts} parts, {rows} rows, {layers} layers: computing {Median(computing):F0} ms, sending {Median(sending):F0} ms, " +
             $"both {Median(both):F0} ms ({waiting:F0} ms of the last waiting): " +
             $"{1 - (Median(both) - Median(computing)) / Median(sending):P0} of the sending is hidden; {sentBytes} bytes a step"));
     return 0;
@@ -213,10 +213,15 @@ static int Overlap(int parts, int rows, int steps)
 
     int Slice(long sent) => (int)Math.Min(Bucket, bytes - sent) / ranks.Size;
 
-    static Module Network(Seed seed) => new Sequential(new Linear(512, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(),
-        new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 1500, seed), new Relu(), new Linear(1500, 10, seed));
+    // About 7.5 million weights in so many layers of one width.
+    Module Network(Seed seed)
+    {
+        var width = (int)Math.Sqrt(7.5e6 / layers);
+        return new Sequential([new Linear(512, width, seed), .. Enumerable.Range(0, layers).SelectMany(IEnumerable<Module> (_) =>
+            [new Relu(), new Linear(width, width, seed)]), new Relu(), new Linear(width, 10, seed)]);
+    }
 
-    static (List<double> Steps, double Waiting, long Sent) Train(ProcessGroup group, int parts, int rows, int steps)
+    (List<double> Steps, double Waiting, long Sent) Train(ProcessGroup group, int parts, int rows, int steps)
     {
         var model = Network(new Seed(0));
         var samples = rows * steps;

@@ -17,7 +17,7 @@ internal static class LinearMeasurement
             var (products, kept, again) = (sides[0], sides[1], sides[2]);
             Comparison.Check(size.Kept, kept.Answer, again.Answer, 0, "the other schedule");
             var dense = size.IsDrawn ? Added(new LinearProcess(size.Dense, Rival.Here(), [], calls, size.GradientBytes)) : null;
-            var pyTorch = torch is null ? null : Added(Faster(size, torch, calls));
+            var pyTorch = torch is null ? null : Faster(size, torch, calls) is { } found ? Added(found) : null;
             for (var round = 0; round < rounds; round++)
                 foreach (var side in sides) side.Time();
             return new LinearPoint(
@@ -37,15 +37,26 @@ internal static class LinearMeasurement
         }
     }
 
-    /// <summary>PyTorch as installed or tuned, whichever takes less time here; one at a time, for each holds several matrices of logits.</summary>
-    private static LinearProcess Faster(LinearSize size, LibTorchProgram torch, int calls)
+    /// <summary>
+    /// PyTorch as installed or tuned, whichever takes less time here; one at a time, for each holds several matrices of logits. Null where
+    /// that is more than there is and its process ends.
+    /// </summary>
+    private static LinearProcess? Faster(LinearSize size, LibTorchProgram torch, int calls)
     {
         var inputs = size.Dense.Work.Prepare().Inputs;
-        return Start(new[] { false, true }.MinBy(tuned =>
+        try
         {
-            using var way = Start(tuned);
-            return way.Call();
-        }));
+            return Start(new[] { false, true }.MinBy(tuned =>
+            {
+                using var way = Start(tuned);
+                return way.Call();
+            }));
+        }
+        catch (Exception error) when (error is InvalidOperationException or IOException)
+        {
+            Console.Error.WriteLine($"PyTorch's process ended, of too little memory as a rule: {error.Message[..Math.Min(200, error.Message.Length)]}");
+            return null;
+        }
 
         LinearProcess Start(bool tuned) => new(size.Dense, Rival.PyTorch(torch.Path, tuned), inputs, calls, size.GradientBytes,
             tuned ? "tuned" : "as installed");
