@@ -49,7 +49,7 @@ public static class CudaExtensions
     {
         var shape = CudaArguments.Check(loss, logits, targets, gradient, losses, sampleWeights);
         var device = logits.Device;
-        if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets);
+        if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets, losses, sampleWeights);
         var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner).Run<T, TTarget>(
             logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
         return shape.Result(loss, state, targets);
@@ -63,6 +63,9 @@ public static class CudaExtensions
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
     /// Null for none.</param>
     /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. Null for none.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. The losses' shape:
+    /// nothing broadcasts here. Null for all 1.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. Null for none.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
     /// <exception cref="NotSupportedException">A row of more than 262,144 classes.</exception>
     /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot
@@ -73,15 +76,17 @@ public static class CudaExtensions
         CudaTensor<T> logits,
         CudaTensor<T> targets,
         CudaTensor<T>? gradient = null,
-        CudaTensor<T>? losses = null)
+        CudaTensor<T>? losses = null,
+        CudaTensor<T>? sampleWeights = null,
+        CudaTensor<T>? targetGradient = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var shape = CudaArguments.Check(loss, logits, targets, gradient, losses);
-        if (shape.IsEmpty) return CudaShape.ResultOfNothing(loss, logits.Shape);
+        var shape = CudaArguments.Check(loss, logits, targets, gradient, losses, sampleWeights, targetGradient);
+        if (shape.IsEmpty) return CudaShape.ResultOfNothing(loss, logits, losses, sampleWeights);
         var evaluation = new ProbabilityEvaluation(logits.Device, loss, shape);
         using var memory = new DeviceScratch(logits.Device);
-        return evaluation.Result(
-            evaluation.Start<T>(memory, logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0));
+        return evaluation.Result(evaluation.Start<T>(memory, logits.Address, targets.Address, gradient?.Address ?? 0,
+            losses?.Address ?? 0, sampleWeights?.Address ?? 0, targetGradient?.Address ?? 0));
     }
 
     /// <summary>A loss whose targets are numbers on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>

@@ -19,11 +19,11 @@ public static partial class CudaLossExtensions
     {
         CheckReduction(loss);
         var shape = CudaArguments.Check(loss, input, target, null, null, sampleWeights);
-        var gradient = input.RequiresGrad ? CudaTensor<T>.New(input.Device, input.Shape, []) : null;
+        var gradient = GradientOf(input);
         if (shape.Elements == 0)
-            return new(input, gradient, null, 0, () => shape.ResultOfNothing(loss, null, sampleWeights, input.Device));
+            return new(Wanted((input, gradient)), null, 0, () => shape.ResultOfNothing(loss, null, sampleWeights, input.Device));
         var evaluation = new DenseEvaluation(input.Device, loss, shape);
-        return Start(input, gradient,
+        return Start(input.Device, Wanted((input, gradient)),
             memory => evaluation.Start<T>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0),
             state => shape.Result(loss, ClassEvaluation.Read(input.Device, state), input, target));
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Cuda;
@@ -110,23 +111,33 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
                 $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
     }
 
-    /// <summary>The value of nothing, which the library makes.</summary>
-    public LossResult ResultOfNothing<T, TTarget>(ClassIndexLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets)
+    /// <summary>The value of nothing, which the library makes, and the losses of rows without classes.</summary>
+    public LossResult ResultOfNothing<T, TTarget>(
+        ClassIndexLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? losses, CudaTensor<T>? sampleWeights)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var empty = new TTarget[Positions];
-        targets.Device.Read(targets.Address, MemoryMarshal.AsBytes(empty.AsSpan()));
-        return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()),
-            new(empty, targets.Shape.ToLengths()));
+        var empty = HostTargets(targets, out var lengths);
+        return HostEvaluation.Run(logits.Device, targets.Shape, losses, sampleWeights, (in each, in counts) =>
+            loss.Evaluate(new ReadOnlyTensorSpan<T>(Array.Empty<T>(), logits.Shape.ToLengths()),
+                new ReadOnlyTensorSpan<TTarget>(empty, lengths), default, each, counts));
+    }
+
+    private TTarget[] HostTargets<TTarget>(CudaTensor<TTarget> targets, out nint[] lengths) where TTarget : unmanaged, INumber<TTarget>
+    {
+        var values = new TTarget[Positions];
+        targets.Device.Read(targets.Address, MemoryMarshal.AsBytes(values.AsSpan()));
+        lengths = targets.Shape.Rank == 0 ? [1] : targets.Shape.ToLengths(); // no tensor span of rank 0 has an element
+        return values;
     }
 
     /// <summary>The value of nothing with class probabilities.</summary>
-    public static LossResult ResultOfNothing(CrossEntropyLoss loss, TensorShape logits)
-    {
-        var nothing = new float[logits.ElementCount];
-        return loss.Evaluate<float>(new(nothing, logits.ToLengths()), new(nothing, logits.ToLengths()));
-    }
+    public static LossResult ResultOfNothing<T>(
+        CrossEntropyLoss loss, CudaTensor<T> logits, CudaTensor<T>? losses, CudaTensor<T>? sampleWeights)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        HostEvaluation.Run(logits.Device, LossesOf(logits.Shape), losses, sampleWeights, (in each, in counts) =>
+            loss.Evaluate(new ReadOnlyTensorSpan<T>(Array.Empty<T>(), logits.Shape.ToLengths()),
+                new ReadOnlyTensorSpan<T>(Array.Empty<T>(), logits.Shape.ToLengths()), default, each, counts));
 
     /// <summary>What the loss returns for what the kernels found.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
