@@ -52,7 +52,7 @@ public static class CudaExtensions
         if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets, losses, sampleWeights);
         var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner).Run<T, TTarget>(
             logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
-        return shape.Result(loss, state, targets);
+        return shape.Result(loss, loss.IgnoreIndex, state, targets);
     }
 
     /// <summary>Cross-entropy with class probabilities on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
@@ -120,6 +120,30 @@ public static class CudaExtensions
         var state = new DenseEvaluation(inputs.Device, loss, shape).Start<T>(memory, inputs.Address, targets.Address,
             gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
         return shape.Result(loss, ClassEvaluation.Read(inputs.Device, state), inputs, targets);
+    }
+
+    /// <summary>A loss over regions on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
+    /// <param name="loss"><see cref="DiceLoss"/>, <see cref="JaccardLoss"/> or <see cref="TverskyLoss"/>.</param>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16. Computed in double.</param>
+    /// <param name="targets">(1), (N) or (N, d1 .. dK) of any integer type, each 0 .. C - 1 or the ignored index.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
+    /// Null for none.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or a gradient that overlaps an
+    /// input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class, with its position; nothing has been written.</exception>
+    /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
+    /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
+    public static LossResult Evaluate<T, TTarget>(
+        this RegionLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var shape = CudaArguments.Check(logits, targets, gradient);
+        if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets);
+        using var memory = new DeviceScratch(logits.Device);
+        var state = new RegionEvaluation(logits.Device, loss, shape).Start<T, TTarget>(
+            memory, logits.Address, targets.Address, gradient?.Address ?? 0, throughFloat: false);
+        return shape.Result(loss, loss.IgnoreIndex, ClassEvaluation.Read(logits.Device, state), targets);
     }
 
     /// <summary>exp(x) / sum exp(x) along a dimension, with the CPU's bits up to which NaN a NaN is.</summary>

@@ -30,7 +30,7 @@ public static partial class CudaLossExtensions
         return Start(input.Device, Wanted((input, gradient)),
             memory => evaluation.Start<T, TTarget>(
                 memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0),
-            state => shape.Result(loss, ClassEvaluation.Read(input.Device, state), target));
+            state => shape.Result(loss, loss.IgnoreIndex, ClassEvaluation.Read(input.Device, state), target));
     }
 
     /// <summary>Cross-entropy of logits and class probabilities on a GPU, reduced. Returns before the GPU has computed it.</summary>

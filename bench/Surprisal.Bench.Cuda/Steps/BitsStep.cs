@@ -10,7 +10,7 @@ internal static class BitsStep
 {
     private const int MostRandom = 1_000_003;
 
-    /// <summary>Fewer logits than that are compared with class probabilities too, and longer rows as elements.</summary>
+    /// <summary>Fewer logits than that are compared with class probabilities and as regions, and longer rows as elements.</summary>
     private const int LossesOfElementsFrom = 128, MostOfOtherLosses = 10_000_000;
 
     /// <summary>A shape in one element type.</summary>
@@ -117,6 +117,7 @@ internal static class BitsStep
             }
         if (values.Length >= MostOfOtherLosses) return null;
         return ProbabilityBits.Check<T>(device, shape, positions, random)
+            ?? RegionBits.Check(device, values, classOf, shape, positions)
             ?? (inner == 1 && classes > LossesOfElementsFrom ? ElementBits.Check<T>(device, samples, classes, random) : null);
     }
 

@@ -16,7 +16,7 @@ internal static class CudaArguments
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var shape = CudaShape.Of(loss, logits.Shape, targets.Shape);
+        var shape = CudaShape.Of(loss.Weight, logits.Shape, targets.Shape);
         ElementType.Of<T>();
         TargetType.Of<TTarget>();
         CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), logits.Device);
@@ -27,6 +27,20 @@ internal static class CudaArguments
         shape.CheckKernels(loss);
         Begin(logits, targets, gradient, losses);
         sampleWeights?.Begin();
+        return shape;
+    }
+
+    /// <summary>Checks the tensors of a loss over regions, and lets our stream wait for theirs.</summary>
+    public static CudaShape Check<T, TTarget>(CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var shape = CudaShape.Of(null, logits.Shape, targets.Shape);
+        ElementType.Of<T>();
+        TargetType.Of<TTarget>();
+        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), logits.Device);
+        CheckMemory(logits, targets, gradient, null);
+        Begin(logits, targets, gradient, null);
         return shape;
     }
 
