@@ -49,10 +49,10 @@ public static class CudaExtensions
     {
         var shape = CudaArguments.Check(loss, logits, targets, gradient, losses, sampleWeights);
         var device = logits.Device;
-        if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets);
+        if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets, losses, sampleWeights);
         var state = new ClassEvaluation(device, loss, shape.Samples, shape.Classes, shape.Inner).Run<T, TTarget>(
             logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
-        return shape.Result(loss, state, targets);
+        return shape.Result(loss, loss.IgnoreIndex, state, targets);
     }
 
     /// <summary>Cross-entropy with class probabilities on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
@@ -63,6 +63,9 @@ public static class CudaExtensions
     /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
     /// Null for none.</param>
     /// <param name="losses">Receives the samples' losses; the logits' shape without the classes. Null for none.</param>
+    /// <param name="sampleWeights">How often each sample counts, also in the divisor; a sample of weight 0 is ignored. The losses' shape:
+    /// nothing broadcasts here. Null for all 1.</param>
+    /// <param name="targetGradient">Receives the derivative with respect to each probability; the logits' shape. Null for none.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
     /// <exception cref="NotSupportedException">A row of more than 262,144 classes.</exception>
     /// <exception cref="InvalidOperationException">An <see cref="ClassIndexLoss.IgnoreIndex"/> of 0 or more, which probabilities cannot
@@ -73,15 +76,17 @@ public static class CudaExtensions
         CudaTensor<T> logits,
         CudaTensor<T> targets,
         CudaTensor<T>? gradient = null,
-        CudaTensor<T>? losses = null)
+        CudaTensor<T>? losses = null,
+        CudaTensor<T>? sampleWeights = null,
+        CudaTensor<T>? targetGradient = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var shape = CudaArguments.Check(loss, logits, targets, gradient, losses);
-        if (shape.IsEmpty) return CudaShape.ResultOfNothing(loss, logits.Shape);
+        var shape = CudaArguments.Check(loss, logits, targets, gradient, losses, sampleWeights, targetGradient);
+        if (shape.IsEmpty) return CudaShape.ResultOfNothing(loss, logits, losses, sampleWeights);
         var evaluation = new ProbabilityEvaluation(logits.Device, loss, shape);
         using var memory = new DeviceScratch(logits.Device);
-        return evaluation.Result(
-            evaluation.Start<T>(memory, logits.Address, targets.Address, gradient?.Address ?? 0, losses?.Address ?? 0));
+        return evaluation.Result(evaluation.Start<T>(memory, logits.Address, targets.Address, gradient?.Address ?? 0,
+            losses?.Address ?? 0, sampleWeights?.Address ?? 0, targetGradient?.Address ?? 0));
     }
 
     /// <summary>A loss whose targets are numbers on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
@@ -115,6 +120,30 @@ public static class CudaExtensions
         var state = new DenseEvaluation(inputs.Device, loss, shape).Start<T>(memory, inputs.Address, targets.Address,
             gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
         return shape.Result(loss, ClassEvaluation.Read(inputs.Device, state), inputs, targets);
+    }
+
+    /// <summary>A loss over regions on a GPU, with the CPU's bits up to which NaN a NaN is.</summary>
+    /// <param name="loss"><see cref="DiceLoss"/>, <see cref="JaccardLoss"/> or <see cref="TverskyLoss"/>.</param>
+    /// <param name="logits">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16. Computed in double.</param>
+    /// <param name="targets">(1), (N) or (N, d1 .. dK) of any integer type, each 0 .. C - 1 or the ignored index.</param>
+    /// <param name="gradient">Receives the derivative of the result with respect to each logit; the logits' shape, and may be the logits.
+    /// Null for none.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or a gradient that overlaps an
+    /// input.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class, with its position; nothing has been written.</exception>
+    /// <exception cref="InvalidOperationException">An empty mean, where <see cref="Loss.WhenEmpty"/> makes it an error.</exception>
+    /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
+    public static LossResult Evaluate<T, TTarget>(
+        this RegionLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient = null)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var shape = CudaArguments.Check(logits, targets, gradient);
+        if (shape.IsEmpty) return shape.ResultOfNothing(loss, logits, targets);
+        using var memory = new DeviceScratch(logits.Device);
+        var state = new RegionEvaluation(logits.Device, loss, shape).Start<T, TTarget>(
+            memory, logits.Address, targets.Address, gradient?.Address ?? 0, throughFloat: false);
+        return shape.Result(loss, loss.IgnoreIndex, ClassEvaluation.Read(logits.Device, state), targets);
     }
 
     /// <summary>exp(x) / sum exp(x) along a dimension, with the CPU's bits up to which NaN a NaN is.</summary>

@@ -23,32 +23,38 @@ public static partial class CudaLossExtensions
     {
         CheckReduction(loss);
         var shape = CudaArguments.Check(loss, input, target, null, null, sampleWeights);
-        var gradient = input.RequiresGrad ? CudaTensor<T>.New(input.Device, input.Shape, []) : null;
-        if (shape.IsEmpty) return new(input, gradient, null, 0, () => shape.ResultOfNothing(loss, input, target));
+        var gradient = GradientOf(input);
+        if (shape.IsEmpty)
+            return new(Wanted((input, gradient)), null, 0, () => shape.ResultOfNothing(loss, input, target, null, sampleWeights));
         var evaluation = new ClassEvaluation(input.Device, loss, shape.Samples, shape.Classes, shape.Inner);
-        return Start(input, gradient,
+        return Start(input.Device, Wanted((input, gradient)),
             memory => evaluation.Start<T, TTarget>(
                 memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0),
-            state => shape.Result(loss, ClassEvaluation.Read(input.Device, state), target));
+            state => shape.Result(loss, loss.IgnoreIndex, ClassEvaluation.Read(input.Device, state), target));
     }
 
     /// <summary>Cross-entropy of logits and class probabilities on a GPU, reduced. Returns before the GPU has computed it.</summary>
     /// <param name="loss">The loss and its options, reduced to one number.</param>
     /// <param name="input">(C), (N, C) or (N, C, d1 .. dK); float, double, Half or BFloat16.</param>
-    /// <param name="target">Probabilities in the logits' shape. No gradient: the CPU has one.</param>
+    /// <param name="target">Probabilities in the logits' shape. Where they require a gradient, they receive one too.</param>
+    /// <param name="sampleWeights">How often each sample counts, in the logits' shape without the classes. Null for all 1. No
+    /// gradient.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or no reduction.</exception>
     /// <exception cref="NotSupportedException">A row of more than 262,144 classes.</exception>
     /// <exception cref="CudaException">An error of the driver, or not enough memory.</exception>
-    public static CudaLoss<T> Forward<T>(this CrossEntropyLoss loss, CudaTensor<T> input, CudaTensor<T> target)
+    public static CudaLoss<T> Forward<T>(
+        this CrossEntropyLoss loss, CudaTensor<T> input, CudaTensor<T> target, CudaTensor<T>? sampleWeights = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         CheckReduction(loss);
-        var shape = CudaArguments.Check(loss, input, target, null, null);
-        var gradient = input.RequiresGrad ? CudaTensor<T>.New(input.Device, input.Shape, []) : null;
-        if (shape.IsEmpty) return new(input, gradient, null, 0, () => CudaShape.ResultOfNothing(loss, input.Shape));
+        var shape = CudaArguments.Check(loss, input, target, null, null, sampleWeights, null);
+        var (gradient, targetGradient) = (GradientOf(input), GradientOf(target));
+        var gradients = Wanted((input, gradient), (target, targetGradient));
+        if (shape.IsEmpty) return new(gradients, null, 0, () => CudaShape.ResultOfNothing(loss, input, null, sampleWeights));
         var evaluation = new ProbabilityEvaluation(input.Device, loss, shape);
-        return Start(input, gradient,
-            memory => evaluation.Start<T>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0),
+        return Start(input.Device, gradients,
+            memory => evaluation.Start<T>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0,
+                targetGradient?.Address ?? 0),
             state =>
             {
                 GC.KeepAlive(target);
@@ -58,82 +64,54 @@ public static partial class CudaLossExtensions
 
     private static void CheckReduction(Loss loss)
     {
+        ArgumentNullException.ThrowIfNull(loss);
         if (loss.Reduction == Reduction.None)
             throw new ArgumentException("Reduction is None, which leaves no number to go backward from; " +
                 "Evaluate(x, t, losses: each) gives the losses.", nameof(loss));
     }
 
+    /// <summary>Memory for the gradient of a tensor that requires one.</summary>
+    private static CudaTensor<T>? GradientOf<T>(CudaTensor<T> tensor) where T : unmanaged, IFloatingPointIeee754<T> =>
+        tensor.RequiresGrad ? CudaTensor<T>.New(tensor.Device, tensor.Shape, []) : null;
+
+    /// <summary>The gradients that are wanted.</summary>
+    private static List<(CudaTensor<T> Of, CudaTensor<T> Gradient)> Wanted<T>(
+        params ReadOnlySpan<(CudaTensor<T> Of, CudaTensor<T>? Gradient)> gradients)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var wanted = new List<(CudaTensor<T>, CudaTensor<T>)>();
+        foreach (var (of, gradient) in gradients)
+            if (gradient is not null)
+                wanted.Add((of, gradient));
+        return wanted;
+    }
+
     /// <summary>Starts the launches, whose memory the loss has from then on.</summary>
     private static CudaLoss<T> Start<T>(
-        CudaTensor<T> input,
-        CudaTensor<T>? gradient,
+        ICudaDevice device,
+        List<(CudaTensor<T> Of, CudaTensor<T> Gradient)> gradients,
         Func<DeviceScratch, ulong> start,
         Func<ulong, LossResult> read)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var memory = new DeviceScratch(input.Device);
+        var memory = new DeviceScratch(device);
         try
         {
             var state = start(memory);
-            return new(input, gradient, memory, state, () => read(state));
+            return new(gradients, memory, state, () => read(state));
         }
         catch (CudaException)
         {
             memory.Dispose();
-            gradient?.Dispose();
+            foreach (var (_, gradient) in gradients) gradient.Dispose();
             throw;
         }
     }
 
-    extension(Functional)
+    /// <summary>Refuses options that are null by the name that the caller knows them by.</summary>
+    private static TLoss Given<TLoss>(TLoss options) where TLoss : Loss
     {
-        /// <inheritdoc cref="Forward{T, TTarget}(ClassIndexLoss, CudaTensor{T}, CudaTensor{TTarget}, CudaTensor{T})"/>
-        /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
-        /// <param name="target">Class indices: (1), (N) or (N, d1 .. dK).</param>
-        /// <param name="weight">See <see cref="ClassIndexLoss.Weight"/>. Default null: all 1.</param>
-        /// <param name="ignoreIndex">See <see cref="ClassIndexLoss.IgnoreIndex"/>. Default -100.</param>
-        /// <param name="reduction">The mean or the sum. Default the mean.</param>
-        /// <param name="labelSmoothing">See <see cref="CrossEntropyLoss.LabelSmoothing"/>. Default 0.</param>
-        /// <param name="sampleWeights">How often each sample counts. Default: all 1.</param>
-        public static CudaLoss<T> CrossEntropy<T, TTarget>(
-            CudaTensor<T> input,
-            CudaTensor<TTarget> target,
-            ClassWeights? weight = null,
-            long ignoreIndex = -100,
-            Reduction reduction = Reduction.Mean,
-            double labelSmoothing = 0,
-            CudaTensor<T>? sampleWeights = null)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            where TTarget : unmanaged, IBinaryInteger<TTarget> =>
-            new CrossEntropyLoss { Weight = weight, IgnoreIndex = ignoreIndex, Reduction = reduction, LabelSmoothing = labelSmoothing }
-                .Forward(input, target, sampleWeights);
-
-        /// <summary>The same with every option of <see cref="CrossEntropyLoss"/>.</summary>
-        /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
-        /// <param name="target">Class indices: (1), (N) or (N, d1 .. dK).</param>
-        /// <param name="options">The loss and its options.</param>
-        /// <param name="sampleWeights">How often each sample counts. Default: all 1.</param>
-        public static CudaLoss<T> CrossEntropy<T, TTarget>(
-            CudaTensor<T> input,
-            CudaTensor<TTarget> target,
-            CrossEntropyLoss options,
-            CudaTensor<T>? sampleWeights = null)
-            where T : unmanaged, IFloatingPointIeee754<T>
-            where TTarget : unmanaged, IBinaryInteger<TTarget> => options.Forward(input, target, sampleWeights);
-
-        /// <inheritdoc cref="Forward{T}(CrossEntropyLoss, CudaTensor{T}, CudaTensor{T})"/>
-        /// <param name="input">Logits: (C), (N, C) or (N, C, d1 .. dK).</param>
-        /// <param name="target">Class probabilities in the logits' shape.</param>
-        /// <param name="weight">See <see cref="ClassIndexLoss.Weight"/>. Default null: all 1.</param>
-        /// <param name="reduction">The mean or the sum. Default the mean.</param>
-        /// <param name="labelSmoothing">See <see cref="CrossEntropyLoss.LabelSmoothing"/>. Default 0.</param>
-        public static CudaLoss<T> CrossEntropy<T>(
-            CudaTensor<T> input,
-            CudaTensor<T> target,
-            ClassWeights? weight = null,
-            Reduction reduction = Reduction.Mean,
-            double labelSmoothing = 0)
-            where T : unmanaged, IFloatingPointIeee754<T> =>
-            new CrossEntropyLoss { Weight = weight, Reduction = reduction, LabelSmoothing = labelSmoothing }.Forward(input, target);
+        ArgumentNullException.ThrowIfNull(options);
+        return options;
     }
 }

@@ -1,8 +1,9 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace Surprisal.Cuda;
 
-/// <summary>The shapes of a loss over class indices, checked in PyTorch's words as the library does.</summary>
+/// <summary>The shapes of a loss over class indices, or of one over regions, checked in PyTorch's words as the library does.</summary>
 internal sealed record CudaShape(int Samples, int Classes, int Inner)
 {
     /// <summary>Longer rows are cut into pieces by the library, which kernels do not do yet.</summary>
@@ -17,7 +18,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     public bool IsEmpty => Positions == 0 || Classes == 0;
 
     /// <exception cref="ArgumentException">In PyTorch's words, with both shapes.</exception>
-    public static CudaShape Of(ClassIndexLoss loss, TensorShape logits, TensorShape targets)
+    public static CudaShape Of(ClassWeights? weight, TensorShape logits, TensorShape targets)
     {
         if (logits.Rank == 0)
             throw new ArgumentException("Expected 1 or more dimensions (got 0): logits need (C), (N, C) or (N, C, d1 .. dK).",
@@ -26,7 +27,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
             throw new ArgumentException(
                 $"logits have shape {logits}; at most {MaxElements} elements fit one call: evaluate them in parts.", nameof(logits));
         var classes = logits[logits.Rank == 1 ? 0 : 1];
-        if (loss.Weight is { } weight && weight.Count != classes)
+        if (weight is not null && weight.Count != classes)
             throw Misfit($"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of " +
                 $"shape: [{weight.Count}]", nameof(ClassIndexLoss.Weight));
         if (logits.Rank == 1)
@@ -68,7 +69,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
         if (logits.Rank > 0 && logits[logits.Rank == 1 ? 0 : 1] is var classes && loss.Weight is { } weight && weight.Count != classes)
             throw Misfit($"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes " +
                 $"but got weight tensor of shape: [{weight.Count}]", nameof(loss.Weight));
-        var shape = Of(loss, logits, LossesOf(logits));
+        var shape = Of(loss.Weight, logits, LossesOf(logits));
         shape.CheckKernels(loss with { LabelSmoothing = 0 }); // which is no sum here
         return shape;
     }
@@ -110,28 +111,48 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
                 $"label smoothing with weights has a kernel up to {LaneTotal.MaxLength} classes whose weights add up to a finite number.");
     }
 
-    /// <summary>The value of nothing, which the library makes.</summary>
-    public LossResult ResultOfNothing<T, TTarget>(ClassIndexLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets)
+    /// <summary>The value of nothing, which the library makes, and the losses of rows without classes.</summary>
+    public LossResult ResultOfNothing<T, TTarget>(
+        ClassIndexLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? losses, CudaTensor<T>? sampleWeights)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var empty = new TTarget[Positions];
-        targets.Device.Read(targets.Address, MemoryMarshal.AsBytes(empty.AsSpan()));
-        return loss.Evaluate<T, TTarget>(new(new T[logits.Shape.ElementCount], logits.Shape.ToLengths()),
-            new(empty, targets.Shape.ToLengths()));
+        var empty = HostTargets(targets, out var lengths);
+        return HostEvaluation.Run(logits.Device, targets.Shape, losses, sampleWeights, (in each, in counts) =>
+            loss.Evaluate(new ReadOnlyTensorSpan<T>(Array.Empty<T>(), logits.Shape.ToLengths()),
+                new ReadOnlyTensorSpan<TTarget>(empty, lengths), default, each, counts));
+    }
+
+    /// <summary>The value of a loss over regions of nothing.</summary>
+    public LossResult ResultOfNothing<T, TTarget>(RegionLoss loss, CudaTensor<T> logits, CudaTensor<TTarget> targets)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var empty = HostTargets(targets, out var lengths);
+        return loss.Evaluate(new ReadOnlyTensorSpan<T>(Array.Empty<T>(), logits.Shape.ToLengths()),
+            new ReadOnlyTensorSpan<TTarget>(empty, lengths));
+    }
+
+    private TTarget[] HostTargets<TTarget>(CudaTensor<TTarget> targets, out nint[] lengths) where TTarget : unmanaged, INumber<TTarget>
+    {
+        var values = new TTarget[Positions];
+        targets.Device.Read(targets.Address, MemoryMarshal.AsBytes(values.AsSpan()));
+        lengths = targets.Shape.Rank == 0 ? [1] : targets.Shape.ToLengths(); // no tensor span of rank 0 has an element
+        return values;
     }
 
     /// <summary>The value of nothing with class probabilities.</summary>
-    public static LossResult ResultOfNothing(CrossEntropyLoss loss, TensorShape logits)
-    {
-        var nothing = new float[logits.ElementCount];
-        return loss.Evaluate<float>(new(nothing, logits.ToLengths()), new(nothing, logits.ToLengths()));
-    }
+    public static LossResult ResultOfNothing<T>(
+        CrossEntropyLoss loss, CudaTensor<T> logits, CudaTensor<T>? losses, CudaTensor<T>? sampleWeights)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        HostEvaluation.Run(logits.Device, LossesOf(logits.Shape), losses, sampleWeights, (in each, in counts) =>
+            loss.Evaluate(new ReadOnlyTensorSpan<T>(Array.Empty<T>(), logits.Shape.ToLengths()),
+                new ReadOnlyTensorSpan<T>(Array.Empty<T>(), logits.Shape.ToLengths()), default, each, counts));
 
     /// <summary>What the loss returns for what the kernels found.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
-    public LossResult Result<TTarget>(ClassIndexLoss loss, EvaluationState state, CudaTensor<TTarget> targets)
+    public LossResult Result<TTarget>(Loss loss, long ignoreIndex, EvaluationState state, CudaTensor<TTarget> targets)
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
         if (state.FirstBad == ulong.MaxValue) return Result(loss, state);
@@ -139,7 +160,7 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
         if (!targets.IsDisposed)
             targets.Device.Read(targets.Address + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
                 MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
-        throw BadTarget((long)state.FirstBad, targets.IsDisposed ? "(given back)" : bad.ToString()!, targets.Shape, loss.IgnoreIndex);
+        throw BadTarget((long)state.FirstBad, targets.IsDisposed ? "(given back)" : bad.ToString()!, targets.Shape, ignoreIndex);
     }
 
     /// <summary>The error about a target that is no class, as the library words it.</summary>

@@ -50,14 +50,10 @@ internal sealed record DenseShape(TensorShape Inputs, TensorShape Losses)
     public LossResult ResultOfNothing<T>(DenseLoss loss, CudaTensor<T>? losses, CudaTensor<T>? sampleWeights, ICudaDevice device)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (nothing, each, counts) = (Array.Empty<T>(), new T[LossCount], new T[LossCount]);
-        var lengths = Losses.Rank == 0 ? [1] : Losses.ToLengths();
-        if (sampleWeights is not null) device.Read(sampleWeights.Address, MemoryMarshal.AsBytes(counts.AsSpan()));
-        var result = loss.Evaluate(new ReadOnlyTensorSpan<T>(nothing, Inputs.ToLengths()),
-            new ReadOnlyTensorSpan<T>(nothing, Inputs.ToLengths()), default, new TensorSpan<T>(each, lengths),
-            sampleWeights is null ? default : new ReadOnlyTensorSpan<T>(counts, lengths));
-        if (losses is not null) device.Write(losses.Address, MemoryMarshal.AsBytes(each.AsSpan()));
-        return result;
+        var nothing = Array.Empty<T>();
+        return HostEvaluation.Run(device, Losses, losses, sampleWeights, (in each, in counts) =>
+            loss.Evaluate(new ReadOnlyTensorSpan<T>(nothing, Inputs.ToLengths()), new ReadOnlyTensorSpan<T>(nothing, Inputs.ToLengths()),
+                default, each, counts));
     }
 
     /// <summary>What the loss returns for what the kernels found.</summary>

@@ -10,8 +10,8 @@ internal static class BitsStep
 {
     private const int MostRandom = 1_000_003;
 
-    /// <summary>Rows longer than this take the losses of elements too.</summary>
-    private const int LossesOfElementsFrom = 128;
+    /// <summary>Fewer logits than that are compared with class probabilities and as regions, and longer rows as elements.</summary>
+    private const int LossesOfElementsFrom = 128, MostOfOtherLosses = 10_000_000;
 
     /// <summary>A shape in one element type.</summary>
     internal readonly record struct Case(string Type, int Samples, int Classes, int Inner);
@@ -91,17 +91,21 @@ internal static class BitsStep
         var classOf = new TTarget[samples * inner];
         for (var i = 0; i < classOf.Length; i++) classOf[i] = TTarget.CreateTruncating(random.Next(classes));
         var losses = values.Length > 10_000_000 ? Losses(classes)[..1] : Losses(classes); // the CPU takes its time
-        var (gradient, each) = (new T[values.Length], new T[classOf.Length]);
+        var (gradient, each, counts) = (new T[values.Length], new T[classOf.Length], Counts<T>(classOf.Length, random));
+        var isWeighted = false;
         foreach (var loss in losses)
             try
             {
                 var expected = loss.Evaluate(new ReadOnlyTensorSpan<T>(values, Lengths(shape)),
                     new ReadOnlyTensorSpan<TTarget>(classOf, Lengths(positions)), new TensorSpan<T>(gradient, Lengths(shape)),
-                    new TensorSpan<T>(each, Lengths(positions)));
+                    new TensorSpan<T>(each, Lengths(positions)),
+                    isWeighted ? new ReadOnlyTensorSpan<T>(counts, Lengths(positions)) : default);
                 using var x = CudaTensor<T>.New(device, shape, values);
                 using var t = CudaTensor<TTarget>.New(device, positions, classOf);
                 using var losses_ = CudaTensor<T>.New(device, positions, []);
-                var result = loss.Evaluate(x, t, x, losses_);
+                using var s = CudaTensor<T>.New(device, positions, counts);
+                var result = loss.Evaluate(x, t, x, losses_, isWeighted ? s : null);
+                isWeighted = !isWeighted; // they take turns
                 var fault = Differs([expected.Value, expected.Divisor], [result.Value, result.Divisor], "value")
                     ?? Differs<T>(each, losses_.Cpu().AsReadOnlySpan(), "losses")
                     ?? Differs<T>(gradient, x.Cpu().AsReadOnlySpan(), "gradient");
@@ -111,12 +115,17 @@ internal static class BitsStep
             {
                 return $"{loss}: {error.Message}";
             }
-        return inner == 1 && classes > LossesOfElementsFrom && values.Length < 10_000_000
-            ? ElementBits.Check<T>(device, samples, classes, random)
-            : null;
+        if (values.Length >= MostOfOtherLosses) return null;
+        return ProbabilityBits.Check<T>(device, shape, positions, random)
+            ?? RegionBits.Check(device, values, classOf, shape, positions)
+            ?? (inner == 1 && classes > LossesOfElementsFrom ? ElementBits.Check<T>(device, samples, classes, random) : null);
     }
 
-    private static nint[] Lengths(int[] shape) => [.. shape.Select(static size => (nint)size)];
+    /// <summary>Sample weights, a few of which are 0.</summary>
+    internal static T[] Counts<T>(int length, Random random) where T : unmanaged, IFloatingPointIeee754<T> =>
+        [.. Enumerable.Range(0, length).Select(_ => T.CreateTruncating(random.Next(4) == 0 ? 0 : random.NextDouble() * 3))];
+
+    internal static nint[] Lengths(int[] shape) => [.. shape.Select(static size => (nint)size)];
 
     internal static string? Differs<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, string what) where T : unmanaged, INumberBase<T>
     {

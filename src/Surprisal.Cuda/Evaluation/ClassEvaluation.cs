@@ -44,12 +44,12 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
         var weights = ClassNumbers.WeightsOf(memory, loss, type);
         var checkedTargets = memory.Of(4L * Positions);
-        Check(TargetType.Of<TTarget>(), targets, checkedTargets, state);
+        TargetKernels.Check<TTarget>(device, targets, Positions, classes, loss.IgnoreIndex, checkedTargets, state);
         var counts = sampleWeights == 0 ? 0 : memory.Of(8L * Positions);
         if (counts != 0)
             device.Launch(WeightKernels.Module, WeightKernels.Of(type), Pieces(Positions, WeightKernels.Threads), 0, sampleWeights, counts,
                 checkedTargets, (uint)Positions);
-        Divide(type, checkedTargets, weights, counts, state);
+        MeanDivisor.OfIndices(device, memory, loss, type, checkedTargets, Positions, weights, counts, state);
         var losses = memory.Of(8L * Positions);
         if (loss is not NllLoss)
         {
@@ -60,24 +60,6 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         else LaunchNll(type, logits, checkedTargets, weights, gradient, each, losses, state, counts);
         LossSum.Start(device, memory, blocks, losses, state);
         return state;
-    }
-
-    private void Check(TargetType type, ulong targets, ulong checkedTargets, ulong state)
-    {
-        var grid = Math.Min(Pieces(Positions, TargetKernels.Threads), 8 * device.Processors);
-        device.Launch(TargetKernels.Module, TargetKernels.CheckName(type), grid, 0, targets, (ulong)Positions, (ulong)classes,
-            loss.IgnoreIndex, checkedTargets,
-            state);
-    }
-
-    private void Divide(ElementType type, ulong checkedTargets, ulong weights, ulong sampleWeights, ulong state)
-    {
-        var name = type.IsDouble ? TargetKernels.DivisorName<F64>() : TargetKernels.DivisorName<F32>();
-        var isMean = loss.Reduction == Reduction.Mean;
-        var emptyIsError = isMean && loss.Normalizer is null && loss.WhenEmpty == EmptyMean.Error;
-        device.Launch(TargetKernels.Module, name, 1, 0, checkedTargets,
-            (uint)Positions, weights, isMean ? 1U : 0U, loss.Normalizer ?? 0, loss.WhenEmpty == EmptyMean.Zero ? 0 : double.NaN,
-            emptyIsError ? 1UL : 0UL, sampleWeights, state);
     }
 
     private void Launch(

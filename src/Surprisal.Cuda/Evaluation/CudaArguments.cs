@@ -16,7 +16,7 @@ internal static class CudaArguments
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var shape = CudaShape.Of(loss, logits.Shape, targets.Shape);
+        var shape = CudaShape.Of(loss.Weight, logits.Shape, targets.Shape);
         ElementType.Of<T>();
         TargetType.Of<TTarget>();
         CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), logits.Device);
@@ -30,21 +30,46 @@ internal static class CudaArguments
         return shape;
     }
 
+    /// <summary>Checks the tensors of a loss over regions, and lets our stream wait for theirs.</summary>
+    public static CudaShape Check<T, TTarget>(CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
+        var shape = CudaShape.Of(null, logits.Shape, targets.Shape);
+        ElementType.Of<T>();
+        TargetType.Of<TTarget>();
+        CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), logits.Device);
+        CheckMemory(logits, targets, gradient, null);
+        Begin(logits, targets, gradient, null);
+        return shape;
+    }
+
     /// <summary>Checks the tensors of cross-entropy with class probabilities, and lets our stream wait for theirs.</summary>
     public static CudaShape Check<T>(
         CrossEntropyLoss loss,
         CudaTensor<T> logits,
         CudaTensor<T> targets,
         CudaTensor<T>? gradient,
-        CudaTensor<T>? losses)
+        CudaTensor<T>? losses,
+        CudaTensor<T>? sampleWeights,
+        CudaTensor<T>? targetGradient)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var shape = CudaShape.OfProbabilities(loss, logits.Shape, targets.Shape);
         ElementType.Of<T>();
+        var (lossShape, withoutClasses) = (CudaShape.LossesOf(logits.Shape), "the logits without the classes");
         CheckOutput(gradient, nameof(gradient), logits.Shape, nameof(logits), logits.Device);
-        CheckOutput(losses, nameof(losses), CudaShape.LossesOf(logits.Shape), "the logits without the classes", logits.Device);
+        CheckOutput(losses, nameof(losses), lossShape, withoutClasses, logits.Device);
+        CheckOutput(sampleWeights, nameof(sampleWeights), lossShape, withoutClasses, logits.Device);
+        CheckOutput(targetGradient, nameof(targetGradient), logits.Shape, nameof(logits), logits.Device);
         CheckMemory(logits, targets, gradient, losses);
+        if (sampleWeights is not null) CheckApart(gradient, losses, sampleWeights);
+        foreach (var (other, name) in ((CudaTensor<T>?, string)[])[(logits, nameof(logits)), (targets, nameof(targets)),
+            (sampleWeights, nameof(sampleWeights)), (gradient, nameof(gradient)), (losses, nameof(losses))])
+            if (other is not null) CheckApart(targetGradient, nameof(targetGradient), other, name, maySame: false);
         Begin(logits, targets, gradient, losses);
+        sampleWeights?.Begin();
+        targetGradient?.Begin();
         return shape;
     }
 

@@ -1,6 +1,6 @@
 namespace Surprisal.Cuda;
 
-/// <summary>What the kernels of cross-entropy over class indices are told, in the order of a launch.</summary>
+/// <summary>What the kernels of cross-entropy are told, in the order of a launch.</summary>
 /// <param name="Logits">[samples, classes, inner].</param>
 /// <param name="Targets">[samples, inner] as int, -1 where ignored.</param>
 /// <param name="Weights">[classes] in the kernel's format, or 0.</param>
@@ -43,7 +43,10 @@ internal sealed record ClassArguments(
     Real<F64> InverseTemperature,
     Whole<U64> Shift)
 {
-    public static ClassArguments Read(PtxWriter writer)
+    /// <summary>Of class probabilities: where their gradient goes, in the logits' shape and type, or 0.</summary>
+    public Whole<U64> TargetGradient { get; private init; }
+
+    public static ClassArguments Read(PtxWriter writer, bool areProbabilities = false)
     {
         var arguments = new ClassArguments(
             writer.Address("logits"), writer.Address("targets"), writer.Address("weights"), writer.Address("gradient"),
@@ -51,7 +54,10 @@ internal sealed record ClassArguments(
             writer.Parameter<U32>("classes"), writer.Parameter<U32>("inner"), writer.Number<F64>("smoothing"), writer.Number<F64>("share"),
             writer.Number<F64>("total_weight"), writer.Number<F64>("z_loss"), writer.Parameter<U32>("by_target"),
             writer.Address("sample_weights"), writer.Number<F64>("cap"), writer.Number<F64>("inverse_cap"),
-            writer.Number<F64>("inverse_temperature"), writer.Address("shift"));
+            writer.Number<F64>("inverse_temperature"), writer.Address("shift"))
+        {
+            TargetGradient = areProbabilities ? writer.Address("target_gradient") : default,
+        };
         ReturnIfStopped(writer, arguments.State);
         return arguments;
     }
@@ -61,6 +67,8 @@ internal sealed record ClassArguments(
         writer.ReturnIf(Whole<U64>.NotEqual(writer.LoadWhole<U64>(state, EvaluationState.Offset(nameof(EvaluationState.Stop))), 0));
 
     public Predicate HasGradient() => Whole<U64>.NotEqual(Gradient, 0);
+
+    public Predicate HasTargetGradient() => Whole<U64>.NotEqual(TargetGradient, 0);
 
     /// <summary>The transformation of the logits, of the variant that has one.</summary>
     public LogitTransform<T>? Transform<T>(PtxWriter writer, ClassVariant variant) where T : struct, IRealFormat =>

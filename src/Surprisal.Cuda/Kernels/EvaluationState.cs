@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Surprisal.Cuda;
 
-/// <summary>What the kernels of an evaluation tell each other and the host: 64 bytes of global memory.</summary>
+/// <summary>What the kernels of an evaluation tell each other and the host: in global memory.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct EvaluationState
 {
@@ -27,10 +27,17 @@ internal struct EvaluationState
     /// <summary>1 where nothing may be written: a target is no class, or the mean is empty and that is an error.</summary>
     public ulong Stop;
 
-    private readonly ulong padding;
+    /// <summary>
+    /// Of weights that are not 0: the least power of two that one of them is a multiple of, as an exponent; 0 where one is no ordinary
+    /// number, all ones where there is none.
+    /// </summary>
+    public ulong LowestBit;
+
+    /// <summary>How far the largest of them is below infinity, in powers of two; all ones where there is none.</summary>
+    public ulong Headroom;
 
     /// <summary>Bytes.</summary>
-    public const int Size = 64;
+    public const int Size = 72;
 
     /// <summary>Where the fields are, for the kernels.</summary>
     public static int Offset(string field) => (int)Marshal.OffsetOf<EvaluationState>(field);

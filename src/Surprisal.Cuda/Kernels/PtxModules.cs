@@ -4,7 +4,8 @@ namespace Surprisal.Cuda;
 internal static class PtxModules
 {
     public static readonly IReadOnlyList<PtxModule> All =
-        [TargetKernels.Module, WeightKernels.Module, GradientKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules,
-            .. ProbabilityKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules, RunKernels.Module, DenseKernels.Module,
-            .. ElementKernels.Modules];
+        [TargetKernels.Module, WeightKernels.Module, DivisorKernels.Module, GradientKernels.Module, SumKernels.Module,
+            .. CrossEntropyKernels.Modules, .. ProbabilityKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules,
+            RunKernels.Module, DenseKernels.Module, .. ElementKernels.Modules,
+            RegionTotals.Module, .. RegionKernels.Modules];
 }

@@ -108,6 +108,10 @@ internal sealed partial class PtxWriter
     public void Atomic(string operation, Whole<U64> address, Whole<U64> value, int offset = 0) =>
         Line($"red.global.{operation}.u64 [{address.Name}{Offset(offset)}], {value.Name}");
 
+    /// <summary>Adds to a double in memory, with other threads: for sums that are the same in any order.</summary>
+    public void AtomicAdd(Whole<U64> address, Real<F64> value, int offset = 0) =>
+        Line($"red.global.add.f64 [{address.Name}{Offset(offset)}], {value.Name}");
+
     /// <summary>Older assemblers store registers only.</summary>
     private Real<T> InRegister<T>(Real<T> value) where T : struct, IRealFormat => value.Writer is null ? Variable(value) : value;
 

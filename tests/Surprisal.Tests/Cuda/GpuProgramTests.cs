@@ -130,7 +130,7 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
         public void Read(ulong address, Span<byte> bytes)
         {
             device.Read(address, bytes);
-            if (bytes.Length > 64) bytes[0] ^= 1; // longer than the state
+            if (bytes.Length > EvaluationState.Size) bytes[0] ^= 1;
         }
 
         public void WaitFor(nint stream) => device.WaitFor(stream);

@@ -1,19 +1,19 @@
 namespace Surprisal.Cuda;
 
 /// <summary>
-/// What losses whose targets are numbers need besides their elements: probabilities checked before anything is written, the divisor, and
-/// the losses of rows.
+/// What losses whose targets are numbers need besides their elements: probabilities checked before anything is written, and the losses of
+/// rows.
 /// </summary>
 internal static class DenseKernels
 {
     public const int Threads = 256;
 
-    public const string Settle = "settle", RowTotal = "row_total";
+    public const string RowTotal = "row_total";
 
     public static PtxModule Module { get; } = new("dense",
     [
         .. Kernels<FloatElement, F32>(), .. Kernels<DoubleElement, F64>(), .. Kernels<HalfElement, F32>(),
-        .. Kernels<BFloat16Element, F32>(), new(Settle, 32, 1, WriteSettle), new(RowTotal, 32, 1, WriteRowTotal),
+        .. Kernels<BFloat16Element, F32>(), new(RowTotal, OrderedSum.Threads, 1, WriteRowTotal),
     ]);
 
     public static PtxKernel Check(ElementType type) => Module.Entries[2 * type.Index];
@@ -49,26 +49,6 @@ internal static class DenseKernels
         });
     }
 
-    /// <summary>The divisor, the number of losses or the sum of their weights as a part of all, and the scale of the gradient.</summary>
-    private static void WriteSettle(PtxWriter writer)
-    {
-        var (isWeighted, isMean, count) = (writer.Parameter<U32>("weighted"), writer.Parameter<U32>("mean"), writer.Number<F64>("count"));
-        var (part, whole) = (writer.Number<F64>("part"), writer.Number<F64>("whole"));
-        var (normalizer, emptyScale) = (writer.Number<F64>("normalizer"), writer.Number<F64>("empty_scale"));
-        var (emptyIsError, state) = (writer.Parameter<U64>("empty_is_error"), writer.Address("state"));
-        int At(string field) => EvaluationState.Offset(field);
-        writer.ReturnIf(writer.Thread() > 0);
-        TargetKernels.StopIfBad(writer, state);
-        var (divisor, empty) = (writer.Variable(count), writer.Variable<U64>(0));
-        writer.If(Whole<U32>.NotEqual(isWeighted, 0), () =>
-        {
-            writer.Set(divisor, writer.Load<F64>(state, At(nameof(EvaluationState.Sum))) * part / whole);
-            var counted = writer.LoadWhole<U64>(state, At(nameof(EvaluationState.Count)));
-            writer.Set(empty, Whole<U64>.Select(Whole<U64>.Equal(counted, 0), 1, new Whole<U64>(writer, "0")));
-        });
-        TargetKernels.StoreScale(writer, state, divisor, empty, isMean, normalizer, emptyScale, emptyIsError);
-    }
-
     /// <summary>A thread a row: its mean over the classes, from the sum.</summary>
     private static void WriteRows<TElement, T>(PtxWriter writer) where TElement : struct, IElement<T> where T : struct, IRealFormat
     {
@@ -83,14 +63,14 @@ internal static class DenseKernels
         writer.If(Whole<U64>.NotEqual(each, 0), () => TElement.StoreDouble(writer, writer.At(each, i, TElement.Size), loss));
     }
 
-    /// <summary>The rows in order, as the library adds them: one thread.</summary>
+    /// <summary>The rows in order, as the library adds them.</summary>
     private static void WriteRowTotal(PtxWriter writer)
     {
         var (losses, rows, state) = (writer.Address("losses"), writer.Parameter<U32>("rows"), writer.Address("state"));
         ClassArguments.ReturnIfStopped(writer, state);
-        writer.ReturnIf(writer.Thread() > 0);
         var sum = writer.Variable(Real<F64>.Zero);
-        writer.For<U32>(0, rows, 1, i => writer.Set(sum, sum + writer.Load<F64>(writer.At(losses, i, 8))));
+        OrderedSum.Write(writer, losses, rows, x => writer.Set(sum, sum + x));
+        writer.ReturnIf(writer.Thread() > 0);
         writer.Store(state, sum, EvaluationState.Offset(nameof(EvaluationState.Sum)));
     }
 }

@@ -2,8 +2,8 @@ namespace Surprisal.Cuda;
 
 /// <summary>The kernels of cross-entropy with class probabilities for one element type; the layouts are those of class indices.</summary>
 /// <remarks>
-/// Their arguments are <see cref="ClassArguments"/>, with the probabilities as targets, the scale of the gradient for the total weight, and
-/// "by target" for 0 times infinity being 0.
+/// Their arguments are <see cref="ClassArguments"/>, with the probabilities as targets, sample weights in the logits' type, and "by target"
+/// for 0 times infinity being 0.
 /// </remarks>
 internal static class ProbabilityKernels
 {
@@ -11,6 +11,17 @@ internal static class ProbabilityKernels
         [Of<FloatElement, F32>(), Of<DoubleElement, F64>(), Of<HalfElement, F32>(), Of<BFloat16Element, F32>()];
 
     public static string Name(string layout) => $"{layout}_probabilities";
+
+    /// <summary>How often a position counts, 1 without sample weights.</summary>
+    public static Real<F64> SampleWeightOf<TElement, T>(PtxWriter writer, ClassArguments arguments, Whole<U32> position)
+        where TElement : struct, IElement<T>
+        where T : struct, IRealFormat
+    {
+        var weight = writer.Variable(Real<F64>.One);
+        writer.If(Whole<U64>.NotEqual(arguments.SampleWeights, 0), () => writer.Set(weight,
+            writer.Widen(TElement.Load(writer, writer.At(arguments.SampleWeights, position, TElement.Size)))));
+        return weight;
+    }
 
     private static PtxModule Of<TElement, T>() where TElement : struct, IElement<T> where T : struct, IRealFormat => new(
         $"probabilities_{TElement.Name}",

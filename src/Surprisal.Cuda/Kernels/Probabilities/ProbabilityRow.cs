@@ -2,11 +2,14 @@ namespace Surprisal.Cuda;
 
 /// <summary>Cross-entropy of one position with class probabilities, from its sums; operation for operation the library's formula.</summary>
 /// <param name="Loss">In double.</param>
+/// <param name="LogSum">log1p of the sum of the other exponentials.</param>
+/// <param name="Scale">Of the position's gradients.</param>
 /// <param name="Factor">What an exponential is multiplied by in the gradient.</param>
-/// <param name="NegativeScale">What a probability is multiplied by there.</param>
-/// <param name="AtLargest">The gradient at the largest logit, where it has no equal; all three are scaled.</param>
+/// <param name="AtLargest">The gradient at the largest logit, where it has no equal; both are scaled.</param>
 /// <param name="HasOne">Whether it has none.</param>
-internal sealed record ProbabilityRow<T>(Real<F64> Loss, Real<T> Factor, Real<T> NegativeScale, Real<T> AtLargest, Predicate HasOne)
+/// <param name="IsIgnored">Whether the position has the sample weight 0: then it has no loss and no gradients, whatever it holds.</param>
+internal sealed record ProbabilityRow<T>(
+    Real<F64> Loss, Real<F64> LogSum, Real<F64> Scale, Real<T> Factor, Real<T> AtLargest, Predicate HasOne, Predicate IsIgnored)
     where T : struct, IRealFormat
 {
     public static ProbabilityRow<T> Of(
@@ -17,7 +20,8 @@ internal sealed record ProbabilityRow<T>(Real<F64> Loss, Real<T> Factor, Real<T>
         Real<F64> expSum,
         Real<F64> rest,
         Real<F64> top,
-        Real<F64> cost)
+        Real<F64> cost,
+        Real<F64> sampleWeight)
     {
         var (m, one, zero, z) = (writer.Widen(max), Real<F64>.One, Real<F64>.Zero, arguments.ZLoss);
         var (invalid, hasZ) = (m - m, z > zero);
@@ -31,14 +35,37 @@ internal sealed record ProbabilityRow<T>(Real<F64> Loss, Real<T> Factor, Real<T>
         loss = Real<F64>.Select(hasZ, loss + zGradient * lse * Real<F64>.Constant(0.5), loss);
         var atLargest = Real<F64>.Select(isFinite, rest - total * (expSum / norm), total / norm - top) + zGradient / norm + invalid;
         var factor = (total + zGradient) / norm + invalid;
-        var scale = arguments.TotalWeight; // what is in its place here
-        return new(loss, writer.Narrow<T>(factor * scale), writer.Narrow<T>(-scale), writer.Narrow<T>(atLargest * scale),
-            Real<F64>.Equal(ones, one));
+        var scale = writer.Load<F64>(arguments.State, EvaluationState.Offset(nameof(EvaluationState.Scale))) * sampleWeight;
+        var isIgnored = Real<F64>.Equal(sampleWeight, zero);
+        return new(Real<F64>.Select(isIgnored, zero, sampleWeight * loss), logSum, scale, writer.Narrow<T>(factor * scale),
+            writer.Narrow<T>(atLargest * scale), Real<F64>.Equal(ones, one), isIgnored);
     }
 
     /// <summary>The gradient of a class, from its exponential and its probability.</summary>
-    public Real<T> Gradient(Real<T> e, Real<T> q) =>
-        Real<T>.Select(HasOne & Real<T>.Equal(e, Real<T>.One), AtLargest, Real<T>.Fma(q, NegativeScale, e * Factor));
+    public Func<Real<T>, Real<T>, Real<T>> Gradient(PtxWriter writer)
+    {
+        var negativeScale = writer.Narrow<T>(-Scale);
+        return (e, q) => OrNothing(
+            Real<T>.Select(HasOne & Real<T>.Equal(e, Real<T>.One), AtLargest, Real<T>.Fma(q, negativeScale, e * Factor)));
+    }
+
+    /// <summary>
+    /// The gradient of the probability of a class with logit x, (1 - s) w (lse - x), from halves that are finite where the logits are. The
+    /// library rounds the factors of columns and of rows in another order.
+    /// </summary>
+    public Func<Real<T>, Whole<U32>, Real<T>> TargetGradient(PtxWriter writer, ClassArguments arguments, Real<T> max, bool isColumn)
+    {
+        var (half, halfOfDouble, two) = (Real<T>.Constant(0.5), Real<F64>.Constant(0.5), Real<F64>.Constant(2));
+        var (halfMax, kept) = (max * half, Real<F64>.One - arguments.Smoothing);
+        var halfLogSum = isColumn ? writer.Narrow<T>(LogSum) * half : writer.Narrow<T>(LogSum * halfOfDouble);
+        var (twice, scale) = (two * kept, writer.Narrow<T>(isColumn ? Scale : two * Scale * kept));
+        return (x, c) =>
+        {
+            var weight = arguments.WeightOf<T>(writer, c);
+            if (isColumn) weight = writer.Narrow<T>(twice * writer.Widen(weight));
+            return OrNothing((halfMax - x * half + halfLogSum) * (scale * weight));
+        };
+    }
 
     /// <summary>From the probability t of a class to q, which the loss weighs it by: w (t (1 - s) + s / C).</summary>
     public static Func<Real<T>, Whole<U32>, Real<T>> Distribution(PtxWriter writer, ClassArguments arguments)
@@ -52,4 +79,6 @@ internal sealed record ProbabilityRow<T>(Real<F64> Loss, Real<T> Factor, Real<T>
             return q;
         };
     }
+
+    private Real<T> OrNothing(Real<T> gradient) => Real<T>.Select(IsIgnored, Real<T>.Zero, gradient);
 }

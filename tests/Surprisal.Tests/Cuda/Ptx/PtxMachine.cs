@@ -138,7 +138,7 @@ internal sealed class PtxMachine(PtxProgram program, PtxMemory memory)
                 thread.Set(instruction.To[i], value);
             }
             else if (instruction.Kind == PtxKind.Store) where.Write(address, size, thread.Get(instruction.From[i + 1], instruction), thread);
-            else where.Reduce(address, instruction.Opcode.Contains("min", StringComparison.Ordinal), thread.Get(instruction.From[1], instruction));
+            else where.Reduce(address, instruction.Opcode, thread.Get(instruction.From[1], instruction));
     }
 
     /// <summary>Lets the threads go on where all of the block wait at one barrier.</summary>

@@ -84,11 +84,17 @@ internal sealed class PtxMemory(string space)
     }
 
     /// <summary>An access that other threads may make too: add or min of 64 bits.</summary>
-    public void Reduce(ulong address, bool isMin, ulong value)
+    public void Reduce(ulong address, string opcode, ulong value)
     {
         var bytes = Bytes(address, 8, isWritten: false);
         var old = BitConverter.ToUInt64(bytes);
-        BitConverter.TryWriteBytes(bytes, isMin ? Math.Min(old, value) : old + value);
+        BitConverter.TryWriteBytes(bytes, opcode switch
+        {
+            "red.global.min.u64" => Math.Min(old, value),
+            "red.global.add.u64" => old + value,
+            "red.global.add.f64" => BitConverter.DoubleToUInt64Bits(BitConverter.UInt64BitsToDouble(old) + BitConverter.UInt64BitsToDouble(value)),
+            _ => throw new InvalidOperationException($"{opcode} is not understood"),
+        });
     }
 
     private ref Owner OwnerOf(Piece piece, int at, int size)
