@@ -51,7 +51,7 @@ internal sealed record LossSetting(Option Option, Func<Surprisal.Loss, ParseResu
     {
         var option = CheckedOption.Checked(name, "1,2,..|FILE", description, text =>
             GivenWeights.Parse(text) is { } numbers ? ((string?)text, Refusal(set, numbers))
-            : text.Contains(',', StringComparison.Ordinal) && !File.Exists(text)
+            : text.Length == 0 || (text.Contains(',', StringComparison.Ordinal) && !File.Exists(text))
                 ? (null, "numbers with commas between them were expected, or a file of them.")
             : (text, ""));
         return new(option, (loss, parsed) =>

@@ -5,12 +5,14 @@ namespace Surprisal.Cli.Report;
 /// <summary>The curves of a training over its epochs.</summary>
 internal static class TrainCurves
 {
-    public static Svg Loss(IReadOnlyList<EpochFigures> epochs) =>
+    /// <param name="epochs">Those that have ended.</param>
+    /// <param name="unit">Of the loss; empty for none.</param>
+    public static Svg Loss(IReadOnlyList<EpochFigures> epochs, string unit) =>
         new CurveChart("Loss",
             epochs.Count == 0 ? "No epoch has ended yet."
                 : $"Training ends at {Figure.Loss(epochs[^1].TrainLoss)}, validation at {Figure.Loss(epochs[^1].ValidationLoss)}" +
                     (Lowest(epochs) is { } lowest ? $"; lowest after epoch {lowest.Epoch}." : "."),
-            "epoch", "nats, logarithmic scale",
+            "epoch", $"{(unit.Length > 0 ? $"{unit}, " : "")}logarithmic scale",
             [Curve("training", epochs, static epoch => epoch.TrainLoss), Curve("validation", epochs, static epoch => epoch.ValidationLoss)])
         { Across = Axis.Whole, Upwards = Axis.Log }.Draw();
 

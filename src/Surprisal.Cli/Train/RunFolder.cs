@@ -107,6 +107,11 @@ internal sealed class RunFolder : IDisposable
         return damaged;
     }
 
+    /// <summary>The card with what the best epoch so far gave; as it is before the first.</summary>
+    public ModelCard WithBest(ModelCard card, Trainer trainer, ModelTask task) =>
+        trainer.Best is { } best && Metrics.Epochs.FirstOrDefault(epoch => epoch.Epoch == best.Epoch) is { } figures
+            ? card with { Metrics = TrainCard.Metrics(figures, task) } : card;
+
     /// <summary>Refuses other data than those that the run began with; keeps what they are where that is not known.</summary>
     /// <exception cref="InvalidDataException">Other data.</exception>
     public void CheckData(RunData present)

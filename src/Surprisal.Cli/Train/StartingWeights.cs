@@ -9,13 +9,14 @@ internal static class StartingWeights
 {
     /// <summary>Takes every layer; all but the last where its classes are others.</summary>
     /// <exception cref="InvalidDataException">Not a safetensors file, or weights of another model; the message names the file.</exception>
-    public static void Load(string path, Module model, IReadOnlyList<string> classNames)
+    public static void Load(string path, Module model, IReadOnlyList<string> classNames, IReadOnlyList<TableInput>? columns)
     {
         if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: no such file; the folder of a run, or a safetensors file, was expected.");
         var (tensors, metadata) = Safetensors.Read(path);
         var card = ModelCard.IsIn(metadata) ? ModelCard.Read(path, metadata) : null;
+        CheckColumns(path, card?.Columns, columns);
         // Masks say the number of a class, whatever it is called.
         var isNamedAnew = card is { Task: ModelTask.Pixels } && card.ClassNames.Count == classNames.Count
             && (card.HasNumbersForNames || ModelCard.AreNumbers(classNames));
@@ -43,6 +44,20 @@ internal static class StartingWeights
         }
 
         bool IsLast(string name) => name.StartsWith(last, StringComparison.Ordinal);
+    }
+
+    /// <summary>Weights belong to the inputs that they were learned for: the same columns and texts, in the same order.</summary>
+    private static void CheckColumns(string path, IReadOnlyList<TableInput>? learned, IReadOnlyList<TableInput>? given)
+    {
+        if (learned is null || given is null || learned.SelectMany(Inputs).SequenceEqual(given.SelectMany(Inputs))) return;
+        throw new InvalidDataException($"{path}: it learned from the columns {Names(learned)}, but here are {Names(given)}; " +
+            "the same columns, with the same texts and in the same order, were expected.");
+
+        static IEnumerable<(string, string?)> Inputs(TableInput column) =>
+            column.Texts?.Select(text => (column.Name, (string?)text)) ?? [(column.Name, null)];
+
+        static string Names(IReadOnlyList<TableInput> columns) => FewNames.Of([.. columns.Select(static column => column.Texts is { } texts
+            ? $"{column.Name} ({FewNames.Of(texts)})" : column.Name)]);
     }
 
     /// <summary>Whether the last layer is of the same sizes; one that is not there at all is another fault.</summary>

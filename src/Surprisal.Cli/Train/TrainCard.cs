@@ -22,11 +22,11 @@ internal static class TrainCard
         Data = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data.Kept.ToJson()))),
     };
 
-    /// <summary>What the validation said of the best epoch.</summary>
-    public static IReadOnlyDictionary<string, double> Metrics(EpochReport report, ModelTask task)
+    /// <summary>What the validation said of an epoch.</summary>
+    public static IReadOnlyDictionary<string, double> Metrics(EpochFigures epoch, ModelTask task)
     {
-        var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["epoch"] = report.Epoch };
-        Add(metrics, "validation", report.Validation, task);
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["epoch"] = epoch.Epoch };
+        Add(metrics, "validation", epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.ValidationScore, task);
         return metrics;
     }
 
@@ -34,15 +34,15 @@ internal static class TrainCard
     public static ModelCard Finished(ModelCard card, Module model, DataLoader validation, EvaluationReport tested)
     {
         var metrics = new Dictionary<string, double>(card.Metrics, StringComparer.Ordinal);
-        Add(metrics, "test", tested, card.Task);
+        Add(metrics, "test", tested.Loss, tested.Accuracy(), tested.Score(card.Task), card.Task);
         return card with { Metrics = metrics, Temperature = Temperature(card.Task, model, validation) };
     }
 
-    private static void Add(Dictionary<string, double> metrics, string part, EvaluationReport report, ModelTask task)
+    private static void Add(Dictionary<string, double> metrics, string part, double loss, double accuracy, double? score, ModelTask task)
     {
-        metrics[$"{part}_loss"] = report.Loss;
-        metrics[$"{part}_accuracy"] = report.Accuracy();
-        if (report.Score(task) is { } score) metrics[$"{part}_{task.ScoreKey()}"] = score;
+        metrics[$"{part}_loss"] = loss;
+        metrics[$"{part}_accuracy"] = accuracy;
+        if (score is { } reached) metrics[$"{part}_{task.ScoreKey()}"] = reached;
     }
 
     private static double Temperature(ModelTask task, Module model, DataLoader validation)

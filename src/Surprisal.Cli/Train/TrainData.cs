@@ -70,7 +70,7 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
             };
             if (adjust is not null) loading = adjust(loading);
             if (options.Masks is { } masks)
-                return Named(MaskFolder.LoadSplit(folder, masks, loading, random, options.ClassNames), masks, options.ClassNames);
+                return Classes(MaskFolder.LoadSplit(folder, masks, loading, random, options.ClassNames), masks, options.ClassNames);
             return options.Labels is { } labels
                 ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
         }
@@ -83,13 +83,18 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
         return split with { Train = cut.Train, Validation = cut.Test, Notes = [.. split.Notes, .. cut.Notes] };
     }
 
-    /// <summary>Refuses names behind the last class that a pixel has; those without a class are refused where masks are read.</summary>
-    private static DatasetSplit Named(DatasetSplit split, string masks, IReadOnlyList<string>? names)
+    /// <summary>
+    /// Refuses masks of one class, and names behind the last class that a pixel has; those without a class are refused where masks are
+    /// read.
+    /// </summary>
+    private static DatasetSplit Classes(DatasetSplit split, string masks, IReadOnlyList<string>? names)
     {
-        if (names is null) return split;
         Dataset[] parts = [split.Train, .. split.Validation is { } validation ? [validation] : Array.Empty<Dataset>(), split.Test];
         var last = parts.Max(static part => Array.FindLastIndex(part.CountTargets(), static count => count > 0));
-        return last == names.Count - 1 ? split
+        if (last < 1)
+            throw new InvalidDataException($"{masks}: no pixel has another class than 0; two classes at least were expected. " +
+                "255 is no class: masks of 0 and 255 have to be written as 0 and 1.");
+        return names is null || last == names.Count - 1 ? split
             : throw new InvalidDataException($"{masks}: the masks have the classes 0..{last}, but there are {names.Count} names; " +
                 $"{last + 1} were expected, and '{names[last + 1]}' is the first that no pixel has.");
     }

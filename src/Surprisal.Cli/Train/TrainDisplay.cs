@@ -61,5 +61,7 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
     protected override string Conclusion(EvaluationReport tested) =>
         $"test accuracy {tested.Accuracy():P2} ({tested.Right(options.Task)}) " +
         (tested.Score(options.Task) is { } score ? $"and {options.Task.ScoreName()} {score:F3} " : "") +
-        $"by the weights of epoch {trainer.Best?.Epoch}, the best, in {Seconds:F1} s";
+        (trainer.Best is { } best ? $"by the weights of epoch {best.Epoch}, the best, "
+            : "by the last weights, for no epoch was the best, ") +
+        $"in {Seconds:F1} s";
 }

@@ -65,7 +65,7 @@ internal static class TrainLoss
             _ = Make(name, arguments);
             return null;
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return error.Message;
         }

@@ -48,6 +48,9 @@ internal static class TrainRun
             Console.Error.WriteLine(
                 $"{folder.CheckpointFile}: written by an older version; not kept, so not compared: {string.Join(", ", missing)}.");
         }
+        if (options.Epochs < trainer.Position.Epoch)
+            throw new InvalidDataException($"--epochs is {options.Epochs}, but {folder.Location} has {trainer.Position.Epoch} behind it; " +
+                "as many or more were expected.");
         if (folder.ReadMetrics(trainer.Position.Epoch) is > 0 and var damaged)
             Console.Error.WriteLine($"{folder.Location}: {damaged} damaged line{(damaged == 1 ? "" : "s")} of metrics.csv left out.");
         if (trainer.Optimizer.LearningRate == 0 && trainer.Position.Epoch < options.Epochs)
@@ -64,13 +67,14 @@ internal static class TrainRun
         var train = data.Train;
         folder.CheckSpace(trainer);
         using var stop = new StopSignals(folder.StopFile);
-        using var board = options.TensorBoard && LaunchedRanks.Rank == 0 ? new TensorBoardWriter(folder.EventFolder) : null;
+        using var board = options.TensorBoard && LaunchedRanks.Rank == 0 && trainer.Position.Epoch < options.Epochs
+            ? new TensorBoardWriter(folder.EventFolder) : null;
         var display = subject.Display(voice);
         var log = new TrainLog(folder.LogFile, voice, options.Task);
         EvaluationReport? last = null;
         EvaluationReport? tested = null;
         var sinceReport = Stopwatch.StartNew();
-        var card = subject.Card();
+        var card = folder.WithBest(subject.Card(), trainer, options.Task);
         log.Start(options, data, trainer);
         var training = new DistributedTrainer(trainer, train, data.Choosing) { Options = options.ToJson(), Data = data.Kept.ToJson() };
         LaunchedRanks.Introduce(training, log);
@@ -107,7 +111,7 @@ internal static class TrainRun
             foreach (var report in training.Epochs(options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report, options.Task);
-                card = report.IsBest ? card with { Metrics = TrainCard.Metrics(report, options.Task) } : card;
+                card = folder.WithBest(card, trainer, options.Task);
                 folder.SaveEpoch(trainer, train, card);
                 LaunchedRanks.Meet("saving");
                 log.Epoch(report);

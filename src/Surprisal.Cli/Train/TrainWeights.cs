@@ -12,7 +12,8 @@ internal static class TrainWeights
 
     /// <summary>What is wrong with a text; empty where nothing is.</summary>
     public static string Complaint(string text) => Rules.Contains(text) || Numbers(text) is not null ? ""
-        : $"{string.Join(", ", Rules)} or numbers of at least 0 with commas between them were expected{DidYouMean.Suffix(text, Rules)}";
+        : $"{string.Join(", ", Rules)} or numbers of at least 0, not all of them 0, with commas between them were expected" +
+            DidYouMean.Suffix(text, Rules);
 
     /// <exception cref="InvalidDataException">Not one number a class.</exception>
     public static ClassWeights? Of(string? text, Dataset train, long ignoreIndex)
@@ -35,6 +36,6 @@ internal static class TrainWeights
     {
         var numbers = Array.ConvertAll(text.Split(','), static part =>
             Numeral.TryNumber(part, out var number) && number >= 0 && double.IsFinite(number) ? number : double.NaN);
-        return Array.Exists(numbers, double.IsNaN) ? null : numbers;
+        return Array.Exists(numbers, double.IsNaN) || Array.TrueForAll(numbers, static number => number == 0) ? null : numbers;
     }
 }

@@ -10,7 +10,7 @@ internal static class CliPage
     private const string Head = """
         # The command
 
-        `dotnet tool install --global Surprisal.Tool` installs `surprisal`. Every command answers `--help` with what stands here;
+        `dotnet tool install --global Surprisal.Cli` installs `surprisal`. Every command answers `--help` with what stands here;
         this page is made from the commands, and a test compares them.
 
         """;

@@ -90,9 +90,14 @@ public static class ImageFolder
         Require(folder);
         var folders = ImageListing.Visible(Directory.GetDirectories(folder));
         var (train, test, validation) = (FindPart(folders, trainNames), FindPart(folders, testNames), FindPart(folders, validationNames));
-        if (train is not null && (test ?? validation) is not null)
-            return ImageParts.Load(preparation, folders, (train, test ?? validation!, test is null ? null : validation),
-                loading.ValidationShare, key);
+        if (train is not null && (test ?? validation) is { } tested)
+        {
+            var given = (train, tested, test is null ? null : validation);
+            var parts = ImageParts.Load(preparation, folders, given, loading.ValidationShare, key);
+            if (test is not null) return parts;
+            var note = $"there is no folder to test on beside {Path.GetFileName(train)}, so {Path.GetFileName(tested)} is that";
+            return parts with { Notes = [note, .. parts.Notes] };
+        }
         var isTrainAlone = train is not null && folders.Length == 1;
         var listing = ImageListing.Read(isTrainAlone ? train! : folder, minClasses: 2);
         var all = preparation.Decode(listing, listing.ClassNames);
