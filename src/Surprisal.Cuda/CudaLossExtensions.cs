@@ -56,7 +56,7 @@ public static partial class CudaLossExtensions
             });
     }
 
-    private static void CheckReduction(Loss loss)
+    internal static void CheckReduction(Loss loss)
     {
         if (loss.Reduction == Reduction.None)
             throw new ArgumentException("Reduction is None, which leaves no number to go backward from; " +
@@ -69,18 +69,27 @@ public static partial class CudaLossExtensions
         CudaTensor<T>? gradient,
         Func<DeviceScratch, ulong> start,
         Func<ulong, LossResult> read)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Start<T>(input.Device, gradient is null ? [] : [(input, gradient)], start, read);
+
+    /// <inheritdoc cref="Start{T}(CudaTensor{T}, CudaTensor{T}, Func{DeviceScratch, ulong}, Func{ulong, LossResult})"/>
+    internal static CudaLoss<T> Start<T>(
+        ICudaDevice device,
+        IReadOnlyList<(CudaTensor<T> Input, CudaTensor<T> Gradient)> gradients,
+        Func<DeviceScratch, ulong> start,
+        Func<ulong, LossResult> read)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var memory = new DeviceScratch(input.Device);
+        var memory = new DeviceScratch(device);
         try
         {
             var state = start(memory);
-            return new(input, gradient, memory, state, () => read(state));
+            return new(gradients, memory, state, () => read(state));
         }
         catch (CudaException)
         {
             memory.Dispose();
-            gradient?.Dispose();
+            foreach (var (_, gradient) in gradients) gradient.Dispose();
             throw;
         }
     }

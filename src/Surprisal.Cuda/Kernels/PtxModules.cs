@@ -6,5 +6,5 @@ internal static class PtxModules
     public static readonly IReadOnlyList<PtxModule> All =
         [TargetKernels.Module, WeightKernels.Module, GradientKernels.Module, SumKernels.Module, .. CrossEntropyKernels.Modules,
             .. ProbabilityKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules, RunKernels.Module, DenseKernels.Module,
-            .. ElementKernels.Modules];
+            .. ElementKernels.Modules, UsedRowKernels.Module, .. LinearKernels.Modules];
 }
