@@ -86,7 +86,8 @@ internal static class LinearEdgeKernels<TElement, TWide, T>
         var lane = thread & (T.Lanes - 1);
         var (start, at) = (writer.Row(gradients, c, pitch), writer.At(sums, c, 8));
         var total = writer.Variable(Real<F64>.Zero);
-        writer.If(firstRow > 0, () => writer.Set(total, writer.Load<F64>(at)));
+        var stores = isClass & Whole<U32>.Equal(lane, 0);
+        writer.If(stores & firstRow > 0, () => writer.Set(total, writer.Load<F64>(at)));
         var end = Whole<U32>.Min(rows, LinearRows.Left(writer, count, firstRow));
         var sum = new LaneSum<T>(writer, 1);
         writer.For<U32>(0, end, LinearTiles.Rows, first =>
@@ -96,7 +97,7 @@ internal static class LinearEdgeKernels<TElement, TWide, T>
                 row => sum.Add(writer.Load<T>(writer.At(start, row, T.Size))));
             writer.Set(total, total + RowLanes<T>.Tree(writer, sum.Value()));
         });
-        writer.If(isClass & Whole<U32>.Equal(lane, 0), () =>
+        writer.If(stores, () =>
         {
             writer.Store(at, total);
             writer.If(Whole<U64>.NotEqual(to, 0), () => TElement.StoreDouble(writer, writer.At(to, c, TElement.Size), total));
