@@ -3,30 +3,33 @@ using System.Runtime.ExceptionServices;
 namespace Surprisal.Cuda;
 
 /// <summary>
-/// A loss that a GPU computes, and the way back to its logits. Nothing waits for the GPU before the value is read: what is wrong, such as a
+/// A loss that a GPU computes, and the way back to its inputs. Nothing waits for the GPU before the value is read: what is wrong, such as a
 /// target that is no class, is thrown then.
 /// </summary>
-/// <typeparam name="T">The logits' element: float, double, Half or BFloat16.</typeparam>
+/// <typeparam name="T">The inputs' element: float, double, Half or BFloat16.</typeparam>
 /// <remarks>
-/// Made by <see cref="CudaLossExtensions"/>. The gradient is computed with the value, in one pass over the logits, and waits for
+/// Made by <see cref="CudaLossExtensions"/>. The gradient is computed with the value, and waits for
 /// <see cref="Backward"/>. One thread at a time.
 /// </remarks>
 public sealed class CudaLoss<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly DeviceScratch? memory;
     private readonly ulong state;
-    private IReadOnlyList<(CudaTensor<T> Of, CudaTensor<T> Gradient)> gradients;
+    private IReadOnlyList<(CudaTensor<T> Input, CudaTensor<T> Gradient)> gradients;
     private Func<LossResult>? read;
     private ExceptionDispatchInfo? failure;
     private LossResult result;
     private bool hasGoneBackward;
 
-    /// <param name="gradients">Of each tensor that requires one, which the launches write.</param>
+    /// <param name="gradients">What requires a gradient, and its own, which the launches write.</param>
     /// <param name="memory">Of the launches; null where there were none.</param>
     /// <param name="state">Where they say what they found, or 0.</param>
     /// <param name="read">Waits for them, and makes the result of it.</param>
     internal CudaLoss(
-        IReadOnlyList<(CudaTensor<T> Of, CudaTensor<T> Gradient)> gradients, DeviceScratch? memory, ulong state, Func<LossResult> read) =>
+        IReadOnlyList<(CudaTensor<T> Input, CudaTensor<T> Gradient)> gradients,
+        DeviceScratch? memory,
+        ulong state,
+        Func<LossResult> read) =>
         (this.gradients, this.memory, this.state, this.read) = (gradients, memory, state, read);
 
     /// <summary>The value, and what it was made of, in nats. Waits for the GPU when it is read first.</summary>
@@ -47,12 +50,12 @@ public sealed class CudaLoss<T> : IDisposable where T : unmanaged, IFloatingPoin
     public T Item() => T.CreateTruncating(Result.Value);
 
     /// <summary>
-    /// Adds the derivative with respect to the logits to their <see cref="CudaTensor{T}.Grad"/>, on the GPU, and that of class
-    /// probabilities that require one; does not wait for it.
+    /// Adds the derivative with respect to each input that requires one to its <see cref="CudaTensor{T}.Grad"/>, on the GPU; does not wait
+    /// for it.
     /// </summary>
     /// <param name="factor">The derivative of what is minimized with respect to this loss. Default 1. A gradient of 16 bits
     /// has been rounded before it is multiplied.</param>
-    /// <exception cref="InvalidOperationException">The logits require no gradient, or it has gone backward before.</exception>
+    /// <exception cref="InvalidOperationException">No input requires a gradient, or it has gone backward before.</exception>
     public void Backward(double factor = 1)
     {
         failure?.Throw();
@@ -61,9 +64,9 @@ public sealed class CudaLoss<T> : IDisposable where T : unmanaged, IFloatingPoin
                 "Trying to backward through the graph a second time: the first Backward has given the gradient away; evaluate again.");
         if (gradients.Count == 0)
             throw new InvalidOperationException(
-                "the logits do not require grad, so there is nothing to go backward to: set their RequiresGrad.");
+                "no input of the loss requires grad, so there is nothing to go backward to: set their RequiresGrad.");
         hasGoneBackward = true;
-        foreach (var (tensor, gradient) in gradients) tensor.Accumulate(gradient, factor, read is null ? 0 : state, () => _ = Result);
+        foreach (var (input, gradient) in gradients) input.Accumulate(gradient, factor, read is null ? 0 : state, () => _ = Result);
         gradients = [];
     }
 

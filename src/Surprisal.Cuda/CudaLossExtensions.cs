@@ -62,7 +62,7 @@ public static partial class CudaLossExtensions
             });
     }
 
-    private static void CheckReduction(Loss loss)
+    internal static void CheckReduction(Loss loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
         if (loss.Reduction == Reduction.None)
@@ -75,21 +75,21 @@ public static partial class CudaLossExtensions
         tensor.RequiresGrad ? CudaTensor<T>.New(tensor.Device, tensor.Shape, []) : null;
 
     /// <summary>The gradients that are wanted.</summary>
-    private static List<(CudaTensor<T> Of, CudaTensor<T> Gradient)> Wanted<T>(
-        params ReadOnlySpan<(CudaTensor<T> Of, CudaTensor<T>? Gradient)> gradients)
+    private static List<(CudaTensor<T> Input, CudaTensor<T> Gradient)> Wanted<T>(
+        params ReadOnlySpan<(CudaTensor<T> Input, CudaTensor<T>? Gradient)> gradients)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var wanted = new List<(CudaTensor<T>, CudaTensor<T>)>();
-        foreach (var (of, gradient) in gradients)
+        foreach (var (input, gradient) in gradients)
             if (gradient is not null)
-                wanted.Add((of, gradient));
+                wanted.Add((input, gradient));
         return wanted;
     }
 
     /// <summary>Starts the launches, whose memory the loss has from then on.</summary>
-    private static CudaLoss<T> Start<T>(
+    internal static CudaLoss<T> Start<T>(
         ICudaDevice device,
-        List<(CudaTensor<T> Of, CudaTensor<T> Gradient)> gradients,
+        IReadOnlyList<(CudaTensor<T> Input, CudaTensor<T> Gradient)> gradients,
         Func<DeviceScratch, ulong> start,
         Func<ulong, LossResult> read)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -155,19 +155,21 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     public LossResult Result<TTarget>(Loss loss, long ignoreIndex, EvaluationState state, CudaTensor<TTarget> targets)
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        if (state.FirstBad == ulong.MaxValue) return Result(loss, state);
+        return state.FirstBad == ulong.MaxValue ? Result(loss, state) : throw BadTarget(targets, state, Classes, ignoreIndex);
+    }
+
+    /// <summary>The error about a target that is no class, as the library words it.</summary>
+    public static ArgumentOutOfRangeException BadTarget<TTarget>(
+        CudaTensor<TTarget> targets, EvaluationState state, int classes, long ignoreIndex)
+        where TTarget : unmanaged, IBinaryInteger<TTarget>
+    {
         TTarget bad = default;
         if (!targets.IsDisposed)
             targets.Device.Read(targets.Address + state.FirstBad * (ulong)Marshal.SizeOf<TTarget>(),
                 MemoryMarshal.AsBytes(new Span<TTarget>(ref bad)));
-        throw BadTarget((long)state.FirstBad, targets.IsDisposed ? "(given back)" : bad.ToString()!, targets.Shape, ignoreIndex);
-    }
-
-    /// <summary>The error about a target that is no class, as the library words it.</summary>
-    private ArgumentOutOfRangeException BadTarget(long at, string value, TensorShape targets, long ignoreIndex)
-    {
-        return new(nameof(targets), $"targets[{Position(at, targets)}] = {value} is out of bounds: " +
-            $"classes are 0..{Classes - 1} and ignore_index is {ignoreIndex}.");
+        var value = targets.IsDisposed ? "(given back)" : bad.ToString()!;
+        return new(nameof(targets), $"targets[{Position((long)state.FirstBad, targets.Shape)}] = {value} is out of bounds: " +
+            $"classes are 0..{classes - 1} and ignore_index is {ignoreIndex}.");
     }
 
     /// <summary>Where an element is, as an index in each dimension.</summary>

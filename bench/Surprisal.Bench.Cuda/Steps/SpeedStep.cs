@@ -103,7 +103,7 @@ internal static class SpeedStep
     }
 
     /// <summary>The median of some rounds, but of no more than five seconds; what a round took is asked, or measured.</summary>
-    private static double Median(int rounds, Action run, Func<double>? time)
+    internal static double Median(int rounds, Action run, Func<double>? time)
     {
         var clock = Stopwatch.StartNew();
         var times = new List<double>();

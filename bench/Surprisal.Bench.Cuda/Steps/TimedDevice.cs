@@ -35,6 +35,8 @@ internal sealed class TimedDevice : ICudaDevice, IDisposable
 
     public void WaitFor(nint stream) => device.WaitFor(stream);
 
+    public IBlas? FindBlas(bool isRequired) => device.FindBlas(isRequired);
+
     public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
     {
         Finish();

@@ -162,6 +162,7 @@ internal sealed unsafe partial class CudaDriver : ICudaDevice, IDisposable
             {
                 using var scope = context.Enter();
                 foreach (var module in modules.Values) library.ModuleUnload(module);
+                CloseBlas();
                 library.StreamDestroy(stream);
             }
             catch (CudaException)

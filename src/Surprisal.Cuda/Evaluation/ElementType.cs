@@ -8,6 +8,9 @@ internal readonly record struct ElementType(int Size, int Lanes, int Index)
 {
     public bool IsDouble => Lanes == 8;
 
+    /// <summary>What elements of a type are computed in: float or double.</summary>
+    public static ElementType WideOf(ElementType type) => type.IsDouble ? Of<double>() : Of<float>();
+
     /// <exception cref="ArgumentException">A type that kernels do not know.</exception>
     public static ElementType Of<T>(string name = "logits") where T : unmanaged =>
         typeof(T) == typeof(float) ? new(4, 16, 0) : typeof(T) == typeof(double) ? new(8, 8, 1) : typeof(T) == typeof(Half) ? new(2, 16, 2)

@@ -31,6 +31,12 @@ internal interface ICudaDevice
     /// <summary>Starts a kernel with the value of each parameter.</summary>
     void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments);
 
+    /// <summary>cuBLAS on this device's stream, or null where there is none.</summary>
+    /// <param name="isRequired">Whether it is an error that there is none.</param>
+    /// <exception cref="CudaException">It is required, and why it is not there; or an error of its own.</exception>
+    IBlas? FindBlas(bool isRequired) =>
+        isRequired ? throw new CudaException("this device has no cuBLAS; CudaProducts.Own multiplies without it.", 0, "") : null;
+
     /// <summary>Starts the kernel of that name.</summary>
     void Launch(PtxModule module, string kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments) =>
         Launch(module, module.Entries.Single(known => known.Name == kernel), blocks, sharedBytes, arguments);

@@ -7,5 +7,5 @@ internal static class PtxModules
         [TargetKernels.Module, WeightKernels.Module, DivisorKernels.Module, GradientKernels.Module, SumKernels.Module,
             .. CrossEntropyKernels.Modules, .. ProbabilityKernels.Modules, .. SoftmaxKernels.Modules, .. NllKernels.Modules,
             RunKernels.Module, DenseKernels.Module, .. ElementKernels.Modules,
-            RegionTotals.Module, .. RegionKernels.Modules];
+            RegionTotals.Module, .. RegionKernels.Modules, UsedRowKernels.Module, .. LinearKernels.Modules];
 }

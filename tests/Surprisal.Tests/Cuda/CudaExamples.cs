@@ -16,6 +16,7 @@ public sealed class CudaExamples
         Assert.SkipUnless(NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out _), "there is no NVIDIA driver.");
         Evaluate();
         Tape();
+        Linear();
     }
 
     /// <summary>What TorchSharp has in GPU memory, or ONNX Runtime; the address is theirs.</summary>
@@ -38,6 +39,24 @@ public sealed class CudaExamples
         // end
         Assert.Equal(new CrossEntropyLoss { LabelSmoothing = 0.1 }.Forward(logits, targets).Item(), (float)result.Value);
         Assert.Equal(logits.Shape, gradient.Shape);
+    }
+
+    private void Linear()
+    {
+        var (hidden, weight) = (Tensor.Create<float>([[1, 2], [1, 3], [1, 4]]), Tensor.Create<float>([[1, 0], [0, 1]], requiresGrad: true));
+        // snippet: cuda-linear
+        using var x = hidden.Cuda();
+        using var w = weight.Cuda();
+        using var t = targets.Cuda();
+        x.RequiresGrad = w.RequiresGrad = true;
+        using var loss = F.LinearCrossEntropy(x, w, t, products: CudaProducts.Own);
+        loss.Backward();
+        var gradient = w.Grad!.Cpu();
+        // end
+        var expected = F.LinearCrossEntropy(hidden, weight, targets);
+        expected.Backward();
+        Assert.Equal(expected.Item(), loss.Item());
+        Assert.Equal(weight.Grad!.ToArray(), gradient.ToArray());
     }
 
     private void Tape()

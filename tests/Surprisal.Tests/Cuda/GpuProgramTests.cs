@@ -19,6 +19,20 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
     }
 
     [Fact]
+    public void Bits_of_linear_cross_entropy_are_compared_and_equal()
+    {
+        LinearStep.Bits(device, found, LinearStep.Tiny);
+        Assert.Equal("4 of 4 sizes equal", Summary());
+        Assert.Equal(0, device.Memory.Allocations);
+        found.Clear();
+        LinearStep.Bits(new Forgetful(device), found, [new("float", 65, 3, 7)]);
+        Assert.Contains("[0] is", found["failed"]!.ToString(), StringComparison.Ordinal);
+        found.Clear();
+        LinearStep.Speed(device, found, new("float", 3, 2, 5));
+        Assert.EndsWith("TFLOP/s", Summary(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bits_that_differ_are_found()
     {
         BitsStep.Run(new Forgetful(device), found, [new("float", 3, 200, 1)]);

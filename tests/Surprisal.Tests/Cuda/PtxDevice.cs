@@ -16,6 +16,9 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
 
     public int MaxSharedBytes { get; init; } = 227 * 1024;
 
+    /// <summary>What multiplies where our own kernels do not; null for none.</summary>
+    public IBlas? Blas { get; set; }
+
     public PtxMemory Memory { get; } = new("global");
 
     /// <summary>The kernels that were started, in order.</summary>
@@ -24,8 +27,12 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
     /// <summary>How often the host has asked for numbers, and so has waited.</summary>
     public int Reads { get; private set; }
 
+    /// <summary>The most bytes that were asked for at once since it was set to 0.</summary>
+    public long Largest { get; set; }
+
     public ulong Allocate(long bytes)
     {
+        Largest = Math.Max(Largest, bytes);
         var start = next;
         Memory.Allocate(start, checked((int)bytes));
         next += (ulong)(bytes + 511) / 256 * 256; // at least one byte between two allocations belongs to none
@@ -43,6 +50,8 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
     }
 
     public void WaitFor(nint stream) { }
+
+    public IBlas? FindBlas(bool isRequired) => Blas ?? (isRequired ? throw new CudaException("there is no cuBLAS.", 0, "") : null);
 
     public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
     {

@@ -29,6 +29,8 @@ public sealed partial class PtxTextTests
     [InlineData("elements_float")]
     [InlineData("regions")]
     [InlineData("regions_float")]
+    [InlineData("linear")]
+    [InlineData("linear_float")]
     public void The_text_is_the_approved_one(string name) =>
         Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", modules.Single(module => module.Name == name).Text(PtxTarget.All[0]));
 

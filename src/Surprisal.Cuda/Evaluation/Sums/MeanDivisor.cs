@@ -43,7 +43,7 @@ internal static class MeanDivisor
     public static void OfIndices(
         ICudaDevice device,
         DeviceScratch memory,
-        ClassIndexLoss loss,
+        Loss loss,
         ElementType type,
         ulong targets,
         int positions,

@@ -19,6 +19,9 @@ public sealed unsafe class FakeDriver : IDisposable
 
     public int Depth => ((delegate* unmanaged<int>)Export("fake_depth"))();
 
+    /// <summary>What <see cref="Depth"/> calls, for other fakes.</summary>
+    internal nint DepthFunction => Export("fake_depth");
+
     public int Calls => ((delegate* unmanaged<int>)Export("fake_calls"))();
 
     public int Kept => ((delegate* unmanaged<int>)Export("fake_kept"))();

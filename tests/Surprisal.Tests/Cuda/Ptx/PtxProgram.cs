@@ -156,8 +156,8 @@ internal sealed partial class PtxProgram
     [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|[^\s,]+", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex OperandPattern();
 
-    [GeneratedRegex(
-        @"^(ld\.(global|shared)\.([bsu](8|16|32|64)|f32|f64)|st\.(global(\.v4)?|shared)\.([bsu](16|32|64)|f32|f64)|red\.global\.((add|min)\.u64|add\.f64))$",
+    [GeneratedRegex(@"^(ld\.(global|shared)\.([bsu](8|16|32|64)|f32|f64)|ld\.shared\.v(2\.f64|4\.f32)|" +
+        @"st\.(global(\.v4)?|shared)\.([bsu](16|32|64)|f32|f64)|red\.global\.((add|min)\.u64|add\.f64))$",
         RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex SimpleMemoryPattern();
 }

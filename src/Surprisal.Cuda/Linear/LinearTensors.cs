@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+
+namespace Surprisal.Cuda;
+
+/// <summary>The tensors of a call of linear cross-entropy, which are checked before anything is launched.</summary>
+internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTensor<T> Weight, CudaTensor<TTarget> Targets)
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TTarget : unmanaged, IBinaryInteger<TTarget>
+{
+    public CudaTensor<T>? Bias { get; init; }
+
+    public CudaTensor<T>? SampleWeights { get; init; }
+
+    public CudaTensor<T>? HiddenGradient { get; init; }
+
+    public CudaTensor<T>? WeightGradient { get; init; }
+
+    public CudaTensor<T>? BiasGradient { get; init; }
+
+    public CudaTensor<T>? Losses { get; init; }
+
+    public ICudaDevice Device => Hidden.Device;
+
+    /// <summary>What goes backward to what.</summary>
+    public IReadOnlyList<(CudaTensor<T> Input, CudaTensor<T> Gradient)> Gradients =>
+    [
+        .. from pair in ((CudaTensor<T>? Input, CudaTensor<T>? Gradient)[])
+            [(Hidden, HiddenGradient), (Weight, WeightGradient), (Bias, BiasGradient)]
+           where pair.Gradient is not null
+           select (pair.Input!, pair.Gradient),
+    ];
+
+    private IEnumerable<(CudaTensor<T>? Tensor, string Name)> Inputs =>
+        [(Hidden, "hidden"), (Weight, "weight"), (Bias, "bias"), (SampleWeights, "sampleWeights")];
+
+    private (CudaTensor<T>? Tensor, string Name)[] Outputs =>
+        [(HiddenGradient, "hiddenGradient"), (WeightGradient, "weightGradient"), (BiasGradient, "biasGradient"), (Losses, "losses")];
+
+    /// <summary>Refuses what does not fit, and lets our stream wait for those of the tensors.</summary>
+    /// <exception cref="ArgumentException">By the argument, with its shape and the one it needs.</exception>
+    public LinearSizes Check(LinearCrossEntropyLoss loss)
+    {
+        ElementType.Of<T>("hidden");
+        TargetType.Of<TTarget>();
+        var sizes = LinearSizes.Of(loss, Hidden.Shape, Weight.Shape, Targets.Shape, Bias?.Shape);
+        CheckShape(HiddenGradient, "hiddenGradient", Hidden.Shape, "hidden");
+        CheckShape(WeightGradient, "weightGradient", Weight.Shape, "weight");
+        CheckShape(BiasGradient, "biasGradient", TensorShape.Create([sizes.Classes]), "a bias");
+        CheckShape(Losses, "losses", Targets.Shape, "targets");
+        CheckShape(SampleWeights, "sampleWeights", Targets.Shape, "targets");
+        CheckShape(Weight, "weight", Weight.Shape, "weight"); // on the same GPU
+        CheckShape(Bias, "bias", TensorShape.Create([sizes.Classes]), "a bias");
+        if (!ReferenceEquals(Targets.Device, Device))
+            throw new ArgumentException("targets are on another GPU than the hidden states.", "targets");
+        CheckMemory();
+        Targets.Begin();
+        foreach (var (tensor, _) in Inputs.Concat(Outputs)) tensor?.Begin();
+        return sizes;
+    }
+
+    /// <summary>The same with memory for the gradients of what requires one.</summary>
+    public LinearTensors<T, TTarget> WithGradients()
+    {
+        var made = new List<CudaTensor<T>>();
+        CudaTensor<T>? GradientOf(CudaTensor<T>? tensor)
+        {
+            if (tensor is not { RequiresGrad: true }) return null;
+            made.Add(CudaTensor<T>.New(Device, tensor.Shape, []));
+            return made[^1];
+        }
+
+        try
+        {
+            return this with { HiddenGradient = GradientOf(Hidden), WeightGradient = GradientOf(Weight), BiasGradient = GradientOf(Bias) };
+        }
+        catch (CudaException)
+        {
+            foreach (var gradient in made) gradient.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the loss returns for what the kernels found.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
+    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
+    public LossResult Result(LinearCrossEntropyLoss loss, LinearSizes sizes, EvaluationState state) =>
+        state.FirstBad == ulong.MaxValue
+            ? CudaShape.Result(loss, state)
+            : throw CudaShape.BadTarget(Targets, state, sizes.Classes, loss.IgnoreIndex);
+
+    /// <summary>The value of no rows, which the library makes; gradients of weight and bias are 0.</summary>
+    public LossResult ResultOfNothing(LinearCrossEntropyLoss loss, LinearSizes sizes)
+    {
+        foreach (var gradient in (CudaTensor<T>?[])[WeightGradient, BiasGradient])
+            if (gradient is not null)
+                Device.Write(gradient.Address, MemoryMarshal.AsBytes(new T[gradient.Shape.ElementCount].AsSpan()));
+        return loss.Evaluate<T, TTarget>([], new T[sizes.Classes], [], features: 1);
+    }
+
+    private void CheckShape(CudaTensor<T>? tensor, string name, TensorShape shape, string like) =>
+        CudaArguments.CheckOutput(tensor, name, shape, like, Device, "hidden states");
+
+    /// <summary>Refuses outputs in the memory of inputs, or of each other.</summary>
+    private void CheckMemory()
+    {
+        foreach (var (i, (output, name)) in Outputs.Index())
+        {
+            CudaArguments.CheckApart(output, name, Targets, "targets", maySame: false);
+            foreach (var (other, otherName) in Inputs.Concat(Outputs[..i]))
+                if (other is not null) CudaArguments.CheckApart(output, name, other, otherName, maySame: false);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+namespace Surprisal.Cuda;
+
+/// <summary>The launches between the products of linear cross-entropy, a block of logits at a time.</summary>
+internal sealed class LinearTileLaunches
+{
+    private const int Threads = LinearKernels.Threads;
+
+    private readonly LinearCrossEntropyLoss loss;
+    private readonly LinearBuffers buffers;
+    private readonly LinearTargets.Used used;
+    private readonly ICudaDevice device;
+    private readonly PtxModule module;
+    private readonly ulong bias, weights, sampleWeights, tiles;
+    private readonly double totalWeight;
+
+    /// <param name="loss">The options.</param>
+    /// <param name="bias">One a class, or 0.</param>
+    /// <param name="weights">The classes' weights, or 0.</param>
+    /// <param name="sampleWeights">Doubles, or 0.</param>
+    /// <param name="used">The rows that count.</param>
+    /// <param name="buffers">Of the evaluation.</param>
+    /// <param name="memory">Of the evaluation.</param>
+    /// <param name="device">What runs it.</param>
+    public LinearTileLaunches(
+        LinearCrossEntropyLoss loss,
+        ulong bias,
+        ulong weights,
+        ulong sampleWeights,
+        LinearTargets.Used used,
+        LinearBuffers buffers,
+        DeviceScratch memory,
+        ICudaDevice device)
+    {
+        (this.loss, this.bias, this.weights, this.sampleWeights) = (loss, bias, weights, sampleWeights);
+        (this.used, this.buffers, this.device, module) = (used, buffers, device, LinearKernels.Modules[buffers.Type.Index]);
+        var classTiles = ((long)buffers.Plan.Classes + LinearTiles.Classes - 1) / LinearTiles.Classes;
+        tiles = memory.Of(8L * LinearArguments.TileNumbers * classTiles * buffers.Pitch);
+        Numbers = memory.Of(8L * LinearRows.Numbers * buffers.Sizes.Rows);
+        totalWeight = loss.Weight is null || loss.LabelSmoothing == 0
+            ? buffers.Sizes.Classes : LaneTotal.Of([.. loss.Weight], buffers.Type.IsDouble);
+    }
+
+    /// <summary>What is kept of each row that counts.</summary>
+    public ulong Numbers { get; }
+
+    private int RowBlocks => (buffers.Pitch + Threads - 1) / Threads;
+
+    /// <summary>What each tile tells of each row; exponentials stay in the place of products, unless the cap needs these.</summary>
+    public void Sum(LinearBlock block, bool keeps) =>
+        Launch(LinearKernels.Sums, RowBlocks * block.Tiles, block, keeps && loss.SoftCap is null ? 1U : 0U);
+
+    /// <summary>Adds the tiles to the rows; with the last class their losses and what gradients are made of are known.</summary>
+    public void AddToRows(LinearBlock block, bool isFirst, bool isLast)
+    {
+        var temperature = buffers.Type.IsDouble ? 1 / loss.Temperature : (float)(1 / loss.Temperature);
+        Launch(LinearKernels.Rows, RowBlocks, block, isFirst ? 1U : 0U, isLast ? 1U : 0U, loss.LabelSmoothing / buffers.Sizes.Classes,
+            totalWeight, loss.ZLoss, temperature, used.Rows, sampleWeights);
+    }
+
+    /// <summary>From exponentials to gradients.</summary>
+    public void Differentiate(LinearBlock block) =>
+        Launch(LinearKernels.Gradients, RowBlocks * block.Tiles, block, buffers.Narrow, buffers.Lift);
+
+    private void Launch(string kernel, int blocks, LinearBlock block, params ReadOnlySpan<PtxArgument> more)
+    {
+        PtxArgument[] arguments =
+        [
+            buffers.Logits, (uint)(buffers.Pitch * buffers.WideSize), bias, weights, used.Classes, tiles, Numbers, (uint)buffers.Sizes.Rows,
+            used.Count, (uint)block.FirstRow, (uint)buffers.Pitch, (uint)block.FirstClass, (uint)block.Classes, loss.LabelSmoothing,
+            loss.SoftCap ?? 0, 1 / loss.SoftCap ?? 0, 1 / loss.Temperature, buffers.State, .. more,
+        ];
+        device.Launch(module, kernel, blocks, 0, arguments);
+    }
+}
