@@ -51,6 +51,32 @@ public sealed class RegionBitsTests(ITestOutputHelper output)
         CheckTape<BFloat16>();
     }
 
+    /// <summary>The CPU's tape rounds a gradient to float before it has 16 bits, an evaluation does not: logits for which that is not the same.</summary>
+    [Fact]
+    public void Gradients_of_16_bits_are_rounded_as_the_CPUs_are()
+    {
+        nint[] shape = [100, 3];
+        for (var seed = 0; seed < 10_000; seed++)
+        {
+            var random = new Random(seed);
+            Half[] values = [.. Enumerable.Range(0, 300).Select(_ => (Half)(random.NextDouble() * 6 - 3))], once = new Half[300];
+            long[] classes = [.. Enumerable.Range(0, 100).Select(_ => (long)random.Next(3))];
+            var input = Tensor.Create<Half>(values, [100, 3], requiresGrad: true);
+            F.Dice(input, Tensor.Create<long>(classes, [100])).Backward();
+            new DiceLoss().Evaluate(new ReadOnlyTensorSpan<Half>(values, shape), new ReadOnlyTensorSpan<long>(classes), new TensorSpan<Half>(once, shape));
+            if (once.AsSpan().SequenceEqual(input.Grad!.ToArray())) continue;
+            using var x = CudaTensor<Half>.New(device, shape, values);
+            using var t = CudaTensor<long>.New(device, new[] { 100 }, classes);
+            x.RequiresGrad = true;
+            using (var loss = F.Dice(x, t)) loss.Backward();
+            AssertBits.Equal<Half>(input.Grad!.ToArray(), x.Grad!.Cpu().ToArray(), $"gradient of the tape, seed {seed}");
+            new DiceLoss().Evaluate(x, t, x);
+            AssertBits.Equal<Half>(once, x.Cpu().ToArray(), $"gradient, seed {seed}");
+            return;
+        }
+        Assert.Fail("no logits tell one rounding from two.");
+    }
+
     [Fact]
     public void A_bad_target_is_found_before_anything_is_written()
     {
