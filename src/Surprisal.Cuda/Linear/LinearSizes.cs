@@ -30,7 +30,7 @@ internal readonly record struct LinearSizes(int Rows, int Features, int Classes)
         {
             if (weights.Count != weight[0])
                 throw new ArgumentException($"weight tensor should be defined either for all {weight[0]} classes or no classes but got " +
-                    $"weight tensor of shape: [{weights.Count}]", nameof(loss.Weight));
+                    $"weight tensor of shape: [{weights.Count}]", nameof(loss));
             if (loss.LabelSmoothing > 0 && weights.Count > LaneTotal.MaxLength)
                 throw new NotSupportedException(
                     $"label smoothing with class weights has a kernel up to {LaneTotal.MaxLength} classes; weight has {weights.Count}.");

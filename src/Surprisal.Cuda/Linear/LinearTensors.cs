@@ -50,12 +50,16 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
         CheckShape(SampleWeights, "sampleWeights", Targets.Shape, "targets");
         CheckShape(Weight, "weight", Weight.Shape, "weight"); // on the same GPU
         CheckShape(Bias, "bias", TensorShape.Create([sizes.Classes]), "a bias");
-        if (!ReferenceEquals(Targets.Device, Device))
-            throw new ArgumentException("targets are on another GPU than the hidden states.", "targets");
+        CheckDevice(Targets.Device, "targets");
         CheckMemory();
         Targets.Begin();
         foreach (var (tensor, _) in Inputs.Concat(Outputs)) tensor?.Begin();
         return sizes;
+    }
+
+    private void CheckDevice(ICudaDevice device, string name)
+    {
+        if (!ReferenceEquals(device, Device)) throw new ArgumentException($"{name} are on another GPU than the hidden states.", name);
     }
 
     /// <summary>The same with memory for the gradients of what requires one.</summary>
