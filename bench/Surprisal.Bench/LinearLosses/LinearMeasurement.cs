@@ -54,7 +54,8 @@ internal static class LinearMeasurement
         }
         catch (Exception error) when (error is InvalidOperationException or IOException)
         {
-            Console.Error.WriteLine($"PyTorch's process ended, of too little memory as a rule: {error.Message[..Math.Min(200, error.Message.Length)]}");
+            Console.Error.WriteLine("PyTorch's process ended, of too little memory as a rule: " +
+                error.Message[..Math.Min(200, error.Message.Length)]);
             return null;
         }
 

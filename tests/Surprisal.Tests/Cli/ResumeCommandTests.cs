@@ -109,6 +109,23 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
+    public void AFinishedRunStaysAsItIs()
+    {
+        Assert.Equal(0, CommandProcess.Run("train", "--epochs", "2", "--model", "linear", "--tensorboard", "--out", Out()).Exit);
+        string[] names = [.. Directory.GetFiles(Out(), "*", SearchOption.AllDirectories)
+            .Where(static path => Path.GetExtension(path) is ".safetensors" or ".csv" or ".json" || path.Contains("tensorboard", StringComparison.Ordinal))];
+        var files = Directory.GetFiles(Out(), "*", SearchOption.AllDirectories);
+        var before = names.ToDictionary(static path => path, File.ReadAllBytes);
+        Assert.Equal(7, names.Length); // with one of events
+        Assert.Equal(0, CommandProcess.Run("train", "--resume", Out()).Exit);
+        foreach (var path in names) Assert.Equal(before[path], File.ReadAllBytes(path));
+        Assert.Equal(files, Directory.GetFiles(Out(), "*", SearchOption.AllDirectories));
+        Assert.Equal((1, $"surprisal: --epochs is 1, but {Out()} has 2 behind it; as many or more were expected.\n"),
+            CommandProcess.Run("train", "--resume", Out(), "--epochs", "1") switch { var (exit, _, errors) => (exit, errors) });
+        foreach (var path in names) Assert.Equal(before[path], File.ReadAllBytes(path));
+    }
+
+    [Fact]
     public void OtherWeightsThanTheModelsAreRefused()
     {
         Assert.Equal(0, CommandProcess.Run("train", "--epochs", "1", "--model", "linear", "--out", Out()).Exit);

@@ -54,8 +54,12 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--loss softmax-focal --z-loss 1", "--z-loss is no option of the loss softmax-focal.")]
     [InlineData("--loss mse", "--loss is 'mse'; one of cross-entropy, softmax-focal, dice, jaccard, tversky, bce, linear, dense was expected")]
     [InlineData("--label-smoothing 2", "--label-smoothing is '2'; ")]
-    [InlineData("--class-weights balance", "--class-weights is 'balance'; balanced, inverse, effective or numbers of at least 0 with commas between them " +
-        "were expected; did you mean 'balanced'?")]
+    [InlineData("--class-weights balance", "--class-weights is 'balance'; balanced, inverse, effective or numbers of at least 0, not all of them 0, with " +
+        "commas between them were expected; did you mean 'balanced'?")]
+    [InlineData("--class-weights 0,0,0", "--class-weights is '0,0,0'; balanced, inverse, effective or numbers of at least 0, not all of them 0")]
+    [InlineData("--prior nowhere", "nowhere: there is no such file; ")]
+    [InlineData("--prior ", "--prior is ''; numbers with commas between them were expected, or a file of them.")]
+    [InlineData("--loss bce --pos-weight nan", "nan: there is no such file; ")]
     [InlineData("--momentum 1", "--momentum is '1'; a number from 0 to below 1 was expected.")]
     [InlineData("--warm-up x", "--warm-up is 'x'; a number from 0 was expected.")]
     [InlineData("--warm-up 1 --schedule one-cycle", "--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.")]

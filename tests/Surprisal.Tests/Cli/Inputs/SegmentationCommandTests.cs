@@ -167,6 +167,12 @@ public sealed class SegmentationCommandTests : IDisposable
         MaskImage.Write(mask, new byte[Width * Height], Width);
         Assert.Equal((1, "", "surprisal: --size is 3; unet halves images twice, so at least 4 was expected.\n"),
             CommandProcess.Run("train", "--images", Images, "--masks", Masks, "--size", "3", "--out", Run));
+        byte[] black = [.. Enumerable.Range(0, Width * Height).Select(static i => (byte)(255 * (i % 2)))];
+        foreach (var file in Directory.GetFiles(Masks)) MaskImage.Write(file, black, Width);
+        foreach (var command in (string[])["train", "data"])
+            Assert.Equal((1, "", $"surprisal: {Masks}: no pixel has another class than 0; two classes at least were expected. 255 is no class: masks of 0 " +
+                "and 255 have to be written as 0 and 1.\n"), CommandProcess.Run([command, .. command == "data" ? [Images] : (string[])["--images", Images,
+                    "--out", Run], "--masks", Masks, "--size", $"{Size}", "--grey"]));
         Assert.False(Directory.Exists(Run));
     }
 

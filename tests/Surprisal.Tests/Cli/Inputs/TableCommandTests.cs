@@ -131,6 +131,25 @@ public sealed class TableCommandTests : IDisposable
 
     private string Table => Path.Combine(folder.Path, "table.csv");
 
+    [Fact]
+    public void Weights_of_other_columns_are_refused()
+    {
+        var rows = Rows(60);
+        Train(rows, "--model", "mlp", "--epochs", "1");
+        var turned = folder.Write("turned.csv", Encoding.UTF8.GetBytes("kind,colour,length,id,code\n" + string.Concat(rows.Select((row, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{row.Kind},\"{row.Colour}\",{row.Length:R},{i},{row.Code}\n")))));
+        string[] options = ["--target", "kind", "--ignore-column", "id", "--category-column", "code", "--model", "mlp", "--epochs", "1", "--quiet",
+            "--from", Run];
+        var next = Path.Combine(folder.Path, "next");
+        var (exit, output, errors) = CommandProcess.Run(["train", "--csv", turned, "--out", next, .. options]);
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith($"surprisal: {Path.Combine(Run, "model.safetensors")}: it learned from the columns length, colour (", errors,
+            StringComparison.Ordinal);
+        Assert.Contains(", but here are colour (", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(next));
+        Assert.Equal(0, CommandProcess.Run(["train", "--csv", Table, "--out", next, .. options]).Exit);
+    }
+
     private string Run => Path.Combine(folder.Path, "run");
 
     /// <summary>Long and red rows are real ones; the code says nothing.</summary>
