@@ -153,10 +153,8 @@ internal sealed record CudaShape(int Samples, int Classes, int Inner)
     /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
     /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
     public LossResult Result<TTarget>(Loss loss, long ignoreIndex, EvaluationState state, CudaTensor<TTarget> targets)
-        where TTarget : unmanaged, IBinaryInteger<TTarget>
-    {
-        return state.FirstBad == ulong.MaxValue ? Result(loss, state) : throw BadTarget(targets, state, Classes, ignoreIndex);
-    }
+        where TTarget : unmanaged, IBinaryInteger<TTarget> =>
+        state.FirstBad == ulong.MaxValue ? Result(loss, state) : throw BadTarget(targets, state, Classes, ignoreIndex);
 
     /// <summary>The error about a target that is no class, as the library words it.</summary>
     public static ArgumentOutOfRangeException BadTarget<TTarget>(

@@ -6,13 +6,13 @@ namespace Surprisal.Cli.Report;
 internal static class TrainCurves
 {
     /// <param name="epochs">Those that have ended.</param>
-    /// <param name="unit">Of the loss; empty for none.</param>
-    public static Svg Loss(IReadOnlyList<EpochFigures> epochs, string unit) =>
+    /// <param name="scale">What the axis upwards says: it is logarithmic.</param>
+    public static Svg Loss(IReadOnlyList<EpochFigures> epochs, string scale) =>
         new CurveChart("Loss",
             epochs.Count == 0 ? "No epoch has ended yet."
                 : $"Training ends at {Figure.Loss(epochs[^1].TrainLoss)}, validation at {Figure.Loss(epochs[^1].ValidationLoss)}" +
                     (Lowest(epochs) is { } lowest ? $"; lowest after epoch {lowest.Epoch}." : "."),
-            "epoch", $"{(unit.Length > 0 ? $"{unit}, " : "")}logarithmic scale",
+            "epoch", scale,
             [Curve("training", epochs, static epoch => epoch.TrainLoss), Curve("validation", epochs, static epoch => epoch.ValidationLoss)])
         { Across = Axis.Whole, Upwards = Axis.Log }.Draw();
 

@@ -45,7 +45,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             $"{Options.Source}: {Options.Model}, {Options.Optimizer} at {Figure.Of(Options.LearningRate)}, seed {Options.Seed}", Lead());
         page.Numbers(Numbers());
         page.Heading("Curves");
-        page.Figures(TrainCurves.Loss(Epochs, Unit), HasAccuracy ? TrainCurves.Accuracy(Epochs) : TrainCurves.Score(Options.Task, Epochs),
+        page.Figures(TrainCurves.Loss(Epochs, InUnits("logarithmic scale")),
+            HasAccuracy ? TrainCurves.Accuracy(Epochs) : TrainCurves.Score(Options.Task, Epochs),
             TrainCurves.LearningRate(Epochs));
         if (HasAccuracy && ScoreName is not null) page.Figures(TrainCurves.Score(Options.Task, Epochs));
         if (Test is { Total: > 0 } test) ClassSections.Add(page, test, arePixels: Options.Task == ModelTask.Pixels);
@@ -73,8 +74,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         return Trouble.Length == 0 ? lead : $"{lead} The run ended early: {Trouble}";
     }
 
-    /// <summary>Of the loss: one of regions is a share, of nothing.</summary>
-    private string Unit => TrainLoss.OfRegions.Contains(Options.Loss) ? "" : "nats";
+    /// <summary>The unit of the loss and a remark: nats, but one of regions is a share, of nothing.</summary>
+    private string InUnits(params string[] remark) =>
+        string.Join(", ", TrainLoss.OfRegions.Contains(Options.Loss) ? remark : ["nats", .. remark]);
 
     private IEnumerable<(string, string, string)> Numbers()
     {
@@ -84,7 +86,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         {
             if (TestScore is { } score) yield return ($"Test {ScoreName}", Score(score), "of the best epoch");
             if (HasAccuracy) yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
-            yield return ("Test loss", Figure.Loss(tested.Loss), $"{(Unit.Length > 0 ? $"{Unit}, " : "")}of the best epoch");
+            yield return ("Test loss", Figure.Loss(tested.Loss), InUnits("of the best epoch"));
         }
         if (TrainCurves.Lowest(Epochs) is { } lowest)
             yield return ("Lowest validation loss", Figure.Loss(lowest.ValidationLoss),
@@ -95,7 +97,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             yield return ("Validation accuracy", Percent(last.ValidationAccuracy), $"after epoch {last.Epoch}");
             yield return ("Training accuracy", Percent(last.TrainAccuracy), $"in epoch {last.Epoch}");
         }
-        yield return ("Training loss", Figure.Loss(last.TrainLoss), Unit);
+        yield return ("Training loss", Figure.Loss(last.TrainLoss), InUnits());
     }
 
     private IEnumerable<(string, string)> Facts()

@@ -111,7 +111,7 @@ internal static class TrainRun
             foreach (var report in training.Epochs(options.Epochs, progress, stop.Token))
             {
                 folder.Metrics.Add(report, options.Task);
-                card = folder.WithBest(card, trainer, options.Task);
+                if (report.IsBest) card = folder.WithBest(card, trainer, options.Task);
                 folder.SaveEpoch(trainer, train, card);
                 LaunchedRanks.Meet("saving");
                 log.Epoch(report);

@@ -41,15 +41,9 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         var type = ElementType.Of<T>();
         var blocks = LossBlocks.Of(samples, classes, inner, type.Lanes);
         var state = memory.Of(EvaluationState.Size);
-        device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
         var weights = ClassNumbers.WeightsOf(memory, loss, type);
-        var checkedTargets = memory.Of(4L * Positions);
-        TargetKernels.Check<TTarget>(device, targets, Positions, classes, loss.IgnoreIndex, checkedTargets, state);
-        var counts = sampleWeights == 0 ? 0 : memory.Of(8L * Positions);
-        if (counts != 0)
-            device.Launch(WeightKernels.Module, WeightKernels.Of(type), Pieces(Positions, WeightKernels.Threads), 0, sampleWeights, counts,
-                checkedTargets, (uint)Positions);
-        MeanDivisor.OfIndices(device, memory, loss, type, checkedTargets, Positions, weights, counts, state);
+        var (checkedTargets, counts) = ClassTargets.Start<TTarget>(
+            device, memory, loss, loss.IgnoreIndex, type, Positions, classes, weights, targets, sampleWeights, state);
         var losses = memory.Of(8L * Positions);
         if (loss is not NllLoss)
         {
@@ -82,7 +76,7 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         var plan = ClassPlan.Of(type, classes, inner, device.MaxSharedBytes);
         var byTarget = options.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U;
         device.Launch(CrossEntropyKernels.Modules[type.Index], ClassPlan.Name(plan.Layout, variant),
-            Pieces(Positions, plan.PositionsOfABlock),
+            Pieces.Of(Positions, plan.PositionsOfABlock),
             plan.SharedBytes, logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner,
             options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type), focal?.Gamma ?? options.ZLoss, byTarget,
             sampleWeights, options.SoftCap ?? 0, 1 / options.SoftCap ?? 0, 1 / options.Temperature, shift);
@@ -93,16 +87,14 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         ulong sampleWeights)
     {
         var module = NllKernels.Modules[type.Index];
-        device.Launch(module, NllKernels.Losses, Pieces(Positions, NllKernels.Threads), 0, inputs, targets, weights, each, losses, state,
+        device.Launch(module, NllKernels.Losses, Pieces.Of(Positions, NllKernels.Threads), 0, inputs, targets, weights, each, losses, state,
             (uint)Positions, (uint)classes, (uint)inner, sampleWeights);
         if (gradient == 0) return;
         var elements = Positions * classes;
-        device.Launch(module, NllKernels.Gradient, Pieces(elements, NllKernels.Threads), 0, targets, weights, gradient, state,
+        device.Launch(module, NllKernels.Gradient, Pieces.Of(elements, NllKernels.Threads), 0, targets, weights, gradient, state,
             (uint)elements, (uint)classes, (uint)inner, sampleWeights);
     }
 
     /// <summary>The sum of the weights of all classes, in the library's lanes.</summary>
     private double TotalWeight(ElementType type) => loss.Weight is null ? classes : LaneTotal.Of([.. loss.Weight], type.IsDouble);
-
-    private static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
 }

@@ -105,14 +105,19 @@ internal static class CudaArguments
         if (!ReferenceEquals(output.Device, device)) throw new ArgumentException($"{name} is on another GPU than the {input}.", name);
     }
 
+    /// <summary>Refuses targets of another GPU.</summary>
+    public static void CheckTargets(ICudaDevice targets, ICudaDevice device, string input)
+    {
+        if (!ReferenceEquals(targets, device)) throw new ArgumentException($"targets are on another GPU than the {input}.", nameof(targets));
+    }
+
     /// <summary>Refuses targets of another GPU, and outputs that overlap what is read or each other.</summary>
     private static void CheckMemory<T, TTarget>(
         CudaTensor<T> logits, CudaTensor<TTarget> targets, CudaTensor<T>? gradient, CudaTensor<T>? losses, string input = "logits")
         where T : unmanaged, INumber<T>
         where TTarget : unmanaged, INumber<TTarget>
     {
-        if (!ReferenceEquals(targets.Device, logits.Device))
-            throw new ArgumentException($"targets are on another GPU than the {input}.", nameof(targets));
+        CheckTargets(targets.Device, logits.Device, input);
         CheckApart(gradient, nameof(gradient), logits, input, maySame: true);
         CheckApart(gradient, nameof(gradient), targets, nameof(targets), maySame: false);
         CheckApart(losses, nameof(losses), logits, input, maySame: false);

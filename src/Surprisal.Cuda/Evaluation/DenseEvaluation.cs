@@ -41,7 +41,7 @@ internal sealed class DenseEvaluation(ICudaDevice device, DenseLoss loss, DenseS
     }
 
     private void Check(ElementType type, ulong from, ulong sampleWeights, int offset, ulong state) =>
-        device.Launch(DenseKernels.Module, DenseKernels.Check(type), Pieces(shape.Elements, 4 * DenseKernels.Threads), 0, from,
+        device.Launch(DenseKernels.Module, DenseKernels.Check(type), Pieces.Of(shape.Elements, 4 * DenseKernels.Threads), 0, from,
             sampleWeights, (uint)shape.Elements, (ulong)offset, state);
 
     private void Launch(
@@ -60,7 +60,7 @@ internal sealed class DenseEvaluation(ICudaDevice device, DenseLoss loss, DenseS
         var (weights, posWeights, options) = (shape.Weights, shape.PosWeights, formula.Options);
         ulong Upload(BroadcastWeights? numbers) => numbers is null ? 0 : ClassNumbers.Of(memory, numbers.Values, type);
         double Option(int i) => i < options.Length ? options[i] : 0;
-        device.Launch(ElementKernels.Modules[type.Index], formula.Name, Pieces(shape.Elements, ElementKernels.Block), 0, inputs, targets,
+        device.Launch(ElementKernels.Modules[type.Index], formula.Name, Pieces.Of(shape.Elements, ElementKernels.Block), 0, inputs, targets,
             Upload(weights), Upload(posWeights), sampleWeights, gradient, each, losses, terms, state, (uint)shape.Elements,
             (uint)(weights?.Repeat ?? 1), (uint)(weights?.Values.Length ?? 1), (uint)(posWeights?.Repeat ?? 1),
             (uint)(posWeights?.Values.Length ?? 1), (uint)shape.Classes,
@@ -69,10 +69,8 @@ internal sealed class DenseEvaluation(ICudaDevice device, DenseLoss loss, DenseS
 
     private void AddRows(ElementType type, ulong losses, ulong each, ulong state)
     {
-        device.Launch(DenseKernels.Module, DenseKernels.Rows(type), Pieces(shape.LossCount, DenseKernels.Threads), 0, losses, each,
+        device.Launch(DenseKernels.Module, DenseKernels.Rows(type), Pieces.Of(shape.LossCount, DenseKernels.Threads), 0, losses, each,
             (uint)shape.LossCount, (double)shape.Classes, state);
         device.Launch(DenseKernels.Module, DenseKernels.RowTotal, 1, 0, losses, (uint)shape.LossCount, state);
     }
-
-    private static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
 }

@@ -17,7 +17,7 @@ internal sealed class ProbabilityEvaluation(ICudaDevice device, CrossEntropyLoss
         MeanDivisor.Start(device, memory, loss, type, sampleWeights, shape.Positions, batch: null, state);
         var plan = ClassPlan.Of(type, shape.Classes, shape.Inner, device.MaxSharedBytes);
         device.Launch(ProbabilityKernels.Modules[type.Index], ProbabilityKernels.Name(plan.Layout),
-            (int)(((long)shape.Positions + plan.PositionsOfABlock - 1) / plan.PositionsOfABlock), plan.SharedBytes, logits, targets,
+            Pieces.Of(shape.Positions, plan.PositionsOfABlock), plan.SharedBytes, logits, targets,
             ClassNumbers.WeightsOf(memory, loss, type), gradient, each, losses, state, (uint)shape.Positions, (uint)shape.Classes,
             (uint)shape.Inner, loss.LabelSmoothing, loss.LabelSmoothing / shape.Classes, (double)shape.Classes, loss.ZLoss,
             loss.ZeroTimesInfinityIsZero ? 1U : 0U, sampleWeights, loss.SoftCap ?? 0, 1 / loss.SoftCap ?? 0, 1 / loss.Temperature,

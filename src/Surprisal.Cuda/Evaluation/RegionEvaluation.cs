@@ -17,7 +17,7 @@ internal sealed class RegionEvaluation(ICudaDevice device, RegionLoss loss, Cuda
 
     private int ImageSize => IsOneImage ? shape.Positions : shape.Inner;
 
-    private int BlocksOfImage => Pieces(ImageSize, BlockPositions);
+    private int BlocksOfImage => Pieces.Of(ImageSize, BlockPositions);
 
     private int Images => shape.Positions / ImageSize;
 
@@ -53,21 +53,21 @@ internal sealed class RegionEvaluation(ICudaDevice device, RegionLoss loss, Cuda
         TargetKernels.Check<TTarget>(device, targets, shape.Positions, shape.Classes, loss.IgnoreIndex, checkedTargets, state);
 
         var (statistics, used) = (memory.Of(16L * positions), memory.Of(8L * Regions));
-        var grid = Pieces(shape.Positions, RegionKernels.Threads);
+        var grid = Pieces.Of(shape.Positions, RegionKernels.Threads);
         device.Launch(module, RegionKernels.Softmax, grid, 0, logits, statistics, positions, classes, inner, used, (uint)Regions, state);
         var ofBlocks = Images * BlocksOfImage * shape.Classes;
         var sums = memory.Of((long)RegionKernels.SumsSize * ofBlocks);
-        device.Launch(module, RegionKernels.Sums, Pieces(ofBlocks, RegionKernels.Threads / RegionKernels.Lanes), 0, logits, checkedTargets,
+        device.Launch(module, RegionKernels.Sums, Pieces.Of(ofBlocks, RegionKernels.Threads / RegionKernels.Lanes), 0, logits, checkedTargets,
             statistics, classes, inner, squared, (uint)ofBlocks, (uint)BlocksOfImage, (uint)ImageSize, (uint)BlockPositions, (uint)TileSize,
             sums, state);
 
         var count = Regions * shape.Classes;
         var (totals, terms) = (memory.Of((long)RegionKernels.SumsSize * count), memory.Of(8L * count));
         var factors = memory.Of((long)RegionTotals.FactorsSize * count);
-        device.Launch(RegionTotals.Module, RegionTotals.Totals, Pieces(count, RegionTotals.Threads), 0, sums, totals, used, classes,
+        device.Launch(RegionTotals.Module, RegionTotals.Totals, Pieces.Of(count, RegionTotals.Threads), 0, sums, totals, used, classes,
             (uint)(Images * BlocksOfImage / Regions), (uint)count, state);
         var ((ofIntersection, shared, predicted, truth), skips) = (Formula, loss.Absent == AbsentClasses.Skip ? 1U : 0U);
-        device.Launch(RegionTotals.Module, RegionTotals.Terms, Pieces(count, RegionTotals.Threads), 0, totals, used, terms, factors,
+        device.Launch(RegionTotals.Module, RegionTotals.Terms, Pieces.Of(count, RegionTotals.Threads), 0, totals, used, terms, factors,
             classes, (uint)count, ofIntersection, shared, predicted, truth, loss.Smooth, skips, state);
         device.Launch(RegionTotals.Module, RegionTotals.Losses, 1, 0, terms, (uint)count, MeanDivisor.IsMean(loss), loss.Normalizer ?? 0,
             MeanDivisor.EmptyScale(loss), MeanDivisor.EmptyIsError(loss), state);
@@ -76,6 +76,4 @@ internal sealed class RegionEvaluation(ICudaDevice device, RegionLoss loss, Cuda
                 classes, inner, squared, (uint)(shape.Positions / Regions), throughFloat ? 1U : 0U);
         return state;
     }
-
-    private static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
 }

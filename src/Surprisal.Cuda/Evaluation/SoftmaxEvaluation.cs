@@ -13,7 +13,7 @@ internal static class SoftmaxEvaluation
         var module = SoftmaxKernels.Modules[type.Index];
         var name = SoftmaxKernels.Name(plan.Layout, isLog);
         device.Launch(module, name,
-            (int)(((long)positions + plan.PositionsOfABlock - 1) / plan.PositionsOfABlock), plan.SharedBytes, from, to, (uint)positions,
+            Pieces.Of(positions, plan.PositionsOfABlock), plan.SharedBytes, from, to, (uint)positions,
             (uint)shape.Axis, (uint)shape.Inner);
     }
 }

@@ -18,7 +18,7 @@ internal static class GradientKernels
         double factor,
         bool adds,
         ulong state) =>
-        device.Launch(Module, Module.Entries[type.Index], (int)(((long)elements + 4 * Threads - 1) / (4 * Threads)), 0, from, to,
+        device.Launch(Module, Module.Entries[type.Index], Pieces.Of(elements, 4 * Threads), 0, from, to,
             (uint)elements, factor, adds ? 1U : 0U, state);
 
     private static PtxKernel Kernel<TElement, T>() where TElement : struct, IElement<T> where T : struct, IRealFormat =>

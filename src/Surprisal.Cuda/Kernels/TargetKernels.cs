@@ -19,7 +19,7 @@ internal static class TargetKernels
     public static void Check<TTarget>(
         ICudaDevice device, ulong targets, int positions, int classes, long ignored, ulong to, ulong state) where TTarget : unmanaged
     {
-        var grid = Math.Min((int)((positions + Threads - 1L) / Threads), 8 * device.Processors);
+        var grid = Math.Min(Pieces.Of(positions, Threads), 8 * device.Processors);
         device.Launch(Module, CheckName(TargetType.Of<TTarget>()), grid, 0, targets, (ulong)positions, (ulong)classes, ignored, to, state);
     }
 

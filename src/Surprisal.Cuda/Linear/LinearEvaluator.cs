@@ -28,10 +28,10 @@ internal sealed class LinearEvaluator<T, TTarget>(
     {
         var state = memory.Of(EvaluationState.Size);
         var weights = loss.Weight is null ? 0 : ClassNumbers.Of(memory, loss.Weight, type);
-        var (targets, counts) = LinearTargets.Check<TTarget>(device, memory, loss, type, sizes, weights, tensors.Targets.Address,
-            tensors.SampleWeights?.Address ?? 0, state);
+        var (targets, counts) = ClassTargets.Start<TTarget>(device, memory, loss, loss.IgnoreIndex, type, sizes.Rows, sizes.Classes, weights,
+            tensors.Targets.Address, tensors.SampleWeights?.Address ?? 0, state);
         if (blas is not null && waits && ClassEvaluation.Read(device, state) is not { Stop: 0 }) return state;
-        var used = LinearTargets.Collect(device, memory, sizes, targets, state);
+        var used = UsedRows.Collect(device, memory, sizes, targets, state);
         var buffers = Allocate(memory, used.Count, state);
         Launch(LinearKernels.Gather, (long)sizes.Rows * sizes.Features, tensors.Hidden.Address, buffers.Hidden, used.Rows, used.Count,
             (uint)sizes.Rows, (uint)sizes.Features, state);
@@ -101,5 +101,5 @@ internal sealed class LinearEvaluator<T, TTarget>(
 
     private void Launch(string kernel, long threads, params ReadOnlySpan<PtxArgument> arguments) =>
         device.Launch(LinearKernels.Modules[type.Index], kernel,
-            checked((int)((threads + LinearKernels.Threads - 1) / LinearKernels.Threads)), 0, arguments);
+            Pieces.Of(threads, LinearKernels.Threads), 0, arguments);
 }

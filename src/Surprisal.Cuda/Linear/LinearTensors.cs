@@ -50,16 +50,11 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
         CheckShape(SampleWeights, "sampleWeights", Targets.Shape, "targets");
         CheckShape(Weight, "weight", Weight.Shape, "weight"); // on the same GPU
         CheckShape(Bias, "bias", TensorShape.Create([sizes.Classes]), "a bias");
-        CheckDevice(Targets.Device, "targets");
+        CudaArguments.CheckTargets(Targets.Device, Device, "hidden states");
         CheckMemory();
         Targets.Begin();
         foreach (var (tensor, _) in Inputs.Concat(Outputs)) tensor?.Begin();
         return sizes;
-    }
-
-    private void CheckDevice(ICudaDevice device, string name)
-    {
-        if (!ReferenceEquals(device, Device)) throw new ArgumentException($"{name} are on another GPU than the hidden states.", name);
     }
 
     /// <summary>The same with memory for the gradients of what requires one.</summary>

@@ -7,7 +7,7 @@ internal sealed class LinearTileLaunches
 
     private readonly LinearCrossEntropyLoss loss;
     private readonly LinearBuffers buffers;
-    private readonly LinearTargets.Used used;
+    private readonly UsedRows used;
     private readonly ICudaDevice device;
     private readonly PtxModule module;
     private readonly ulong bias, weights, sampleWeights, tiles;
@@ -26,7 +26,7 @@ internal sealed class LinearTileLaunches
         ulong bias,
         ulong weights,
         ulong sampleWeights,
-        LinearTargets.Used used,
+        UsedRows used,
         LinearBuffers buffers,
         DeviceScratch memory,
         ICudaDevice device)

@@ -27,13 +27,11 @@ internal sealed class OwnProducts(ICudaDevice device) : ILinearProducts
         LinearBuffers buffers, LinearProduct product, LinearBlock block, bool adds, Factor a, Factor b, Factor c, int m, int n, int k)
     {
         var shared = buffers.Type.IsDouble ? ProductTile<F64>.SharedBytes : ProductTile<F32>.SharedBytes;
-        var blocks = Pieces(m, ProductTile<F32>.Rows) * Pieces(n, ProductTile<F32>.Columns);
+        var blocks = (long)Pieces.Of(m, ProductTile<F32>.Rows) * Pieces.Of(n, ProductTile<F32>.Columns);
         device.Launch(LinearKernels.Modules[buffers.Type.Index], LinearKernels.Name(product), checked((int)blocks), shared, a.Start,
             (uint)a.Pitch, b.Start, (uint)b.Pitch, c.Start, (uint)c.Pitch, (uint)m, (uint)n, (uint)k, (uint)block.FirstRow,
             adds ? 1U : 0U, buffers.Count, buffers.State);
     }
-
-    private static long Pieces(int length, int size) => ((long)length + size - 1) / size;
 
     /// <summary>A matrix, and the bytes from one of its rows in memory to the next.</summary>
     private readonly record struct Factor(ulong Start, int Pitch);

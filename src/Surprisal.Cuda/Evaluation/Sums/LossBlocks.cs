@@ -29,7 +29,7 @@ internal readonly record struct LossBlocks(int Count, int PerSample, int Length,
             ? inner > 1 ? columns : Math.Min(LogitsOfABlock / classes, LongestBlock) / lanes * lanes
             : Math.Max(LogitsOfABlock / classes, 1);
         var length = inner == 1 ? samples : inner;
-        var perSample = (int)(((long)length + size - 1) / size);
+        var perSample = Pieces.Of(length, size);
         return new(inner == 1 ? perSample : samples * perSample, perSample, length, size, inner == 1 ? RowGroup : columns);
     }
 

@@ -6,7 +6,7 @@ internal static class LossSum
     public static void Start(ICudaDevice device, DeviceScratch memory, LossBlocks blocks, ulong losses, ulong state)
     {
         var terms = memory.Of(8L * blocks.Count);
-        var grid = (int)(((long)blocks.Count + SumKernels.BlocksOfABlock - 1) / SumKernels.BlocksOfABlock);
+        var grid = Pieces.Of(blocks.Count, SumKernels.BlocksOfABlock);
         device.Launch(SumKernels.Module, SumKernels.Blocks, grid, 0, losses, terms, (uint)blocks.Count, (uint)blocks.PerSample,
             (uint)blocks.Length, (uint)blocks.Size, (uint)blocks.Group, state);
         Total(device, memory, terms, blocks.Count, state);

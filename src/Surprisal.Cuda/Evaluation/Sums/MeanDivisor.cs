@@ -54,9 +54,9 @@ internal static class MeanDivisor
         var terms = weights == 0 && sampleWeights == 0 ? 0 : memory.Of(8L * positions);
         if (terms != 0)
         {
-            var grid = Math.Min((positions + DivisorKernels.Threads - 1L) / DivisorKernels.Threads, 8 * device.Processors);
+            var grid = Math.Min(Pieces.Of(positions, DivisorKernels.Threads), 8 * device.Processors);
             var name = type.IsDouble ? DivisorKernels.WeighName<F64>() : DivisorKernels.WeighName<F32>();
-            device.Launch(DivisorKernels.Module, name, (int)grid, 0, targets, weights, sampleWeights, terms, (uint)positions, state);
+            device.Launch(DivisorKernels.Module, name, grid, 0, targets, weights, sampleWeights, terms, (uint)positions, state);
         }
         device.Launch(DivisorKernels.Module, DivisorKernels.Divisor, 1, 0, terms, (uint)positions, DivisorKernels.ExactFrom(positions),
             IsMean(loss), loss.Normalizer ?? 0, EmptyScale(loss), EmptyIsError(loss), state);

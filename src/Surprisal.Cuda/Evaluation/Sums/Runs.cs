@@ -6,7 +6,7 @@ namespace Surprisal.Cuda;
 /// <param name="Length">Of a run; longer than all where blocks are not cut.</param>
 internal readonly record struct Runs(int Elements, int Block, int Length)
 {
-    public int Blocks => Pieces(Elements, Block);
+    public int Blocks => Pieces.Of(Elements, Block);
 
     /// <summary>Whether a block may have several runs.</summary>
     public bool AreCut => Length < Elements;
@@ -25,7 +25,7 @@ internal readonly record struct Runs(int Elements, int Block, int Length)
     {
         var count = Blocks * PerBlock;
         var to = memory.Of(8L * count);
-        device.Launch(RunKernels.Module, RunKernels.Module.Entries[type.Index], Pieces(count, RunKernels.Threads / type.Lanes), 0, from, to,
+        device.Launch(RunKernels.Module, RunKernels.Module.Entries[type.Index], Pieces.Of(count, RunKernels.Threads / type.Lanes), 0, from, to,
             (uint)count, (uint)Elements, (uint)Block, (uint)Size, (uint)PerBlock, isCounted ? 1U : 0U, state);
         return to;
     }
@@ -34,10 +34,8 @@ internal readonly record struct Runs(int Elements, int Block, int Length)
     public ulong SumsOfBlocks(ICudaDevice device, DeviceScratch memory, ulong from, ulong state)
     {
         var to = memory.Of(8L * Blocks);
-        device.Launch(RunKernels.Module, RunKernels.Blocks, Pieces(Blocks, RunKernels.Threads), 0, from, to, (uint)Blocks, (uint)Elements,
+        device.Launch(RunKernels.Module, RunKernels.Blocks, Pieces.Of(Blocks, RunKernels.Threads), 0, from, to, (uint)Blocks, (uint)Elements,
             (uint)Block, (uint)Size, (uint)PerBlock, state);
         return to;
     }
-
-    private static int Pieces(int length, int size) => (int)(((long)length + size - 1) / size);
 }
