@@ -108,7 +108,8 @@ internal static class CudaArguments
     /// <summary>Refuses targets of another GPU.</summary>
     public static void CheckTargets(ICudaDevice targets, ICudaDevice device, string input)
     {
-        if (!ReferenceEquals(targets, device)) throw new ArgumentException($"targets are on another GPU than the {input}.", nameof(targets));
+        if (!ReferenceEquals(targets, device))
+            throw new ArgumentException($"targets are on another GPU than the {input}.", nameof(targets));
     }
 
     /// <summary>Refuses targets of another GPU, and outputs that overlap what is read or each other.</summary>

@@ -57,9 +57,9 @@ internal sealed class RegionEvaluation(ICudaDevice device, RegionLoss loss, Cuda
         device.Launch(module, RegionKernels.Softmax, grid, 0, logits, statistics, positions, classes, inner, used, (uint)Regions, state);
         var ofBlocks = Images * BlocksOfImage * shape.Classes;
         var sums = memory.Of((long)RegionKernels.SumsSize * ofBlocks);
-        device.Launch(module, RegionKernels.Sums, Pieces.Of(ofBlocks, RegionKernels.Threads / RegionKernels.Lanes), 0, logits, checkedTargets,
-            statistics, classes, inner, squared, (uint)ofBlocks, (uint)BlocksOfImage, (uint)ImageSize, (uint)BlockPositions, (uint)TileSize,
-            sums, state);
+        device.Launch(module, RegionKernels.Sums, Pieces.Of(ofBlocks, RegionKernels.Threads / RegionKernels.Lanes), 0, logits,
+            checkedTargets, statistics, classes, inner, squared, (uint)ofBlocks, (uint)BlocksOfImage, (uint)ImageSize,
+            (uint)BlockPositions, (uint)TileSize, sums, state);
 
         var count = Regions * shape.Classes;
         var (totals, terms) = (memory.Of((long)RegionKernels.SumsSize * count), memory.Of(8L * count));

@@ -28,8 +28,8 @@ internal sealed class LinearEvaluator<T, TTarget>(
     {
         var state = memory.Of(EvaluationState.Size);
         var weights = loss.Weight is null ? 0 : ClassNumbers.Of(memory, loss.Weight, type);
-        var (targets, counts) = ClassTargets.Start<TTarget>(device, memory, loss, loss.IgnoreIndex, type, sizes.Rows, sizes.Classes, weights,
-            tensors.Targets.Address, tensors.SampleWeights?.Address ?? 0, state);
+        var (targets, counts) = ClassTargets.Start<TTarget>(device, memory, loss, loss.IgnoreIndex, type, sizes.Rows, sizes.Classes,
+            weights, tensors.Targets.Address, tensors.SampleWeights?.Address ?? 0, state);
         if (blas is not null && waits && ClassEvaluation.Read(device, state) is not { Stop: 0 }) return state;
         var used = UsedRows.Collect(device, memory, sizes, targets, state);
         var buffers = Allocate(memory, used.Count, state);

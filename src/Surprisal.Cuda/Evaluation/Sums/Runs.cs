@@ -25,8 +25,8 @@ internal readonly record struct Runs(int Elements, int Block, int Length)
     {
         var count = Blocks * PerBlock;
         var to = memory.Of(8L * count);
-        device.Launch(RunKernels.Module, RunKernels.Module.Entries[type.Index], Pieces.Of(count, RunKernels.Threads / type.Lanes), 0, from, to,
-            (uint)count, (uint)Elements, (uint)Block, (uint)Size, (uint)PerBlock, isCounted ? 1U : 0U, state);
+        device.Launch(RunKernels.Module, RunKernels.Module.Entries[type.Index], Pieces.Of(count, RunKernels.Threads / type.Lanes), 0, from,
+            to, (uint)count, (uint)Elements, (uint)Block, (uint)Size, (uint)PerBlock, isCounted ? 1U : 0U, state);
         return to;
     }
 
@@ -34,8 +34,8 @@ internal readonly record struct Runs(int Elements, int Block, int Length)
     public ulong SumsOfBlocks(ICudaDevice device, DeviceScratch memory, ulong from, ulong state)
     {
         var to = memory.Of(8L * Blocks);
-        device.Launch(RunKernels.Module, RunKernels.Blocks, Pieces.Of(Blocks, RunKernels.Threads), 0, from, to, (uint)Blocks, (uint)Elements,
-            (uint)Block, (uint)Size, (uint)PerBlock, state);
+        device.Launch(RunKernels.Module, RunKernels.Blocks, Pieces.Of(Blocks, RunKernels.Threads), 0, from, to, (uint)Blocks,
+            (uint)Elements, (uint)Block, (uint)Size, (uint)PerBlock, state);
         return to;
     }
 }
