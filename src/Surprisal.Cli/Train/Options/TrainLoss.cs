@@ -86,7 +86,28 @@ internal static class TrainLoss
                 throw new InvalidDataException($"{argument} is no option of the loss {name}.");
         var parsed = command.Parse([.. arguments]);
         if (parsed.Errors.Count > 0) throw new InvalidDataException(parsed.Errors[0].Message);
-        return Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
+        if (LossSetting.Complaints(Settings(entry), arguments.Contains).FirstOrDefault() is { } alone)
+            throw new InvalidDataException(alone);
+        var loss = Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
+        if (loss is BceWithLogitsLoss { PosWeight: { } factors } && !AreFactors(factors))
+            throw new InvalidDataException($"--pos-weight is {factors}; numbers of at least 0, not all of them 0, were expected.");
+        return loss;
+    }
+
+    /// <summary>The loss of a run, whose options fit the outputs of its network.</summary>
+    /// <exception cref="InvalidDataException">As of <see cref="Make"/>; or other numbers of weights than outputs.</exception>
+    public static Surprisal.Loss Of(TrainOptions options, int outputs)
+    {
+        var loss = Make(options.Loss, options.LossOptions);
+        if (loss is CrossEntropyLoss { Prior: { } prior } && prior.Count != outputs)
+            throw new InvalidDataException($"--prior has {prior.Count} number{(prior.Count == 1 ? "" : "s")}, " +
+                $"but there are {outputs} classes; each needs one.");
+        if (loss is BceWithLogitsLoss { PosWeight: { } factors }
+            && (factors.Shape.Rank > 1 || (factors.Count != 1 && factors.Count != outputs)))
+            throw new InvalidDataException($"--pos-weight is {factors}; " +
+                (outputs == 1 ? "one number, that of the second class, was expected."
+                    : $"a number for each of the {outputs} labels was expected, or one for all."));
+        return loss;
     }
 
     private static LinearCrossEntropyLoss MakeLinear(IReadOnlyList<string> arguments)
@@ -107,6 +128,9 @@ internal static class TrainLoss
 
     /// <summary>A run may go on in another folder, so a file has its whole name.</summary>
     private static string Placed(string text) => File.Exists(text) ? Path.GetFullPath(text) : text;
+
+    private static bool AreFactors(ElementWeights weights) =>
+        weights.All(static weight => weight >= 0 && double.IsFinite(weight)) && weights.Any(static weight => weight > 0);
 
     private static bool IsFlag(Option option) => option.Arity.MaximumNumberOfValues == 0;
 }
