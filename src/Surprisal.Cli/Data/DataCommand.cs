@@ -43,7 +43,9 @@ internal static class DataCommand
         foreach (var option in tables.All) command.Add(option);
         command.Validators.Add(result =>
         {
-            foreach (var complaint in tables.Complaints(result, folder)) result.AddError(complaint);
+            foreach (var complaint in (string[])
+                [.. tables.Complaints(result, folder), .. Shares.Complaints(result, testShare, validationShare)])
+                result.AddError(complaint);
         });
         command.SetAction(parsed =>
         {
@@ -54,6 +56,8 @@ internal static class DataCommand
                 if (!isImages && parsed.CommandResult.Has(option))
                     throw new InvalidDataException($"{option.Name} goes with a folder of images; " +
                         $"{source ?? parsed.GetValue<string?>("--csv") ?? "the digits"} is none.");
+            if (source is not null && !isImages && parsed.CommandResult.Has(testShare))
+                throw new InvalidDataException($"--test-share goes with data that are not in parts yet; {source} has files to test with.");
             var options = defaults with
             {
                 Images = isImages ? Path.GetFullPath(source!) : null,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Surprisal.Cli.Inputs;
 using Surprisal.Cli.Tables;
 using static Surprisal.Cli.CheckedOption;
 
@@ -60,6 +61,7 @@ internal static class LossCommand
         {
             foreach (var option in (Option[])[logits, targets])
                 if (result.GetResult(option) is null) result.AddError($"{option.Name} FILE is missing.");
+            foreach (var complaint in LossSetting.Complaints(entry.Settings, result.Has)) result.AddError(complaint);
         });
         command.SetAction(parsed => LossRun.Run(new(
             entry,

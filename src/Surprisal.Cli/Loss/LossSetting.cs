@@ -5,10 +5,18 @@ namespace Surprisal.Cli.Loss;
 /// <summary>An option of the command line that sets one property of a loss; what the property refuses is wrong usage.</summary>
 /// <param name="Option">What the command line knows.</param>
 /// <param name="Apply">The loss with what was given; the same where nothing was.</param>
+/// <param name="Needs">The option without which this one does nothing; null for none.</param>
 /// <remarks>Nothing here asks the losses what properties they have, so that nothing is lost where programs are compiled ahead of time; a
 /// test asks.</remarks>
-internal sealed record LossSetting(Option Option, Func<Surprisal.Loss, ParseResult, Surprisal.Loss> Apply)
+internal sealed record LossSetting(Option Option, Func<Surprisal.Loss, ParseResult, Surprisal.Loss> Apply, string? Needs = null)
 {
+    /// <summary>What is wrong with options of a loss that do nothing without another, a line each.</summary>
+    /// <param name="settings">Those of the loss.</param>
+    /// <param name="isGiven">Whether an option, by its name, was given.</param>
+    public static IEnumerable<string> Complaints(IEnumerable<LossSetting> settings, Func<string, bool> isGiven) =>
+        settings.Where(setting => setting.Needs is { } other && isGiven(setting.Option.Name) && !isGiven(other))
+            .Select(static setting => $"{setting.Option.Name} does nothing without {setting.Needs}.");
+
     /// <param name="name">The property's, with dashes.</param>
     /// <param name="description">One line of help, with the default.</param>
     /// <param name="set">The loss with that value; refuses by an <see cref="ArgumentException"/>.</param>

@@ -22,7 +22,8 @@ internal static class LossTable
                     static (CrossEntropyLoss loss, double value) => loss with { LabelSmoothing = value }),
                 Choice("--smoothing-weight", "Whose class weight that share has [default: per-class]",
                     static (CrossEntropyLoss loss, SmoothingWeight value) => loss with { SmoothingWeight = value },
-                    ("per-class", SmoothingWeight.PerClass), ("per-target", SmoothingWeight.PerTarget)),
+                    ("per-class", SmoothingWeight.PerClass), ("per-target", SmoothingWeight.PerTarget))
+                    with { Needs = "--label-smoothing" },
                 Flag("--zero-times-infinity-is-zero", "A probability of 0 costs 0 at a logit of -infinity",
                     static (CrossEntropyLoss loss) => loss with { ZeroTimesInfinityIsZero = true }),
                 Number("--z-loss", "Adds this times the squared log-sum-exp [default: 0]",
@@ -34,7 +35,7 @@ internal static class LossTable
                 Weights("--prior", "How probable each class is; its logarithm is added [default: none]",
                     static (CrossEntropyLoss loss, GivenWeights value) => loss with { Prior = value.ToClasses() }),
                 Number("--prior-strength", "Times that logarithm [default: 1]",
-                    static (CrossEntropyLoss loss, double value) => loss with { PriorStrength = value }),
+                    static (CrossEntropyLoss loss, double value) => loss with { PriorStrength = value }) with { Needs = "--prior" },
             ],
         },
         new("nll", new NllLoss(), "Log-probabilities and class indices")

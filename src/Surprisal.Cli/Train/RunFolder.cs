@@ -1,6 +1,7 @@
 using System.Text;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Report;
+using Surprisal.Cli.Runs;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -68,10 +69,17 @@ internal sealed class RunFolder : IDisposable
     public bool HasCheckpoint => File.Exists(CheckpointFile);
 
     /// <summary>A folder for a new run: one that is not there yet or is empty, or whose run ended before its first checkpoint.</summary>
-    /// <exception cref="IOException">There is a run in it already or something else, another process has it, or it cannot be
-    /// made.</exception>
-    public static RunFolder Create(string? path, string stem)
+    /// <param name="path">Where it is to be; null for the next number below runs.</param>
+    /// <param name="stem">What stands before that number.</param>
+    /// <param name="options">Of the run: where its data are no run can be.</param>
+    /// <exception cref="IOException">There is a run in it already or something else, another process has it, it is within the data, or it
+    /// cannot be made.</exception>
+    public static RunFolder Create(string? path, string stem, TrainOptions? options = null)
     {
+        foreach (var (option, place) in options?.Places ?? [])
+            if (Directory.Exists(place) && IsWithin(path ?? "runs", place))
+                throw new IOException($"{path ?? "runs"}: this is inside the {option} {place}, of which it would become a part; " +
+                    "give an --out elsewhere.");
         if (path is not null) return Begin(path);
         for (var number = 1; ; number++)
         {
@@ -85,7 +93,9 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="IOException">No such folder, or another process is in it.</exception>
     public static RunFolder Open(string path)
     {
-        if (!Directory.Exists(path)) throw new IOException($"{path}: no such folder to resume.");
+        if (!Directory.Exists(path))
+            throw new IOException(File.Exists(path) ? $"{path}: this is a file; the folder of a run was expected."
+                : $"{path}: no such folder to resume.");
         if (!File.Exists(Path.Combine(path, OptionsName)))
             throw new IOException($"{Path.Combine(path, OptionsName)}: no such file; " +
                 "--resume needs the folder of a run, as 'surprisal train' names it at its end.");
@@ -178,7 +188,10 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path}: the folder cannot be made: {error.Message}", error);
+            var above = Path.GetDirectoryName(Path.GetFullPath(path));
+            while (above is not null && !Path.Exists(above)) above = Path.GetDirectoryName(above);
+            throw new IOException(File.Exists(above) ? $"{path}: the folder cannot be made, for {above} is a file; give another --out."
+                : $"{path}: the folder cannot be made: {error.Message}", error);
         }
         if (RunLock.TryTake(path) is not { } held) return null;
         var folder = new RunFolder(path, held);
@@ -201,7 +214,16 @@ internal sealed class RunFolder : IDisposable
         if (Directory.EnumerateFileSystemEntries(path)
             .Select(Path.GetFileName)
             .FirstOrDefault(static name => !Own.Contains(name) && !IsUnfinished(name!)) is { } other)
-            throw new IOException($"{path}: the folder is not empty, it holds {other}; give another --out.");
+            throw new IOException(RunSummary.IsRun(Path.Combine(path, other)) && File.Exists(Path.Combine(path, OptionsName))
+                ? $"{path}: there is a group of runs in this folder; give another --out, or --resume {path} to go on with it."
+                : $"{path}: the folder is not empty, it holds {other}; give another --out.");
+    }
+
+    private static bool IsWithin(string path, string folder)
+    {
+        var relative = Path.GetRelativePath(folder, Path.GetFullPath(path));
+        return !Path.IsPathRooted(relative) && relative != ".."
+            && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     /// <summary>Left behind by a process that was killed while it wrote.</summary>

@@ -7,9 +7,16 @@ namespace Surprisal.Cli;
 /// <summary>The weights that a new run begins with: a safetensors file, or the model of another run.</summary>
 internal static class StartingWeights
 {
+    private const int MaxListed = 3;
+
     /// <summary>Takes every layer; all but the last where its classes are others.</summary>
     /// <exception cref="InvalidDataException">Not a safetensors file, or weights of another model; the message names the file.</exception>
-    public static void Load(string path, Module model, IReadOnlyList<string> classNames, IReadOnlyList<TableInput>? columns)
+    /// <param name="path">The file, or the folder of a run.</param>
+    /// <param name="model">What takes them.</param>
+    /// <param name="network">What messages call it.</param>
+    /// <param name="classNames">Its classes.</param>
+    /// <param name="columns">What its inputs are; null where they come from no table.</param>
+    public static void Load(string path, Module model, string network, IReadOnlyList<string> classNames, IReadOnlyList<TableInput>? columns)
     {
         if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
         if (!File.Exists(path))
@@ -40,7 +47,10 @@ internal static class StartingWeights
         }
         catch (ArgumentException error)
         {
-            throw new InvalidDataException($"{path}: {error.Message}", error);
+            if (card is not null && $"{card.Architecture}" is var learned && learned != network)
+                throw new InvalidDataException($"{path}: it is {learned}, but here is {network}; the same network was expected: " +
+                    "--model, --size and --grey decide it.", error);
+            throw new InvalidDataException($"{path}: {Commands.Plain(Few(error.Message))}", error);
         }
 
         bool IsLast(string name) => name.StartsWith(last, StringComparison.Ordinal);
@@ -58,6 +68,14 @@ internal static class StartingWeights
 
         static string Names(IReadOnlyList<TableInput> columns) => FewNames.Of([.. columns.Select(static column => column.Texts is { } texts
             ? $"{column.Name} ({FewNames.Of(texts)})" : column.Name)]);
+    }
+
+    /// <summary>The first of what does not fit.</summary>
+    private static string Few(string message)
+    {
+        var problems = message.Split("; ");
+        return problems.Length <= MaxListed ? message
+            : $"{string.Join("; ", problems.Take(MaxListed))}; and {problems.Length - MaxListed} more.";
     }
 
     /// <summary>Whether the last layer is of the same sizes; one that is not there at all is another fault.</summary>

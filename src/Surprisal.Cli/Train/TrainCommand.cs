@@ -116,12 +116,16 @@ internal static class TrainCommand
                 result.AddError(wrong);
             if (result.Word(warmUp.Name) is not null && result.Word(schedule.Name) is "one-cycle" or "plateau")
                 result.AddError("--warm-up goes with the schedules cosine, step and constant; one-cycle has its own.");
+            if (WarmUpComplaint(result, warmUp, epochs) is { } tooLong) result.AddError(tooLong);
             if (result.GetResult(seeds) is not null && result.GetResult(folds) is not null)
                 result.AddError("--seeds and --folds exclude each other.");
             if (result.GetResult(validationShare) is not null && result.GetResult(folds) is not null)
                 result.AddError("--validation-share and --folds exclude each other: each fold is what the others are validated with.");
-            if (result.Has(quiet) && result.Has(jsonLog))
-                result.AddError("--quiet and --json-log exclude each other.");
+            var outputs = ((Option[])[quiet, jsonLog, summary]).Where(result.Has).Select(static option => option.Name).ToList();
+            if (outputs.Count > 1) result.AddError($"{Given.List(outputs)} exclude each other.");
+            if (result.Has(testShare) && result.Has(data))
+                result.AddError("--test-share goes with data that are not in parts yet; --data has files to test with.");
+            foreach (var complaint in Shares.Complaints(result, testShare, validationShare)) result.AddError(complaint);
             foreach (var option in exclusive)
                 if (result.GetResult(resume) is not null && result.Has(option))
                     result.AddError($"{option.Name} cannot change in a resumed run; with --resume only {WithResume} may be given.");
@@ -195,6 +199,17 @@ internal static class TrainCommand
                 },
                 parsed.GetValue(output), voice);
         }
+    }
+
+    /// <summary>A rate that would still rise when training ends; whatever is no number has a complaint of its own.</summary>
+    private static string? WarmUpComplaint(CommandResult result, Option warmUp, Option epochs)
+    {
+        if (!Numeral.TryNumber(result.Word(warmUp.Name) ?? "", out var rising) || result.Has("--resume")) return null;
+        var all = Numeral.TryWhole(result.Word(epochs.Name) ?? "", out var given) ? given
+            : result.Has("--text") ? LanguageArguments.DefaultEpochs
+            : result.Has("--data") ? TrainOptions.DefaultEpochsOfFiles : TrainOptions.DefaultEpochs;
+        return rising <= all ? null
+            : $"--warm-up is {result.Word(warmUp.Name)}, but --epochs is {all}; as many epochs at most were expected.";
     }
 
     private static Option<double?> Share(string name, string description) => Number(name, description, 0, below: 1);

@@ -28,6 +28,8 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
         var split = Split(options, random, out var columns);
         if (options is { Folds: { } folds, Fold: { } fold }) split = OfFold(split, folds, fold, random);
         TrainDisplay.Notes(split.Notes);
+        if (split.Validation is null && options.Fold is null)
+            TrainDisplay.Notes(["nothing to validate with, so the part to test with chooses the best epoch, and is no test of it"]);
         if (options is { Sampler: TrainOptions.Weighted, ClassWeights: not null })
             TrainDisplay.Notes(["--sampler weighted and --class-weights both favour rare classes; one of them is usual"]);
         var normalization = options.Normalize ? Normalization.Of(split.Train) : null;
@@ -63,16 +65,21 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
         }
         if (options.Images is { } folder)
         {
+            var bad = new List<UnreadableFile>();
             var loading = new ImageLoading
             {
                 Size = options.Size, Grey = options.Grey, MaxPixels = options.MaxPixels, TestShare = options.TestShare,
-                ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : null,
+                ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : bad.Add,
             };
             if (adjust is not null) loading = adjust(loading);
-            if (options.Masks is { } masks)
-                return Classes(MaskFolder.LoadSplit(folder, masks, loading, random, options.ClassNames), masks, options.ClassNames);
-            return options.Labels is { } labels
-                ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
+            var images = options.Masks is { } masks
+                ? Classes(MaskFolder.LoadSplit(folder, masks, loading, random, options.ClassNames), masks, options.ClassNames)
+                : options.Labels is { } labels
+                    ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
+            if (bad.Count == 0) return images;
+            throw new InvalidDataException($"{$"{bad[0]}".TrimEnd('.')}; " +
+                (bad.Count == 1 ? "--skip-bad leaves such files out."
+                    : $"{bad.Count} files in all cannot be read, and --skip-bad leaves them out."));
         }
         if (options.Data is not { } files)
             return options.ValidationShare > 0

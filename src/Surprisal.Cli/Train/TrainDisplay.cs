@@ -59,9 +59,10 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
         Classes(train.ClassNames, tested.Classes(), screen, options.Task == ModelTask.Pixels);
 
     protected override string Conclusion(EvaluationReport tested) =>
-        $"test accuracy {tested.Accuracy():P2} ({tested.Right(options.Task)}) " +
+        $"{(data.Validation is null ? "accuracy" : "test accuracy")} {tested.Accuracy():P2} ({tested.Right(options.Task)}) " +
         (tested.Score(options.Task) is { } score ? $"and {options.Task.ScoreName()} {score:F3} " : "") +
-        (trainer.Best is { } best ? $"by the weights of epoch {best.Epoch}, the best, "
+        (trainer.Best is { } best
+            ? $"by the weights of epoch {best.Epoch}, {(data.Validation is null ? "which this part chose" : "the best")}, "
             : "by the last weights, for no epoch was the best, ") +
         $"in {Seconds:F1} s";
 }

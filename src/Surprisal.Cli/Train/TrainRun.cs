@@ -22,7 +22,7 @@ internal static class TrainRun
     {
         var subject = TrainSubject.Of(options);
         subject.TakeStartingWeights();
-        using var folder = LaunchedRanks.Open(() => RunFolder.Create(output(), $"{options.Source}-{options.Model}"));
+        using var folder = LaunchedRanks.Open(() => RunFolder.Create(output(), $"{options.Source}-{options.Model}", options));
         folder.SaveOptions(subject.Options);
         folder.SaveData(subject.Data.Kept);
         return Run(subject, folder, voice);
@@ -35,7 +35,7 @@ internal static class TrainRun
         var before = folder.ReadOptions();
         LaunchedRanks.Meet("reading"); // before anything is written
         if (before.IsGroup) return TrainGroup.Resume(folder, before, voice, change);
-        var subject = TrainSubject.Of(change(before));
+        var subject = Reading(path, change(before));
         var (options, data, trainer) = (subject.Options, subject.Data, subject.Trainer);
         folder.CheckData(data.Kept);
         if (!LaunchedRanks.Agree(folder.HasCheckpoint))
@@ -55,10 +55,25 @@ internal static class TrainRun
             Console.Error.WriteLine($"{folder.Location}: {damaged} damaged line{(damaged == 1 ? "" : "s")} of metrics.csv left out.");
         if (trainer.Optimizer.LearningRate == 0 && trainer.Position.Epoch < options.Epochs)
             throw new InvalidDataException(
-                $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epochs, " +
+                $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epoch" +
+                $"{(trainer.Position.Epoch == 1 ? "" : "s")}, " +
                 $"so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
         return Run(subject, folder, voice);
+    }
+
+    /// <summary>The subject of a run that goes on, whose data may have moved.</summary>
+    private static TrainSubject Reading(string path, TrainOptions options)
+    {
+        try
+        {
+            return TrainSubject.Of(options);
+        }
+        catch (IOException error) when (error is DirectoryNotFoundException or FileNotFoundException
+            && options.Places.FirstOrDefault(static place => !Path.Exists(place.Path)).Option is { } option)
+        {
+            throw new IOException($"{error.Message} If it has moved: surprisal train --resume {path} {option} PLACE", error);
+        }
     }
 
     private static int Run(TrainSubject subject, RunFolder folder, TrainVoice voice)

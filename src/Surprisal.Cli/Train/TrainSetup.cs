@@ -23,7 +23,7 @@ internal static class TrainSetup
                 $"so at least {Models.Architecture.SmallestSide} was expected.");
         var model = architecture.Build(random);
         var optimizer = Optimizer(options, model);
-        var loss = TrainLoss.Make(options.Loss, options.LossOptions);
+        var loss = TrainLoss.Of(options, architecture.Classes);
         if (loss is ClassIndexLoss ofClasses && TrainWeights.Of(options.ClassWeights, train.Dataset, ofClasses.IgnoreIndex) is { } weights)
             loss = ofClasses with { Weight = weights };
         return new Trainer(model, loss, optimizer)

@@ -55,9 +55,15 @@ public sealed class FineTuningTests : IDisposable
     {
         Train("two", ["a", "b"], "mlp");
         Train("one", ["a", "b"], "linear");
-        Assert.Contains("the state does not fit the model: missing features.0.weight", Refused("lenet", At("two")), StringComparison.Ordinal);
-        Assert.Contains("size mismatch for 1.weight: float32 [128, 192] given, float32 [128, 300] needed", Refused("mlp", At("two"), size: 10),
+        Assert.EndsWith($"{Model("two")}: it is mlp of 3 x 8 x 8 to 2 classes, but here is lenet of 3 x 8 x 8 to 3 classes; the same network was " +
+            "expected: --model, --size and --grey decide it.\n", Refused("lenet", At("two")), StringComparison.Ordinal);
+        Assert.Contains("it is mlp of 3 x 8 x 8 to 2 classes, but here is mlp of 3 x 10 x 10 to 3 classes; ", Refused("mlp", At("two"), size: 10),
             StringComparison.Ordinal);
+        // Another program's file says nothing of its network, so the first of its differences are told.
+        var foreign = At("foreign.safetensors");
+        Safetensors.Write(foreign, Safetensors.Read(Model("two")).Tensors);
+        Assert.EndsWith("the state does not fit the model: missing features.0.weight; missing features.1.weight; missing features.1.bias; and 19 more.\n",
+            Refused("lenet", foreign), StringComparison.Ordinal);
         Assert.EndsWith("its classes are others, and this network has no layer but the last, which would be made new: " +
             "nothing would be left to begin with.\n", Refused("linear", At("one")), StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("run")));
@@ -81,6 +87,8 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal(0, exit);
         return errors;
     }
+
+    private string Model(string run) => Path.Combine(At(run), "model.safetensors");
 
     private string At(string name) => Path.Combine(folder, name);
 }

@@ -61,12 +61,21 @@ public sealed class RunFolderTests : IDisposable
             Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
         Assert.Equal(["precious"], Directory.GetFileSystemEntries(Run).Select(Path.GetFileName));
         File.Delete(Path.Combine(Run, "precious"));
+        Directory.CreateDirectory(Path.Combine(Run, "seed-0"));
+        foreach (var place in (string[])["", "seed-0"]) File.WriteAllText(Path.Combine(Run, place, "options.json"), "");
+        Assert.Equal($"{Run}: there is a group of runs in this folder; give another --out, or --resume {Run} to go on with it.",
+            Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
+        Directory.Delete(Path.Combine(Run, "seed-0"), recursive: true);
         File.WriteAllText(Path.Combine(Run, "checkpoint.safetensors"), "");
         Assert.Equal($"{Run}: there is a run in this folder; give another --out, or --resume {Run} to go on with it.",
             Assert.Throws<IOException>(() => RunFolder.Create(Run, "x")).Message);
         var file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
         Assert.Equal($"{file}: this is a file; a folder is needed.", Assert.Throws<IOException>(() => RunFolder.Create(file, "x")).Message);
+        var below = Path.Combine(file, "runs", "x-1");
+        Assert.Equal($"{below}: the folder cannot be made, for {file} is a file; give another --out.",
+            Assert.Throws<IOException>(() => RunFolder.Create(below, "x")).Message);
+        Assert.Equal($"{file}: this is a file; the folder of a run was expected.", Assert.Throws<IOException>(() => RunFolder.Open(file)).Message);
     }
 
     [Fact]
@@ -145,15 +154,37 @@ public sealed class RunFolderTests : IDisposable
         using var run = RunFolder.Create(Run, "x");
         run.SaveData(new RunData(part, part));
         run.CheckData(new RunData(part, part));
-        Assert.Equal($"{Run}: the data are not those that this run began with: to train: class 1 was \"dog\" and is \"wolf\"; to train: "
-            + "samples were [1, 8, 8] and are [1, 9, 8]; "
-            + "to train: the preparation was \"size 8\" and is \"size 9\"; to train: cat/2.png is gone; to train: dog/1.png has other contents; and 1 more.",
-            Assert.Throws<InvalidDataException>(() => run.CheckData(new RunData(other, part))).Message);
-        Assert.Equal($"{Run}: the data are not those that this run began with: to test: class 2 was none and is \"cow\".",
-            Assert.Throws<InvalidDataException>(() => run.CheckData(new RunData(part, part with { Classes = ["cat", "dog", "cow"] }))).Message);
+        Refused("class 1 was \"dog\" and is \"wolf\"; samples were [1, 8, 8] and are [1, 9, 8]; cat/2.png is gone; dog/1.png has other contents; "
+            + "wolf/1.png is new", new RunData(other, other));
+        Refused("class 2 was none and is \"cow\"", new RunData(part, part with { Classes = ["cat", "dog", "cow"] }));
         File.WriteAllText(Path.Combine(Run, "data.json"), "{ \"train\": null }");
         run.CheckData(new RunData(other, part)); // the checkpoint has a fingerprint of its own
         run.CheckData(new RunData(other, part));
         Assert.Throws<InvalidDataException>(() => run.CheckData(new RunData(part, part)));
+
+        void Refused(string differences, RunData data) => Assert.Equal($"{Run}: the data are not those that this run began with: {differences}.",
+            Assert.Throws<InvalidDataException>(() => run.CheckData(data)).Message);
+    }
+
+    /// <summary>A file that is gone changes the split, and that changes means: only the file is told.</summary>
+    [Fact]
+    public void WhatFollowsFromOtherFilesIsToldOnlyWhereTheyAreTheSame()
+    {
+        static DataPart Of(string preparation, params string[] names) => new(["a"], [4], preparation,
+            [.. names.Select(static name => new DataSource { Name = name.Split('!')[0], Length = 1, Hash = name })]);
+        var before = new RunData(Of("mean 1", "1.png", "2.png", "targets!a"), Of("mean 1", "3.png", "targets!b"));
+
+        Assert.Null(before.Differences(before));
+        Assert.Equal("2.png is gone", before.Differences(new(Of("mean 2", "3.png", "targets!c"), Of("mean 2", "1.png", "targets!b"))));
+        Assert.Equal("the targets to train are others", before.Differences(before with { Train = Of("mean 2", "1.png", "2.png", "targets!c") }));
+        Assert.Equal("2.png was to train and is to test; 3.png was to test and is to train",
+            before.Differences(new(Of("mean 2", "1.png", "3.png", "targets!a"), Of("mean 2", "2.png", "targets!b"))));
+        Assert.Equal("1.png was to train and is to train and to test",
+            before.Differences(before with { Test = Of("mean 1", "3.png", "1.png", "targets!b") }));
+        Assert.Equal("the preparation was \"mean 1\" and is \"mean 2\"",
+            before.Differences(before with { Train = Of("mean 2", "1.png", "2.png", "targets!a") }));
+        Assert.Equal("a part to validate with is there in one of them alone; 2.png was to train and is to validate",
+            before.Differences(before with { Train = Of("mean 1", "1.png", "targets!a"), Validation = Of("mean 1", "2.png", "targets!a") })!
+                .Replace("; targets was to train and is to train and to validate", "", StringComparison.Ordinal));
     }
 }

@@ -91,10 +91,20 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--csv x --target y --class-names z", "--class-names goes with --masks; other data have names of their own.")]
     [InlineData("--model unet", "--model unet says what each pixel is; it goes with --masks.")]
     [InlineData("--loss tversky", "--loss tversky compares regions of pixels; it goes with --masks.")]
-    [InlineData("--csv x", "--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.")]
+    [InlineData("--csv x", "--csv needs --target, the column of the classes: its name, or '#3', or '#-1' for the last.")]
     [InlineData("--target x", "--target goes with --csv.")]
     [InlineData("--ignore-column x --category-column y", "--ignore-column goes with --csv.")]
     [InlineData("--csv x --target y --model resnet", "--model resnet is for images; with --csv it is one of mlp, linear.")]
+    [InlineData("--loss bce --pos-weight=-1", "--pos-weight is [-1]; numbers of at least 0, not all of them 0, were expected.")]
+    [InlineData("--loss bce --pos-weight 0", "--pos-weight is [0]; numbers of at least 0, not all of them 0, were expected.")]
+    [InlineData("--prior-strength 2", "--prior-strength does nothing without --prior.")]
+    [InlineData("--smoothing-weight per-target", "--smoothing-weight does nothing without --label-smoothing.")]
+    [InlineData("--epochs 2 --warm-up 2.5", "--warm-up is 2.5, but --epochs is 2; as many epochs at most were expected.")]
+    [InlineData("--text --warm-up 4", "--warm-up is 4, but --epochs is 3; as many epochs at most were expected.")]
+    [InlineData("--summary --json-log", "--json-log and --summary exclude each other.")]
+    [InlineData("--summary --quiet", "--quiet and --summary exclude each other.")]
+    [InlineData("--data x --test-share 0.1", "--test-share goes with data that are not in parts yet; --data has files to test with.")]
+    [InlineData("--validation-share 0.9", "--test-share is 0.2 and --validation-share is 0.9; together less than 1, ")]
     [InlineData("--resume x --target y", "--target cannot change in a resumed run; ")]
     [InlineData("--resume x --flip", "--flip cannot change in a resumed run; ")]
     [InlineData("--resume x --loss softmax-focal", "--loss cannot change in a resumed run; ")]
@@ -105,12 +115,25 @@ public sealed class TrainOptionTests : IDisposable
         Assert.StartsWith($"surprisal: {expected}", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void WeightsThatDoNotFitTheDataAreRefusedBeforeAFolderIsMade()
+    [Theory]
+    [InlineData("--class-weights 1,2", "--class-weights has 2 numbers, but there are 10 classes; each needs one.")]
+    [InlineData("--prior 1", "--prior has 1 number, but there are 10 classes; each needs one.")]
+    [InlineData("--csv TABLE --target kind --loss bce --pos-weight 1,2", "--pos-weight is [1, 2]; one number, that of the second class, was expected.")]
+    public void WeightsThatDoNotFitTheDataAreRefusedBeforeAFolderIsMade(string options, string expected)
     {
-        var (exit, _, errors) = CommandProcess.Run("train", "--class-weights", "1,2", "--out", Out());
-        Assert.Equal((1, "surprisal: --class-weights has 2 numbers, but there are 10 classes; each needs one.\n"), (exit, errors));
+        var table = Path.Combine(folder, "table.csv");
+        File.WriteAllText(table, "a,kind\n1,x\n2,x\n3,x\n4,y\n5,y\n6,y\n");
+        var (exit, _, errors) = CommandProcess.Run(["train", .. options.Split(' ').Select(word => word == "TABLE" ? table : word), "--out", Out()]);
+        Assert.Equal((1, $"surprisal: {expected}\n"), (exit, errors));
         Assert.False(Directory.Exists(Out()));
+    }
+
+    [Fact]
+    public void WhereNothingValidatesTheTestIsNotCalledOne()
+    {
+        var (exit, output, errors) = CommandProcess.Run("train", "--validation-share", "0", "--epochs", "1", "--model", "linear", "--quiet", "--out", Out());
+        Assert.Equal((0, "surprisal: nothing to validate with, so the part to test with chooses the best epoch, and is no test of it\n"), (exit, errors));
+        Assert.Matches("^accuracy .* by the weights of epoch 1, which this part chose, in ", output);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class TrainGroup
         // Made when the first run's data and network are known to fit: what is refused leaves nothing behind.
         var folder = new Lazy<RunFolder>(() =>
         {
-            var made = RunFolder.Create(output, $"{options.Source}-{options.Model}-{options.GroupKind()}");
+            var made = RunFolder.Create(output, $"{options.Source}-{options.Model}-{options.GroupKind()}", options);
             made.SaveOptions(options);
             return made;
         });
@@ -48,15 +48,28 @@ internal static class TrainGroup
         {
             var hasBegun = folder.IsValueCreated && RunSummary.IsRun(Place());
             if (hasBegun && RunSummary.Read(Place()).IsFinished) continue;
-            if (voice == TrainVoice.Text) Console.WriteLine($"{name}, {i + 1} of {parts.Count}");
+            if (hasBegun) Introduce();
             var quieter = voice switch { TrainVoice.Text => TrainVoice.Quiet, TrainVoice.Quiet => TrainVoice.Silent, var other => other };
-            var exit = hasBegun ? TrainRun.Resume(Place(), quieter, change) : TrainRun.Start(part, Place, quieter);
+            var exit = hasBegun ? TrainRun.Resume(Place(), quieter, change) : TrainRun.Start(part, Begin, quieter);
             if (exit == Commands.Done) continue;
             if (voice == TrainVoice.Text)
                 Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Value.Location}"));
             return exit;
 
             string Place() => Path.Combine(folder.Value.Location, name);
+
+            // A run that begins is asked for its place when its data and network are known to fit.
+            string Begin()
+            {
+                var place = Place();
+                Introduce();
+                return place;
+            }
+
+            void Introduce()
+            {
+                if (voice == TrainVoice.Text) Console.WriteLine($"{name}, {i + 1} of {parts.Count}");
+            }
         }
         Answer(RunSummary.Read(folder.Value.Location), voice);
         return Commands.Done;

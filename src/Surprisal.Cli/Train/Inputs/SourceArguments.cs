@@ -21,7 +21,7 @@ internal sealed class SourceArguments
         "A table in text with a header, split by the seed: numbers are standardized, a column of texts becomes one input a text");
 
     private readonly Option<string?> target = Text("--target", "COLUMN",
-        "Column of --csv that is the class: its name, or #3 for the third, #-1 for the last");
+        "Column of --csv that is the class: its name, or '#3' for the third, '#-1' for the last");
 
     private readonly Option<string[]> ignore = Columns("--ignore-column", "Column of --csv that is no input; may be given several times"),
         category = Columns("--category-column", "Column of --csv whose numbers are names; may be given several times");
@@ -67,7 +67,7 @@ internal sealed class SourceArguments
             foreach (var option in Fixed.Where(result.Has)) yield return $"{option.Name} goes with --csv.";
             yield break;
         }
-        if (!result.Has(target)) yield return "--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.";
+        if (!result.Has(target)) yield return "--csv needs --target, the column of the classes: its name, or '#3', or '#-1' for the last.";
         if (result.Word("--model") is { } model && !TrainOptions.ModelsOfTables.Contains(model))
             yield return $"--model {model} is for images; with --csv it is one of {string.Join(", ", TrainOptions.ModelsOfTables)}.";
     }

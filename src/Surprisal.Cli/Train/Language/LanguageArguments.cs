@@ -10,7 +10,9 @@ internal sealed class LanguageArguments
 {
     private const string Name = "--text";
 
-    private const int DefaultBatch = 8, DefaultEpochs = 3;
+    public const int DefaultEpochs = 3;
+
+    private const int DefaultBatch = 8;
 
     private const double DefaultRate = 0.004, DefaultWarmUp = 0.1, DefaultShare = 0.1;
 

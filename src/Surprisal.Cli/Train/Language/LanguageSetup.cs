@@ -19,7 +19,7 @@ internal static class LanguageSetup
         var stepsAnEpoch = (data.Batches.Train.BatchCount + options.Accumulate - 1) / options.Accumulate;
         var steps = (int)Math.Min(int.MaxValue, (long)options.Epochs * stepsAnEpoch);
         var warmUp = (int)Math.Clamp((long)Math.Round(options.WarmUp * stepsAnEpoch), 1, steps);
-        return new Trainer(model, TrainLoss.Make(options.Loss, options.LossOptions), optimizer)
+        return new Trainer(model, TrainLoss.Of(options, data.Table.Count), optimizer)
         {
             Schedule = options.Schedule == "constant" ? new WarmUpLr(optimizer, warmUp) { Unit = ScheduleUnit.Step }
                 : new WarmUpLr(new CosineLr(optimizer, Math.Max(1, steps - warmUp), LastRate * options.LearningRate)

@@ -18,7 +18,7 @@ internal sealed class SampleSubject : TrainSubject
 
     public override void TakeStartingWeights()
     {
-        if (Options.From is { } source) StartingWeights.Load(source, Trainer.Model, Data.Train.Dataset.ClassNames, Data.Columns);
+        if (Options.From is { } source) StartingWeights.Load(source, Trainer.Model, Network, Data.Train.Dataset.ClassNames, Data.Columns);
     }
 
     public override RunDisplay Display(TrainVoice voice) => new TrainDisplay(Options, Data, Trainer, voice);

@@ -23,23 +23,34 @@ internal static class ImageFile
             }
             if (Kind(start) is not null) return null;
             if (FileSignature.ImageKind(start) is { } kind) return Words(kind);
-            return endings.Contains(Path.GetExtension(path).ToLowerInvariant())
-                ? null
-                : ("file that is no image", "files that are no images");
+            return HasEnding(path) ? null : ("file that is no image", "files that are no images");
         }
         catch (IOException) when (new FileInfo(path).LinkTarget is not null)
         {
             return ("link to nothing", "links to nothing");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return HasEnding(path) ? null : ("file that cannot be opened", "files that cannot be opened");
         }
     }
 
     /// <summary>What an image is where its name says that it is another: a PNG image in a.jpg; else null.</summary>
     public static string? Disguise(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        var kind = Kind(FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]));
-        return kind == (Promised(path) ?? kind) ? null : kind;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            var kind = Kind(FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]));
+            return kind == (Promised(path) ?? kind) ? null : kind;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // whoever reads it says why it cannot
+        }
     }
+
+    private static bool HasEnding(string path) => endings.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>The pixels of size x size, and the size of the image, upright.</summary>
     /// <exception cref="InvalidDataException">No image that is read, damaged, or of more pixels than allowed.</exception>

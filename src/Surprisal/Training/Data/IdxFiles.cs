@@ -32,9 +32,8 @@ internal sealed class IdxFiles
 
     public static IdxFiles Find(string folder, string? name)
     {
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder; one with the files {Expected("train-images", 3)}, " +
-                $"{Expected("train-labels", 1)}, {Expected("t10k-images", 3)} and {Expected("t10k-labels", 1)} was expected.");
+        RequiredFolder.Check(folder, $"one with the files {Expected("train-images", 3)}, {Expected("train-labels", 1)}, " +
+            $"{Expected("t10k-images", 3)} and {Expected("t10k-labels", 1)} was expected");
         var prefix = name is null ? Guess(folder) : name.Length == 0 ? "" : $"{name}-";
         var test = prefix.Length > 0 && Find(folder, $"{prefix}t10k-images", 3) is null ? "test" : "t10k";
         (string Stem, int Rank)[] parts =

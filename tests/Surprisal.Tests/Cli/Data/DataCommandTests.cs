@@ -144,7 +144,7 @@ public sealed class DataCommandTests : IDisposable
 
     [Theory]
     [InlineData("FOLDER and --csv exclude each other; give one source.", "x", "--csv", "t.csv", "--target", "a")]
-    [InlineData("--csv needs --target, the column of the classes: its name, or #3, or #-1 for the last.", "--csv", "t.csv")]
+    [InlineData("--csv needs --target, the column of the classes: its name, or '#3', or '#-1' for the last.", "--csv", "t.csv")]
     [InlineData("--target goes with --csv.", "--target", "a")]
     [InlineData("--masks goes with a FOLDER of images.", "--masks", "m")]
     [InlineData("--class-names goes with --masks; other data have names of their own.", "x", "--class-names", "n.txt")]

@@ -147,8 +147,10 @@ public sealed class SegmentationCommandTests : IDisposable
         Refused($"{Masks}: the masks have the classes 0..2, but there are 4 names; 3 were expected, and 'void' is the first that no pixel has.",
             Named("a", "b", "c", "void"));
         var file = Named("a", "b");
-        Refused($"{Path.Combine(Masks, "00.png")}: a pixel has the value 2; 2 classes are named, so 0..1, or 255 for pixels that are ignored, " +
-            "were expected.", file);
+        var none = $"{Images}: none of its {Count} images and masks can be read, the first: {Path.Combine(Masks, "00.png")}: a pixel has the value 2; " +
+            "2 classes are named, so 0..1, or 255 for pixels that are ignored, were expected.";
+        Refused(none, file);
+        Assert.Equal((1, "", $"surprisal: {none}\n"), CommandProcess.Run("data", Images, "--masks", Masks, "--size", $"{Size}", "--class-names", file));
         Refused($"{file}: line 3 is 'a', as line 1; each class has a name of its own.", Named("a", "b", "a"));
         Refused($"{file}: line 2 is blank; the name of class 1 was expected.", Named("a", "", "b"));
         Refused($"{file}: it is empty; the names of the classes were expected, one a line.", Named());
@@ -162,7 +164,8 @@ public sealed class SegmentationCommandTests : IDisposable
         Draw();
         var mask = Path.Combine(Masks, "07.png");
         MaskImage.Write(mask, new byte[12], 4);
-        Assert.Equal((1, "", $"surprisal: {mask}: the mask is 4 x 3, but its image, upright, is {Width} x {Height}; the same size was expected.\n"),
+        Assert.Equal((1, "", $"surprisal: {mask}: the mask is 4 x 3, but its image, upright, is {Width} x {Height}; the same size was expected; " +
+            "--skip-bad leaves such files out.\n"),
             CommandProcess.Run("train", "--images", Images, "--masks", Masks, "--out", Run));
         MaskImage.Write(mask, new byte[Width * Height], Width);
         Assert.Equal((1, "", "surprisal: --size is 3; unet halves images twice, so at least 4 was expected.\n"),

@@ -78,7 +78,7 @@ public sealed class TableCommandTests : IDisposable
         Assert.Equal(whole, File.ReadAllBytes(Path.Combine(Run, "checkpoint.safetensors")));
         File.AppendAllText(moved, Text(Rows(1), withClass: true).Split('\n')[1] + "\n");
         (exit, _, errors) = CommandProcess.Run("train", "--resume", Run, "--epochs", "9");
-        Assert.Contains("the data are not those that this run began with: to train: ", errors, StringComparison.Ordinal);
+        Assert.Contains("the data are not those that this run began with: ", errors, StringComparison.Ordinal);
         Assert.Equal(1, exit);
     }
 

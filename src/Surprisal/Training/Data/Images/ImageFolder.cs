@@ -44,7 +44,7 @@ public static class ImageFolder
     {
         ArgumentNullException.ThrowIfNull(loading);
         var preparation = new ImagePreparation(loading);
-        Require(folder);
+        RequiredFolder.Check(folder, Expected);
         var listing = ImageListing.Read(folder, minClasses: 2);
         return preparation.Decode(listing, listing.ClassNames);
     }
@@ -87,13 +87,15 @@ public static class ImageFolder
         ContentSplit.CheckShares(loading.TestShare, loading.ValidationShare);
         var key = Seed.Draw(seed);
         var preparation = new ImagePreparation(loading);
-        Require(folder);
+        RequiredFolder.Check(folder, Expected);
         var folders = ImageListing.Visible(Directory.GetDirectories(folder));
         var (train, test, validation) = (FindPart(folders, trainNames), FindPart(folders, testNames), FindPart(folders, validationNames));
         if (train is not null && (test ?? validation) is { } tested)
         {
             var given = (train, tested, test is null ? null : validation);
             var parts = ImageParts.Load(preparation, folders, given, loading.ValidationShare, key);
+            if (loading.TestShare != ImageLoading.UsualTestShare)
+                parts = parts with { Notes = ["no share to test on is taken, for the folder has a part for it", .. parts.Notes] };
             if (test is not null) return parts;
             var note = $"there is no folder to test on beside {Path.GetFileName(train)}, so {Path.GetFileName(tested)} is that";
             return parts with { Notes = [note, .. parts.Notes] };
@@ -134,11 +136,6 @@ public static class ImageFolder
         var sample = Tensor.Zeros<float>(image.SampleShape);
         image.Read(0, sample.Span);
         return sample;
-    }
-
-    private static void Require(string folder)
-    {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder; {Expected}.");
     }
 
     /// <summary>The folder of that name if it holds class folders, for a class may be called train too.</summary>

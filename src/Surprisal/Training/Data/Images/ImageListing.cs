@@ -49,8 +49,15 @@ internal sealed class ImageListing
                 listing.Skip(("image beside the class folders", "images beside the class folders"), path);
             else if (other.One.EndsWith("image", StringComparison.Ordinal) && !other.One.StartsWith("file", StringComparison.Ordinal))
                 listing.Skip(other, path);
-        for (var i = 0; i < classes.Length; i++) listing.AddClass(i);
-        return listing;
+        var empty = new List<(string Folder, string Instead)>();
+        for (var i = 0; i < classes.Length; i++)
+            if (listing.AddClass(i) is { } instead) empty.Add((classes[i], instead));
+        if (empty.Count == 0) return listing;
+        throw new InvalidDataException(
+            (empty is [var (one, others)] ? $"{one}: the class folder has no images{others}"
+                : $"{folder}: {empty.Count} class folders have no images: " +
+                    ContentSplit.Listed([.. empty.Select(static none => Path.GetFileName(none.Folder))])) +
+            $"; {ImageFile.Expected} files were expected.");
     }
 
     /// <summary>Images by their paths within a folder, in that order, which is their only class.</summary>
@@ -69,7 +76,8 @@ internal sealed class ImageListing
         return visible;
     }
 
-    private void AddClass(int index)
+    /// <summary>Null where the class has images; else what it has instead, to follow "no images".</summary>
+    private string? AddClass(int index)
     {
         var before = Files.Count;
         var others = new List<string>();
@@ -89,11 +97,9 @@ internal sealed class ImageListing
             Skip(("folder inside a class folder", "folders inside class folders"), inner + Path.DirectorySeparatorChar);
             others.Add("folder");
         }
-        if (Files.Count > before) return;
+        if (Files.Count > before) return null;
         var found = others.CountBy(static kind => kind).Select(static pair => $"{pair.Value} x {pair.Key}").ToList();
-        var instead = found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "";
-        throw new InvalidDataException(
-            $"{ClassFolders[index]}: the class folder has no images{instead}; {ImageFile.Expected} files were expected.");
+        return found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "";
     }
 
     private void Skip((string, string) kind, string path)

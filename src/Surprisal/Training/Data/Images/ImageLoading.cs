@@ -11,6 +11,9 @@ public sealed record ImageLoading
     /// <summary>What <see cref="Memory"/> is unless somebody says more.</summary>
     public const long DefaultMemory = 2_000_000_000;
 
+    /// <summary>What <see cref="TestShare"/> is unless somebody says another.</summary>
+    internal const double UsualTestShare = 0.2;
+
     /// <summary>The height and width of the samples in pixels, 1 .. 4096.</summary>
     public required int Size { get; init; }
 
@@ -43,7 +46,7 @@ public sealed record ImageLoading
     public Action<LoadedImage>? Loaded { get; init; }
 
     /// <summary>The share of each class to test on, where the folder does not say; between 0 and 1, default 0.2.</summary>
-    public double TestShare { get; init; } = 0.2;
+    public double TestShare { get; init; } = UsualTestShare;
 
     /// <summary>The share of each class to validate with, where the folder does not say; default 0, none.</summary>
     public double ValidationShare { get; init; }

@@ -9,6 +9,7 @@ public sealed record UnreadableFile
     /// <summary>What is wrong with it, in one line.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>One line: path and reason.</summary>
-    public override string ToString() => Reason.StartsWith(Path, StringComparison.Ordinal) ? Reason : $"{Path}: {Reason}";
+    /// <summary>One line: path and reason, which may name the file, or the mask of the image, itself.</summary>
+    public override string ToString() =>
+        System.IO.Path.IsPathRooted(Reason) || Reason.Contains(Path, StringComparison.Ordinal) ? Reason : $"{Path}: {Reason}";
 }

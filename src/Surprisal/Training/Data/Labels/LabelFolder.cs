@@ -41,8 +41,7 @@ public static class LabelFolder
     {
         ArgumentNullException.ThrowIfNull(loading);
         var preparation = new ImagePreparation(loading);
-        if (!Directory.Exists(images))
-            throw new DirectoryNotFoundException($"{images}: there is no such folder; one of the images that {labels} names was expected.");
+        RequiredFolder.Check(images, $"one of the images that {labels} names was expected");
         var (names, rows) = LabelTable.Read(labels);
         foreach (var (file, _, line) in rows)
             if (!File.Exists(Path.Combine(images, file)))

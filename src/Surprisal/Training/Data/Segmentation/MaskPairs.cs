@@ -32,7 +32,9 @@ internal static class MaskPairs
                 {
                     Path = Path.GetRelativePath(images, pairs[i].Image), Reason = OneLine.Of(error.Message),
                 });
-        if (good.Length == 0) throw new InvalidDataException($"{images}: none of the {pairs.Count} images and masks can be read.");
+        if (good.Length == 0)
+            throw new InvalidDataException($"{images}: none of its {pairs.Count} images and masks can be read, " +
+                $"the first: {OneLine.Of(failures[0]!.Message)}");
         if (good.Length < pairs.Count) notes.Add($"left out {pairs.Count - good.Length} of {pairs.Count} images, which cannot be read");
         for (var i = 0; i < good.Length; i++)
         {
@@ -53,9 +55,7 @@ internal static class MaskPairs
     private static (List<(string Image, string Mask)> Pairs, List<string> Notes) Find(string images, string masks)
     {
         foreach (var folder in new[] { images, masks })
-            if (!Directory.Exists(folder))
-                throw new DirectoryNotFoundException(
-                    $"{folder}: there is no such folder; one of images and one of their masks were expected.");
+            RequiredFolder.Check(folder, "one of images and one of their masks were expected");
         var byName = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in ImageListing.Visible(Directory.GetFiles(images)))
             if (ImageFile.KindOfOther(path) is null && !byName.TryAdd(Path.GetFileNameWithoutExtension(path), path))
@@ -67,7 +67,8 @@ internal static class MaskPairs
             pairs.Add(byName.Remove(Path.GetFileNameWithoutExtension(path), out var image) ? (image, path)
                 : throw new InvalidDataException(
                     $"{path}: there is no image {Path.GetFileNameWithoutExtension(path)} in {images}, or two masks are for it."));
-        if (pairs.Count == 0) throw new InvalidDataException($"{masks}: the folder has no masks; one a image of {images} was expected.");
+        if (pairs.Count == 0)
+            throw new InvalidDataException($"{masks}: the folder has no masks; one for each image of {images} was expected.");
         var notes = new List<string>();
         if (byName.Count > 0)
             notes.Add($"skipped {byName.Count} image{(byName.Count == 1 ? "" : "s")} without a mask: " +
