@@ -97,6 +97,7 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--csv x --target y --model resnet", "--model resnet is for images; with --csv it is one of mlp, linear.")]
     [InlineData("--loss bce --pos-weight=-1", "--pos-weight is [-1]; numbers of at least 0, not all of them 0, were expected.")]
     [InlineData("--loss bce --pos-weight 0", "--pos-weight is [0]; numbers of at least 0, not all of them 0, were expected.")]
+    [InlineData("--beta=", "Required argument missing for option: '--beta'.")]
     [InlineData("--prior-strength 2", "--prior-strength does nothing without --prior.")]
     [InlineData("--smoothing-weight per-target", "--smoothing-weight does nothing without --label-smoothing.")]
     [InlineData("--epochs 2 --warm-up 2.5", "--warm-up is 2.5, but --epochs is 2; as many epochs at most were expected.")]

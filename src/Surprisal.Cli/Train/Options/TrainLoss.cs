@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Surprisal.Cli.Inputs;
 using Surprisal.Cli.Loss;
 
 namespace Surprisal.Cli;
@@ -49,7 +50,8 @@ internal static class TrainLoss
     /// <summary>The arguments that were given for the loss: each option's name, and its value where it takes one.</summary>
     public static IReadOnlyList<string> Given(IReadOnlyList<Option> options, CommandResult parsed) =>
     [
-        .. options.Where(option => parsed.GetResult(option) is { Implicit: false }).SelectMany(option =>
+        // a value that is missing has a complaint of its own
+        .. options.Where(option => parsed.Has(option) && (IsFlag(option) || parsed.Word(option.Name) is not null)).SelectMany(option =>
             option is Option<string?> text ? new[] { option.Name, Placed(parsed.GetValue(text)!) } : [option.Name]),
     ];
 
