@@ -4,10 +4,9 @@ namespace Surprisal.Training;
 /// The thread of one part after the other, step after step: a new one each time would begin without the scratch memory that the last one
 /// had. It ends when nobody has needed it for a while.
 /// </summary>
-internal sealed class PartThread
+/// <param name="patience">For how long it waits for the next work.</param>
+internal sealed class PartThread(TimeSpan patience)
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
-
     private readonly object gate = new();
     private Action? work;
     private bool isAlive;
