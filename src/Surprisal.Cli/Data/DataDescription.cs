@@ -28,7 +28,7 @@ internal sealed record DataDescription
     /// <summary>How the columns of a table become inputs; null where there is no table.</summary>
     public IReadOnlyList<TableInput>? Columns { get; init; }
 
-    /// <summary>The images with the fewest and the most pixels; null where nothing is known of files.</summary>
+    /// <summary>The images with the fewest and the most pixels, of as many by their widths; null where nothing is known of files.</summary>
     public (LoadedImage Smallest, LoadedImage Largest)? Sizes { get; init; }
 
     public required IReadOnlyList<UnreadableFile> Unreadable { get; init; }
@@ -49,8 +49,8 @@ internal sealed record DataDescription
             // masks are held with their images
             Memory = options.Task == ModelTask.Pixels ? loading.Memory : 0, Unreadable = unreadable.Add, Loaded = image =>
             {
-                if (smallest is null || Pixels(image) < Pixels(smallest)) smallest = image;
-                if (largest is null || Pixels(image) > Pixels(largest)) largest = image;
+                if (smallest is null || Order(image).CompareTo(Order(smallest)) < 0) smallest = image;
+                if (largest is null || Order(image).CompareTo(Order(largest)) > 0) largest = image;
             },
         });
         Dataset[] parts = [split.Train, split.Validation ?? split.Train.Subset([]), split.Test];
@@ -60,7 +60,8 @@ internal sealed record DataDescription
         {
             Source = options.Source, Task = options.Task, Columns = columns,
             Counts = Array.ConvertAll(parts, part => options.Task == ModelTask.Labels ? CountLabels(part) : part.CountTargets()),
-            Sizes = smallest is null ? null : (smallest, largest!), Unreadable = unreadable, Copies = copies, Notes = split.Notes,
+            Sizes = smallest is null ? null : (smallest, largest!), Unreadable = unreadable,
+            Copies = copies, Notes = split.Notes,
         };
     }
 
@@ -106,5 +107,6 @@ internal sealed record DataDescription
         return target;
     }
 
-    private static long Pixels(LoadedImage image) => (long)image.Width * image.Height;
+    /// <summary>By pixels; of as many by the width.</summary>
+    private static (long, int) Order(LoadedImage image) => ((long)image.Width * image.Height, image.Width);
 }

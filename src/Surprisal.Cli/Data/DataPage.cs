@@ -24,8 +24,8 @@ internal static class DataPage
         if (data.Sizes is var (smallest, largest))
             page.Facts(
             [
-                ("Smallest image", $"{smallest.Width} x {smallest.Height}, {smallest.Path}"),
-                ("Largest image", $"{largest.Width} x {largest.Height}, {largest.Path}"),
+                ("Smallest image", $"{DataTable.Side(smallest)}, {smallest.Path}"),
+                ("Largest image", $"{DataTable.Side(largest)}, {largest.Path}"),
             ]);
         foreach (var note in data.Notes) page.Paragraph(note);
         if (data.Columns is { } columns)

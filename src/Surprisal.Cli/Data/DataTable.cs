@@ -16,8 +16,8 @@ internal static class DataTable
         foreach (var line in Classes(data, screen)) yield return line;
         List<string> sentences = [];
         if (data.Sizes is var (smallest, largest))
-            sentences.Add($"images: from {smallest.Width} x {smallest.Height} ({smallest.Path}) to {largest.Width} x {largest.Height} " +
-                $"({largest.Path})");
+            sentences.Add(Side(smallest) == Side(largest) ? $"images: {Side(largest)}"
+                : $"images: from {Side(smallest)} ({smallest.Path}) to {Side(largest)} ({largest.Path})");
         if (data.Columns is { } columns)
         {
             sentences.Add($"inputs: {data.Parts[0].SampleShape.ElementCount:N0} numbers a row");
@@ -43,8 +43,11 @@ internal static class DataTable
     /// <summary>2 classes of 3 x 28 x 28; 80 to train, 10 to validate, 20 to test.</summary>
     public static string Lead(DataDescription data) =>
         $"{data.Classes.Count:N0} {(data.Task == ModelTask.Labels ? "labels" : "classes")} of " +
-        $"{string.Join(" x ", data.Parts[0].SampleShape)}; {data.Parts[0].Count:N0} to train, " +
+        $"{TrainLines.Sample(data.Parts[0].SampleShape)}; {data.Parts[0].Count:N0} to train, " +
         $"{data.Parts[1].Count:N0} to validate, {data.Parts[2].Count:N0} to test";
+
+    /// <summary>640 x 480.</summary>
+    public static string Side(LoadedImage image) => $"{image.Width} x {image.Height}";
 
     /// <summary>The samples of one content.</summary>
     public static string Group(DataDescription data, IReadOnlyList<SamplePlace> group)

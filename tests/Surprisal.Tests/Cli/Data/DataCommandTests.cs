@@ -52,6 +52,10 @@ public sealed class DataCommandTests : IDisposable
         Directory.Delete(At("..", Path.GetFileName(folder) + "-run"), recursive: true);
         var counts = trained[(trained.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(',')[..3];
         Assert.Contains(string.Join(',', counts), output, StringComparison.Ordinal);
+        Assert.Contains("\nimages: 8 x 8\n", output, StringComparison.Ordinal);
+        // As many pixels, lying: another size all the same.
+        File.WriteAllBytes(At("a", "z.pgm"), [.. "P5 16 4 255\n"u8, .. new byte[64]]);
+        Assert.Contains("\nimages: from 8 x 8 (a/0.pgm) to 16 x 4 (a/z.pgm)\n", CommandProcess.Run("data", folder).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +102,7 @@ public sealed class DataCommandTests : IDisposable
             .Select(static i => $"{i % 2 * 10},{(i % 4 == 0 ? "Oslo" : "北京")},{(i < 12 ? "yes" : "no")}\n")));
         var (exit, output, errors) = CommandProcess.Run("data", "--csv", At("t.csv"), "--target", "kind", "--test-share", "0.25", "--validation-share", "0");
         Assert.Equal((0, ""), (exit, errors));
-        Assert.StartsWith("t: 2 classes of 3; 15 to train, 0 to validate, 5 to test\n", output, StringComparison.Ordinal);
+        Assert.StartsWith("t: 2 classes of 3 inputs; 15 to train, 0 to validate, 5 to test\n", output, StringComparison.Ordinal);
         Assert.Matches("(?m)^yes +9 +0 +3$", output);
         Assert.Matches("\n  age: numbers of mean [0-9.]+, deviation [0-9.]+\n  city, 市: 2 texts \\(Oslo, 北京\\)\n", output);
         var json = JsonDocument.Parse(CommandProcess.Run("data", "--csv", At("t.csv"), "--target", "#-1", "--json").Output).RootElement;
