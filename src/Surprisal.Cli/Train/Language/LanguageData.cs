@@ -31,7 +31,7 @@ internal sealed record LanguageData(TokenTable Table, TrainData Batches)
         var (language, name) = (options.Text!, options.Text!.File ?? MobyDick.Name);
         var text = Utf8Text.Read(language.File);
         var (first, last) = Utf8Text.Split(text, options.TestShare);
-        var table = given ?? (language.Tokens == TokenTable.Characters ? TokenTable.OfCharacters(first)
+        var table = given ?? (language.Tokens == TokenTable.Characters ? TokenTable.OfCharacters(text)
             : language.FullVocabulary ? TokenTable.OfGpt2() : TokenTable.OfGpt2(first, last)); // a cut word has tokens of its own
         var (train, validation) = (table.Encode(first, $"{name}, to train"), table.Encode(last, $"{name}, to validate"));
         Check(name, "to train", train.Length, language.Context);

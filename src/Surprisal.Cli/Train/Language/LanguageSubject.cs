@@ -51,5 +51,5 @@ internal sealed class LanguageSubject : TrainSubject
     /// <summary>What it begins with; null for weights from the seed.</summary>
     private static LanguageFile? Source(TrainOptions options) => options.From is not { } path ? null
         : LanguageFile.Read(path, options.Text!.Tokens == TokenTable.Characters
-            ? TokenTable.OfCharacters(Utf8Text.Split(Utf8Text.Read(options.Text.File), options.TestShare).Train) : null);
+            ? TokenTable.OfCharacters(Utf8Text.Read(options.Text.File)) : null);
 }
