@@ -11,9 +11,7 @@ internal static class StartingWeights
     /// <exception cref="InvalidDataException">Not a safetensors file, or weights of another model; the message names the file.</exception>
     public static void Load(string path, Module model, IReadOnlyList<string> classNames, IReadOnlyList<TableInput>? columns)
     {
-        if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such file; the folder of a run, or a safetensors file, was expected.");
+        path = ModelPlace.Find(path, "a safetensors file");
         var (tensors, metadata) = Safetensors.Read(path);
         var card = ModelCard.IsIn(metadata) ? ModelCard.Read(path, metadata) : null;
         CheckColumns(path, card?.Columns, columns);
