@@ -24,8 +24,8 @@ internal static class MaskPrediction
                 MaskImage.Write(places[batch.Files[i]], Resized(predicted.AsSpan(i * size * size, size * size), size, batch.Sizes[i]),
                     batch.Sizes[i].Width);
         }
-        var names = file.Card.HasNumbersForNames ? ""
-            : $": {FewNames.Of([.. file.Card.ClassNames.Index().Select(static named => $"{named.Index} {named.Item}")])}";
+        var names = file.Card.HasNumbersForNames ? "" : ": " +
+            FewNames.OfTexts([.. file.Card.ClassNames.Index().Select(static named => $"{named.Index} {CsvText.Quote(named.Item)}")]);
         Console.WriteLine(TerminalText.Escape($"{options.Out}: {written} mask{(written == 1 ? "" : "s")} of {classes} classes{names}"));
     }
 

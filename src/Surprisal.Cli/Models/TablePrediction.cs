@@ -18,7 +18,8 @@ internal static class TablePrediction
         using var input = name == "-" ? Console.OpenStandardInput() : Stream.Null;
         var rows = name == "-" ? TableDataset.LoadInputs(input, "the standard input", columns) : TableDataset.LoadInputs(name, columns);
         var (count, outputs) = (rows.Shape[0], file.Card.Architecture.Classes);
-        var predictions = new List<Prediction>(count);
+        var (predictions, numbers, width) = (new List<Prediction>(count), rows.ToArray(), rows.Shape[1]);
+        UnknownTexts.Tell(columns, count, row => numbers.AsSpan(row * width, width));
         using var scope = Tensor.NoGrad();
         for (var first = 0; first < count; first += BatchSize)
         {

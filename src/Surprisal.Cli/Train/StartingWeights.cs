@@ -54,8 +54,8 @@ internal static class StartingWeights
         static IEnumerable<(string, string?)> Inputs(TableInput column) =>
             column.Texts?.Select(text => (column.Name, (string?)text)) ?? [(column.Name, null)];
 
-        static string Names(IReadOnlyList<TableInput> columns) => FewNames.Of([.. columns.Select(static column => column.Texts is { } texts
-            ? $"{column.Name} ({FewNames.Of(texts)})" : column.Name)]);
+        static string Names(IReadOnlyList<TableInput> columns) => FewNames.OfTexts([.. columns.Select(static column =>
+            column.Texts is { } texts ? $"{CsvText.Quote(column.Name)} ({FewNames.Of(texts)})" : CsvText.Quote(column.Name))]);
     }
 
     /// <summary>Whether the last layer is of the same sizes; one that is not there at all is another fault.</summary>

@@ -34,7 +34,8 @@ internal sealed record RunScores
         var (card, model) = ModelFile.Read(request.Run);
         var (samples, description) = RunSamples.Load(request, card);
         var (logits, targets, shape) = Forward(model, samples);
-        if (card.Task != ModelTask.Labels) Renumber(targets, samples.ClassNames, [.. card.ClassNames]);
+        if (card.Task == ModelTask.Labels) Reorder(targets, samples.ClassNames, card.ClassNames);
+        else Renumber(targets, samples.ClassNames, [.. card.ClassNames]);
         long[] rows = card.Task == ModelTask.Labels ? shape : [shape[0], .. shape.Skip(2)];
         return new RunScores(samples, card.Images)
         {
@@ -51,6 +52,14 @@ internal sealed record RunScores
         int[] places = [.. from.Select(name => to.IndexOf(name))];
         foreach (ref var target in targets)
             if (target >= 0 && target < places.Length) target = places[target];
+    }
+
+    /// <summary>The same labels may be in another order there: a column each.</summary>
+    private static void Reorder(long[] targets, IReadOnlyList<string> from, IReadOnlyList<string> to)
+    {
+        int[] places = [.. to.Select(name => from.ToList().IndexOf(name))];
+        foreach (var (row, labels) in targets.Chunk(places.Length).Index())
+            for (var label = 0; label < places.Length; label++) targets[row * places.Length + label] = labels[places[label]];
     }
 
     /// <summary>The file of a row; null where samples are in no files of their own.</summary>

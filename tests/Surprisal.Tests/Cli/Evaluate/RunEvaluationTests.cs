@@ -66,7 +66,7 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.Contains("accuracy    accuracy", output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^hardest: row \d+ \((a, 圆|b|c)/\d\.pgm\), loss ", output);
         Pictures.Write(At("more"), 3, [.. classes, "d"]);
-        AssertRefused(1, $"{At("more")}: the classes are a, 圆, b, c, d; the model's were expected: a, 圆, b, c.", "--run", Run, "--images", At("more"));
+        AssertRefused(1, $"{At("more")}: the classes are \"a, 圆\", b, c, d; the model's were expected: \"a, 圆\", b, c.", "--run", Run, "--images", At("more"));
         File.Delete(Path.Combine(At("images"), "b", "3.pgm"));
         var (exit, _, errors) = CommandProcess.Run("evaluate", "--run", Run);
         Assert.Equal(1, exit);
@@ -113,11 +113,11 @@ public sealed class RunEvaluationTests : IDisposable
         AssertRefused(2, "--logits and --run exclude each other: scores, targets and classes are the model's.", "--run", "x", "--logits", "y");
         AssertRefused(2, "--targets and --run exclude each other: scores, targets and classes are the model's.", "--run", "x", "--targets", "y");
         AssertRefused(2, "--images and --data exclude each other; give one source.", "--run", "x", "--images", "y", "--data", "z");
-        AssertRefused(2, "--images and --data go with --run.", "--logits", "x", "--targets", "y", "--images", "z");
+        AssertRefused(2, "--images goes with --run.", "--logits", "x", "--targets", "y", "--images", "z");
         AssertRefused(1, $"{At("none")}: no such file; the folder of a run, or its model.safetensors, was expected.", "--run", At("none"));
         Train("--epochs", "1", "--model", "linear");
         var model = Path.Combine(Run, "model.safetensors");
-        AssertRefused(1, $"{model}: the folder of a run was expected, whose test part is scored; --images or --data names other samples.", "--run", model);
+        AssertRefused(1, $"{model}: the folder of a run was expected, whose test part is scored; --images, --table or --data names other samples.", "--run", model);
         File.WriteAllText(At("r.json"), "mine");
         AssertRefused(1, $"--json {At("r.json")} is there already; --force replaces it.", "--run", Run, "--json", At("r.json"));
     }

@@ -99,7 +99,7 @@ public sealed class LabelCommandTests : IDisposable
         Assert.Equal(card.Metrics["test_accuracy"], Metric("subsetAccuracy"), 1e-9);
         Assert.Equal(card.Metrics["test_loss"], Metric("logLossALabel"), 1e-5);
         Assert.Contains("--exact is for models of classes; ", CommandProcess.Run("evaluate", "--run", Run, "--exact").Errors, StringComparison.Ordinal);
-        Assert.Contains("a folder says one class an image, and this model more; ",
+        Assert.Contains("this model tells several labels an image; --images FOLDER and --labels FILE were expected.",
             CommandProcess.Run("evaluate", "--run", Run, "--images", Images).Errors, StringComparison.Ordinal);
     }
 

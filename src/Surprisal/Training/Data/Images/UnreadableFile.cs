@@ -10,5 +10,16 @@ public sealed record UnreadableFile
     public required string Reason { get; init; }
 
     /// <summary>One line: path and reason.</summary>
-    public override string ToString() => Reason.StartsWith(Path, StringComparison.Ordinal) ? Reason : $"{Path}: {Reason}";
+    public override string ToString() => $"{Path}: {Reason}";
+
+    /// <summary>From the exception's message, which may begin with the file's name: it is said once.</summary>
+    internal static UnreadableFile Of(string folder, string file, Exception error)
+    {
+        var reason = OneLine.Of(error.Message);
+        return new UnreadableFile
+        {
+            Path = System.IO.Path.GetRelativePath(folder, file),
+            Reason = reason.StartsWith($"{file}: ", StringComparison.Ordinal) ? reason[(file.Length + 2)..] : reason,
+        };
+    }
 }
