@@ -88,9 +88,12 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             if (HasAccuracy) yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
             yield return ("Test loss", Figure.Loss(tested.Loss), InUnits("of the best epoch"));
         }
-        if (TrainCurves.Lowest(Epochs) is { } lowest)
-            yield return ("Lowest validation loss", Figure.Loss(lowest.ValidationLoss),
-                $"after epoch {lowest.Epoch}{(HasAccuracy ? $", accuracy {Percent(lowest.ValidationAccuracy)}" : "")}");
+        if (TrainCurves.Kept(Epochs, Options.Task) is { } kept)
+        {
+            var note = $"after epoch {kept.Epoch}{(HasAccuracy ? $", accuracy {Percent(kept.ValidationAccuracy)}" : "")}";
+            yield return Options.Task == ModelTask.Pixels ? ($"Highest validation {ScoreName}", Score(kept.ValidationScore!.Value), note)
+                : ("Lowest validation loss", Figure.Loss(kept.ValidationLoss), note);
+        }
         if (last.ValidationScore is { } reached) yield return ($"Validation {ScoreName}", Score(reached), $"after epoch {last.Epoch}");
         if (HasAccuracy)
         {
@@ -156,7 +159,11 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     private HtmlTable Table()
     {
         var every = (Epochs.Count + MostRows - 1) / MostRows;
-        string[] measures = HasAccuracy ? ["training accuracy", "validation accuracy"] : [$"validation {ScoreName}"];
+        string[] measures =
+        [
+            .. HasAccuracy ? ["training accuracy", "validation accuracy"] : Array.Empty<string>(),
+            .. ScoreName is null ? Array.Empty<string>() : [$"validation {ScoreName}"],
+        ];
         var table = new HtmlTable(every == 1 ? "Every epoch" : $"Every {every}th epoch, and the last; metrics.csv has all",
             ["epoch", "training loss", "validation loss", .. measures, "learning rate"]);
         foreach (var (index, epoch) in Epochs.Index())
@@ -167,9 +174,16 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         return table;
     }
 
-    private (double, string)[] Measures(EpochFigures epoch) => HasAccuracy
-        ? [(epoch.TrainAccuracy, Percent(epoch.TrainAccuracy)), (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy))]
-        : [(epoch.ValidationScore ?? double.NaN, Score(epoch.ValidationScore ?? double.NaN))];
+    private IEnumerable<(double, string)> Measures(EpochFigures epoch)
+    {
+        if (HasAccuracy)
+        {
+            yield return (epoch.TrainAccuracy, Percent(epoch.TrainAccuracy));
+            yield return (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy));
+        }
+        var score = epoch.ValidationScore ?? double.NaN;
+        if (ScoreName is not null) yield return (score, Score(score));
+    }
 
     private string Score(double score) => Options.Task.HasShare() ? Percent(score) : $"{score:F1}";
 

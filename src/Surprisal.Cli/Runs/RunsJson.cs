@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Surprisal.Cli.Models;
 
 namespace Surprisal.Cli.Runs;
 
@@ -41,6 +42,11 @@ internal static class RunsJson
             json.WriteResult("test_accuracy", run.Tested?.Accuracy ?? double.NaN);
             json.WriteResult("test_loss", run.Tested?.Loss ?? double.NaN);
             json.WriteResult("test_macro_f1", run.Tested?.MacroF1 ?? double.NaN);
+            if (run.Options.Task.ScoreKey() is { } key)
+            {
+                json.WriteResult($"validation_{key}", run.Best?.ValidationScore ?? double.NaN);
+                json.WriteResult($"test_{key}", run.Tested?.Score ?? double.NaN);
+            }
             json.WritePropertyName("options");
             JsonSerializer.Serialize(json, run.Options, OptionsJson.Default.TrainOptions);
             if (run.Options.IsGroup) Write(json, run.Runs);

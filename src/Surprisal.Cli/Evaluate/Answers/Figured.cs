@@ -24,8 +24,11 @@ internal sealed record Figured(string Name, double Value, double HalfWidth = dou
             + (Unit.Length == 0 ? "" : $" {Unit}");
     }
 
-    /// <summary>Four digits behind the point, large numbers fewer; a dash for what is not defined.</summary>
+    /// <summary>Four digits behind the point, large numbers fewer, small ones with an exponent; a dash for what is not defined.</summary>
     public static string Digits(double value) =>
         double.IsNaN(value) ? "-" : double.IsPositiveInfinity(value) ? "infinite" : double.IsNegativeInfinity(value) ? "-infinite"
-        : value.ToString(Math.Abs(value) switch { >= 1e7 => "0.####e+0", >= 1000 => "F1", _ => "F4" }, CultureInfo.InvariantCulture);
+        : value.ToString(Math.Abs(value) switch
+        {
+            >= 1e7 => "0.####e+0", >= 1000 => "F1", > 0 and < 1e-4 => "0.##e+0", _ => "F4",
+        }, CultureInfo.InvariantCulture);
 }
