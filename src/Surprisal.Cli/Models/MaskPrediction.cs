@@ -26,7 +26,7 @@ internal static class MaskPrediction
         }
         var names = file.Card.HasNumbersForNames ? "" : ": " +
             FewNames.OfTexts([.. file.Card.ClassNames.Index().Select(static named => $"{named.Index} {CsvText.Quote(named.Item)}")]);
-        Console.WriteLine(TerminalText.Escape($"{options.Out}: {written} mask{(written == 1 ? "" : "s")} of {classes} classes{names}"));
+        Console.WriteLine(TerminalText.Escape($"{options.Out}: {Counted.Of(written, "mask")} of {classes} classes{names}"));
     }
 
     /// <summary>The mask of each image: its name with the ending of PNG files.</summary>

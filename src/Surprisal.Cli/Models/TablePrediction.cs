@@ -26,7 +26,10 @@ internal static class TablePrediction
             var size = Math.Min(BatchSize, count - first);
             var logits = file.Model.Forward(rows[first..(first + size)]).ToArray();
             for (var i = 0; i < size; i++)
-                predictions.Add(Prediction.Of($"{first + i + 1}", logits.AsSpan(i * outputs, outputs), file.Card, topK));
+                predictions.Add(Prediction.Of($"{first + i + 1}", logits.AsSpan(i * outputs, outputs), file.Card, topK) with
+                {
+                    Row = first + i + 1,
+                });
         }
         return predictions;
     }

@@ -113,9 +113,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             + Options.Task switch
             {
                 ModelTask.Labels => Plural(Classes, "label"),
-                ModelTask.Pixels => $"each pixel one of {Plural(Classes, "class", "es")}",
-                ModelTask.Text => $"each one of {Plural(Classes, "class", "es")}",
-                _ => $"one of {Plural(Classes, "class", "es")}",
+                ModelTask.Pixels => $"each pixel one of {Plural(Classes, "class", "classes")}",
+                ModelTask.Text => $"each one of {Plural(Classes, "class", "classes")}",
+                _ => $"one of {Plural(Classes, "class", "classes")}",
             });
         if (Options.Images is not null)
         {
@@ -189,7 +189,8 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
 
     private static string Percent(double share) => double.IsNaN(share) ? "–" : $"{100 * share:F2} %";
 
-    private static string Plural(double epochs) => $"{Figure.Of(epochs)} epoch{(epochs == 1 ? "" : "s")}";
+    private static string Plural(double epochs) => $"{Figure.Of(epochs)} {Counted.Word(epochs, "epoch")}";
 
-    private static string Plural(long count, string one, string ending = "s") => $"{Markup.Count(count)} {one}{(count == 1 ? "" : ending)}";
+    private static string Plural(long count, string one, string? several = null) =>
+        $"{Markup.Count(count)} {Counted.Word(count, one, several)}";
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Surprisal.Cli.Models;
 
@@ -8,22 +6,10 @@ namespace Surprisal.Cli.Runs;
 /// <summary>Runs as JSON: their options and figures; null for what is not known.</summary>
 internal static class RunsJson
 {
-    private static readonly JsonWriterOptions writing = new()
+    public static string Format(IReadOnlyList<RunSummary> runs) => JsonText.Object(json =>
     {
-        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    public static string Format(IReadOnlyList<RunSummary> runs)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, writing))
-        {
-            json.WriteStartObject();
-            Write(json, runs);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
+        Write(json, runs);
+    }, indented: true);
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<RunSummary> runs)
     {

@@ -20,7 +20,11 @@ internal static class RunsTable
             run.State, RunFigures.Epochs(run), RunFigures.Time(run.Seconds),
             Short(run.Options.Model), Short(run.Options.Source), Short(run.Options.Loss),
         ])).ToList();
-        string[] titles = ["valid.", "loss", "test", .. scores.SelectMany(static name => new[] { $"valid. {name}", $"test {name}" }), "state", "epochs", "time", "model", "data", "trained with"];
+        string[] titles =
+        [
+            "valid.", "loss", "test", .. scores.SelectMany(static name => new[] { $"valid. {name}", $"test {name}" }), "state", "epochs", "time",
+            "model", "data", "trained with",
+        ];
         var table = new TextTable(screen, "run", rows.Select(static row => row.Name), minNameWidth: 16,
             [.. titles.Select((title, i) => (title, rows.Max(row => Math.Max(title.Length, TerminalText.Width(row.Cells[i])))))]);
         yield return table.Header;

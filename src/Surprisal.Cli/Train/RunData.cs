@@ -55,7 +55,7 @@ internal sealed record RunData(DataPart Train, DataPart Test, DataPart? Validati
         }
     }
 
-    public string ToJson() => JsonSerializer.Serialize(this, RunDataJson.Default.RunData);
+    public string ToJson() => JsonText.Serialize(this, RunDataJson.Default.RunData);
 
     /// <summary>The first few differences in one line; null where there is none.</summary>
     public string? Differences(RunData present)

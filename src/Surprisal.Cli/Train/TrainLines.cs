@@ -64,7 +64,7 @@ internal static class TrainLines
 
     /// <summary>What a sample is: 3 x 28 x 28, or 4 inputs.</summary>
     public static string Sample(TensorShape shape) =>
-        shape.Rank == 1 ? $"{shape[0]} input{(shape[0] == 1 ? "" : "s")}" : string.Join(" x ", shape);
+        shape.Rank == 1 ? Counted.Of(shape[0], "input") : string.Join(" x ", shape);
 
     public static string Share(double share) => double.IsNaN(share) ? "-" : $"{share:P1}";
 

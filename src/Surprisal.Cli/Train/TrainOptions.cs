@@ -156,7 +156,7 @@ internal sealed record TrainOptions
     [JsonIgnore]
     public bool ChangesSamples => Flip || Shift > 0 || Rotate > 0 || Colour > 0 || Mixup > 0 || CutMix > 0;
 
-    public string ToJson() => JsonSerializer.Serialize(this, OptionsJson.Default.TrainOptions);
+    public string ToJson() => JsonText.Serialize(this, OptionsJson.Default.TrainOptions);
 
     /// <summary>The options in a file; those that it lacks have their defaults.</summary>
     /// <exception cref="InvalidDataException">Missing, damaged, or an option that is unknown or cannot be; the message names the file and

@@ -26,12 +26,12 @@ internal static class EvaluationTable
         if (view.Pairs.Count > 0) yield return "";
         foreach (var pair in view.Pairs)
             yield return screen.FirstThatFits(
-                $"confused: {Name(view, pair.Target)} taken for {Name(view, pair.Predicted)}, {Number(pair.Count)} times");
+                $"confused: {TerminalText.Escape(view.Taken(pair.Target, pair.Predicted))}, {Number(pair.Count)} " +
+                Counted.Word(pair.Count, "time"));
         if (view.HardestRows.Count > 0) yield return "";
         foreach (var row in view.HardestRows.Take(HardestRows))
             yield return screen.FirstThatFits(
-                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}: " +
-                $"{Name(view, row.Target)} taken for {Name(view, row.Predicted)}",
+                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}: {TerminalText.Escape(view.Outcome(row))}",
                 $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}",
                 $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}");
         if (view.Notes.Count > 0) yield return "";
@@ -63,8 +63,6 @@ internal static class EvaluationTable
 
     private static string File(EvaluationView view, HardRow row) =>
         view.Run?.NameOf(row.Row) is { } file ? $" ({TerminalText.Escape(file)})" : "";
-
-    private static string Name(EvaluationView view, int index) => TerminalText.Escape(view.NameOf(index));
 
     private static string Number(double count) => count.ToString("0.####", CultureInfo.InvariantCulture);
 

@@ -30,36 +30,53 @@ internal sealed record EvaluationView
     /// <summary>Whether the rows are pixels.</summary>
     public bool ArePixels { get; init; }
 
+    /// <summary>a taken for b; of a row that is right, whose loss is large all the same, that it was found.</summary>
+    public string Outcome(HardRow row) => row.Target == row.Predicted ? $"{Quoted(row.Target)}, found" : Taken(row.Target, row.Predicted);
+
+    /// <summary>a taken for b.</summary>
+    public string Taken(int target, int predicted) => $"{Quoted(target)} taken for {Quoted(predicted)}";
+
+    /// <summary>In quotes where a comma in it would make two names of it.</summary>
+    private string Quoted(int index) => CsvText.Quote(NameOf(index));
+
     public static EvaluationView Of(EvaluationResult result) =>
         result.Classes is { } metrics ? OfClasses(result, metrics.Report()) : OfLabels(result, result.Labels!.Report());
 
     private static EvaluationView OfClasses(EvaluationResult result, ClassificationReport report)
     {
         List<string> notes = result.Run is { } run ? [run.Description] : [];
+        var wilson = WilsonOf(report, result.ArePixels);
+        if (wilson is not null)
+            notes.Add($"intervals: fewer than {WilsonInterval.Few} rows are right, or wrong. That of the accuracy is Wilson's; others " +
+                "come of replicates of the rows, which know too little of so few, and are too narrow.");
         var calibration = new List<Figured>
         {
-            new("Brier", report.Brier, report.BrierInterval.HalfWidth), new("ECE", report.Ece, report.EceInterval.HalfWidth),
-            new("MCE", report.MaximumCalibrationError), new("ECE of equal mass", report.EqualMassEce), new("class-wise ECE",
-                report.ClassWiseEce),
+            new("Brier", report.Brier, Figured.HalfWidthOf(report.BrierInterval)),
+            new("ECE", report.Ece, Figured.HalfWidthOf(report.EceInterval)), new("MCE", report.MaximumCalibrationError),
+            new("ECE of equal mass", report.EqualMassEce), new("class-wise ECE", report.ClassWiseEce),
         };
         var groups = new List<(string, IReadOnlyList<Figured>)>
         {
             ("loss",
             [
-                new("log-loss", report.Loss, report.LossInterval.HalfWidth) { Unit = "nats" }, new("perplexity", report.Perplexity),
+                new("log-loss", report.Loss, Figured.HalfWidthOf(report.LossInterval)) { Unit = "nats" },
+                new("perplexity", report.Perplexity),
                 new("bits", report.Bits), new("sum", report.Loss * report.Weight) { Unit = "nats" },
             ]),
             ("accuracy",
             [
-                new("accuracy", report.Accuracy, report.AccuracyInterval.HalfWidth),
+                wilson is null ? new("accuracy", report.Accuracy, Figured.HalfWidthOf(report.AccuracyInterval))
+                    : new("accuracy", report.Accuracy) { Wilson = wilson },
                 .. report.Classes.Count > report.TopK ? [new Figured($"top-{report.TopK}", report.TopKAccuracy)] : Array.Empty<Figured>(),
                 new("balanced", report.BalancedAccuracy),
-                new("MCC", report.MatthewsCorrelation, report.MatthewsCorrelationInterval.HalfWidth), new("kappa", report.Kappa),
+                new("MCC", report.MatthewsCorrelation, Figured.HalfWidthOf(report.MatthewsCorrelationInterval)),
+                new("kappa", report.Kappa),
             ]),
             ("averages",
             [
                 .. result.ArePixels ? [new Figured("mean IoU", report.MeanIou)] : Array.Empty<Figured>(),
-                new("macro F1", report.MacroF1, report.MacroF1Interval.HalfWidth), new("precision", report.MacroPrecision),
+                new("macro F1", report.MacroF1, Figured.HalfWidthOf(report.MacroF1Interval)),
+                new("precision", report.MacroPrecision),
                 new("recall", report.MacroRecall), new("weighted F1", report.WeightedF1),
             ]),
         };
@@ -105,6 +122,12 @@ internal sealed record EvaluationView
             Notes = notes, Report = report, ArePixels = result.ArePixels,
         };
     }
+
+    /// <summary>Where replicates know too little; null elsewhere, and of rows that are weighted or pixels of one image.</summary>
+    private static WilsonInterval? WilsonOf(ClassificationReport report, bool arePixels) =>
+        arePixels || report.Counted == 0 || report.Weight != report.Counted
+            || Math.Min(report.Correct, report.Counted - report.Correct) >= WilsonInterval.Few
+            ? null : WilsonInterval.Of(report.Correct, report.Counted);
 
     private static EvaluationView OfLabels(EvaluationResult result, MultiLabelReport report) => new()
     {

@@ -11,11 +11,12 @@ internal static class ScorePage
 
     public static HtmlPage Of(EvaluationView view, EvaluationResult result)
     {
-        var counted = view.Rows[0].Count.ToString("#,0", CultureInfo.InvariantCulture);
         var leftOut = view.Rows.Skip(1).Where(static row => row.Count > 0).Select(static row => $"{row.Count} {row.What}").ToList();
-        var page = new HtmlPage("Evaluation", $"{counted} rows counted{(leftOut.Count > 0 ? $"; {string.Join(", ", leftOut)}" : "")}.");
+        var counted = view.Rows[0].Count;
+        var page = new HtmlPage("Evaluation", $"{Markup.Count(counted)} {Counted.Word(counted, "row")} counted" +
+            $"{(leftOut.Count > 0 ? $"; {string.Join(", ", leftOut)}" : "")}.");
         var all = view.Groups.SelectMany(static group => group.Numbers).ToList();
-        var first = all.Where(static number => !double.IsNaN(number.HalfWidth) || number.Name is "AUC" or "T" or "perplexity" or "mean IoU")
+        var first = all.Where(static number => number.HasInterval || number.Name is "AUC" or "T" or "perplexity" or "mean IoU")
             .Take(MostCards).ToList();
         if (first.Count == 0) first = all;
         page.Numbers(first.Select(static number => (number.Name, Text(number), Note(number))));
@@ -49,7 +50,7 @@ internal static class ScorePage
             page.Heading("Hardest rows");
             if (view.Run is { } run)
                 page.Pictures(view.HardestRows.Select(row => (run.PictureOf(row.Row), run.NameOf(row.Row) ?? $"row {row.Row}",
-                    $"{view.NameOf(row.Target)} taken for {view.NameOf(row.Predicted)}, loss {Figured.Digits(row.Loss)}")));
+                    $"{view.Outcome(row)}, loss {Figured.Digits(row.Loss)}")));
             var table = new HtmlTable("The rows with the largest losses", "row", "loss", "is", "taken for", "confidence");
             foreach (var row in view.HardestRows)
                 table.Add($"{row.Row}", (row.Loss, Figured.Digits(row.Loss)), (row.Target, view.NameOf(row.Target)),
@@ -85,7 +86,8 @@ internal static class ScorePage
     private static string Text(Figured number) => double.IsNaN(number.Value) ? "–" : Figured.Digits(number.Value);
 
     private static string Note(Figured number) =>
-        !double.IsNaN(number.HalfWidth) ? $"± {Figured.Digits(number.HalfWidth)} {number.Unit}".TrimEnd()
+        number.Wilson is { } wilson ? Figured.Range(wilson)
+        : !double.IsNaN(number.HalfWidth) ? $"± {Figured.Digits(number.HalfWidth)} {number.Unit}".TrimEnd()
         : number.Error is > 0 ? $"within {Figured.Digits(number.Error)}" : number.Unit;
 
     private static Svg Reliability(ClassificationReport before, ClassificationReport? after) =>

@@ -116,7 +116,8 @@ public sealed class OtherSamplesTests : IDisposable
 
     /// <summary>The files of the part to test with.</summary>
     private List<string> Tested() => [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Run, "data.json"))).RootElement.GetProperty("test")
-        .GetProperty("sources").EnumerateArray().Select(static source => source.GetProperty("name").GetString()!).Where(static name => name.EndsWith(".pgm", StringComparison.Ordinal))];
+        .GetProperty("sources").EnumerateArray().Select(static source => source.GetProperty("name").GetString()!)
+        .Where(static name => name.EndsWith(".pgm", StringComparison.Ordinal))];
 
     private void Copy(string name, params (string Folder, string Ending)[] places)
     {

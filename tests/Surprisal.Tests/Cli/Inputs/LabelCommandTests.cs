@@ -78,7 +78,7 @@ public sealed class LabelCommandTests : IDisposable
         Assert.StartsWith("file,top,\"中, 间\",bottom\n", File.ReadAllText(csv), StringComparison.Ordinal);
         var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, rows.Length);
-        foreach (var name in names) Assert.Matches($"007\\.pgm .*{name} [0-9.]+ ?%", rows[0]);
+        foreach (var name in (string[])["top", "\"中, 间\"", "bottom"]) Assert.Matches($"007\\.pgm .*{name} [0-9.]+ ?%", rows[0]);
         Assert.EndsWith("000.pgm  -", rows[1], StringComparison.Ordinal);
         Assert.Contains("--top-k is for models of classes; ", CommandProcess.Run("predict", Run, Images, "--top-k", "1").Errors, StringComparison.Ordinal);
         AssertOnnx(model, 3);

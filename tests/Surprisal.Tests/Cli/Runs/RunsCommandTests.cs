@@ -113,7 +113,8 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Matches("^run +mean IoU +accuracy +loss +macro F1 +epoch$", lines[0]);
         Assert.Matches("^seed-1 +50.00 % +50.00 % +1.0000 +0.2500 +1$", lines[2]);
         Assert.Matches("^mean +37.50 % ", lines[3]);
-        Assert.StartsWith("mean IoU 37.50 % over 2 seeds, standard deviation 17.68 %; ", GroupTable.Conclusion(group), StringComparison.Ordinal); // 1 / sqrt(32)
+        // 1 / sqrt(32)
+        Assert.StartsWith("mean IoU 37.50 % over 2 seeds, standard deviation 17.68 %; ", GroupTable.Conclusion(group), StringComparison.Ordinal);
         Assert.Equal(0.375, JsonDocument.Parse(GroupJson.Format(group)).RootElement.GetProperty("mean_iou").GetProperty("mean").GetDouble());
     }
 

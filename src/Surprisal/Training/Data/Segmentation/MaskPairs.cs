@@ -64,7 +64,8 @@ internal static class MaskPairs
             pairs.Add(byName.Remove(Path.GetFileNameWithoutExtension(path), out var image) ? (image, path)
                 : throw new InvalidDataException(
                     $"{path}: there is no image {Path.GetFileNameWithoutExtension(path)} in {images}, or two masks are for it."));
-        if (pairs.Count == 0) throw new InvalidDataException($"{masks}: the folder has no masks; one a image of {images} was expected.");
+        if (pairs.Count == 0)
+            throw new InvalidDataException($"{masks}: the folder has no masks; one for each image of {images} was expected.");
         var notes = new List<string>();
         if (byName.Count > 0)
             notes.Add($"skipped {byName.Count} image{(byName.Count == 1 ? "" : "s")} without a mask: " +
