@@ -53,6 +53,23 @@ internal sealed class ImageListing
         return listing;
     }
 
+    /// <summary>All images in a folder and in those within it, which have no classes.</summary>
+    /// <exception cref="InvalidDataException">There are none.</exception>
+    public static ImageListing ReadAll(string folder)
+    {
+        var listing = new ImageListing(folder, [folder]);
+        var others = new List<string>();
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            if (IsWithinHidden(folder, path)) continue;
+            else if (ImageFile.KindOfOther(path) is not { } other) listing.Files.Add((path, 0));
+            else
+            {
+                listing.Skip(other, path);
+                others.Add(other.One);
+            }
+        return listing.Files.Count > 0 ? listing : throw NoImages(folder, "the folder", others);
+    }
+
     /// <summary>Images by their paths within a folder, in that order, which is their only class.</summary>
     public static ImageListing Of(string folder, IReadOnlyList<string> files)
     {
@@ -90,10 +107,14 @@ internal sealed class ImageListing
             others.Add("folder");
         }
         if (Files.Count > before) return;
+        throw NoImages(ClassFolders[index], "the class folder", others);
+    }
+
+    private static InvalidDataException NoImages(string folder, string what, List<string> others)
+    {
         var found = others.CountBy(static kind => kind).Select(static pair => $"{pair.Value} x {pair.Key}").ToList();
         var instead = found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "";
-        throw new InvalidDataException(
-            $"{ClassFolders[index]}: the class folder has no images{instead}; {ImageFile.Expected} files were expected.");
+        return new($"{folder}: {what} has no images{instead}; {ImageFile.Expected} files were expected.");
     }
 
     private void Skip((string, string) kind, string path)
@@ -107,6 +128,13 @@ internal sealed class ImageListing
         var found = classes.Length == 0 ? "no sub-folders" : $"only the sub-folder {Path.GetFileName(classes[0])}";
         var inner = classes.Length == 1 && Visible(Directory.GetDirectories(classes[0])).Length > 1 ? $"; did you mean {classes[0]}?" : "";
         return $"{folder}: the folder has {found}; one for each of at least two classes was expected{(inner.Length > 0 ? inner : ".")}";
+    }
+
+    private static bool IsWithinHidden(string folder, string path)
+    {
+        for (var part = path; part.Length > folder.Length; part = Path.GetDirectoryName(part)!)
+            if (IsHidden(part)) return true;
+        return false;
     }
 
     private static bool IsHidden(string path)
