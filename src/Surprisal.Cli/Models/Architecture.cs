@@ -41,5 +41,5 @@ internal sealed record Architecture(string Name, IReadOnlyList<int> Input, int C
 
     /// <summary>lenet of 1 x 28 x 28 to 10 classes; of two classes with one logit, to 1 output.</summary>
     public override string ToString() =>
-        $"{Name} of {string.Join(" x ", Input)} to {(Classes == 1 ? "1 output" : $"{Classes} classes")}";
+        $"{Name} of {TrainLines.Sample([.. Input])} to {(Classes == 1 ? "1 output" : $"{Classes} classes")}";
 }

@@ -36,6 +36,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     /// <summary>The predictions on the test set at the end, before that on the validation set; null where they are not known.</summary>
     public Confusions? Test { get; init; }
 
+    /// <summary>What to know about the data: what was left out, copies, classes without samples.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Why it ended early; empty where nothing went wrong.</summary>
     public string Trouble { get; init; } = "";
 
@@ -53,6 +56,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         if (Labels is not null) ClassSections.AddLabels(page, LabelNames, Labels);
         page.Heading("What was trained");
         page.Facts(Facts());
+        foreach (var note in Notes) page.Paragraph($"{note}.");
         if (Epochs.Count > 0)
         {
             page.Heading("Epochs");
@@ -120,6 +124,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         if (Options.Images is not null)
         {
             yield return ("Images", $"resized to {Options.Size} x {Options.Size}{(Options.Grey ? ", grey" : "")}");
+            if (Options.SkipBad) yield return ("Cannot be read", "left out");
             yield return ("Most pixels", Markup.Count(Options.MaxPixels));
         }
         if (Options.Csv is not null)

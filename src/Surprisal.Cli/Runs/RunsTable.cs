@@ -22,8 +22,8 @@ internal static class RunsTable
         ])).ToList();
         string[] titles =
         [
-            "valid.", "loss", "test", .. scores.SelectMany(static name => new[] { $"valid. {name}", $"test {name}" }), "state", "epochs", "time",
-            "model", "data", "trained with",
+            "valid.", "loss", "test", .. scores.SelectMany(static name => new[] { $"valid. {name}", $"test {name}" }), "state", "epochs",
+            "time", "model", "data", "trained with",
         ];
         var table = new TextTable(screen, "run", rows.Select(static row => row.Name), minNameWidth: 16,
             [.. titles.Select((title, i) => (title, rows.Max(row => Math.Max(title.Length, TerminalText.Width(row.Cells[i])))))]);

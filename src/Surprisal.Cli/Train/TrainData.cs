@@ -15,6 +15,9 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
     /// <summary>What the columns of a table become; null for images.</summary>
     public IReadOnlyList<TableInput>? Columns { get; init; }
 
+    /// <summary>What to know about the parts, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What is looked at after each epoch.</summary>
     public DataLoader Choosing => Validation ?? Test;
 
@@ -37,7 +40,7 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
             SampleChanges.Loader(split.Train, options, random),
             split.Validation is { Count: > 0 } validation ? new DataLoader(validation, batch) : null,
             new DataLoader(split.Test, batch),
-            Card(split.Train, normalization)) { Columns = columns };
+            Card(split.Train, normalization)) { Columns = columns, Notes = split.Notes };
     }
 
     /// <summary>The parts as they are, before anything is normalized.</summary>

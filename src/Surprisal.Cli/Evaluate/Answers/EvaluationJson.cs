@@ -141,6 +141,11 @@ internal static partial class EvaluationJson
             json.WriteStartObject();
             json.WriteNumber("row", row.Row);
             if (view.Run?.NameOf(row.Row) is { } file) json.WriteString("file", file);
+            if (view.Run?.PlaceOf(row.Row) is var (x, y))
+            {
+                json.WriteNumber("x", x);
+                json.WriteNumber("y", y);
+            }
             json.WriteResult("loss", row.Loss);
             json.WriteNumber("target", row.Target);
             json.WriteNumber("predicted", row.Predicted);

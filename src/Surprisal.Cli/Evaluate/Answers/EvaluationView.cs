@@ -5,6 +5,8 @@ namespace Surprisal.Cli.Evaluate;
 /// <summary>What table, CSV and page show of an evaluation, computed once.</summary>
 internal sealed record EvaluationView
 {
+    private const int MostPictures = 10;
+
     /// <summary>The rows: how many counted, and why others did not.</summary>
     public required IReadOnlyList<(string What, long Count)> Rows { get; init; }
 
@@ -19,6 +21,9 @@ internal sealed record EvaluationView
 
     public IReadOnlyList<HardRow> HardestRows { get; init; } = [];
 
+    /// <summary>Of pixels of a run's pictures: those that are hardest as wholes.</summary>
+    public IReadOnlyList<HardPicture> HardestPictures { get; init; } = [];
+
     /// <summary>The model whose rows these are, and which knows their files and pictures; null for files of scores.</summary>
     public RunScores? Run { get; init; }
 
@@ -26,6 +31,9 @@ internal sealed record EvaluationView
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     public ClassificationReport? Report { get; init; }
+
+    /// <summary>Whether each class is a label of its own.</summary>
+    public bool AreLabels => Report is null;
 
     /// <summary>Whether the rows are pixels.</summary>
     public bool ArePixels { get; init; }
@@ -119,6 +127,8 @@ internal sealed record EvaluationView
             ],
             Groups = groups, Classes = classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs,
             HardestRows = report.HardestRows, Run = result.Run,
+            HardestPictures = result is { ArePixels: true, Run: { } scored }
+                ? scored.HardestPictures(result.Options.IgnoreIndex, MostPictures) : [],
             Notes = notes, Report = report, ArePixels = result.ArePixels,
         };
     }
@@ -136,8 +146,8 @@ internal sealed record EvaluationView
         [
             ("loss", [new Figured("log-loss a label", report.Loss) { Unit = "nats" }]),
             ("accuracy", [new Figured("subset accuracy", report.SubsetAccuracy), new Figured("Hamming loss", report.HammingLoss)]),
-            ("F1", [new Figured("macro", report.MacroF1), new Figured("micro", report.MicroF1), new Figured("samples", report.SamplesF1),
-                new Figured("weighted", report.WeightedF1)]),
+            ("averages", [new Figured("macro F1", report.MacroF1), new Figured("micro F1", report.MicroF1),
+                new Figured("samples F1", report.SamplesF1), new Figured("weighted F1", report.WeightedF1)]),
             ("ranking", [new Figured("LRAP", report.LabelRankingPrecision), new Figured("AUC", report.Auc)]),
         ],
         Classes = report.Labels, NameOf = result.NameOf, Notes = result.Run is { } run ? [run.Description] : [],

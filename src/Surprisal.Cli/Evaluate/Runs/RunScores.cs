@@ -29,6 +29,9 @@ internal sealed record RunScores
     /// <summary>[N], of pixels [N, H, W]: indices of <see cref="ClassNames"/>; of labels 0 and 1, [N, L].</summary>
     public required StoredArray Targets { get; init; }
 
+    /// <summary>Which part of the samples is scored: the first of one is all of them.</summary>
+    public (int Part, int Parts) Shard { get; init; } = (1, 1);
+
     public static RunScores Of(RunRequest request)
     {
         var (card, model) = ModelFile.Read(request.Run);
@@ -64,6 +67,27 @@ internal sealed record RunScores
 
     /// <summary>The file of a row; null where samples are in no files of their own.</summary>
     public string? NameOf(long row) => samples.Source(SampleOf(row))?.Name;
+
+    /// <summary>Where in its picture a row is, as the model sees that; null where rows are no pixels.</summary>
+    public (long X, long Y)? PlaceOf(long row)
+    {
+        if (Task != ModelTask.Pixels) return null;
+        var pixel = row % samples.TargetShape.ElementCount;
+        return (pixel % samples.TargetShape[^1], pixel / samples.TargetShape[^1]);
+    }
+
+    /// <summary>The file of a row, and where in it; empty where neither is known.</summary>
+    public string Describe(long row) => string.Join(", ", new[]
+    {
+        NameOf(row), PlaceOf(row) is var (x, y) ? $"x {x}, y {y}" : null,
+    }.OfType<string>());
+
+    /// <summary>Of pixels: the pictures that are hardest as wholes, so many of them.</summary>
+    public IReadOnlyList<HardPicture> HardestPictures(long ignored, int most) =>
+        HardPicture.Of(this, ScorePass.RangeOf(samples.Count, Shard), ignored, most);
+
+    /// <summary>The first row of a sample.</summary>
+    public long RowOf(HardPicture picture) => picture.Sample * samples.TargetShape.ElementCount;
 
     /// <summary>What a row looks like, as an image for a page; null where it is none.</summary>
     public string? PictureOf(long row)

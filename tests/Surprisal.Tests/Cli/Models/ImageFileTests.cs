@@ -29,7 +29,8 @@ public sealed class ImageFileTests : IDisposable
                 CommandProcess.Run("predict", Run, path));
         }
         var text = folder.Write("notes.txt", "some words"u8);
-        Assert.Contains($"{text}: it begins with the bytes 736F6D6520776F72; {Expected}", CommandProcess.Run("predict", Run, text).Errors, StringComparison.Ordinal);
+        Assert.Contains($"{text}: it begins with the bytes 736F6D6520776F72; {Expected}", CommandProcess.Run("predict", Run, text).Errors,
+            StringComparison.Ordinal);
         var page = folder.Write("page.png", "<!doctype html>"u8);
         Assert.Contains($"{page}: not a PNG image: it is a page of HTML or XML", CommandProcess.Run("predict", Run, page).Errors, StringComparison.Ordinal);
     }
@@ -49,7 +50,8 @@ public sealed class ImageFileTests : IDisposable
         folder.Write("more/labels.csv", Encoding.UTF8.GetBytes("file,红\n"));
         var (exit, output, errors) = CommandProcess.Run("predict", Run, At("more"), "--csv", "-");
         Assert.Equal(0, exit);
-        Assert.Equal([At("more/b.pgm"), At("more/in/a.pgm"), At("more/no-ending")], output.TrimEnd('\n').Split('\n')[1..].Select(static line => line.Split(',')[0]));
+        Assert.Equal([At("more/b.pgm"), At("more/in/a.pgm"), At("more/no-ending")],
+            output.TrimEnd('\n').Split('\n')[1..].Select(static line => line.Split(',')[0]));
         Assert.Equal("surprisal: skipped 1 WebP image: a.webp\nsurprisal: skipped 1 file that is no image: labels.csv\n", errors);
         Directory.CreateDirectory(At("empty"));
         Assert.Equal((1, "", $"surprisal: {At("empty")}: the folder has no images; .png, .jpg, .jpeg, .bmp, .pgm, .ppm, .pnm files were expected.\n"),

@@ -70,6 +70,15 @@ public sealed class TrainReportTests
     }
 
     [Fact]
+    public void NotesAboutTheDataAndWhatIsLeftOutAreThere()
+    {
+        var report = new TrainReport(options with { Images = "/i", SkipBad = true }, []) { Notes = ["left out 2 of 7 images, which cannot be read"] };
+        var root = Pages.Parse(report.Page());
+        Assert.Contains("left out 2 of 7 images, which cannot be read.", root.All("p").Select(static text => text.Value));
+        Assert.Contains("Cannot be read", root.All("dt").Select(static name => name.Value));
+    }
+
+    [Fact]
     public void OfManyEpochsTheTableHasSomeAndTheLast()
     {
         var rows = Rows(Page(Pages.Epochs(2500)));
