@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Surprisal.Cli.Compare;
@@ -7,44 +5,32 @@ namespace Surprisal.Cli.Compare;
 /// <summary>A comparison for machines. What is not defined is null; what is not finite is "Infinity" or "-Infinity".</summary>
 internal static class CompareJson
 {
-    private static readonly JsonWriterOptions writing = new()
+    public static string Format(Comparison comparison) => JsonText.Object(json =>
     {
-        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    public static string Format(Comparison comparison)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, writing))
+        json.WriteString("surprisal", "comparison");
+        json.WriteNumber("version", 1);
+        json.WriteString("a", comparison.A.Path);
+        json.WriteString("b", comparison.B.Path);
+        json.WriteNumber("counted", comparison.A.Report.Counted);
+        json.WriteStartObject("metrics");
+        foreach (var (number, name) in comparison.Numbers.Zip(["logLoss", "accuracy", "brier", "ece"]))
         {
-            json.WriteStartObject();
-            json.WriteString("surprisal", "comparison");
-            json.WriteNumber("version", 1);
-            json.WriteString("a", comparison.A.Path);
-            json.WriteString("b", comparison.B.Path);
-            json.WriteNumber("counted", comparison.A.Report.Counted);
-            json.WriteStartObject("metrics");
-            foreach (var (number, name) in comparison.Numbers.Zip(["logLoss", "accuracy", "brier", "ece"]))
-            {
-                json.WriteStartObject(name);
-                json.WriteResult("a", number.First);
-                json.WriteResult("b", number.Second);
-                json.WriteResult("difference", number.Difference);
-                json.WriteResult("lower", number.Interval.Lower);
-                json.WriteResult("upper", number.Interval.Upper);
-                json.WriteNumber("undefinedReplicates", number.Interval.Undefined);
-                Letter(json, "better", number.Better);
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
-            if (comparison.Rows is { } rows) Write(json, rows);
-            else json.WriteNull("mcNemar");
-            Letter(json, "betterCalibrated", comparison.Ece.Better);
-            json.WriteString("conclusion", comparison.Conclusion);
+            json.WriteStartObject(name);
+            json.WriteResult("a", number.First);
+            json.WriteResult("b", number.Second);
+            json.WriteResult("difference", number.Difference);
+            json.WriteResult("lower", number.Interval.Lower);
+            json.WriteResult("upper", number.Interval.Upper);
+            json.WriteNumber("undefinedReplicates", number.Interval.Undefined);
+            Letter(json, "better", number.Better);
             json.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length);
-    }
+        json.WriteEndObject();
+        if (comparison.Rows is { } rows) Write(json, rows);
+        else json.WriteNull("mcNemar");
+        Letter(json, "betterCalibrated", comparison.Ece.Better);
+        json.WriteString("conclusion", comparison.Conclusion);
+    }, indented: true);
 
     private static void Write(Utf8JsonWriter json, RowComparison rows)
     {

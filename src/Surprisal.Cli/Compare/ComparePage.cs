@@ -25,7 +25,8 @@ internal static class ComparePage
         {
             page.Heading("Rows");
             page.Paragraph($"McNemar's test, exact: {Comparison.P(rows.Test.PValue)}. A has the lower loss in " +
-                $"{Markup.Count(rows.LowerLoss.First)} rows, B in {Markup.Count(rows.LowerLoss.Second)}.");
+                $"{Markup.Count(rows.LowerLoss.First)} {Counted.Word(rows.LowerLoss.First, "row")}, " +
+                $"B in {Markup.Count(rows.LowerLoss.Second)}.");
             page.Tables($"{Right(rows)}", $"{Largest("Most in favour of A", rows.Largest.First)}",
                 $"{Largest("Most in favour of B", rows.Largest.Second)}");
         }

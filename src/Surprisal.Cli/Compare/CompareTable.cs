@@ -41,10 +41,11 @@ internal static class CompareTable
         yield return table.Header;
         yield return table.Line("A right", Count(rows.BothRight), Count(rows.OnlyFirst));
         yield return table.Line("A wrong", Count(rows.OnlySecond), Count(rows.Neither));
-        foreach (var line in screen.Wrap($"McNemar's test: {Comparison.P(rows.Test.PValue)}, exact: {Count(rows.OnlyFirst)} rows only A " +
-            $"gets right, {Count(rows.OnlySecond)} only B."))
+        foreach (var line in screen.Wrap($"McNemar's test: {Comparison.P(rows.Test.PValue)}, exact: {Count(rows.OnlyFirst)} " +
+            $"{Counted.Word(rows.OnlyFirst, "row")} only A gets right, {Count(rows.OnlySecond)} only B."))
             yield return line;
-        foreach (var line in screen.Wrap($"lower loss: A in {Count(rows.LowerLoss.First)} rows, B in {Count(rows.LowerLoss.Second)}, the " +
+        foreach (var line in screen.Wrap($"lower loss: A in {Count(rows.LowerLoss.First)} " +
+            $"{Counted.Word(rows.LowerLoss.First, "row")}, B in {Count(rows.LowerLoss.Second)}, the " +
             $"same in {Count(rows.Counted - rows.LowerLoss.First - rows.LowerLoss.Second)}."))
             yield return line;
         yield return "";

@@ -12,7 +12,8 @@ internal static class ClassNameFile
     {
         var names = Read(path);
         return names.Count == classes ? names
-            : throw new InvalidDataException($"{path} has {names.Count} names, but there are {classes} classes; one a class was expected.");
+            : throw new InvalidDataException($"{path} has {Counted.Of(names.Count, "name")}, " +
+                $"but there are {classes} classes; one a class was expected.");
     }
 
     /// <summary>All names that there are.</summary>

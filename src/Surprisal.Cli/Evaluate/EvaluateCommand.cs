@@ -16,11 +16,15 @@ internal static class EvaluateCommand
         their size: .npy, .npz, .safetensors, text with a header (.csv); Arrow and Parquet with the package Surprisal.Cli.Columnar.
         Rows whose target is --ignore-index, of weight 0, or with NaN are left out and counted on the first line.
 
-        --run scores the best weights of a training on its own part to test with, or on other samples of the same classes. The page of
-        --report then shows what the hardest rows look like.
+        --run scores the best weights of a training on its own part to test with, or on other samples of the same classes: --images in
+        sub-folders, --images with --labels or --masks, or a --table, whichever the model learned from. Texts of a table that were in no
+        row to learn from are 0 in all inputs of their column, as in training, and told. The page of --report shows what the hardest
+        rows look like.
 
         Examples:
           surprisal evaluate --run runs/digits-lenet-1 --report report.html
+          surprisal evaluate --run runs/photos-unet-1 --images more-photos --masks more-masks
+          surprisal evaluate --run runs/bank-notes-mlp-1 --table more.csv
           surprisal evaluate --logits logits.npy --targets targets.npy
           surprisal evaluate --hidden hidden.npy --head model.safetensors:lm_head.weight --targets targets.npy
           surprisal evaluate --probabilities model.npz:p --targets model.npz:y --class-names names.txt --report report.html
@@ -31,10 +35,7 @@ internal static class EvaluateCommand
     /// <param name="formats">Formats of tables beside text.</param>
     public static Command Create(params IReadOnlyList<TableFormat> formats)
     {
-        var run = Checked("--run", "RUN", "Score the model in the folder of a run, on the run's part to test with",
-            static text => ((string?)text, ""));
-        var images = Folder("--images", "With --run: score it on these images, one sub-folder a class");
-        var data = Folder("--data", "With --run: score it on the part to test with of these IDX files");
+        var run = new RunArguments();
         var logits = Files("--logits", "Scores as the model's last layer gives them");
         var hidden = Files("--hidden", "Hidden states [N, H] instead of scores: --head makes logits of them, a block at a time");
         var head = Checked("--head", "FILE", "With --hidden: the weight of the last layer, [classes, H]",
@@ -66,21 +67,18 @@ internal static class EvaluateCommand
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
-        foreach (var option in (Option[])[run, images, data, logits, hidden, head, bias, probabilities, logProbabilities, targets,
+        foreach (var option in (Option[])[.. run.All, logits, hidden, head, bias, probabilities, logProbabilities, targets,
             sampleWeights, binary, multiLabel, classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict,
             shard, temperature, noTemperature, rows, .. output.All, memory, threads])
             command.Add(option);
         command.Validators.Add(result =>
         {
-            var isRun = result.GetResult(run) is not null;
+            var isRun = run.IsGiven(result);
             foreach (var option in (Option[])[logits, hidden, head, bias, probabilities, logProbabilities, targets, sampleWeights, binary,
                 multiLabel, classNames, memory])
                 if (isRun && result.GetResult(option) is { Implicit: false })
                     result.AddError($"{option.Name} and --run exclude each other: scores, targets and classes are the model's.");
-            if (!isRun && (result.GetResult(images) ?? result.GetResult(data)) is not null)
-                result.AddError("--images and --data go with --run.");
-            if (result.GetResult(images) is not null && result.GetResult(data) is not null)
-                result.AddError("--images and --data exclude each other; give one source.");
+            foreach (var complaint in run.Complaints(result)) result.AddError(complaint);
             var given = new Option[] { logits, hidden, probabilities, logProbabilities }
                 .Count(option => result.GetResult(option) is not null);
             if (given != 1 && !isRun)
@@ -137,7 +135,7 @@ internal static class EvaluateCommand
                 Output = output.Of(parsed) with { Rows = parsed.GetValue(rows) },
                 Memory = parsed.GetValue(memory) ?? TableRequest.DefaultMemory,
                 Formats = [new CsvFormat(), .. formats],
-            }, parsed.GetValue(run) is { } model ? new RunRequest(model, parsed.GetValue(images), parsed.GetValue(data)) : null);
+            }, run.Of(parsed));
         }
     }
 

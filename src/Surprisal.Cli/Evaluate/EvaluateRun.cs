@@ -15,7 +15,7 @@ internal static class EvaluateRun
         if (LaunchedRanks.Group.Size > 1) options = Shared(options);
         if (run is not null)
         {
-            var scores = RunScores.Of(run);
+            var scores = RunScores.Of(run) with { Shard = options.IsShared ? (1, 1) : options.Shard };
             options = options with
             {
                 Run = scores, IsBinary = scores.Task == ModelTask.Binary, IsMultiLabel = scores.Task == ModelTask.Labels,

@@ -67,7 +67,8 @@ internal static class HeadLogits
             throw new InvalidDataException($"{hidden.Name} has the shape {Format(hidden)}, but {head.Name} has {Format(head)}: hidden " +
                 $"states of the shape [N, {head.Shape[1]}] were expected.");
         if (bias is not null && bias.Length != head.Shape[0])
-            throw new InvalidDataException($"{bias.Name} has the shape {Format(bias)}, but {head.Name} has {head.Shape[0]} classes; a " +
+            throw new InvalidDataException($"{bias.Name} has the shape {Format(bias)}, but " +
+                $"{head.Name} has {Counted.Of(head.Shape[0], "class", "classes")}; a " +
                 "bias has one number for each.");
         return hidden.Type.Bits == 64 || head.Type.Bits == 64 || bias is { Type.Bits: 64 }
             ? Of<double>(hidden, head, bias) : Of<float>(hidden, head, bias);

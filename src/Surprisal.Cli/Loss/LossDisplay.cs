@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Surprisal.Cli.Loss;
@@ -19,32 +18,25 @@ internal static class LossDisplay
     /// One object in one line. What is undefined is null with the reason beside; numbers that are not finite, which JSON lacks, are the
     /// words NaN, Infinity and -Infinity.
     /// </summary>
-    public static string Json(LossTask task, StoredArray logits, LossResult result)
+    public static string Json(LossTask task, StoredArray logits, LossResult result) => JsonText.Object(json =>
     {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory))
+        json.WriteString("name", task.Entry.Name);
+        json.WriteString("options", task.Loss.ToString());
+        var reason = !IsReduced(task) ? NotReduced : IsUndefined(task.Loss, result) ? OverNothing : null;
+        if (reason is null) Write(json, "loss", result.Value);
+        else
         {
-            json.WriteStartObject();
-            json.WriteString("name", task.Entry.Name);
-            json.WriteString("options", task.Loss.ToString());
-            var reason = !IsReduced(task) ? NotReduced : IsUndefined(task.Loss, result) ? OverNothing : null;
-            if (reason is null) Write(json, "loss", result.Value);
-            else
-            {
-                json.WriteNull("loss");
-                json.WriteString("reason", reason);
-            }
-            json.WriteString("unit", task.Entry.Unit);
-            Write(json, "sum", result.Sum);
-            Write(json, "divisor", result.Divisor);
-            json.WriteString("type", logits.Type.Name);
-            json.WriteStartArray("shape");
-            foreach (var size in logits.Shape) json.WriteNumberValue(size);
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.WriteNull("loss");
+            json.WriteString("reason", reason);
         }
-        return Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length);
-    }
+        json.WriteString("unit", task.Entry.Unit);
+        Write(json, "sum", result.Sum);
+        Write(json, "divisor", result.Divisor);
+        json.WriteString("type", logits.Type.Name);
+        json.WriteStartArray("shape");
+        foreach (var size in logits.Shape) json.WriteNumberValue(size);
+        json.WriteEndArray();
+    });
 
     private static bool IsReduced(LossTask task) => task.Loss.Reduction != Reduction.None;
 

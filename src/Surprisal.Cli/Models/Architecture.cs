@@ -39,5 +39,7 @@ internal sealed record Architecture(string Name, IReadOnlyList<int> Input, int C
         };
     }
 
-    public override string ToString() => $"{Name} of {string.Join(" x ", Input)} to {Classes} classes";
+    /// <summary>lenet of 1 x 28 x 28 to 10 classes; of two classes with one logit, to 1 output.</summary>
+    public override string ToString() =>
+        $"{Name} of {TrainLines.Sample([.. Input])} to {(Classes == 1 ? "1 output" : $"{Classes} classes")}";
 }

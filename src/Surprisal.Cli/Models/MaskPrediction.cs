@@ -24,9 +24,9 @@ internal static class MaskPrediction
                 MaskImage.Write(places[batch.Files[i]], Resized(predicted.AsSpan(i * size * size, size * size), size, batch.Sizes[i]),
                     batch.Sizes[i].Width);
         }
-        var names = file.Card.HasNumbersForNames ? ""
-            : $": {FewNames.Of([.. file.Card.ClassNames.Index().Select(static named => $"{named.Index} {named.Item}")])}";
-        Console.WriteLine(TerminalText.Escape($"{options.Out}: {written} mask{(written == 1 ? "" : "s")} of {classes} classes{names}"));
+        var names = file.Card.HasNumbersForNames ? "" : ": " +
+            FewNames.OfTexts([.. file.Card.ClassNames.Index().Select(static named => $"{named.Index} {CsvText.Quote(named.Item)}")]);
+        Console.WriteLine(TerminalText.Escape($"{options.Out}: {Counted.Of(written, "mask")} of {classes} classes{names}"));
     }
 
     /// <summary>The mask of each image: its name with the ending of PNG files.</summary>

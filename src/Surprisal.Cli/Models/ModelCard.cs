@@ -50,17 +50,17 @@ internal sealed record ModelCard
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [Kind] = KindValue,
-            [ArchitectureKey] = JsonSerializer.Serialize(Architecture, ModelJson.Default.Architecture),
-            [ClassNamesKey] = JsonSerializer.Serialize(ClassNames, ModelJson.Default.IReadOnlyListString),
+            [ArchitectureKey] = JsonText.Serialize(Architecture, ModelJson.Default.Architecture),
+            [ClassNamesKey] = JsonText.Serialize(ClassNames, ModelJson.Default.IReadOnlyListString),
             [TaskKey] = Word(Task),
             [PreparationKey] = Preparation,
             [LossKey] = Loss,
-            [MetricsKey] = JsonSerializer.Serialize(Metrics, ModelJson.Default.IReadOnlyDictionaryStringDouble),
+            [MetricsKey] = JsonText.Serialize(Metrics, ModelJson.Default.IReadOnlyDictionaryStringDouble),
             [DataKey] = Data,
             [TemperatureKey] = FormattableString.Invariant($"{Temperature:R}"),
         };
-        if (Images is not null) metadata[ImagesKey] = JsonSerializer.Serialize(Images, ModelJson.Default.ImageCard);
-        if (Columns is not null) metadata[ColumnsKey] = JsonSerializer.Serialize(Columns, ModelJson.Default.IReadOnlyListTableInput);
+        if (Images is not null) metadata[ImagesKey] = JsonText.Serialize(Images, ModelJson.Default.ImageCard);
+        if (Columns is not null) metadata[ColumnsKey] = JsonText.Serialize(Columns, ModelJson.Default.IReadOnlyListTableInput);
         return metadata;
     }
 
@@ -115,11 +115,12 @@ internal sealed record ModelCard
                 Temperature = Numeral.TryNumber(Of(TemperatureKey), out var temperature) ? temperature : 1,
             };
             if (!card.Architecture.IsPossible || !card.HasOutputs || !(card.Temperature > 0))
-                throw new InvalidDataException(
-                    $"{path}: its metadata say {card.Architecture}, with {card.ClassNames.Count} names of classes.");
+                throw new InvalidDataException($"{path}: its metadata say {card.Architecture}, with " +
+                    $"{Counted.Of(card.ClassNames.Count, "name")} of classes.");
             var inputs = card.Columns?.Sum(static column => column.Texts?.Count ?? 1);
             if (inputs is not null && (card.Architecture.Input is not [var expected] || inputs != expected))
-                throw new InvalidDataException($"{path}: its metadata say {card.Architecture}, with columns for {inputs} inputs.");
+                throw new InvalidDataException($"{path}: its metadata say {card.Architecture}, " +
+                    $"with columns for {Counted.Of(inputs.Value, "input")}.");
             return card;
         }
         catch (Exception error) when (error is JsonException or ArgumentException)

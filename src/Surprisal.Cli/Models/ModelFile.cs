@@ -14,9 +14,7 @@ internal sealed record ModelFile(ModelCard Card, Module Model)
     /// <exception cref="IOException">There is no such file or folder.</exception>
     public static ModelFile Read(string path)
     {
-        if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such file; the folder of a run, or its model.safetensors, was expected.");
+        path = ModelPlace.Find(path, "its model.safetensors");
         var (tensors, metadata) = Safetensors.Read(path);
         var card = ModelCard.Read(path, metadata);
         try

@@ -8,7 +8,8 @@ internal static class PredictCommand
     public const string Examples = """
         RUN is the folder of a run, or a model.safetensors. FILES are images, folders of images, or -: names on the standard input, one a
         line. Where the model learned from a table (--csv), FILES is one table with the same columns, with or without that of the classes,
-        or - for one on the standard input. Samples are prepared as those that the model learned from. Probabilities are calibrated: logits
+        or - for one on the standard input; a text that was in no row to learn from is 0 in all inputs of its column, as in training, and
+        told. Samples are prepared as those that the model learned from. Probabilities are calibrated: logits
         are divided by the temperature that made those of the validation part true. Of a model of labels (--labels) every label above 0.5
         is told, one of masks (--masks) writes a mask an image.
 

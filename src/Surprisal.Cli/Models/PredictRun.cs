@@ -1,4 +1,5 @@
 using System.Text;
+using Surprisal.Training;
 
 namespace Surprisal.Cli.Models;
 
@@ -6,8 +7,6 @@ namespace Surprisal.Cli.Models;
 internal static class PredictRun
 {
     private const int BatchSize = 64;
-
-    private static readonly string[] endings = [".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"];
 
     public static int Start(string run, string[] names, PredictOptions options)
     {
@@ -44,7 +43,7 @@ internal static class PredictRun
         return Commands.Done;
     }
 
-    /// <summary>The files, those of folders in the order of their names.</summary>
+    /// <summary>The files, those of folders as training finds them.</summary>
     private static List<string> Files(string[] names)
     {
         var files = new List<string>();
@@ -52,10 +51,11 @@ internal static class PredictRun
             if (name == "-") files.AddRange(Lines(Console.In));
             else if (!Directory.Exists(name)) files.Add(name);
             else
-                files.AddRange(Directory.EnumerateFiles(name, "*", SearchOption.AllDirectories)
-                    .Where(static path => endings.Contains(Path.GetExtension(path).ToLowerInvariant())).Order(StringComparer.Ordinal));
-        return files.Count > 0 ? files : throw new InvalidDataException(
-            $"{string.Join(", ", names)}: no images there; {string.Join(", ", endings)} were expected.");
+            {
+                files.AddRange(ImageFolder.Files(name, out var notes));
+                TrainDisplay.Notes(notes);
+            }
+        return files.Count > 0 ? files : throw new InvalidDataException("the standard input names no image; one a line was expected.");
     }
 
     private static IEnumerable<string> Lines(TextReader reader)

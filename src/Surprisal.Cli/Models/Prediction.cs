@@ -6,6 +6,9 @@ namespace Surprisal.Cli.Models;
 /// <param name="Chosen">The classes that are told, or the labels that are more probable than not; the most probable first.</param>
 internal sealed record Prediction(string Name, double[] Probabilities, IReadOnlyList<int> Chosen)
 {
+    /// <summary>Which row of a table it is of, from 1; null for a file.</summary>
+    public int? Row { get; init; }
+
     /// <summary>From a row of logits; of equal probabilities the lower class first.</summary>
     public static Prediction Of(string name, ReadOnlySpan<float> logits, ModelCard card, int topK)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Surprisal.Cli.Models;
@@ -30,26 +29,20 @@ internal sealed class PredictionAnswer(string what, ModelCard card, int topK)
     }
 
     /// <summary>One line.</summary>
-    public string Json(Prediction prediction)
+    public string Json(Prediction prediction) => JsonText.Object(json =>
     {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory))
+        if (prediction.Row is { } row) json.WriteNumber(what, row);
+        else json.WriteString(what, prediction.Name);
+        json.WriteStartArray(card.Task == ModelTask.Labels ? "labels" : "classes");
+        foreach (var c in prediction.Chosen)
         {
             json.WriteStartObject();
-            json.WriteString(what, prediction.Name);
-            json.WriteStartArray(card.Task == ModelTask.Labels ? "labels" : "classes");
-            foreach (var c in prediction.Chosen)
-            {
-                json.WriteStartObject();
-                json.WriteString(card.Task == ModelTask.Labels ? "label" : "class", names[c]);
-                json.WriteResult("probability", prediction.Probabilities[c]);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            json.WriteString(card.Task == ModelTask.Labels ? "label" : "class", names[c]);
+            json.WriteResult("probability", prediction.Probabilities[c]);
             json.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
+        json.WriteEndArray();
+    });
 
     /// <summary>Lines that fit the screen.</summary>
     public IEnumerable<string> Table(IReadOnlyList<Prediction> predictions, Screen screen) =>
@@ -77,7 +70,7 @@ internal sealed class PredictionAnswer(string what, ModelCard card, int topK)
         foreach (var one in predictions)
         {
             var labels = one.Chosen.Count == 0 ? "-"
-                : string.Join(", ", one.Chosen.Select(c => $"{TerminalText.Escape(names[c])} {one.Probabilities[c]:P1}"));
+                : string.Join(", ", one.Chosen.Select(c => $"{TerminalText.Escape(CsvText.Quote(names[c]))} {one.Probabilities[c]:P1}"));
             var line = $"{TerminalText.Pad(TerminalText.Cut(TerminalText.Escape(one.Name), width, screen.IsAscii), width)}  {labels}";
             yield return screen.Columns is { } most ? TerminalText.Cut(line, most, screen.IsAscii) : line;
         }

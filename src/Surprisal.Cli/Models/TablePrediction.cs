@@ -18,14 +18,18 @@ internal static class TablePrediction
         using var input = name == "-" ? Console.OpenStandardInput() : Stream.Null;
         var rows = name == "-" ? TableDataset.LoadInputs(input, "the standard input", columns) : TableDataset.LoadInputs(name, columns);
         var (count, outputs) = (rows.Shape[0], file.Card.Architecture.Classes);
-        var predictions = new List<Prediction>(count);
+        var (predictions, numbers, width) = (new List<Prediction>(count), rows.ToArray(), rows.Shape[1]);
+        UnknownTexts.Tell(columns, count, row => numbers.AsSpan(row * width, width));
         using var scope = Tensor.NoGrad();
         for (var first = 0; first < count; first += BatchSize)
         {
             var size = Math.Min(BatchSize, count - first);
             var logits = file.Model.Forward(rows[first..(first + size)]).ToArray();
             for (var i = 0; i < size; i++)
-                predictions.Add(Prediction.Of($"{first + i + 1}", logits.AsSpan(i * outputs, outputs), file.Card, topK));
+                predictions.Add(Prediction.Of($"{first + i + 1}", logits.AsSpan(i * outputs, outputs), file.Card, topK) with
+                {
+                    Row = first + i + 1,
+                });
         }
         return predictions;
     }

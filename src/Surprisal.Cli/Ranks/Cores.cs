@@ -32,7 +32,7 @@ internal static class Cores
         var (cores, sharers) = Count(Mask(), neighbours);
         Threads.Count = Math.Max(1, cores / sharers);
         return sharers > cores
-            ? $"{sharers} ranks of {Environment.MachineName} share {cores} core{(cores == 1 ? "" : "s")}; where it has more, " +
+            ? $"{sharers} ranks of {Environment.MachineName} share {Counted.Of(cores, "core")}; where it has more, " +
                 "mpirun's --bind-to none lets them use these"
             : "";
     }

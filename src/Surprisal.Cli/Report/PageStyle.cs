@@ -67,7 +67,12 @@ internal static class PageStyle
         tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 400; min-width: 4rem; max-width: 16rem;
           white-space: normal; overflow-wrap: anywhere; }
         button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
-        @media (max-width: 30rem) { th, td { padding: 0.3rem 0.45rem; } }
+        @media (max-width: 30rem) {
+          th, td { padding: 0.3rem; }
+          .sortable { width: auto; font-size: 0.8rem; }
+          .sortable thead th { white-space: normal; vertical-align: bottom; }
+          .sortable tbody th { min-width: 5.5rem; max-width: 32vw; }
+        }
         [aria-sort=ascending] button::after { content: " \2191"; }
         [aria-sort=descending] button::after { content: " \2193"; }
         .confusions th, .confusions td { padding: 0.25rem 0.5rem; }

@@ -31,8 +31,9 @@ internal static class TrainCurves
     public static Svg Score(ModelTask task, IReadOnlyList<EpochFigures> epochs)
     {
         var (isShare, last) = (task.HasShare(), epochs.Count == 0 ? double.NaN : epochs[^1].ValidationScore ?? double.NaN);
+        var best = task == ModelTask.Pixels && Kept(epochs, task) is { } kept ? $"; highest after epoch {kept.Epoch}" : "";
         return new CurveChart($"Validation {task.ScoreName()}",
-            epochs.Count == 0 ? "No epoch has ended yet." : $"Ends at {(isShare ? Figure.Share(last) : $"{last:F1}")}.",
+            epochs.Count == 0 ? "No epoch has ended yet." : $"Ends at {(isShare ? Figure.Share(last) : $"{last:F1}")}{best}.",
             "epoch", isShare ? "%" : "logarithmic scale",
             [Curve("validation", epochs, epoch => (isShare ? 100 : 1) * epoch.ValidationScore ?? double.NaN)])
         { Across = Axis.Whole, Upwards = isShare ? Axis.Linear : Axis.Log }.Draw();
@@ -45,8 +46,13 @@ internal static class TrainCurves
             "epoch", "rate", [Curve("learning rate", epochs, static epoch => epoch.LearningRate)])
         { Across = Axis.Whole, Upwards = static (rates, most) => Axis.Linear(rates.Append(0), most) }.Draw();
 
+    /// <summary>The epoch whose weights are kept, as TrainSetup tells the trainer to choose: the first with the lowest validation loss, of
+    /// pixels with the highest mean IoU; null where there is none.</summary>
+    public static EpochFigures? Kept(IReadOnlyList<EpochFigures> epochs, ModelTask task) => task == ModelTask.Pixels
+        ? epochs.Where(static epoch => epoch.ValidationScore >= 0).MaxBy(static epoch => epoch.ValidationScore) : Lowest(epochs);
+
     /// <summary>The first epoch with the lowest finite validation loss; null where there is none.</summary>
-    public static EpochFigures? Lowest(IEnumerable<EpochFigures> epochs) =>
+    private static EpochFigures? Lowest(IEnumerable<EpochFigures> epochs) =>
         epochs.Where(static epoch => double.IsFinite(epoch.ValidationLoss)).MinBy(static epoch => epoch.ValidationLoss);
 
     private static Curve Curve(string name, IEnumerable<EpochFigures> epochs, Func<EpochFigures, double> value) =>

@@ -36,6 +36,9 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     /// <summary>The predictions on the test set at the end, before that on the validation set; null where they are not known.</summary>
     public Confusions? Test { get; init; }
 
+    /// <summary>What to know about the data: what was left out, copies, classes without samples.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Why it ended early; empty where nothing went wrong.</summary>
     public string Trouble { get; init; } = "";
 
@@ -53,6 +56,7 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         if (Labels is not null) ClassSections.AddLabels(page, LabelNames, Labels);
         page.Heading("What was trained");
         page.Facts(Facts());
+        foreach (var note in Notes) page.Paragraph($"{note}.");
         if (Epochs.Count > 0)
         {
             page.Heading("Epochs");
@@ -88,9 +92,12 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             if (HasAccuracy) yield return ("Test accuracy", Percent(tested.Accuracy), tested.Right);
             yield return ("Test loss", Figure.Loss(tested.Loss), InUnits("of the best epoch"));
         }
-        if (TrainCurves.Lowest(Epochs) is { } lowest)
-            yield return ("Lowest validation loss", Figure.Loss(lowest.ValidationLoss),
-                $"after epoch {lowest.Epoch}{(HasAccuracy ? $", accuracy {Percent(lowest.ValidationAccuracy)}" : "")}");
+        if (TrainCurves.Kept(Epochs, Options.Task) is { } kept)
+        {
+            var note = $"after epoch {kept.Epoch}{(HasAccuracy ? $", accuracy {Percent(kept.ValidationAccuracy)}" : "")}";
+            yield return Options.Task == ModelTask.Pixels ? ($"Highest validation {ScoreName}", Score(kept.ValidationScore!.Value), note)
+                : ("Lowest validation loss", Figure.Loss(kept.ValidationLoss), note);
+        }
         if (last.ValidationScore is { } reached) yield return ($"Validation {ScoreName}", Score(reached), $"after epoch {last.Epoch}");
         if (HasAccuracy)
         {
@@ -110,13 +117,14 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
             + Options.Task switch
             {
                 ModelTask.Labels => Plural(Classes, "label"),
-                ModelTask.Pixels => $"each pixel one of {Plural(Classes, "class", "es")}",
-                ModelTask.Text => $"each one of {Plural(Classes, "class", "es")}",
-                _ => $"one of {Plural(Classes, "class", "es")}",
+                ModelTask.Pixels => $"each pixel one of {Plural(Classes, "class", "classes")}",
+                ModelTask.Text => $"each one of {Plural(Classes, "class", "classes")}",
+                _ => $"one of {Plural(Classes, "class", "classes")}",
             });
         if (Options.Images is not null)
         {
             yield return ("Images", $"resized to {Options.Size} x {Options.Size}{(Options.Grey ? ", grey" : "")}");
+            if (Options.SkipBad) yield return ("Cannot be read", "left out");
             yield return ("Most pixels", Markup.Count(Options.MaxPixels));
         }
         if (Options.Csv is not null)
@@ -156,7 +164,11 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
     private HtmlTable Table()
     {
         var every = (Epochs.Count + MostRows - 1) / MostRows;
-        string[] measures = HasAccuracy ? ["training accuracy", "validation accuracy"] : [$"validation {ScoreName}"];
+        string[] measures =
+        [
+            .. HasAccuracy ? ["training accuracy", "validation accuracy"] : Array.Empty<string>(),
+            .. ScoreName is null ? Array.Empty<string>() : [$"validation {ScoreName}"],
+        ];
         var table = new HtmlTable(every == 1 ? "Every epoch" : $"Every {every}th epoch, and the last; metrics.csv has all",
             ["epoch", "training loss", "validation loss", .. measures, "learning rate"]);
         foreach (var (index, epoch) in Epochs.Index())
@@ -167,15 +179,23 @@ internal sealed record TrainReport(TrainOptions Options, IReadOnlyList<EpochFigu
         return table;
     }
 
-    private (double, string)[] Measures(EpochFigures epoch) => HasAccuracy
-        ? [(epoch.TrainAccuracy, Percent(epoch.TrainAccuracy)), (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy))]
-        : [(epoch.ValidationScore ?? double.NaN, Score(epoch.ValidationScore ?? double.NaN))];
+    private IEnumerable<(double, string)> Measures(EpochFigures epoch)
+    {
+        if (HasAccuracy)
+        {
+            yield return (epoch.TrainAccuracy, Percent(epoch.TrainAccuracy));
+            yield return (epoch.ValidationAccuracy, Percent(epoch.ValidationAccuracy));
+        }
+        var score = epoch.ValidationScore ?? double.NaN;
+        if (ScoreName is not null) yield return (score, Score(score));
+    }
 
     private string Score(double score) => Options.Task.HasShare() ? Percent(score) : $"{score:F1}";
 
     private static string Percent(double share) => double.IsNaN(share) ? "–" : $"{100 * share:F2} %";
 
-    private static string Plural(double epochs) => $"{Figure.Of(epochs)} epoch{(epochs == 1 ? "" : "s")}";
+    private static string Plural(double epochs) => $"{Figure.Of(epochs)} {Counted.Word(epochs, "epoch")}";
 
-    private static string Plural(long count, string one, string ending = "s") => $"{Markup.Count(count)} {one}{(count == 1 ? "" : ending)}";
+    private static string Plural(long count, string one, string? several = null) =>
+        $"{Markup.Count(count)} {Counted.Word(count, one, several)}";
 }

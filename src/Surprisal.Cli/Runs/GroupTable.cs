@@ -1,3 +1,5 @@
+using Surprisal.Cli.Models;
+
 namespace Surprisal.Cli.Runs;
 
 /// <summary>The results of a group: each run, then their means and standard deviations.</summary>
@@ -11,11 +13,22 @@ internal static class GroupTable
         new("macro F1", static one => one.MacroF1, TrainLines.Number),
     ];
 
+    private static readonly GroupFigure[] ofLabels = [ofClasses[0], ScoreOf(ModelTask.Labels), .. ofClasses[1..]];
+
+    /// <summary>The number that chooses comes first.</summary>
+    private static readonly GroupFigure[] ofPixels = [ScoreOf(ModelTask.Pixels), .. ofClasses];
+
     private static readonly GroupFigure[] ofTokens =
         [new("perplexity", static one => Math.Exp(one.Loss), static value => $"{value:F1}"), loss];
 
     /// <summary>What is told of each run; what is looked at first comes first.</summary>
-    public static IReadOnlyList<GroupFigure> Figures(RunSummary group) => group.Options.Text is null ? ofClasses : ofTokens;
+    public static IReadOnlyList<GroupFigure> Figures(RunSummary group) => group.Options.Task switch
+    {
+        ModelTask.Labels => ofLabels,
+        ModelTask.Pixels => ofPixels,
+        ModelTask.Text => ofTokens,
+        _ => ofClasses,
+    };
 
     public static IEnumerable<string> Lines(RunSummary group, Screen screen)
     {
@@ -29,6 +42,9 @@ internal static class GroupTable
         yield return table.Line("mean", [.. spreads.Select(static one => one.Figure.Text(one.Spread.Mean)), ""]);
         yield return table.Line("deviation", [.. spreads.Select(static one => one.Figure.Text(one.Spread.Deviation)), ""]);
     }
+
+    private static GroupFigure ScoreOf(ModelTask task) =>
+        new(task.ScoreName()!, static one => one.Score ?? double.NaN, static value => $"{value:P2}");
 
     /// <summary>The last line.</summary>
     public static string Conclusion(RunSummary group)

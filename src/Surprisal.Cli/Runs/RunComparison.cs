@@ -49,8 +49,8 @@ internal static class RunComparison
 
     private static List<(string Name, string[] Cells)> Figures(IReadOnlyList<RunSummary> runs) =>
     [
-        .. new (string Name, Func<RunSummary, string> Cell)[]
-        {
+        .. ((IEnumerable<(string Name, Func<RunSummary, string> Cell)>)
+        [
             ("state", static run => run.State),
             ("epochs", RunFigures.Epochs),
             ("best epoch", static run => run.Best is { Epoch: > 0 } best ? $"{best.Epoch}" : "-"),
@@ -59,8 +59,13 @@ internal static class RunComparison
             ("test accuracy", static run => RunFigures.Accuracy(run.Tested?.Accuracy)),
             ("test loss", static run => RunFigures.Loss(run.Tested?.Loss)),
             ("test macro F1", static run => RunFigures.Loss(run.Tested?.MacroF1)),
+            .. RunFigures.ScoreNames(runs).SelectMany(static name => new (string, Func<RunSummary, string>)[]
+            {
+                ($"validation {name}", run => RunFigures.Score(run, name, run.Best?.ValidationScore)),
+                ($"test {name}", run => RunFigures.Score(run, name, run.Tested?.Score)),
+            }),
             ("time", static run => RunFigures.Time(run.Seconds)),
-        }.Select(row => (row.Name, runs.Select(row.Cell).ToArray())),
+        ]).Select(row => (row.Name, runs.Select(row.Cell).ToArray())),
     ];
 
     /// <summary>Their folders' own names; with what is above where two have the same.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Surprisal.Cli.Models;
 
 namespace Surprisal.Cli.Runs;
 
@@ -8,6 +9,14 @@ internal static class RunFigures
     public static string Accuracy(double? share) => share is { } known && !double.IsNaN(known) ? $"{known:P2}" : "-";
 
     public static string Loss(double? loss) => loss is { } known && !double.IsNaN(known) ? TrainLines.Number(known) : "-";
+
+    /// <summary>See <see cref="Evaluated.Score"/>; a dash where a run of this name has none.</summary>
+    public static string Score(RunSummary run, string name, double? score) =>
+        run.Options.Task.ScoreName() != name ? "-" : run.Options.Task.HasShare() ? Accuracy(score) : Loss(score);
+
+    /// <summary>The names of the scores that runs have, in the order of the runs.</summary>
+    public static IReadOnlyList<string> ScoreNames(IEnumerable<RunSummary> runs) =>
+        [.. runs.Select(static run => run.Options.Task.ScoreName()).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>3 of 20; of a group, whose runs may have ended after different ones, how many there are to be.</summary>
     public static string Epochs(RunSummary run) =>

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Surprisal.Cli.Models;
 
 namespace Surprisal.Cli.Runs;
 
 /// <summary>What log.jsonl says of a run: how it ended, how long it took, and what the test gave. Damaged lines are passed over.</summary>
-internal sealed class RunLog
+/// <param name="task">What was learned.</param>
+internal sealed class RunLog(ModelTask task)
 {
     private double before, session;
 
@@ -19,9 +21,9 @@ internal sealed class RunLog
     /// <summary>What the weights of the best epoch gave; null before the end.</summary>
     public TestFigures? Tested { get; private set; }
 
-    public static RunLog Read(string folder)
+    public static RunLog Read(string folder, ModelTask task)
     {
-        var log = new RunLog();
+        var log = new RunLog(task);
         var path = Path.Combine(folder, RunFolder.LogName);
         if (!File.Exists(path)) return log;
         foreach (var line in File.ReadLines(path))
@@ -45,7 +47,8 @@ internal sealed class RunLog
         if (name != "end") return;
         State = line.TryGetProperty("how", out var how) && how.GetString() is { } word ? word : State;
         if (line.TryGetProperty("test_accuracy", out _))
-            Tested = new(Number(line, "test_loss"), Number(line, "test_accuracy"), Number(line, "test_macro_f1"));
+            Tested = new(Number(line, "test_loss"), Number(line, "test_accuracy"), Number(line, "test_macro_f1"),
+                task.ScoreKey() is { } key ? Number(line, $"test_{key}") : null);
     }
 
     /// <summary>A number as <see cref="JsonResult"/> writes it; NaN where it is not there.</summary>

@@ -39,6 +39,10 @@ internal sealed record RunSummary
     /// <summary>The folder's own name.</summary>
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
 
+    /// <summary>What runs are listed by, the highest first: the validation accuracy, of pixels the mean IoU, which chooses there.</summary>
+    public double Rank => (Options.Task == ModelTask.Pixels ? Best?.ValidationScore : Best?.ValidationAccuracy)
+        ?? double.NegativeInfinity;
+
     /// <summary>Whether a folder says that it is one of a run.</summary>
     public static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunFolder.OptionsName));
 
@@ -54,20 +58,15 @@ internal sealed record RunSummary
 
     private static RunSummary OfRun(string folder, TrainOptions options)
     {
-        var (metrics, log) = (new RunMetrics(), RunLog.Read(folder));
+        var (metrics, log) = (new RunMetrics(), RunLog.Read(folder, options.Task));
         metrics.Read(Path.Combine(folder, RunFolder.MetricsName));
         var epochs = metrics.Epochs;
         return new()
         {
             Folder = folder, Options = options, State = log.State, IsFinished = log.IsFinished, Seconds = log.Seconds, Epochs = epochs,
-            Best = Kept(epochs, options.Task), Tested = log.Tested,
+            Best = TrainCurves.Kept(epochs, options.Task), Tested = log.Tested,
         };
     }
-
-    /// <summary>As TrainSetup tells the trainer to choose.</summary>
-    private static EpochFigures? Kept(IReadOnlyList<EpochFigures> epochs, ModelTask task) => task == ModelTask.Pixels
-        ? epochs.Where(static epoch => epoch.ValidationScore >= 0).MaxBy(static epoch => epoch.ValidationScore)
-        : TrainCurves.Lowest(epochs);
 
     private static RunSummary OfGroup(string folder, TrainOptions options)
     {
@@ -84,9 +83,10 @@ internal sealed record RunSummary
             {
                 Epoch = 0, ValidationLoss = best.Average(static epoch => epoch.ValidationLoss),
                 ValidationAccuracy = best.Average(static epoch => epoch.ValidationAccuracy),
+                ValidationScore = best.Average(static epoch => epoch.ValidationScore),
             },
             Tested = tested.Count == 0 ? null : new(tested.Average(static one => one.Loss), tested.Average(static one => one.Accuracy),
-                tested.Average(static one => one.MacroF1)),
+                tested.Average(static one => one.MacroF1), tested.Average(static one => one.Score)),
         };
     }
 }

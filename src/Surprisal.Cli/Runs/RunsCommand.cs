@@ -6,10 +6,10 @@ namespace Surprisal.Cli.Runs;
 internal static class RunsCommand
 {
     public const string Examples = """
-        One folder that holds runs: they are listed, the one with the highest validation accuracy first. Several folders of runs, or one
-        run: their options that differ, and their figures beside each other. A group of runs, of --seeds or --folds, is one line with
-        means; its own folder lists its runs. Folders that are no runs, or damaged, are named and left out.
-        Figures of the validation are those of the best epoch, whose weights are kept.
+        One folder that holds runs: they are listed, the one with the highest validation accuracy first, of masks with the highest mean
+        IoU. Several folders of runs, or one run: their options that differ, and their figures beside each other. A group of runs, of
+        --seeds or --folds, is one line with means; its own folder lists its runs. Folders that are no runs, or damaged, are named and
+        left out. Figures of the validation are those of the best epoch, whose weights are kept.
 
         Examples:
           surprisal runs runs
@@ -33,7 +33,7 @@ internal static class RunsCommand
     {
         var isList = folders.Length == 1 && IsList(folders[0]);
         var runs = Read(isList ? Inside(folders[0]) : folders);
-        if (isList) runs = [.. runs.OrderByDescending(static run => run.Best?.ValidationAccuracy ?? double.NegativeInfinity)
+        if (isList) runs = [.. runs.OrderByDescending(static run => run.Rank)
             .ThenBy(static run => run.Best?.ValidationLoss).ThenBy(static run => run.Name, StringComparer.Ordinal)];
         if (runs.Count == 0)
         {

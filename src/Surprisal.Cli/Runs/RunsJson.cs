@@ -1,28 +1,15 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Surprisal.Cli.Models;
 
 namespace Surprisal.Cli.Runs;
 
 /// <summary>Runs as JSON: their options and figures; null for what is not known.</summary>
 internal static class RunsJson
 {
-    private static readonly JsonWriterOptions writing = new()
+    public static string Format(IReadOnlyList<RunSummary> runs) => JsonText.Object(json =>
     {
-        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    public static string Format(IReadOnlyList<RunSummary> runs)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, writing))
-        {
-            json.WriteStartObject();
-            Write(json, runs);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
+        Write(json, runs);
+    }, indented: true);
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<RunSummary> runs)
     {
@@ -41,6 +28,11 @@ internal static class RunsJson
             json.WriteResult("test_accuracy", run.Tested?.Accuracy ?? double.NaN);
             json.WriteResult("test_loss", run.Tested?.Loss ?? double.NaN);
             json.WriteResult("test_macro_f1", run.Tested?.MacroF1 ?? double.NaN);
+            if (run.Options.Task.ScoreKey() is { } key)
+            {
+                json.WriteResult($"validation_{key}", run.Best?.ValidationScore ?? double.NaN);
+                json.WriteResult($"test_{key}", run.Tested?.Score ?? double.NaN);
+            }
             json.WritePropertyName("options");
             JsonSerializer.Serialize(json, run.Options, OptionsJson.Default.TrainOptions);
             if (run.Options.IsGroup) Write(json, run.Runs);

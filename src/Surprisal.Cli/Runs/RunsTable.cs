@@ -7,14 +7,24 @@ internal static class RunsTable
 
     public static IEnumerable<string> Lines(IReadOnlyList<RunSummary> runs, Screen screen)
     {
+        var scores = RunFigures.ScoreNames(runs);
         // The last columns are those that a narrow screen leaves out.
         var rows = runs.Select(run => (run.Name, Cells: (string[])
         [
             RunFigures.Accuracy(run.Best?.ValidationAccuracy), RunFigures.Loss(run.Best?.ValidationLoss),
-            RunFigures.Accuracy(run.Tested?.Accuracy), run.State, RunFigures.Epochs(run), RunFigures.Time(run.Seconds),
+            RunFigures.Accuracy(run.Tested?.Accuracy),
+            .. scores.SelectMany(name => new[]
+            {
+                RunFigures.Score(run, name, run.Best?.ValidationScore), RunFigures.Score(run, name, run.Tested?.Score),
+            }),
+            run.State, RunFigures.Epochs(run), RunFigures.Time(run.Seconds),
             Short(run.Options.Model), Short(run.Options.Source), Short(run.Options.Loss),
         ])).ToList();
-        string[] titles = ["valid.", "loss", "test", "state", "epochs", "time", "model", "data", "trained with"];
+        string[] titles =
+        [
+            "valid.", "loss", "test", .. scores.SelectMany(static name => new[] { $"valid. {name}", $"test {name}" }), "state", "epochs",
+            "time", "model", "data", "trained with",
+        ];
         var table = new TextTable(screen, "run", rows.Select(static row => row.Name), minNameWidth: 16,
             [.. titles.Select((title, i) => (title, rows.Max(row => Math.Max(title.Length, TerminalText.Width(row.Cells[i])))))]);
         yield return table.Header;

@@ -27,8 +27,10 @@ internal static class ByteCount
         return true;
     }
 
-    /// <summary>800 MB, 1.2 GB.</summary>
-    public static string Text(long bytes) => bytes < 1_000_000_000
-        ? (bytes / 1e6).ToString("0.#", CultureInfo.InvariantCulture) + " MB"
-        : (bytes / 1e9).ToString("0.#", CultureInfo.InvariantCulture) + " GB";
+    /// <summary>12 B, 3.4 KB, 800 MB, 1.2 GB.</summary>
+    public static string Text(long bytes)
+    {
+        var (unit, size) = bytes < 1000 ? units[^1] : bytes < 1_000_000 ? units[0] : bytes < 1_000_000_000 ? units[1] : units[2];
+        return (bytes / size).ToString("0.#", CultureInfo.InvariantCulture) + $" {unit}";
+    }
 }

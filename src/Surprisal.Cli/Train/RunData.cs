@@ -47,7 +47,7 @@ internal sealed record RunData(DataPart Train, DataPart Test, DataPart? Validati
         }
     }
 
-    public string ToJson() => JsonSerializer.Serialize(this, RunDataJson.Default.RunData);
+    public string ToJson() => JsonText.Serialize(this, RunDataJson.Default.RunData);
 
     private IEnumerable<(string Name, DataPart Part)> Parts =>
         [("to train", Train), ("to test", Test), .. Validation is { } part ? [("to validate", part)] : Array.Empty<(string, DataPart)>()];

@@ -18,9 +18,7 @@ internal static class StartingWeights
     /// <param name="columns">What its inputs are; null where they come from no table.</param>
     public static void Load(string path, Module model, string network, IReadOnlyList<string> classNames, IReadOnlyList<TableInput>? columns)
     {
-        if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such file; the folder of a run, or a safetensors file, was expected.");
+        path = ModelPlace.Find(path, "a safetensors file");
         var (tensors, metadata) = Safetensors.Read(path);
         var card = ModelCard.IsIn(metadata) ? ModelCard.Read(path, metadata) : null;
         CheckColumns(path, card?.Columns, columns);
@@ -66,8 +64,8 @@ internal static class StartingWeights
         static IEnumerable<(string, string?)> Inputs(TableInput column) =>
             column.Texts?.Select(text => (column.Name, (string?)text)) ?? [(column.Name, null)];
 
-        static string Names(IReadOnlyList<TableInput> columns) => FewNames.Of([.. columns.Select(static column => column.Texts is { } texts
-            ? $"{column.Name} ({FewNames.Of(texts)})" : column.Name)]);
+        static string Names(IReadOnlyList<TableInput> columns) => FewNames.OfTexts([.. columns.Select(static column =>
+            column.Texts is { } texts ? $"{CsvText.Quote(column.Name)} ({FewNames.Of(texts)})" : CsvText.Quote(column.Name))]);
     }
 
     /// <summary>The first of what does not fit.</summary>

@@ -15,6 +15,9 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
     /// <summary>What the columns of a table become; null for images.</summary>
     public IReadOnlyList<TableInput>? Columns { get; init; }
 
+    /// <summary>What to know about the parts, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>What is looked at after each epoch.</summary>
     public DataLoader Choosing => Validation ?? Test;
 
@@ -27,11 +30,8 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
     {
         var split = Split(options, random, out var columns);
         if (options is { Folds: { } folds, Fold: { } fold }) split = OfFold(split, folds, fold, random);
-        TrainDisplay.Notes(split.Notes);
-        if (split.Validation is null && options.Fold is null)
-            TrainDisplay.Notes(["nothing to validate with, so the part to test with chooses the best epoch, and is no test of it"]);
-        if (options is { Sampler: TrainOptions.Weighted, ClassWeights: not null })
-            TrainDisplay.Notes(["--sampler weighted and --class-weights both favour rare classes; one of them is usual"]);
+        string[] notes = [.. split.Notes, .. Advice(options, split)];
+        TrainDisplay.Notes(notes);
         var normalization = options.Normalize ? Normalization.Of(split.Train) : null;
         if (normalization is not null) split = split.Normalized(normalization);
         var batch = options.Masks is null ? EvaluationBatch : EvaluationBatchOfPixels;
@@ -39,7 +39,15 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
             SampleChanges.Loader(split.Train, options, random),
             split.Validation is { Count: > 0 } validation ? new DataLoader(validation, batch) : null,
             new DataLoader(split.Test, batch),
-            Card(split.Train, normalization)) { Columns = columns };
+            Card(split.Train, normalization)) { Columns = columns, Notes = notes };
+    }
+
+    private static IEnumerable<string> Advice(TrainOptions options, DatasetSplit split)
+    {
+        if (split.Validation is null && options.Fold is null)
+            yield return "nothing to validate with, so the part to test with chooses the best epoch, and is no test of it";
+        if (options is { Sampler: TrainOptions.Weighted, ClassWeights: not null })
+            yield return "--sampler weighted and --class-weights both favour rare classes; one of them is usual";
     }
 
     /// <summary>The parts as they are, before anything is normalized.</summary>
@@ -69,7 +77,7 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
             var loading = new ImageLoading
             {
                 Size = options.Size, Grey = options.Grey, MaxPixels = options.MaxPixels, TestShare = options.TestShare,
-                ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? Tell : bad.Add,
+                ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? BadImages.Told(skips: true) : bad.Add,
             };
             if (adjust is not null) loading = adjust(loading);
             var images = options.Masks is { } masks
@@ -77,7 +85,8 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
                 : options.Labels is { } labels
                     ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
             if (bad.Count == 0) return images;
-            throw new InvalidDataException($"{$"{bad[0]}".TrimEnd('.')}; " +
+            throw new InvalidDataException($"{(Path.IsPathRooted(bad[0].Reason) ? "" : $"{Path.Combine(folder, bad[0].Path)}: ")}" +
+                $"{bad[0].Reason.TrimEnd('.')}; " +
                 (bad.Count == 1 ? "--skip-bad leaves such files out."
                     : $"{bad.Count} files in all cannot be read, and --skip-bad leaves them out."));
         }
@@ -120,8 +129,6 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
             throw new InvalidDataException(Commands.Plain(message), error);
         }
     }
-
-    private static void Tell(UnreadableFile file) => Console.Error.WriteLine($"surprisal: left out: {TerminalText.Escape($"{file}")}");
 
     /// <summary>How an image file becomes such a sample; null where samples are no squares.</summary>
     private static ImageCard? Card(Dataset data, Normalization? normalization)

@@ -58,13 +58,13 @@ internal static class TrainLines
             percent);
     }
 
-    /// <summary>Four digits behind the point; what is too large for that with an exponent.</summary>
+    /// <summary>Four digits behind the point; what is too large or too small for that with an exponent.</summary>
     public static string Number(double value) =>
-        double.IsFinite(value) && Math.Abs(value) >= 1e4 ? value.ToString("0.##E+0") : value.ToString("F4");
+        double.IsFinite(value) && Math.Abs(value) is >= 1e4 or (> 0 and < 1e-4) ? value.ToString("0.##E+0") : value.ToString("F4");
 
     /// <summary>What a sample is: 3 x 28 x 28, or 4 inputs.</summary>
     public static string Sample(TensorShape shape) =>
-        shape.Rank == 1 ? $"{shape[0]} input{(shape[0] == 1 ? "" : "s")}" : string.Join(" x ", shape);
+        shape.Rank == 1 ? Counted.Of(shape[0], "input") : string.Join(" x ", shape);
 
     public static string Share(double share) => double.IsNaN(share) ? "-" : $"{share:P1}";
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
@@ -83,16 +82,12 @@ internal sealed class TrainLog(string? path, TrainVoice voice, ModelTask task)
     private void Add(string name, Action<Utf8JsonWriter> write)
     {
         if (path is null) return;
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory))
+        var line = JsonText.Object(json =>
         {
-            json.WriteStartObject();
             json.WriteString("event", name);
             json.WriteNumber("seconds", Math.Round(clock.Elapsed.TotalSeconds, 3));
             write(json);
-            json.WriteEndObject();
-        }
-        var line = Encoding.UTF8.GetString(memory.ToArray());
+        });
         File.AppendAllText(path, line + "\n");
         if (voice != TrainVoice.Json) return;
         Console.WriteLine(line);

@@ -52,11 +52,10 @@ internal static class TrainRun
             throw new InvalidDataException($"--epochs is {options.Epochs}, but {folder.Location} has {trainer.Position.Epoch} behind it; " +
                 "as many or more were expected.");
         if (folder.ReadMetrics(trainer.Position.Epoch) is > 0 and var damaged)
-            Console.Error.WriteLine($"{folder.Location}: {damaged} damaged line{(damaged == 1 ? "" : "s")} of metrics.csv left out.");
+            Console.Error.WriteLine($"{folder.Location}: {Counted.Of(damaged, "damaged line")} of metrics.csv left out.");
         if (trainer.Optimizer.LearningRate == 0 && trainer.Position.Epoch < options.Epochs)
             throw new InvalidDataException(
-                $"{folder.Location}: the learning rate has come down to 0 after {trainer.Position.Epoch} epoch" +
-                $"{(trainer.Position.Epoch == 1 ? "" : "s")}, " +
+                $"{folder.Location}: the learning rate has come down to 0 after {Counted.Of(trainer.Position.Epoch, "epoch")}, " +
                 $"so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
         return Run(subject, folder, voice);

@@ -69,7 +69,7 @@ internal static class FileSignature
             (byte)'h' or (byte)'m', (byte)'e' or (byte)'i', (byte)'i' or (byte)'v' or (byte)'f', _, ..] => "a HEIC image",
         [0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ', ..] => "a JPEG 2000 image",
         [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ', ..] => "a JPEG XL image",
-        _ => null,
+        _ => IsMarkup(start) && start.IndexOf("<svg"u8) >= 0 ? "an SVG image" : null,
     };
 
     /// <summary>A page may begin with a mark of its encoding and blanks; then comes a tag, a comment or a declaration.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Surprisal.Cli.Rows;
 using Surprisal.Metrics;
@@ -16,35 +14,23 @@ internal static partial class EvaluationJson
     private const string Kind = "evaluation";
     private const int Version = 1;
 
-    private static readonly JsonWriterOptions writing = new()
-    {
-        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <param name="result">What was found.</param>
     /// <param name="view">What is shown of it: its numbers, which take a while, are computed once.</param>
     /// <param name="path">Where it goes: files of rows are named as seen from there; null for a stream.</param>
-    public static string Format(EvaluationResult result, EvaluationView view, string? path)
+    public static string Format(EvaluationResult result, EvaluationView view, string? path) => JsonText.Object(json =>
     {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, writing))
-        {
-            json.WriteStartObject();
-            json.WriteString("surprisal", Kind);
-            json.WriteNumber("version", Version);
-            WriteOptions(json, result);
-            WriteNumbers(json, view);
-            if (result.TemperatureSums is not null) WriteTemperature(json, result);
-            WriteRowsFiles(json, result.RowsFiles, path);
-            json.WritePropertyName("state");
-            result.Classes?.Write(json);
-            result.Labels?.Write(json);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length);
-    }
+        json.WriteString("surprisal", Kind);
+        json.WriteNumber("version", Version);
+        WriteOptions(json, result);
+        WriteNumbers(json, view);
+        if (result.TemperatureSums is not null) WriteTemperature(json, result);
+        WriteRowsFiles(json, result.RowsFiles, path);
+        json.WritePropertyName("state");
+        result.Classes?.Write(json);
+        result.Labels?.Write(json);
+    }, indented: true);
 
     private static void WriteOptions(Utf8JsonWriter json, EvaluationResult result)
     {
@@ -124,6 +110,11 @@ internal static partial class EvaluationJson
             json.WriteStartObject(Name(number.Name));
             json.WriteResult("value", number.Value);
             if (!double.IsNaN(number.HalfWidth)) json.WriteResult("halfWidth", number.HalfWidth);
+            if (number.Wilson is { } wilson)
+            {
+                json.WriteResult("wilsonLower", wilson.Lower);
+                json.WriteResult("wilsonUpper", wilson.Upper);
+            }
             if (!double.IsNaN(number.Error)) json.WriteResult("within", number.Error);
             json.WriteEndObject();
         }
@@ -150,6 +141,11 @@ internal static partial class EvaluationJson
             json.WriteStartObject();
             json.WriteNumber("row", row.Row);
             if (view.Run?.NameOf(row.Row) is { } file) json.WriteString("file", file);
+            if (view.Run?.PlaceOf(row.Row) is var (x, y))
+            {
+                json.WriteNumber("x", x);
+                json.WriteNumber("y", y);
+            }
             json.WriteResult("loss", row.Loss);
             json.WriteNumber("target", row.Target);
             json.WriteNumber("predicted", row.Predicted);

@@ -26,12 +26,18 @@ internal static class EvaluationTable
         if (view.Pairs.Count > 0) yield return "";
         foreach (var pair in view.Pairs)
             yield return screen.FirstThatFits(
-                $"confused: {Name(view, pair.Target)} taken for {Name(view, pair.Predicted)}, {Number(pair.Count)} times");
+                $"confused: {TerminalText.Escape(view.Taken(pair.Target, pair.Predicted))}, {Number(pair.Count)} " +
+                Counted.Word(pair.Count, "time"));
         if (view.HardestRows.Count > 0) yield return "";
-        foreach (var row in view.HardestRows.Take(HardestRows))
+        foreach (var picture in view.HardestPictures.Take(HardestRows))
             yield return screen.FirstThatFits(
-                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}: " +
-                $"{Name(view, row.Target)} taken for {Name(view, row.Predicted)}",
+                $"hardest: {Picture(view, picture)}, mean loss {Figured.Digits(picture.Loss)}, {Ratio(picture.Right, 1)} of its pixels " +
+                $"right, the worst at {Worst(view, picture)}",
+                $"hardest: {Picture(view, picture)}, mean loss {Figured.Digits(picture.Loss)}, {Ratio(picture.Right, 1)} right",
+                $"hardest: {Picture(view, picture)}, mean loss {Figured.Digits(picture.Loss)}");
+        foreach (var row in view.HardestRows.Take(view.HardestPictures.Count > 0 ? 0 : HardestRows))
+            yield return screen.FirstThatFits(
+                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}: {TerminalText.Escape(view.Outcome(row))}",
                 $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}",
                 $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}");
         if (view.Notes.Count > 0) yield return "";
@@ -45,26 +51,34 @@ internal static class EvaluationTable
         if (worst.Count == 0) yield break;
         yield return "";
         var occurring = view.Classes.Count(static c => c.Occurs);
-        if (occurring > worst.Count) yield return $"the {worst.Count} worst of {occurring} classes";
-        var table = new TextTable(screen, "class", worst.Select(c => view.NameOf(c.Class)), minNameWidth: 8,
+        if (occurring > worst.Count) yield return $"the {worst.Count} worst of {occurring} {(view.AreLabels ? "labels" : "classes")}";
+        var table = new TextTable(screen, view.AreLabels ? "label" : "class", worst.Select(c => view.NameOf(c.Class)), minNameWidth: 8,
             [.. view.ArePixels ? [("IoU", 7)] : Array.Empty<(string, int)>(),
-                ("F1", 7), ("recall", 7), ("precision", 9), ("support", 10), ("loss", 8)]);
+                ("F1", 7), ("recall", 7), ("precision", 9), ("support", 10),
+                .. view.AreLabels ? Array.Empty<(string, int)>() : [("loss", 8)]]);
         yield return table.Header;
         foreach (var c in worst)
             yield return table.Line(view.NameOf(c.Class),
                 [.. view.ArePixels ? [Ratio(c.Iou, c.Support + c.Predicted)] : Array.Empty<string>(), Ratio(c.F1, c.Support + c.Predicted),
                 Ratio(c.Recall, c.Support), Ratio(c.Precision, c.Predicted), Number(c.Support),
-                Figured.Digits(c.Loss)]);
+                .. view.AreLabels ? Array.Empty<string>() : [Figured.Digits(c.Loss)]]);
     }
 
     /// <summary>A ratio in percent; a dash for 0 / 0.</summary>
     private static string Ratio(double value, double of) =>
         of == 0 || double.IsNaN(value) ? "-" : (100 * value).ToString("F1", CultureInfo.InvariantCulture) + " %";
 
+    private static string Picture(EvaluationView view, HardPicture picture) =>
+        TerminalText.Escape(view.Run!.NameOf(view.Run.RowOf(picture)) ?? $"picture {picture.Sample}");
+
+    private static string Worst(EvaluationView view, HardPicture picture)
+    {
+        var (x, y) = view.Run!.PlaceOf(picture.Worst)!.Value;
+        return $"x {x}, y {y}";
+    }
+
     private static string File(EvaluationView view, HardRow row) =>
         view.Run?.NameOf(row.Row) is { } file ? $" ({TerminalText.Escape(file)})" : "";
-
-    private static string Name(EvaluationView view, int index) => TerminalText.Escape(view.NameOf(index));
 
     private static string Number(double count) => count.ToString("0.####", CultureInfo.InvariantCulture);
 

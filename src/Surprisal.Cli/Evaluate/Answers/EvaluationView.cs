@@ -5,6 +5,8 @@ namespace Surprisal.Cli.Evaluate;
 /// <summary>What table, CSV and page show of an evaluation, computed once.</summary>
 internal sealed record EvaluationView
 {
+    private const int MostPictures = 10;
+
     /// <summary>The rows: how many counted, and why others did not.</summary>
     public required IReadOnlyList<(string What, long Count)> Rows { get; init; }
 
@@ -19,6 +21,9 @@ internal sealed record EvaluationView
 
     public IReadOnlyList<HardRow> HardestRows { get; init; } = [];
 
+    /// <summary>Of pixels of a run's pictures: those that are hardest as wholes.</summary>
+    public IReadOnlyList<HardPicture> HardestPictures { get; init; } = [];
+
     /// <summary>The model whose rows these are, and which knows their files and pictures; null for files of scores.</summary>
     public RunScores? Run { get; init; }
 
@@ -27,8 +32,20 @@ internal sealed record EvaluationView
 
     public ClassificationReport? Report { get; init; }
 
+    /// <summary>Whether each class is a label of its own.</summary>
+    public bool AreLabels => Report is null;
+
     /// <summary>Whether the rows are pixels.</summary>
     public bool ArePixels { get; init; }
+
+    /// <summary>a taken for b; of a row that is right, whose loss is large all the same, that it was found.</summary>
+    public string Outcome(HardRow row) => row.Target == row.Predicted ? $"{Quoted(row.Target)}, found" : Taken(row.Target, row.Predicted);
+
+    /// <summary>a taken for b.</summary>
+    public string Taken(int target, int predicted) => $"{Quoted(target)} taken for {Quoted(predicted)}";
+
+    /// <summary>In quotes where a comma in it would make two names of it.</summary>
+    private string Quoted(int index) => CsvText.Quote(NameOf(index));
 
     public static EvaluationView Of(EvaluationResult result) =>
         result.Classes is { } metrics ? OfClasses(result, metrics.Report()) : OfLabels(result, result.Labels!.Report());
@@ -36,30 +53,38 @@ internal sealed record EvaluationView
     private static EvaluationView OfClasses(EvaluationResult result, ClassificationReport report)
     {
         List<string> notes = result.Run is { } run ? [run.Description] : [];
+        var wilson = WilsonOf(report, result.ArePixels);
+        if (wilson is not null)
+            notes.Add($"intervals: fewer than {WilsonInterval.Few} rows are right, or wrong. That of the accuracy is Wilson's; others " +
+                "come of replicates of the rows, which know too little of so few, and are too narrow.");
         var calibration = new List<Figured>
         {
-            new("Brier", report.Brier, report.BrierInterval.HalfWidth), new("ECE", report.Ece, report.EceInterval.HalfWidth),
-            new("MCE", report.MaximumCalibrationError), new("ECE of equal mass", report.EqualMassEce), new("class-wise ECE",
-                report.ClassWiseEce),
+            new("Brier", report.Brier, Figured.HalfWidthOf(report.BrierInterval)),
+            new("ECE", report.Ece, Figured.HalfWidthOf(report.EceInterval)), new("MCE", report.MaximumCalibrationError),
+            new("ECE of equal mass", report.EqualMassEce), new("class-wise ECE", report.ClassWiseEce),
         };
         var groups = new List<(string, IReadOnlyList<Figured>)>
         {
             ("loss",
             [
-                new("log-loss", report.Loss, report.LossInterval.HalfWidth) { Unit = "nats" }, new("perplexity", report.Perplexity),
+                new("log-loss", report.Loss, Figured.HalfWidthOf(report.LossInterval)) { Unit = "nats" },
+                new("perplexity", report.Perplexity),
                 new("bits", report.Bits), new("sum", report.Loss * report.Weight) { Unit = "nats" },
             ]),
             ("accuracy",
             [
-                new("accuracy", report.Accuracy, report.AccuracyInterval.HalfWidth),
+                wilson is null ? new("accuracy", report.Accuracy, Figured.HalfWidthOf(report.AccuracyInterval))
+                    : new("accuracy", report.Accuracy) { Wilson = wilson },
                 .. report.Classes.Count > report.TopK ? [new Figured($"top-{report.TopK}", report.TopKAccuracy)] : Array.Empty<Figured>(),
                 new("balanced", report.BalancedAccuracy),
-                new("MCC", report.MatthewsCorrelation, report.MatthewsCorrelationInterval.HalfWidth), new("kappa", report.Kappa),
+                new("MCC", report.MatthewsCorrelation, Figured.HalfWidthOf(report.MatthewsCorrelationInterval)),
+                new("kappa", report.Kappa),
             ]),
             ("averages",
             [
                 .. result.ArePixels ? [new Figured("mean IoU", report.MeanIou)] : Array.Empty<Figured>(),
-                new("macro F1", report.MacroF1, report.MacroF1Interval.HalfWidth), new("precision", report.MacroPrecision),
+                new("macro F1", report.MacroF1, Figured.HalfWidthOf(report.MacroF1Interval)),
+                new("precision", report.MacroPrecision),
                 new("recall", report.MacroRecall), new("weighted F1", report.WeightedF1),
             ]),
         };
@@ -102,9 +127,17 @@ internal sealed record EvaluationView
             ],
             Groups = groups, Classes = classes, NameOf = result.NameOf, Pairs = report.ConfusedPairs,
             HardestRows = report.HardestRows, Run = result.Run,
+            HardestPictures = result is { ArePixels: true, Run: { } scored }
+                ? scored.HardestPictures(result.Options.IgnoreIndex, MostPictures) : [],
             Notes = notes, Report = report, ArePixels = result.ArePixels,
         };
     }
+
+    /// <summary>Where replicates know too little; null elsewhere, and of rows that are weighted or pixels of one image.</summary>
+    private static WilsonInterval? WilsonOf(ClassificationReport report, bool arePixels) =>
+        arePixels || report.Counted == 0 || report.Weight != report.Counted
+            || Math.Min(report.Correct, report.Counted - report.Correct) >= WilsonInterval.Few
+            ? null : WilsonInterval.Of(report.Correct, report.Counted);
 
     private static EvaluationView OfLabels(EvaluationResult result, MultiLabelReport report) => new()
     {
@@ -113,8 +146,8 @@ internal sealed record EvaluationView
         [
             ("loss", [new Figured("log-loss a label", report.Loss) { Unit = "nats" }]),
             ("accuracy", [new Figured("subset accuracy", report.SubsetAccuracy), new Figured("Hamming loss", report.HammingLoss)]),
-            ("F1", [new Figured("macro", report.MacroF1), new Figured("micro", report.MicroF1), new Figured("samples", report.SamplesF1),
-                new Figured("weighted", report.WeightedF1)]),
+            ("averages", [new Figured("macro F1", report.MacroF1), new Figured("micro F1", report.MicroF1),
+                new Figured("samples F1", report.SamplesF1), new Figured("weighted F1", report.WeightedF1)]),
             ("ranking", [new Figured("LRAP", report.LabelRankingPrecision), new Figured("AUC", report.Auc)]),
         ],
         Classes = report.Labels, NameOf = result.NameOf, Notes = result.Run is { } run ? [run.Description] : [],

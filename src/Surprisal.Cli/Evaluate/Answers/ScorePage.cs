@@ -11,13 +11,14 @@ internal static class ScorePage
 
     public static HtmlPage Of(EvaluationView view, EvaluationResult result)
     {
-        var counted = view.Rows[0].Count.ToString("#,0", CultureInfo.InvariantCulture);
         var leftOut = view.Rows.Skip(1).Where(static row => row.Count > 0).Select(static row => $"{row.Count} {row.What}").ToList();
-        var page = new HtmlPage("Evaluation", $"{counted} rows counted{(leftOut.Count > 0 ? $"; {string.Join(", ", leftOut)}" : "")}.");
+        var counted = view.Rows[0].Count;
+        var page = new HtmlPage("Evaluation", $"{Markup.Count(counted)} {Counted.Word(counted, "row")} counted" +
+            $"{(leftOut.Count > 0 ? $"; {string.Join(", ", leftOut)}" : "")}.");
         var all = view.Groups.SelectMany(static group => group.Numbers).ToList();
-        var first = all.Where(static number => !double.IsNaN(number.HalfWidth) || number.Name is "AUC" or "T" or "perplexity" or "mean IoU")
+        var first = all.Where(static number => number.HasInterval || number.Name is "AUC" or "T" or "perplexity" or "mean IoU")
             .Take(MostCards).ToList();
-        if (first.Count == 0) first = all;
+        if (view.AreLabels) first = [.. all.Take(MostCards)];
         page.Numbers(first.Select(static number => (number.Name, Text(number), Note(number))));
         page.Facts(all.Except(first).Select(static number => (number.Name, $"{Text(number)} {Note(number)}".TrimEnd())));
         foreach (var note in view.Notes) page.Paragraph(note);
@@ -42,21 +43,33 @@ internal static class ScorePage
         else
         {
             page.Heading("Labels");
+            page.Figures(Bars("F1", "Precision and recall of each label in one number.", view, static c => c.F1));
             page.Tables($"{Table(view)}");
         }
-        if (view.HardestRows.Count > 0)
-        {
-            page.Heading("Hardest rows");
-            if (view.Run is { } run)
-                page.Pictures(view.HardestRows.Select(row => (run.PictureOf(row.Row), run.NameOf(row.Row) ?? $"row {row.Row}",
-                    $"{view.NameOf(row.Target)} taken for {view.NameOf(row.Predicted)}, loss {Figured.Digits(row.Loss)}")));
-            var table = new HtmlTable("The rows with the largest losses", "row", "loss", "is", "taken for", "confidence");
-            foreach (var row in view.HardestRows)
-                table.Add($"{row.Row}", (row.Loss, Figured.Digits(row.Loss)), (row.Target, view.NameOf(row.Target)),
-                    (row.Predicted, view.NameOf(row.Predicted)), (row.Confidence, Figure.Share(row.Confidence)));
-            page.Tables($"{table}");
-        }
+        Hardest(page, view);
         return page;
+    }
+
+    /// <summary>Rows, with what they look like where that is known; of pixels each picture once.</summary>
+    private static void Hardest(HtmlPage page, EvaluationView view)
+    {
+        if (view.HardestRows.Count == 0) return;
+        page.Heading(view.HardestPictures.Count > 0 ? "Hardest pictures" : "Hardest rows");
+        if (view.Run is { } run)
+            page.Pictures(view.HardestPictures.Count > 0
+                ? view.HardestPictures.Select(picture => (run.PictureOf(run.RowOf(picture)),
+                    run.NameOf(run.RowOf(picture)) ?? $"picture {picture.Sample}",
+                    $"mean loss {Figured.Digits(picture.Loss)}, {Figure.Share(picture.Right)} of its pixels right"))
+                : view.HardestRows.Select(row => (run.PictureOf(row.Row), run.NameOf(row.Row) ?? $"row {row.Row}",
+                    $"{view.Outcome(row)}, loss {Figured.Digits(row.Loss)}")));
+        string[] where = view.Run?.Describe(view.HardestRows[0].Row) is { Length: > 0 } ? ["where"] : [];
+        var table = new HtmlTable($"The {(view.ArePixels ? "pixels" : "rows")} with the largest losses",
+            ["row", "loss", "is", "taken for", "confidence", .. where]);
+        foreach (var row in view.HardestRows)
+            table.Add($"{row.Row}", [(row.Loss, Figured.Digits(row.Loss)), (row.Target, view.NameOf(row.Target)),
+                (row.Predicted, view.NameOf(row.Predicted)), (row.Confidence, Figure.Share(row.Confidence)),
+                .. where.Select(_ => ((double)row.Row, view.Run!.Describe(row.Row)))]);
+        page.Tables($"{table}");
     }
 
     private static Svg Losses(ClassificationMetrics metrics)
@@ -85,7 +98,8 @@ internal static class ScorePage
     private static string Text(Figured number) => double.IsNaN(number.Value) ? "–" : Figured.Digits(number.Value);
 
     private static string Note(Figured number) =>
-        !double.IsNaN(number.HalfWidth) ? $"± {Figured.Digits(number.HalfWidth)} {number.Unit}".TrimEnd()
+        number.Wilson is { } wilson ? Figured.Range(wilson)
+        : !double.IsNaN(number.HalfWidth) ? $"± {Figured.Digits(number.HalfWidth)} {number.Unit}".TrimEnd()
         : number.Error is > 0 ? $"within {Figured.Digits(number.Error)}" : number.Unit;
 
     private static Svg Reliability(ClassificationReport before, ClassificationReport? after) =>
@@ -103,16 +117,18 @@ internal static class ScorePage
     private static HtmlTable Table(EvaluationView view)
     {
         var shown = view.Classes.OrderByDescending(static c => c.Support).Take(MostRows).OrderBy(static c => c.Class);
-        string[] columns = ["class", .. view.ArePixels ? ["IoU"] : Array.Empty<string>(), "support", "precision", "recall", "F1", "loss",
-            "AUC"];
+        var (one, several) = view.AreLabels ? ("label", "labels") : ("class", "classes");
         var table = new HtmlTable(
-            view.Classes.Count > MostRows ? $"The {MostRows} largest of {view.Classes.Count} classes" : "Every class", columns);
+            view.Classes.Count > MostRows ? $"The {MostRows} largest of {view.Classes.Count} {several}" : $"Every {one}",
+            [one, .. view.ArePixels ? ["IoU"] : Array.Empty<string>(), "support", "precision", "recall", "F1",
+                .. view.AreLabels ? Array.Empty<string>() : ["loss"], "AUC"]);
         foreach (var c in shown)
             table.Add(view.NameOf(c.Class),
             [
                 .. view.ArePixels ? [(c.Iou, Figure.Share(c.Iou))] : Array.Empty<(double, string)>(),
                 (c.Support, c.Support.ToString("0.####", CultureInfo.InvariantCulture)), (c.Precision, Figure.Share(c.Precision)),
-                (c.Recall, Figure.Share(c.Recall)), (c.F1, Figure.Share(c.F1)), (c.Loss, double.IsNaN(c.Loss) ? "–" : Figure.Loss(c.Loss)),
+                (c.Recall, Figure.Share(c.Recall)), (c.F1, Figure.Share(c.F1)),
+                .. view.AreLabels ? Array.Empty<(double, string)>() : [(c.Loss, double.IsNaN(c.Loss) ? "–" : Figure.Loss(c.Loss))],
                 (c.Auc, double.IsNaN(c.Auc) ? "–" : c.Auc.ToString("F4", CultureInfo.InvariantCulture)),
             ]);
         return table;

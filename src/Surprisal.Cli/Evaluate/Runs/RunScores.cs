@@ -29,12 +29,16 @@ internal sealed record RunScores
     /// <summary>[N], of pixels [N, H, W]: indices of <see cref="ClassNames"/>; of labels 0 and 1, [N, L].</summary>
     public required StoredArray Targets { get; init; }
 
+    /// <summary>Which part of the samples is scored: the first of one is all of them.</summary>
+    public (int Part, int Parts) Shard { get; init; } = (1, 1);
+
     public static RunScores Of(RunRequest request)
     {
         var (card, model) = ModelFile.Read(request.Run);
         var (samples, description) = RunSamples.Load(request, card);
         var (logits, targets, shape) = Forward(model, samples);
-        if (card.Task != ModelTask.Labels) Renumber(targets, samples.ClassNames, [.. card.ClassNames]);
+        if (card.Task == ModelTask.Labels) Reorder(targets, samples.ClassNames, card.ClassNames);
+        else Renumber(targets, samples.ClassNames, [.. card.ClassNames]);
         long[] rows = card.Task == ModelTask.Labels ? shape : [shape[0], .. shape.Skip(2)];
         return new RunScores(samples, card.Images)
         {
@@ -53,8 +57,37 @@ internal sealed record RunScores
             if (target >= 0 && target < places.Length) target = places[target];
     }
 
+    /// <summary>The same labels may be in another order there: a column each.</summary>
+    private static void Reorder(long[] targets, IReadOnlyList<string> from, IReadOnlyList<string> to)
+    {
+        int[] places = [.. to.Select(name => from.ToList().IndexOf(name))];
+        foreach (var (row, labels) in targets.Chunk(places.Length).Index())
+            for (var label = 0; label < places.Length; label++) targets[row * places.Length + label] = labels[places[label]];
+    }
+
     /// <summary>The file of a row; null where samples are in no files of their own.</summary>
     public string? NameOf(long row) => samples.Source(SampleOf(row))?.Name;
+
+    /// <summary>Where in its picture a row is, as the model sees that; null where rows are no pixels.</summary>
+    public (long X, long Y)? PlaceOf(long row)
+    {
+        if (Task != ModelTask.Pixels) return null;
+        var pixel = row % samples.TargetShape.ElementCount;
+        return (pixel % samples.TargetShape[^1], pixel / samples.TargetShape[^1]);
+    }
+
+    /// <summary>The file of a row, and where in it; empty where neither is known.</summary>
+    public string Describe(long row) => string.Join(", ", new[]
+    {
+        NameOf(row), PlaceOf(row) is var (x, y) ? $"x {x}, y {y}" : null,
+    }.OfType<string>());
+
+    /// <summary>Of pixels: the pictures that are hardest as wholes, so many of them.</summary>
+    public IReadOnlyList<HardPicture> HardestPictures(long ignored, int most) =>
+        HardPicture.Of(this, ScorePass.RangeOf(samples.Count, Shard), ignored, most);
+
+    /// <summary>The first row of a sample.</summary>
+    public long RowOf(HardPicture picture) => picture.Sample * samples.TargetShape.ElementCount;
 
     /// <summary>What a row looks like, as an image for a page; null where it is none.</summary>
     public string? PictureOf(long row)

@@ -40,9 +40,7 @@ internal sealed record LanguageFile(Gpt Model, TokenTable Table)
     /// <exception cref="IOException">There is no such file or folder.</exception>
     public static LanguageFile Read(string path, TokenTable? foreign = null)
     {
-        if (Directory.Exists(path)) path = RunFolder.ModelIn(path);
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: no such file; the folder of a run, or a safetensors file, was expected.");
+        path = ModelPlace.Find(path, "a safetensors file");
         using var file = SafetensorsFile.Open(path);
         var metadata = file.Metadata;
         if (!metadata.TryGetValue(Kind, out var kind)) return OfGpt2(path, foreign);

@@ -102,7 +102,7 @@ internal static class TrainLoss
     {
         var loss = Make(options.Loss, options.LossOptions);
         if (loss is CrossEntropyLoss { Prior: { } prior } && prior.Count != outputs)
-            throw new InvalidDataException($"--prior has {prior.Count} number{(prior.Count == 1 ? "" : "s")}, " +
+            throw new InvalidDataException($"--prior has {Counted.Of(prior.Count, "number")}, " +
                 $"but there are {outputs} classes; each needs one.");
         if (loss is BceWithLogitsLoss { PosWeight: { } factors }
             && (factors.Shape.Rank > 1 || (factors.Count != 1 && factors.Count != outputs)))

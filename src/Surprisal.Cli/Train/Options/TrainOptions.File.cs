@@ -9,7 +9,7 @@ internal sealed partial record TrainOptions
 {
     private const int MaxSize = 4096;
 
-    public string ToJson() => JsonSerializer.Serialize(this, OptionsJson.Default.TrainOptions);
+    public string ToJson() => JsonText.Serialize(this, OptionsJson.Default.TrainOptions);
 
     /// <summary>The options in a file; those that it lacks have their defaults.</summary>
     /// <exception cref="InvalidDataException">Missing, damaged, or an option that is unknown or cannot be; the message names the file and

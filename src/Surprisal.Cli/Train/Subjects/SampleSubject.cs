@@ -37,6 +37,7 @@ internal sealed class SampleSubject : TrainSubject
             Test = last is { MultiLabel: null } one ? new Confusions(names, (t, p) => (long)one.Metrics.Count(t, p)) : null,
             Labels = last?.MultiLabel?.Labels,
             LabelNames = names,
+            Notes = Data.Notes,
         };
     }
 }

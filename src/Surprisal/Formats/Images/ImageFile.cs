@@ -65,6 +65,11 @@ internal static class ImageFile
     public static ImageRows OpenRows(FileStream file, string path, long maxPixels)
     {
         var start = FileSignature.ReadStart(file, stackalloc byte[FileSignature.Length]);
+        // What its name promises is told by the reader of that kind, unless it is an image of another one.
+        if (Kind(start) is null && (Promised(path) is not { } promised
+            || FileSignature.ImageKind(start)?.Contains(promised, StringComparison.Ordinal) == false))
+            throw new InvalidDataException($"{path}: {FileSignature.Describe(start)}; an image that is read was expected: " +
+                "PNG, JPEG, BMP, PGM or PPM.");
         var orientation = PngImage.IsOne(start) ? PngOrientation.Find(file) : 1;
         file.Position = 0;
         return (Kind(start) ?? Promised(path)) switch

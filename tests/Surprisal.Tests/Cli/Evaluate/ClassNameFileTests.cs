@@ -38,11 +38,11 @@ public sealed class ClassNameFileTests : IDisposable
         Assert.Equal($"{path}: {message}", Assert.Throws<InvalidDataException>(() => ClassNameFile.Read(path, 3)).Message);
     }
 
-    [Theory, InlineData("a\n", 1), InlineData("a\nb\nc\n", 3), InlineData("", 0)]
-    public void AnotherNumberOfNamesIsRefused(string text, int names)
+    [Theory, InlineData("a\n", "1 name"), InlineData("a\nb\nc\n", "3 names"), InlineData("", "0 names")]
+    public void AnotherNumberOfNamesIsRefused(string text, string names)
     {
         File.WriteAllText(path, text);
-        Assert.Equal($"{path} has {names} names, but there are 2 classes; one a class was expected.",
+        Assert.Equal($"{path} has {names}, but there are 2 classes; one a class was expected.",
             Assert.Throws<InvalidDataException>(() => ClassNameFile.Read(path, 2)).Message);
     }
 }

@@ -48,7 +48,9 @@ public sealed class RunEvaluationTests : IDisposable
             var file = row.GetProperty("file").GetString()!;
             Assert.Equal(classes[row.GetProperty("target").GetInt32()], file.Split('/')[0]);
             Assert.Equal(file, picture.All("b").Single().Value);
-            Assert.StartsWith($"{file.Split('/')[0]} taken for {classes[row.GetProperty("predicted").GetInt32()]}, loss ",
+            string[] named = ["\"a, 圆\"", "b", "c"]; // a comma within would make two of it
+            var (target, predicted) = (row.GetProperty("target").GetInt32(), row.GetProperty("predicted").GetInt32());
+            Assert.StartsWith(target == predicted ? $"{named[target]}, found, loss " : $"{named[target]} taken for {named[predicted]}, loss ",
                 picture.All("span").Single().Value, StringComparison.Ordinal);
             File.WriteAllBytes(At("p.png"), Convert.FromBase64String(picture.All("img").Single().Value("src").Split(',')[1]));
             Assert.Equal(ImageFolder.LoadImage(Path.Combine(At("images"), file), loading).ToArray(), ImageFolder.LoadImage(At("p.png"), loading).ToArray());
@@ -66,7 +68,7 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.Contains("accuracy    accuracy", output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^hardest: row \d+ \((a, 圆|b|c)/\d\.pgm\), loss ", output);
         Pictures.Write(At("more"), 3, [.. classes, "d"]);
-        AssertRefused(1, $"{At("more")}: the classes are a, 圆, b, c, d; the model's were expected: a, 圆, b, c.", "--run", Run, "--images", At("more"));
+        AssertRefused(1, $"{At("more")}: the classes are \"a, 圆\", b, c, d; the model's were expected: \"a, 圆\", b, c.", "--run", Run, "--images", At("more"));
         File.Delete(Path.Combine(At("images"), "b", "3.pgm"));
         var (exit, _, errors) = CommandProcess.Run("evaluate", "--run", Run);
         Assert.Equal(1, exit);
@@ -113,11 +115,12 @@ public sealed class RunEvaluationTests : IDisposable
         AssertRefused(2, "--logits and --run exclude each other: scores, targets and classes are the model's.", "--run", "x", "--logits", "y");
         AssertRefused(2, "--targets and --run exclude each other: scores, targets and classes are the model's.", "--run", "x", "--targets", "y");
         AssertRefused(2, "--images and --data exclude each other; give one source.", "--run", "x", "--images", "y", "--data", "z");
-        AssertRefused(2, "--images and --data go with --run.", "--logits", "x", "--targets", "y", "--images", "z");
+        AssertRefused(2, "--images goes with --run.", "--logits", "x", "--targets", "y", "--images", "z");
         AssertRefused(1, $"{At("none")}: no such file; the folder of a run, or its model.safetensors, was expected.", "--run", At("none"));
         Train("--epochs", "1", "--model", "linear");
         var model = Path.Combine(Run, "model.safetensors");
-        AssertRefused(1, $"{model}: the folder of a run was expected, whose test part is scored; --images or --data names other samples.", "--run", model);
+        AssertRefused(1, $"{model}: the folder of a run was expected, whose test part is scored; --images, --table or --data names other samples.",
+            "--run", model);
         File.WriteAllText(At("r.json"), "mine");
         AssertRefused(1, $"--json {At("r.json")} is there already; --force replaces it.", "--run", Run, "--json", At("r.json"));
     }

@@ -78,7 +78,7 @@ public sealed class LabelCommandTests : IDisposable
         Assert.StartsWith("file,top,\"中, 间\",bottom\n", File.ReadAllText(csv), StringComparison.Ordinal);
         var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, rows.Length);
-        foreach (var name in names) Assert.Matches($"007\\.pgm .*{name} [0-9.]+ ?%", rows[0]);
+        foreach (var name in (string[])["top", "\"中, 间\"", "bottom"]) Assert.Matches($"007\\.pgm .*{name} [0-9.]+ ?%", rows[0]);
         Assert.EndsWith("000.pgm  -", rows[1], StringComparison.Ordinal);
         Assert.Contains("--top-k is for models of classes; ", CommandProcess.Run("predict", Run, Images, "--top-k", "1").Errors, StringComparison.Ordinal);
         AssertOnnx(model, 3);
@@ -95,11 +95,19 @@ public sealed class LabelCommandTests : IDisposable
         var json = JsonDocument.Parse(output).RootElement;
         Assert.True(json.GetProperty("multiLabel").GetBoolean());
         double Metric(string name) => json.GetProperty("metrics").GetProperty(name).GetProperty("value").GetDouble();
-        Assert.Equal(card.Metrics["test_micro_f1"], Metric("micro"), 1e-9);
+        Assert.Equal(card.Metrics["test_micro_f1"], Metric("microF1"), 1e-9);
         Assert.Equal(card.Metrics["test_accuracy"], Metric("subsetAccuracy"), 1e-9);
         Assert.Equal(card.Metrics["test_loss"], Metric("logLossALabel"), 1e-5);
+        var page = Path.Combine(folder.Path, "page.html");
+        output = CommandProcess.Run("evaluate", "--run", Run, "--report", page).Output;
+        Assert.Matches("(?m)^label +F1 +recall +precision +support$", output);
+        Assert.Matches("(?m)micro F1 +[01]\\.\\d{4}$", output);
+        var html = File.ReadAllText(page);
+        foreach (var part in (string[])["<dt>micro F1</dt>", "Every label", "<th scope=\"col\">F1</th>", "<b>F1</b>"])
+            Assert.Contains(part, html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<th scope=\"col\">loss</th>", html, StringComparison.Ordinal);
         Assert.Contains("--exact is for models of classes; ", CommandProcess.Run("evaluate", "--run", Run, "--exact").Errors, StringComparison.Ordinal);
-        Assert.Contains("a folder says one class an image, and this model more; ",
+        Assert.Contains("this model tells several labels an image; --images FOLDER and --labels FILE were expected.",
             CommandProcess.Run("evaluate", "--run", Run, "--images", Images).Errors, StringComparison.Ordinal);
     }
 

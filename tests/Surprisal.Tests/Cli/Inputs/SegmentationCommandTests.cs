@@ -109,7 +109,7 @@ public sealed class SegmentationCommandTests : IDisposable
             Assert.Contains(part, File.ReadAllText(Path.Combine(Run, "report.html")), StringComparison.Ordinal);
         var (exit, told, errors) = CommandProcess.Run("predict", Run, Images, "--out", Path.Combine(folder.Path, "written"));
         Assert.Equal((0, ""), (exit, errors));
-        Assert.EndsWith($": {Count} masks of 3 classes: 0 sky, clouds, 1 路 面, 2 a<b>\n", told, StringComparison.Ordinal);
+        Assert.EndsWith($": {Count} masks of 3 classes: 0 \"sky, clouds\", 1 路 面, 2 a<b>\n", told, StringComparison.Ordinal);
         var scored = JsonDocument.Parse(CommandProcess.Run("evaluate", "--run", Run, "--json", "-").Output).RootElement;
         Assert.Equal(names, scored.GetProperty("classNames").EnumerateArray().Select(static one => one.GetString()));
         var onnx = Path.Combine(folder.Path, "model.onnx");
@@ -123,7 +123,7 @@ public sealed class SegmentationCommandTests : IDisposable
         Assert.Equal((0, ""), CommandProcess.Run([.. more, "3"]) switch { var (done, _, wrong) => (done, wrong) });
         Assert.Equal((0, ""), CommandProcess.Run([.. more, "4", "--class-names", file + ".moved"]) switch { var (done, _, wrong) => (done, wrong) });
         Assert.Equal(names, ModelFile.Read(Run).Card.ClassNames);
-        Assert.Equal((1, "", "surprisal: --class-names cannot change in a resumed run, whose classes are sky, clouds, 路 面, a<b>; " +
+        Assert.Equal((1, "", "surprisal: --class-names cannot change in a resumed run, whose classes are \"sky, clouds\", 路 面, a<b>; " +
             "the file has sky, 路, c.\n"),
             CommandProcess.Run([.. more, "5", "--class-names", NameFile("others.txt", "sky", "路", "c")]));
 
@@ -132,7 +132,7 @@ public sealed class SegmentationCommandTests : IDisposable
             "--grey", "--epochs", "1", "--from", Run, "--out", Path.Combine(folder.Path, name), .. options]).Errors;
         Assert.DoesNotContain("is made new", Begun("numbers"), StringComparison.Ordinal);
         Assert.DoesNotContain("is made new", Begun("names", "--class-names", file + ".moved"), StringComparison.Ordinal);
-        Assert.Contains("its classes are sky, clouds, 路 面, a<b>; the last layer", Begun("others", "--class-names", Path.Combine(folder.Path, "others.txt"))
+        Assert.Contains("its classes are \"sky, clouds\", 路 面, a<b>; the last layer", Begun("others", "--class-names", Path.Combine(folder.Path, "others.txt"))
             .ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 

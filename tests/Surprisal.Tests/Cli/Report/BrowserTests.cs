@@ -59,6 +59,19 @@ public sealed class BrowserTests : IAsyncLifetime
             }
     }
 
+    /// <summary>On a phone a table of a name and a few numbers is not cut: its titles and names are broken into lines.</summary>
+    [Fact]
+    public async Task TablesOfAFewNumbersFitAPhone()
+    {
+        var table = new HtmlTable("Every label", "label", "precision", "recall", "F1", "samples");
+        table.Add("a very long name of a label, with a comma", [.. Enumerable.Repeat((1.0, "100.0 %"), 3), (1, "12,345")]);
+        var page = new HtmlPage("Labels", "");
+        page.Tables($"{table}");
+        await Show($"{page}", 390, "light");
+        Assert.Equal("true", await browser!.Evaluate("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.scroll'))"));
+        Assert.Equal("[]", await browser.Evaluate(Faults));
+    }
+
     [Fact]
     public async Task TablesSortByNumbersUpAndDownWithWhatIsNoNumberLast()
     {

@@ -39,6 +39,21 @@ public sealed class TrainReportTests
         Assert.Contains("1 not finite, not drawn.", root.All("desc").First().Value, StringComparison.Ordinal);
     }
 
+    /// <summary>Masks: the epoch that is kept is that of the highest mean IoU, whatever its loss, and each epoch has its mean IoU.</summary>
+    [Fact]
+    public void OfPixelsTheBestEpochIsThatOfTheHighestMeanIou()
+    {
+        var root = Page([new(1, 0.1, 1, 0.5, 0.5, 0.6, 0.25), new(2, 0.1, 1, 0.5, 0.75, 0.7, 0.5), new(3, 0.1, 1, 0.5, 0.25, 0.8, 0.375)],
+            options with { Images = "/i", Masks = "/m", Model = "unet" });
+        Assert.Equal(["50.00 %", "37.50 %", "80.00 %", "50.00 %", "1.0000"], Numbers(root));
+        Assert.Equal("Highest validation mean IoU", root.All("dt").First().Value);
+        Assert.Contains(root.All("dd"), static note => note.Value == "after epoch 2, accuracy 70.00 %");
+        Assert.Equal(["1", "1.0000", "0.5000", "50.00 %", "60.00 %", "25.00 %", "0.1"], Rows(root)[0]);
+        Assert.Equal(["epoch", "training loss", "validation loss", "training accuracy", "validation accuracy", "validation mean IoU", "learning rate"],
+            root.All("thead").Last().All("th").Select(static title => title.Value));
+        Assert.Contains("Ends at 37.5 %; highest after epoch 2.", root.All("desc").Select(static text => text.Value));
+    }
+
     [Fact]
     public void LossesThatAreNoNumbersLeaveNoBestEpoch()
     {
@@ -52,6 +67,15 @@ public sealed class TrainReportTests
     {
         var report = new TrainReport(options with { Epochs = 1 }, [new(1, 0.006, 1.25, 0.5, 0.75, 0.875)]) { Tested = (0.8125, 0.625, "5 of 8") };
         Assert.Equal(["62.50 %", "0.8125", "0.7500", "87.50 %", "50.00 %", "1.2500"], Numbers(Pages.Parse(report.Page())));
+    }
+
+    [Fact]
+    public void NotesAboutTheDataAndWhatIsLeftOutAreThere()
+    {
+        var report = new TrainReport(options with { Images = "/i", SkipBad = true }, []) { Notes = ["left out 2 of 7 images, which cannot be read"] };
+        var root = Pages.Parse(report.Page());
+        Assert.Contains("left out 2 of 7 images, which cannot be read.", root.All("p").Select(static text => text.Value));
+        Assert.Contains("Cannot be read", root.All("dt").Select(static name => name.Value));
     }
 
     [Fact]

@@ -79,6 +79,54 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Equal(1, RunSummary.Read(At("a")).Best?.Epoch);
     }
 
+    /// <summary>The score that says more than accuracy is in the list, beside other runs, in the JSON and in the means of a group.</summary>
+    [Fact]
+    public void RunsOfMasksAreListedAndMeantByTheirMeanIou()
+    {
+        TrainOptions masks = new() { Images = "/i", Masks = "/m", Model = "unet", Epochs = 2 };
+        void Pixels(string name, TrainOptions options, double validation, double test)
+        {
+            Write(name, options, [], """{"event":"end","seconds":1,"how":"done","test_loss":1,"test_accuracy":0.5,"test_macro_f1":0.25,"test_mean_iou":""" +
+                $"{test:R}}}");
+            File.WriteAllText(Path.Combine(At(name), "metrics.csv"), "epoch,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy," +
+                $"validation_mean_iou\n1,0.1,1,0.5,0.9,0.7,{validation:R}\n2,0.1,1,0.5,0.8,0.75,0.125\n");
+        }
+        Pixels("low", masks, 0.5, 0.25);
+        Pixels("top", masks, 0.75, 0.625);
+        Write("images", new() { Epochs = 1 }, [(0.5, 0.6)], "");
+        var lines = CommandProcess.Run("runs", folder).Output.Split('\n');
+        Assert.Matches("^run +valid. +loss +test +valid. mean IoU +test mean IoU +state ", lines[0]);
+        Assert.Matches("^top +70.00 % +0.9000 +50.00 % +75.00 % +62.50 % +done ", lines[1]);
+        Assert.Matches("^images +60.00 % +0.5000 +- +- +- +unfinished ", lines[2]);
+        Assert.StartsWith("low ", lines[3], StringComparison.Ordinal);
+        Assert.Matches("(?m)^test mean IoU +25.00 % +62.50 %$", CommandProcess.Run("runs", At("low"), At("top")).Output);
+        var json = JsonDocument.Parse(CommandProcess.Run("runs", folder, "--json").Output).RootElement.GetProperty("runs");
+        Assert.Equal((0.75, 0.625), (json[0].GetProperty("validation_mean_iou").GetDouble(), json[0].GetProperty("test_mean_iou").GetDouble()));
+        Assert.False(json[1].TryGetProperty("test_mean_iou", out _));
+
+        Write("g", masks with { Seeds = 2 }, [], "");
+        Pixels("g/seed-0", masks, 0.5, 0.25);
+        Pixels("g/seed-1", masks with { Seed = 1 }, 0.75, 0.5);
+        var group = RunSummary.Read(At("g"));
+        Assert.Equal((0.625, 0.375), (group.Best?.ValidationScore, group.Tested?.Score));
+        lines = [.. GroupTable.Lines(group, new Screen(null, true))];
+        Assert.Matches("^run +mean IoU +accuracy +loss +macro F1 +epoch$", lines[0]);
+        Assert.Matches("^seed-1 +50.00 % +50.00 % +1.0000 +0.2500 +1$", lines[2]);
+        Assert.Matches("^mean +37.50 % ", lines[3]);
+        // 1 / sqrt(32)
+        Assert.StartsWith("mean IoU 37.50 % over 2 seeds, standard deviation 17.68 %; ", GroupTable.Conclusion(group), StringComparison.Ordinal);
+        Assert.Equal(0.375, JsonDocument.Parse(GroupJson.Format(group)).RootElement.GetProperty("mean_iou").GetProperty("mean").GetDouble());
+    }
+
+    [Fact]
+    public void LossesThatAreSmallAreNotZero()
+    {
+        Write("a", new() { Epochs = 1 }, [(0.0000321, 1)], """{"event":"end","seconds":1,"how":"done","test_loss":0.0000123,"test_accuracy":1}""");
+        Assert.Matches("^a +100.00 % +3.21E-5 +100.00 % ", CommandProcess.Run("runs", folder).Output.Split('\n')[1]);
+        Assert.Matches("(?m)^test loss +1.23E-5$", CommandProcess.Run("runs", At("a")).Output);
+        Assert.Equal(("0.0000", "0.0001", "1E-5"), (TrainLines.Number(0), TrainLines.Number(0.0001), TrainLines.Number(0.00001)));
+    }
+
     [Fact]
     public void TimeIsThatOfAllSessions()
     {

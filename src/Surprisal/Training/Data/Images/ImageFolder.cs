@@ -138,6 +138,20 @@ public static class ImageFolder
         return sample;
     }
 
+    /// <summary>The images in a folder and in the folders within it, in the ordinal order of their paths: those that
+    /// <see cref="Load(string, ImageLoading)"/> would read, by their first bytes or their names, without what is hidden.</summary>
+    /// <param name="folder">The folder; class folders mean nothing here.</param>
+    /// <param name="notes">Receives a sentence for each kind of file that was passed over.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There is no image in it.</exception>
+    public static IReadOnlyList<string> Files(string folder, out IReadOnlyList<string> notes)
+    {
+        RequiredFolder.Check(folder, "one of images was expected");
+        var listing = ImageListing.ReadAll(folder);
+        notes = [.. listing.Notes];
+        return [.. listing.Files.Select(static file => file.Path)];
+    }
+
     /// <summary>The folder of that name if it holds class folders, for a class may be called train too.</summary>
     private static string? FindPart(string[] folders, string[] names) =>
         Array.Find(folders, path =>

@@ -60,6 +60,24 @@ internal sealed class ImageListing
             $"; {ImageFile.Expected} files were expected.");
     }
 
+    /// <summary>All images in a folder and in those within it, which have no classes.</summary>
+    /// <exception cref="InvalidDataException">There are none.</exception>
+    public static ImageListing ReadAll(string folder)
+    {
+        var listing = new ImageListing(folder, [folder]);
+        var others = new List<string>();
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            if (IsWithinHidden(folder, path)) continue;
+            else if (ImageFile.KindOfOther(path) is not { } other) listing.Files.Add((path, 0));
+            else
+            {
+                listing.Skip(other, path);
+                others.Add(other.One);
+            }
+        return listing.Files.Count > 0 ? listing
+            : throw new InvalidDataException($"{folder}: the folder has no images{Instead(others)}; {ImageFile.Expected} files were expected.");
+    }
+
     /// <summary>Images by their paths within a folder, in that order, which is their only class.</summary>
     public static ImageListing Of(string folder, IReadOnlyList<string> files)
     {
@@ -97,7 +115,12 @@ internal sealed class ImageListing
             Skip(("folder inside a class folder", "folders inside class folders"), inner + Path.DirectorySeparatorChar);
             others.Add("folder");
         }
-        if (Files.Count > before) return null;
+        return Files.Count > before ? null : Instead(others);
+    }
+
+    /// <summary>What lies where no images do, to follow "no images".</summary>
+    private static string Instead(List<string> others)
+    {
         var found = others.CountBy(static kind => kind).Select(static pair => $"{pair.Value} x {pair.Key}").ToList();
         return found.Count > 0 ? $" that are read, but {string.Join(", ", found)}" : "";
     }
@@ -113,6 +136,13 @@ internal sealed class ImageListing
         var found = classes.Length == 0 ? "no sub-folders" : $"only the sub-folder {Path.GetFileName(classes[0])}";
         var inner = classes.Length == 1 && Visible(Directory.GetDirectories(classes[0])).Length > 1 ? $"; did you mean {classes[0]}?" : "";
         return $"{folder}: the folder has {found}; one for each of at least two classes was expected{(inner.Length > 0 ? inner : ".")}";
+    }
+
+    private static bool IsWithinHidden(string folder, string path)
+    {
+        for (var part = path; part.Length > folder.Length; part = Path.GetDirectoryName(part)!)
+            if (IsHidden(part)) return true;
+        return false;
     }
 
     private static bool IsHidden(string path)

@@ -102,10 +102,7 @@ internal sealed class ImagePreparation
     {
         foreach (var ((path, _), error) in listing.Files.Zip(failures))
             if (error is not null)
-                loading.Unreadable!(new UnreadableFile
-                {
-                    Path = Path.GetRelativePath(listing.Folder, path), Reason = OneLine.Of(error.Message),
-                });
+                loading.Unreadable!(UnreadableFile.Of(listing.Folder, path, error));
         var empty = listing.Files.Index().GroupBy(static file => file.Item.Class)
             .FirstOrDefault(ofClass => ofClass.All(file => failures[file.Index] is not null));
         if (empty is not null)

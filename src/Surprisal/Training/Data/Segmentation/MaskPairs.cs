@@ -28,10 +28,7 @@ internal static class MaskPairs
         int[] good = [.. Enumerable.Range(0, pairs.Count).Where(i => failures[i] is null)];
         for (var i = 0; i < pairs.Count; i++)
             if (failures[i] is { } error)
-                loading.Unreadable!(new UnreadableFile
-                {
-                    Path = Path.GetRelativePath(images, pairs[i].Image), Reason = OneLine.Of(error.Message),
-                });
+                loading.Unreadable!(UnreadableFile.Of(images, pairs[i].Image, error));
         if (good.Length == 0)
             throw new InvalidDataException($"{images}: none of its {pairs.Count} images and masks can be read, " +
                 $"the first: {OneLine.Of(failures[0]!.Message)}");

@@ -12,7 +12,7 @@ internal static class TableClasses
         if (texts.TrueForAll(static text => CsvNumber.TryRead(text, out _)))
         {
             if (texts.Find(static text => Whole(text) is null) is { } broken)
-                throw new InvalidDataException($"{table.Path}: the row {table.Labels.IndexOf(broken) + 1} below the header has the class " +
+                throw new InvalidDataException($"{table.Path}: line {table.Lines[table.Labels.IndexOf(broken)]} has the class " +
                     $"{Quoted.Of(broken)}; a whole number or a name was expected.");
             names = [.. texts.Select(static text => Whole(text)!.Value).Distinct().Order().Select(static number => $"{number}")];
         }
@@ -31,7 +31,7 @@ internal static class TableClasses
             if (!places.TryGetValue(table.Labels[i], out targets[i])
                 && !(Whole(table.Labels[i]) is { } number && places.TryGetValue($"{number}", out targets[i])))
                 throw new InvalidDataException(
-                    $"{table.Path}: the row {i + 1} below the header has the class {Quoted.Of(table.Labels[i])}; " +
+                    $"{table.Path}: line {table.Lines[i]} has the class {Quoted.Of(table.Labels[i])}; " +
                     $"one of {Quoted.List([.. names])} was expected.");
         return targets;
     }

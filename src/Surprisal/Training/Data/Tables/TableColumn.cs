@@ -5,8 +5,8 @@ namespace Surprisal.Training;
 /// <summary>The cells of one input: numbers, or texts by their place in the order of their first rows.</summary>
 /// <param name="name">What the header calls it.</param>
 /// <param name="isCategory">Whether its cells are texts.</param>
-/// <param name="known">The texts that may occur; null for any.</param>
-internal sealed class TableColumn(string name, bool isCategory, IReadOnlyCollection<string>? known = null)
+/// <param name="place">Which column it is, from 1 on, where the header calls several so; else null.</param>
+internal sealed class TableColumn(string name, bool isCategory, int? place = null)
 {
     private readonly List<double> cells = [];
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
@@ -15,6 +15,8 @@ internal sealed class TableColumn(string name, bool isCategory, IReadOnlyCollect
     public string Name => name;
 
     public bool IsCategory => isCategory;
+
+    public int? Place => place;
 
     /// <summary>The texts that occur.</summary>
     public IReadOnlyList<string> Texts => texts;
@@ -31,17 +33,15 @@ internal sealed class TableColumn(string name, bool isCategory, IReadOnlyCollect
         }
         var text = TableColumns.Text(cell);
         if (CsvCell.IsMissing(text)) return $"holds {Quoted.Of(text)}, a missing value; a text was expected.";
-        if (!places.TryGetValue(text, out var place))
+        if (!places.TryGetValue(text, out var index))
         {
-            if (known?.Contains(text, StringComparer.Ordinal) == false)
-                return $"holds {Quoted.Of(text)}, which was not among the rows to learn from; one of {Quoted.List(known)} was expected.";
             if (texts.Count == maxCategories)
                 return $"holds {Quoted.Of(text)}, one more different text than the {maxCategories} that become inputs; " +
                     "a name of each row is no input: ignore the column, or allow more.";
-            places.Add(text, place = texts.Count);
+            places.Add(text, index = texts.Count);
             texts.Add(text);
         }
-        cells.Add(place);
+        cells.Add(index);
         return null;
     }
 

@@ -34,7 +34,7 @@ internal sealed class TableColumns
     /// <summary>The column of that name, or #3 for the third and #-1 for the last.</summary>
     public int Find(string name)
     {
-        var found = Enumerable.Range(0, Count).Where(column => names[column] == name).ToList();
+        var found = Places(name);
         if (found.Count == 1) return found[0];
         if (found.Count > 1)
             throw Wrong($"has {found.Count} columns {Quoted.Of(name)}; one was expected: choose it by " +
@@ -45,6 +45,24 @@ internal sealed class TableColumns
             throw Wrong($"has no column {Quoted.Of(name)}; #1 to #{Count} were expected, or #-1 for the last");
         return place > 0 ? place - 1 : Count + place;
     }
+
+    /// <summary>The column that an input of another table is here: of several with its name the one at its place.</summary>
+    public int Find(TableInput input)
+    {
+        var found = Places(input.Name);
+        return found.Count == 1 ? found[0]
+            : found.Count == 0 ? throw Wrong($"has no column {Quoted.Of(input.Name)}, but {Quoted.List(names)}")
+            : input.Place is { } place && found.Contains(place - 1) ? place - 1
+            : throw Wrong($"has {found.Count} columns {Quoted.Of(input.Name)}, " +
+                $"{string.Join(" and ", found.Select(static column => $"#{column + 1}"))}; one was expected" +
+                (input.Place is null ? "" : $", or #{input.Place} among them as in the table that was learned from") +
+                ": give the others names of their own");
+    }
+
+    /// <summary>Which column it is, from 1 on, where others have its name; else null.</summary>
+    public int? PlaceAmongOthers(int column) => Places(names[column]).Count > 1 ? column + 1 : null;
+
+    private List<int> Places(string name) => [.. Enumerable.Range(0, Count).Where(column => names[column] == name)];
 
     /// <summary>The columns that are inputs: all but those, each with a name of its own; a first one without a name may be an
     /// index.</summary>

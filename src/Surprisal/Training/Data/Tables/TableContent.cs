@@ -19,6 +19,9 @@ internal sealed class TableContent
     /// <summary>The class of each row; empty where nobody asked for it.</summary>
     public List<string> Labels { get; }
 
+    /// <summary>The line that the class of each row is in, from 1 on.</summary>
+    public required List<long> Lines { get; init; }
+
     /// <summary>Whether the first column counts the rows without a name, as pandas writes unasked; it is no input then.</summary>
     public bool HasIndex { get; }
 
@@ -32,7 +35,7 @@ internal sealed class TableContent
         return ReadFrom(file, options, like);
     }
 
-    /// <summary>Reads the inputs alone; a text that none of them has is refused.</summary>
+    /// <summary>Reads the inputs alone.</summary>
     public static TableContent Read(Utf8File file, IReadOnlyList<TableInput> like) => ReadFrom(file, null, like);
 
     /// <summary>What the file is, with the hash of its bytes.</summary>
@@ -62,7 +65,7 @@ internal sealed class TableContent
             throw new InvalidDataException($"{path}: line 1 is blank; a header with the names of the columns was expected.");
         var header = new TableColumns(path, rows);
         var target = options is null ? -1 : header.Find(options.Target);
-        int[] inputs = like is not null ? [.. like.Select(column => header.Find(column.Name))]
+        int[] inputs = like is not null ? [.. like.Select(header.Find)]
             : header.Inputs(target, options!.Ignore.Select(header.Find));
         var categories = like is null ? options!.Categories.Select(header.Find).ToHashSet() : [];
         var mayBeIndex = like is null && inputs.Length > 0 && inputs[0] == 0 && header.Name(0).Length == 0;
@@ -71,30 +74,32 @@ internal sealed class TableContent
             throw new InvalidDataException($"{path}: there is no column but that of the classes; inputs were expected.");
 
         List<TableColumn> columns = [];
-        var (labels, count) = (new List<string>(), 0);
+        var (labels, lines, count) = (new List<string>(), new List<long>(), 0);
         while (rows.MoveToRow(header.Count))
         {
             if (count == 0)
                 for (var i = 0; i < inputs.Length; i++)
                     columns.Add(like is not null
-                        ? new TableColumn(like[i].Name, like[i].Texts is not null, options is null ? like[i].Texts : null)
+                        ? new TableColumn(like[i].Name, like[i].Texts is not null)
                         : new TableColumn(header.Name(inputs[i]),
-                            categories.Contains(inputs[i]) || TableColumn.IsText(rows.Cell(inputs[i]))));
+                            categories.Contains(inputs[i]) || TableColumn.IsText(rows.Cell(inputs[i])),
+                            header.PlaceAmongOthers(inputs[i])));
             if (mayBeIndex && !(int.TryParse(rows.Cell(0), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
                 && index == count))
                 throw new InvalidDataException($"{path}: line {rows.Line}, column 1 has no name and does not count 0, 1, ... " +
                     "as an index of pandas does; a name was expected, or #1 among those that are ignored.");
             for (var i = 0; i < inputs.Length; i++)
-                if (columns[i].Add(rows.Cell(inputs[i]), options?.MaxCategories ?? int.MaxValue) is { } wrong)
+                if (columns[i].Add(rows.Cell(inputs[i]), like is null ? options!.MaxCategories : int.MaxValue) is { } wrong)
                     throw Wrong(inputs[i], wrong);
             count++;
             if (target < 0) continue;
             var label = TableColumns.Text(rows.Cell(target));
             if (CsvCell.IsMissing(label)) throw Wrong(target, $"holds {Quoted.Of(label)}, a missing value; a class was expected.");
             labels.Add(label);
+            lines.Add(rows.LineOf(target));
         }
         if (count == 0) throw new InvalidDataException($"{path}: there are no rows below the header; samples were expected.");
-        return new TableContent(path, columns, count, labels, mayBeIndex);
+        return new TableContent(path, columns, count, labels, mayBeIndex) { Lines = lines };
 
         InvalidDataException Wrong(int column, string what) =>
             new($"{path}: line {rows.LineOf(column)}, column {header.Describe(column)} {what}");

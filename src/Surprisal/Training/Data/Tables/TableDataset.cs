@@ -116,12 +116,29 @@ public sealed class TableDataset : Dataset
     /// <exception cref="InvalidDataException">It is no such table, lacks a column, or has a class that this one has not.</exception>
     public TableDataset Load(string path) => new(TableContent.Read(path, options, inputs), options, inputs, classNames);
 
-    /// <summary>The inputs of a file's rows, whose classes nobody knows: [rows, inputs].</summary>
+    /// <summary>The rows of a file by what another table's columns became: as a model takes them that learned from it.</summary>
+    /// <param name="path">The file; columns that are not among those are passed over.</param>
+    /// <param name="target">The column of the classes, see <see cref="TableOptions.Target"/>.</param>
+    /// <param name="columns">The <see cref="Columns"/> of the table that was learned from; a text that is not among those of its column is
+    /// 0 in all inputs of it.</param>
+    /// <param name="classNames">Its <see cref="ClassNames"/>.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no such table, lacks a column, or has a class that is not among those.</exception>
+    public static TableDataset Load(string path, string target, IReadOnlyList<TableInput> columns, IReadOnlyList<string> classNames)
+    {
+        Require(columns);
+        ArgumentNullException.ThrowIfNull(classNames);
+        var options = new TableOptions { Target = target };
+        return new(TableContent.Read(path, options, columns), options, [.. columns], [.. classNames]);
+    }
+
+    /// <summary>The inputs of a file's rows, whose classes nobody knows: [rows, inputs]. A text that is not among those of its column is 0
+    /// in all inputs of it, as in rows to validate or test with.</summary>
     /// <param name="path">The file; columns that are no inputs, such as one of classes, are passed over.</param>
     /// <param name="columns">What the columns become: the <see cref="Columns"/> of the table that a model learned from.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no such table, lacks a column, or has a text that is not among those of its column; the
-    /// message names the line and the column.</exception>
+    /// <exception cref="InvalidDataException">It is no such table, or lacks a column; the message names the line and the
+    /// column.</exception>
     /// <example><code>
     /// var path = System.IO.Path.GetTempFileName();
     /// System.IO.File.WriteAllText(path, "colour,length\nred,4\n");

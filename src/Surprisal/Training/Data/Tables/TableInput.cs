@@ -11,6 +11,16 @@ public sealed record TableInput
     /// numbers.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
+    /// <summary>The place of the column, from 1 on, in a header that calls several columns so: where another header does too, the one at
+    /// this place is meant. Default null: no other column had its name.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int? Place
+    {
+        get;
+        init => field = value is null or >= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Place), $"Place is {value}; columns are counted from 1.");
+    }
+
     /// <summary>What is subtracted from a number; default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not finite.</exception>
     public double Mean
@@ -39,7 +49,7 @@ public sealed record TableInput
         if (column.IsCategory)
             return new TableInput
             {
-                Name = column.Name,
+                Name = column.Name, Place = column.Place,
                 Texts =
                 [
                     .. rows.Select(row => column.Texts[(int)column[row]]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
@@ -56,7 +66,7 @@ public sealed record TableInput
         var isConstant = rows.All(row => column[row] == column[rows[0]]);
         return new TableInput
         {
-            Name = column.Name, Mean = isConstant ? column[rows[0]] : mean * scale,
+            Name = column.Name, Place = column.Place, Mean = isConstant ? column[rows[0]] : mean * scale,
             Deviation = isConstant || !(deviation > 0) ? 1 : deviation,
         };
     }

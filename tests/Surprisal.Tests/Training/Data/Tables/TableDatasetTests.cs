@@ -110,7 +110,7 @@ public sealed class TableDatasetTests : IDisposable
     [InlineData("x,kind\n1,a\n2,None\n", "line 3, column \"kind\" holds \"None\", a missing value; a class was expected.")]
     [InlineData("x,kind\n1,a\n\n2,b\n", "line 3 is blank; a row was expected.")]
     [InlineData("x,kind\n1,a\n2\n", "line 3 has 1 cells; 2 were expected, as many as the header has.")]
-    [InlineData("x,kind\n1,1.5\n2,1\n", "the row 1 below the header has the class \"1.5\"; a whole number or a name was expected.")]
+    [InlineData("x,kind\n1,1.5\n2,1\n", "line 2 has the class \"1.5\"; a whole number or a name was expected.")]
     [InlineData("x,kind\n1,a\n2,a\n", "all rows have the class \"a\"; at least two were expected.")]
     [InlineData("x,kind\n", "there are no rows below the header; samples were expected.")]
     [InlineData("kind\na\nb\n", "there is no column but that of the classes; inputs were expected.")]
@@ -139,7 +139,7 @@ public sealed class TableDatasetTests : IDisposable
             static (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Equal([1L, 0], [other.Target(0), other.Target(1)]);
         var path = folder.Write("more.csv", "kind,colour,age\nc,red,1\n"u8);
-        Assert.Equal($"{path}: the row 1 below the header has the class \"c\"; one of \"a\", \"b\" was expected.",
+        Assert.Equal($"{path}: line 2 has the class \"c\"; one of \"a\", \"b\" was expected.",
             Assert.Throws<InvalidDataException>(() => data.Load(path)).Message);
     }
 
@@ -170,14 +170,13 @@ public sealed class TableDatasetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("age,colour\n1,green\n", "line 2, column \"colour\" holds \"green\", which was not among the rows to learn from; " +
-        "one of \"blue\", \"red\" was expected.")]
     [InlineData("colour,kind\nred,a\n", "the header, line 1, has no column \"age\", but \"colour\", \"kind\".")]
     [InlineData("age;colour\n1,5;red\n",
         "line 2, column \"age\" holds \"1,5\"; a number was expected: decimal point expected, and no separators of thousands.")]
     [InlineData("age,colour\n", "there are no rows below the header; samples were expected.")]
     [InlineData("age,colour\n1,red\nNA,red\n", "line 3, column \"age\" holds \"NA\", a missing value; a number was expected.")]
-    [InlineData("age,age,colour\n1,2,red\n", "the header, line 1, has 2 columns \"age\"; one was expected: choose it by #1 or #2.")]
+    [InlineData("age,age,colour\n1,2,red\n", "the header, line 1, has 2 columns \"age\", #1 and #2; one was expected: " +
+        "give the others names of their own.")]
     public void Inputs_that_cannot_be_are_refused_by_line_and_column(string text, string message)
     {
         TableInput[] columns = [new() { Name = "age", Mean = 3, Deviation = 2 }, new() { Name = "colour", Texts = ["blue", "red"] }];
@@ -185,6 +184,41 @@ public sealed class TableDatasetTests : IDisposable
         Assert.Equal($"{path}: {message}", Assert.Throws<InvalidDataException>(() => TableDataset.LoadInputs(path, columns)).Message);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         Assert.Equal($"it: {message}", Assert.Throws<InvalidDataException>(() => TableDataset.LoadInputs(stream, "it", columns)).Message);
+    }
+
+    /// <summary>One rule for rows to test with, for other tables with classes, and for inputs alone.</summary>
+    [Fact]
+    public void A_text_that_was_not_learned_is_zero_in_all_inputs_of_its_column()
+    {
+        var data = TableDataset.Load(Write("age,colour,kind\n1,red,b\n5,blue,a\n"), kind);
+        var path = folder.Write("more.csv", "kind,colour,age\na,green,3\nb,blue,3\n"u8);
+        float[] expected = [0, 0, 0, 0, 1, 0];
+        Assert.Equal(expected, TableDataset.LoadInputs(path, data.Columns).ToArray());
+        foreach (var other in (TableDataset[])[data.Load(path), TableDataset.Load(path, "kind", data.Columns, data.ClassNames)])
+        {
+            Assert.Equal(expected, Enumerable.Range(0, 2).SelectMany(i => ImageDatasetTests.Read(other, i)));
+            Assert.Equal([0L, 1], [other.Target(0), other.Target(1)]);
+        }
+    }
+
+    /// <summary>The one of several columns of a name is found again by its place, and refused where another is there.</summary>
+    [Fact]
+    public void A_column_whose_name_others_have_is_found_at_its_place()
+    {
+        var path = Write("x,kind,x,kind\n9,a,1,c\n8,b,5,d\n");
+        var data = TableDataset.Load(path, new TableOptions { Target = "#4", Ignore = ["#1", "#2"] });
+        Assert.Equal(("x", (int?)3), (data.Columns.Single().Name, data.Columns[0].Place));
+        Assert.Null(TableDataset.Load(Write("x,kind\n1,a\n5,b\n"), kind).Columns.Single().Place);
+        Write("x,kind,x,kind\n9,a,1,c\n8,b,5,d\n");
+        float[] expected = [-1, 1];
+        Assert.Equal(expected, TableDataset.LoadInputs(path, data.Columns).ToArray());
+        Assert.Equal(expected, TableDataset.LoadInputs(folder.Write("one.csv", "y,x\n0,1\n0,5\n"u8), data.Columns).ToArray());
+        path = folder.Write("turned.csv", "x,x,kind\n9,1,a\n8,5,b\n"u8);
+        Assert.Equal($"{path}: the header, line 1, has 2 columns \"x\", #1 and #2; one was expected, or #3 among them as in the table that was " +
+            "learned from: give the others names of their own.",
+            Assert.Throws<InvalidDataException>(() => TableDataset.LoadInputs(path, data.Columns)).Message);
+        Assert.StartsWith("Place is 0; ", Assert.Throws<ArgumentOutOfRangeException>(() => new TableInput { Name = "x", Place = 0 }).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,19 @@
+using Surprisal.Training;
+
+namespace Surprisal.Cli.Models;
+
+/// <summary>Images that cannot be read: left out and told where that was asked for, else refused.</summary>
+internal static class BadImages
+{
+    /// <summary>What is told of each.</summary>
+    /// <exception cref="InvalidDataException">The first, where they are not left out; the message says how they would be.</exception>
+    public static Action<UnreadableFile> Told(bool skips) => file => Tell($"{file}", skips);
+
+    /// <param name="what">The file and what is wrong with it, in a line.</param>
+    /// <param name="skips">Whether they are left out.</param>
+    public static void Tell(string what, bool skips)
+    {
+        if (!skips) throw new InvalidDataException($"{what.TrimEnd('.')}; --skip-bad leaves out what cannot be read.");
+        Console.Error.WriteLine($"surprisal: left out: {TerminalText.Escape(Commands.Plain(what))}");
+    }
+}
