@@ -9,10 +9,9 @@ namespace Surprisal.Cuda;
 /// <param name="sizes">Theirs.</param>
 /// <param name="blas">What multiplies; null for our own kernels.</param>
 /// <param name="mayRound">Whether it may round factors of float.</param>
-internal sealed class LinearEvaluator<T, TTarget>(
-    LinearCrossEntropyLoss loss, LinearTensors<T, TTarget> tensors, LinearSizes sizes, IBlas? blas, bool mayRound)
+internal sealed class LinearEvaluator<T>(
+    LinearCrossEntropyLoss loss, LinearTensors<T> tensors, LinearSizes sizes, IBlas? blas, bool mayRound)
     where T : unmanaged, IFloatingPointIeee754<T>
-    where TTarget : unmanaged, IBinaryInteger<TTarget>
 {
     private readonly ICudaDevice device = tensors.Device;
     private readonly ElementType type = ElementType.Of<T>("hidden");
@@ -28,14 +27,14 @@ internal sealed class LinearEvaluator<T, TTarget>(
     {
         var state = memory.Of(EvaluationState.Size);
         var weights = loss.Weight is null ? 0 : ClassNumbers.Of(memory, loss.Weight, type);
-        var (targets, counts) = ClassTargets.Start<TTarget>(device, memory, loss, loss.IgnoreIndex, type, sizes.Rows, sizes.Classes,
-            weights, tensors.Targets.Address, tensors.SampleWeights?.Address ?? 0, state);
+        var (classes, counts) = tensors.Targets.Start(loss, memory, sizes, weights, tensors.SampleWeights?.Address ?? 0, state);
         if (blas is not null && waits && ClassEvaluation.Read(device, state) is not { Stop: 0 }) return state;
-        var used = UsedRows.Collect(device, memory, sizes, targets, state);
+        var used = UsedRows.Collect(device, memory, sizes, classes, state);
         var buffers = Allocate(memory, used.Count, state);
         Launch(LinearKernels.Gather, (long)sizes.Rows * sizes.Features, tensors.Hidden.Address, buffers.Hidden, used.Rows, used.Count,
             (uint)sizes.Rows, (uint)sizes.Features, state);
-        var tiles = new LinearTileLaunches(loss, tensors.Bias?.Address ?? 0, weights, counts, used, buffers, memory, device);
+        var tiles = new LinearTileLaunches(
+            loss, tensors.Bias?.Address ?? 0, weights, counts, tensors.Targets.Probabilities, used, buffers, memory, device);
         var products = blas is null ? (ILinearProducts)new OwnProducts(device) : new BlasProducts(blas, mayRound);
         Run(products, tiles, buffers, tensors.BiasGradient is null ? 0 : memory.Of(8L * sizes.Classes));
         if (tensors.HiddenGradient is { } hidden)

@@ -3,9 +3,8 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Cuda;
 
 /// <summary>The tensors of a call of linear cross-entropy, which are checked before anything is launched.</summary>
-internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTensor<T> Weight, CudaTensor<TTarget> Targets)
+internal sealed record LinearTensors<T>(CudaTensor<T> Hidden, CudaTensor<T> Weight, LinearTargets<T> Targets)
     where T : unmanaged, IFloatingPointIeee754<T>
-    where TTarget : unmanaged, IBinaryInteger<TTarget>
 {
     public CudaTensor<T>? Bias { get; init; }
 
@@ -41,13 +40,13 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
     public LinearSizes Check(LinearCrossEntropyLoss loss)
     {
         ElementType.Of<T>("hidden");
-        TargetType.Of<TTarget>();
-        var sizes = LinearSizes.Of(loss, Hidden.Shape, Weight.Shape, Targets.Shape, Bias?.Shape);
+        var (sizes, rows) = (LinearSizes.Of(Hidden.Shape, Weight.Shape, Bias?.Shape), LinearSizes.RowsOf(Hidden.Shape));
+        Targets.Check(loss, Hidden.Shape, Weight.Shape);
         CheckShape(HiddenGradient, "hiddenGradient", Hidden.Shape, "hidden");
         CheckShape(WeightGradient, "weightGradient", Weight.Shape, "weight");
         CheckShape(BiasGradient, "biasGradient", TensorShape.Create([sizes.Classes]), "a bias");
-        CheckShape(Losses, "losses", Targets.Shape, "targets");
-        CheckShape(SampleWeights, "sampleWeights", Targets.Shape, "targets");
+        CheckShape(Losses, "losses", rows, "the rows of hidden");
+        CheckShape(SampleWeights, "sampleWeights", rows, "the rows of hidden");
         CheckShape(Weight, "weight", Weight.Shape, "weight"); // on the same GPU
         CheckShape(Bias, "bias", TensorShape.Create([sizes.Classes]), "a bias");
         CudaArguments.CheckTargets(Targets.Device, Device, "hidden states");
@@ -58,7 +57,7 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
     }
 
     /// <summary>The same with memory for the gradients of what requires one.</summary>
-    public LinearTensors<T, TTarget> WithGradients()
+    public LinearTensors<T> WithGradients()
     {
         var made = new List<CudaTensor<T>>();
         CudaTensor<T>? GradientOf(CudaTensor<T>? tensor)
@@ -79,21 +78,13 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
         }
     }
 
-    /// <summary>What the loss returns for what the kernels found.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
-    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
-    public LossResult Result(LinearCrossEntropyLoss loss, LinearSizes sizes, EvaluationState state) =>
-        state.FirstBad == ulong.MaxValue
-            ? CudaShape.Result(loss, state)
-            : throw CudaShape.BadTarget(Targets, state, sizes.Classes, loss.IgnoreIndex);
-
     /// <summary>The value of no rows, which the library makes; gradients of weight and bias are 0.</summary>
     public LossResult ResultOfNothing(LinearCrossEntropyLoss loss, LinearSizes sizes)
     {
         foreach (var gradient in (CudaTensor<T>?[])[WeightGradient, BiasGradient])
             if (gradient is not null)
                 Device.Write(gradient.Address, MemoryMarshal.AsBytes(new T[gradient.Shape.ElementCount].AsSpan()));
-        return loss.Evaluate<T, TTarget>([], new T[sizes.Classes], [], features: 1);
+        return loss.Evaluate<T, long>([], new T[sizes.Classes], [], features: 1);
     }
 
     private void CheckShape(CudaTensor<T>? tensor, string name, TensorShape shape, string like) =>
@@ -104,7 +95,7 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
     {
         foreach (var (i, (output, name)) in Outputs.Index())
         {
-            CudaArguments.CheckApart(output, name, Targets, "targets", maySame: false);
+            Targets.CheckApart(output, name);
             foreach (var (other, otherName) in Inputs.Concat(Outputs[..i]))
                 if (other is not null) CudaArguments.CheckApart(output, name, other, otherName, maySame: false);
         }

@@ -15,6 +15,9 @@ internal static class LinearKernels
         Of<BFloat16Element, FloatElement, F32>(),
     ];
 
+    /// <summary>That of class indices, or that of class probabilities, whose shares it reads.</summary>
+    public static string Name(string kernel, bool hasShares) => hasShares ? kernel + "_shares" : kernel;
+
     /// <summary>Those that are there for each element type.</summary>
     public static string Name(LinearProduct product) => $"linear_product_{product.ToString().ToLowerInvariant()}";
 
@@ -26,6 +29,6 @@ internal static class LinearKernels
         where TWide : struct, IElement<T>
         where T : struct, IRealFormat =>
         new($"linear_{TElement.Name}",
-            [.. ProductKernels<TElement, TWide, T>.Entries, .. LinearTileKernels<TElement, T>.Entries, LinearRowKernel<T>.Entry,
+            [.. ProductKernels<TElement, TWide, T>.Entries, .. LinearTileKernels<TElement, T>.Entries, .. LinearRowKernel<T>.Entries,
                 .. LinearEdgeKernels<TElement, TWide, T>.Entries]);
 }

@@ -19,6 +19,8 @@ public sealed class LinearBlasTests(ITestOutputHelper output)
         Check<double>(limit, 70, 1e-13, 1);
         Check<Half>(limit, 70, 4e-3, 2);
         Check<BFloat16>(limit, 70, 2e-2, 3);
+        Check<float>(limit, 70, 1e-5, 6, hasProbabilities: true);
+        Check<Half>(limit, 70, 4e-3, 7, hasProbabilities: true);
     }
 
     /// <summary>Gradients of logits that would be 0 in Half, were they not multiplied before they are rounded.</summary>
@@ -69,12 +71,16 @@ public sealed class LinearBlasTests(ITestOutputHelper output)
         return device;
     }
 
-    private void Check<T>(long? limit, int rows, double tolerance, int salt) where T : unmanaged, IFloatingPointIeee754<T>
+    private void Check<T>(long? limit, int rows, double tolerance, int salt, bool hasProbabilities = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var example = new LinearNumbers<T>(new Random(Seed(salt)), rows, 3, 200) { HasSampleWeights = salt % 2 == 0 };
+        var example = new LinearNumbers<T>(new Random(Seed(salt)), rows, 3, 200)
+        {
+            HasSampleWeights = salt % 2 == 0 || hasProbabilities, HasProbabilities = hasProbabilities,
+        };
         for (var row = 0; row < rows; row += 9)
         {
             example.Targets[row] = -100;
+            if (hasProbabilities) example.SampleWeights[row] = T.Zero;
             example.Hidden[row * 3] = T.NaN; // never read
         }
         var loss = new LinearCrossEntropyLoss { MemoryLimit = limit, LabelSmoothing = 0.1 };
