@@ -92,10 +92,10 @@ public static partial class CudaLinearExtensions
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var sizes = tensors.Check(loss);
-        var blas = BlasOf(tensors.Device, products);
+        var multiplier = ILinearProducts.Of(tensors.Device, products);
         if (sizes.Rows == 0) return tensors.ResultOfNothing(loss, sizes);
         using var memory = new DeviceScratch(tensors.Device);
-        var evaluator = new LinearEvaluator<T>(loss, tensors, sizes, blas, products == CudaProducts.BlasWithTf32);
+        var evaluator = new LinearEvaluator<T>(loss, tensors, sizes, multiplier);
         var state = evaluator.Start(memory, waits: true);
         return tensors.Targets.Result(loss, sizes, ClassEvaluation.Read(tensors.Device, state));
     }
@@ -105,22 +105,13 @@ public static partial class CudaLinearExtensions
     {
         CudaLossExtensions.CheckReduction(loss);
         var sizes = tensors.Check(loss);
-        var blas = BlasOf(tensors.Device, products);
+        var multiplier = ILinearProducts.Of(tensors.Device, products);
         tensors = tensors.WithGradients();
         if (sizes.Rows == 0) return new(tensors.Gradients, null, 0, () => tensors.ResultOfNothing(loss, sizes));
-        var evaluator = new LinearEvaluator<T>(loss, tensors, sizes, blas, products == CudaProducts.BlasWithTf32);
+        var evaluator = new LinearEvaluator<T>(loss, tensors, sizes, multiplier);
         return CudaLossExtensions.Start(tensors.Device, tensors.Gradients, memory => evaluator.Start(memory, waits: false),
             state => tensors.Targets.Result(loss, sizes, ClassEvaluation.Read(tensors.Device, state)));
     }
-
-    /// <summary>What multiplies; null for our own kernels.</summary>
-    /// <exception cref="CudaException">cuBLAS is asked for, but not there.</exception>
-    private static IBlas? BlasOf(ICudaDevice device, CudaProducts products) => products switch
-    {
-        CudaProducts.Own => null,
-        CudaProducts.Automatic => device.FindBlas(isRequired: false),
-        _ => device.FindBlas(isRequired: true),
-    };
 
     extension(Functional)
     {

@@ -4,10 +4,9 @@ namespace Surprisal.Cuda;
 
 /// <summary>The tensors of a call of linear cross-entropy, which are checked before anything is launched.</summary>
 internal sealed record LinearTensors<T>(CudaTensor<T> Hidden, CudaTensor<T> Weight, LinearTargets<T> Targets)
+    : LinearLayer<T>(Hidden, Weight)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    public CudaTensor<T>? Bias { get; init; }
-
     public CudaTensor<T>? SampleWeights { get; init; }
 
     public CudaTensor<T>? HiddenGradient { get; init; }
@@ -18,8 +17,6 @@ internal sealed record LinearTensors<T>(CudaTensor<T> Hidden, CudaTensor<T> Weig
 
     public CudaTensor<T>? Losses { get; init; }
 
-    public ICudaDevice Device => Hidden.Device;
-
     /// <summary>What goes backward to what.</summary>
     public IReadOnlyList<(CudaTensor<T> Input, CudaTensor<T> Gradient)> Gradients =>
     [
@@ -29,8 +26,7 @@ internal sealed record LinearTensors<T>(CudaTensor<T> Hidden, CudaTensor<T> Weig
            select (pair.Input!, pair.Gradient),
     ];
 
-    private IEnumerable<(CudaTensor<T>? Tensor, string Name)> Inputs =>
-        [(Hidden, "hidden"), (Weight, "weight"), (Bias, "bias"), (SampleWeights, "sampleWeights")];
+    protected override IEnumerable<(CudaTensor<T>? Tensor, string Name)> Inputs => [.. base.Inputs, (SampleWeights, "sampleWeights")];
 
     private (CudaTensor<T>? Tensor, string Name)[] Outputs =>
         [(HiddenGradient, "hiddenGradient"), (WeightGradient, "weightGradient"), (BiasGradient, "biasGradient"), (Losses, "losses")];
@@ -39,20 +35,23 @@ internal sealed record LinearTensors<T>(CudaTensor<T> Hidden, CudaTensor<T> Weig
     /// <exception cref="ArgumentException">By the argument, with its shape and the one it needs.</exception>
     public LinearSizes Check(LinearCrossEntropyLoss loss)
     {
-        ElementType.Of<T>("hidden");
-        var (sizes, rows) = (LinearSizes.Of(Hidden.Shape, Weight.Shape, Bias?.Shape), LinearSizes.RowsOf(Hidden.Shape));
+        var (sizes, rows) = (CheckLayer(), LinearSizes.RowsOf(Hidden.Shape));
         Targets.Check(loss, Hidden.Shape, Weight.Shape);
-        CheckShape(HiddenGradient, "hiddenGradient", Hidden.Shape, "hidden");
-        CheckShape(WeightGradient, "weightGradient", Weight.Shape, "weight");
-        CheckShape(BiasGradient, "biasGradient", TensorShape.Create([sizes.Classes]), "a bias");
-        CheckShape(Losses, "losses", rows, "the rows of hidden");
         CheckShape(SampleWeights, "sampleWeights", rows, "the rows of hidden");
-        CheckShape(Weight, "weight", Weight.Shape, "weight"); // on the same GPU
-        CheckShape(Bias, "bias", TensorShape.Create([sizes.Classes]), "a bias");
         CudaArguments.CheckTargets(Targets.Device, Device, "hidden states");
-        CheckMemory();
+        CheckOutput(HiddenGradient, "hiddenGradient", Hidden.Shape, "hidden");
+        CheckOutput(WeightGradient, "weightGradient", Weight.Shape, "weight");
+        CheckOutput(BiasGradient, "biasGradient", TensorShape.Create([sizes.Classes]), "a bias");
+        CheckOutput(Losses, "losses", rows, "the rows of hidden");
+        foreach (var (i, (output, name)) in Outputs.Index())
+        {
+            Targets.CheckApart(output, name);
+            foreach (var (other, otherName) in Outputs[..i])
+                if (other is not null) CudaArguments.CheckApart(output, name, other, otherName, maySame: false);
+        }
         Targets.Begin();
-        foreach (var (tensor, _) in Inputs.Concat(Outputs)) tensor?.Begin();
+        Begin();
+        foreach (var (tensor, _) in Outputs) tensor?.Begin();
         return sizes;
     }
 
@@ -85,19 +84,5 @@ internal sealed record LinearTensors<T>(CudaTensor<T> Hidden, CudaTensor<T> Weig
             if (gradient is not null)
                 Device.Write(gradient.Address, MemoryMarshal.AsBytes(new T[gradient.Shape.ElementCount].AsSpan()));
         return loss.Evaluate<T, long>([], new T[sizes.Classes], [], features: 1);
-    }
-
-    private void CheckShape(CudaTensor<T>? tensor, string name, TensorShape shape, string like) =>
-        CudaArguments.CheckOutput(tensor, name, shape, like, Device, "hidden states");
-
-    /// <summary>Refuses outputs in the memory of inputs, or of each other.</summary>
-    private void CheckMemory()
-    {
-        foreach (var (i, (output, name)) in Outputs.Index())
-        {
-            Targets.CheckApart(output, name);
-            foreach (var (other, otherName) in Inputs.Concat(Outputs[..i]))
-                if (other is not null) CudaArguments.CheckApart(output, name, other, otherName, maySame: false);
-        }
     }
 }

@@ -65,6 +65,19 @@ internal sealed class LinearTileLaunches
     public void Differentiate(LinearBlock block) =>
         Launch(LinearKernels.Gradients, RowBlocks * block.Tiles, block, buffers.Narrow, buffers.Lift);
 
+    /// <summary>ln sum exp of the block's rows, of sums that left out no class.</summary>
+    /// <param name="block">Rows of all classes.</param>
+    /// <param name="to">Where that of row 0 goes as an element, or 0.</param>
+    public void LogSumExp(LinearBlock block, ulong to) => Launch(LinearKernels.LogSumExp, RowBlocks, block, to);
+
+    /// <summary>The log-probabilities of chosen classes, <paramref name="many"/> of each row.</summary>
+    public void Choose(LinearBlock block, ulong chosen, int many, ulong to) =>
+        Launch(LinearKernels.Chosen, Pieces.Of((long)block.Rows * many, Threads), block, chosen, (uint)many, to);
+
+    /// <summary>The most probable classes of each row, and their log-probabilities.</summary>
+    public void Top(LinearBlock block, int many, ulong classes, ulong to) =>
+        Launch(LinearKernels.Top, RowBlocks, block, (uint)many, classes, to);
+
     private void Launch(string kernel, int blocks, LinearBlock block, params ReadOnlySpan<PtxArgument> more)
     {
         PtxArgument[] arguments =

@@ -6,7 +6,8 @@ internal static class LinearKernels
     public const int Threads = 128;
 
     public const string Sums = "linear_sums", Gradients = "linear_gradients", Rows = "linear_rows", Bias = "linear_bias",
-        Gather = "linear_gather", Scatter = "linear_scatter", Losses = "linear_losses";
+        Gather = "linear_gather", Scatter = "linear_scatter", Losses = "linear_losses", LogSumExp = "linear_log_sum_exp",
+        Chosen = "linear_chosen", Top = "linear_top";
 
     /// <summary>By <see cref="ElementType.Index"/>.</summary>
     public static readonly IReadOnlyList<PtxModule> Modules =
@@ -30,5 +31,5 @@ internal static class LinearKernels
         where T : struct, IRealFormat =>
         new($"linear_{TElement.Name}",
             [.. ProductKernels<TElement, TWide, T>.Entries, .. LinearTileKernels<TElement, T>.Entries, .. LinearRowKernel<T>.Entries,
-                .. LinearEdgeKernels<TElement, TWide, T>.Entries]);
+                .. LinearEdgeKernels<TElement, TWide, T>.Entries, .. LinearScoreKernels<TElement, T>.Entries]);
 }

@@ -30,7 +30,7 @@ internal static class LinearTileKernels<TElement, T> where TElement : struct, IE
         writer.ReturnIf(row >= Whole<U32>.Min(arguments.BlockRows, LinearRows.Left(writer, arguments.Count, arguments.FirstRow)));
         var column = new LinearColumn<TElement, T>(writer, arguments, row);
         var of = row + arguments.FirstRow;
-        var (first, end) = Classes(arguments, tile);
+        var (first, end) = LinearTiles.ClassesOf(arguments, tile);
         var shares = hasShares ? new LinearShares<TElement, T>(writer, arguments, of) : null;
         var pivot = hasShares ? writer.Variable(first) : PivotOf(writer, arguments, of);
         var (nothing, total, cost) = (Real<T>.Constant(double.NegativeInfinity), new LaneSum<T>(writer, 1), new WeightedSum<T>(writer));
@@ -90,7 +90,7 @@ internal static class LinearTileKernels<TElement, T> where TElement : struct, IE
         var (tile, row) = Place(writer, arguments);
         writer.ReturnIf(row >= arguments.BlockRows);
         var (column, raised) = (new LinearColumn<TElement, T>(writer, arguments, row), writer.Narrow<T>(lift));
-        var (first, end) = Classes(arguments, tile);
+        var (first, end) = LinearTiles.ClassesOf(arguments, tile);
         var narrowPitch = arguments.BlockRows * TElement.Size;
 
         void Store(Whole<U32> c, Real<T> value)
@@ -137,13 +137,6 @@ internal static class LinearTileKernels<TElement, T> where TElement : struct, IE
         var blocks = arguments.BlockRows + (Threads - 1) >> BitOperations.Log2((uint)Threads);
         var block = writer.Block();
         return (block / blocks, block % blocks * Threads + writer.Thread());
-    }
-
-    /// <summary>The classes of a tile, counted from the block's first.</summary>
-    private static (Whole<U32> First, Whole<U32> End) Classes(LinearArguments arguments, Whole<U32> tile)
-    {
-        var first = tile * LinearTiles.Classes;
-        return (first, Whole<U32>.Min(first + LinearTiles.Classes, arguments.Classes));
     }
 
     /// <summary>The pivot's class, counted from the block's first; one of another block is none of its classes.</summary>

@@ -64,6 +64,26 @@ public sealed class LinearBlasTests(ITestOutputHelper output)
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Scores_are_the_CPUs_up_to_roundings()
+    {
+        var example = new LinearNumbers<Half>(new Random(Seed(8)), 70, 3, 200);
+        var device = Device();
+        using var x = CudaTensor<Half>.New(device, new[] { 70, 3 }, example.Hidden);
+        using var w = CudaTensor<Half>.New(device, new[] { 200, 3 }, example.Weight);
+        Half[] sums = new Half[70], scores = new Half[140];
+        var loss = new LinearCrossEntropyLoss();
+        loss.LogSumExp<Half>(example.Hidden, example.Weight, 3, sums);
+        loss.TopK<Half>(example.Hidden, example.Weight, 2, 3, new int[140], scores);
+        using var l = loss.LogSumExp(x, w, products: CudaProducts.Blas);
+        var (classes, found) = loss.TopK(x, w, 2);
+        Near(sums, l.Cpu().ToArray(), 2e-3, "ln sum exp");
+        Near(scores, found.Cpu().ToArray(), 2e-3, "scores");
+        Assert.Equal(2, ((HostBlas)device.Blas!).Products);
+        classes.Dispose();
+        found.Dispose();
+    }
+
     private static PtxDevice Device()
     {
         var device = new PtxDevice();
