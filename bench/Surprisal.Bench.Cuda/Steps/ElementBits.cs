@@ -45,7 +45,8 @@ internal static class ElementBits
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         nint[] lossShape = loss is MultiLabelSoftMarginLoss ? shape[..^1] : shape;
-        var (gradient, ofTargets, each) = (new T[inputs.Length], new T[inputs.Length], new T[loss is MultiLabelSoftMarginLoss ? (int)shape[0] : inputs.Length]);
+        T[] gradient = new T[inputs.Length], ofTargets = new T[inputs.Length],
+            each = new T[loss is MultiLabelSoftMarginLoss ? (int)shape[0] : inputs.Length];
         var expected = loss.Evaluate(new ReadOnlyTensorSpan<T>(inputs, shape), new ReadOnlyTensorSpan<T>(targets, shape),
             new TensorSpan<T>(gradient, shape), new TensorSpan<T>(each, lossShape), default, new TensorSpan<T>(ofTargets, shape));
         using var x = CudaTensor<T>.New(device, shape, inputs);

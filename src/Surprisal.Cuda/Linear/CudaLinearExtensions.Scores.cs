@@ -18,11 +18,12 @@ public static partial class CudaLinearExtensions
     /// <param name="chosen">[.., any number] or [..]: classes of any integer type, as many for each row of
     /// <paramref name="hidden"/>.</param>
     /// <param name="bias">[classes]. Null for none.</param>
-    /// <param name="logProbabilities">Receives z - ln sum exp z for each chosen class, in nats; the shape of <paramref name="chosen"/>. Null
-    /// for new memory.</param>
+    /// <param name="logProbabilities">Receives z - ln sum exp z for each chosen class, in nats; the shape of <paramref name="chosen"/>.
+    /// Null for new memory.</param>
     /// <param name="products">Who multiplies: <see cref="CudaProducts.Own"/> has the CPU's bits. Default cuBLAS where it is
     /// installed.</param>
-    /// <returns><paramref name="logProbabilities"/>, or the new tensor. Waits for what was chosen to be checked, not for the rest.</returns>
+    /// <returns><paramref name="logProbabilities"/>, or the new tensor. The work may go on when it returns;
+    /// <see cref="CudaTensor{T}.Cpu"/> waits.</returns>
     /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or an output that overlaps an
     /// input.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number that is no class, with its position; nothing has been written.</exception>

@@ -12,7 +12,7 @@ internal sealed class LinearIndices<T, TTarget>(CudaTensor<TTarget> targets) : L
         TargetType.Of<TTarget>();
         var rows = LinearSizes.RowsOf(hidden);
         if (targets.Shape != rows)
-            throw new ArgumentException($"targets has shape {targets.Shape}, but hidden of shape {hidden} needs {rows}: a class for each " +
+            throw Misfit($"targets has shape {targets.Shape}, but hidden of shape {hidden} needs {rows}: a class for each " +
                 "of its rows.", nameof(targets));
         CheckWeights(loss, weight[0]);
         if (loss is { Weight: { } weights, LabelSmoothing: > 0 } && weights.Count > LaneTotal.MaxLength)

@@ -22,7 +22,8 @@ internal record LinearLayer<T>(CudaTensor<T> Hidden, CudaTensor<T> Weight) where
 
     /// <summary>Refuses an output of another shape, or in the memory of an input.</summary>
     /// <exception cref="ArgumentException">By its name.</exception>
-    public void CheckOutput<TOut>(CudaTensor<TOut>? output, string name, TensorShape shape, string like) where TOut : unmanaged, INumber<TOut>
+    public void CheckOutput<TOut>(CudaTensor<TOut>? output, string name, TensorShape shape, string like)
+        where TOut : unmanaged, INumber<TOut>
     {
         CheckShape(output, name, shape, like);
         foreach (var (other, otherName) in Inputs)

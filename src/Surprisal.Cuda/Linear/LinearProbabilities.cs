@@ -11,7 +11,7 @@ internal sealed class LinearProbabilities<T>(CudaTensor<T> targets) : LinearTarg
     {
         var shape = TensorShape.Create([.. hidden.AsSpan()[..^1], weight[0]]);
         if (targets.Shape != shape)
-            throw new ArgumentException($"targets has shape {targets.Shape}, but class probabilities of hidden {hidden} and weight " +
+            throw Misfit($"targets has shape {targets.Shape}, but class probabilities of hidden {hidden} and weight " +
                 $"{weight} need {shape}; class indices are integers: convert them to int or long.", nameof(targets));
         LinearSizes.CheckLength(shape, nameof(targets));
         CheckWeights(loss, weight[0]);

@@ -38,6 +38,9 @@ internal abstract class LinearTargets<T> where T : unmanaged, IFloatingPointIeee
     public virtual LossResult Result(LinearCrossEntropyLoss loss, LinearSizes sizes, EvaluationState state) =>
         CudaShape.Result(loss, state);
 
+    /// <summary>The error about targets of another shape, by their name.</summary>
+    protected static ArgumentException Misfit(string message, string name) => new(message, name);
+
     /// <summary>Refuses another number of class weights than classes.</summary>
     protected static void CheckWeights(LinearCrossEntropyLoss loss, int classes)
     {

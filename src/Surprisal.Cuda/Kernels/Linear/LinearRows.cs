@@ -27,7 +27,8 @@ internal sealed class LinearRows(PtxWriter writer, Whole<U64> numbers, Whole<U32
     /// <summary>Of scores ln sum exp.</summary>
     public const int LogSumExp = Factor;
 
-    /// <summary>What an exponential is multiplied by in the gradient, the gradient at the pivot, and what the share of a class is.</summary>
+    /// <summary>What an exponential is multiplied by in the gradient, the gradient at the pivot, and what a class's share is multiplied
+    /// by.</summary>
     public const int Factor = 4, PivotGradient = 5, Term = 6;
 
     /// <summary>The loss times the row's sample weight.</summary>
