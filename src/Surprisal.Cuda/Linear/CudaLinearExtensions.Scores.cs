@@ -39,7 +39,7 @@ public static partial class CudaLinearExtensions
         where T : unmanaged, IFloatingPointIeee754<T>
         where TChosen : unmanaged, IBinaryInteger<TChosen>
     {
-        var layer = new LinearLayer<T>(hidden, weight) { Bias = bias };
+        var layer = new LinearScored<T>(hidden, weight) { Bias = bias };
         var (sizes, rows) = (layer.CheckLayer(), LinearSizes.RowsOf(hidden.Shape));
         TargetType.Of<TChosen>(nameof(chosen));
         if (chosen.Shape != rows && (chosen.Shape.Rank != hidden.Shape.Rank || LinearSizes.RowsOf(chosen.Shape) != rows))
@@ -82,7 +82,7 @@ public static partial class CudaLinearExtensions
         CudaProducts products = CudaProducts.Automatic)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var layer = new LinearLayer<T>(hidden, weight) { Bias = bias };
+        var layer = new LinearScored<T>(hidden, weight) { Bias = bias };
         var (sizes, rows) = (layer.CheckLayer(), LinearSizes.RowsOf(hidden.Shape));
         layer.CheckOutput(result, nameof(result), rows, "the rows of hidden");
         var scoring = new LinearScoring<T>(loss, layer, sizes, ILinearProducts.Of(hidden.Device, products));
@@ -120,7 +120,7 @@ public static partial class CudaLinearExtensions
         CudaProducts products = CudaProducts.Automatic)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var layer = new LinearLayer<T>(hidden, weight) { Bias = bias };
+        var layer = new LinearScored<T>(hidden, weight) { Bias = bias };
         var sizes = layer.CheckLayer();
         if (count < 1 || count > sizes.Classes)
             throw new ArgumentOutOfRangeException(nameof(count),

@@ -1,7 +1,7 @@
 namespace Surprisal.Cuda;
 
 /// <summary>A linear layer and what it is applied to, in the memory of one device.</summary>
-internal record LinearLayer<T>(CudaTensor<T> Hidden, CudaTensor<T> Weight) where T : unmanaged, IFloatingPointIeee754<T>
+internal abstract record LinearLayer<T>(CudaTensor<T> Hidden, CudaTensor<T> Weight) where T : unmanaged, IFloatingPointIeee754<T>
 {
     public CudaTensor<T>? Bias { get; init; }
 
