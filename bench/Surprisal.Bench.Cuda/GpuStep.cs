@@ -28,7 +28,8 @@ internal sealed record GpuStep(string Name, int Seconds, Action<CudaDriver, Json
         new("copy", 15, static (driver, to) => SpeedStep.Copy(driver, to, 1L << 30)),
         .. SpeedStep.Shapes.Select(static shape => new GpuStep(shape.Name, 40, (driver, to) => SpeedStep.Run(driver, to, shape))),
         new("linear bits", 30, static (driver, to) => LinearStep.Bits(driver, to, LinearStep.Small)),
-        .. LinearStep.Timed.Select(static it => new GpuStep(it.Name, 40, (driver, to) => LinearStep.Speed(driver, to, it))),
+        .. LinearStep.Timed.Select(static it =>
+            new GpuStep(it.Name, 40, (driver, to) => LinearStep.Speed(driver, to, it, driver.FreeBytes))),
         new("small calls", 10, static (driver, to) => SpeedStep.Small(driver, to, 200)),
         new("pytorch", 60, ToolSteps.PyTorch),
         .. ToolSteps.Checkers.Select(static checker => new GpuStep(checker, 40, (driver, to) => ToolSteps.Check(driver, to, checker))),

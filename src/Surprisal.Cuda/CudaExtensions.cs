@@ -99,7 +99,9 @@ public static class CudaExtensions
     /// the last dimension. Null for none.</param>
     /// <param name="sampleWeights">How often each loss counts, also in the divisor; one of weight 0 is ignored. The losses' shape. Null for
     /// all 1.</param>
-    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input.</exception>
+    /// <param name="targetGradient">Receives the derivative with respect to each target; the inputs' shape. Null for none.</param>
+    /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or outputs that overlap an input or each
+    /// other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An input or target of <see cref="BceLoss"/> outside of [0, 1], with its position;
     /// nothing has been written.</exception>
     /// <exception cref="NotSupportedException">Targets that would have to be repeated.</exception>
@@ -111,14 +113,15 @@ public static class CudaExtensions
         CudaTensor<T> targets,
         CudaTensor<T>? gradient = null,
         CudaTensor<T>? losses = null,
-        CudaTensor<T>? sampleWeights = null)
+        CudaTensor<T>? sampleWeights = null,
+        CudaTensor<T>? targetGradient = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var shape = CudaArguments.Check(loss, inputs, targets, gradient, losses, sampleWeights);
+        var shape = CudaArguments.Check(loss, inputs, targets, gradient, losses, sampleWeights, targetGradient);
         if (shape.Elements == 0) return shape.ResultOfNothing(loss, losses, sampleWeights, inputs.Device);
         using var memory = new DeviceScratch(inputs.Device);
         var state = new DenseEvaluation(inputs.Device, loss, shape).Start<T>(memory, inputs.Address, targets.Address,
-            gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0);
+            gradient?.Address ?? 0, losses?.Address ?? 0, sampleWeights?.Address ?? 0, targetGradient?.Address ?? 0);
         return shape.Result(loss, ClassEvaluation.Read(inputs.Device, state), inputs, targets);
     }
 

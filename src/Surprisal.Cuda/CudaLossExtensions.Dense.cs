@@ -7,7 +7,7 @@ public static partial class CudaLossExtensions
     /// <param name="loss">Any of them but the losses of regions, reduced to one number.</param>
     /// <param name="input">Any shape; float, double, Half or BFloat16. Where it requires a gradient that is computed too, into memory of
     /// its own. It may be given back afterwards: the GPU keeps the order.</param>
-    /// <param name="target">The input's shape: nothing broadcasts here. No gradient: the CPU has one.</param>
+    /// <param name="target">The input's shape: nothing broadcasts here. Where it requires a gradient, it receives one too.</param>
     /// <param name="sampleWeights">How often each loss counts, in the shape of the losses before the reduction. Null for all 1. No
     /// gradient.</param>
     /// <exception cref="ArgumentException">Shapes that do not fit, tensors of different GPUs, or no reduction.</exception>
@@ -18,13 +18,14 @@ public static partial class CudaLossExtensions
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         CheckReduction(loss);
-        var shape = CudaArguments.Check(loss, input, target, null, null, sampleWeights);
-        var gradient = GradientOf(input);
-        if (shape.Elements == 0)
-            return new(Wanted((input, gradient)), null, 0, () => shape.ResultOfNothing(loss, null, sampleWeights, input.Device));
+        var shape = CudaArguments.Check(loss, input, target, null, null, sampleWeights, null);
+        var (gradient, targetGradient) = (GradientOf(input), GradientOf(target));
+        var gradients = Wanted((input, gradient), (target, targetGradient));
+        if (shape.Elements == 0) return new(gradients, null, 0, () => shape.ResultOfNothing(loss, null, sampleWeights, input.Device));
         var evaluation = new DenseEvaluation(input.Device, loss, shape);
-        return Start(input.Device, Wanted((input, gradient)),
-            memory => evaluation.Start<T>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0),
+        return Start(input.Device, gradients,
+            memory => evaluation.Start<T>(memory, input.Address, target.Address, gradient?.Address ?? 0, 0, sampleWeights?.Address ?? 0,
+                targetGradient?.Address ?? 0),
             state => shape.Result(loss, ClassEvaluation.Read(input.Device, state), input, target));
     }
 }

@@ -45,15 +45,18 @@ internal static class ElementBits
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         nint[] lossShape = loss is MultiLabelSoftMarginLoss ? shape[..^1] : shape;
-        var (gradient, each) = (new T[inputs.Length], new T[loss is MultiLabelSoftMarginLoss ? (int)shape[0] : inputs.Length]);
+        T[] gradient = new T[inputs.Length], ofTargets = new T[inputs.Length],
+            each = new T[loss is MultiLabelSoftMarginLoss ? (int)shape[0] : inputs.Length];
         var expected = loss.Evaluate(new ReadOnlyTensorSpan<T>(inputs, shape), new ReadOnlyTensorSpan<T>(targets, shape),
-            new TensorSpan<T>(gradient, shape), new TensorSpan<T>(each, lossShape));
+            new TensorSpan<T>(gradient, shape), new TensorSpan<T>(each, lossShape), default, new TensorSpan<T>(ofTargets, shape));
         using var x = CudaTensor<T>.New(device, shape, inputs);
         using var t = CudaTensor<T>.New(device, shape, targets);
         using var losses = CudaTensor<T>.New(device, lossShape, []);
-        var result = loss.Evaluate(x, t, x, losses);
+        using var dt = CudaTensor<T>.New(device, shape, []);
+        var result = loss.Evaluate(x, t, x, losses, targetGradient: dt);
         return BitsStep.Differs([expected.Value, expected.Sum], [result.Value, result.Sum], "value")
             ?? BitsStep.Differs<T>(each, losses.Cpu().AsReadOnlySpan(), "losses")
-            ?? BitsStep.Differs<T>(gradient, x.Cpu().AsReadOnlySpan(), "gradient");
+            ?? BitsStep.Differs<T>(gradient, x.Cpu().AsReadOnlySpan(), "gradient")
+            ?? BitsStep.Differs<T>(ofTargets, dt.Cpu().AsReadOnlySpan(), "gradient of the targets");
     }
 }

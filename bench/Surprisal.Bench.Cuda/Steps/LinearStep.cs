@@ -13,6 +13,18 @@ internal static class LinearStep
     internal readonly record struct Case(string Type, int Rows, int Features, int Classes)
     {
         public string Name => $"linear {Rows} x {Features} x {Classes} {Type}";
+
+        /// <summary>What an evaluation needs: hidden states and weight, their gradients, copies of the rows in float, 1024 rows of logits
+        /// and of their gradients; of 16 bits all rows.</summary>
+        public long Bytes
+        {
+            get
+            {
+                var size = Type == "float" ? 4 : 2;
+                var logits = (long)Math.Min(Rows, 1024) * Classes * (4 + size);
+                return 2L * size * Classes * Features + (2L * size + size + 4) * Rows * Features + logits;
+            }
+        }
     }
 
     public static readonly IReadOnlyList<Case> Tiny = [.. from type in Types select new Case(type, 65, 3, 7)];
@@ -51,9 +63,15 @@ internal static class LinearStep
         if (faults.Count > 0) to["failed"] = faults;
     }
 
-    /// <summary>The time of value and all gradients, and operations a second: 6 a row, feature and class.</summary>
-    public static void Speed(ICudaDevice device, JsonObject to, Case it)
+    /// <summary>The time of value and all gradients, and operations a second: 6 a row, feature and class. Skipped where that many bytes are
+    /// not free.</summary>
+    public static void Speed(ICudaDevice device, JsonObject to, Case it, long free)
     {
+        if (free < it.Bytes)
+        {
+            to["summary"] = $"skipped: {it.Bytes / 1e9:F1} GB are needed, {free / 1e9:F1} are free";
+            return;
+        }
         if (it.Type == "float") Time<float>(device, to, it);
         else Time<BFloat16>(device, to, it);
     }
@@ -81,7 +99,7 @@ internal static class LinearStep
                 ?? Far(dx, first.Hidden, tolerance, "cuBLAS's hidden") ?? Far(dw, first.Weight, tolerance, "cuBLAS's weight");
             if (fault is not null) return fault;
         }
-        return null;
+        return LinearBits.Check(device, it, hidden, weight, random);
     }
 
     private static (double Value, T[] Hidden, T[] Weight) Run<T>(

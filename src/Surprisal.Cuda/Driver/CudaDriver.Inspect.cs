@@ -23,6 +23,18 @@ internal sealed unsafe partial class CudaDriver
         }
     }
 
+    /// <summary>The bytes that are free on the card.</summary>
+    public long FreeBytes
+    {
+        get
+        {
+            using var scope = context.Enter();
+            nuint free = 0, total = 0;
+            context.Check(library.MemoryInfo(&free, &total), "cuMemGetInfo");
+            return (long)free;
+        }
+    }
+
     /// <summary>Compiles a text beside those that are loaded, and gives it back.</summary>
     /// <exception cref="CudaException">The text is refused.</exception>
     public ModuleReport Inspect(PtxModule module)

@@ -13,12 +13,12 @@ internal readonly record struct TargetType(string Name, string Load, int Size)
     ];
 
     /// <exception cref="ArgumentException">No integer type of at most 64 bits.</exception>
-    public static TargetType Of<T>() where T : unmanaged =>
+    public static TargetType Of<T>(string name = "targets") where T : unmanaged =>
         typeof(T) == typeof(byte) ? All[0] : typeof(T) == typeof(sbyte) ? All[1] : typeof(T) == typeof(ushort) ? All[2]
         : typeof(T) == typeof(short) ? All[3] : typeof(T) == typeof(uint) ? All[4] : typeof(T) == typeof(int) ? All[5]
         : typeof(T) == typeof(ulong) ? All[6] : typeof(T) == typeof(long) ? All[7]
-        : throw new ArgumentException($"targets are {typeof(T).Name}; a GPU reads byte, sbyte, ushort, short, uint, int, ulong and long.",
-            "targets");
+        : throw new ArgumentException($"{name} are {typeof(T).Name}; a GPU reads byte, sbyte, ushort, short, uint, int, ulong and long.",
+            name);
 
     /// <summary>Loads a target into 64 bits, by its sign if its type has one; of a ulong they are the bits.</summary>
     public Whole<S64> Read(PtxWriter writer, Whole<U64> address)

@@ -35,9 +35,7 @@ internal static class ClassTargets
         device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
         var (checkedTargets, counts) = (memory.Of(4L * positions), sampleWeights == 0 ? 0 : memory.Of(8L * positions));
         TargetKernels.Check<TTarget>(device, targets, positions, classes, ignored, checkedTargets, state);
-        if (counts != 0)
-            device.Launch(WeightKernels.Module, WeightKernels.Of(type), Pieces.Of(positions, WeightKernels.Threads), 0, sampleWeights,
-                counts, checkedTargets, (uint)positions);
+        if (counts != 0) WeightKernels.Run(device, type, sampleWeights, counts, checkedTargets, positions);
         MeanDivisor.OfIndices(device, memory, loss, type, checkedTargets, positions, weights, counts, state);
         return (checkedTargets, counts);
     }

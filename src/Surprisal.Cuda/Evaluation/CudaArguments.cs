@@ -64,9 +64,7 @@ internal static class CudaArguments
         CheckOutput(targetGradient, nameof(targetGradient), logits.Shape, nameof(logits), logits.Device);
         CheckMemory(logits, targets, gradient, losses);
         if (sampleWeights is not null) CheckApart(gradient, losses, sampleWeights);
-        foreach (var (other, name) in ((CudaTensor<T>?, string)[])[(logits, nameof(logits)), (targets, nameof(targets)),
-            (sampleWeights, nameof(sampleWeights)), (gradient, nameof(gradient)), (losses, nameof(losses))])
-            if (other is not null) CheckApart(targetGradient, nameof(targetGradient), other, name, maySame: false);
+        CheckTargetGradient(targetGradient, (logits, nameof(logits)), targets, sampleWeights, gradient, losses);
         Begin(logits, targets, gradient, losses);
         sampleWeights?.Begin();
         targetGradient?.Begin();
@@ -80,7 +78,8 @@ internal static class CudaArguments
         CudaTensor<T> targets,
         CudaTensor<T>? gradient,
         CudaTensor<T>? losses,
-        CudaTensor<T>? sampleWeights)
+        CudaTensor<T>? sampleWeights,
+        CudaTensor<T>? targetGradient)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (type, shape) = (ElementType.Of<T>(nameof(inputs)), DenseShape.Of(loss, inputs.Shape, targets.Shape));
@@ -89,10 +88,13 @@ internal static class CudaArguments
         CheckOutput(gradient, nameof(gradient), inputs.Shape, nameof(inputs), inputs.Device, nameof(inputs));
         CheckOutput(losses, nameof(losses), shape.Losses, beforeReduction, inputs.Device, nameof(inputs));
         CheckOutput(sampleWeights, nameof(sampleWeights), shape.Losses, beforeReduction, inputs.Device, nameof(inputs));
+        CheckOutput(targetGradient, nameof(targetGradient), inputs.Shape, nameof(inputs), inputs.Device, nameof(inputs));
         CheckMemory(inputs, targets, gradient, losses, nameof(inputs));
         if (sampleWeights is not null) CheckApart(gradient, losses, sampleWeights);
+        CheckTargetGradient(targetGradient, (inputs, nameof(inputs)), targets, sampleWeights, gradient, losses);
         Begin(inputs, targets, gradient, losses);
         sampleWeights?.Begin();
+        targetGradient?.Begin();
         return shape;
     }
 
@@ -132,6 +134,21 @@ internal static class CudaArguments
     {
         CheckApart(gradient, nameof(gradient), sampleWeights, nameof(sampleWeights), maySame: false);
         CheckApart(losses, nameof(losses), sampleWeights, nameof(sampleWeights), maySame: false);
+    }
+
+    /// <summary>Refuses a gradient of targets that overlaps anything else.</summary>
+    private static void CheckTargetGradient<T>(
+        CudaTensor<T>? targetGradient,
+        (CudaTensor<T> Tensor, string Name) input,
+        CudaTensor<T> targets,
+        CudaTensor<T>? sampleWeights,
+        CudaTensor<T>? gradient,
+        CudaTensor<T>? losses)
+        where T : unmanaged, INumber<T>
+    {
+        foreach (var (other, name) in ((CudaTensor<T>?, string)[])[input, (targets, nameof(targets)),
+            (sampleWeights, nameof(sampleWeights)), (gradient, nameof(gradient)), (losses, nameof(losses))])
+            if (other is not null) CheckApart(targetGradient, nameof(targetGradient), other, name, maySame: false);
     }
 
     /// <summary>Lets our stream wait for what others are doing with the tensors.</summary>

@@ -10,7 +10,8 @@ namespace Surprisal.Cuda;
 internal sealed class DenseEvaluation(ICudaDevice device, DenseLoss loss, DenseShape shape)
 {
     /// <summary>Starts an evaluation, whose memory has to stay until its state has been read; returns where that is.</summary>
-    public ulong Start<T>(DeviceScratch memory, ulong inputs, ulong targets, ulong gradient, ulong each, ulong sampleWeights)
+    public ulong Start<T>(
+        DeviceScratch memory, ulong inputs, ulong targets, ulong gradient, ulong each, ulong sampleWeights, ulong targetGradient)
         where T : unmanaged
     {
         var type = ElementType.Of<T>();
@@ -33,7 +34,14 @@ internal sealed class DenseEvaluation(ICudaDevice device, DenseLoss loss, DenseS
         var work = type.IsDouble || formula.IsDifference ? ElementType.Of<double>() : ElementType.Of<float>();
         var losses = isOfRows || runs.AreCut ? memory.Of((long)work.Size * shape.Elements) : 0;
         var terms = losses == 0 ? memory.Of(8L * runs.Blocks) : 0;
-        Launch(memory, type, formula, inputs, targets, gradient, isOfRows ? 0 : each, losses, terms, sampleWeights, state);
+        var (weights, posWeights) = (Upload(memory, type, shape.Weights), Upload(memory, type, shape.PosWeights));
+        PtxArgument[] Arguments(ulong to) => ArgumentsOf(formula, inputs, targets, weights, posWeights, sampleWeights, to,
+            isOfRows ? 0 : each, losses, terms, state);
+        if (targetGradient != 0) // first, for the gradient may overwrite the inputs
+            device.Launch(ElementTargetKernels.Modules[type.Index], ElementTargetKernels.Name(formula.Name),
+                Pieces.Of(shape.Elements, ElementTargetKernels.Threads), 0, Arguments(targetGradient));
+        device.Launch(ElementKernels.Modules[type.Index], formula.Name, Pieces.Of(shape.Elements, ElementKernels.Block), 0,
+            Arguments(gradient));
         if (losses != 0) terms = runs.Sums(device, memory, work, losses, state, isCounted: false);
         if (isOfRows) AddRows(type, terms, each, state);
         else LossSum.Total(device, memory, losses == 0 ? terms : runs.SumsOfBlocks(device, memory, terms, state), runs.Blocks, state);
@@ -44,27 +52,31 @@ internal sealed class DenseEvaluation(ICudaDevice device, DenseLoss loss, DenseS
         device.Launch(DenseKernels.Module, DenseKernels.Check(type), Pieces.Of(shape.Elements, 4 * DenseKernels.Threads), 0, from,
             sampleWeights, (uint)shape.Elements, (ulong)offset, state);
 
-    private void Launch(
-        DeviceScratch memory,
-        ElementType type,
+    private static ulong Upload(DeviceScratch memory, ElementType type, BroadcastWeights? numbers) =>
+        numbers is null ? 0 : ClassNumbers.Of(memory, numbers.Values, type);
+
+    /// <summary>In the order of <see cref="ElementArguments"/>.</summary>
+    private PtxArgument[] ArgumentsOf(
         ElementFormula formula,
         ulong inputs,
         ulong targets,
+        ulong weights,
+        ulong posWeights,
+        ulong sampleWeights,
         ulong gradient,
         ulong each,
         ulong losses,
         ulong terms,
-        ulong sampleWeights,
         ulong state)
     {
-        var (weights, posWeights, options) = (shape.Weights, shape.PosWeights, formula.Options);
-        ulong Upload(BroadcastWeights? numbers) => numbers is null ? 0 : ClassNumbers.Of(memory, numbers.Values, type);
-        double Option(int i) => i < options.Length ? options[i] : 0;
-        device.Launch(ElementKernels.Modules[type.Index], formula.Name, Pieces.Of(shape.Elements, ElementKernels.Block), 0, inputs, targets,
-            Upload(weights), Upload(posWeights), sampleWeights, gradient, each, losses, terms, state, (uint)shape.Elements,
-            (uint)(weights?.Repeat ?? 1), (uint)(weights?.Values.Length ?? 1), (uint)(posWeights?.Repeat ?? 1),
-            (uint)(posWeights?.Values.Length ?? 1), (uint)shape.Classes,
-            formula.HalvesSlope ? 0.5 : shape.Classes, Option(0), Option(1), Option(2), Option(3));
+        double Option(int i) => i < formula.Options.Length ? formula.Options[i] : 0;
+        return
+        [
+            inputs, targets, weights, posWeights, sampleWeights, gradient, each, losses, terms, state, (uint)shape.Elements,
+            (uint)(shape.Weights?.Repeat ?? 1), (uint)(shape.Weights?.Values.Length ?? 1), (uint)(shape.PosWeights?.Repeat ?? 1),
+            (uint)(shape.PosWeights?.Values.Length ?? 1), (uint)shape.Classes, formula.HalvesSlope ? 0.5 : shape.Classes, Option(0),
+            Option(1), Option(2), Option(3),
+        ];
     }
 
     private void AddRows(ElementType type, ulong losses, ulong each, ulong state)

@@ -12,8 +12,9 @@ internal static class WeightKernels
         Kernel<FloatElement, F32>(), Kernel<DoubleElement, F64>(), Kernel<HalfElement, F32>(), Kernel<BFloat16Element, F32>(),
     ]);
 
-    /// <summary>The kernel of an element type, by <see cref="ElementType.Index"/>.</summary>
-    public static PtxKernel Of(ElementType type) => Module.Entries[type.Index];
+    /// <summary>Starts it: weights of that type to doubles, and -1 to the targets of those that are 0.</summary>
+    public static void Run(ICudaDevice device, ElementType type, ulong from, ulong to, ulong targets, int positions) =>
+        device.Launch(Module, Module.Entries[type.Index], Pieces.Of(positions, Threads), 0, from, to, targets, (uint)positions);
 
     private static PtxKernel Kernel<TElement, T>() where TElement : struct, IElement<T> where T : struct, IRealFormat =>
         new($"weights_{TElement.Name}", Threads, 4, Write<TElement, T>);

@@ -4,7 +4,7 @@ namespace Surprisal.Cuda;
 /// Cross-entropy through a linear layer on a GPU, without ever holding the logits: <c>loss.Evaluate(hidden, weight, targets)</c>,
 /// <c>loss.Forward(hidden, weight, targets)</c> and <c>F.LinearCrossEntropy</c>.
 /// </summary>
-public static class CudaLinearExtensions
+public static partial class CudaLinearExtensions
 {
     /// <summary>
     /// The loss of rows of hidden states and class indices on a GPU, reduced, and on request its gradients and the losses of the rows.
@@ -46,18 +46,12 @@ public static class CudaLinearExtensions
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        var tensors = new LinearTensors<T, TTarget>(hidden, weight, targets)
+        var tensors = new LinearTensors<T>(hidden, weight, new LinearIndices<T, TTarget>(targets))
         {
             Bias = bias, SampleWeights = sampleWeights, HiddenGradient = hiddenGradient, WeightGradient = weightGradient,
             BiasGradient = biasGradient, Losses = losses,
         };
-        var sizes = tensors.Check(loss);
-        var blas = BlasOf(hidden.Device, products);
-        if (sizes.Rows == 0) return tensors.ResultOfNothing(loss, sizes);
-        using var memory = new DeviceScratch(hidden.Device);
-        var evaluator = new LinearEvaluator<T, TTarget>(loss, tensors, sizes, blas, products == CudaProducts.BlasWithTf32);
-        var state = evaluator.Start(memory, waits: true);
-        return tensors.Result(loss, sizes, ClassEvaluation.Read(hidden.Device, state));
+        return Evaluate(loss, tensors, products);
     }
 
     /// <summary>
@@ -87,25 +81,37 @@ public static class CudaLinearExtensions
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTarget : unmanaged, IBinaryInteger<TTarget>
     {
-        CudaLossExtensions.CheckReduction(loss);
-        var tensors = new LinearTensors<T, TTarget>(hidden, weight, target) { Bias = bias, SampleWeights = sampleWeights };
-        var sizes = tensors.Check(loss);
-        var blas = BlasOf(hidden.Device, products);
-        tensors = tensors.WithGradients();
-        if (sizes.Rows == 0) return new(tensors.Gradients, null, 0, () => tensors.ResultOfNothing(loss, sizes));
-        var evaluator = new LinearEvaluator<T, TTarget>(loss, tensors, sizes, blas, products == CudaProducts.BlasWithTf32);
-        return CudaLossExtensions.Start(hidden.Device, tensors.Gradients, memory => evaluator.Start(memory, waits: false),
-            state => tensors.Result(loss, sizes, ClassEvaluation.Read(hidden.Device, state)));
+        var tensors = new LinearTensors<T>(hidden, weight, new LinearIndices<T, TTarget>(target))
+        {
+            Bias = bias, SampleWeights = sampleWeights,
+        };
+        return Forward(loss, tensors, products);
     }
 
-    /// <summary>What multiplies; null for our own kernels.</summary>
-    /// <exception cref="CudaException">cuBLAS is asked for, but not there.</exception>
-    private static IBlas? BlasOf(ICudaDevice device, CudaProducts products) => products switch
+    private static LossResult Evaluate<T>(LinearCrossEntropyLoss loss, LinearTensors<T> tensors, CudaProducts products)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        CudaProducts.Own => null,
-        CudaProducts.Automatic => device.FindBlas(isRequired: false),
-        _ => device.FindBlas(isRequired: true),
-    };
+        var sizes = tensors.Check(loss);
+        var multiplier = ILinearProducts.Of(tensors.Device, products);
+        if (sizes.Rows == 0) return tensors.ResultOfNothing(loss, sizes);
+        using var memory = new DeviceScratch(tensors.Device);
+        var evaluator = new LinearEvaluator<T>(loss, tensors, sizes, multiplier);
+        var state = evaluator.Start(memory, waits: true);
+        return tensors.Targets.Result(loss, sizes, ClassEvaluation.Read(tensors.Device, state));
+    }
+
+    private static CudaLoss<T> Forward<T>(LinearCrossEntropyLoss loss, LinearTensors<T> tensors, CudaProducts products)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        CudaLossExtensions.CheckReduction(loss);
+        var sizes = tensors.Check(loss);
+        var multiplier = ILinearProducts.Of(tensors.Device, products);
+        tensors = tensors.WithGradients();
+        if (sizes.Rows == 0) return new(tensors.Gradients, null, 0, () => tensors.ResultOfNothing(loss, sizes));
+        var evaluator = new LinearEvaluator<T>(loss, tensors, sizes, multiplier);
+        return CudaLossExtensions.Start(tensors.Device, tensors.Gradients, memory => evaluator.Start(memory, waits: false),
+            state => tensors.Targets.Result(loss, sizes, ClassEvaluation.Read(tensors.Device, state)));
+    }
 
     extension(Functional)
     {

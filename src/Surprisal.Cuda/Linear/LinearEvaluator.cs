@@ -7,12 +7,10 @@ namespace Surprisal.Cuda;
 /// <param name="loss">The options.</param>
 /// <param name="tensors">What was checked.</param>
 /// <param name="sizes">Theirs.</param>
-/// <param name="blas">What multiplies; null for our own kernels.</param>
-/// <param name="mayRound">Whether it may round factors of float.</param>
-internal sealed class LinearEvaluator<T, TTarget>(
-    LinearCrossEntropyLoss loss, LinearTensors<T, TTarget> tensors, LinearSizes sizes, IBlas? blas, bool mayRound)
+/// <param name="products">Who multiplies.</param>
+internal sealed class LinearEvaluator<T>(
+    LinearCrossEntropyLoss loss, LinearTensors<T> tensors, LinearSizes sizes, ILinearProducts products)
     where T : unmanaged, IFloatingPointIeee754<T>
-    where TTarget : unmanaged, IBinaryInteger<TTarget>
 {
     private readonly ICudaDevice device = tensors.Device;
     private readonly ElementType type = ElementType.Of<T>("hidden");
@@ -28,16 +26,15 @@ internal sealed class LinearEvaluator<T, TTarget>(
     {
         var state = memory.Of(EvaluationState.Size);
         var weights = loss.Weight is null ? 0 : ClassNumbers.Of(memory, loss.Weight, type);
-        var (targets, counts) = ClassTargets.Start<TTarget>(device, memory, loss, loss.IgnoreIndex, type, sizes.Rows, sizes.Classes,
-            weights, tensors.Targets.Address, tensors.SampleWeights?.Address ?? 0, state);
-        if (blas is not null && waits && ClassEvaluation.Read(device, state) is not { Stop: 0 }) return state;
-        var used = UsedRows.Collect(device, memory, sizes, targets, state);
+        var (classes, counts) = tensors.Targets.Start(loss, memory, sizes, weights, tensors.SampleWeights?.Address ?? 0, state);
+        if (!products.AreOwn && waits && ClassEvaluation.Read(device, state) is not { Stop: 0 }) return state;
+        var used = UsedRows.Collect(device, memory, sizes, classes, state);
         var buffers = Allocate(memory, used.Count, state);
         Launch(LinearKernels.Gather, (long)sizes.Rows * sizes.Features, tensors.Hidden.Address, buffers.Hidden, used.Rows, used.Count,
             (uint)sizes.Rows, (uint)sizes.Features, state);
-        var tiles = new LinearTileLaunches(loss, tensors.Bias?.Address ?? 0, weights, counts, used, buffers, memory, device);
-        var products = blas is null ? (ILinearProducts)new OwnProducts(device) : new BlasProducts(blas, mayRound);
-        Run(products, tiles, buffers, tensors.BiasGradient is null ? 0 : memory.Of(8L * sizes.Classes));
+        var tiles = new LinearTileLaunches(
+            loss, tensors.Bias?.Address ?? 0, weights, counts, tensors.Targets.Probabilities, used, buffers, memory, device);
+        Run(tiles, buffers, tensors.BiasGradient is null ? 0 : memory.Of(8L * sizes.Classes));
         if (tensors.HiddenGradient is { } hidden)
             Launch(LinearKernels.Scatter, (long)sizes.Rows * sizes.Features, buffers.HiddenGradient, hidden.Address, used.Places,
                 (uint)sizes.Rows, (uint)sizes.Features, state);
@@ -48,7 +45,7 @@ internal sealed class LinearEvaluator<T, TTarget>(
     }
 
     /// <summary>The blocks in their order: of rows, or of classes once for the sums and once for the gradients.</summary>
-    private void Run(ILinearProducts products, LinearTileLaunches tiles, LinearBuffers buffers, ulong biasSums)
+    private void Run(LinearTileLaunches tiles, LinearBuffers buffers, ulong biasSums)
     {
         foreach (var block in buffers.Plan.Blocks(sizes))
         {
@@ -56,19 +53,18 @@ internal sealed class LinearEvaluator<T, TTarget>(
             tiles.Sum(block, keeps: buffers.Plan.Keeps && WantsGradient);
             var isLast = block.FirstClass + block.Classes == sizes.Classes;
             tiles.AddToRows(block, isFirst: block.FirstClass == 0, isLast);
-            if (buffers.Plan.Keeps && WantsGradient) Differentiate(products, tiles, buffers, block, biasSums);
+            if (buffers.Plan.Keeps && WantsGradient) Differentiate(tiles, buffers, block, biasSums);
         }
         if (buffers.Plan.Keeps || !WantsGradient) return;
         foreach (var block in buffers.Plan.Blocks(sizes))
         {
             products.Logits(buffers, block);
             tiles.Sum(block, keeps: true);
-            Differentiate(products, tiles, buffers, block, biasSums);
+            Differentiate(tiles, buffers, block, biasSums);
         }
     }
 
-    private void Differentiate(
-        ILinearProducts products, LinearTileLaunches tiles, LinearBuffers buffers, LinearBlock block, ulong biasSums)
+    private void Differentiate(LinearTileLaunches tiles, LinearBuffers buffers, LinearBlock block, ulong biasSums)
     {
         tiles.Differentiate(block);
         if (tensors.BiasGradient is { } bias)
@@ -92,8 +88,8 @@ internal sealed class LinearEvaluator<T, TTarget>(
         {
             Sizes = sizes, Plan = plan, Type = type, State = state, Count = count, Hidden = memory.Of(features * type.Size),
             Weight = tensors.Weight.Address, Logits = memory.Of(logits * wide),
-            Narrow = isNarrow && blas is not null && WantsGradient ? memory.Of(logits * type.Size) : 0,
-            Lift = isNarrow && blas is not null && loss.Reduction == Reduction.Mean ? BitOperations.RoundUpToPowerOf2((uint)sizes.Rows) : 1,
+            Narrow = isNarrow && !products.AreOwn && WantsGradient ? memory.Of(logits * type.Size) : 0,
+            Lift = isNarrow && !products.AreOwn && loss.Reduction == Reduction.Mean ? BitOperations.RoundUpToPowerOf2((uint)sizes.Rows) : 1,
             HiddenGradient = tensors.HiddenGradient is null ? 0 : memory.Of(features * wide),
             WeightGradient = tensors.WeightGradient?.Address ?? 0,
         };

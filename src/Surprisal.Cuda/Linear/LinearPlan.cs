@@ -19,14 +19,15 @@ internal readonly record struct LinearPlan(bool Keeps, int Rows, int Classes)
     /// rounded.</param>
     public static LinearPlan Of(LinearSizes sizes, int elementBytes, long? limit, bool mayAdd)
     {
-        var rows = RoundUp(sizes.Rows, LinearTiles.Rows);
-        var rowBytes = (long)sizes.Classes * elementBytes;
-        var bytes = limit ?? DefaultRows * rowBytes;
-        var kept = Math.Min(bytes / rowBytes / LinearTiles.Rows * LinearTiles.Rows, rows);
-        if (kept >= (mayAdd ? LinearTiles.Rows : rows)) return new(true, (int)kept, sizes.Classes);
-        var tiles = Math.Max(bytes / ((long)rows * elementBytes * LinearTiles.Classes), 1);
+        var (rows, kept) = (RoundUp(sizes.Rows, LinearTiles.Rows), RowsThatFit(sizes, elementBytes, limit));
+        if (kept >= (mayAdd ? LinearTiles.Rows : rows)) return new(true, kept, sizes.Classes);
+        var tiles = Math.Max((limit ?? 0) / ((long)rows * elementBytes * LinearTiles.Classes), 1);
         return new(false, rows, (int)Math.Min(tiles * LinearTiles.Classes, sizes.Classes));
     }
+
+    /// <summary>Rows of all classes, for scores: as many as fit, but at least 64.</summary>
+    public static LinearPlan OfRows(LinearSizes sizes, int elementBytes, long? limit) =>
+        new(true, Math.Max(RowsThatFit(sizes, elementBytes, limit), LinearTiles.Rows), sizes.Classes);
 
     /// <summary>The blocks in the order in which they are added.</summary>
     public IEnumerable<LinearBlock> Blocks(LinearSizes sizes)
@@ -34,6 +35,14 @@ internal readonly record struct LinearPlan(bool Keeps, int Rows, int Classes)
         for (var row = 0; row < sizes.Rows; row += Rows)
         for (var c = 0; c < sizes.Classes; c += Classes)
             yield return new(row, Math.Min(Rows, sizes.Rows - row), c, Math.Min(Classes, sizes.Classes - c));
+    }
+
+    /// <summary>A multiple of 64, maybe 0.</summary>
+    private static int RowsThatFit(LinearSizes sizes, int elementBytes, long? limit)
+    {
+        var rowBytes = (long)sizes.Classes * elementBytes;
+        var fitting = (limit ?? DefaultRows * rowBytes) / rowBytes / LinearTiles.Rows * LinearTiles.Rows;
+        return (int)Math.Min(fitting, RoundUp(sizes.Rows, LinearTiles.Rows));
     }
 
     private static int RoundUp(int value, int unit) => (int)Math.Min(((long)value + unit - 1) / unit * unit, int.MaxValue / unit * unit);

@@ -3,12 +3,10 @@ using System.Runtime.InteropServices;
 namespace Surprisal.Cuda;
 
 /// <summary>The tensors of a call of linear cross-entropy, which are checked before anything is launched.</summary>
-internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTensor<T> Weight, CudaTensor<TTarget> Targets)
+internal sealed record LinearTensors<T>(CudaTensor<T> Hidden, CudaTensor<T> Weight, LinearTargets<T> Targets)
+    : LinearLayer<T>(Hidden, Weight)
     where T : unmanaged, IFloatingPointIeee754<T>
-    where TTarget : unmanaged, IBinaryInteger<TTarget>
 {
-    public CudaTensor<T>? Bias { get; init; }
-
     public CudaTensor<T>? SampleWeights { get; init; }
 
     public CudaTensor<T>? HiddenGradient { get; init; }
@@ -19,8 +17,6 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
 
     public CudaTensor<T>? Losses { get; init; }
 
-    public ICudaDevice Device => Hidden.Device;
-
     /// <summary>What goes backward to what.</summary>
     public IReadOnlyList<(CudaTensor<T> Input, CudaTensor<T> Gradient)> Gradients =>
     [
@@ -30,8 +26,7 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
            select (pair.Input!, pair.Gradient),
     ];
 
-    private IEnumerable<(CudaTensor<T>? Tensor, string Name)> Inputs =>
-        [(Hidden, "hidden"), (Weight, "weight"), (Bias, "bias"), (SampleWeights, "sampleWeights")];
+    protected override IEnumerable<(CudaTensor<T>? Tensor, string Name)> Inputs => [.. base.Inputs, (SampleWeights, "sampleWeights")];
 
     private (CudaTensor<T>? Tensor, string Name)[] Outputs =>
         [(HiddenGradient, "hiddenGradient"), (WeightGradient, "weightGradient"), (BiasGradient, "biasGradient"), (Losses, "losses")];
@@ -40,25 +35,28 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
     /// <exception cref="ArgumentException">By the argument, with its shape and the one it needs.</exception>
     public LinearSizes Check(LinearCrossEntropyLoss loss)
     {
-        ElementType.Of<T>("hidden");
-        TargetType.Of<TTarget>();
-        var sizes = LinearSizes.Of(loss, Hidden.Shape, Weight.Shape, Targets.Shape, Bias?.Shape);
-        CheckShape(HiddenGradient, "hiddenGradient", Hidden.Shape, "hidden");
-        CheckShape(WeightGradient, "weightGradient", Weight.Shape, "weight");
-        CheckShape(BiasGradient, "biasGradient", TensorShape.Create([sizes.Classes]), "a bias");
-        CheckShape(Losses, "losses", Targets.Shape, "targets");
-        CheckShape(SampleWeights, "sampleWeights", Targets.Shape, "targets");
-        CheckShape(Weight, "weight", Weight.Shape, "weight"); // on the same GPU
-        CheckShape(Bias, "bias", TensorShape.Create([sizes.Classes]), "a bias");
+        var (sizes, rows) = (CheckLayer(), LinearSizes.RowsOf(Hidden.Shape));
+        Targets.Check(loss, Hidden.Shape, Weight.Shape);
+        CheckShape(SampleWeights, "sampleWeights", rows, "the rows of hidden");
         CudaArguments.CheckTargets(Targets.Device, Device, "hidden states");
-        CheckMemory();
+        CheckOutput(HiddenGradient, "hiddenGradient", Hidden.Shape, "hidden");
+        CheckOutput(WeightGradient, "weightGradient", Weight.Shape, "weight");
+        CheckOutput(BiasGradient, "biasGradient", TensorShape.Create([sizes.Classes]), "a bias");
+        CheckOutput(Losses, "losses", rows, "the rows of hidden");
+        foreach (var (i, (output, name)) in Outputs.Index())
+        {
+            Targets.CheckApart(output, name);
+            foreach (var (other, otherName) in Outputs[..i])
+                if (other is not null) CudaArguments.CheckApart(output, name, other, otherName, maySame: false);
+        }
         Targets.Begin();
-        foreach (var (tensor, _) in Inputs.Concat(Outputs)) tensor?.Begin();
+        Begin();
+        foreach (var (tensor, _) in Outputs) tensor?.Begin();
         return sizes;
     }
 
     /// <summary>The same with memory for the gradients of what requires one.</summary>
-    public LinearTensors<T, TTarget> WithGradients()
+    public LinearTensors<T> WithGradients()
     {
         var made = new List<CudaTensor<T>>();
         CudaTensor<T>? GradientOf(CudaTensor<T>? tensor)
@@ -79,34 +77,12 @@ internal sealed record LinearTensors<T, TTarget>(CudaTensor<T> Hidden, CudaTenso
         }
     }
 
-    /// <summary>What the loss returns for what the kernels found.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A target that is no class.</exception>
-    /// <exception cref="InvalidOperationException">An empty mean, where that is an error.</exception>
-    public LossResult Result(LinearCrossEntropyLoss loss, LinearSizes sizes, EvaluationState state) =>
-        state.FirstBad == ulong.MaxValue
-            ? CudaShape.Result(loss, state)
-            : throw CudaShape.BadTarget(Targets, state, sizes.Classes, loss.IgnoreIndex);
-
     /// <summary>The value of no rows, which the library makes; gradients of weight and bias are 0.</summary>
     public LossResult ResultOfNothing(LinearCrossEntropyLoss loss, LinearSizes sizes)
     {
         foreach (var gradient in (CudaTensor<T>?[])[WeightGradient, BiasGradient])
             if (gradient is not null)
                 Device.Write(gradient.Address, MemoryMarshal.AsBytes(new T[gradient.Shape.ElementCount].AsSpan()));
-        return loss.Evaluate<T, TTarget>([], new T[sizes.Classes], [], features: 1);
-    }
-
-    private void CheckShape(CudaTensor<T>? tensor, string name, TensorShape shape, string like) =>
-        CudaArguments.CheckOutput(tensor, name, shape, like, Device, "hidden states");
-
-    /// <summary>Refuses outputs in the memory of inputs, or of each other.</summary>
-    private void CheckMemory()
-    {
-        foreach (var (i, (output, name)) in Outputs.Index())
-        {
-            CudaArguments.CheckApart(output, name, Targets, "targets", maySame: false);
-            foreach (var (other, otherName) in Inputs.Concat(Outputs[..i]))
-                if (other is not null) CudaArguments.CheckApart(output, name, other, otherName, maySame: false);
-        }
+        return loss.Evaluate<T, long>([], new T[sizes.Classes], [], features: 1);
     }
 }

@@ -14,13 +14,13 @@ public sealed class CudaDenseTests
     public void Gradients_are_those_of_the_tape_and_add_up()
     {
         var input = Tensor.Create<float>(values, [2, 3], requiresGrad: true);
-        var target = Tensor.Create<float>(answers, [2, 3]);
+        var target = Tensor.Create<float>(answers, [2, 3], requiresGrad: true);
         Tensor<float>[] expected = [F.BceWithLogits(input, target, posWeight: [1, 2, 3]), F.Bce(input, target), new MseLoss().Forward(input, target),
             F.Focal(input, target, reduction: Reduction.Sum)];
         foreach (var loss in expected) loss.Backward();
         using var x = New([2, 3], values);
         using var t = New([2, 3], answers);
-        x.RequiresGrad = true;
+        x.RequiresGrad = t.RequiresGrad = true;
         var reads = device.Reads;
         CudaLoss<float>[] losses =
             [F.BceWithLogits(x, t, posWeight: [1, 2, 3]), F.Bce(x, t), new MseLoss().Forward(x, t), F.Focal(x, t, Reduction.Sum)];
@@ -28,6 +28,7 @@ public sealed class CudaDenseTests
         Assert.Equal(reads, device.Reads);
         for (var i = 0; i < losses.Length; i++) AssertBits.Equal(expected[i].Item(), losses[i].Item(), $"value {i}");
         AssertBits.Equal<float>(input.Grad!.ToArray(), x.Grad!.Cpu().ToArray(), "gradient");
+        AssertBits.Equal<float>(target.Grad!.ToArray(), t.Grad!.Cpu().ToArray(), "gradient of the targets");
         Assert.Contains("Reduction is None", Assert.Throws<ArgumentException>(() => new FocalLoss().Forward(x, t)).Message, StringComparison.Ordinal);
         foreach (var loss in losses) loss.Dispose();
     }
@@ -64,6 +65,11 @@ public sealed class CudaDenseTests
             Assert.Equal((cpu.GetType(), cpu.Message), (error.GetType(), error.Message));
         }
         using var row = New([3], new float[3]);
+        using var y = New([2, 3], answers);
+        Assert.StartsWith("targetGradient overlaps inputs.", Assert.Throws<ArgumentException>(() => new MseLoss().Evaluate(x, y, targetGradient: x)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith("targetGradient has shape [3]; it needs that of inputs, [2, 3].", Assert.Throws<ArgumentException>(
+            () => new MseLoss().Evaluate(x, y, targetGradient: New([3], new float[3]))).Message, StringComparison.Ordinal);
         Assert.Contains("a GPU repeats nothing", Assert.Throws<NotSupportedException>(() => new KlDivLoss().Evaluate(x, row)).Message,
             StringComparison.Ordinal);
         Assert.Empty(device.Launches);

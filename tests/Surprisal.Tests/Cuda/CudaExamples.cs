@@ -53,10 +53,24 @@ public sealed class CudaExamples
         loss.Backward();
         var gradient = w.Grad!.Cpu();
         // end
+        Scores(x, w, t);
         var expected = F.LinearCrossEntropy(hidden, weight, targets);
         expected.Backward();
         Assert.Equal(expected.Item(), loss.Item());
         Assert.Equal(weight.Grad!.ToArray(), gradient.ToArray());
+    }
+
+    private static void Scores(CudaTensor<float> x, CudaTensor<float> w, CudaTensor<long> t)
+    {
+        // snippet: cuda-scores
+        var loss = new LinearCrossEntropyLoss { Temperature = 0.8 };
+        using var next = loss.LogProbabilities(x, w, t); // of each row's own token
+        var (classes, logProbabilities) = loss.TopK(x, w, count: 2);
+        using (classes)
+        using (logProbabilities)
+            Console.WriteLine($"{classes.Cpu()} {logProbabilities.Cpu()}");
+        // end
+        Assert.Equal(3, next.Shape[0]);
     }
 
     private void Tape()

@@ -3,7 +3,7 @@ using Surprisal.Cuda;
 
 namespace Surprisal.Tests.Cuda;
 
-/// <summary>Losses whose targets are numbers by the shipped text against the library, bit for bit: value, divisor, losses and gradient.</summary>
+/// <summary>Losses whose targets are numbers by the shipped text against the library, bit for bit: value, divisor, losses and both gradients.</summary>
 public sealed class ElementBitsTests(ITestOutputHelper output)
 {
     private static readonly double[] special =
@@ -85,22 +85,24 @@ public sealed class ElementBitsTests(ITestOutputHelper output)
         }
         nint[] lengths = [.. shape.Select(static size => (nint)size)], lossLengths = loss is MultiLabelSoftMarginLoss ? lengths[..^1] : lengths;
         var lossShape = loss is MultiLabelSoftMarginLoss ? shape[..^1] : shape;
-        T[] gradient = new T[length], losses = new T[lossShape.Aggregate(1, static (a, b) => a * b)], counts = new T[losses.Length];
+        T[] gradient = new T[length], ofTargets = new T[length], losses = new T[lossShape.Aggregate(1, static (a, b) => a * b)], counts = new T[losses.Length];
         for (var i = 0; i < counts.Length; i++) counts[i] = T.CreateTruncating(random.Next(4) == 0 ? 0 : random.NextDouble() * 3 - 0.5);
         foreach (var isWeighted in (bool[])[false, true])
         {
             var expected = loss.Evaluate(new ReadOnlyTensorSpan<T>(inputs, lengths), new ReadOnlyTensorSpan<T>(targets, lengths),
                 new TensorSpan<T>(gradient, lengths), new TensorSpan<T>(losses, lossLengths),
-                isWeighted ? new ReadOnlyTensorSpan<T>(counts, lossLengths) : default);
+                isWeighted ? new ReadOnlyTensorSpan<T>(counts, lossLengths) : default, new TensorSpan<T>(ofTargets, lengths));
             var device = devices[random.Next(devices.Length)];
             using var x = CudaTensor<T>.New(device, shape, inputs);
             using var t = CudaTensor<T>.New(device, shape, targets);
             using var s = CudaTensor<T>.New(device, lossShape, counts);
             using var each = CudaTensor<T>.New(device, lossShape, []);
-            var result = loss.Evaluate(x, t, x, each, isWeighted ? s : null);
+            using var dt = CudaTensor<T>.New(device, shape, []);
+            var result = loss.Evaluate(x, t, x, each, isWeighted ? s : null, dt);
             var what = $"{loss}{(isWeighted ? " with sample weights" : "")} of {typeof(T).Name} [{string.Join(", ", shape)}]";
             AssertBits.Equal<T>(losses, each.Cpu().ToArray(), what + " losses");
             AssertBits.Equal<T>(gradient, x.Cpu().ToArray(), what + " gradient");
+            AssertBits.Equal<T>(ofTargets, dt.Cpu().ToArray(), what + " gradient of the targets");
             AssertBits.Equal(expected.Divisor, result.Divisor, what + " divisor");
             AssertBits.Equal(expected.Sum, result.Sum, what + " sum");
             AssertBits.Equal(expected.Value, result.Value, what + " value");

@@ -28,8 +28,11 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
         LinearStep.Bits(new Forgetful(device), found, [new("float", 65, 3, 7)]);
         Assert.Contains("[0] is", found["failed"]!.ToString(), StringComparison.Ordinal);
         found.Clear();
-        LinearStep.Speed(device, found, new("float", 3, 2, 5));
+        LinearStep.Speed(device, found, new("float", 3, 2, 5), long.MaxValue);
         Assert.EndsWith("TFLOP/s", Summary(), StringComparison.Ordinal);
+        found.Clear();
+        LinearStep.Speed(device, found, LinearStep.Timed[0], free: 2_000_000_000);
+        Assert.Equal("skipped: 3.2 GB are needed, 2.0 are free", Summary());
     }
 
     [Fact]
@@ -96,6 +99,7 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
                 Assert.Equal("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads", found["log"]!.ToString());
             }
             Assert.Equal(1, fake.Kept); // the stream
+            Assert.Equal(1000, driver.FreeBytes);
             CardStep.Run(driver, found);
             Assert.Equal("Fake 0, CUDA 12.4, sm_90", found["summary"]!.ToString());
         }

@@ -27,6 +27,7 @@ public sealed partial class PtxTextTests
     [InlineData("runs")]
     [InlineData("dense")]
     [InlineData("elements_float")]
+    [InlineData("element_targets_float")]
     [InlineData("regions")]
     [InlineData("regions_float")]
     [InlineData("linear")]

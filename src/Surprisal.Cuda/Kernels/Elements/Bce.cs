@@ -10,10 +10,13 @@ internal readonly struct Bce : IElementFormula
 
     public static (Real<T> Loss, Real<T> Gradient) Apply<T>(PtxWriter writer, ElementOperands<T> operands) where T : struct, IRealFormat
     {
-        static Real<T> Clamped(Real<T> log) => Real<T>.MaxOrSecond(Real<T>.Constant(-100), log);
-
         var (x, y, one) = (operands.X, operands.Y, Real<T>.One);
         var loss = (y - one) * Clamped(Logarithm.Log1p(writer, -x)) - y * Clamped(Logarithm.Log(writer, x));
         return (loss, (x - y) / Real<T>.MaxOrSecond(Real<T>.Constant(1e-12f), (one - x) * x));
     }
+
+    public static Real<T> TargetGradient<T>(PtxWriter writer, ElementOperands<T> operands, Real<T> w) where T : struct, IRealFormat =>
+        (Clamped(Logarithm.Log1p(writer, -operands.X)) - Clamped(Logarithm.Log(writer, operands.X))) * w;
+
+    private static Real<T> Clamped<T>(Real<T> log) where T : struct, IRealFormat => Real<T>.MaxOrSecond(Real<T>.Constant(-100), log);
 }

@@ -17,6 +17,9 @@ internal readonly struct BceWithLogits : IElementFormula
         return (Logistic.ZeroSafeProduct(q, z.Abs()) + softplus, Real<T>.Select(isPositive, q - sigma, sigma - q));
     }
 
+    public static Real<T> TargetGradient<T>(PtxWriter writer, ElementOperands<T> operands, Real<T> w) where T : struct, IRealFormat =>
+        -operands.X * w;
+
     /// <summary>
     /// With a weight p of the positive part: q |z| + (p y + 1 - y) softplus(-|z|), with q = 1 - y or p y; gradient (1 - y) sigma(z) - p y
     /// sigma(-z). For an infinite y the form that PyTorch has.
@@ -37,6 +40,19 @@ internal readonly struct BceWithLogits : IElementFormula
             var loss = Real<T>.Select(Real<T>.Equal(y - y, zero), finite, infinite);
             return (loss, negativePart * Real<T>.Select(isNegative, sigma, sigmaPositive)
                 - positivePart * Real<T>.Select(isNegative, sigmaPositive, sigma));
+        }
+
+        /// <summary>(p - 1) softplus(-|z|) - (z if z is 0 or more, else p z), which may overflow where w p z does not.</summary>
+        public static Real<T> TargetGradient<T>(PtxWriter writer, ElementOperands<T> operands, Real<T> w) where T : struct, IRealFormat
+        {
+            var (z, p, zero) = (operands.X, operands.PosWeight(), Real<T>.Zero);
+            Logistic.AtNegativeAbs(writer, z, out _, out var softplus);
+            var isNegative = z < zero;
+            var softplusTerm = Logistic.ZeroSafeProduct(softplus, p - Real<T>.One);
+            var weightedLast = (softplusTerm - Real<T>.Select(isNegative, Logistic.ZeroSafeProduct(p, z), z)) * w;
+            var weightedZ = z * w;
+            var weightedFirst = softplusTerm * w - Real<T>.Select(isNegative, p * weightedZ, weightedZ);
+            return Real<T>.Select(Real<T>.Equal(weightedZ - weightedZ, zero), weightedFirst, weightedLast);
         }
     }
 }

@@ -35,16 +35,13 @@ internal sealed class ElementWriter<TElement, T, TWork, TFormula>
     /// <summary>The weighted loss; stores it, and the gradient, where these are wanted.</summary>
     public Real<TWork> Evaluate(Whole<U32> i, Real<TWork> x, Real<TWork> y)
     {
-        var (loss, gradient) = TFormula.Apply(writer, new ElementOperands<TWork>(TFormula.IsDifference ? x - y : x, y,
-            () => ElementArguments.Of<TWork>(writer, arguments.PosWeights, arguments.PosWeightRepeat, arguments.PosWeightCount, i),
-            options));
+        var (loss, gradient) = TFormula.Apply(writer, Operands(i, x, y));
         var sampleWeight = SampleWeight(i);
         if (TFormula.IsDifference)
             (loss, gradient) = (loss * sampleWeight, gradient * scale * sampleWeight);
         else
         {
-            var weight = ElementArguments.Of<TWork>(writer, arguments.Weights, arguments.WeightRepeat, arguments.WeightCount, i)
-                * sampleWeight;
+            var weight = Weight(i) * sampleWeight;
             (loss, gradient) = (loss * weight, gradient * weight * scale);
         }
         var isIgnored = Real<TWork>.Equal(sampleWeight, Real<TWork>.Zero); // whatever its numbers are
@@ -54,6 +51,24 @@ internal sealed class ElementWriter<TElement, T, TWork, TFormula>
         Store(arguments.Each, i, loss);
         return loss;
     }
+
+    /// <summary>Stores the derivative by the target in the place of the gradient.</summary>
+    public void EvaluateTarget(Whole<U32> i, Real<TWork> x, Real<TWork> y)
+    {
+        var (operands, sampleWeight) = (Operands(i, x, y), SampleWeight(i));
+        var isIgnored = Real<TWork>.Equal(sampleWeight, Real<TWork>.Zero);
+        var gradient = TFormula.IsDifference
+            ? TFormula.Apply(writer, operands).Gradient * scale * sampleWeight
+            : TFormula.TargetGradient(writer, operands, Weight(i) * sampleWeight * scale);
+        gradient = Real<TWork>.Select(isIgnored, Real<TWork>.Zero, gradient);
+        Store(arguments.Gradient, i, TFormula.IsDifference ? -gradient : gradient);
+    }
+
+    private ElementOperands<TWork> Operands(Whole<U32> i, Real<TWork> x, Real<TWork> y) => new(TFormula.IsDifference ? x - y : x, y,
+        () => ElementArguments.Of<TWork>(writer, arguments.PosWeights, arguments.PosWeightRepeat, arguments.PosWeightCount, i), options);
+
+    private Real<TWork> Weight(Whole<U32> i) =>
+        ElementArguments.Of<TWork>(writer, arguments.Weights, arguments.WeightRepeat, arguments.WeightCount, i);
 
     private Real<TWork> SampleWeight(Whole<U32> i)
     {

@@ -15,6 +15,10 @@ internal readonly struct KlDiv : IElementFormula
         return (Real<T>.Select(Real<T>.Equal(t, zero), zero - product, t * (Logarithm.Log(writer, t) - x)), -t);
     }
 
+    /// <summary>log t + t / t - x: t / t is 1, but NaN at 0.</summary>
+    public static Real<T> TargetGradient<T>(PtxWriter writer, ElementOperands<T> operands, Real<T> w) where T : struct, IRealFormat =>
+        (Logarithm.Log(writer, operands.Y) - operands.X + operands.Y / operands.Y) * w;
+
     private static Predicate IsSafe<T>(ElementOperands<T> operands) where T : struct, IRealFormat => operands.Options[0] > Real<T>.Zero;
 
     /// <summary>The same from log-probability t: exp(t) (t - x), computed halved; gradient -exp(t).</summary>
@@ -25,10 +29,23 @@ internal readonly struct KlDiv : IElementFormula
         public static (Real<T> Loss, Real<T> Gradient) Apply<T>(PtxWriter writer, ElementOperands<T> operands) where T : struct, IRealFormat
         {
             var probability = Exponential.Of(writer, operands.Y);
-            var (a, b) = (operands.Y * Real<T>.Constant(0.5), operands.X * Real<T>.Constant(0.5));
-            var half = Real<T>.Select(IsSafe(operands) & Real<T>.Equal(probability, Real<T>.Zero),
-                Logistic.ZeroSafeProduct(probability, a) - Logistic.ZeroSafeProduct(probability, b), probability * (a - b));
+            var half = Half(operands, probability);
             return (half + half, -probability);
+        }
+
+        public static Real<T> TargetGradient<T>(PtxWriter writer, ElementOperands<T> operands, Real<T> w) where T : struct, IRealFormat
+        {
+            var factor = Exponential.Of(writer, operands.Y) * w;
+            var half = Half(operands, factor);
+            return half + half + factor;
+        }
+
+        /// <summary>factor (t - x) / 2.</summary>
+        private static Real<T> Half<T>(ElementOperands<T> operands, Real<T> factor) where T : struct, IRealFormat
+        {
+            var (a, b) = (operands.Y * Real<T>.Constant(0.5), operands.X * Real<T>.Constant(0.5));
+            return Real<T>.Select(IsSafe(operands) & Real<T>.Equal(factor, Real<T>.Zero),
+                Logistic.ZeroSafeProduct(factor, a) - Logistic.ZeroSafeProduct(factor, b), factor * (a - b));
         }
     }
 }

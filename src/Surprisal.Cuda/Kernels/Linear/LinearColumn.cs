@@ -56,8 +56,4 @@ internal sealed class LinearColumn<TElement, T> where TElement : struct, IElemen
         var sum = e + Real<T>.One;
         return Real<T>.Select(Real<T>.Equal(g, Real<T>.Zero), g, g * (e * Real<T>.Constant(4) / (sum * sum)));
     }
-
-    /// <summary>What exponents are counted from: the maximum, or 0 where that is -infinity.</summary>
-    public static Real<T> Shift(Real<T> max) =>
-        Real<T>.Select(Real<T>.Equal(max, Real<T>.Constant(double.NegativeInfinity)), Real<T>.Zero, max);
 }

@@ -12,17 +12,16 @@ namespace Surprisal.Cuda;
 internal sealed class LinearFormula(
     PtxWriter writer, Real<F64> smoothing, Real<F64> share, Real<F64> totalWeight, Real<F64> penalty)
 {
-    /// <summary>What was added up of a row.</summary>
-    /// <param name="Others">The largest logit but the target's.</param>
-    /// <param name="ExpSum">The sum of exponentials without the target's.</param>
-    /// <param name="Cost">The sum of w z.</param>
-    /// <param name="Target">The target's logit.</param>
-    internal readonly record struct Sums(Real<F64> Others, Real<F64> ExpSum, Real<F64> Cost, Real<F64> Target);
-
-    public void Write(LinearRows rows, Whole<U32> row, Sums found, Real<F64> w, Real<F64> scale, Real<F64> sampleWeight)
+    /// <param name="rows">Where it goes, and the target's logit.</param>
+    /// <param name="row">Of those that count.</param>
+    /// <param name="found">What was added up of all logits but the target's.</param>
+    /// <param name="w">The weight of the target's class.</param>
+    /// <param name="scale">Of the row's gradients.</param>
+    /// <param name="sampleWeight">How often it counts.</param>
+    public void Write(LinearRows rows, Whole<U32> row, LinearRowSums found, Real<F64> w, Real<F64> scale, Real<F64> sampleWeight)
     {
         var (zero, one) = (Real<F64>.Zero, Real<F64>.One);
-        var (others, target) = (found.Others, found.Target);
+        var (others, target) = (found.Max, rows.Load(LinearRows.Pivot, row));
         var m = Real<F64>.Select(Real<F64>.Equal(others, others), Real<F64>.MaxOrSecond(others, target), others);
         var invalid = m - m; // NaN where the largest logit is NaN or infinite
         var isNothing = Real<F64>.Equal(others, Real<F64>.Constant(double.NegativeInfinity));
@@ -50,7 +49,7 @@ internal sealed class LinearFormula(
         rows.Store(LinearRows.Loss, row, loss * sampleWeight);
         rows.Store(LinearRows.Factor, row, ((hard + besides) / sum + invalid) * scale);
         var spread = Real<F64>.Select(isSmooth, share * w, zero);
-        rows.Store(LinearRows.TargetGradient, row,
+        rows.Store(LinearRows.PivotGradient, row,
             (-hard * rest / sum + besides * atTarget / sum - spread + invalid - w * zero) * scale);
         rows.Store(LinearRows.Term, row, share * scale);
     }

@@ -6,7 +6,8 @@ internal static class LinearKernels
     public const int Threads = 128;
 
     public const string Sums = "linear_sums", Gradients = "linear_gradients", Rows = "linear_rows", Bias = "linear_bias",
-        Gather = "linear_gather", Scatter = "linear_scatter", Losses = "linear_losses";
+        Gather = "linear_gather", Scatter = "linear_scatter", Losses = "linear_losses", LogSumExp = "linear_log_sum_exp",
+        Chosen = "linear_chosen", Top = "linear_top";
 
     /// <summary>By <see cref="ElementType.Index"/>.</summary>
     public static readonly IReadOnlyList<PtxModule> Modules =
@@ -14,6 +15,9 @@ internal static class LinearKernels
         Of<FloatElement, FloatElement, F32>(), Of<DoubleElement, DoubleElement, F64>(), Of<HalfElement, FloatElement, F32>(),
         Of<BFloat16Element, FloatElement, F32>(),
     ];
+
+    /// <summary>That of class indices, or that of class probabilities, whose shares it reads.</summary>
+    public static string Name(string kernel, bool hasShares) => hasShares ? kernel + "_shares" : kernel;
 
     /// <summary>Those that are there for each element type.</summary>
     public static string Name(LinearProduct product) => $"linear_product_{product.ToString().ToLowerInvariant()}";
@@ -26,6 +30,6 @@ internal static class LinearKernels
         where TWide : struct, IElement<T>
         where T : struct, IRealFormat =>
         new($"linear_{TElement.Name}",
-            [.. ProductKernels<TElement, TWide, T>.Entries, .. LinearTileKernels<TElement, T>.Entries, LinearRowKernel<T>.Entry,
-                .. LinearEdgeKernels<TElement, TWide, T>.Entries]);
+            [.. ProductKernels<TElement, TWide, T>.Entries, .. LinearTileKernels<TElement, T>.Entries, .. LinearRowKernel<T>.Entries,
+                .. LinearEdgeKernels<TElement, TWide, T>.Entries, .. LinearScoreKernels<TElement, T>.Entries]);
 }

@@ -9,7 +9,8 @@ internal static class UsedRowKernels
 
     public const string Collect = "linear_collect", Total = "linear_total";
 
-    public static PtxModule Module { get; } = new("linear", [new(Collect, Threads, 1, WriteCollect), new(Total, Threads, 1, WriteTotal)]);
+    public static PtxModule Module { get; } =
+        new("linear", [new(Collect, Threads, 1, WriteCollect), new(Total, OrderedSum.Threads, 1, WriteTotal)]);
 
     /// <summary>The rows that count in ascending order, their targets, and of each row its place among them, -1 for none.</summary>
     private static void WriteCollect(PtxWriter writer)
@@ -62,25 +63,15 @@ internal static class UsedRowKernels
         }, row => writer.Store<S32>(writer.At(places, row, 4), -1));
     }
 
-    /// <summary>The sum of the losses in their order, which one thread adds from the memory of the block.</summary>
+    /// <summary>The sum of the losses in their order.</summary>
     private static void WriteTotal(PtxWriter writer)
     {
         var (numbers, capacity) = (writer.Address("numbers"), writer.Parameter<U32>("capacity"));
         var (count, state) = (writer.Address("count"), writer.Address("state"));
         ClassArguments.ReturnIfStopped(writer, state);
-        var (thread, rows) = (writer.Thread(), new LinearRows(writer, numbers, capacity));
-        var losses = writer.Shared("losses", 8 * Threads);
-        var many = writer.LoadWhole<U32>(count);
-        var sum = new CompensatedSum(writer);
-        writer.For<U32>(0, many, Threads, first =>
-        {
-            var row = first + thread;
-            writer.If(row < many, () => writer.StoreShared(losses + thread * 8, rows.Load(LinearRows.Loss, row)));
-            writer.Barrier();
-            writer.If(Whole<U32>.Equal(thread, 0), () => writer.For<U32>(0, Whole<U32>.Min(many - first, Threads), 1,
-                i => sum.Add(writer.LoadShared<F64>(losses + i * 8))));
-            writer.Barrier();
-        });
-        writer.If(Whole<U32>.Equal(thread, 0), () => writer.Store(state, sum.Value(), EvaluationState.Offset(nameof(EvaluationState.Sum))));
+        var (losses, sum) = (new LinearRows(writer, numbers, capacity).Start(LinearRows.Loss), new CompensatedSum(writer));
+        OrderedSum.Write(writer, losses, writer.LoadWhole<U32>(count), sum.Add);
+        writer.ReturnIf(writer.Thread() > 0);
+        writer.Store(state, sum.Value(), EvaluationState.Offset(nameof(EvaluationState.Sum)));
     }
 }

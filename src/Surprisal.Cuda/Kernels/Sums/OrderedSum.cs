@@ -12,7 +12,8 @@ internal static class OrderedSum
     private const int Fetched = 4, Tile = Fetched * Threads, AtOnce = 16;
 
     /// <summary>
-    /// Gives each double to <paramref name="add"/>, in the first thread, and zeros behind the last one. All threads of the block come here.
+    /// Gives each double to <paramref name="add"/>, in the first thread, and zeros behind the last one, which change no sum that began at
+    /// 0, finite or not. All threads of the block come here.
     /// </summary>
     public static void Write(PtxWriter writer, Whole<U64> from, Whole<U32> count, Action<Real<F64>> add)
     {

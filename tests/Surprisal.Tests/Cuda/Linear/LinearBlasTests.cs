@@ -19,6 +19,8 @@ public sealed class LinearBlasTests(ITestOutputHelper output)
         Check<double>(limit, 70, 1e-13, 1);
         Check<Half>(limit, 70, 4e-3, 2);
         Check<BFloat16>(limit, 70, 2e-2, 3);
+        Check<float>(limit, 70, 1e-5, 6, hasProbabilities: true);
+        Check<Half>(limit, 70, 4e-3, 7, hasProbabilities: true);
     }
 
     /// <summary>Gradients of logits that would be 0 in Half, were they not multiplied before they are rounded.</summary>
@@ -62,6 +64,26 @@ public sealed class LinearBlasTests(ITestOutputHelper output)
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Scores_are_the_CPUs_up_to_roundings()
+    {
+        var example = new LinearNumbers<Half>(new Random(Seed(8)), 70, 3, 200);
+        var device = Device();
+        using var x = CudaTensor<Half>.New(device, new[] { 70, 3 }, example.Hidden);
+        using var w = CudaTensor<Half>.New(device, new[] { 200, 3 }, example.Weight);
+        Half[] sums = new Half[70], scores = new Half[140];
+        var loss = new LinearCrossEntropyLoss();
+        loss.LogSumExp<Half>(example.Hidden, example.Weight, 3, sums);
+        loss.TopK<Half>(example.Hidden, example.Weight, 2, 3, new int[140], scores);
+        using var l = loss.LogSumExp(x, w, products: CudaProducts.Blas);
+        var (classes, found) = loss.TopK(x, w, 2);
+        Near(sums, l.Cpu().ToArray(), 2e-3, "ln sum exp");
+        Near(scores, found.Cpu().ToArray(), 2e-3, "scores");
+        Assert.Equal(2, ((HostBlas)device.Blas!).Products);
+        classes.Dispose();
+        found.Dispose();
+    }
+
     private static PtxDevice Device()
     {
         var device = new PtxDevice();
@@ -69,12 +91,16 @@ public sealed class LinearBlasTests(ITestOutputHelper output)
         return device;
     }
 
-    private void Check<T>(long? limit, int rows, double tolerance, int salt) where T : unmanaged, IFloatingPointIeee754<T>
+    private void Check<T>(long? limit, int rows, double tolerance, int salt, bool hasProbabilities = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var example = new LinearNumbers<T>(new Random(Seed(salt)), rows, 3, 200) { HasSampleWeights = salt % 2 == 0 };
+        var example = new LinearNumbers<T>(new Random(Seed(salt)), rows, 3, 200)
+        {
+            HasSampleWeights = salt % 2 == 0 || hasProbabilities, HasProbabilities = hasProbabilities,
+        };
         for (var row = 0; row < rows; row += 9)
         {
             example.Targets[row] = -100;
+            if (hasProbabilities) example.SampleWeights[row] = T.Zero;
             example.Hidden[row * 3] = T.NaN; // never read
         }
         var loss = new LinearCrossEntropyLoss { MemoryLimit = limit, LabelSmoothing = 0.1 };

@@ -4,8 +4,12 @@ namespace Surprisal.Cuda;
 /// Products by cuBLAS, which has columns where we have rows: the logits [classes, rows] are its matrix [rows, classes], hidden states and
 /// weight are transposed.
 /// </summary>
+/// <param name="blas">What multiplies.</param>
+/// <param name="mayRound">Whether it may round factors of float.</param>
 internal sealed class BlasProducts(IBlas blas, bool mayRound) : ILinearProducts
 {
+    public bool AreOwn => false;
+
     public void Logits(LinearBuffers buffers, LinearBlock block)
     {
         var features = buffers.Sizes.Features;

@@ -3,6 +3,8 @@ namespace Surprisal.Cuda;
 /// <summary>Products by kernels of our own: <see cref="ProductKernels{TElement, TWide, T}"/>.</summary>
 internal sealed class OwnProducts(ICudaDevice device) : ILinearProducts
 {
+    public bool AreOwn => true;
+
     public void Logits(LinearBuffers buffers, LinearBlock block) => Launch(buffers, LinearProduct.Logits, block, adds: false,
         new(buffers.ClassOf(buffers.Weight, block.FirstClass), Features(buffers)),
         new(buffers.RowOf(buffers.Hidden, block.FirstRow, buffers.Type.Size), Features(buffers)),
