@@ -37,11 +37,13 @@ internal sealed class TimedDevice : ICudaDevice, IDisposable
 
     public IBlas? FindBlas(bool isRequired) => device.FindBlas(isRequired);
 
-    public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
+    public bool HasClusters(PtxModule module, PtxKernel kernel, LaunchGrid grid) => device.HasClusters(module, kernel, grid);
+
+    public void Launch(PtxModule module, PtxKernel kernel, LaunchGrid grid, params ReadOnlySpan<PtxArgument> arguments)
     {
         Finish();
         var start = Stopwatch.GetTimestamp();
-        device.Launch(module, kernel, blocks, sharedBytes, arguments);
+        device.Launch(module, kernel, grid, arguments);
         Finish();
         Times[kernel.Name] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }

@@ -149,7 +149,7 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
 
         public void WaitFor(nint stream) => device.WaitFor(stream);
 
-        public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments) =>
-            device.Launch(module, kernel, blocks, sharedBytes, arguments);
+        public void Launch(PtxModule module, PtxKernel kernel, LaunchGrid grid, params ReadOnlySpan<PtxArgument> arguments) =>
+            device.Launch(module, kernel, grid, arguments);
     }
 }
