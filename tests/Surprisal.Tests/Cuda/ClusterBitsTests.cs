@@ -42,6 +42,74 @@ public sealed class ClusterBitsTests(ITestOutputHelper output)
     [Fact]
     public void The_largest_cluster_has_the_librarys_bits() => Check<Half>(new CrossEntropyLoss(), 1, 15 * Block + 1);
 
+    /// <summary>What is not finite lies in another block than the target; the row before the last is ignored, whatever it holds.</summary>
+    [Fact]
+    public void Numbers_that_are_not_finite_have_the_librarys_bits()
+    {
+        const int Classes = Block + 40, Rows = 5;
+        var logits = Logits<float>(Seeded(), Rows * Classes);
+        Span<float> Row(int row) => logits.AsSpan(row * Classes, Classes);
+        Row(0)[3] = float.PositiveInfinity;
+        Row(1)[^1] = float.NaN;
+        Row(2)[..Block].Fill(float.NegativeInfinity);
+        Row(3)[7] = float.NaN;
+        Row(4).Fill(float.NegativeInfinity);
+        foreach (var loss in (ClassIndexLoss[])[new CrossEntropyLoss { Reduction = Reduction.Sum }, new CrossEntropyLoss { LabelSmoothing = 0.1 }])
+            Compare(loss, logits, [Classes - 1, 0, 5, -100, Block], []);
+    }
+
+    [Fact]
+    public void After_a_bad_target_all_blocks_leave_and_nothing_is_written()
+    {
+        const int Classes = Block + 8;
+        float[] logits = [.. Enumerable.Range(0, 2 * Classes).Select(static i => i % 7 - 3.5f)];
+        using var x = CudaTensor<float>.New(device, new[] { 2, Classes }, logits);
+        using var t = CudaTensor<int>.New(device, new[] { 2 }, [0, Classes]);
+        Assert.StartsWith($"targets[1] = {Classes} is out of bounds",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Plain.Evaluate(x, t, x)).Message, StringComparison.Ordinal);
+        Assert.Contains("rows_clustered_plain", device.Launches);
+        Assert.Equal(logits, x.Cpu().ToArray());
+        Compare(Plain, logits, [0, Classes - 1], []);
+    }
+
+    /// <summary>A value alone reads the logits once too; nothing but the target's logit is read twice.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Logits_are_read_once_and_gradients_written_once(bool hasGradient)
+    {
+        const int Classes = Block + 5003;
+        using var x = CudaTensor<BFloat16>.New(device, new[] { 1, Classes }, new BFloat16[Classes]);
+        using var g = CudaTensor<BFloat16>.New(device, new[] { 1, Classes }, new BFloat16[Classes]);
+        using var t = CudaTensor<int>.New(device, new[] { 1 }, [Classes / 2]);
+        Plain.Evaluate(x, t, hasGradient ? g : null);
+        Assert.Equal((2L * Classes + 2 * 2 * RowCluster<BFloat16Element>.Threads, 0L), device.Memory.Traffic(x.Address));
+        Assert.Equal((0L, hasGradient ? 2L * Classes : 0), device.Memory.Traffic(g.Address));
+    }
+
+    /// <summary>The largest cluster of a card is its driver's to say; other rows are streamed.</summary>
+    [Theory]
+    [InlineData(4096, 16, "rows_streamed", 1)]
+    [InlineData(4097, 1, "rows_clustered", 1)]
+    [InlineData(8 * Block, 8, "rows_clustered", 8)]
+    [InlineData(8 * Block + 1, 8, "rows_streamed", 1)]
+    [InlineData(16 * Block, 16, "rows_clustered", 16)]
+    [InlineData(3 * Block + 1, 16, "rows_clustered", 4)]
+    [InlineData(5000, 0, "rows_streamed", 1)]
+    public void Rows_have_clusters_where_the_card_has_them(int classes, int mostBlocks, string layout, int cluster)
+    {
+        var card = new PtxDevice { MostBlocks = mostBlocks };
+        ClassPlan Of<T>(ICudaDevice on) where T : unmanaged => ElementType.Of<T>() is var type
+            ? ClassPlan.Of(on, SoftmaxKernels.Modules[type.Index], static layout => SoftmaxKernels.Name(layout, isLog: true), type, classes, 1) : default;
+        var plan = Of<Half>(card);
+        Assert.Equal(($"{layout}_log_softmax", cluster, 7 * cluster),
+            (plan.Kernel.Name, plan.Cluster, plan.PositionsOfABlock == 1 ? plan.Grid(7).Blocks : 7));
+        Assert.Equal(layout == "rows_clustered" ? "clusters_half" : "softmax_half", plan.Module.Name);
+        Assert.True(plan.SharedBytes <= RowSlots<FloatElement, F32>.MaxShared);
+        Assert.Equal("rows_streamed_log_softmax", Of<double>(card).Kernel.Name);
+        Assert.Equal("rows_streamed_log_softmax", Of<float>(new PtxDevice(PtxTarget.All[1])).Kernel.Name);
+    }
+
     private static ClassIndexLoss LossOf(string variant, int classes)
     {
         ClassWeights weight = Enumerable.Range(0, classes).Select(static c => 0.3 + c % 7 * 0.77).ToArray();

@@ -33,7 +33,8 @@ public sealed partial class PtxTextTests
     [InlineData("linear")]
     [InlineData("linear_float")]
     public void The_text_is_the_approved_one(string name) =>
-        Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", modules.Single(module => module.Name == name) is var module ? module.Text(module.Targets.First()) : "");
+        Approved.Check($"tests/Surprisal.Tests/Cuda/Approved/{name}.ptx", Named(name) is var module
+            ? module.Text(module.Targets.First()) : "");
 
     [Fact]
     public void The_hashes_of_all_texts_are_the_approved_ones() =>
@@ -46,7 +47,7 @@ public sealed partial class PtxTextTests
     [MemberData(nameof(Names))]
     public void Headers_differ_in_how_they_round_to_bfloat16_alone(string name)
     {
-        var module = modules.Single(module => module.Name == name);
+        var module = Named(name);
         if (module.Capability > 80) return; // it has one header
         var texts = module.Targets.Select(target => Below(module.Text(target))).ToArray();
         Assert.Equal(texts[1], texts[2]);
@@ -59,7 +60,7 @@ public sealed partial class PtxTextTests
     [MemberData(nameof(Names))]
     public void The_text_keeps_the_rules(string name)
     {
-        var module = modules.Single(module => module.Name == name);
+        var module = Named(name);
         foreach (var target in module.Targets)
         {
             var text = module.Text(target);
@@ -97,6 +98,9 @@ public sealed partial class PtxTextTests
     [InlineData("\tsin.approx.f32 %f0, %f0;", "not in the list")]
     [InlineData("\tmov.f32 %f9, %f0;", "%f9 is not declared")]
     [InlineData("\tbra L7;", "no label L7")]
+    [InlineData("\tbarrier.cluster.arrive;", "needs PTX 7.8 and sm_90, where the header says 7.0 and sm_75")]
+    [InlineData("\tmov.u32 %r0, %cluster_ctarank;", "needs PTX 7.8 and sm_90")]
+    [InlineData("\tld.shared::cluster.f32 %f0, [%r0];", "needs PTX 7.8 and sm_90")]
     public void The_interpreter_refuses_what_an_assembler_would(string line, string because)
     {
         var error = Assert.Throws<FormatException>(() => new PtxProgram(
@@ -104,6 +108,8 @@ public sealed partial class PtxTextTests
             $"\t.reg .f32 %f<1>;\n\t.reg .f64 %d<1>;\n\t.reg .b32 %r<1>;\n{line}\n\tret;\n}}\n"));
         Assert.Contains(because, error.Message, StringComparison.Ordinal);
     }
+
+    private static PtxModule Named(string name) => modules.Single(module => module.Name == name);
 
     private static string[] Below(string text) => text.Split('\n')[2..];
 
