@@ -6,7 +6,7 @@ internal sealed unsafe partial class CudaDriver
     private readonly Lock gate = new();
     private readonly Dictionary<string, nint> modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, nint> functions = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Kernel, int SharedBytes, int Cluster), bool> clusters = [];
+    private readonly Dictionary<(string Module, string Kernel, int SharedBytes, int Cluster), bool> clusters = [];
     private readonly bool hasClusters;
 
     public void Launch(PtxModule module, PtxKernel kernel, LaunchGrid grid, params ReadOnlySpan<PtxArgument> arguments)
@@ -42,7 +42,7 @@ internal sealed unsafe partial class CudaDriver
         var function = Function(module, kernel);
         lock (gate)
         {
-            var key = (kernel.Name + module.Name, grid.SharedBytes, grid.Cluster);
+            var key = (module.Name, kernel.Name, grid.SharedBytes, grid.Cluster);
             if (clusters.TryGetValue(key, out var known)) return known;
             LaunchAttribute attribute;
             var config = LaunchConfig.Of(grid, kernel.Threads, stream, &attribute);

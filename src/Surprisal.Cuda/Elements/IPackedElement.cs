@@ -1,6 +1,6 @@
 namespace Surprisal.Cuda;
 
-/// <summary>An element type of which 16 bytes of memory are loaded and stored at once, at a multiple of 16, by cards from sm_90 on.</summary>
+/// <summary>An element type of which 16 bytes are loaded and stored at once, at a multiple of 16, by cards from sm_90 on.</summary>
 internal interface IPackedElement : IElement<F32>
 {
     /// <summary>Four or eight neighbours.</summary>

@@ -17,7 +17,8 @@ internal sealed class ProbabilityEvaluation(ICudaDevice device, CrossEntropyLoss
         MeanDivisor.Start(device, memory, loss, type, sampleWeights, shape.Positions, batch: null, state);
         var plan = ClassPlan.Of(
             device, ProbabilityKernels.Modules[type.Index], ProbabilityKernels.Name, type, shape.Classes, shape.Inner);
-        device.Launch(plan.Module, plan.Kernel, plan.Grid(shape.Positions), logits, targets, ClassNumbers.WeightsOf(memory, loss, type), gradient, each, losses, state, (uint)shape.Positions, (uint)shape.Classes,
+        device.Launch(plan.Module, plan.Kernel, plan.Grid(shape.Positions), logits, targets,
+            ClassNumbers.WeightsOf(memory, loss, type), gradient, each, losses, state, (uint)shape.Positions, (uint)shape.Classes,
             (uint)shape.Inner, loss.LabelSmoothing, loss.LabelSmoothing / shape.Classes, (double)shape.Classes, loss.ZLoss,
             loss.ZeroTimesInfinityIsZero ? 1U : 0U, sampleWeights, loss.SoftCap ?? 0, 1 / loss.SoftCap ?? 0, 1 / loss.Temperature,
             ClassNumbers.ShiftOf(memory, loss, type), targetGradient);

@@ -26,6 +26,21 @@ public sealed class ClusterBitsTests(ITestOutputHelper output)
     [InlineData(1, 3 * Block + 1077)]
     public void Blocks_of_any_length_have_the_librarys_bits(int samples, int classes) => Check<float>(Plain, samples, classes);
 
+    /// <summary>
+    /// Each lane has one large term, and in each 1024 logits one that is lost beside it, but not 16 of them: any other order of the sums has
+    /// other bits.
+    /// </summary>
+    [Fact]
+    public void Sums_are_added_level_by_level()
+    {
+        var logits = new float[3 * Block];
+        Array.Fill(logits, float.NegativeInfinity);
+        for (var unit = 0; unit < logits.Length; unit += 1024) logits.AsSpan(unit + 64, 16).Fill(-37.8f);
+        logits.AsSpan(0, 16).Fill(-0.1f);
+        logits[16] = 0;
+        Compare(new CrossEntropyLoss { Reduction = Reduction.Sum }, logits, [16], []);
+    }
+
     [Theory]
     [MemberData(nameof(Variants))]
     public void Every_variant_has_the_librarys_bits(string variant)

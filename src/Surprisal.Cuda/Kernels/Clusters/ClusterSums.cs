@@ -6,7 +6,7 @@ namespace Surprisal.Cuda;
 /// </summary>
 internal sealed class ClusterSums(PtxWriter writer, Whole<U32> thread, Whole<U32> blocks)
 {
-    private const int Lanes = 16, Units = 16, Row = Lanes * 8, Table = Units * Row;
+    private const int Lanes = 16, Parts = 16, Row = Lanes * 8, Table = Parts * Row;
 
     /// <summary>The sums in every thread, from those of the thread's lane of its unit. Arrives once more than it waits.</summary>
     public Real<F64>[] Of(params Real<F64>[] ofUnit)
@@ -29,7 +29,7 @@ internal sealed class ClusterSums(PtxWriter writer, Whole<U32> thread, Whole<U32
         return [.. ofUnit.Select((_, k) => RowLanes<F32>.Tree(writer, InOrder(table + lane * 8, k * Table)))];
     }
 
-    private Real<F64> InOrder(Whole<U32> column, int offset) => Enumerable.Range(0, Units)
+    private Real<F64> InOrder(Whole<U32> column, int offset) => Enumerable.Range(0, Parts)
         .Select(i => writer.LoadShared<F64>(column, offset + i * Row)).ToArray()
         .Aggregate(static (sum, next) => sum + next);
 }

@@ -160,7 +160,8 @@ internal sealed class RowCluster<TElement> : RowThreads<TElement, F32> where TEl
         var rest = from.Writer is null ? thread : from + thread;
         if (atOnce > 1)
         {
-            writer.For(rest, whole, atOnce * Threads, i => each([.. Enumerable.Range(0, atOnce).Select(k => k == 0 ? i : i + k * Threads)]));
+            writer.For(rest, whole, atOnce * Threads,
+                i => each([.. Enumerable.Range(0, atOnce).Select(k => k == 0 ? i : i + k * Threads)]));
             rest = whole + thread;
         }
         writer.For(rest, to, Threads, i => each([i]));

@@ -8,9 +8,7 @@ namespace Surprisal.Tests.Cuda;
 /// </summary>
 internal sealed class PtxMachine(PtxProgram program, PtxMemory memory)
 {
-    private const int SharedLimit = 227 * 1024, MostBlocks = 16;
-
-    private const long InstructionLimit = 1_000_000_000;
+    private const int SharedLimit = 227 * 1024, InstructionLimit = 400_000_000, MostBlocks = 16;
 
     private readonly Dictionary<string, ulong> arguments = new(StringComparer.Ordinal);
     private long steps;

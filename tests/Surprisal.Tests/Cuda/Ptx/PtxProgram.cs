@@ -125,7 +125,8 @@ internal sealed partial class PtxProgram
         int[] from = [Place(to, parts[0], isShared ? "u32" : "u64")];
         return new PtxInstruction(opcode, isLoad ? PtxKind.Load : opcode[0] == 's' ? PtxKind.Store : PtxKind.Reduce, line)
         {
-            To = isLoad ? values : [], From = isLoad ? from : [.. from, .. values], Size = SizeOf(type), IsShared = isShared, IsOfCluster = isOfCluster, IsSigned = type[0] == 's',
+            To = isLoad ? values : [], From = isLoad ? from : [.. from, .. values], Size = SizeOf(type), IsSigned = type[0] == 's',
+            IsShared = isShared, IsOfCluster = isOfCluster,
             Target = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0,
         };
     }

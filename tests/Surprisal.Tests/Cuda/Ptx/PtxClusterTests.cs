@@ -16,7 +16,8 @@ public sealed class PtxClusterTests
             k.Writer.StoreShared(k.Own, k.Writer.ToReal<U32, F64>(k.Rank * 100 + k.Thread));
             k.Writer.ClusterBarrier();
             var sum = k.Writer.Variable(Real<F64>.Zero);
-            k.Writer.For<U32>(k.Writer.Variable<U32>(0), k.Writer.BlocksOfCluster(), 1, rank => k.Writer.Set(sum, sum + k.Writer.LoadOfBlock<F64>(k.Own, rank)));
+            k.Writer.For<U32>(0, k.Writer.BlocksOfCluster(), 1,
+                rank => k.Writer.Set(sum, sum + k.Writer.LoadOfBlock<F64>(k.Own, rank)));
             k.Writer.ArriveInCluster();
             k.Writer.If(Whole<U32>.Equal(k.Rank, 1), () => k.Writer.Store(k.Writer.At(k.Data, k.Thread, 8), sum));
             k.Writer.AwaitCluster();
