@@ -16,10 +16,22 @@ internal static class CardStep
         to["target"] = driver.Target.ToString();
         to["processors"] = driver.Processors;
         to["shared bytes"] = driver.MaxSharedBytes;
+        to["largest cluster"] = LargestCluster(driver);
         to["summary"] = $"{driver.Name}, {driver.Version}, {driver.Target}";
         var (code, output, said) = ChildProcess.Run("nvidia-smi", [$"--query-gpu={Query}", "--format=csv,noheader"], 10);
         if (code != 0) to["clocks"] = $"nvidia-smi: {said}";
         else
             foreach (var (name, value) in Query.Split(',').Zip(output.Trim().Split('\n')[0].Split(','))) to[name] = value.Trim();
+    }
+
+    /// <summary>The most blocks that a row may have, 0 where there are no clusters.</summary>
+    private static int LargestCluster(CudaDriver driver)
+    {
+        var module = ClusterKernels.Modules[0];
+        var bytes = RowCluster<FloatElement>.SharedBytes(RowCluster<FloatElement>.BlockClasses);
+        for (var blocks = RowCluster<FloatElement>.MostBlocks; blocks > 0; blocks--)
+            if (driver.HasClusters(module, module.Entries[0], new(blocks, bytes, blocks)))
+                return blocks;
+        return 0;
     }
 }

@@ -12,6 +12,11 @@ internal static class ModuleStep
 
     public static void Run(CudaDriver driver, JsonObject to, PtxModule module)
     {
+        if (driver.Target.Capability < module.Capability)
+        {
+            to["skipped"] = $"needs sm_{module.Capability}";
+            return;
+        }
         var faults = new JsonArray();
         var report = driver.Inspect(module);
         to["ms"] = Math.Round(report.Milliseconds, 1);

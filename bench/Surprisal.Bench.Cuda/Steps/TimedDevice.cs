@@ -19,6 +19,9 @@ internal sealed class TimedDevice : ICudaDevice, IDisposable
     /// <summary>Milliseconds of each kernel, of the last time that it ran.</summary>
     public Dictionary<string, double> Times { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether rows may go through clusters of blocks, where the card has them.</summary>
+    public bool UsesClusters { get; set; } = true;
+
     public PtxTarget Target => device.Target;
 
     public int Processors => device.Processors;
@@ -37,11 +40,14 @@ internal sealed class TimedDevice : ICudaDevice, IDisposable
 
     public IBlas? FindBlas(bool isRequired) => device.FindBlas(isRequired);
 
-    public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
+    public bool HasClusters(PtxModule module, PtxKernel kernel, LaunchGrid grid) =>
+        UsesClusters && device.HasClusters(module, kernel, grid);
+
+    public void Launch(PtxModule module, PtxKernel kernel, LaunchGrid grid, params ReadOnlySpan<PtxArgument> arguments)
     {
         Finish();
         var start = Stopwatch.GetTimestamp();
-        device.Launch(module, kernel, blocks, sharedBytes, arguments);
+        device.Launch(module, kernel, grid, arguments);
         Finish();
         Times[kernel.Name] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }

@@ -7,9 +7,6 @@ internal sealed unsafe partial class CudaDriver : ICudaDevice, IDisposable
 
     private readonly CudaContext context;
     private readonly CudaLibrary library;
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, nint> modules = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, nint> functions = new(StringComparer.Ordinal);
     private readonly int number;
     private readonly nint stream;
 
@@ -25,6 +22,7 @@ internal sealed unsafe partial class CudaDriver : ICudaDevice, IDisposable
                 $"{context.Name} has compute capability {capability / 10}.{capability % 10}; 7.5 or later is needed.", 209,
                     "CUDA_ERROR_NO_BINARY_FOR_GPU");
             (Processors, MaxSharedBytes) = (context.Attribute(16), context.Attribute(97));
+            hasClusters = capability >= 90 && library.HasClusters && context.Attribute(120) != 0;
             using var scope = context.Enter();
             nint created;
             context.Check(library.StreamCreate(&created, 1), "cuStreamCreate"); // 1: does not wait for stream 0
@@ -121,22 +119,6 @@ internal sealed unsafe partial class CudaDriver : ICudaDevice, IDisposable
         }
     }
 
-    public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
-    {
-        PtxArgument.Check(kernel, arguments);
-        using var scope = context.Enter();
-        var function = Function(module, kernel);
-        var values = stackalloc ulong[arguments.Length];
-        var pointers = stackalloc void*[arguments.Length];
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            values[i] = arguments[i].Bits; // little-endian: a short value is the first of its bytes
-            pointers[i] = values + i;
-        }
-        context.Check(library.Launch(function, (uint)blocks, 1, 1, (uint)kernel.Threads, 1, 1, (uint)sharedBytes, stream, pointers, null),
-            $"cuLaunchKernel of {kernel.Name}");
-    }
-
     /// <summary>Refuses memory that the card cannot see.</summary>
     /// <exception cref="ArgumentException">Memory of the host, or no memory at all.</exception>
     public void CheckPointer(ulong pointer, string argument)
@@ -170,23 +152,6 @@ internal sealed unsafe partial class CudaDriver : ICudaDevice, IDisposable
                 // a broken context gives nothing back
             }
             context.Dispose();
-        }
-    }
-
-    /// <summary>The kernel, whose text is loaded when it is needed first.</summary>
-    private nint Function(PtxModule module, PtxKernel kernel)
-    {
-        lock (gate)
-        {
-            var key = $"{module.Name}/{kernel.Name}";
-            if (functions.TryGetValue(key, out var known)) return known;
-            if (!modules.TryGetValue(module.Name, out var loaded)) modules.Add(module.Name, loaded = Load(module));
-            var function = Function(loaded, kernel);
-            if (kernel.MaxSharedBytes > 0) // 8: the most dynamic shared memory of any launch
-                context.Check(library.FunctionSetAttribute(function, 8, Math.Min(MaxSharedBytes, kernel.MaxSharedBytes)),
-                    "cuFuncSetAttribute");
-            functions.Add(key, function);
-            return function;
         }
     }
 }

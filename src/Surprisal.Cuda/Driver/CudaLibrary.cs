@@ -29,6 +29,8 @@ internal sealed unsafe class CudaLibrary
     public readonly delegate* unmanaged<ulong, void*, nuint, nint, int> CopyToDevice;
     public readonly delegate* unmanaged<void*, ulong, nuint, nint, int> CopyToHost;
     public readonly delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> Launch;
+    public readonly delegate* unmanaged<LaunchConfig*, nint, void**, void**, int> LaunchEx;
+    public readonly delegate* unmanaged<int*, nint, LaunchConfig*, int> MaxActiveClusters;
     public readonly delegate* unmanaged<nint*, uint, int> StreamCreate, EventCreate;
     public readonly delegate* unmanaged<nint, nint, int> RecordEvent;
     public readonly delegate* unmanaged<nint, nint, uint, int> StreamWaitEvent;
@@ -61,6 +63,12 @@ internal sealed unsafe class CudaLibrary
         CopyToDevice = (delegate* unmanaged<ulong, void*, nuint, nint, int>)Export("cuMemcpyHtoDAsync_v2");
         CopyToHost = (delegate* unmanaged<void*, ulong, nuint, nint, int>)Export("cuMemcpyDtoHAsync_v2");
         Launch = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Export("cuLaunchKernel");
+        if (NativeLibrary.TryGetExport(library, "cuLaunchKernelEx", out var launch)
+            && NativeLibrary.TryGetExport(library, "cuOccupancyMaxActiveClusters", out var clusters)) // since CUDA 11.8
+        {
+            LaunchEx = (delegate* unmanaged<LaunchConfig*, nint, void**, void**, int>)launch;
+            MaxActiveClusters = (delegate* unmanaged<int*, nint, LaunchConfig*, int>)clusters;
+        }
         StreamCreate = (delegate* unmanaged<nint*, uint, int>)Export("cuStreamCreate");
         StreamSynchronize = (delegate* unmanaged<nint, int>)Export("cuStreamSynchronize");
         StreamDestroy = (delegate* unmanaged<nint, int>)Export("cuStreamDestroy_v2");
@@ -72,6 +80,9 @@ internal sealed unsafe class CudaLibrary
         GetErrorName = (delegate* unmanaged<int, byte**, int>)Export("cuGetErrorName");
         GetErrorString = (delegate* unmanaged<int, byte**, int>)Export("cuGetErrorString");
     }
+
+    /// <summary>Whether it knows launches in clusters.</summary>
+    public bool HasClusters => LaunchEx is not null;
 
     /// <summary>Where the driver's library is: never <c>libcuda.so</c>, which may be a stub to link with.</summary>
     private static string[] Places =>

@@ -21,7 +21,7 @@ internal interface IElement<T> where T : struct, IRealFormat
 }
 
 /// <summary>float.</summary>
-internal readonly struct FloatElement : IElement<F32>
+internal readonly struct FloatElement : IPackedElement
 {
     public static string Name => "float";
 
@@ -35,6 +35,10 @@ internal readonly struct FloatElement : IElement<F32>
 
     public static void StoreDouble(PtxWriter writer, Whole<U64> address, Real<F64> value) =>
         writer.Store(address, writer.Narrow<F32>(value));
+
+    public static Real<F32>[] LoadPack(PtxWriter writer, Whole<U64> address) => writer.Load4(address);
+
+    public static void StorePack(PtxWriter writer, Whole<U64> address, Real<F32>[] values) => writer.Store4(address, values);
 }
 
 /// <summary>double.</summary>
@@ -54,7 +58,7 @@ internal readonly struct DoubleElement : IElement<F64>
 }
 
 /// <summary>Half, computed in float.</summary>
-internal readonly struct HalfElement : IElement<F32>
+internal readonly struct HalfElement : IPackedElement
 {
     public static string Name => "half";
 
@@ -67,6 +71,20 @@ internal readonly struct HalfElement : IElement<F32>
 
     public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value) =>
         writer.StoreRaw("b16", address, Narrow(writer, value));
+
+    public static Real<F32>[] LoadPack(PtxWriter writer, Whole<U64> address) =>
+        [.. writer.LoadWords(address).SelectMany(word => (Real<F32>[])[Widen(writer, Half(word)), Widen(writer, Half(word >> 16))])];
+
+    public static void StorePack(PtxWriter writer, Whole<U64> address, Real<F32>[] values) =>
+        writer.StoreWords(address, values.Chunk(2).Select(pair => Rounding.ToHalves(writer, "f16x2", pair[0], pair[1])));
+
+    /// <summary>The lower half of a word.</summary>
+    private static string Half(Whole<U32> word)
+    {
+        var to = word.Writer!.Register("h");
+        word.Writer.Line($"cvt.u16.u32 {to}, {word.Name}");
+        return to;
+    }
 
     private static Real<F32> Widen(PtxWriter writer, string bits)
     {
@@ -87,7 +105,7 @@ internal readonly struct HalfElement : IElement<F32>
 }
 
 /// <summary>BFloat16, computed in float, whose upper half it is.</summary>
-internal readonly struct BFloat16Element : IElement<F32>
+internal readonly struct BFloat16Element : IPackedElement
 {
     public static string Name => "bfloat16";
 
@@ -100,6 +118,13 @@ internal readonly struct BFloat16Element : IElement<F32>
 
     public static void Store(PtxWriter writer, Whole<U64> address, Real<F32> value) =>
         writer.StoreRaw("b16", address, Narrow(writer, value));
+
+    public static Real<F32>[] LoadPack(PtxWriter writer, Whole<U64> address) =>
+        [.. writer.LoadWords(address).SelectMany(word => (Real<F32>[])
+            [writer.FromBits<U32, F32>(word << 16), writer.FromBits<U32, F32>(word & -65536)])];
+
+    public static void StorePack(PtxWriter writer, Whole<U64> address, Real<F32>[] values) =>
+        writer.StoreWords(address, values.Chunk(2).Select(pair => Rounding.ToHalves(writer, "bf16x2", pair[0], pair[1])));
 
     private static Real<F32> Widen(PtxWriter writer, string bits)
     {

@@ -23,4 +23,12 @@ internal static class Rounding
         var rounded = bits + 0x7FFF + (upper & 1) >> 16;
         return Whole<U32>.Select(Real<F32>.Equal(value, value), rounded, upper | 0x40);
     }
+
+    /// <summary>Two floats rounded to a word of two halves, f16x2 or bf16x2.</summary>
+    public static Whole<U32> ToHalves(PtxWriter writer, string halves, Real<F32> low, Real<F32> high)
+    {
+        var to = writer.Register(U32.Prefix);
+        writer.Line($"cvt.rn.{halves}.f32 {to}, {high.Name}, {low.Name}");
+        return new(writer, to);
+    }
 }

@@ -73,13 +73,13 @@ internal sealed class ClassEvaluation(ICudaDevice device, ClassIndexLoss loss, i
         var focal = loss as SoftmaxFocalLoss;
         var variant = focal is not null ? ClassVariant.Focal : isTransformed ? ClassVariant.Transformed
             : options.LabelSmoothing > 0 ? ClassVariant.Smooth : options.ZLoss > 0 ? ClassVariant.Squared : ClassVariant.Plain;
-        var plan = ClassPlan.Of(type, classes, inner, device.MaxSharedBytes);
+        var plan = ClassPlan.Of(
+            device, CrossEntropyKernels.Modules[type.Index], layout => ClassPlan.Name(layout, variant), type, classes, inner);
         var byTarget = options.SmoothingWeight == SmoothingWeight.PerTarget ? 1U : 0U;
-        device.Launch(CrossEntropyKernels.Modules[type.Index], ClassPlan.Name(plan.Layout, variant),
-            Pieces.Of(Positions, plan.PositionsOfABlock),
-            plan.SharedBytes, logits, targets, weights, gradient, each, losses, state, (uint)Positions, (uint)classes, (uint)inner,
-            options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type), focal?.Gamma ?? options.ZLoss, byTarget,
-            sampleWeights, options.SoftCap ?? 0, 1 / options.SoftCap ?? 0, 1 / options.Temperature, shift);
+        device.Launch(plan.Module, plan.Kernel, plan.Grid(Positions), logits, targets, weights, gradient, each, losses, state,
+            (uint)Positions, (uint)classes, (uint)inner, options.LabelSmoothing, options.LabelSmoothing / classes, TotalWeight(type),
+            focal?.Gamma ?? options.ZLoss, byTarget, sampleWeights, options.SoftCap ?? 0, 1 / options.SoftCap ?? 0, 1 / options.Temperature,
+            shift);
     }
 
     private void LaunchNll(ElementType type, ulong inputs, ulong targets, ulong weights, ulong gradient, ulong each, ulong losses,

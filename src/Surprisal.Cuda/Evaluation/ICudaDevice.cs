@@ -29,7 +29,14 @@ internal interface ICudaDevice
     void WaitFor(nint stream);
 
     /// <summary>Starts a kernel with the value of each parameter.</summary>
-    void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments);
+    void Launch(PtxModule module, PtxKernel kernel, LaunchGrid grid, params ReadOnlySpan<PtxArgument> arguments);
+
+    /// <summary>Whether the card has clusters of that kernel's blocks, of the grid's size and memory.</summary>
+    bool HasClusters(PtxModule module, PtxKernel kernel, LaunchGrid grid) => false;
+
+    /// <summary>Starts a kernel whose blocks have no neighbours.</summary>
+    void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments) =>
+        Launch(module, kernel, new(blocks, sharedBytes), arguments);
 
     /// <summary>cuBLAS on this device's stream, or null where there is none.</summary>
     /// <param name="isRequired">Whether it is an error that there is none.</param>

@@ -15,9 +15,9 @@ internal sealed class ProbabilityEvaluation(ICudaDevice device, CrossEntropyLoss
         var (state, losses) = (memory.Of(EvaluationState.Size), memory.Of(8L * shape.Positions));
         device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
         MeanDivisor.Start(device, memory, loss, type, sampleWeights, shape.Positions, batch: null, state);
-        var plan = ClassPlan.Of(type, shape.Classes, shape.Inner, device.MaxSharedBytes);
-        device.Launch(ProbabilityKernels.Modules[type.Index], ProbabilityKernels.Name(plan.Layout),
-            Pieces.Of(shape.Positions, plan.PositionsOfABlock), plan.SharedBytes, logits, targets,
+        var plan = ClassPlan.Of(
+            device, ProbabilityKernels.Modules[type.Index], ProbabilityKernels.Name, type, shape.Classes, shape.Inner);
+        device.Launch(plan.Module, plan.Kernel, plan.Grid(shape.Positions), logits, targets,
             ClassNumbers.WeightsOf(memory, loss, type), gradient, each, losses, state, (uint)shape.Positions, (uint)shape.Classes,
             (uint)shape.Inner, loss.LabelSmoothing, loss.LabelSmoothing / shape.Classes, (double)shape.Classes, loss.ZLoss,
             loss.ZeroTimesInfinityIsZero ? 1U : 0U, sampleWeights, loss.SoftCap ?? 0, 1 / loss.SoftCap ?? 0, 1 / loss.Temperature,

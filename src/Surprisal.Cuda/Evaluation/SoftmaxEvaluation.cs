@@ -9,11 +9,8 @@ internal static class SoftmaxEvaluation
         var type = ElementType.Of<T>();
         var positions = shape.Outer * shape.Inner;
         if (positions == 0 || shape.Axis == 0) return;
-        var plan = ClassPlan.Of(type, shape.Axis, shape.Inner, device.MaxSharedBytes);
-        var module = SoftmaxKernels.Modules[type.Index];
-        var name = SoftmaxKernels.Name(plan.Layout, isLog);
-        device.Launch(module, name,
-            Pieces.Of(positions, plan.PositionsOfABlock), plan.SharedBytes, from, to, (uint)positions,
-            (uint)shape.Axis, (uint)shape.Inner);
+        var plan = ClassPlan.Of(
+            device, SoftmaxKernels.Modules[type.Index], layout => SoftmaxKernels.Name(layout, isLog), type, shape.Axis, shape.Inner);
+        device.Launch(plan.Module, plan.Kernel, plan.Grid(positions), from, to, (uint)positions, (uint)shape.Axis, (uint)shape.Inner);
     }
 }

@@ -19,32 +19,45 @@ internal static class ClassRows<TElement, T> where TElement : struct, IElement<T
     private static void Write(PtxWriter writer, ClassVariant variant, bool isResident)
     {
         var arguments = ClassArguments.Read(writer);
-        var classes = arguments.Classes;
         var transform = arguments.Transform<T>(writer, variant);
-        var slots = new RowSlots<TElement, T>(writer, arguments.Positions, classes, isResident) { Transform = transform };
-        var target = writer.LoadWhole<S32>(writer.At(arguments.Targets, slots.Row, 4));
+        Write(writer, variant, arguments,
+            new RowSlots<TElement, T>(writer, arguments.Positions, arguments.Classes, isResident) { Transform = transform });
+    }
+
+    /// <summary>The same of any threads of a row.</summary>
+    public static void Write(PtxWriter writer, ClassVariant variant, ClassArguments arguments, RowThreads<TElement, T> row)
+    {
+        var target = writer.LoadWhole<S32>(writer.At(arguments.Targets, row.Row, 4));
         var isIgnored = target < 0;
         var targetClass = writer.Convert<S32, U32>(Whole<S32>.Select(isIgnored, 0, target));
-        var targetLogit = slots.Input(arguments.Logits, targetClass);
-        var (max, sums) = slots.Statistics(arguments.Logits, keepExponentials: true,
+        var targetLogit = row.Input(arguments.Logits, targetClass);
+        var (max, sums) = row.Statistics(arguments.Logits, keepExponentials: true,
             variant is ClassVariant.Smooth or ClassVariant.Transformed ? (c, d) => arguments.SmoothingWeightOf<T>(writer, c) * -d : null);
-        var found = ClassRow<T>.Of(
-            writer, arguments, variant, max, targetLogit, sums.ExpSum, arguments.WeightOf<T>(writer, targetClass), sums.SmoothingSum,
-            ClassArguments.SampleWeightOf(writer, arguments.SampleWeights, slots.Row));
-        writer.Barrier(); // logits have been read, and exponentials stored, by all lanes
-        var loss = Real<F64>.Select(isIgnored, Real<F64>.Zero, found.Loss);
-        writer.If(slots.IsActive & Whole<U32>.Equal(slots.Lane, 0), () =>
+        ClassRow<T> found = null!;
+        var numbers = row.Once(() =>
         {
-            writer.Store(writer.At(arguments.Losses, slots.Row, 8), loss);
-            writer.If(Whole<U64>.NotEqual(arguments.Each, 0),
-                () => TElement.StoreDouble(writer, writer.At(arguments.Each, slots.Row, TElement.Size), loss));
+            found = ClassRow<T>.Of(
+                writer, arguments, variant, max, targetLogit, sums.ExpSum, arguments.WeightOf<T>(writer, targetClass), sums.SmoothingSum,
+                ClassArguments.SampleWeightOf(writer, arguments.SampleWeights, row.Row));
+            return [found.Factor, found.TargetGradient, found.SmoothingTerm];
+        }, () =>
+        {
+            var loss = Real<F64>.Select(isIgnored, Real<F64>.Zero, found.Loss);
+            writer.If(row.IsFirst(), () =>
+            {
+                writer.Store(writer.At(arguments.Losses, row.Row, 8), loss);
+                writer.If(Whole<U64>.NotEqual(arguments.Each, 0),
+                    () => TElement.StoreDouble(writer, writer.At(arguments.Each, row.Row, TElement.Size), loss));
+            });
         });
-        writer.If(slots.IsActive & arguments.HasGradient(), () => writer.For<U32>(slots.Lane, classes, T.Lanes, c =>
+        found = found with { Factor = numbers[0], TargetGradient = numbers[1], SmoothingTerm = numbers[2] };
+        row.Fill(arguments.Gradient, arguments.HasGradient(), (e, c) =>
         {
-            var gradient = found.Gradient(writer, arguments, variant, slots.Exponential(arguments.Logits, c, max), c);
+            var gradient = found.Gradient(writer, arguments, variant, e, c);
             gradient = Real<T>.Select(Whole<U32>.Equal(c, targetClass), found.TargetGradient, gradient);
             gradient = Real<T>.Select(isIgnored, Real<T>.Zero, gradient);
-            slots.Store(arguments.Gradient, c, transform?.Backward(gradient, () => slots.Global(arguments.Logits, c)) ?? gradient);
-        }));
+            return row.Transform?.Backward(gradient, () => row.Global(arguments.Logits, c)) ?? gradient;
+        });
+        row.End();
     }
 }

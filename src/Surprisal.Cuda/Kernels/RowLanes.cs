@@ -22,7 +22,18 @@ internal sealed class RowLanes<T>(PtxWriter writer, Whole<U32> lane, Whole<U32> 
     /// <summary>The sum of the exponentials but one that is 1, and of the smoothing terms, in every lane.</summary>
     public (Real<F64> ExpSum, Real<F64> SmoothingSum) Sums(bool isSmooth, Element element)
     {
-        var (sum, smoothing, ones) = (new LaneSum<T>(writer, 3), new LaneSum<T>(writer, isSmooth ? 3 : 1), writer.Variable(Real<T>.Zero));
+        var (sum, smoothing, ones) = LaneSums(isSmooth, element, 3);
+        return (Tree(sum.Value()) + (Tree(writer.Widen(ones)) - Real<F64>.One), isSmooth ? Tree(smoothing.Value()) : Real<F64>.Zero);
+    }
+
+    /// <summary>What the lane adds: exponentials below 1, smoothing terms, and how many exponentials are 1.</summary>
+    /// <param name="isSmooth">Whether there are smoothing terms.</param>
+    /// <param name="element">Makes one.</param>
+    /// <param name="levels">Of the sums, of which one has up to 1024 elements.</param>
+    public (LaneSum<T> Exp, LaneSum<T> Smoothing, Real<T> Ones) LaneSums(bool isSmooth, Element element, int levels)
+    {
+        var (sum, smoothing, ones) =
+            (new LaneSum<T>(writer, levels), new LaneSum<T>(writer, isSmooth ? levels : 1), writer.Variable(Real<T>.Zero));
         var (four, smoothingFour) = (writer.Variable(Real<T>.Zero), writer.Variable(Real<T>.Zero));
 
         void Add(Whole<U32> i)
@@ -60,7 +71,7 @@ internal sealed class RowLanes<T>(PtxWriter writer, Whole<U32> lane, Whole<U32> 
         var left = length - wholeBlocks;
         var mine = lane + left >= T.Lanes; // the last lanes take what is left
         writer.If(mine, () => Group(() => Add(length - T.Lanes + lane)));
-        return (Tree(sum.Value()) + (Tree(writer.Widen(ones)) - Real<F64>.One), isSmooth ? Tree(smoothing.Value()) : Real<F64>.Zero);
+        return (sum, smoothing, ones);
     }
 
     private Real<F64> Tree(Real<F64> value) => Tree(writer, value);

@@ -87,11 +87,23 @@ internal static class SoftmaxKernels
         where T : struct, IRealFormat
     {
         var (from, to, positions, classes, _) = Arguments(writer);
-        var slots = new RowSlots<TElement, T>(writer, positions, classes, isResident);
-        var (max, sums) = slots.Statistics(from, keepExponentials: !isLog, null);
-        var normalizer = Normalizer(writer, max, sums.ExpSum, isLog);
-        writer.Barrier(); // the row has been read by all lanes
-        writer.If(slots.IsActive, () => writer.For<U32>(slots.Lane, classes, T.Lanes, c => slots.Store(to, c,
-            isLog ? slots.Logit(from, c) - max - normalizer : slots.Exponential(from, c, max) * normalizer)));
+        WriteRow(writer, isLog, from, to, new RowSlots<TElement, T>(writer, positions, classes, isResident));
+    }
+
+    private static void WriteRow<TElement, T>(PtxWriter writer, bool isLog, Whole<U64> from, Whole<U64> to, RowThreads<TElement, T> row)
+        where TElement : struct, IElement<T>
+        where T : struct, IRealFormat
+    {
+        var (max, sums) = row.Statistics(from, keepExponentials: !isLog, null);
+        var normalizer = row.Once(() => [Normalizer(writer, max, sums.ExpSum, isLog)], static () => { })[0];
+        row.Fill(to, null, (kept, _) => isLog ? kept - max - normalizer : kept * normalizer);
+        row.End();
+    }
+
+    /// <summary>Rows in clusters of blocks.</summary>
+    public static void WriteCluster<TElement>(PtxWriter writer, bool isLog) where TElement : struct, IPackedElement
+    {
+        var (from, to, _, classes, _) = Arguments(writer);
+        WriteRow(writer, isLog, from, to, new RowCluster<TElement>(writer, classes));
     }
 }

@@ -12,6 +12,9 @@ internal sealed record PtxKernel(string Name, int Threads, int BlocksPerProcesso
     /// <summary>The most shared memory that a launch asks for; 0 where it asks for none.</summary>
     public int MaxSharedBytes { get; init; }
 
+    /// <summary>Whether its blocks are launched in clusters.</summary>
+    public bool IsClustered { get; init; }
+
     /// <summary>What a launch has to give, in this order.</summary>
     public IReadOnlyList<PtxParameter> Parameters => field ??= Written(PtxTarget.All[0]).Parameters;
 

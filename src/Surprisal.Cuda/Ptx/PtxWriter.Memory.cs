@@ -104,6 +104,18 @@ internal sealed partial class PtxWriter
     public void Store4(Whole<U64> address, IEnumerable<Real<F32>> values) =>
         Line($"st.global.v4.f32 [{address.Name}], {{{string.Join(", ", values.Select(static value => value.Name))}}}");
 
+    /// <summary>Four neighbouring words of bits at an address that is a multiple of 16.</summary>
+    public Whole<U32>[] LoadWords(Whole<U64> address)
+    {
+        string[] to = [Register("r"), Register("r"), Register("r"), Register("r")];
+        Line($"ld.global.v4.u32 {{{string.Join(", ", to)}}}, [{address.Name}]");
+        return [.. to.Select(name => new Whole<U32>(this, name))];
+    }
+
+    /// <summary>Stores four words, as <see cref="LoadWords"/> loads them.</summary>
+    public void StoreWords(Whole<U64> address, IEnumerable<Whole<U32>> words) =>
+        Line($"st.global.v4.u32 [{address.Name}], {{{string.Join(", ", words.Select(static word => word.Name))}}}");
+
     /// <summary>Reduces in memory, with other threads: add or min.</summary>
     public void Atomic(string operation, Whole<U64> address, Whole<U64> value, int offset = 0) =>
         Line($"red.global.{operation}.u64 [{address.Name}{Offset(offset)}], {value.Name}");

@@ -27,6 +27,15 @@ internal sealed partial class PtxWriter
         return row;
     }
 
+    /// <summary>Stores neighbours, as <see cref="LoadSharedRow"/> loads them.</summary>
+    public void StoreSharedRow<T>(Whole<U32> address, Real<T>[] row) where T : struct, IRealFormat
+    {
+        var many = 16 / T.Size;
+        for (var i = 0; i < row.Length; i += many)
+            Line($"st.shared.v{many}.{T.Type} [{address.Name}{Offset(i * T.Size)}], " +
+                $"{{{string.Join(", ", row[i..(i + many)].Select(static value => value.Name))}}}");
+    }
+
     public Whole<T> LoadSharedWhole<T>(Whole<U32> address) where T : struct, IFormat =>
         new(this, Load("shared", T.Type, T.Prefix, address.Name, 0));
 

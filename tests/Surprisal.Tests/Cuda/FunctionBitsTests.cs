@@ -74,7 +74,7 @@ public sealed class FunctionBitsTests(ITestOutputHelper output)
         var device = new PtxDevice();
         using var memory = new DeviceScratch(device);
         var data = memory.Of<T>(arguments);
-        device.Launch(new("test", [kernel]), kernel, 1, 0, data, (uint)arguments.Length);
+        device.Launch(new("test", [kernel]), kernel, new(1, 0), data, (uint)arguments.Length);
         var (expected, actual) = (library(Tensor.Create<T>(arguments, [arguments.Length])).ToArray(), AssertBits.Read<T>(device, data, arguments.Length));
         for (var i = 0; i < arguments.Length; i++) AssertBits.Equal(expected[i], actual[i], $"at {arguments[i]:R}");
     }

@@ -14,7 +14,7 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
     public void Bits_are_compared_and_equal()
     {
         BitsStep.Run(device, found, BitsStep.Tiny);
-        Assert.Equal("12 of 12 shapes equal", Summary());
+        Assert.Equal("13 of 13 shapes equal", Summary());
         Assert.Equal(0, device.Memory.Allocations);
     }
 
@@ -60,11 +60,14 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
     [Theory]
     [InlineData("float", 130, 10)]
     [InlineData("bfloat16", 3, 200)]
+    [InlineData("bfloat16", 1, 4104)]
     public void Speeds_are_measured_and_memory_is_given_back(string type, int rows, int classes)
     {
         SpeedStep.Run(device, found, new(type, rows, classes));
         Assert.Contains("of a copy", Summary(), StringComparison.Ordinal);
         Assert.True((double)found["ms"]! > 0);
+        Assert.Equal(classes > 4000 ? "rows_clustered_plain" : classes > 128 ? "rows_resident_plain" : "columns_rows_plain", found["path"]!.ToString());
+        Assert.Equal(classes > 4000, found.ContainsKey("rows_streamed_plain ms"));
         Assert.Equal(0, device.Memory.Allocations);
         SpeedStep.Small(device, found, 1);
         Assert.EndsWith("us a call", Summary(), StringComparison.Ordinal);
@@ -102,6 +105,7 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
             Assert.Equal(1000, driver.FreeBytes);
             CardStep.Run(driver, found);
             Assert.Equal("Fake 0, CUDA 12.4, sm_90", found["summary"]!.ToString());
+            Assert.Equal(16, (int)found["largest cluster"]!);
         }
         Assert.Equal((0, 0, ""), (fake.Depth, fake.Kept, fake.Faults));
     }
@@ -153,7 +157,7 @@ public sealed class GpuProgramTests(FakeDriver fake) : IClassFixture<FakeDriver>
 
         public void WaitFor(nint stream) => device.WaitFor(stream);
 
-        public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments) =>
-            device.Launch(module, kernel, blocks, sharedBytes, arguments);
+        public void Launch(PtxModule module, PtxKernel kernel, LaunchGrid grid, params ReadOnlySpan<PtxArgument> arguments) =>
+            device.Launch(module, kernel, grid, arguments);
     }
 }

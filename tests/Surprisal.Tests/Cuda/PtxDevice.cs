@@ -16,6 +16,9 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
 
     public int MaxSharedBytes { get; init; } = 227 * 1024;
 
+    /// <summary>The most blocks of a cluster; 1 where there are none.</summary>
+    public int MostBlocks { get; init; } = target.Capability >= 90 ? 16 : 1;
+
     /// <summary>What multiplies where our own kernels do not; null for none.</summary>
     public IBlas? Blas { get; set; }
 
@@ -53,13 +56,15 @@ internal sealed class PtxDevice(PtxTarget target) : ICudaDevice
 
     public IBlas? FindBlas(bool isRequired) => Blas ?? (isRequired ? throw new CudaException("there is no cuBLAS.", 0, "") : null);
 
-    public void Launch(PtxModule module, PtxKernel kernel, int blocks, int sharedBytes, params ReadOnlySpan<PtxArgument> arguments)
+    public bool HasClusters(PtxModule module, PtxKernel kernel, LaunchGrid grid) => grid.Cluster <= MostBlocks && target.Capability >= module.Capability;
+
+    public void Launch(PtxModule module, PtxKernel kernel, LaunchGrid grid, params ReadOnlySpan<PtxArgument> arguments)
     {
         PtxArgument.Check(kernel, arguments);
         if (!loaded.TryGetValue(module.Name, out var program)) loaded.Add(module.Name, program = new(module.Text(target)));
         Launches.Add(kernel.Name);
         var values = new ulong[arguments.Length];
         for (var i = 0; i < values.Length; i++) values[i] = arguments[i].Bits;
-        new PtxMachine(program, Memory).Launch(kernel.Name, blocks, kernel.Threads, sharedBytes, values);
+        new PtxMachine(program, Memory).Launch(kernel.Name, grid, kernel.Threads, values);
     }
 }

@@ -91,9 +91,9 @@ public sealed class PtxMachineTests
         var device = new PtxDevice();
         var kernel = SumKernels.Module.Entries[1];
         Assert.Equal("sum_total takes 4 arguments, not 1.",
-            Assert.Throws<InvalidOperationException>(() => device.Launch(SumKernels.Module, kernel, 1, 0, 1UL)).Message);
+            Assert.Throws<InvalidOperationException>(() => device.Launch(SumKernels.Module, kernel, new(1, 0), 1UL)).Message);
         Assert.Equal("sum_total: count has 4 bytes, not 8.",
-            Assert.Throws<InvalidOperationException>(() => device.Launch(SumKernels.Module, kernel, 1, 0, 1UL, 1UL, 1UL, 1UL)).Message);
+            Assert.Throws<InvalidOperationException>(() => device.Launch(SumKernels.Module, kernel, new(1, 0), 1UL, 1UL, 1UL, 1UL)).Message);
     }
 
     private static double[] Run(double[] values, Action<PtxWriter, Whole<U64>, Whole<U32>> body)
@@ -103,7 +103,7 @@ public sealed class PtxMachineTests
         var device = new PtxDevice(PtxTarget.All[0]);
         using var memory = new DeviceScratch(device);
         var data = memory.Of<double>(values);
-        device.Launch(module, kernel, 1, 0, data);
+        device.Launch(module, kernel, new(1, 0), data);
         return AssertBits.Read<double>(device, data, values.Length);
     }
 }

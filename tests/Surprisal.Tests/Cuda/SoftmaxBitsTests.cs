@@ -25,6 +25,16 @@ public sealed class SoftmaxBitsTests(ITestOutputHelper output)
     [Fact]
     public void Rows_that_do_not_fit_have_the_same_bits() => Check<float>(2, 300, 1, 5, maxShared: 1024);
 
+    /// <summary>Rows in one block, and in two, that begin anywhere; on a card without clusters they are streamed.</summary>
+    [Fact]
+    public void Rows_in_clusters_have_the_same_bits()
+    {
+        Check<float>(3, 5001, 1, 6);
+        Check<Half>(1, 16_391, 1, 7);
+        Check<BFloat16>(2, 16_392, 1, 8);
+        Check<float>(1, 5001, 1, 9, mostBlocks: 0);
+    }
+
     [Fact]
     public void A_dimension_that_is_not_there_is_refused()
     {
@@ -34,7 +44,8 @@ public sealed class SoftmaxBitsTests(ITestOutputHelper output)
         Assert.Equal(new[] { 2, 3 }, x.LogSoftmax(-2, x).Shape.ToLongs().Select(static size => (int)size));
     }
 
-    private void Check<T>(int outer, int axis, int inner, int salt, int maxShared = 227 * 1024) where T : unmanaged, IFloatingPointIeee754<T>
+    private void Check<T>(int outer, int axis, int inner, int salt, int maxShared = 227 * 1024, int mostBlocks = 16)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var seed = Environment.TickCount ^ salt;
         output.WriteLine($"{typeof(T).Name} seed {seed}");
@@ -50,10 +61,11 @@ public sealed class SoftmaxBitsTests(ITestOutputHelper output)
         {
             if (isLog) SpanFunctions.LogSoftmax(new ReadOnlyTensorSpan<T>(values, shape), 1, new TensorSpan<T>(expected, shape));
             else SpanFunctions.Softmax(new ReadOnlyTensorSpan<T>(values, shape), 1, new TensorSpan<T>(expected, shape));
-            var device = new PtxDevice { MaxSharedBytes = maxShared };
+            var device = new PtxDevice { MaxSharedBytes = maxShared, MostBlocks = mostBlocks };
             using var x = CudaTensor<T>.New(device, shape, values);
             using var y = isLog ? x.LogSoftmax(1) : x.Softmax(1, x);
             AssertBits.Equal<T>(expected, y.Cpu().ToArray(), $"{(isLog ? "log-softmax" : "softmax")} of {typeof(T).Name} [{outer}, {axis}, {inner}]");
+            Assert.Equal(axis > 5000 && mostBlocks > 0, device.Launches[0].StartsWith("rows_clustered", StringComparison.Ordinal));
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class CudaDriverTests(FakeDriver fake) : IClassFixture<FakeDriver>
     {
         new CudaDriver(fake.Start(), 0).Dispose();
         Assert.Equal("cuInit cuDeviceGetCount cuDeviceGet cuDeviceGetName cuDevicePrimaryCtxRetain cuDeviceGetAttribute cuDeviceGetAttribute " +
-            "cuDeviceGetAttribute cuDeviceGetAttribute cuCtxPushCurrent cuStreamCreate cuCtxPopCurrent cuCtxPushCurrent cuStreamDestroy " +
+            "cuDeviceGetAttribute cuDeviceGetAttribute cuDeviceGetAttribute cuCtxPushCurrent cuStreamCreate cuCtxPopCurrent cuCtxPushCurrent cuStreamDestroy " +
             "cuCtxPopCurrent cuDevicePrimaryCtxRelease ", fake.Journal);
         AssertClean();
     }
@@ -33,6 +33,33 @@ public sealed class CudaDriverTests(FakeDriver fake) : IClassFixture<FakeDriver>
         }
         AssertClean();
     }
+
+    /// <summary>The launch of long rows: its configuration and attribute are checked by the driver, which says what clusters it has.</summary>
+    [Theory]
+    [InlineData(90, 16, 40_000, 3)]
+    [InlineData(90, 16, 200_000, 13)]
+    [InlineData(90, 8, 200_000, 0)]
+    [InlineData(100, 8, 128_256, 8)]
+    [InlineData(90, 0, 40_000, 0)]
+    [InlineData(86, 16, 40_000, 0)]
+    public void Long_rows_are_launched_in_clusters_that_the_card_has(int capability, int largest, int classes, int cluster)
+    {
+        using (var driver = new CudaDriver(fake.Start(capability, largest), 0))
+        using (var x = CudaTensor<float>.New(driver, new[] { 2, classes }, []))
+        using (var t = CudaTensor<int>.New(driver, new[] { 2 }, [0, 1]))
+        {
+            new CrossEntropyLoss().Evaluate(x, t, x);
+            fake.Clear();
+            new CrossEntropyLoss().Evaluate(x, t, x);
+            Assert.Equal(cluster == 0 ? 0 : 1, fake.Journal.Split("cuLaunchKernelEx ").Length - 1);
+            Assert.DoesNotContain("cuOccupancyMaxActiveClusters", fake.Journal, StringComparison.Ordinal); // it has been asked
+        }
+        Assert.Equal((2 * cluster, cluster), fake.Clustered);
+        AssertClean();
+    }
+
+    [Fact]
+    public unsafe void Launches_have_the_drivers_layout() => Assert.Equal((56, 72), (sizeof(LaunchConfig), sizeof(LaunchAttribute)));
 
     /// <summary>Each call of an evaluation fails once, with an error that one can go on after: nothing is kept, the stack is even.</summary>
     [Fact]

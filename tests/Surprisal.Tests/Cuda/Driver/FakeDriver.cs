@@ -28,14 +28,21 @@ public sealed unsafe class FakeDriver : IDisposable
 
     public int Retained => ((delegate* unmanaged<int>)Export("fake_retained"))();
 
+    /// <summary>The blocks of the last launch in clusters, and how many a cluster had.</summary>
+    public (int Blocks, int Cluster) Clustered =>
+        (((delegate* unmanaged<int>)Export("fake_clustered_blocks"))(), ((delegate* unmanaged<int>)Export("fake_cluster"))());
+
     public string Journal => Text("fake_journal");
 
     public string Faults => Text("fake_faults");
 
-    internal CudaLibrary Start(int capability = 90)
+    /// <param name="capability">Of the card.</param>
+    /// <param name="largestCluster">The most blocks of a cluster.</param>
+    internal CudaLibrary Start(int capability = 90, int largestCluster = 16)
     {
         Assert.SkipUnless(IsThere, "there is no C compiler, so the fake driver cannot be built.");
         ((delegate* unmanaged<int, void>)Export("fake_reset"))(capability);
+        ((delegate* unmanaged<int, void>)Export("fake_largest_cluster"))(largestCluster);
         return new(handle);
     }
 

@@ -13,6 +13,7 @@ typedef struct { uint64_t address; size_t size; unsigned char *memory; } Allocat
 static Allocation allocations[MAX];
 static char journal[1 << 20], faults[1 << 16];
 static int calls, fail_at, fail_code, dead, depth, retained, modules, streams, events, initialised, full, capability = 90;
+static int largest_cluster = 16, cluster, clustered_blocks, is_portable_only = 1;
 static int context_handle, module_handle, function_handle, begin_handle, stream_handle, event_handle;
 
 static void fault(const char *what) { strncat(faults, what, sizeof faults - strlen(faults) - 2); strcat(faults, "\n"); }
@@ -41,7 +42,14 @@ void fake_reset(int card) {
     journal[0] = faults[0] = 0;
     calls = fail_at = fail_code = dead = depth = retained = modules = streams = events = initialised = full = 0;
     capability = card;
+    largest_cluster = 16;
+    cluster = clustered_blocks = 0;
+    is_portable_only = 1;
 }
+/* The most blocks of a cluster of this card; the last launch in clusters, and the sizes that it needs to have had. */
+void fake_largest_cluster(int blocks) { largest_cluster = blocks; }
+int fake_cluster(void) { return cluster; }
+int fake_clustered_blocks(void) { return clustered_blocks; }
 void fake_fail(int nth, int code) { calls = 0; fail_at = nth; fail_code = code; }
 void fake_fill(void) { full = 1; }
 int fake_calls(void) { return calls; }
@@ -78,7 +86,7 @@ int cuDeviceGetName(char *name, int size, int device) { ENTER("cuDeviceGetName",
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
     ENTER("cuDeviceGetAttribute", 0);
     (void)device;
-    *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : attribute == 16 ? 132 : attribute == 97 ? 232448 : 1;
+    *value = attribute == 75 ? capability / 10 : attribute == 76 ? capability % 10 : attribute == 16 ? 132 : attribute == 97 ? 232448 : attribute == 120 ? largest_cluster > 0 : 1;
     return 0;
 }
 int cuDevicePrimaryCtxRetain(void **context, int device) { ENTER("cuDevicePrimaryCtxRetain", 0); (void)device; retained++; *context = &context_handle; return 0; }
@@ -100,7 +108,7 @@ int cuModuleLoadDataEx(void **module, const char *text, unsigned count, int *opt
 }
 int cuModuleUnload(void *module) { ENTER("cuModuleUnload", 1); if (module != &module_handle) return INVALID_HANDLE; modules--; return 0; }
 int cuModuleGetFunction(void **function, void *module, const char *name) { ENTER("cuModuleGetFunction", 1); if (module != &module_handle || !*name) fault("a function of no module"); *function = strcmp(name, "begin") == 0 ? &begin_handle : &function_handle; return 0; }
-int cuFuncSetAttribute(void *function, int attribute, int value) { ENTER("cuFuncSetAttribute", 1); if (function != &function_handle || attribute != 8 || value <= 0 || value > 232448) fault("an attribute of no function"); return 0; }
+int cuFuncSetAttribute(void *function, int attribute, int value) { ENTER("cuFuncSetAttribute", 1); if (function != &function_handle || (attribute != 8 && attribute != 14) || value <= 0 || value > 232448) fault("an attribute of no function"); if (attribute == 14) is_portable_only = value != 1; return 0; }
 int cuFuncGetAttribute(int *value, int attribute, void *function) { ENTER("cuFuncGetAttribute", 1); if (function != &function_handle && function != &begin_handle) fault("an attribute of no function"); *value = attribute == 4 ? 40 : attribute == 3 ? 0 : -1; return 0; }
 int cuMemAlloc_v2(uint64_t *address, size_t size) {
     ENTER("cuMemAlloc", 1);
@@ -150,6 +158,35 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     }
     if ((function != &function_handle && function != &begin_handle) || !gx || gy != 1 || gz != 1 || !bx || bx > 1024 || by != 1 || bz != 1 || shared > 232448 || stream != &stream_handle || !arguments || !arguments[0] || extra)
         fault("a launch that is none");
+    return 0;
+}
+/* As in cuda.h. */
+typedef struct { unsigned id; char pad[4]; union { char pad[64]; struct { unsigned x, y, z; } cluster; } value; } Attribute;
+typedef struct { unsigned grid[3], block[3], shared; void *stream; Attribute *attributes; unsigned count; } Config;
+_Static_assert(sizeof(Attribute) == 72 && sizeof(Config) == 56, "layouts");
+
+/* The blocks of a cluster of a launch, or 0 for a launch that is none. */
+static int cluster_of(void *function, const Config *config) {
+    if (function != &function_handle || !config || config->count != 1 || !config->attributes || config->attributes->id != 4 || config->stream != &stream_handle) return 0;
+    const unsigned *grid = config->grid, *block = config->block;
+    unsigned x = config->attributes->value.cluster.x;
+    if (!x || config->attributes->value.cluster.y != 1 || config->attributes->value.cluster.z != 1) return 0;
+    if (!grid[0] || grid[0] % x || grid[1] != 1 || grid[2] != 1 || block[0] != 256 || block[1] != 1 || block[2] != 1 || config->shared > 232448) return 0;
+    return (int)x;
+}
+int cuOccupancyMaxActiveClusters(int *count, void *function, const Config *config) {
+    ENTER("cuOccupancyMaxActiveClusters", 1);
+    int blocks = cluster_of(function, config);
+    if (!blocks) { fault("clusters of a launch that is none"); return INVALID_VALUE; }
+    if (blocks > 8 && is_portable_only) return 912;
+    *count = blocks <= largest_cluster ? 100 : 0;
+    return 0;
+}
+int cuLaunchKernelEx(const Config *config, void *function, void **arguments, void **extra) {
+    ENTER("cuLaunchKernelEx", 1);
+    cluster = cluster_of(function, config);
+    if (!cluster || cluster > largest_cluster || (cluster > 8 && is_portable_only) || !arguments || !arguments[0] || extra) fault("a launch in clusters that is none");
+    else clustered_blocks = (int)config->grid[0];
     return 0;
 }
 int cuStreamCreate(void **stream, unsigned flags) { ENTER("cuStreamCreate", 1); if (flags != 1) fault("a blocking stream"); streams++; *stream = &stream_handle; return 0; }

@@ -27,8 +27,10 @@ internal static class PtxArithmetic
         ["cvt.rn.f32.f64"] = static (a, _, _) => Bits((float)Double(a)),
         ["cvt.rz.f32.f64"] = static (a, _, _) => Bits(TowardsZero(Double(a))),
         ["cvt.f32.f16"] = static (a, _, _) => Bits((float)BitConverter.UInt16BitsToHalf((ushort)a)),
-        ["cvt.rn.f16.f32"] = static (a, _, _) => float.IsNaN(Single(a)) ? 0x7FFFUL : BitConverter.HalfToUInt16Bits((Half)Single(a)),
-        ["cvt.rn.bf16.f32"] = static (a, _, _) => float.IsNaN(Single(a)) ? 0x7FFFUL : ((uint)a + 0x7FFFU + (((uint)a >> 16) & 1)) >> 16,
+        ["cvt.rn.f16.f32"] = static (a, _, _) => ToHalf(a),
+        ["cvt.rn.bf16.f32"] = static (a, _, _) => ToBFloat16(a),
+        ["cvt.rn.f16x2.f32"] = static (high, low, _) => ToHalf(high) << 16 | ToHalf(low),
+        ["cvt.rn.bf16x2.f32"] = static (high, low, _) => ToBFloat16(high) << 16 | ToBFloat16(low),
         ["cvt.rn.f64.u64"] = static (a, _, _) => Bits((double)a),
         ["cvt.rn.f64.s64"] = static (a, _, _) => Bits((double)(long)a),
         ["cvt.rn.f64.u32"] = static (a, _, _) => Bits((double)(uint)a),
@@ -101,6 +103,10 @@ internal static class PtxArithmetic
         if (!(Math.Abs((double)nearest) > Math.Abs(value))) return nearest;
         return float.IsInfinity(nearest) ? MathF.CopySign(float.MaxValue, nearest) : MathF.CopySign(MathF.BitDecrement(MathF.Abs(nearest)), nearest);
     }
+
+    private static ulong ToHalf(ulong a) => float.IsNaN(Single(a)) ? 0x7FFFUL : BitConverter.HalfToUInt16Bits((Half)Single(a));
+
+    private static ulong ToBFloat16(ulong a) => float.IsNaN(Single(a)) ? 0x7FFFUL : ((uint)a + 0x7FFFU + (((uint)a >> 16) & 1)) >> 16;
 
     private static float Single(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
 

@@ -17,6 +17,9 @@ internal sealed class PtxEntry(string name)
     /// <summary>The start of each named piece of the block's own memory; what the launch adds comes last.</summary>
     public Dictionary<string, int> Shared { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The bytes of each named piece.</summary>
+    public Dictionary<string, int> SharedSizes { get; } = new(StringComparer.Ordinal);
+
     public int SharedBytes { get; set; }
 
     /// <summary>Places in the register file: name to place.</summary>

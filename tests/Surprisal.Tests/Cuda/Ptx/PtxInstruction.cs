@@ -12,6 +12,9 @@ internal enum PtxKind
     Store,
     Reduce,
     Barrier,
+    ArriveInCluster,
+    AwaitCluster,
+    MapAddress,
     Shuffle,
     LoadParameter,
     Special,
@@ -40,6 +43,9 @@ internal sealed record PtxInstruction(string Opcode, PtxKind Kind, int Line)
     public int Size { get; init; }
 
     public bool IsShared { get; init; }
+
+    /// <summary>Whether the address is one of any block of the cluster.</summary>
+    public bool IsOfCluster { get; init; }
 
     public bool IsSigned { get; init; }
 

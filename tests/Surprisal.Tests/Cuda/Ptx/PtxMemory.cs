@@ -1,13 +1,11 @@
 namespace Surprisal.Tests.Cuda;
 
 /// <summary>
-/// Memory that knows what of it was written, by whom and when: an access outside of an allocation, unaligned, of another size than those
-/// before, of bytes that nobody wrote, or beside another thread's without a barrier between, throws.
+/// Memory that knows what of it was written, by whom and when: an access outside of an allocation, unaligned, of bytes that nobody wrote,
+/// or beside another thread's without a barrier between, throws.
 /// </summary>
 internal sealed class PtxMemory(string space)
 {
-    private const int Nobody = -1, Several = -2;
-
     private readonly List<Piece> pieces = [];
     private Piece? last;
 
@@ -46,13 +44,12 @@ internal sealed class PtxMemory(string space)
         var piece = Find(address, size);
         var at = (int)(address - piece.Start);
         if (!piece.IsWritten[at] || !piece.IsWritten[at + size - 1]) throw new InvalidOperationException($"{space} [{address:X}] is read before it is written");
-        ref var owner = ref OwnerOf(piece, at, size);
-        if (owner.Writer != Nobody && owner.Writer != by.Number && (owner.WriterBlock != by.Block || owner.WriterEpoch == by.Epoch))
-            throw new InvalidOperationException($"{space} [{address:X}] is read by thread {by.Number} beside a write of thread {owner.Writer}");
-        if (owner.Reader != by.Number)
-            owner.Reader = owner.Reader == Nobody || (owner.ReaderBlock == by.Block && owner.ReaderEpoch < by.Epoch) ? by.Number : Several;
-        owner.ReaderBlock = owner.ReaderBlock == Nobody || owner.ReaderBlock == by.Block ? by.Block : Several;
-        owner.ReaderEpoch = by.Epoch;
+        foreach (ref var owner in OwnersOf(piece, at, size))
+        {
+            if (!owner.Writer.IsBefore(by))
+                throw new InvalidOperationException($"{space} [{address:X}] is read by thread {by.Number} beside a write of thread {owner.Writer.Thread}");
+            owner.Reader = owner.Reader.And(by);
+        }
         piece.BytesRead += size;
         var from = piece.Content.AsSpan(at);
         return size switch
@@ -68,13 +65,13 @@ internal sealed class PtxMemory(string space)
     {
         var piece = Find(address, size);
         var at = (int)(address - piece.Start);
-        ref var owner = ref OwnerOf(piece, at, size);
-        var besideWrite = owner.Writer != Nobody && owner.Writer != by.Number && (owner.WriterBlock != by.Block || owner.WriterEpoch == by.Epoch);
-        var besideRead = owner.Reader != Nobody && owner.Reader != by.Number && (owner.ReaderBlock != by.Block || owner.ReaderEpoch == by.Epoch);
-        if (besideWrite || besideRead)
-            throw new InvalidOperationException(
-                $"{space} [{address:X}] is written by thread {by.Number} beside {(besideWrite ? $"a write of thread {owner.Writer}" : "a read of another")}");
-        (owner.Writer, owner.WriterBlock, owner.WriterEpoch) = (by.Number, by.Block, by.Epoch);
+        foreach (ref var owner in OwnersOf(piece, at, size))
+        {
+            if (!owner.Writer.IsBefore(by) || !owner.Reader.IsBefore(by))
+                throw new InvalidOperationException($"{space} [{address:X}] is written by thread {by.Number} beside " +
+                    (owner.Writer.IsBefore(by) ? "a read of another" : $"a write of thread {owner.Writer.Thread}"));
+            owner.Writer = PtxAccess.Of(by);
+        }
         for (var i = 0; i < size; i++, value >>= 8)
         {
             piece.Content[at + i] = (byte)value;
@@ -97,16 +94,23 @@ internal sealed class PtxMemory(string space)
         });
     }
 
-    private ref Owner OwnerOf(Piece piece, int at, int size)
+    /// <summary>Who accessed some bytes, by pieces of the smallest size that was.</summary>
+    private static Span<Owner> OwnersOf(Piece piece, int at, int size)
     {
         if (piece.Unit == 0)
         {
             piece.Unit = size;
             piece.Owners = new Owner[piece.Content.Length / size];
-            Array.Fill(piece.Owners, new() { Writer = Nobody, WriterBlock = Nobody, Reader = Nobody, ReaderBlock = Nobody });
+            Array.Fill(piece.Owners, new() { Writer = PtxAccess.None, Reader = PtxAccess.None });
         }
-        if (piece.Unit != size) throw new InvalidOperationException($"{space} [{piece.Start:X}] is accessed by {size} bytes and by {piece.Unit}");
-        return ref piece.Owners[at / size];
+        else if (piece.Unit > size)
+        {
+            var (parts, length) = (piece.Unit / size, piece.Content.Length / size);
+            piece.Owners = [.. Enumerable.Range(0, length).Select(i => i / parts < piece.Owners.Length
+                ? piece.Owners[i / parts] : new() { Writer = PtxAccess.None, Reader = PtxAccess.None })];
+            piece.Unit = size;
+        }
+        return piece.Owners.AsSpan(at / piece.Unit, size / piece.Unit);
     }
 
     private Piece Find(ulong address, int length)
@@ -129,6 +133,6 @@ internal sealed class PtxMemory(string space)
 
     private struct Owner
     {
-        public int Writer, WriterBlock, WriterEpoch, Reader, ReaderBlock, ReaderEpoch;
+        public PtxAccess Writer, Reader;
     }
 }

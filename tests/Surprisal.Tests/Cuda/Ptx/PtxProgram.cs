@@ -6,7 +6,8 @@ namespace Surprisal.Tests.Cuda;
 /// <summary>Reads the text that the driver would get. What it does not know, it refuses.</summary>
 internal sealed partial class PtxProgram
 {
-    private static readonly string[] specials = ["%tid.x", "%ctaid.x", "%nctaid.x"];
+    private static readonly string[] specials = ["%tid.x", "%ctaid.x", "%nctaid.x"],
+        clusterSpecials = ["%clusterid.x", "%cluster_ctarank", "%cluster_nctarank"];
 
     private readonly Dictionary<string, (string Type, int Count)> registers = new(StringComparer.Ordinal);
     private PtxEntry? entry;
@@ -45,8 +46,9 @@ internal sealed partial class PtxProgram
                 (register.Groups["type"].Value, int.Parse(register.Groups["count"].Value, CultureInfo.InvariantCulture));
         else if (SharedPattern().Match(code) is { Success: true } shared)
         {
-            entry.Shared[shared.Groups["name"].Value] = entry.SharedBytes;
-            entry.SharedBytes += (int.Parse(shared.Groups["bytes"].Value, CultureInfo.InvariantCulture) + 15) / 16 * 16;
+            var (name, bytes) = (shared.Groups["name"].Value, int.Parse(shared.Groups["bytes"].Value, CultureInfo.InvariantCulture));
+            (entry.Shared[name], entry.SharedSizes[name]) = (entry.SharedBytes, bytes);
+            entry.SharedBytes += (bytes + 15) / 16 * 16;
         }
         else if (code == "}") Finish(entry);
         else if (code.EndsWith(':')) entry.Labels.Add(code[..^1], entry.Instructions.Count);
@@ -88,12 +90,18 @@ internal sealed partial class PtxProgram
         if (opcode == "ret") return New(PtxKind.Return);
         if (opcode == "bra") return New(PtxKind.Branch) with { Name = operands[0] };
         if (opcode == "bar.sync") return New(PtxKind.Barrier);
+        if (opcode.Contains("cluster", StringComparison.Ordinal) || operands.Length > 1 && clusterSpecials.Contains(operands[1], StringComparer.Ordinal))
+            CheckClusters(opcode);
+        if (opcode == "barrier.cluster.arrive") return New(PtxKind.ArriveInCluster);
+        if (opcode == "barrier.cluster.wait") return New(PtxKind.AwaitCluster);
+        if (opcode == "mapa.shared::cluster.u32")
+            return New(PtxKind.MapAddress) with { To = [Place(to, operands[0], type)], From = [Place(to, operands[1], "u32"), Place(to, operands[2], "u32")] };
         if (opcode.StartsWith("ld.param.", StringComparison.Ordinal))
             return New(PtxKind.LoadParameter) with { To = [Place(to, operands[0], type)], Name = operands[1].Trim('[', ']'), Size = SizeOf(type) };
         if (opcode is "shfl.sync.bfly.b32" or "shfl.sync.idx.b32")
             return New(PtxKind.Shuffle) with { To = [Place(to, operands[0], type)], From = [.. operands[1..].Select(operand => Place(to, operand, "b32"))] };
-        if (opcode is "ld.global.v4.f32" || SimpleMemoryPattern().IsMatch(opcode)) return Memory(to, opcode, type, operands);
-        if (opcode == "mov.u32" && specials.Contains(operands[1], StringComparer.Ordinal))
+        if (opcode is "ld.global.v4.f32" or "ld.global.v4.u32" || SimpleMemoryPattern().IsMatch(opcode)) return Memory(to, opcode, type, operands);
+        if (opcode == "mov.u32" && (specials.Contains(operands[1], StringComparer.Ordinal) || clusterSpecials.Contains(operands[1], StringComparer.Ordinal)))
             return New(PtxKind.Special) with { To = [Place(to, operands[0], type)], Name = operands[1] };
         if (opcode == "mov.u32" && operands[1][0] is not '%' && !char.IsAsciiDigit(operands[1][0]))
             return New(PtxKind.Special) with { To = [Place(to, operands[0], type)], Name = operands[1] };
@@ -111,14 +119,23 @@ internal sealed partial class PtxProgram
         var isLoad = opcode[0] == 'l';
         var (address, value) = isLoad ? (operands[1], operands[0]) : (operands[0], operands[1]);
         var parts = address.Trim('[', ']').Split('+');
-        var isShared = opcode.Contains(".shared.", StringComparison.Ordinal);
+        var isOfCluster = opcode.Contains(".shared::cluster.", StringComparison.Ordinal);
+        var isShared = isOfCluster || opcode.Contains(".shared.", StringComparison.Ordinal);
         int[] values = [.. List(value).Select(name => Place(to, name, name[0] == '%' ? "any" : type))];
         int[] from = [Place(to, parts[0], isShared ? "u32" : "u64")];
         return new PtxInstruction(opcode, isLoad ? PtxKind.Load : opcode[0] == 's' ? PtxKind.Store : PtxKind.Reduce, line)
         {
-            To = isLoad ? values : [], From = isLoad ? from : [.. from, .. values], Size = SizeOf(type), IsShared = isShared, IsSigned = type[0] == 's',
+            To = isLoad ? values : [], From = isLoad ? from : [.. from, .. values], Size = SizeOf(type), IsSigned = type[0] == 's',
+            IsShared = isShared, IsOfCluster = isOfCluster,
             Target = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0,
         };
+    }
+
+    /// <summary>Older headers do not know clusters.</summary>
+    private void CheckClusters(string opcode)
+    {
+        if (string.CompareOrdinal(Version, "7.8") < 0 || !Target.StartsWith("sm_9", StringComparison.Ordinal))
+            throw Wrong($"{opcode} needs PTX 7.8 and sm_90, where the header says {Version} and {Target}");
     }
 
     private static string[] List(string operand) => operand.Trim('{', '}').Split(',', StringSplitOptions.TrimEntries);
@@ -156,8 +173,8 @@ internal sealed partial class PtxProgram
     [GeneratedRegex(@"\{[^}]*\}|\[[^\]]*\]|[^\s,]+", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex OperandPattern();
 
-    [GeneratedRegex(@"^(ld\.(global|shared)\.([bsu](8|16|32|64)|f32|f64)|ld\.shared\.v(2\.f64|4\.f32)|" +
-        @"st\.(global(\.v4)?|shared)\.([bsu](16|32|64)|f32|f64)|red\.global\.((add|min)\.u64|add\.f64))$",
+    [GeneratedRegex(@"^(ld\.(global|shared|shared::cluster)\.([bsu](8|16|32|64)|f32|f64)|ld\.shared\.v(2\.f64|4\.f32)|" +
+        @"st\.((global|shared)(\.v4)?)\.([bsu](16|32|64)|f32|f64)|red\.global\.((add|min)\.u64|add\.f64))$",
         RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex SimpleMemoryPattern();
 }

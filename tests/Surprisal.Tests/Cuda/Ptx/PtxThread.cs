@@ -5,6 +5,7 @@ internal enum PtxWait
     None,
     Barrier,
     Shuffle,
+    Cluster,
     Ended,
 }
 
@@ -25,6 +26,15 @@ internal sealed class PtxThread(PtxEntry entry, int number, int block, int inBlo
 
     /// <summary>How many barriers it has passed.</summary>
     public int Epoch { get; set; }
+
+    /// <summary>The first block of its cluster.</summary>
+    public int Cluster { get; init; } = block;
+
+    /// <summary>How many barriers of the cluster it has arrived at, and how many of these it has waited for.</summary>
+    public int Arrivals { get; set; }
+
+    /// <inheritdoc cref="Arrivals"/>
+    public int Passed { get; set; }
 
     public int At { get; set; }
 

@@ -12,7 +12,7 @@ internal static class PtxTypes
         return parts[0] switch
         {
             "setp" => "pred",
-            "cvt" => parts[^2] == "bf16" ? "b16" : parts[^2],
+            "cvt" => parts[^2] is "bf16" ? "b16" : parts[^2] is "bf16x2" or "f16x2" ? "b32" : parts[^2],
             "mad" when parts[1] == "wide" => "u64",
             _ => parts[^1],
         };
