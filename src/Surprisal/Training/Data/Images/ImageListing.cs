@@ -75,7 +75,8 @@ internal sealed class ImageListing
                 others.Add(other.One);
             }
         return listing.Files.Count > 0 ? listing
-            : throw new InvalidDataException($"{folder}: the folder has no images{Instead(others)}; {ImageFile.Expected} files were expected.");
+            : throw new InvalidDataException(
+                $"{folder}: the folder has no images{Instead(others)}; {ImageFile.Expected} files were expected.");
     }
 
     /// <summary>Images by their paths within a folder, in that order, which is their only class.</summary>

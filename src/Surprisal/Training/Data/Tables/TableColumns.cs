@@ -72,14 +72,23 @@ internal sealed class TableColumns
         foreach (var column in inputs)
         {
             if (names[column].Length == 0 && column > 0)
-                throw Wrong($"has no name for column {column + 1}; a name was expected, or the column among those that are ignored");
+                throw Wrong($"has no name for column {column + 1}; a name was expected{OrIgnored(column)}");
             var same = Array.FindIndex(inputs, other => names[other] == names[column]);
             if (inputs[same] != column)
                 throw Wrong($"has the name {Quoted.Of(names[column])} for columns {inputs[same] + 1} and {column + 1}; " +
-                    "different names were expected, or one of them among those that are ignored");
+                    $"different names were expected{OrIgnored(column)}");
         }
         return inputs;
     }
+
+    /// <summary>Refuses a column of which two things are said, of which the second would do nothing.</summary>
+    public void CheckApart(int column, string first, IEnumerable<int> others, string second)
+    {
+        if (others.Contains(column)) throw Wrong($"has the column {Describe(column)} as {first} and as {second}; one of them was expected");
+    }
+
+    /// <summary>How a column is left out, to follow what was expected of it.</summary>
+    public static string OrIgnored(int column) => $", or that it is left out: --ignore-column '#{column + 1}', TableOptions.Ignore";
 
     private InvalidDataException Wrong(string what) => new($"{path}: the header, line 1, {what}.");
 }

@@ -65,9 +65,13 @@ internal sealed class TableContent
             throw new InvalidDataException($"{path}: line 1 is blank; a header with the names of the columns was expected.");
         var header = new TableColumns(path, rows);
         var target = options is null ? -1 : header.Find(options.Target);
+        int[] ignored = like is null ? [.. options!.Ignore.Select(header.Find)] : [];
         int[] inputs = like is not null ? [.. like.Select(header.Find)]
-            : header.Inputs(target, options!.Ignore.Select(header.Find));
+            : header.Inputs(target, ignored);
         var categories = like is null ? options!.Categories.Select(header.Find).ToHashSet() : [];
+        foreach (var column in ignored) header.CheckApart(column, "one that is ignored", [target], "the classes");
+        foreach (var column in categories) header.CheckApart(column, "one of categories", [target], "the classes");
+        foreach (var column in categories) header.CheckApart(column, "one of categories", ignored, "one that is ignored");
         var mayBeIndex = like is null && inputs.Length > 0 && inputs[0] == 0 && header.Name(0).Length == 0;
         if (mayBeIndex) inputs = inputs[1..];
         if (inputs.Length == 0)
@@ -87,7 +91,7 @@ internal sealed class TableContent
             if (mayBeIndex && !(int.TryParse(rows.Cell(0), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
                 && index == count))
                 throw new InvalidDataException($"{path}: line {rows.Line}, column 1 has no name and does not count 0, 1, ... " +
-                    "as an index of pandas does; a name was expected, or #1 among those that are ignored.");
+                    $"as an index of pandas does; a name was expected{TableColumns.OrIgnored(0)}.");
             for (var i = 0; i < inputs.Length; i++)
                 if (columns[i].Add(rows.Cell(inputs[i]), like is null ? options!.MaxCategories : int.MaxValue) is { } wrong)
                     throw Wrong(inputs[i], wrong);
