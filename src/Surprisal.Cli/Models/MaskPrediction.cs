@@ -13,6 +13,7 @@ internal static class MaskPrediction
         var classes = file.Card.Architecture.Classes;
         if (classes > MaskImage.MostClasses)
             throw new InvalidDataException($"the model knows {classes} classes; a mask tells at most {MaskImage.MostClasses} apart.");
+        files = [.. files.Distinct(StringComparer.Ordinal)];
         var places = Places(files, options);
         Directory.CreateDirectory(options.Out!);
         var (written, size) = (0, file.Card.Images!.Size);
@@ -34,7 +35,7 @@ internal static class MaskPrediction
     {
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         var taken = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in files.Distinct(StringComparer.Ordinal))
+        foreach (var file in files)
         {
             var place = Path.Combine(options.Out!, Path.GetFileNameWithoutExtension(file) + ".png");
             if (!taken.TryAdd(place, file))

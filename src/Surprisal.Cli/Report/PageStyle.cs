@@ -71,7 +71,7 @@ internal static class PageStyle
           th, td { padding: 0.3rem; }
           .sortable { width: auto; font-size: 0.8rem; }
           .sortable thead th { white-space: normal; vertical-align: bottom; }
-          .sortable tbody th { min-width: 5.5rem; max-width: 32vw; }
+          .sortable tbody th { max-width: 32vw; overflow-wrap: break-word; }
         }
         [aria-sort=ascending] button::after { content: " \2191"; }
         [aria-sort=descending] button::after { content: " \2193"; }

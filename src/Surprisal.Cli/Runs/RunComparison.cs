@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Surprisal.Cli.Models;
 
 namespace Surprisal.Cli.Runs;
 
@@ -61,12 +62,16 @@ internal static class RunComparison
             ("test macro F1", static run => RunFigures.Loss(run.Tested?.MacroF1)),
             .. RunFigures.ScoreNames(runs).SelectMany(static name => new (string, Func<RunSummary, string>)[]
             {
-                ($"validation {name}", run => RunFigures.Score(run, name, run.Best?.ValidationScore)),
-                ($"test {name}", run => RunFigures.Score(run, name, run.Tested?.Score)),
+                ($"validation {name}", run => Of(run, name, run.Best?.ValidationScore)),
+                ($"test {name}", run => Of(run, name, run.Tested?.Score)),
             }),
             ("time", static run => RunFigures.Time(run.Seconds)),
         ]).Select(row => (row.Name, runs.Select(row.Cell).ToArray())),
     ];
+
+    /// <summary>A dash where a run has another score, or none.</summary>
+    private static string Of(RunSummary run, string name, double? score) =>
+        run.Options.Task.ScoreName() == name ? RunFigures.Score(run, score) : "-";
 
     /// <summary>Their folders' own names; with what is above where two have the same.</summary>
     private static string[] Names(IReadOnlyList<RunSummary> runs) =>

@@ -10,9 +10,8 @@ internal static class RunFigures
 
     public static string Loss(double? loss) => loss is { } known && !double.IsNaN(known) ? TrainLines.Number(known) : "-";
 
-    /// <summary>See <see cref="Evaluated.Score"/>; a dash where a run of this name has none.</summary>
-    public static string Score(RunSummary run, string name, double? score) =>
-        run.Options.Task.ScoreName() != name ? "-" : run.Options.Task.HasShare() ? Accuracy(score) : Loss(score);
+    /// <summary>See <see cref="Evaluated.Score"/>.</summary>
+    public static string Score(RunSummary run, double? score) => run.Options.Task.HasShare() ? Accuracy(score) : Loss(score);
 
     /// <summary>The names of the scores that runs have, in the order of the runs.</summary>
     public static IReadOnlyList<string> ScoreNames(IEnumerable<RunSummary> runs) =>

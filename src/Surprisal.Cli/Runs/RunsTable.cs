@@ -7,22 +7,21 @@ internal static class RunsTable
 
     public static IEnumerable<string> Lines(IReadOnlyList<RunSummary> runs, Screen screen)
     {
-        var scores = RunFigures.ScoreNames(runs);
+        var names = RunFigures.ScoreNames(runs);
+        var score = names.Count == 1 ? names[0] : "score"; // of runs of several kinds each has its own
         // The last columns are those that a narrow screen leaves out.
         var rows = runs.Select(run => (run.Name, Cells: (string[])
         [
             RunFigures.Accuracy(run.Best?.ValidationAccuracy), RunFigures.Loss(run.Best?.ValidationLoss),
             RunFigures.Accuracy(run.Tested?.Accuracy),
-            .. scores.SelectMany(name => new[]
-            {
-                RunFigures.Score(run, name, run.Best?.ValidationScore), RunFigures.Score(run, name, run.Tested?.Score),
-            }),
+            .. names.Count == 0 ? Array.Empty<string>()
+                : [RunFigures.Score(run, run.Best?.ValidationScore), RunFigures.Score(run, run.Tested?.Score)],
             run.State, RunFigures.Epochs(run), RunFigures.Time(run.Seconds),
             Short(run.Options.Model), Short(run.Options.Source), Short(run.Options.Loss),
         ])).ToList();
         string[] titles =
         [
-            "valid.", "loss", "test", .. scores.SelectMany(static name => new[] { $"valid. {name}", $"test {name}" }), "state", "epochs",
+            "valid.", "loss", "test", .. names.Count == 0 ? Array.Empty<string>() : [$"valid. {score}", $"test {score}"], "state", "epochs",
             "time", "model", "data", "trained with",
         ];
         var table = new TextTable(screen, "run", rows.Select(static row => row.Name), minNameWidth: 16,

@@ -99,6 +99,9 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Matches("^top +70.00 % +0.9000 +50.00 % +75.00 % +62.50 % +done ", lines[1]);
         Assert.Matches("^images +60.00 % +0.5000 +- +- +- +unfinished ", lines[2]);
         Assert.StartsWith("low ", lines[3], StringComparison.Ordinal);
+        Write("tags", new() { Images = "/i", Labels = "/l", Loss = "bce", Epochs = 1 }, [(0.5, 0.5)], "");
+        Assert.Matches("^run +valid. +loss +test +valid. score +test score +state ", CommandProcess.Run("runs", folder).Output);
+        Directory.Delete(At("tags"), recursive: true);
         Assert.Matches("(?m)^test mean IoU +25.00 % +62.50 %$", CommandProcess.Run("runs", At("low"), At("top")).Output);
         var json = JsonDocument.Parse(CommandProcess.Run("runs", folder, "--json").Output).RootElement.GetProperty("runs");
         Assert.Equal((0.75, 0.625), (json[0].GetProperty("validation_mean_iou").GetDouble(), json[0].GetProperty("test_mean_iou").GetDouble()));
