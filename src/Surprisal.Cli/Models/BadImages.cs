@@ -9,6 +9,14 @@ internal static class BadImages
     /// <exception cref="InvalidDataException">The first, where they are not left out; the message says how they would be.</exception>
     public static Action<UnreadableFile> Told(bool skips) => file => Tell($"{file}", skips);
 
+    /// <summary>The same of what was thrown; a file that is not there was meant to be another one, so nothing is said of leaving it
+    /// out.</summary>
+    public static void Tell(Exception failure, bool skips)
+    {
+        if (!skips && failure is (FileNotFoundException or DirectoryNotFoundException)) throw new IOException(failure.Message, failure);
+        Tell(failure.Message, skips);
+    }
+
     /// <param name="what">The file and what is wrong with it, in a line.</param>
     /// <param name="skips">Whether they are left out.</param>
     public static void Tell(string what, bool skips)

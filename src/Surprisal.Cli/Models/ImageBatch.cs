@@ -28,7 +28,7 @@ internal sealed record ImageBatch(string[] Files, (int Width, int Height)[] Size
                     failures[i] = error;
                 }
             });
-            foreach (var failure in failures.OfType<Exception>()) BadImages.Tell(failure.Message, options.SkipBad);
+            foreach (var failure in failures.OfType<Exception>()) BadImages.Tell(failure, options.SkipBad);
             int[] good = [.. Enumerable.Range(0, names.Length).Where(i => failures[i] is null)];
             if (good.Length == 0) continue;
             yield return new ImageBatch([.. good.Select(i => names[i])], [.. good.Select(i => sizes[i])],

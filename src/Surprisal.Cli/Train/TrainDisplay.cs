@@ -22,11 +22,12 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
 
     /// <summary>Precision and recall of each class, and how many samples there were; of pixels the overlap first.</summary>
     public static IEnumerable<string> Classes(
-        IReadOnlyList<string> names, IReadOnlyList<ClassReport> classes, Screen screen, bool arePixels = false)
+        IReadOnlyList<string> names, IReadOnlyList<ClassReport> classes, Screen screen, ModelTask task = ModelTask.Classes)
     {
+        var arePixels = task == ModelTask.Pixels;
         (string, int)[] columns = [.. arePixels ? [("IoU", 7)] : Array.Empty<(string, int)>(), ("precision", 9), ("recall", 7),
             arePixels ? ("pixels", 10) : ("samples", 7)];
-        var table = new TextTable(screen, "class", names, minNameWidth: 8, columns);
+        var table = new TextTable(screen, task == ModelTask.Labels ? "label" : "class", names, minNameWidth: 8, columns);
         yield return table.Header;
         foreach (var (name, one) in names.Zip(classes))
             yield return table.Line(name, [.. arePixels ? [TrainLines.Share(one.Iou)] : Array.Empty<string>(),
@@ -56,7 +57,7 @@ internal sealed class TrainDisplay(TrainOptions options, TrainData data, Trainer
         new TrainLines.Progress(position.Epoch + 1, options.Epochs, share, position.Loss, position.Accuracy, Speed, left), screen);
 
     protected override IEnumerable<string> Results(EvaluationReport tested, Screen screen) =>
-        Classes(train.ClassNames, tested.Classes(), screen, options.Task == ModelTask.Pixels);
+        Classes(train.ClassNames, tested.Classes(), screen, options.Task);
 
     protected override string Conclusion(EvaluationReport tested) =>
         $"{(data.Validation is null ? "accuracy" : "test accuracy")} {tested.Accuracy():P2} ({tested.Right(options.Task)}) " +

@@ -103,7 +103,8 @@ internal static class ContentSplit
 
     /// <summary>Up to five of them, and how many more there are.</summary>
     public static string Listed(List<string> names) =>
-        string.Join(", ", names.Take(MaxListed)) + (names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "");
+        string.Join(", ", names.Take(MaxListed).Select(static name => name.Contains(',') && name[0] != '\'' ? Quoted.Of(name) : name)) +
+        (names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "");
 
     private static void Note(List<string> notes, IEnumerable<List<int>> contents, Func<List<int>, string> sentence)
     {

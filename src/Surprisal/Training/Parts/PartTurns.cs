@@ -16,8 +16,6 @@ namespace Surprisal.Training;
 /// unless somebody looks, and only that thread may. Null for nothing to move.</param>
 internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, Action? progress) : PartMeeting
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
-
     private readonly List<PartThread> threads = [];
     private List<Turn> turns = [];
     private Turn? running;
@@ -48,7 +46,7 @@ internal sealed class PartTurns(PartExchange exchange, BufferSnapshot buffers, A
         isEnding = false;
         var counts = buffers.TakeCounts();
         turns = [.. parts.Select(each => new Turn(each.Part, each.Work) { Counts = counts })];
-        while (threads.Count < turns.Count) threads.Add(new(patience));
+        while (threads.Count < turns.Count) threads.Add(new(patience: TimeSpan.FromSeconds(1)));
         foreach (var (i, turn) in turns.Index()) threads[i].Start(turn.Run);
         while (turns.Exists(static turn => !turn.IsDone))
         {

@@ -31,6 +31,8 @@ public sealed class ImageFileTests : IDisposable
         var text = folder.Write("notes.txt", "some words"u8);
         Assert.Contains($"{text}: it begins with the bytes 736F6D6520776F72; {Expected}", CommandProcess.Run("predict", Run, text).Errors,
             StringComparison.Ordinal);
+        Assert.Equal((1, "", $"surprisal: {At("missing.png")}: there is no such file; an image was expected.\n"),
+            CommandProcess.Run("predict", Run, At("missing.png"))); // nothing is said of leaving it out
         var page = folder.Write("page.png", "<!doctype html>"u8);
         Assert.Contains($"{page}: not a PNG image: it is a page of HTML or XML", CommandProcess.Run("predict", Run, page).Errors, StringComparison.Ordinal);
     }

@@ -3,7 +3,7 @@ using Surprisal.Training;
 namespace Surprisal.Tests.Training.Parts;
 
 /// <summary>A part's thread is kept from work to work, ends when nobody has needed it, and begins again.</summary>
-public class PartThreadTests
+public sealed class PartThreadTests
 {
     [Fact]
     public void WorksThatFollowEachOtherHaveOneThreadAndOneAfterAPauseAnother()

@@ -17,7 +17,7 @@ internal static class LabelTable
         if (header.Name(0) != First)
             throw new InvalidDataException($"{path}: the header, line 1, begins with {Quoted.Of(header.Name(0))}; " +
                 $"{Quoted.Of(First)} was expected, then a column a label.");
-        int[] columns = header.Inputs(0, []);
+        int[] columns = header.Inputs(0, ignored: null);
         if (columns.Length == 0) throw new InvalidDataException($"{path}: the header, line 1, has no label; at least one was expected.");
         var (found, lines) = (new List<(string, byte[], long)>(), new Dictionary<string, long>(StringComparer.Ordinal));
         while (rows.MoveToRow(header.Count))

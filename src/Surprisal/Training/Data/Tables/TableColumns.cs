@@ -66,17 +66,19 @@ internal sealed class TableColumns
 
     /// <summary>The columns that are inputs: all but those, each with a name of its own; a first one without a name may be an
     /// index.</summary>
-    public int[] Inputs(int target, IEnumerable<int> ignored)
+    /// <param name="target">The one of the classes.</param>
+    /// <param name="ignored">Those that are left out; null where none can be.</param>
+    public int[] Inputs(int target, IReadOnlyList<int>? ignored)
     {
-        int[] inputs = [.. Enumerable.Range(0, Count).Except([target, .. ignored])];
+        int[] inputs = [.. Enumerable.Range(0, Count).Except([target, .. ignored ?? []])];
         foreach (var column in inputs)
         {
             if (names[column].Length == 0 && column > 0)
-                throw Wrong($"has no name for column {column + 1}; a name was expected{OrIgnored(column)}");
+                throw Wrong($"has no name for column {column + 1}; a name was expected{(ignored is null ? "" : OrIgnored(column))}");
             var same = Array.FindIndex(inputs, other => names[other] == names[column]);
             if (inputs[same] != column)
                 throw Wrong($"has the name {Quoted.Of(names[column])} for columns {inputs[same] + 1} and {column + 1}; " +
-                    $"different names were expected{OrIgnored(column)}");
+                    $"different names were expected{(ignored is null ? "" : OrIgnored(column))}");
         }
         return inputs;
     }

@@ -99,11 +99,14 @@ public sealed class TableDataset : Dataset
                 .Select(text => $"{pair.First.Name}={OneLine.Short(text)}")).ToList();
         string[] index = !table.HasIndex ? []
             : ["passed over the first column, which has no name and counts 0, 1, ... as an index of pandas does"];
+        var constant = table.Columns.Where(column => train.All(row => column[row] == column[train[0]]))
+            .Select(static column => column.Name).ToList();
+        string[] useless = constant.Count > 0 ? [$"the same in every row to train on, so of no use: {ContentSplit.Listed(constant)}"] : [];
         string[] absent = unknown.Count > 0 ? [$"in no row to train on, so no inputs: {ContentSplit.Listed(unknown)}"] : [];
         return new DatasetSplit
         {
             Train = Part(split.Train)!, Test = Part(split.Test)!, Validation = Part(split.Validation),
-            Notes = [.. index, .. split.Notes, .. absent],
+            Notes = [.. index, .. split.Notes, .. useless, .. absent],
         };
 
         Dataset? Part(Dataset? rows) => rows is null ? null : all.Subset(((Subset)rows).Indices);

@@ -75,29 +75,6 @@ public sealed class TableDatasetTests : IDisposable
         Assert.Equal([1L, 0, 3, 2], Enumerable.Range(0, 4).Select(data.Target));
     }
 
-    [Fact]
-    public void Columns_are_left_out_or_taken_as_names()
-    {
-        var path = Write("id,x,x,code,kind\n7,1,2,100,a\n8,2,3,200,b\n");
-        AssertRefused("x,x,kind\n1,2,a\n", "the header, line 1, has the name \"x\" for columns 1 and 2; " +
-            "different names were expected, or one of them among those that are ignored.");
-        var data = TableDataset.Load(Write("id,x,x,code,kind\n7,1,2,100,a\n8,2,3,200,b\n"), kind with { Ignore = ["id", "#3"], Categories = ["code"] });
-        Assert.Equal(["x", "code=100", "code=200"], data.Inputs);
-        Assert.StartsWith(path, Assert.Throws<InvalidDataException>(() => TableDataset.Load(path, kind with { Ignore = ["x"] })).Message,
-            StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_index_of_pandas_is_no_input()
-    {
-        var rows = Enumerable.Range(0, 20).Select(static i => $"{i},{i * 3 % 20},{i % 2}");
-        var split = TableDataset.LoadSplit(Write($",x,kind\n{string.Join('\n', rows)}\n"), kind, new Seed(0));
-        Assert.Equal([1], split.Train.SampleShape.ToArray());
-        Assert.Equal("passed over the first column, which has no name and counts 0, 1, ... as an index of pandas does", split.Notes[0]);
-        AssertRefused(",x,kind\n0,1,a\n2,1,b\n", "line 3, column 1 has no name and does not count 0, 1, ... as an index of pandas does; " +
-            "a name was expected, or #1 among those that are ignored.");
-    }
-
     [Theory]
     [InlineData("x;kind\n1.5;a\n1,5;b\n", "line 3, column \"x\" holds \"1,5\"; a number was expected: decimal point expected, and no separators of thousands.")]
     [InlineData("x;kind\n1,5;a\n2;b\n", "line 2, column \"x\" holds \"1,5\"; a number was expected: decimal point expected, and no separators of thousands.")]
@@ -199,26 +176,6 @@ public sealed class TableDatasetTests : IDisposable
             Assert.Equal(expected, Enumerable.Range(0, 2).SelectMany(i => ImageDatasetTests.Read(other, i)));
             Assert.Equal([0L, 1], [other.Target(0), other.Target(1)]);
         }
-    }
-
-    /// <summary>The one of several columns of a name is found again by its place, and refused where another is there.</summary>
-    [Fact]
-    public void A_column_whose_name_others_have_is_found_at_its_place()
-    {
-        var path = Write("x,kind,x,kind\n9,a,1,c\n8,b,5,d\n");
-        var data = TableDataset.Load(path, new TableOptions { Target = "#4", Ignore = ["#1", "#2"] });
-        Assert.Equal(("x", (int?)3), (data.Columns.Single().Name, data.Columns[0].Place));
-        Assert.Null(TableDataset.Load(Write("x,kind\n1,a\n5,b\n"), kind).Columns.Single().Place);
-        Write("x,kind,x,kind\n9,a,1,c\n8,b,5,d\n");
-        float[] expected = [-1, 1];
-        Assert.Equal(expected, TableDataset.LoadInputs(path, data.Columns).ToArray());
-        Assert.Equal(expected, TableDataset.LoadInputs(folder.Write("one.csv", "y,x\n0,1\n0,5\n"u8), data.Columns).ToArray());
-        path = folder.Write("turned.csv", "x,x,kind\n9,1,a\n8,5,b\n"u8);
-        Assert.Equal($"{path}: the header, line 1, has 2 columns \"x\", #1 and #2; one was expected, or #3 among them as in the table that was " +
-            "learned from: give the others names of their own.",
-            Assert.Throws<InvalidDataException>(() => TableDataset.LoadInputs(path, data.Columns)).Message);
-        Assert.StartsWith("Place is 0; ", Assert.Throws<ArgumentOutOfRangeException>(() => new TableInput { Name = "x", Place = 0 }).Message,
-            StringComparison.Ordinal);
     }
 
     [Fact]
