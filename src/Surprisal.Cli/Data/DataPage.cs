@@ -67,10 +67,9 @@ internal static class DataPage
         page.Heading("What they look like");
         if (data.Task == ModelTask.Pixels)
         {
-            page.Pictures(Spread([.. Enumerable.Range(0, train.Count)]).SelectMany(index => new[]
-            {
-                (Picture(data, new(0, index)), train.Source(index)?.Name ?? $"sample {index}", ""), (Mask(train, index), "", "its mask"),
-            }));
+            if (classes.Count <= MaskImage.MostClasses)
+                page.Pairs(Spread([.. Enumerable.Range(0, train.Count)]).Select(index =>
+                    (Picture(data, new(0, index))!, Mask(train, index), train.Source(index)?.Name ?? $"sample {index}", "and its mask")));
             return;
         }
         if (classes.Count > MostClasses) page.Paragraph($"The first {MostClasses} of {Markup.Count(classes.Count)} classes.");
@@ -87,9 +86,8 @@ internal static class DataPage
     private static IEnumerable<int> Spread(IReadOnlyList<int> all) => all.Count <= Pictures ? all
         : Enumerable.Range(0, Pictures).Select(k => all[(int)((long)k * all.Count / Pictures)]);
 
-    private static string? Mask(Dataset part, int index)
+    private static string Mask(Dataset part, int index)
     {
-        if (part.ClassNames.Count > MaskImage.MostClasses) return null;
         var target = new long[part.TargetShape.ElementCount];
         part.ReadTarget(index, target);
         return MaskImage.DataUri(Array.ConvertAll(target, static c => c < 0 ? byte.MaxValue : (byte)c), part.TargetShape[^1]);

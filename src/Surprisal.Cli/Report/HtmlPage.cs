@@ -62,6 +62,17 @@ internal sealed class HtmlPage(string title, string lead)
         body.Append("</ul>\n");
     }
 
+    /// <summary>The same of two images each, which stay beside each other.</summary>
+    /// <param name="pairs">The addresses, a name, and the words.</param>
+    public void Pairs(IEnumerable<(string First, string Second, string Name, string Note)> pairs)
+    {
+        body.Append("<ul class=\"pictures pairs\">\n");
+        foreach (var (first, second, name, note) in pairs)
+            body.Append($"<li><div><img src=\"{Markup.Escape(first)}\" alt=\"\" /><img src=\"{Markup.Escape(second)}\" alt=\"\" /></div>")
+                .Append($"<b><bdi>{Markup.Escape(name)}</bdi></b><span>{Markup.Escape(note)}</span></li>\n");
+        body.Append("</ul>\n");
+    }
+
     /// <summary>Tables beside each other where there is space; one that is wider than the page scrolls in its own box.</summary>
     /// <param name="tables">As markup, each in its box.</param>
     public void Tables(params ReadOnlySpan<string> tables) => body.Append($"<div class=\"tables\">\n{string.Concat(tables)}</div>\n");

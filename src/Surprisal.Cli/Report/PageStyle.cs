@@ -45,6 +45,8 @@ internal static class PageStyle
         .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 6.5rem), 1fr)); gap: 1rem 0.75rem;
           list-style: none; margin: 0 0 1.5rem; padding: 0; font-size: 0.85rem; }
         .pictures li { min-width: 0; }
+        .pairs { grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); }
+        .pairs div { display: flex; gap: 0.4rem; }
         .pictures img { display: block; width: 6rem; max-width: 100%; image-rendering: pixelated; border: 1px solid var(--line);
           border-radius: 4px; margin-bottom: 0.3rem; }
         .pictures b, .pictures span { display: block; line-height: 1.3; }
