@@ -44,8 +44,10 @@ internal static class DataCommand
         command.Validators.Add(result =>
         {
             foreach (var complaint in (string[])
-                [.. tables.Complaints(result, folder), .. Shares.Complaints(result, testShare, validationShare)])
+                [.. tables.Complaints(result, folder), .. IsOfParts() ? [] : Shares.Complaints(result, testShare, validationShare)])
                 result.AddError(complaint);
+
+            bool IsOfParts() => result.GetResult(folder) is { Tokens: [var source] } && IsIdx(source.Value);
         });
         command.SetAction(parsed =>
         {

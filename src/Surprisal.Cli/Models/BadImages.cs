@@ -1,3 +1,4 @@
+using Surprisal.Cli.Ranks;
 using Surprisal.Training;
 
 namespace Surprisal.Cli.Models;
@@ -7,7 +8,7 @@ internal static class BadImages
 {
     /// <summary>What is told of each.</summary>
     /// <exception cref="InvalidDataException">The first, where they are not left out; the message says how they would be.</exception>
-    public static Action<UnreadableFile> Told(bool skips) => file => Tell($"{file}", skips);
+    public static Action<UnreadableFile> Told(bool skips) => file => Tell(skips ? $"{file}" : $"{file.FullPath ?? file.Path}: {file.Reason}", skips);
 
     /// <summary>The same of what was thrown; a file that is not there was meant to be another one, so nothing is said of leaving it
     /// out.</summary>
@@ -22,6 +23,7 @@ internal static class BadImages
     public static void Tell(string what, bool skips)
     {
         if (!skips) throw new InvalidDataException($"{what.TrimEnd('.')}; --skip-bad leaves out what cannot be read.");
+        if (LaunchedRanks.Rank > 0) return; // rank 0 says the same
         Console.Error.WriteLine($"surprisal: left out: {TerminalText.Escape(Commands.Plain(what))}");
     }
 }

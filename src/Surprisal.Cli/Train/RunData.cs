@@ -57,8 +57,9 @@ internal sealed record RunData(DataPart Train, DataPart Test, DataPart? Validati
     {
         List<string> all = [.. Causes(present).Distinct(StringComparer.Ordinal)];
         if (all.Count == 0) all = Effects(present);
-        if (all.Count == 0 && Train.Preparation != present.Train.Preparation)
-            all = [$"the preparation was \"{Train.Preparation}\" and is \"{present.Train.Preparation}\""];
+        if (all.Count == 0)
+            all = [.. Parts.Zip(present.Parts).Where(static pair => pair.First.Part.Preparation != pair.Second.Part.Preparation).Take(1)
+                .Select(static pair => $"the preparation was \"{pair.First.Part.Preparation}\" and is \"{pair.Second.Part.Preparation}\"")];
         return all.Count == 0
             ? null
             : string.Join("; ", all.Take(MaxListed)) + (all.Count > MaxListed ? $"; and {all.Count - MaxListed} more" : "");

@@ -1,7 +1,6 @@
 using System.Text;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Report;
-using Surprisal.Cli.Runs;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -11,7 +10,7 @@ namespace Surprisal.Cli;
 /// what it goes on with, checkpoint.safetensors; report.html, which shows it; log.jsonl, what happened. Files are replaced whole, but for
 /// the log, which grows; one process at a time.
 /// </summary>
-internal sealed class RunFolder : IDisposable
+internal sealed partial class RunFolder : IDisposable
 {
     public const string OptionsName = "options.json", MetricsName = "metrics.csv", LogName = "log.jsonl", StopName = "stop";
 
@@ -71,15 +70,12 @@ internal sealed class RunFolder : IDisposable
     /// <summary>A folder for a new run: one that is not there yet or is empty, or whose run ended before its first checkpoint.</summary>
     /// <param name="path">Where it is to be; null for the next number below runs.</param>
     /// <param name="stem">What stands before that number.</param>
-    /// <param name="options">Of the run: where its data are no run can be.</param>
+    /// <param name="options">Of the run: among folders that are its classes it would be one.</param>
     /// <exception cref="IOException">There is a run in it already or something else, another process has it, it is within the data, or it
     /// cannot be made.</exception>
     public static RunFolder Create(string? path, string stem, TrainOptions? options = null)
     {
-        foreach (var (option, place) in options?.Places ?? [])
-            if (Directory.Exists(place) && IsWithin(path ?? "runs", place))
-                throw new IOException($"{path ?? "runs"}: this is inside the {option} {place}, of which it would become a part; " +
-                    "give an --out elsewhere.");
+        CheckOutside(path ?? "runs", options);
         if (path is not null) return Begin(path);
         for (var number = 1; ; number++)
         {
@@ -93,12 +89,7 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="IOException">No such folder, or another process is in it.</exception>
     public static RunFolder Open(string path)
     {
-        if (!Directory.Exists(path))
-            throw new IOException(File.Exists(path) ? $"{path}: this is a file; the folder of a run was expected."
-                : $"{path}: no such folder to resume.");
-        if (!File.Exists(Path.Combine(path, OptionsName)))
-            throw new IOException($"{Path.Combine(path, OptionsName)}: no such file; " +
-                "--resume needs the folder of a run, as 'surprisal train' names it at its end.");
+        CheckIsRun(path);
         var folder = new RunFolder(path, RunLock.TryTake(path) ?? throw Busy(path));
         folder.RemoveUnfinished();
         return folder;
@@ -202,28 +193,6 @@ internal sealed class RunFolder : IDisposable
         }
         folder.RemoveUnfinished();
         return folder;
-    }
-
-    /// <summary>Refuses a folder with a run that can go on, or with files that are nobody's to overwrite.</summary>
-    private static void CheckUnused(string path)
-    {
-        if (File.Exists(path)) throw new IOException($"{path}: this is a file; a folder is needed.");
-        if (!Directory.Exists(path)) return;
-        if (File.Exists(Path.Combine(path, CheckpointName)))
-            throw new IOException($"{path}: there is a run in this folder; give another --out, or --resume {path} to go on with it.");
-        if (Directory.EnumerateFileSystemEntries(path)
-            .Select(Path.GetFileName)
-            .FirstOrDefault(static name => !Own.Contains(name) && !IsUnfinished(name!)) is { } other)
-            throw new IOException(RunSummary.IsRun(Path.Combine(path, other)) && File.Exists(Path.Combine(path, OptionsName))
-                ? $"{path}: there is a group of runs in this folder; give another --out, or --resume {path} to go on with it."
-                : $"{path}: the folder is not empty, it holds {other}; give another --out.");
-    }
-
-    private static bool IsWithin(string path, string folder)
-    {
-        var relative = Path.GetRelativePath(folder, Path.GetFullPath(path));
-        return !Path.IsPathRooted(relative) && relative != ".."
-            && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
     /// <summary>Left behind by a process that was killed while it wrote.</summary>

@@ -161,7 +161,16 @@ internal static class TrainCommand
                 parsed.GetValue(summary) ? static (options, _, _) => ModelSummary.Print(options)
                 : parsed.GetResult(seeds) is not null || parsed.GetResult(folds) is not null ? TrainGroup.Start
                 : TrainRun.Start;
-            return start(
+            try
+            {
+                return start(Given(), parsed.GetValue(output), voice);
+            }
+            catch (BadImagesException error)
+            {
+                throw new InvalidDataException(error.Advice, error);
+            }
+
+            TrainOptions Given() =>
                 defaults with
                 {
                     Data = parsed.GetValue(data) is { } source ? Path.GetFullPath(source) : null,
@@ -196,8 +205,7 @@ internal static class TrainCommand
                     From = parsed.GetValue(from) is { } weights ? Path.GetFullPath(weights) : null,
                     KeepGoing = parsed.GetValue(keepGoing),
                     TensorBoard = parsed.GetValue(tensorBoard),
-                },
-                parsed.GetValue(output), voice);
+                };
         }
     }
 

@@ -80,15 +80,18 @@ internal sealed record TrainData(DataLoader Train, DataLoader? Validation, DataL
                 ValidationShare = options.ValidationShare, Unreadable = options.SkipBad ? BadImages.Told(skips: true) : bad.Add,
             };
             if (adjust is not null) loading = adjust(loading);
-            var images = options.Masks is { } masks
-                ? Classes(MaskFolder.LoadSplit(folder, masks, loading, random, options.ClassNames), masks, options.ClassNames)
-                : options.Labels is { } labels
-                    ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
-            if (bad.Count == 0) return images;
-            throw new InvalidDataException($"{(Path.IsPathRooted(bad[0].Reason) ? "" : $"{Path.Combine(folder, bad[0].Path)}: ")}" +
-                $"{bad[0].Reason.TrimEnd('.')}; " +
-                (bad.Count == 1 ? "--skip-bad leaves such files out."
-                    : $"{bad.Count} files in all cannot be read, and --skip-bad leaves them out."));
+            try
+            {
+                var images = options.Masks is { } masks
+                    ? Classes(MaskFolder.LoadSplit(folder, masks, loading, random, options.ClassNames), masks, options.ClassNames)
+                    : options.Labels is { } labels
+                        ? LabelFolder.LoadSplit(folder, labels, loading, random) : ImageFolder.LoadSplit(folder, loading, random);
+                return bad.Count == 0 ? images : throw new BadImagesException(bad);
+            }
+            catch (InvalidDataException) when (bad.Count > 0)
+            {
+                throw new BadImagesException(bad); // what is wrong without them may follow from that
+            }
         }
         if (options.Data is not { } files)
             return options.ValidationShare > 0

@@ -28,14 +28,30 @@ internal static class TrainRun
         return Run(subject, folder, voice);
     }
 
-    /// <summary>Goes on with a run, or begins it again where it was stopped before its first checkpoint.</summary>
+    /// <summary>Goes on with a run or a group of runs; where its data are not at their place any more the message says how to give
+    /// another.</summary>
     public static int Resume(string path, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
+    {
+        RunFolder.CheckIsRun(path);
+        var options = change(RunFolder.OptionsOf(path));
+        try
+        {
+            return options.IsGroup ? TrainGroup.Resume(path, voice, change) : GoOn(path, voice, change);
+        }
+        catch (IOException error) when (error is DirectoryNotFoundException or FileNotFoundException
+            && options.Places.FirstOrDefault(static place => !Path.Exists(place.Path)).Option is { } option)
+        {
+            throw new IOException($"{error.Message} If it has moved: surprisal train --resume {path} {option} PLACE", error);
+        }
+    }
+
+    /// <summary>Goes on with a run, or begins it again where it was stopped before its first checkpoint.</summary>
+    public static int GoOn(string path, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
     {
         using var folder = LaunchedRanks.Open(() => RunFolder.Open(path));
         var before = folder.ReadOptions();
         LaunchedRanks.Meet("reading"); // before anything is written
-        if (before.IsGroup) return TrainGroup.Resume(folder, before, voice, change);
-        var subject = Reading(path, change(before));
+        var subject = TrainSubject.Of(change(before));
         var (options, data, trainer) = (subject.Options, subject.Data, subject.Trainer);
         folder.CheckData(data.Kept);
         if (!LaunchedRanks.Agree(folder.HasCheckpoint))
@@ -59,20 +75,6 @@ internal static class TrainRun
                 $"so more of them would change nothing; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
         if (options != before) folder.SaveOptions(options);
         return Run(subject, folder, voice);
-    }
-
-    /// <summary>The subject of a run that goes on, whose data may have moved.</summary>
-    private static TrainSubject Reading(string path, TrainOptions options)
-    {
-        try
-        {
-            return TrainSubject.Of(options);
-        }
-        catch (IOException error) when (error is DirectoryNotFoundException or FileNotFoundException
-            && options.Places.FirstOrDefault(static place => !Path.Exists(place.Path)).Option is { } option)
-        {
-            throw new IOException($"{error.Message} If it has moved: surprisal train --resume {path} {option} PLACE", error);
-        }
     }
 
     private static int Run(TrainSubject subject, RunFolder folder, TrainVoice voice)

@@ -21,7 +21,7 @@ internal readonly record struct LinearPlan(bool Keeps, int Rows, int Classes)
     {
         var (rows, kept) = (RoundUp(sizes.Rows, LinearTiles.Rows), RowsThatFit(sizes, elementBytes, limit));
         if (kept >= (mayAdd ? LinearTiles.Rows : rows)) return new(true, kept, sizes.Classes);
-        var tiles = Math.Max((limit ?? 0) / ((long)rows * elementBytes * LinearTiles.Classes), 1);
+        var tiles = Math.Max((limit ?? Usual(sizes, elementBytes)) / ((long)rows * elementBytes * LinearTiles.Classes), 1);
         return new(false, rows, (int)Math.Min(tiles * LinearTiles.Classes, sizes.Classes));
     }
 
@@ -40,10 +40,11 @@ internal readonly record struct LinearPlan(bool Keeps, int Rows, int Classes)
     /// <summary>A multiple of 64, maybe 0.</summary>
     private static int RowsThatFit(LinearSizes sizes, int elementBytes, long? limit)
     {
-        var rowBytes = (long)sizes.Classes * elementBytes;
-        var fitting = (limit ?? DefaultRows * rowBytes) / rowBytes / LinearTiles.Rows * LinearTiles.Rows;
+        var fitting = (limit ?? Usual(sizes, elementBytes)) / ((long)sizes.Classes * elementBytes) / LinearTiles.Rows * LinearTiles.Rows;
         return (int)Math.Min(fitting, RoundUp(sizes.Rows, LinearTiles.Rows));
     }
+
+    private static long Usual(LinearSizes sizes, int elementBytes) => DefaultRows * (long)sizes.Classes * elementBytes;
 
     private static int RoundUp(int value, int unit) => (int)Math.Min(((long)value + unit - 1) / unit * unit, int.MaxValue / unit * unit);
 }

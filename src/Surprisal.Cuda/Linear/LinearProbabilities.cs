@@ -30,7 +30,7 @@ internal sealed class LinearProbabilities<T>(CudaTensor<T> targets) : LinearTarg
     {
         var (device, type) = (targets.Device, ElementType.Of<T>());
         device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
-        var (classes, counts) = (memory.Of<int>(new int[sizes.Rows]), sampleWeights == 0 ? 0 : memory.Of(8L * sizes.Rows));
+        var (classes, counts) = (UsedRowKernels.Fill(device, memory, 0, sizes.Rows), sampleWeights == 0 ? 0 : memory.Of(8L * sizes.Rows));
         if (counts != 0) WeightKernels.Run(device, type, sampleWeights, counts, classes, sizes.Rows);
         MeanDivisor.Start(device, memory, loss, type, sampleWeights, sizes.Rows, batch: null, state);
         return (classes, counts);

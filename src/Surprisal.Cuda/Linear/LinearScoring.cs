@@ -26,9 +26,8 @@ internal sealed class LinearScoring<T>(LinearCrossEntropyLoss loss, LinearLayer<
         using var memory = new DeviceScratch(device);
         var state = memory.Of(EvaluationState.Size);
         device.Launch(TargetKernels.Module, TargetKernels.Begin, 1, 0, state);
-        var none = new uint[sizes.Rows];
-        Array.Fill(none, NoClass);
-        var used = new UsedRows(memory.Of<uint>([(uint)sizes.Rows]), Rows: 0, memory.Of<uint>(none), Places: 0);
+        var used = new UsedRows(UsedRowKernels.Fill(device, memory, (uint)sizes.Rows, 1), Rows: 0,
+            UsedRowKernels.Fill(device, memory, NoClass, sizes.Rows), Places: 0);
         var wide = type.IsDouble ? 8 : 4;
         var plan = LinearPlan.OfRows(sizes, wide, loss.MemoryLimit);
         var buffers = new LinearBuffers

@@ -105,6 +105,7 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--summary --json-log", "--json-log and --summary exclude each other.")]
     [InlineData("--summary --quiet", "--quiet and --summary exclude each other.")]
     [InlineData("--data x --test-share 0.1", "--test-share goes with data that are not in parts yet; --data has files to test with.")]
+    [InlineData("--text nowhere --test-share 1", "--test-share is '1'; a number above 0 and below 1 was expected.")]
     [InlineData("--validation-share 0.9", "--test-share is 0.2 and --validation-share is 0.9; together less than 1, ")]
     [InlineData("--resume x --target y", "--target cannot change in a resumed run; ")]
     [InlineData("--resume x --flip", "--flip cannot change in a resumed run; ")]
@@ -127,6 +128,14 @@ public sealed class TrainOptionTests : IDisposable
         var (exit, _, errors) = CommandProcess.Run(["train", .. options.Split(' ').Select(word => word == "TABLE" ? table : word), "--out", Out()]);
         Assert.Equal((1, $"surprisal: {expected}\n"), (exit, errors));
         Assert.False(Directory.Exists(Out()));
+    }
+
+    /// <summary>Folds have no share to validate with, whose default would leave nothing.</summary>
+    [Fact]
+    public void FoldsLeaveAllThatIsNotTested()
+    {
+        Assert.Equal(0, CommandProcess.Run("train", "--folds", "2", "--test-share", "0.95", "--epochs", "1", "--model", "linear", "--quiet",
+            "--out", Out()).Exit);
     }
 
     [Fact]

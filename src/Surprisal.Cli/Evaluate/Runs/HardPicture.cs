@@ -2,7 +2,7 @@ namespace Surprisal.Cli.Evaluate;
 
 /// <summary>A picture of a run of masks, by how hard all its pixels are together.</summary>
 /// <param name="Sample">Its number.</param>
-/// <param name="Loss">The mean over its pixels that count.</param>
+/// <param name="Loss">The mean cross-entropy over its pixels that count, without weights or smoothing.</param>
 /// <param name="Right">The share of these that is right.</param>
 /// <param name="Worst">Which of its pixels has the largest loss, row by row.</param>
 internal sealed record HardPicture(long Sample, double Loss, double Right, int Worst)

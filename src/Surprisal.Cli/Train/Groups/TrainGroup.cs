@@ -1,4 +1,5 @@
 using System.Text;
+using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Runs;
 
 namespace Surprisal.Cli;
@@ -31,8 +32,11 @@ internal static class TrainGroup
 
     /// <summary>Goes on with the first run that has not finished; those that have are not run again.</summary>
     /// <exception cref="InvalidDataException">Options that runs which have finished do not have.</exception>
-    public static int Resume(RunFolder folder, TrainOptions options, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
+    public static int Resume(string path, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
     {
+        using var folder = LaunchedRanks.Open(() => RunFolder.Open(path));
+        var options = folder.ReadOptions();
+        LaunchedRanks.Meet("reading"); // before anything is written
         var changed = change(options);
         if (changed.Epochs != options.Epochs || changed.EarlyStop != options.EarlyStop)
             throw new InvalidDataException(
@@ -50,7 +54,7 @@ internal static class TrainGroup
             if (hasBegun && RunSummary.Read(Place()).IsFinished) continue;
             if (hasBegun) Introduce();
             var quieter = voice switch { TrainVoice.Text => TrainVoice.Quiet, TrainVoice.Quiet => TrainVoice.Silent, var other => other };
-            var exit = hasBegun ? TrainRun.Resume(Place(), quieter, change) : TrainRun.Start(part, Begin, quieter);
+            var exit = hasBegun ? TrainRun.GoOn(Place(), quieter, change) : TrainRun.Start(part, Begin, quieter);
             if (exit == Commands.Done) continue;
             if (voice == TrainVoice.Text)
                 Console.WriteLine(TerminalText.Escape($"to go on: surprisal train --resume {folder.Value.Location}"));

@@ -10,7 +10,8 @@ internal static class Shares
     public static IEnumerable<string> Complaints(CommandResult result, Option testShare, Option validationShare)
     {
         var defaults = new TrainOptions();
-        if (!(Value(testShare, defaults.TestShare, out var test) && Value(validationShare, defaults.ValidationShare, out var validation)))
+        var usual = result.Has("--folds") || result.Has("--text") ? 0 : defaults.ValidationShare;
+        if (!(Value(testShare, defaults.TestShare, out var test) && Value(validationShare, usual, out var validation)))
             yield break;
         if (test is > 0 and < 1 && validation is >= 0 and < 1 && test + validation >= 1 && !result.Has("--data"))
             yield return FormattableString.Invariant($"{testShare.Name} is {test} and {validationShare.Name} is {validation}; ") +

@@ -64,8 +64,11 @@ internal static class TrainLoss
         if (!Names.Contains(name)) return null;
         try
         {
-            _ = Make(name, arguments);
-            return null;
+            var loss = Make(name, arguments);
+            if (loss is BceWithLogitsLoss { PosWeight: { } factors } && !AreFactors(factors))
+                return $"--pos-weight is {factors}; numbers of at least 0, not all of them 0, were expected.";
+            return entries.FirstOrDefault(entry => entry.Name == Named(name)).Entry is { } entry
+                ? LossSetting.Complaints(Settings(entry), arguments.Contains).FirstOrDefault() : null;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -88,12 +91,7 @@ internal static class TrainLoss
                 throw new InvalidDataException($"{argument} is no option of the loss {name}.");
         var parsed = command.Parse([.. arguments]);
         if (parsed.Errors.Count > 0) throw new InvalidDataException(parsed.Errors[0].Message);
-        if (LossSetting.Complaints(Settings(entry), arguments.Contains).FirstOrDefault() is { } alone)
-            throw new InvalidDataException(alone);
-        var loss = Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
-        if (loss is BceWithLogitsLoss { PosWeight: { } factors } && !AreFactors(factors))
-            throw new InvalidDataException($"--pos-weight is {factors}; numbers of at least 0, not all of them 0, were expected.");
-        return loss;
+        return Settings(entry).Aggregate(entry.Plain, (loss, setting) => setting.Apply(loss, parsed));
     }
 
     /// <summary>The loss of a run, whose options fit the outputs of its network.</summary>

@@ -9,8 +9,27 @@ internal static class UsedRowKernels
 
     public const string Collect = "linear_collect", Total = "linear_total";
 
-    public static PtxModule Module { get; } =
-        new("linear", [new(Collect, Threads, 1, WriteCollect), new(Total, OrderedSum.Threads, 1, WriteTotal)]);
+    private const string Same = "linear_fill";
+
+    public static PtxModule Module { get; } = new("linear",
+        [new(Same, Threads, 1, WriteSame), new(Collect, Threads, 1, WriteCollect), new(Total, OrderedSum.Threads, 1, WriteTotal)]);
+
+    /// <summary>Memory of so many numbers that are all the same; nothing is copied, so nothing waits.</summary>
+    public static ulong Fill(ICudaDevice device, DeviceScratch memory, uint number, int count)
+    {
+        var to = memory.Of(4L * count);
+        device.Launch(Module, Same, Pieces.Of(count, Threads), 0, to, number, (uint)count);
+        return to;
+    }
+
+    /// <summary>A thread a number.</summary>
+    private static void WriteSame(PtxWriter writer)
+    {
+        var (to, number, count) = (writer.Address("to"), writer.Parameter<U32>("number"), writer.Parameter<U32>("count"));
+        var i = writer.Block() * Threads + writer.Thread();
+        writer.ReturnIf(i >= count);
+        writer.Store(writer.At(to, i, 4), number);
+    }
 
     /// <summary>The rows that count in ascending order, their targets, and of each row its place among them, -1 for none.</summary>
     private static void WriteCollect(PtxWriter writer)

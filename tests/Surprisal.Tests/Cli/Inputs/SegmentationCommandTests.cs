@@ -147,10 +147,10 @@ public sealed class SegmentationCommandTests : IDisposable
         Refused($"{Masks}: the masks have the classes 0..2, but there are 4 names; 3 were expected, and 'void' is the first that no pixel has.",
             Named("a", "b", "c", "void"));
         var file = Named("a", "b");
-        var none = $"{Images}: none of its {Count} images and masks can be read, the first: {Path.Combine(Masks, "00.png")}: a pixel has the value 2; " +
-            "2 classes are named, so 0..1, or 255 for pixels that are ignored, were expected.";
-        Refused(none, file);
-        Assert.Equal((1, "", $"surprisal: {none}\n"), CommandProcess.Run("data", Images, "--masks", Masks, "--size", $"{Size}", "--class-names", file));
+        var bad = $"{Path.Combine(Masks, "00.png")}: a pixel has the value 2; 2 classes are named, so 0..1, or 255 for pixels that are ignored, " +
+            "were expected";
+        Refused($"{bad}; {Count} files in all cannot be read, and --skip-bad leaves them out.", file);
+        Assert.Equal((1, "", $"surprisal: {Images}: none of its {Count} images and masks can be read, the first: {bad}.\n"), CommandProcess.Run("data", Images, "--masks", Masks, "--size", $"{Size}", "--class-names", file));
         Refused($"{file}: line 3 is 'a', as line 1; each class has a name of its own.", Named("a", "b", "a"));
         Refused($"{file}: line 2 is blank; the name of class 1 was expected.", Named("a", "", "b"));
         Refused($"{file}: it is empty; the names of the classes were expected, one a line.", Named());

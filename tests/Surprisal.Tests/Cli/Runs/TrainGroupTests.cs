@@ -44,6 +44,19 @@ public sealed class TrainGroupTests : IDisposable
         Assert.Equal(4, JsonDocument.Parse(File.ReadAllText(Path.Combine(At("g"), "summary.json"))).RootElement.GetProperty("runs").GetArrayLength());
     }
 
+    /// <summary>The line is about the group, not about the run that looked first.</summary>
+    [Fact]
+    public void AGroupSaysHowToGoOnWhereItsDataHaveMoved()
+    {
+        Pictures.Write(At("images"), 6, "a", "b");
+        Assert.Equal(0, CommandProcess.Run([.. small, "--images", At("images"), "--size", "8", "--seeds", "2", "--out", At("g")]).Exit);
+        Directory.Delete(Path.Combine(At("g"), "seed-1"), recursive: true);
+        Directory.Move(At("images"), At("moved"));
+        Assert.EndsWith($" If it has moved: surprisal train --resume {At("g")} --images PLACE\n",
+            CommandProcess.Run("train", "--resume", At("g")).Errors, StringComparison.Ordinal);
+        Assert.Equal(0, CommandProcess.Run("train", "--resume", At("g"), "--images", At("moved")).Exit);
+    }
+
     [Fact]
     public void AGroupThatWasInterruptedGoesOnWhereItWas()
     {

@@ -28,7 +28,7 @@ internal static class MaskPairs
         int[] good = [.. Enumerable.Range(0, pairs.Count).Where(i => failures[i] is null)];
         for (var i = 0; i < pairs.Count; i++)
             if (failures[i] is { } error)
-                loading.Unreadable!(UnreadableFile.Of(images, pairs[i].Image, error));
+                loading.Unreadable!(UnreadableFile.Of(images, pairs[i].Image, error, pairs[i].Mask));
         if (good.Length == 0)
             throw new InvalidDataException($"{images}: none of its {pairs.Count} images and masks can be read, " +
                 $"the first: {OneLine.Of(failures[0]!.Message)}");
