@@ -39,7 +39,8 @@ internal static class MaskPrediction
         {
             var place = Path.Combine(options.Out!, Path.GetFileNameWithoutExtension(file) + ".png");
             if (!taken.TryAdd(place, file))
-                throw new InvalidDataException($"{taken[place]} and {file} would both have the mask {place}; give them one by one.");
+                throw new InvalidDataException(
+                    $"{taken[place]} and {file} would both have the mask {place}; an --out for each was expected.");
             if (Path.GetFullPath(place) == Path.GetFullPath(file))
                 throw new InvalidDataException($"--out {options.Out}: {file} is there itself; another folder was expected.");
             if (File.Exists(place) && !options.Force)

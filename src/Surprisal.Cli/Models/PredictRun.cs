@@ -23,6 +23,8 @@ internal static class PredictRun
             MaskPrediction.Write(file, Files(names), options);
             return Commands.Done;
         }
+        if (file.Card.Columns is not null && options.SkipBad)
+            throw new InvalidDataException($"--skip-bad is for images; {run} learned from a table.");
         if (options.TopK is not null && file.Card.Task == ModelTask.Labels)
             throw new InvalidDataException($"--top-k is for models of classes; {run} tells every label that is more probable than not.");
         var topK = options.TopK ?? (file.Card.Task == ModelTask.Binary ? 2 : 1);
@@ -35,10 +37,11 @@ internal static class PredictRun
             _ => throw new InvalidDataException(
                 $"{run}: this model did not learn from square images, so none can be brought to its form."),
         };
+        if (predictions.Count == 0) throw new InvalidDataException("none of the images can be read, so nothing was predicted.");
         var answer = new PredictionAnswer(what, file.Card, topK);
         Write(options.Csv, () => answer.Csv(predictions));
         Write(options.Json, () => predictions.Select(answer.Json));
-        if (options.PrintsTable && predictions.Count > 0)
+        if (options.PrintsTable)
             foreach (var line in answer.Table(predictions, Screen.Here)) Console.WriteLine(line);
         return Commands.Done;
     }

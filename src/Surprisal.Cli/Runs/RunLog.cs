@@ -12,6 +12,9 @@ internal sealed class RunLog(ModelTask task)
     /// <summary>done, early, stopped or failed as the log has it; unfinished where no end was written; unknown without a log.</summary>
     public string State { get; private set; } = "unknown";
 
+    /// <summary>Whether an epoch was ended, behind which there was a checkpoint.</summary>
+    public bool HasEpochs { get; private set; }
+
     /// <summary>Whether it ended by itself and was tested.</summary>
     public bool IsFinished => State is "done" or "early";
 
@@ -43,6 +46,7 @@ internal sealed class RunLog(ModelTask task)
     {
         var name = line.TryGetProperty("event", out var of) ? of.GetString() : null;
         if (name == "start") (before, session, State, Tested) = (Seconds, 0, "unfinished", null);
+        HasEpochs |= name == "epoch";
         if (line.TryGetProperty("seconds", out var seconds)) session = seconds.GetDouble();
         if (name != "end") return;
         State = line.TryGetProperty("how", out var how) && how.GetString() is { } word ? word : State;

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Models;
 using Surprisal.Cli.Runs;
 
 namespace Surprisal.Cli;
@@ -31,7 +32,7 @@ internal sealed partial class RunFolder
     {
         if (File.Exists(path)) throw new IOException($"{path}: this is a file; a folder is needed.");
         if (!Directory.Exists(path)) return;
-        if (File.Exists(Path.Combine(path, CheckpointName)))
+        if (File.Exists(Path.Combine(path, CheckpointName)) || RunLog.Read(path, ModelTask.Classes).HasEpochs)
             throw new IOException($"{path}: there is a run in this folder; give another --out, or --resume {path} to go on with it.");
         if (Directory.EnumerateFileSystemEntries(path)
             .Select(Path.GetFileName)

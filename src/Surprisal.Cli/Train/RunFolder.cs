@@ -37,6 +37,15 @@ internal sealed partial class RunFolder : IDisposable
     /// <inheritdoc cref="ReadOptions" path="/exception"/>
     public static TrainOptions OptionsOf(string folder) => TrainOptions.Read(Path.Combine(folder, OptionsName));
 
+    /// <summary>The group that the run in a folder is one of; null for none.</summary>
+    public static string? GroupOf(string folder)
+    {
+        var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Path.GetDirectoryName(place) is { } above && File.Exists(Path.Combine(above, OptionsName))
+            && OptionsOf(above) is { IsGroup: true } group && group.Parts().Any(part => part.Name == Path.GetFileName(place))
+            ? above : null;
+    }
+
     /// <summary>Refuses other data than those that the run in a folder began with, where that is known.</summary>
     /// <exception cref="InvalidDataException">Other data.</exception>
     public static void CheckData(string folder, RunData present)

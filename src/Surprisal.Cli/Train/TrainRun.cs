@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Surprisal.Cli.Models;
 using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Report;
+using Surprisal.Cli.Runs;
 using Surprisal.Mpi;
 using Surprisal.Training;
 
@@ -33,7 +34,11 @@ internal static class TrainRun
     public static int Resume(string path, TrainVoice voice, Func<TrainOptions, TrainOptions> change)
     {
         RunFolder.CheckIsRun(path);
-        var options = change(RunFolder.OptionsOf(path));
+        var before = RunFolder.OptionsOf(path);
+        var options = change(before);
+        if ((options.Epochs != before.Epochs || options.EarlyStop != before.EarlyStop) && RunFolder.GroupOf(path) is { } group)
+            throw new InvalidDataException($"{path}: one of the runs of {group}, which have the same options, so --epochs and " +
+                $"--early-stop cannot change; 'surprisal train --from {path}' begins another one with its weights.");
         try
         {
             return options.IsGroup ? TrainGroup.Resume(path, voice, change) : GoOn(path, voice, change);
@@ -56,8 +61,11 @@ internal static class TrainRun
         folder.CheckData(data.Kept);
         if (!LaunchedRanks.Agree(folder.HasCheckpoint))
         {
+            if (RunLog.Read(path, options.Task).HasEpochs)
+                throw new InvalidDataException($"{folder.CheckpointFile}: no such file, so this run cannot go on, though epochs of it " +
+                    $"have ended; 'surprisal train --from {folder.Location}' begins a new run with its weights.");
             subject.TakeStartingWeights();
-            Console.Error.WriteLine($"{folder.Location}: stopped before its first checkpoint; it begins again.");
+            TrainDisplay.Notes([$"{folder.Location}: stopped before its first checkpoint; it begins again."]);
         }
         else if (new DistributedTrainer(trainer, data.Train, data.Choosing).Load(folder.CheckpointFile) is { Count: > 0 } missing)
         {

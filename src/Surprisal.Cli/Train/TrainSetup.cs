@@ -22,6 +22,9 @@ internal static class TrainSetup
             throw new InvalidDataException($"--size is {options.Size}; {options.Model} halves images twice, " +
                 $"so at least {Models.Architecture.SmallestSide} was expected.");
         var model = architecture.Build(random);
+        if (options.BatchNorm == TrainOptions.BatchNormOfParts && !model.NamedModules().Any(static named => named.Module is BatchNorm2d))
+            throw new InvalidDataException($"--batch-norm {options.BatchNorm} is for models with batch normalisation; " +
+                $"{options.Model} has none.");
         var optimizer = Optimizer(options, model);
         var loss = TrainLoss.Of(options, architecture.Classes);
         if (loss is ClassIndexLoss ofClasses && TrainWeights.Of(options.ClassWeights, train.Dataset, ofClasses.IgnoreIndex) is { } weights)

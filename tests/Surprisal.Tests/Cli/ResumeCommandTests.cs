@@ -56,6 +56,22 @@ public sealed class ResumeCommandTests : IDisposable
         string[] Again() => File.Exists(Path.Combine(Out("parts"), "options.json")) ? ["train", "--resume", Out("parts")] : [.. Options, "--out", Out("parts")];
     }
 
+    /// <summary>Epochs of it have ended: to begin again would destroy what they learned.</summary>
+    [Fact]
+    public void ARunThatHasLostItsCheckpointIsLeftAlone()
+    {
+        Assert.Equal(0, CommandProcess.Run("train", "--epochs", "1", "--model", "linear", "--out", Out()).Exit);
+        var checkpoint = Path.Combine(Out(), "checkpoint.safetensors");
+        File.Delete(checkpoint);
+        var model = File.ReadAllBytes(Path.Combine(Out(), "model.safetensors"));
+        Assert.Equal((1, $"surprisal: {checkpoint}: no such file, so this run cannot go on, though epochs of it have ended; " +
+            $"'surprisal train --from {Out()}' begins a new run with its weights.\n"),
+            CommandProcess.Run("train", "--resume", Out()) switch { var (exit, _, errors) => (exit, errors) });
+        Assert.StartsWith($"surprisal: {Out()}: there is a run in this folder; ", CommandProcess.Run("train", "--epochs", "1", "--out", Out()).Errors,
+            StringComparison.Ordinal);
+        Assert.Equal(model, File.ReadAllBytes(Path.Combine(Out(), "model.safetensors")));
+    }
+
     [Fact]
     public void ARunWithoutACheckpointBeginsAgain()
     {
@@ -63,10 +79,11 @@ public sealed class ResumeCommandTests : IDisposable
         var model = File.ReadAllBytes(Path.Combine(Out(), "model.safetensors"));
         foreach (var again in (string[][])[["--resume", Out()], ["--epochs", "1", "--model", "linear", "--out", Out()]])
         {
-            File.Delete(Path.Combine(Out(), "checkpoint.safetensors"));
+            foreach (var file in (string[])["checkpoint.safetensors", "log.jsonl"]) File.Delete(Path.Combine(Out(), file));
             File.WriteAllText(Path.Combine(Out(), "model.safetensors"), "damaged");
             var (exit, _, errors) = CommandProcess.Run(["train", .. again]);
-            Assert.Equal((0, again[0] == "--resume" ? $"{Out()}: stopped before its first checkpoint; it begins again.\n" : ""), (exit, errors));
+            Assert.Equal((0, again[0] == "--resume" ? $"surprisal: {Out()}: stopped before its first checkpoint; it begins again.\n" : ""),
+                (exit, errors));
             Assert.Equal(model, File.ReadAllBytes(Path.Combine(Out(), "model.safetensors")));
         }
     }

@@ -83,6 +83,7 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("--masks x", "--masks goes with --images.")]
     [InlineData("--masks x --images y --model lenet", "--model lenet is for one class an image; with --masks it is unet.")]
     [InlineData("--masks x --images y --loss bce", "--loss bce is for one class an image; with --masks it is another one.")]
+    [InlineData("--masks x --images y --ignore-index 0", "--ignore-index does not go with --masks: there pixels of the value 255 are of no class.")]
     [InlineData("--masks x --images y --mixup 1", "--mixup mixes classes of samples; with --masks --cutmix puts pixels over pixels.")]
     [InlineData("--masks x --images y --sampler weighted", "--sampler weighted is for one class a sample; --masks has one a pixel.")]
     [InlineData("--masks x --images y --loss dice --class-weights inverse", "--class-weights goes with losses of classes; the loss dice has none.")]
@@ -119,6 +120,7 @@ public sealed class TrainOptionTests : IDisposable
 
     [Theory]
     [InlineData("--class-weights 1,2", "--class-weights has 2 numbers, but there are 10 classes; each needs one.")]
+    [InlineData("--batch-norm parts --model mlp", "--batch-norm parts is for models with batch normalisation; mlp has none.")]
     [InlineData("--prior 1", "--prior has 1 number, but there are 10 classes; each needs one.")]
     [InlineData("--csv TABLE --target kind --loss bce --pos-weight 1,2", "--pos-weight is [1, 2]; one number, that of the second class, was expected.")]
     public void WeightsThatDoNotFitTheDataAreRefusedBeforeAFolderIsMade(string options, string expected)

@@ -51,7 +51,11 @@ internal static class TrainGroup
         foreach (var (i, (name, part)) in parts.Index())
         {
             var hasBegun = folder.IsValueCreated && RunSummary.IsRun(Place());
-            if (hasBegun && RunSummary.Read(Place()).IsFinished) continue;
+            if (hasBegun && RunSummary.Read(Place()).IsFinished)
+            {
+                Keep(Place(), change);
+                continue;
+            }
             if (hasBegun) Introduce();
             var quieter = voice switch { TrainVoice.Text => TrainVoice.Quiet, TrainVoice.Quiet => TrainVoice.Silent, var other => other };
             var exit = hasBegun ? TrainRun.GoOn(Place(), quieter, change) : TrainRun.Start(part, Begin, quieter);
@@ -77,6 +81,14 @@ internal static class TrainGroup
         }
         Answer(RunSummary.Read(folder.Value.Location), voice);
         return Commands.Done;
+    }
+
+    /// <summary>What a finished run is told too: where its data are now.</summary>
+    private static void Keep(string path, Func<TrainOptions, TrainOptions> change)
+    {
+        using var run = LaunchedRanks.Open(() => RunFolder.Open(path));
+        var before = run.ReadOptions();
+        if (change(before) is var options && options != before) run.SaveOptions(options);
     }
 
     private static void Answer(RunSummary result, TrainVoice voice)

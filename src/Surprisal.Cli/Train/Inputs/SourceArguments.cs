@@ -107,6 +107,8 @@ internal sealed class SourceArguments
             yield return $"--class-weights goes with losses of classes; the loss {loss} has none.";
         if (result.Word("--sampler") == TrainOptions.Weighted)
             yield return $"--sampler {TrainOptions.Weighted} is for one class a sample; {Masks} has one a pixel.";
+        if (result.Has("--ignore-index"))
+            yield return $"--ignore-index does not go with {Masks}: there pixels of the value 255 are of no class.";
         if (result.Has("--mixup")) yield return $"--mixup mixes classes of samples; with {Masks} --cutmix puts pixels over pixels.";
     }
 

@@ -59,5 +59,7 @@ internal sealed class LanguageDisplay(TrainOptions options, LanguageData data, T
             $"{TokensPerSecond:F0} tokens/s, at most {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB");
     }
 
-    protected override string Advice(RunFolder folder) => $"to write more: surprisal generate {folder.Location} --prompt \"Call me\"";
+    // Only of the text that comes along it is known which words it has.
+    protected override string Advice(RunFolder folder) =>
+        $"to write more: surprisal generate {folder.Location}{(options.Text!.File is null ? " --prompt \"Call me\"" : "")}";
 }

@@ -50,7 +50,8 @@ internal static class ImageFile
         }
     }
 
-    private static bool HasEnding(string path) => endings.Contains(Path.GetExtension(path).ToLowerInvariant());
+    /// <summary>Whether a name claims to be that of an image which is read.</summary>
+    public static bool HasEnding(string path) => endings.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>The pixels of size x size, and the size of the image, upright.</summary>
     /// <exception cref="InvalidDataException">No image that is read, damaged, or of more pixels than allowed.</exception>

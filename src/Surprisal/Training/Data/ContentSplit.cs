@@ -117,7 +117,7 @@ internal static class ContentSplit
         content.DistinctBy(data.Target).Select(index => $"{data.Name(index)} is '{ClassName(data, data.Target(index))}'");
 
     private static string ClassName(Dataset data, long target) =>
-        target >= 0 && target < data.ClassNames.Count ? data.ClassNames[(int)target] : $"{target}";
+        target < 0 ? "no label" : target < data.ClassNames.Count ? data.ClassNames[(int)target] : $"{target}";
 
     private static Subset Select(Dataset data, Predicate<int> has)
     {

@@ -127,7 +127,7 @@ public sealed class LabelCommandTests : IDisposable
         // Begun again after a loss of its checkpoint, with the table somewhere else.
         var checkpoint = Path.Combine(Run, "checkpoint.safetensors");
         var whole = File.ReadAllBytes(checkpoint);
-        File.Delete(checkpoint);
+        foreach (var file in (string[])[checkpoint, Path.Combine(Run, "log.jsonl")]) File.Delete(file);
         var moved = Path.Combine(folder.Path, "moved.csv");
         File.Move(Labels, moved);
         Assert.Equal(0, CommandProcess.Run("train", "--resume", Run, "--labels", moved).Exit);

@@ -150,7 +150,8 @@ public sealed class SegmentationCommandTests : IDisposable
         var bad = $"{Path.Combine(Masks, "00.png")}: a pixel has the value 2; 2 classes are named, so 0..1, or 255 for pixels that are ignored, " +
             "were expected";
         Refused($"{bad}; {Count} files in all cannot be read, and --skip-bad leaves them out.", file);
-        Assert.Equal((1, "", $"surprisal: {Images}: none of its {Count} images and masks can be read, the first: {bad}.\n"), CommandProcess.Run("data", Images, "--masks", Masks, "--size", $"{Size}", "--class-names", file));
+        Assert.Equal((1, "", $"surprisal: {Images}: none of its {Count} images and masks can be read, the first: {bad}.\n"),
+            CommandProcess.Run("data", Images, "--masks", Masks, "--size", $"{Size}", "--class-names", file));
         Refused($"{file}: line 3 is 'a', as line 1; each class has a name of its own.", Named("a", "b", "a"));
         Refused($"{file}: line 2 is blank; the name of class 1 was expected.", Named("a", "", "b"));
         Refused($"{file}: it is empty; the names of the classes were expected, one a line.", Named());
@@ -168,6 +169,10 @@ public sealed class SegmentationCommandTests : IDisposable
             "--skip-bad leaves such files out.\n"),
             CommandProcess.Run("train", "--images", Images, "--masks", Masks, "--out", Run));
         MaskImage.Write(mask, new byte[Width * Height], Width);
+        File.WriteAllText(Path.Combine(Masks, "readme.txt"), "what the classes are");
+        Assert.Contains("skipped 1 file among the masks that is no image: readme.txt",
+            CommandProcess.Run("data", Images, "--masks", Masks, "--size", $"{Size}").Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        File.Delete(Path.Combine(Masks, "readme.txt"));
         Assert.Equal((1, "", "surprisal: --size is 3; unet halves images twice, so at least 4 was expected.\n"),
             CommandProcess.Run("train", "--images", Images, "--masks", Masks, "--size", "3", "--out", Run));
         byte[] black = [.. Enumerable.Range(0, Width * Height).Select(static i => (byte)(255 * (i % 2)))];

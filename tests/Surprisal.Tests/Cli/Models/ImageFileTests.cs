@@ -33,6 +33,9 @@ public sealed class ImageFileTests : IDisposable
             StringComparison.Ordinal);
         Assert.Equal((1, "", $"surprisal: {At("missing.png")}: there is no such file; an image was expected.\n"),
             CommandProcess.Run("predict", Run, At("missing.png"))); // nothing is said of leaving it out
+        var left = CommandProcess.Run("predict", Run, text, "--skip-bad");
+        Assert.Equal((1, ""), (left.Exit, left.Output));
+        Assert.EndsWith("surprisal: none of the images can be read, so nothing was predicted.\n", left.Errors, StringComparison.Ordinal);
         var page = folder.Write("page.png", "<!doctype html>"u8);
         Assert.Contains($"{page}: not a PNG image: it is a page of HTML or XML", CommandProcess.Run("predict", Run, page).Errors, StringComparison.Ordinal);
     }

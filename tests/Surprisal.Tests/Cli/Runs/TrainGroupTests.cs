@@ -55,6 +55,10 @@ public sealed class TrainGroupTests : IDisposable
         Assert.EndsWith($" If it has moved: surprisal train --resume {At("g")} --images PLACE\n",
             CommandProcess.Run("train", "--resume", At("g")).Errors, StringComparison.Ordinal);
         Assert.Equal(0, CommandProcess.Run("train", "--resume", At("g"), "--images", At("moved")).Exit);
+        // A run that had finished is told of the new place too, and stays as long as the others.
+        Assert.Equal(0, CommandProcess.Run("evaluate", "--run", Path.Combine(At("g"), "seed-0")).Exit);
+        Assert.StartsWith($"surprisal: {Path.Combine(At("g"), "seed-0")}: one of the runs of {At("g")}, which have the same options, ",
+            CommandProcess.Run("train", "--resume", Path.Combine(At("g"), "seed-0"), "--epochs", "9").Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +74,7 @@ public sealed class TrainGroupTests : IDisposable
         var before = File.GetLastWriteTimeUtc(Path.Combine(At("parts"), "fold-1", "model.safetensors"));
         var (exit, output, errors) = CommandProcess.Run("train", "--resume", At("parts"));
         Assert.Equal(0, exit);
-        Assert.Equal($"{second}: stopped before its first checkpoint; it begins again.\n", errors);
+        Assert.Equal($"surprisal: {second}: stopped before its first checkpoint; it begins again.\n", errors);
         Assert.DoesNotContain("fold-1, 1 of 3", output, StringComparison.Ordinal);
         Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(At("parts"), "fold-1", "model.safetensors")));
         foreach (var file in (string[])["fold-2/model.safetensors", "fold-3/checkpoint.safetensors", "summary.json", "options.json"])

@@ -60,13 +60,20 @@ internal static class MaskPairs
                     $"{path}: there is also {Path.GetFileName(byName[Path.GetFileNameWithoutExtension(path)])}; " +
                     "one image of a name was expected, which its mask has too.");
         var pairs = new List<(string, string)>();
+        var (found, others) = (new List<string>(), new List<string>());
         foreach (var path in ImageListing.Visible(Directory.GetFiles(masks)))
+            (ImageFile.HasEnding(path) || ImageFile.KindOfOther(path) is null ? found : others).Add(path);
+        foreach (var path in found)
             pairs.Add(byName.Remove(Path.GetFileNameWithoutExtension(path), out var image) ? (image, path)
                 : throw new InvalidDataException(
                     $"{path}: there is no image {Path.GetFileNameWithoutExtension(path)} in {images}, or two masks are for it."));
         if (pairs.Count == 0)
             throw new InvalidDataException($"{masks}: the folder has no masks; one for each image of {images} was expected.");
         var notes = new List<string>();
+        if (others.Count > 0)
+            notes.Add($"skipped {others.Count} " +
+                (others.Count == 1 ? "file among the masks that is no image" : "files among the masks that are no images") +
+                $": {ContentSplit.Listed([.. others.Select(static path => Path.GetFileName(path))])}");
         if (byName.Count > 0)
             notes.Add($"skipped {byName.Count} image{(byName.Count == 1 ? "" : "s")} without a mask: " +
                 ContentSplit.Listed([.. byName.Values.Select(static path => Path.GetFileName(path))]));

@@ -48,6 +48,10 @@ internal sealed class TableContent
         };
     }
 
+    /// <summary>The same without some of its columns.</summary>
+    public TableContent Without(IReadOnlySet<TableColumn> columns) =>
+        new(Path, [.. Columns.Where(column => !columns.Contains(column))], Count, Labels, HasIndex) { Lines = Lines };
+
     private static TableContent ReadFrom(Utf8File file, TableOptions? options, IReadOnlyList<TableInput>? like)
     {
         var separator = CsvSeparator.Of(file.Path, file.Text());

@@ -5,7 +5,7 @@ namespace Surprisal.Training;
 /// <para>The first line is the header, and says what separates the cells: commas, semicolons, tabs or bars. The text is UTF-8; quotes are
 /// those of RFC 4180. A column whose first row is no number is one of texts. Numbers have a decimal point: 1,5 is refused, and so are
 /// missing values (empty, NA, null, None) and columns that share a name, each with its line and column. A first column without a name that
-/// counts 0, 1, ... is pandas' index and no input.</para>
+/// counts 0, 1, ... is pandas' index and no input; nor is, in a split, a column that is the same in every row to train on.</para>
 /// <para>Classes are the labels: in the order of their numbers where all are whole (1.0 is 1), else in ordinal order. Mean, deviation and
 /// texts are those of the part to train on; a text that is not there is 0 in all inputs of its column.</para>
 /// </remarks>
@@ -93,15 +93,18 @@ public sealed class TableDataset : Dataset
         if (split.Test.Count == 0)
             throw new InvalidDataException($"{path}: no class has two different rows; one to train on and one to test on are needed.");
         var train = ((Subset)split.Train).Indices;
+        var constant = table.Columns.Where(column => train.All(row => column[row] == column[train[0]])).ToHashSet();
+        if (constant.Count < table.Columns.Count) table = table.Without(constant);
         var all = whole = Of(table, options, names, train);
         var unknown = table.Columns.Zip(whole.inputs).Where(static pair => pair.First.IsCategory)
             .SelectMany(static pair => pair.First.Texts.Except(pair.Second.Texts!, StringComparer.Ordinal)
                 .Select(text => $"{pair.First.Name}={OneLine.Short(text)}")).ToList();
         string[] index = !table.HasIndex ? []
             : ["passed over the first column, which has no name and counts 0, 1, ... as an index of pandas does"];
-        var constant = table.Columns.Where(column => train.All(row => column[row] == column[train[0]]))
-            .Select(static column => column.Name).ToList();
-        string[] useless = constant.Count > 0 ? [$"the same in every row to train on, so of no use: {ContentSplit.Listed(constant)}"] : [];
+        List<string> same = [.. constant.Select(static column => column.Name)];
+        string[] useless = constant.Count == 0 ? [] : table.Columns.Exists(constant.Contains)
+            ? ["every column is the same in every row to train on, so there is nothing to learn from"]
+            : [$"the same in every row to train on, so no input: {ContentSplit.Listed(same)}"];
         string[] absent = unknown.Count > 0 ? [$"in no row to train on, so no inputs: {ContentSplit.Listed(unknown)}"] : [];
         return new DatasetSplit
         {

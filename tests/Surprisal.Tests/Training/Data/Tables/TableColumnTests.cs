@@ -32,13 +32,19 @@ public sealed class TableColumnTests : IDisposable
                 Assert.Throws<InvalidDataException>(() => TableDataset.Load(path, options)).Message);
     }
 
-    /// <summary>Of the rows to train on: a number or a text that all of them have says nothing about them.</summary>
+    /// <summary>A number or a text that all rows to train on have teaches nothing: its weights would be random ones, which another number
+    /// in a later row would be multiplied with.</summary>
     [Fact]
-    public void Columns_that_tell_nothing_are_noted()
+    public void Columns_that_tell_nothing_are_no_inputs()
     {
         var rows = Enumerable.Range(0, 20).Select(static i => $"{i},5,red,{i % 2}");
-        var split = TableDataset.LoadSplit(Write($"x,year,\"colour, main\",kind\n{string.Join('\n', rows)}\n"), kind, new Seed(0));
-        Assert.Equal(["the same in every row to train on, so of no use: year, \"colour, main\""], split.Notes);
+        var split = TableDataset.LoadSplit(Write($"x,year,\"colour, main\",kind\n{string.Join('\n', rows)}\n"), kind, new Seed(0), out var whole);
+        Assert.Equal(["the same in every row to train on, so no input: year, \"colour, main\""], split.Notes);
+        Assert.Equal(["x"], whole.Inputs);
+        Assert.Equal([whole.Columns[0]], whole.Load(Write("kind,x\n0,7\n")).Columns);
+        var path = Write("year,kind\n5,0\n5,1\n5,0\n5,1\n");
+        Assert.Equal($"{path}: no class has two different rows; one to train on and one to test on are needed.",
+            Assert.Throws<InvalidDataException>(() => TableDataset.LoadSplit(path, kind, new Seed(0))).Message);
     }
 
     [Fact]
