@@ -169,7 +169,7 @@ internal static class EvaluateCommand
     private static (long? Value, string Complaint) ReadMemory(string text) =>
         ByteCount.TryRead(text, out var bytes) ? (bytes, "") : (null, "a number of bytes was expected, such as 500MB or 4GB.");
 
-    private static ((int, int)? Value, string Complaint) ReadShard(string text) =>
+    internal static ((int, int)? Value, string Complaint) ReadShard(string text) =>
         text.Split('/') is [var part, var parts] && Numeral.TryWhole(part, out var i) && Numeral.TryWhole(parts, out var n)
             && i >= 1 && i <= n && n <= int.MaxValue
             ? (((int)i, (int)n), "") : (null, "a part and how many there are were expected, from 1/1 on, such as 2/4.");
