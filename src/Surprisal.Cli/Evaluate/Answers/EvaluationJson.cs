@@ -142,6 +142,7 @@ internal static partial class EvaluationJson
             json.WriteStartObject();
             json.WriteNumber("row", row.Row);
             if (view.Run?.NameOf(row.Row) is { } file) json.WriteString("file", file);
+            if (view.Run?.LineOf(row.Row) is { } line) json.WriteNumber("line", line);
             if (view.Run?.PlaceOf(row.Row) is var (x, y))
             {
                 json.WriteNumber("x", x);

@@ -27,7 +27,7 @@ public sealed class MergeCommandTests : IDisposable
         Assert.Equal(("", 0), (errors, exit));
         Assert.Equal(all, JsonDocument.Parse(output).RootElement.GetRawText());
         Refused("compare ./p1.json ./p1.json", "./p1.json is of several labels a row; models of one class a row are compared.");
-        Refused("merge ./p3.json ./p7.json ./p1.json ./p2.json", "./p7.json does not merge with the others: between rows 0..1 and row 4 rows are missing.");
+        Refused("merge ./p3.json ./p7.json ./p1.json ./p2.json", "./p7.json does not merge with the others: between rows 0..1 and rows 4..4 rows are missing.");
     }
 
     [Theory]
