@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Surprisal.Cli.Inputs;
 using Surprisal.Cli.Ranks;
 using Surprisal.Cli.Tables;
 using Surprisal.Metrics;
@@ -66,6 +67,8 @@ internal static class EvaluateCommand
         var memory = Checked("--memory", "SIZE", "How much of an Arrow or Parquet file is held at a time [default: 1GB]", ReadMemory);
         var threads = Positive("--threads", "Threads that may be used; the result is the same [default: the processors]");
 
+        Option[] ofClasses = [exact, weight, smoothing, topK, bins, seed];
+
         var command = new Command("evaluate", "Score a model's outputs: loss, accuracy, ranking, calibration.");
         foreach (var option in (Option[])[.. run.All, logits, hidden, head, bias, probabilities, logProbabilities, targets,
             sampleWeights, binary, multiLabel, classNames, weight, ignoreIndex, smoothing, clip, topK, bins, seed, ranking, exact, strict,
@@ -90,7 +93,12 @@ internal static class EvaluateCommand
             if (result.GetResult(targets) is null && !isRun) result.AddError("--targets was expected: the class of each row.");
             Exclude(result, binary, multiLabel);
             Exclude(result, temperature, noTemperature);
-            Exclude(result, exact, multiLabel);
+            foreach (var option in ofClasses.Where(option => result.Has(option) && result.Has(multiLabel)))
+                result.AddError($"{option.Name} and --multi-label exclude each other: {option.Name} goes with one class a row.");
+            if (result.Has(topK) && result.Has(binary))
+                result.AddError("--top-k and --binary exclude each other: of two classes, both are among the first two.");
+            if (result.Has(clip) && !result.Has(probabilities) && !result.Has(logProbabilities))
+                result.AddError("--clip goes with --probabilities or --log-probabilities: the loss of logits is finite without it.");
             if (result.GetResult(exact) is { Implicit: false } && result.GetResult(shard) is { Implicit: false })
                 result.AddError("--exact and --shard exclude each other: an exact ranking needs all rows in one run.");
             if (result.GetResult(rows) is not null && result.GetResult(multiLabel) is { Implicit: false })
@@ -129,6 +137,7 @@ internal static class EvaluateCommand
                 Seed = parsed.GetValue(seed) ?? 0,
                 Ranking = parsed.GetValue(ranking) ? true : null,
                 IsExact = parsed.GetValue(exact),
+                OfClasses = [.. ofClasses.Where(parsed.CommandResult.Has).Select(static option => option.Name)],
                 IsStrict = parsed.GetValue(strict),
                 Shard = parsed.GetValue(shard) ?? (1, 1),
                 FitsTemperature = parsed.GetValue(temperature) ? true : parsed.GetValue(noTemperature) ? false : null,
@@ -169,7 +178,7 @@ internal static class EvaluateCommand
     private static (long? Value, string Complaint) ReadMemory(string text) =>
         ByteCount.TryRead(text, out var bytes) ? (bytes, "") : (null, "a number of bytes was expected, such as 500MB or 4GB.");
 
-    private static ((int, int)? Value, string Complaint) ReadShard(string text) =>
+    internal static ((int, int)? Value, string Complaint) ReadShard(string text) =>
         text.Split('/') is [var part, var parts] && Numeral.TryWhole(part, out var i) && Numeral.TryWhole(parts, out var n)
             && i >= 1 && i <= n && n <= int.MaxValue
             ? (((int)i, (int)n), "") : (null, "a part and how many there are were expected, from 1/1 on, such as 2/4.");

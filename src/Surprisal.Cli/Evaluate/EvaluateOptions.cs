@@ -53,6 +53,9 @@ internal sealed record EvaluateOptions
     /// <summary>Whether ranking is exact, by sorting on disk.</summary>
     public bool IsExact { get; init; }
 
+    /// <summary>The options that were given and go with one class a row: where labels are scored, they would do nothing.</summary>
+    public IReadOnlyList<string> OfClasses { get; init; } = [];
+
     public bool IsStrict { get; init; }
 
     /// <summary>Which part of the samples: the first of one is all of them.</summary>

@@ -20,9 +20,11 @@ internal static class EvaluateRun
             {
                 Run = scores, IsBinary = scores.Task == ModelTask.Binary, IsMultiLabel = scores.Task == ModelTask.Labels,
             };
-            var notOfLabels = options.IsExact ? "--exact" : options.Output.Rows is not null ? "--rows" : null;
-            if (options.IsMultiLabel && notOfLabels is not null)
-                throw new InvalidDataException($"{notOfLabels} is for models of classes; {run.Run} is one of several labels.");
+            string[] notOfLabels = [.. options.OfClasses, .. options.Output.Rows is null ? Array.Empty<string>() : ["--rows"]];
+            if (options.IsMultiLabel && notOfLabels.Length > 0)
+                throw new InvalidDataException($"{notOfLabels[0]} is for models of classes; {run.Run} is one of several labels.");
+            if (options.IsBinary && options.TopK is not null)
+                throw new InvalidDataException($"--top-k is for models of more than two classes; {run.Run} is one of two.");
         }
         using var stop = new StopSignals();
         using var progress = new EvaluateProgress();
@@ -62,7 +64,7 @@ internal static class EvaluateRun
     public static void Answer(EvaluationResult result, OutputFiles output)
     {
         var view = EvaluationView.Of(result);
-        if (output.Csv is { } csv) OutputFiles.Write(csv, ClassCsv.Format(view));
+        if (output.Csv is { } csv and not "-") OutputFiles.Write(csv, ClassCsv.Format(view));
         if (output.Report is { } report) OutputFiles.Write(report, ScorePage.Of(view, result).ToString());
         if (output.Json is "-")
         {
@@ -70,6 +72,11 @@ internal static class EvaluateRun
             return;
         }
         if (output.Json is { } json) OutputFiles.Write(json, EvaluationJson.Format(result, view, json) + "\n");
+        if (output.Csv is "-")
+        {
+            Console.Write(ClassCsv.Format(view));
+            return;
+        }
         foreach (var line in EvaluationTable.Lines(view, Screen.Here)) Console.WriteLine(line);
     }
 }

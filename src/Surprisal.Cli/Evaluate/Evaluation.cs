@@ -29,7 +29,7 @@ internal sealed partial class Evaluation(EvaluateOptions options, Func<string, l
         var result = new EvaluationResult
         {
             Options = Checked(() => options.Metrics(files.Columns)), ClassNames = names, Run = options.Run,
-            ArePixels = files.Scores.Shape.Count > 2,
+            ArePixels = files.Scores.Shape.Count > 2, Shard = options.IsShared ? (1, 1) : options.Shard,
         };
         var fitsTemperature = Fits(files);
         if (LaunchedRanks.Rank == 0)

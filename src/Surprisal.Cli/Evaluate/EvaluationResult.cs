@@ -17,6 +17,12 @@ internal sealed record EvaluationResult
     /// <summary>The global number of the first row, of an evaluation that was read; 0 without rows.</summary>
     public long FirstRow { get; init; }
 
+    /// <summary>Whether an evaluation that was read has any row; a part of few rows may have none.</summary>
+    public bool HasRows { get; init; }
+
+    /// <summary>Which part of the samples it is of: the first of one is all of them, and where a file does not say.</summary>
+    public (int Part, int Parts) Shard { get; init; } = (1, 1);
+
     /// <summary>Whether a sample has several rows, its pixels: what segmentation is judged by is then shown too.</summary>
     public bool ArePixels { get; init; }
 

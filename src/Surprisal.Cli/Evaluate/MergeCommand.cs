@@ -55,11 +55,13 @@ internal static class MergeCommand
                 throw new InvalidDataException($"{path} does not merge with the others: {Reason(error.Message)}", error);
             }
         }
+        CheckEnds(parts);
         var fitted = parts.Count(static one => one.Part.TemperatureSums is not null);
         return all with
         {
             TemperatureSums = fitted == parts.Count ? all.TemperatureSums : null,
             LacksTemperatures = fitted > 0 && fitted < parts.Count,
+            Shard = (1, 1),
             ArePixels = parts.TrueForAll(static one => one.Part.ArePixels),
             // Rows of only some parts would be those of no evaluation.
             RowsFiles = parts.TrueForAll(static one => one.Part.RowsFiles.Count > 0)
@@ -67,6 +69,16 @@ internal static class MergeCommand
                     .ThenBy(static file => file.Rows)]
                 : [],
         };
+    }
+
+    /// <summary>What is missing between two parts shows when they merge; what is missing before the first and after the last, here.</summary>
+    private static void CheckEnds(List<(string Path, EvaluationResult Part)> parts)
+    {
+        if (parts.Find(static one => one.Part.HasRows) is (var begin, { FirstRow: > 0 and var row }))
+            throw new InvalidDataException($"{begin} begins with row {row}; the rows before it are in none of the files.");
+        if (parts[^1] is (var path, { Shard: (var part, var all) }) && part < all
+            && !parts.Exists(static one => one.Part.Shard is (> 1 and var last, var of) && last == of))
+            throw new InvalidDataException($"{path} is part {part} of {all}, and part {part + 1} is in none of the files.");
     }
 
     /// <summary>What the library says of another state, without what only its callers can do.</summary>

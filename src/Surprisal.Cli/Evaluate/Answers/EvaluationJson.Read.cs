@@ -6,6 +6,9 @@ namespace Surprisal.Cli.Evaluate;
 
 internal static partial class EvaluationJson
 {
+    /// <summary>Where the state of labels, which is a list, has the ranges of its rows.</summary>
+    private const int LabelRanges = 3;
+
     /// <summary>An evaluation that was written before.</summary>
     /// <exception cref="InvalidDataException">No evaluation, or one of another version; the message names the file.</exception>
     public static EvaluationResult Read(string path)
@@ -25,11 +28,13 @@ internal static partial class EvaluationJson
             var names = root.GetProperty("classNames") is { ValueKind: JsonValueKind.Array } list
                 ? list.EnumerateArray().Select(static name => name.GetString()!).ToList() : null;
             var state = root.GetProperty("state");
-            var first = state.GetProperty("ranges").EnumerateArray()
-                .Select(static row => long.Parse(row.ToString(), Invariant)).FirstOrDefault();
-            var result = new EvaluationResult { Options = options, ClassNames = names, FirstRow = first,
+            var areLabels = root.GetProperty("multiLabel").GetBoolean();
+            var ranges = (areLabels ? state.GetProperty("state")[LabelRanges] : state.GetProperty("ranges")).EnumerateArray()
+                .Select(static row => long.Parse(row.ToString(), Invariant)).ToList();
+            var result = new EvaluationResult { Options = options, ClassNames = names, FirstRow = ranges.FirstOrDefault(),
+                HasRows = ranges.Count > 0, Shard = ReadShard(root.GetProperty("options")),
                 ArePixels = root.TryGetProperty("pixels", out var pixels) && pixels.GetBoolean() };
-            if (root.GetProperty("multiLabel").GetBoolean()) return result with { Labels = MultiLabelMetrics.Read(state, options) };
+            if (areLabels) return result with { Labels = MultiLabelMetrics.Read(state, options) };
             return result with
             {
                 Classes = ClassificationMetrics.Read(state, options),
@@ -43,7 +48,9 @@ internal static partial class EvaluationJson
             when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException
                 or OverflowException or IndexOutOfRangeException)
         {
-            throw new InvalidDataException($"{path} is damaged, or no evaluation: {error.Message.ReplaceLineEndings(" ")}", error);
+            // What a reader of JSON says of its own calls tells nobody what is wrong with the file.
+            throw new InvalidDataException($"{path} is damaged, or no evaluation; a file of 'surprisal evaluate --json' was expected.",
+                error);
         }
     }
 
@@ -61,6 +68,10 @@ internal static partial class EvaluationJson
         Strict = json.GetProperty("strict").GetBoolean(),
         Weight = json.TryGetProperty("weight", out var weight) ? [.. weight.EnumerateArray().Select(static w => w.GetDouble())] : null,
     };
+
+    /// <summary>Files of versions before this one do not say it.</summary>
+    private static (int Part, int Parts) ReadShard(JsonElement json) => !json.TryGetProperty("shard", out var shard) ? (1, 1)
+        : EvaluateCommand.ReadShard(shard.GetString()!).Value ?? throw new FormatException($"{shard} is no part.");
 
     private static RowsFile ReadRowsFile(JsonElement json, string path) => new(
         Path.Combine(Path.GetDirectoryName(path) ?? "", json.GetProperty("name").GetString()!),

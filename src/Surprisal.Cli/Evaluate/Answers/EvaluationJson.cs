@@ -41,6 +41,7 @@ internal static partial class EvaluationJson
         json.WriteNumber("classes", options.Classes);
         json.WriteString("scores", options.Scores.ToString());
         json.WriteString("ignoreIndex", $"{options.IgnoreIndex}");
+        if (result.Shard is (var part, > 1 and var parts)) json.WriteString("shard", $"{part}/{parts}");
         if (options.TopK is { } k) json.WriteNumber("topK", k);
         json.WriteNumber("bins", options.Bins);
         json.WriteNumber("clip", options.Clip);
@@ -141,6 +142,7 @@ internal static partial class EvaluationJson
             json.WriteStartObject();
             json.WriteNumber("row", row.Row);
             if (view.Run?.NameOf(row.Row) is { } file) json.WriteString("file", file);
+            if (view.Run?.LineOf(row.Row) is { } line) json.WriteNumber("line", line);
             if (view.Run?.PlaceOf(row.Row) is var (x, y))
             {
                 json.WriteNumber("x", x);

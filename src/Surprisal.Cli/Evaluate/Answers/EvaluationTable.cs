@@ -37,9 +37,9 @@ internal static class EvaluationTable
                 $"hardest: {Picture(view, picture)}, mean loss {Figured.Digits(picture.Loss)}");
         foreach (var row in view.HardestRows.Take(view.HardestPictures.Count > 0 ? 0 : HardestRows))
             yield return screen.FirstThatFits(
-                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}: {TerminalText.Escape(view.Outcome(row))}",
-                $"hardest: row {row.Row}{File(view, row)}, loss {Figured.Digits(row.Loss)}",
-                $"hardest: row {row.Row}, loss {Figured.Digits(row.Loss)}");
+                $"hardest: {view.PlaceOf(row)}{File(view, row)}, loss {Figured.Digits(row.Loss)}: {TerminalText.Escape(view.Outcome(row))}",
+                $"hardest: {view.PlaceOf(row)}{File(view, row)}, loss {Figured.Digits(row.Loss)}",
+                $"hardest: {view.PlaceOf(row)}, loss {Figured.Digits(row.Loss)}");
         if (view.Notes.Count > 0) yield return "";
         foreach (var line in view.Notes.SelectMany(screen.Wrap)) yield return line;
     }

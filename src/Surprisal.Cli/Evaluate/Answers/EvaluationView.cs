@@ -41,6 +41,9 @@ internal sealed record EvaluationView
     /// <summary>a taken for b; of a row that is right, whose loss is large all the same, that it was found.</summary>
     public string Outcome(HardRow row) => row.Target == row.Predicted ? $"{Quoted(row.Target)}, found" : Taken(row.Target, row.Predicted);
 
+    /// <summary>row 15, from 0 as in the arrays; line 17 of a table, from 1 with its header, as messages say it.</summary>
+    public string PlaceOf(HardRow row) => Run?.LineOf(row.Row) is { } line ? $"line {line}" : $"row {row.Row}";
+
     /// <summary>a taken for b.</summary>
     public string Taken(int target, int predicted) => $"{Quoted(target)} taken for {Quoted(predicted)}";
 

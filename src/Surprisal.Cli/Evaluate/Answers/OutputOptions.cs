@@ -13,7 +13,7 @@ internal sealed class OutputOptions
     public OutputOptions(string everything)
     {
         json = File("--json", $"Write everything as JSON{everything}; - is the standard output");
-        csv = File("--csv", "Write the classes as CSV");
+        csv = File("--csv", "Write the classes as CSV; - is the standard output");
         report = File("--report", "Write a page with pictures (HTML)");
     }
 

@@ -60,7 +60,7 @@ internal static class ScorePage
                 ? view.HardestPictures.Select(picture => (run.PictureOf(run.RowOf(picture)),
                     run.NameOf(run.RowOf(picture)) ?? $"picture {picture.Sample}",
                     $"mean loss {Figured.Digits(picture.Loss)}, {Figure.Share(picture.Right)} of its pixels right"))
-                : view.HardestRows.Select(row => (run.PictureOf(row.Row), run.NameOf(row.Row) ?? $"row {row.Row}",
+                : view.HardestRows.Select(row => (run.PictureOf(row.Row), run.NameOf(row.Row) ?? view.PlaceOf(row),
                     $"{view.Outcome(row)}, loss {Figured.Digits(row.Loss)}")));
         string[] where = view.Run?.Describe(view.HardestRows[0].Row) is { Length: > 0 } ? ["where"] : [];
         var table = new HtmlTable($"The {(view.ArePixels ? "pixels" : "rows")} with the largest losses",

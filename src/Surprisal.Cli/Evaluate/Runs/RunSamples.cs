@@ -1,4 +1,5 @@
 using Surprisal.Cli.Models;
+using Surprisal.Cli.Tables;
 using Surprisal.Training;
 
 namespace Surprisal.Cli.Evaluate;
@@ -8,6 +9,9 @@ namespace Surprisal.Cli.Evaluate;
 /// <param name="Description">What they are, in words.</param>
 internal sealed record RunSamples(Dataset Data, string Description)
 {
+    /// <summary>Of a table, the line of its file where each row begins, from 1; empty elsewhere.</summary>
+    public IReadOnlyList<long> Lines { get; init; } = [];
+
     /// <exception cref="InvalidDataException">Other data than the run began with, other classes than the model's, or samples that the model
     /// cannot take; the message names the folder.</exception>
     public static RunSamples Load(RunRequest request, ModelCard card)
@@ -15,7 +19,8 @@ internal sealed record RunSamples(Dataset Data, string Description)
         if ((request.Images ?? request.Table ?? request.Data) is not { } source)
             return new(OfRun(request.Run), $"the test part of {request.Run}");
         if (Expected(request, card) is { } expected) throw new InvalidDataException($"{request.Run}: {expected}");
-        if (request.Table is not null) return new(OfTable(request, source, card), $"the rows of {source}");
+        if (request.Table is not null)
+            return new(OfTable(request, source, card), $"the rows of {source}") { Lines = LinesOf(source) };
         var data = request.Images is not null ? OfImages(request, source, card.Images!, card) : IdxFolder.Load(source).Test;
         CheckClasses(request.Labels ?? source, data, card);
         if (!data.SampleShape.ToArray().AsSpan().SequenceEqual([.. card.Architecture.Input]))
@@ -61,6 +66,17 @@ internal sealed record RunSamples(Dataset Data, string Description)
             return sample;
         });
         return data;
+    }
+
+    private static List<long> LinesOf(string path)
+    {
+        using var file = Utf8File.Open(path);
+        var separator = CsvSeparator.Of(path, file.Text());
+        using var rows = new CsvRows(path, file.Text(), separator);
+        var lines = new List<long>();
+        while (rows.MoveNext())
+            if (!rows.IsBlank) lines.Add(rows.Line);
+        return lines[1..];
     }
 
     private static Dataset OfRun(string run)

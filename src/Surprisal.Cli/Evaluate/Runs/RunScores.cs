@@ -29,13 +29,17 @@ internal sealed record RunScores
     /// <summary>[N], of pixels [N, H, W]: indices of <see cref="ClassNames"/>; of labels 0 and 1, [N, L].</summary>
     public required StoredArray Targets { get; init; }
 
+    /// <summary>Of a table, the line of each row in its file; empty elsewhere.</summary>
+    public required IReadOnlyList<long> Lines { get; init; }
+
     /// <summary>Which part of the samples is scored: the first of one is all of them.</summary>
     public (int Part, int Parts) Shard { get; init; } = (1, 1);
 
     public static RunScores Of(RunRequest request)
     {
         var (card, model) = ModelFile.Read(request.Run);
-        var (samples, description) = RunSamples.Load(request, card);
+        var loaded = RunSamples.Load(request, card);
+        var (samples, description) = loaded;
         var (logits, targets, shape) = Forward(model, samples);
         if (card.Task == ModelTask.Labels) Reorder(targets, samples.ClassNames, card.ClassNames);
         else Renumber(targets, samples.ClassNames, [.. card.ClassNames]);
@@ -43,7 +47,7 @@ internal sealed record RunScores
         return new RunScores(samples, card.Images)
         {
             Description = $"scores: {card.Architecture}, of {request.Run}, on {description}.",
-            ClassNames = card.ClassNames, Task = card.Task,
+            ClassNames = card.ClassNames, Task = card.Task, Lines = loaded.Lines,
             Logits = new MemoryArray<float>($"{request.Run}: logits", logits, shape),
             Targets = new MemoryArray<long>($"{request.Run}: targets", targets, rows),
         };
@@ -68,6 +72,9 @@ internal sealed record RunScores
     /// <summary>The file of a row; null where samples are in no files of their own.</summary>
     public string? NameOf(long row) => samples.Source(SampleOf(row))?.Name;
 
+    /// <summary>The line of a row in its table; null where rows are of none.</summary>
+    public long? LineOf(long row) => Lines.Count > 0 ? Lines[(int)row] : null;
+
     /// <summary>Where in its picture a row is, as the model sees that; null where rows are no pixels.</summary>
     public (long X, long Y)? PlaceOf(long row)
     {
@@ -76,10 +83,10 @@ internal sealed record RunScores
         return (pixel % samples.TargetShape[^1], pixel / samples.TargetShape[^1]);
     }
 
-    /// <summary>The file of a row, and where in it; empty where neither is known.</summary>
+    /// <summary>The file of a row, or its line, and where in a picture; empty where neither is known.</summary>
     public string Describe(long row) => string.Join(", ", new[]
     {
-        NameOf(row), PlaceOf(row) is var (x, y) ? $"x {x}, y {y}" : null,
+        NameOf(row), LineOf(row) is { } line ? $"line {line}" : null, PlaceOf(row) is var (x, y) ? $"x {x}, y {y}" : null,
     }.OfType<string>());
 
     /// <summary>Of pixels: the pictures that are hardest as wholes, so many of them.</summary>

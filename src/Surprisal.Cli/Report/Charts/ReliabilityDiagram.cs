@@ -18,17 +18,24 @@ internal sealed record ReliabilityDiagram(string Title, IReadOnlyList<(string Na
     public Svg Draw()
     {
         var svg = new Svg(Head + Tall + Below, Title,
-            "Accuracy by confidence; on the diagonal both are equal. Expected calibration error " +
-                string.Join(", ", Stages.Select(static stage => $"{Error(stage.Bins):F3} {stage.Name}")) + ".");
+            $"Accuracy by confidence; on the diagonal both are equal.{Errors()}");
         var width = (Svg.Width - Between * (Stages.Count - 1)) / Stages.Count;
         foreach (var (index, (name, bins)) in Stages.Index())
         {
             var area = new Area(index * (width + Between), Head, width, Tall);
-            var head = $"{name}: ECE {Error(bins):F3}";
+            var head = Error(bins) is var error && double.IsNaN(error) ? name : $"{name}: ECE {error:F3}";
             svg.Text(area.X, 12, Svg.Cut(head, width), tip: head);
             Draw(svg, area, bins);
         }
         return svg;
+    }
+
+    /// <summary>A sentence, with the names of the stages where there are two; none where nothing was counted.</summary>
+    private string Errors()
+    {
+        var known = Stages.Where(static stage => !double.IsNaN(Error(stage.Bins))).ToList();
+        return known.Count == 0 ? "" : " Expected calibration error " +
+            string.Join(", ", known.Select(stage => $"{Error(stage.Bins):F3}{(Stages.Count > 1 ? $" {stage.Name}" : "")}")) + ".";
     }
 
     private static void Draw(Svg svg, Area area, IReadOnlyList<ReliabilityBin> bins)

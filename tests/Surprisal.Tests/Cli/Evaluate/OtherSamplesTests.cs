@@ -45,6 +45,11 @@ public sealed class OtherSamplesTests : IDisposable
         folder.Write("other.csv", Encoding.UTF8.GetBytes("file,\"b, 红\",a\n" + string.Concat(rows.Where(row => tested.Contains(row.Name))
             .Select(static row => $"{row.Name},{row.B},{row.A}\n"))));
         AssertAsTested("--images", At("images"), "--labels", At("other.csv"));
+        Assert.Equal(0, CommandProcess.Run("evaluate", "--run", Run, "--json", At("k.json")).Exit);
+        Assert.Equal((0, ""), CommandProcess.Run("merge", At("k.json")) switch { var (merged, _, lines) => (merged, lines) });
+        foreach (var option in ((string, string)[])[("--weight", "1,2"), ("--label-smoothing", "0"), ("--top-k", "1"), ("--bins", "15"), ("--seed", "0")])
+            Assert.Equal((1, "", $"surprisal: {option.Item1} is for models of classes; {Run} is one of several labels.\n"),
+                CommandProcess.Run("evaluate", "--run", Run, option.Item1, option.Item2));
         folder.Write("less.csv", "file,a\n0.pgm,1\n"u8);
         var (exit, _, errors) = CommandProcess.Run("evaluate", "--run", Run, "--images", At("images"), "--labels", At("less.csv"));
         Assert.Equal((1, $"surprisal: {At("less.csv")}: the labels are a; the model's were expected: a, \"b, 红\".\n"), (exit, errors));
