@@ -129,7 +129,7 @@ internal static class EvaluateCommand
                 IsMultiLabel = parsed.GetValue(multiLabel),
                 ClassNames = parsed.GetValue(classNames),
                 Weight = parsed.GetValue(weight),
-                IgnoreIndex = parsed.GetValue(ignoreIndex) ?? -100,
+                IgnoreIndex = parsed.GetValue(ignoreIndex) ?? run.Of(parsed)?.IgnoreIndex() ?? -100,
                 LabelSmoothing = parsed.GetValue(smoothing) ?? 0,
                 Clip = parsed.GetValue(clip) ?? 0,
                 TopK = parsed.GetValue(topK),

@@ -24,6 +24,14 @@ internal sealed record RunRequest
     /// <summary>A folder of IDX files, whose part to test with is meant.</summary>
     public string? Data { get; init; }
 
+    /// <summary>The class that the run was told to ignore, whose samples counted nowhere in its training; null for none.</summary>
+    public long? IgnoreIndex()
+    {
+        if (!File.Exists(Path.Combine(Run, RunFolder.OptionsName))) return null;
+        var given = RunFolder.OptionsOf(Run).LossOptions.SkipWhile(static word => word != "--ignore-index").Skip(1).FirstOrDefault();
+        return Numeral.TryWhole(given ?? "", out var index) ? index : null;
+    }
+
     /// <summary>Whether images that cannot be read are left out.</summary>
     public bool SkipBad { get; init; }
 

@@ -75,6 +75,17 @@ public sealed class RunEvaluationTests : IDisposable
         Assert.StartsWith($"surprisal: {Run}: the data are not those that this run began with: ", errors, StringComparison.Ordinal);
     }
 
+    /// <summary>Samples of a class that counted nowhere in the training do not count here either.</summary>
+    [Fact]
+    public void TheClassThatWasIgnoredStaysSo()
+    {
+        Pictures.Write(At("images"), 20, classes);
+        Assert.Equal(0, CommandProcess.Run("train", "--images", At("images"), "--size", "8", "--epochs", "2", "--ignore-index", "1", "--quiet",
+            "--out", Run).Exit);
+        Assert.StartsWith("rows: 8 counted, 4 ignored", CommandProcess.Run("evaluate", "--run", Run).Output, StringComparison.Ordinal);
+        Assert.StartsWith("rows: 12 counted", CommandProcess.Run("evaluate", "--run", Run, "--ignore-index", "-100").Output, StringComparison.Ordinal);
+    }
+
     /// <summary>What the training measured at its end, another way, is what the evaluation measures.</summary>
     [Fact]
     public void OneColumnIsScoredAsTwoClasses()
