@@ -71,7 +71,8 @@ internal static class MergeCommand
         };
     }
 
-    /// <summary>What is missing between two parts shows when they merge; what is missing before the first and after the last, here.</summary>
+    /// <summary>What is missing between two parts shows when they merge; what is missing before the first or after the last,
+    /// here.</summary>
     private static void CheckEnds(List<(string Path, EvaluationResult Part)> parts)
     {
         if (parts.Find(static one => one.Part.HasRows) is (var begin, { FirstRow: > 0 and var row }))
