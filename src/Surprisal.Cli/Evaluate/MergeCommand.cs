@@ -8,8 +8,9 @@ internal static class MergeCommand
     /// <summary>What --help says below the options.</summary>
     public const string Examples = """
         The files are those of 'surprisal evaluate --shard I/N --json FILE', in any order. The result has the bits of one evaluation of
-        all rows, and its temperature where all have one. Rows that are in two files, rows that are in none, and other options are
-        refused. The ECE at the temperature needs the scores and is not merged.
+        all rows, and its temperature where all have one. Rows that are in two files, rows between them that are in none, and other
+        options are refused; parts that are missing before or after them are told, for merged files merge again. The ECE at the
+        temperature needs the scores and is not merged.
 
         Examples:
           surprisal merge part1.json part2.json part3.json --json all.json
@@ -55,7 +56,7 @@ internal static class MergeCommand
                 throw new InvalidDataException($"{path} does not merge with the others: {Reason(error.Message)}", error);
             }
         }
-        CheckEnds(parts);
+        TrainDisplay.Notes(Missing(parts));
         var fitted = parts.Count(static one => one.Part.TemperatureSums is not null);
         return all with
         {
@@ -71,15 +72,15 @@ internal static class MergeCommand
         };
     }
 
-    /// <summary>What is missing between two parts shows when they merge; what is missing before the first or after the last,
-    /// here.</summary>
-    private static void CheckEnds(List<(string Path, EvaluationResult Part)> parts)
+    /// <summary>What is missing before the first part and after the last, a sentence each; what is missing between two shows when they
+    /// merge. It is told and not refused, for merged parts merge again.</summary>
+    private static IEnumerable<string> Missing(List<(string Path, EvaluationResult Part)> parts)
     {
         if (parts.Find(static one => one.Part.HasRows) is (var begin, { FirstRow: > 0 and var row }))
-            throw new InvalidDataException($"{begin} begins with row {row}; the rows before it are in none of the files.");
+            yield return $"{begin} begins with row {row}; the rows before it are in none of the files";
         if (parts[^1] is (var path, { Shard: (var part, var all) }) && part < all
             && !parts.Exists(static one => one.Part.Shard is (> 1 and var last, var of) && last == of))
-            throw new InvalidDataException($"{path} is part {part} of {all}, and part {part + 1} is in none of the files.");
+            yield return $"{path} is part {part} of {all}, and part {part + 1} is in none of the files";
     }
 
     /// <summary>What the library says of another state, without what only its callers can do.</summary>

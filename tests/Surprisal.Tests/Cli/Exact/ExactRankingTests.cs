@@ -87,7 +87,7 @@ public sealed class ExactRankingTests
         Assert.InRange(Math.Abs(mean - auc.GetProperty("value").GetDouble()), 0, auc.GetProperty("within").GetDouble());
         foreach (var (line, message) in new[]
         {
-            ("--exact --multi-label", "--exact and --multi-label exclude each other."),
+            ("--exact --multi-label", "--exact and --multi-label exclude each other: --exact goes with one class a row."),
             ("--exact --shard 1/2", "--exact and --shard exclude each other: an exact ranking needs all rows in one run."),
         })
             Assert.StartsWith($"surprisal: {message}\n", files.Run($"evaluate --logits ./z.npy --targets ./y.npy {line}").Errors);
