@@ -73,6 +73,7 @@ public sealed class OtherSamplesTests : IDisposable
         (exit, output, errors) = CommandProcess.Run("evaluate", "--run", Run, "--table", more, "--json", "-");
         Assert.Equal((0, Told), (exit, errors));
         Assert.Equal(right / 23.0, Metric(output, "accuracy"), 1e-12);
+        AssertLines(output, more);
         var renamed = folder.Write("renamed.csv", Encoding.UTF8.GetBytes(File.ReadAllText(more).Replace("kind", "class", StringComparison.Ordinal)));
         Assert.Equal(output, CommandProcess.Run("evaluate", "--run", Run, "--table", renamed, "--target", "class", "--json", "-").Output);
         Refused("this model learned from a table; --table FILE was expected.", "--images", folder.Path);
@@ -107,6 +108,26 @@ public sealed class OtherSamplesTests : IDisposable
             {
                 var (wrong, _, lines) => (wrong, lines.Split('\n')[0]),
             });
+    }
+
+    /// <summary>With a cell that takes two lines, rows from there on begin a line later.</summary>
+    private void AssertLines(string json, string path)
+    {
+        static List<(int Row, int Line)> Hardest(string text) => [.. JsonDocument.Parse(text).RootElement.GetProperty("hardestRows").EnumerateArray()
+            .Select(static row => (row.GetProperty("row").GetInt32(), row.GetProperty("line").GetInt32()))];
+        var rows = Hardest(json);
+        Assert.Equal(10, rows.Count);
+        Assert.All(rows, static row => Assert.Equal(row.Row + 2, row.Line));
+        var lines = File.ReadAllLines(path);
+        lines[5] = $"\"7\n7\"{lines[5][1..]}";
+        var longer = folder.Write("longer.csv", Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n\n"));
+        Assert.Equal(rows.Select(static row => (row.Row, row.Line + (row.Row > 4 ? 1 : 0))),
+            Hardest(CommandProcess.Run("evaluate", "--run", Run, "--table", longer, "--json", "-").Output));
+        var (exit, output, _) = CommandProcess.Run("evaluate", "--run", Run, "--table", longer, "--report", At("lines.html"));
+        var hardest = $"line {rows[0].Line + (rows[0].Row > 4 ? 1 : 0)}";
+        Assert.Equal(0, exit);
+        Assert.Contains($"\nhardest: {hardest}, loss ", output, StringComparison.Ordinal);
+        Assert.Contains($">{hardest}<", File.ReadAllText(At("lines.html")), StringComparison.Ordinal);
     }
 
     private void AssertAsTested(params string[] options)
