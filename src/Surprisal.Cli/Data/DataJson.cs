@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Surprisal.Cli.Models;
 using Surprisal.Training;
@@ -9,59 +7,47 @@ namespace Surprisal.Cli.Data;
 /// <summary>A description as JSON.</summary>
 internal static class DataJson
 {
-    private static readonly JsonWriterOptions writing = new()
+    public static string Format(DataDescription data) => JsonText.Object(json =>
     {
-        Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    public static string Format(DataDescription data)
-    {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, writing))
+        json.WriteString("source", data.Source);
+        json.WriteString("counted", data.Task == ModelTask.Pixels ? "pixels" : "samples");
+        json.WriteStartArray("sampleShape");
+        foreach (var size in data.Parts[0].SampleShape) json.WriteNumberValue(size);
+        json.WriteEndArray();
+        json.WriteStartArray("classes");
+        foreach (var (index, name) in data.Classes.Index())
         {
             json.WriteStartObject();
-            json.WriteString("source", data.Source);
-            json.WriteString("counted", data.Task == ModelTask.Pixels ? "pixels" : "samples");
-            json.WriteStartArray("sampleShape");
-            foreach (var size in data.Parts[0].SampleShape) json.WriteNumberValue(size);
-            json.WriteEndArray();
-            json.WriteStartArray("classes");
-            foreach (var (index, name) in data.Classes.Index())
-            {
-                json.WriteStartObject();
-                json.WriteString("name", name);
-                foreach (var (part, counts) in DataDescription.PartNames.Zip(data.Counts)) json.WriteNumber(part, counts[index]);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteStartObject("samples");
-            foreach (var (part, samples) in DataDescription.PartNames.Zip(data.Parts)) json.WriteNumber(part, samples.Count);
-            json.WriteEndObject();
-            if (data.Columns is { } columns) Write(json, columns);
-            if (data.Sizes is var (smallest, largest))
-            {
-                Write(json, "smallest", smallest);
-                Write(json, "largest", largest);
-            }
-            json.WriteNumber("copies", data.Copies.Count);
-            Write(json, "copiesAcrossParts", data, data.Copies.Across);
-            Write(json, "copiesOfSeveralLabels", data, data.Copies.Groups.Where(data.IsContradiction));
-            json.WriteStartArray("unreadable");
-            foreach (var file in data.Unreadable)
-            {
-                json.WriteStartObject();
-                json.WriteString("path", file.Path);
-                json.WriteString("reason", file.Reason);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteStartArray("notes");
-            foreach (var note in data.Notes) json.WriteStringValue(note);
-            json.WriteEndArray();
+            json.WriteString("name", name);
+            foreach (var (part, counts) in DataDescription.PartNames.Zip(data.Counts)) json.WriteNumber(part, counts[index]);
             json.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
+        json.WriteEndArray();
+        json.WriteStartObject("samples");
+        foreach (var (part, samples) in DataDescription.PartNames.Zip(data.Parts)) json.WriteNumber(part, samples.Count);
+        json.WriteEndObject();
+        if (data.Columns is { } columns) Write(json, columns);
+        if (data.Sizes is var (smallest, largest))
+        {
+            Write(json, "smallest", smallest);
+            Write(json, "largest", largest);
+        }
+        json.WriteNumber("copies", data.Copies.Count);
+        Write(json, "copiesAcrossParts", data, data.Copies.Across);
+        Write(json, "copiesOfSeveralLabels", data, data.Copies.Groups.Where(data.IsContradiction));
+        json.WriteStartArray("unreadable");
+        foreach (var file in data.Unreadable)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", file.Path);
+            json.WriteString("reason", file.Reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("notes");
+        foreach (var note in data.Notes) json.WriteStringValue(note);
+        json.WriteEndArray();
+    }, indented: true);
 
     private static void Write(Utf8JsonWriter json, IReadOnlyList<TableInput> columns)
     {

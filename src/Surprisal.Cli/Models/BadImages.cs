@@ -8,8 +8,10 @@ internal static class BadImages
 {
     /// <summary>What is told of each.</summary>
     /// <exception cref="InvalidDataException">The first, where they are not left out; the message says how they would be.</exception>
-    public static Action<UnreadableFile> Told(bool skips) => file =>
-        Tell(skips ? $"{file}" : $"{file.FullPath ?? file.Path}: {file.Reason}", skips);
+    public static Action<UnreadableFile> Told(bool skips) => file => Tell(skips ? $"{file}" : Placed(file), skips);
+
+    /// <summary>The whole path, and what is wrong.</summary>
+    public static string Placed(UnreadableFile file) => $"{file.FullPath ?? file.Path}: {file.Reason}";
 
     /// <summary>The same of what was thrown; a file that is not there was meant to be another one, so nothing is said of leaving it
     /// out.</summary>

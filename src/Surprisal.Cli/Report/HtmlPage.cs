@@ -53,23 +53,23 @@ internal sealed class HtmlPage(string title, string lead)
     /// <param name="pictures">The address of each, its name, and the words.</param>
     public void Pictures(IEnumerable<(string? Source, string Name, string Note)> pictures)
     {
-        var shown = pictures.Where(static picture => picture.Source is not null).ToList();
-        if (shown.Count == 0) return;
-        body.Append("<ul class=\"pictures\">\n");
-        foreach (var (source, name, note) in shown)
-            body.Append($"<li><img src=\"{Markup.Escape(source!)}\" alt=\"\" /><b><bdi>{Markup.Escape(name)}</bdi></b>")
-                .Append($"<span>{Markup.Escape(note)}</span></li>\n");
-        body.Append("</ul>\n");
+        var shown = pictures.Where(static picture => picture.Source is not null)
+            .Select(static picture => (Image(picture.Source!), picture.Name, picture.Note)).ToList();
+        if (shown.Count > 0) List("pictures", shown);
     }
 
     /// <summary>The same of two images each, which stay beside each other.</summary>
     /// <param name="pairs">The addresses, a name, and the words.</param>
-    public void Pairs(IEnumerable<(string First, string Second, string Name, string Note)> pairs)
+    public void Pairs(IEnumerable<(string First, string Second, string Name, string Note)> pairs) => List("pictures pairs",
+        pairs.Select(static pair => ($"<div>{Image(pair.First)}{Image(pair.Second)}</div>", pair.Name, pair.Note)));
+
+    private static string Image(string source) => $"<img src=\"{Markup.Escape(source)}\" alt=\"\" />";
+
+    private void List(string kind, IEnumerable<(string Images, string Name, string Note)> items)
     {
-        body.Append("<ul class=\"pictures pairs\">\n");
-        foreach (var (first, second, name, note) in pairs)
-            body.Append($"<li><div><img src=\"{Markup.Escape(first)}\" alt=\"\" /><img src=\"{Markup.Escape(second)}\" alt=\"\" /></div>")
-                .Append($"<b><bdi>{Markup.Escape(name)}</bdi></b><span>{Markup.Escape(note)}</span></li>\n");
+        body.Append($"<ul class=\"{kind}\">\n");
+        foreach (var (images, name, note) in items)
+            body.Append($"<li>{images}<b><bdi>{Markup.Escape(name)}</bdi></b><span>{Markup.Escape(note)}</span></li>\n");
         body.Append("</ul>\n");
     }
 

@@ -1,3 +1,4 @@
+using Surprisal.Cli.Models;
 using Surprisal.Training;
 
 namespace Surprisal.Cli;
@@ -11,6 +12,6 @@ internal sealed class BadImagesException(IReadOnlyList<UnreadableFile> files)
     public string Advice => Text(files, files.Count == 1 ? "; --skip-bad leaves such files out." : ", and --skip-bad leaves them out.");
 
     private static string Text(IReadOnlyList<UnreadableFile> files, string end) =>
-        $"{files[0].FullPath ?? files[0].Path}: {files[0].Reason.TrimEnd('.')}" +
+        BadImages.Placed(files[0]).TrimEnd('.') +
         (files.Count == 1 ? end : $"; {files.Count} files in all cannot be read{end}");
 }

@@ -36,7 +36,7 @@ internal static class TrainRun
         RunFolder.CheckIsRun(path);
         var before = RunFolder.OptionsOf(path);
         var options = change(before);
-        if ((options.Epochs != before.Epochs || options.EarlyStop != before.EarlyStop) && RunFolder.GroupOf(path) is { } group)
+        if (!options.EndsAs(before) && RunFolder.GroupOf(path) is { } group)
             throw new InvalidDataException($"{path}: one of the runs of {group}, which have the same options, so --epochs and " +
                 $"--early-stop cannot change; 'surprisal train --from {path}' begins another one with its weights.");
         try

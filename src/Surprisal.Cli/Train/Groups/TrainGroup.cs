@@ -38,7 +38,7 @@ internal static class TrainGroup
         var options = folder.ReadOptions();
         LaunchedRanks.Meet("reading"); // before anything is written
         var changed = change(options);
-        if (changed.Epochs != options.Epochs || changed.EarlyStop != options.EarlyStop)
+        if (!changed.EndsAs(options))
             throw new InvalidDataException(
                 $"{folder.Location}: its runs have the same options, so --epochs and --early-stop cannot change; begin another one.");
         if (changed != options) folder.SaveOptions(changed);

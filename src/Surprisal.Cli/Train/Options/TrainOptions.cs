@@ -145,6 +145,9 @@ internal sealed partial record TrainOptions
     public string Source => Text is not null ? Text.Source : (Csv is not null ? Path.GetFileNameWithoutExtension(Csv)
         : Path.GetFileName((Data ?? Images)?.TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name ? name : "digits";
 
+    /// <summary>Whether both end after the same epochs: what cannot change in a group of runs.</summary>
+    public bool EndsAs(TrainOptions other) => Epochs == other.Epochs && EarlyStop == other.EarlyStop;
+
     /// <summary>The options that name data, and where those are.</summary>
     [JsonIgnore]
     public IEnumerable<(string Option, string Path)> Places =>

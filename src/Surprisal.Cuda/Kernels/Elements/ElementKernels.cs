@@ -6,7 +6,7 @@ namespace Surprisal.Cuda;
 /// lanes, which add the tile before while the others make the next. Where weights cut a block into runs, losses go to memory, and
 /// <see cref="RunKernels"/> adds them.
 /// </summary>
-internal static class ElementKernels
+internal readonly struct ElementKernels : IElementKernel
 {
     public const int Threads = 512;
 
@@ -15,20 +15,11 @@ internal static class ElementKernels
 
     private const int AtOnce = 4, Tile = AtOnce * Threads;
 
-    public static readonly IReadOnlyList<PtxModule> Modules =
-        [Of<FloatElement, F32>(), Of<DoubleElement, F64>(), Of<HalfElement, F32>(), Of<BFloat16Element, F32>()];
+    public static readonly IReadOnlyList<PtxModule> Modules = IElementKernel.Modules<ElementKernels>();
 
-    private static PtxModule Of<TElement, T>() where TElement : struct, IElement<T> where T : struct, IRealFormat => new(
-        $"elements_{TElement.Name}",
-        [
-            Kernel<TElement, T, T, Bce>(), Kernel<TElement, T, T, BceWithLogits>(), Kernel<TElement, T, T, BceWithLogits.Weighted>(),
-            Kernel<TElement, T, T, Focal>(), Kernel<TElement, T, T, KlDiv>(), Kernel<TElement, T, T, KlDiv.OfLogarithm>(),
-            Kernel<TElement, T, T, SoftMargin>(), Kernel<TElement, T, F64, Mse>(), Kernel<TElement, T, F64, L1>(),
-            Kernel<TElement, T, F64, Huber>(), Kernel<TElement, T, F64, SmoothL1>(),
-        ]);
+    public static string Stem => "elements";
 
-    /// <summary>A kernel that computes in <typeparamref name="TWork"/> what lies in memory as <typeparamref name="TElement"/>.</summary>
-    private static PtxKernel Kernel<TElement, T, TWork, TFormula>()
+    public static PtxKernel Of<TElement, T, TWork, TFormula>()
         where TElement : struct, IElement<T>
         where T : struct, IRealFormat
         where TWork : struct, IRealFormat

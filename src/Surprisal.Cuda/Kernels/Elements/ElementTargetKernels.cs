@@ -4,25 +4,17 @@ namespace Surprisal.Cuda;
 /// The derivatives of losses of elements by their targets, one kernel a formula: few ask for them, so inputs and targets are read once more
 /// for those, and <see cref="ElementKernels"/> has no registers for them. The gradient of the arguments is where they go.
 /// </summary>
-internal static class ElementTargetKernels
+internal readonly struct ElementTargetKernels : IElementKernel
 {
     public const int Threads = 256;
 
-    public static readonly IReadOnlyList<PtxModule> Modules =
-        [Of<FloatElement, F32>(), Of<DoubleElement, F64>(), Of<HalfElement, F32>(), Of<BFloat16Element, F32>()];
+    public static readonly IReadOnlyList<PtxModule> Modules = IElementKernel.Modules<ElementTargetKernels>();
+
+    public static string Stem => "element_targets";
 
     public static string Name(string formula) => $"{formula}_targets";
 
-    private static PtxModule Of<TElement, T>() where TElement : struct, IElement<T> where T : struct, IRealFormat => new(
-        $"element_targets_{TElement.Name}",
-        [
-            Kernel<TElement, T, T, Bce>(), Kernel<TElement, T, T, BceWithLogits>(), Kernel<TElement, T, T, BceWithLogits.Weighted>(),
-            Kernel<TElement, T, T, Focal>(), Kernel<TElement, T, T, KlDiv>(), Kernel<TElement, T, T, KlDiv.OfLogarithm>(),
-            Kernel<TElement, T, T, SoftMargin>(), Kernel<TElement, T, F64, Mse>(), Kernel<TElement, T, F64, L1>(),
-            Kernel<TElement, T, F64, Huber>(), Kernel<TElement, T, F64, SmoothL1>(),
-        ]);
-
-    private static PtxKernel Kernel<TElement, T, TWork, TFormula>()
+    public static PtxKernel Of<TElement, T, TWork, TFormula>()
         where TElement : struct, IElement<T>
         where T : struct, IRealFormat
         where TWork : struct, IRealFormat
